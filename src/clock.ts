@@ -1,0 +1,18 @@
+import * as timersPromises from "node:timers/promises";
+import type { Instant } from "./model.ts";
+
+/** The only door to time. Tests put a virtual clock here; the shipped program reads time nowhere else. */
+export interface Clock {
+  /** The worker's current time. */
+  now(): Instant;
+  /** Resolves after the given number of milliseconds. */
+  sleep(milliseconds: number): Promise<void>;
+}
+
+// `Date.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in virtual time.
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds) => {
+    await timersPromises.setTimeout(milliseconds);
+  },
+};

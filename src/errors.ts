@@ -1,0 +1,85 @@
+/**
+ * Why the step could not find out what it had to know, or may not do what it was asked to do. Expected endings (skipped, failed child,
+ * time-out) are outcomes and never thrown. A message says what happened and which value was meant; the remedy says what to do next.
+ * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
+ */
+export abstract class StepError extends Error {
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+/** The step's parameters cannot be used. Every problem found is listed, one sentence each. */
+export class ParameterError extends StepError {
+  override readonly name = "ParameterError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      problems.length === 1
+        ? `A step parameter cannot be used: ${problems[0]}`
+        : ["Some step parameters cannot be used:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
+      "Correct the step's parameters in the parent's deployment process, then deploy again. Nothing was created or changed.",
+    );
+    this.problems = problems;
+  }
+}
+
+/** Something named in the parameters does not exist, or the API key may not see it. */
+export class NotFoundError extends StepError {
+  override readonly name = "NotFoundError";
+}
+
+/** The settings fit each other badly: each value is valid, their combination is not. */
+export class ConfigurationError extends StepError {
+  override readonly name = "ConfigurationError";
+}
+
+/** The server knows who is asking and refuses (403), or does not accept the credential (401). */
+export class PermissionError extends StepError {
+  override readonly name = "PermissionError";
+  readonly status: 401 | 403;
+
+  constructor(status: 401 | 403, message: string, remedy: string) {
+    super(message, remedy);
+    this.status = status;
+  }
+}
+
+/** The server understood a request and refused it for good: 400, 404, 409 and other 4xx. */
+export class RequestRefusedError extends StepError {
+  override readonly name = "RequestRefusedError";
+  readonly status: number;
+
+  constructor(status: number, message: string, remedy: string) {
+    super(message, remedy);
+    this.status = status;
+  }
+}
+
+/** The server could not be reached, or answered with 408, 429 or 5xx until the retries were used up. */
+export class ServerUnavailableError extends StepError {
+  override readonly name = "ServerUnavailableError";
+}
+
+/** Whatever answers at this address does not speak the Octopus API: a redirect, HTML, or JSON of another shape. */
+export class NotOctopusError extends StepError {
+  override readonly name = "NotOctopusError";
+}
+
+/** A write was sent and nobody knows whether it took effect. Whoever catches it looks before sending anything again. */
+export class UnknownWriteError extends StepError {
+  override readonly name = "UnknownWriteError";
+}
+
+/** A promise between two of our own modules was broken. Never the user's fault. */
+export class InternalError extends StepError {
+  override readonly name = "InternalError";
+
+  constructor(message: string) {
+    super(message, "This is a defect of the step template. Please report it with the task log.");
+  }
+}

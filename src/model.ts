@@ -1,0 +1,153 @@
+/** An identifier given out by an Octopus Server. Opaque: compared, never taken apart, for old servers use other prefixes. */
+export type Id<Kind extends string> = string & { readonly __kind: Kind };
+
+/** Milliseconds since the Unix epoch, UTC. */
+export type Instant = number;
+
+/** The one door by which text from the server or from Octopus variables becomes an identifier. */
+export function asId<Kind extends string>(text: string): Id<Kind> {
+  return text as Id<Kind>;
+}
+
+/** Anything an operator may refer to by name, slug or id. */
+export interface Named<Kind extends string> {
+  readonly id: Id<Kind>;
+  readonly name: string;
+  /** Servers before 2022 give no slug to some resources. */
+  readonly slug?: string | undefined;
+}
+
+export interface Space extends Named<"Space"> {
+  readonly taskQueueStopped: boolean;
+}
+
+export type TenantedDeploymentMode = "Untenanted" | "TenantedOrUntenanted" | "Tenanted";
+
+export interface Project extends Named<"Project"> {
+  readonly isDisabled: boolean;
+  readonly lifecycleId: Id<"Lifecycle">;
+  readonly tenantedDeploymentMode: TenantedDeploymentMode;
+}
+
+export interface Channel extends Named<"Channel"> {
+  readonly projectId: Id<"Project">;
+  readonly isDefault: boolean;
+  /** Absent: the project's lifecycle applies, except in ephemeral-environment channels, which have none. */
+  readonly lifecycleId?: Id<"Lifecycle"> | undefined;
+  readonly type: "Lifecycle" | "EphemeralEnvironment";
+}
+
+export interface Environment extends Named<"Environment"> {
+  readonly sortOrder: number;
+}
+
+/** A phase as the lifecycle preview shows it: implicit phases and "any environment" phases are filled in. */
+export interface Phase {
+  readonly name: string;
+  readonly environmentIds: readonly Id<"Environment">[];
+  readonly isOptional: boolean;
+}
+
+export interface SelectedPackage {
+  readonly actionName: string;
+  readonly packageReferenceName: string;
+  readonly version: string;
+}
+
+export interface SelectedGitResource {
+  readonly actionName: string;
+  readonly referenceName: string;
+  readonly gitReference: string;
+  readonly gitCommit: string;
+}
+
+export interface Release {
+  readonly id: Id<"Release">;
+  readonly projectId: Id<"Project">;
+  readonly channelId: Id<"Channel">;
+  /** 1 to 4 numeric parts, then perhaps a pre-release and metadata: read it with `parseVersion`. */
+  readonly version: string;
+  readonly releaseNotes: string;
+  /** When the release was created. */
+  readonly assembled: Instant;
+  readonly packages: readonly SelectedPackage[];
+  readonly gitResources: readonly SelectedGitResource[];
+}
+
+/** What the server would let a release do now: `releases/{id}/deployments/template`. */
+export interface DeploymentTemplate {
+  /** Environments the release may be deployed to without a tenant, and which this API key may deploy to. */
+  readonly promoteTo: readonly Id<"Environment">[];
+  readonly variablesModified: boolean;
+}
+
+/** A release as a project's progression shows it. */
+export interface ReleaseProgress {
+  readonly release: Release;
+  readonly hasUnresolvedDefect: boolean;
+}
+
+export interface Deployment {
+  readonly id: Id<"Deployment">;
+  readonly releaseId: Id<"Release">;
+  readonly channelId: Id<"Channel">;
+  readonly environmentId: Id<"Environment">;
+  readonly tenantId?: Id<"Tenant"> | undefined;
+  /** Absent when retention removed the server task. */
+  readonly taskId?: Id<"ServerTask"> | undefined;
+  readonly created: Instant;
+  readonly comments: string;
+  readonly deployedBy: string;
+  readonly specificMachineIds: readonly Id<"Machine">[];
+  readonly excludedMachineIds: readonly Id<"Machine">[];
+  readonly skippedActionIds: readonly string[];
+  /** When it was asked to start; absent: at once. */
+  readonly queueTime?: Instant | undefined;
+  readonly failureEncountered: boolean;
+}
+
+export type TaskState = "Queued" | "Executing" | "Cancelling" | "Success" | "Failed" | "Canceled" | "TimedOut";
+
+export interface ServerTask {
+  readonly id: Id<"ServerTask">;
+  readonly state: TaskState;
+  readonly isCompleted: boolean;
+  readonly startTime?: Instant | undefined;
+  readonly completedTime?: Instant | undefined;
+  readonly errorMessage: string;
+  readonly hasPendingInterruptions: boolean;
+  readonly hasPendingPreconditions: boolean;
+  readonly hasWarningsOrErrors: boolean;
+  /** Only deployment tasks have one. */
+  readonly deploymentId?: Id<"Deployment"> | undefined;
+}
+
+/** A deployment together with its server task; no task: retention removed it. */
+export interface Attempt {
+  readonly deployment: Deployment;
+  readonly task?: ServerTask | undefined;
+}
+
+export type ActivityStatus = "Pending" | "Running" | "Success" | "Failed" | "Skipped" | "SuccessWithWarning" | "Canceled";
+
+export interface LogLine {
+  readonly category: string;
+  readonly occurredAt: Instant;
+  readonly text: string;
+}
+
+/** A node of a task's log: the deployment, a step, a target. */
+export interface Activity {
+  readonly id: string;
+  readonly name: string;
+  readonly status: ActivityStatus;
+  readonly lines: readonly LogLine[];
+  readonly children: readonly Activity[];
+}
+
+/** A right the API user has, and where. An empty restriction means everywhere in the space. */
+export interface PermissionGrant {
+  readonly permission: string;
+  readonly projectIds: readonly Id<"Project">[];
+  readonly environmentIds: readonly Id<"Environment">[];
+}

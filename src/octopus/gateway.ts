@@ -1,0 +1,119 @@
+import type {
+  Activity,
+  Channel,
+  Deployment,
+  DeploymentTemplate,
+  Environment,
+  Id,
+  Instant,
+  PermissionGrant,
+  Phase,
+  Project,
+  Release,
+  ReleaseProgress,
+  ServerTask,
+  Space,
+} from "../model.ts";
+
+/**
+ * Every question and command we put to an Octopus Server, in our own nouns. Nothing PascalCase, paged or HTTP-shaped passes this interface.
+ *
+ * Reads are retried on network errors, 408, 429 and 5xx within the patience given at connection; writes never are, except when the
+ * connection was refused. Errors: `PermissionError` (401, 403), `NotOctopusError`, `ServerUnavailableError`, `RequestRefusedError` (other
+ * 4xx) and, for writes only, `UnknownWriteError`. A single resource that does not exist is `undefined`, never an error.
+ */
+export interface OctopusGateway {
+  /** The server's portal, without a trailing slash: links are built on it. */
+  readonly portalUrl: string;
+  /** Version text of the server, e.g. `2026.3.4512`. */
+  readonly serverVersion: string;
+
+  /** All spaces whose name contains the text, and the one whose id or slug it is. Case-insensitive. */
+  spacesNamed(text: string): Promise<readonly Space[]>;
+  /** All spaces the API key may see. */
+  allSpaces(): Promise<readonly Space[]>;
+  /** Everything that belongs to one space. */
+  inSpace(id: Id<"Space">): SpaceGateway;
+}
+
+export interface SpaceGateway {
+  readonly spaceId: Id<"Space">;
+
+  /** All projects whose name contains the text, and the one whose id or slug it is. Case-insensitive. */
+  projectsNamed(text: string): Promise<readonly Project[]>;
+  allProjects(): Promise<readonly Project[]>;
+  allEnvironments(): Promise<readonly Environment[]>;
+  channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
+  /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
+  lifecyclePhases(lifecycle: Id<"Lifecycle">): Promise<readonly Phase[]>;
+
+  release(id: Id<"Release">): Promise<Release | undefined>;
+  /** Newest created first. Pages are fetched as they are asked for. */
+  releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<readonly Release[]>;
+  deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
+  /** Recent releases of a project, with what holds them back (`progression/{projectId}`). */
+  progressionOf(project: Id<"Project">): Promise<readonly ReleaseProgress[]>;
+
+  /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
+  deployments(filter: DeploymentFilter): AsyncIterable<readonly Deployment[]>;
+  deploymentsById(ids: readonly Id<"Deployment">[]): Promise<readonly Deployment[]>;
+  deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
+  /** The tasks that still exist among those asked for, in no particular order. An empty list asks nothing. */
+  tasksById(ids: readonly Id<"ServerTask">[]): Promise<readonly ServerTask[]>;
+  /** Successful deployment tasks of a project in one environment that completed at or after an instant. */
+  deploymentTasksCompletedSince(filter: CompletedTaskFilter): Promise<readonly ServerTask[]>;
+  task(id: Id<"ServerTask">): Promise<ServerTask | undefined>;
+  /** The task's log as a tree, each node cut to its last `tail` lines. */
+  taskLog(id: Id<"ServerTask">, tail: number): Promise<readonly Activity[]>;
+  /** The deployments ahead of a queued one. */
+  tasksQueuedBefore(id: Id<"ServerTask">): Promise<readonly QueuedTask[]>;
+
+  /** The API user's rights in this space; absent when the server does not tell. */
+  ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
+
+  createDeployment(request: DeploymentRequest): Promise<Deployment>;
+  /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
+  cancelTask(id: Id<"ServerTask">): Promise<ServerTask>;
+}
+
+export interface ReleaseSearch {
+  /** Text the version contains; the server knows no wildcards. */
+  readonly versionContains?: string;
+  /** Releases per request; default 30. */
+  readonly pageSize?: number;
+}
+
+export interface DeploymentFilter {
+  readonly projectId: Id<"Project">;
+  readonly environmentIds: readonly Id<"Environment">[];
+  readonly channelId?: Id<"Channel">;
+  readonly tenantId?: Id<"Tenant">;
+  readonly succeededOnly?: boolean;
+  readonly firstPage?: number;
+}
+
+export interface CompletedTaskFilter {
+  readonly projectId: Id<"Project">;
+  readonly environmentId: Id<"Environment">;
+  readonly tenantId?: Id<"Tenant">;
+  readonly since: Instant;
+}
+
+export interface QueuedTask {
+  readonly id: Id<"ServerTask">;
+  readonly description: string;
+}
+
+/** What `POST deployments` is asked to create. */
+export interface DeploymentRequest {
+  readonly releaseId: Id<"Release">;
+  readonly environmentId: Id<"Environment">;
+  readonly tenantId?: Id<"Tenant"> | undefined;
+  readonly comments: string;
+}
+
+/** How long reads are repeated, in milliseconds: short while planning, long while somebody's deployment is being watched. */
+export interface Patience {
+  readonly planning: number;
+  readonly watching: number;
+}
