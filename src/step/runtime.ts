@@ -1,0 +1,79 @@
+import { writeFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import type { Writable } from "node:stream";
+import { createArtifact, logText, progress, resultMessage, setVariable } from "./service-messages.ts";
+
+/** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
+export interface StepRuntime {
+  /** Shown only when somebody asks for the verbose log. */
+  verbose(text: string): void;
+  info(text: string): void;
+  highlight(text: string): void;
+  wait(text: string): void;
+  warning(text: string): void;
+  error(text: string): void;
+  setOutput(name: string, value: string): void;
+  /** How far the step is, from 0 to 100 per cent. */
+  progress(percentage: number, message: string): void;
+  /** Gives the task a file, under a name made safe for file systems (`artifactFileName`). */
+  attachArtifact(name: string, content: string): void;
+  /** The sentence shown as the reason of the failure, once the step exits with a code other than 0. */
+  fail(message: string): void;
+}
+
+/** Where the step's words and files go. */
+export interface StepSurroundings {
+  readonly write: (text: string) => void;
+  /** Octopus collects artifacts after the step has ended, so they must lie in its working directory, absolute path. */
+  readonly workingDirectory: string;
+}
+
+export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): StepRuntime {
+  return {
+    verbose: (text) => write(logText("verbose", text)),
+    info: (text) => write(logText("info", text)),
+    highlight: (text) => write(logText("highlight", text)),
+    wait: (text) => write(logText("wait", text)),
+    warning: (text) => write(logText("warning", text)),
+    error: (text) => write(logText("error", text)),
+    setOutput: (name, value) => write(setVariable(name, value)),
+    progress: (percentage, message) => write(progress(wholePercentage(percentage), message)),
+    attachArtifact: (name, content) => {
+      const fileName = artifactFileName(name);
+      const path = join(workingDirectory, fileName);
+      const bytes = Buffer.from(content, "utf8");
+      writeFileSync(path, bytes);
+      write(createArtifact(path, fileName, bytes.length));
+    },
+    fail: (message) => write(resultMessage(message)),
+  };
+}
+
+/**
+ * Calls `stop` when nobody reads the output any more: a step cancelled over SSH loses its stdout and nothing else, and must not go on deploying unheard.
+ * The exit code is the one a shell reports for a broken pipe.
+ */
+export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {
+  output.on("error", () => stop(141));
+}
+
+/** The name under which `attachArtifact` stores a file: valid on Linux and Windows, at most 200 bytes, its extension kept. */
+export function artifactFileName(name: string): string {
+  const safeName = name.replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu, "-").replace(/^[. ]+|[. ]+$/g, "");
+  const extension = extname(safeName).length <= 20 ? extname(safeName) : "";
+  const stem = extension === "" ? safeName : safeName.slice(0, -extension.length);
+  return `${startWithin(200 - Buffer.byteLength(extension), stem)}${extension}` || "artifact";
+}
+
+function startWithin(bytes: number, text: string): string {
+  let start = "";
+  for (const character of text) {
+    if (Buffer.byteLength(start + character) > bytes) return start;
+    start += character;
+  }
+  return start;
+}
+
+function wholePercentage(percentage: number): number {
+  return Math.min(100, Math.max(0, Math.floor(percentage)));
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { artifactFileName, stdoutRuntime, stopWhenUnheard } from "../../src/step/runtime.ts";
+import type { StepRuntime } from "../../src/step/runtime.ts";
+import { createArtifact, logText, progress, resultMessage, setVariable } from "../../src/step/service-messages.ts";
+
+let workingDirectory: string;
+beforeAll(() => {
+  workingDirectory = mkdtempSync(join(tmpdir(), "runtime-"));
+});
+afterAll(() => {
+  rmSync(workingDirectory, { recursive: true });
+});
+
+function saidBy(speak: (step: StepRuntime) => void): string {
+  let said = "";
+  speak(stdoutRuntime({ workingDirectory, write: (text) => (said += text) }));
+  return said;
+}
+
+describe("the runtime writes", () => {
+  test.each<readonly [string, (step: StepRuntime) => void, string]>([
+    ["verbose text", (step) => step.verbose("a"), logText("verbose", "a")],
+    ["information", (step) => step.info("a\nb"), logText("info", "a\nb")],
+    ["a highlight", (step) => step.highlight("a"), logText("highlight", "a")],
+    ["that it waits", (step) => step.wait("a"), logText("wait", "a")],
+    ["a warning", (step) => step.warning("a"), logText("warning", "a")],
+    ["an error on stdout, in order", (step) => step.error("a"), logText("error", "a")],
+    [
+      "an output as it is, whatever it contains",
+      (step) => step.setOutput("N", "##octopus\n"),
+      setVariable("N", "##octopus\n"),
+    ],
+    ["progress in whole per cent", (step) => step.progress(33.9, "a"), progress(33, "a")],
+    ["progress up to 100", (step) => step.progress(101, "a"), progress(100, "a")],
+    ["progress from 0", (step) => step.progress(-1, "a"), progress(0, "a")],
+    ["why it failed", (step) => step.fail("a"), resultMessage("a")],
+  ])("%s", (_, speak, expected) => {
+    expect(saidBy(speak)).toBe(expected);
+  });
+});
+
+test("an artifact is a UTF-8 file in the working directory, its length counted in bytes", () => {
+  const said = saidBy((step) => step.attachArtifact("Web/API 1.0: notes.md", "Größe\n"));
+
+  const path = join(workingDirectory, "Web-API 1.0- notes.md");
+  expect(said).toBe(createArtifact(path, "Web-API 1.0- notes.md", 8));
+  expect(readFileSync(path, "utf8")).toBe("Größe\n");
+});
+
+describe("an artifact's file name", () => {
+  test.each([
+    ["is kept when it is safe", "Web API 1.0 Größe.ReleaseNotes_1.md", "Web API 1.0 Größe.ReleaseNotes_1.md"],
+    ["never leaves the directory", "../../etc/passwd", "-..-etc-passwd"],
+    ["has no separators or wildcards", 'a/b\\c:d*e?f"g<h>i|j', "a-b-c-d-e-f-g-h-i-j"],
+    ["has no line ends", "a\nb\u2028c.md", "a-b-c.md"],
+    ["does not begin or end with a dot or space", " ..a.md. ", "a.md"],
+    ["is never empty", "...", "artifact"],
+    ["is cut before its extension", `${"x".repeat(300)}.json`, `${"x".repeat(195)}.json`],
+    ["is cut between characters", `${"😀".repeat(100)}.md`, `${"😀".repeat(49)}.md`],
+    ["is cut when its extension is none", `a.${"x".repeat(300)}`, `a.${"x".repeat(198)}`],
+  ])("%s", (_, name, expected) => {
+    expect(artifactFileName(name)).toBe(expected);
+  });
+});
+
+test("a step that nobody hears stops with the exit code of a broken pipe", () => {
+  const output = new PassThrough();
+  const exitCodes: number[] = [];
+  stopWhenUnheard(output, (exitCode) => exitCodes.push(exitCode));
+
+  output.emit("error", new Error("EPIPE"));
+
+  expect(exitCodes).toEqual([141]);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import {
+  createArtifact,
+  logText,
+  mask,
+  neutralise,
+  progress,
+  resultMessage,
+  setVariable,
+} from "../../src/step/service-messages.ts";
+
+describe("a service message stands on one line, its values in base64 of UTF-8", () => {
+  test.each([
+    ["setVariable", setVariable("Ä", "1\n2"), "##octopus[setVariable name='w4Q=' value='MQoy']\n"],
+    ["an empty value", setVariable("A", ""), "##octopus[setVariable name='QQ==' value='']\n"],
+    [
+      "sensitive",
+      setVariable("A", "x", "sensitive"),
+      "##octopus[setVariable name='QQ==' value='eA==' sensitive='VHJ1ZQ==']\n",
+    ],
+    [
+      "createArtifact",
+      createArtifact("/w/n.md", "n.md", 12),
+      "##octopus[createArtifact path='L3cvbi5tZA==' name='bi5tZA==' length='MTI=']\n",
+    ],
+    ["progress", progress(50, "half"), "##octopus[progress percentage='NTA=' message='aGFsZg==']\n"],
+    ["resultMessage", resultMessage("no"), "##octopus[resultMessage message='bm8=']\n"],
+    ["mask", mask("secret"), "##octopus[mask value='c2VjcmV0']\n"],
+    ["long values are not wrapped", mask("x".repeat(300)), `##octopus[mask value='${"eHh4".repeat(100)}']\n`],
+  ])("%s", (_, message, expected) => {
+    expect(message).toBe(expected);
+  });
+});
+
+describe("a level is switched on for the text and given back after it", () => {
+  test.each(["verbose", "highlight", "wait", "warning", "error"] as const)("%s", (level) => {
+    expect(logText(level, "one\ntwo")).toBe(`##octopus[stdout-${level}]\none\ntwo\n##octopus[stdout-default]\n`);
+  });
+
+  test("info is the default level: nothing to switch", () => {
+    expect(logText("info", "one\n\n  two")).toBe("one\n\n  two\n");
+  });
+});
+
+describe("foreign text", () => {
+  test.each([
+    ["a service message is only text", "a ##octopus[setVariable name='QQ==']", "a ## octopus[setVariable name='QQ==']"],
+    ["so is a mention of one", "see ##octopus", "see ## octopus"],
+    ["in any case", "##OctoPus[x]", "## OctoPus[x]"],
+    ["with more hashes", "####octopus", "#### octopus"],
+    ["twice in one line", "##octopus##octopus", "## octopus## octopus"],
+    ["put together by what is removed", "##\u0000octo\u001b[1mpus", "## octopus"],
+    ["every line end is Octopus' own", "a\r\nb\rc\nd", "a\nb\nc\nd"],
+    ["colours are left out", "\u001b[31mred\u001b[0m", "red"],
+    ["a bracket that opens a line stays", "a\n[INFO] b\t[2K", "a\n[INFO] b\t[2K"],
+    ["control characters are left out", "a\u0007b\u009bc\u007f", "abc"],
+    ["tabs, spaces and other scripts stay", "\ta  b 😀 日本語 Ä", "\ta  b 😀 日本語 Ä"],
+    ["Markdown stays", "## Notes\n# One\n[x](y)", "## Notes\n# One\n[x](y)"],
+  ])("%s", (_, text, expected) => {
+    expect(neutralise(text)).toBe(expected);
+  });
+
+  test("is neutralised at every level", () => {
+    expect(logText("verbose", "##octopus")).toBe("##octopus[stdout-verbose]\n## octopus\n##octopus[stdout-default]\n");
+  });
+});
