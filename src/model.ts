@@ -17,6 +17,15 @@ export interface Named<Kind extends string> {
   readonly slug?: string | undefined;
 }
 
+/** How the release is chosen: from the previous environment, what the destination runs now, or the newest created. */
+export type DeploymentMode = "Promote" | "Redeploy" | "AlwaysLatest";
+
+/** When the chosen release is deployed. */
+export type DeploymentCondition = "Different" | "Higher" | "PackagesDiffer" | "SpecificMachines" | "Always";
+
+/** What happens when no release is found. */
+export type NotFoundPolicy = "Error" | "Warning" | "Skip";
+
 export interface Space extends Named<"Space"> {
   readonly taskQueueStopped: boolean;
 }

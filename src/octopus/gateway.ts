@@ -49,13 +49,13 @@ export interface SpaceGateway {
 
   release(id: Id<"Release">): Promise<Release | undefined>;
   /** Newest created first. Pages are fetched as they are asked for. */
-  releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<readonly Release[]>;
+  releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<Page<Release>>;
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
   /** Recent releases of a project, with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">): Promise<readonly ReleaseProgress[]>;
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
-  deployments(filter: DeploymentFilter): AsyncIterable<readonly Deployment[]>;
+  deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
   deploymentsById(ids: readonly Id<"Deployment">[]): Promise<readonly Deployment[]>;
   deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
   /** The tasks that still exist among those asked for, in no particular order. An empty list asks nothing. */
@@ -74,6 +74,12 @@ export interface SpaceGateway {
   createDeployment(request: DeploymentRequest): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
   cancelTask(id: Id<"ServerTask">): Promise<ServerTask>;
+}
+
+/** Part of a long list. Every list has at least one page; whoever sees the last one knows that nothing follows, without another request. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly isLast: boolean;
 }
 
 export interface ReleaseSearch {
