@@ -1,0 +1,21 @@
+import { StringDecoder } from "node:string_decoder";
+import type { Readable } from "node:stream";
+
+/** Calls back once per line of UTF-8, whatever ends it: LF, CR LF or CR alone, as .NET reads. The last line needs no end. */
+export function readLines(stream: Readable, onLine: (line: string) => void): void {
+  const decoder = new StringDecoder("utf8");
+  let pending = "";
+
+  function take(text: string): void {
+    // A CR at the very end may be half of a CR LF.
+    const lines = (pending + text).split(/\r\n|\n|\r(?!$)/);
+    pending = lines.pop() ?? "";
+    lines.forEach(onLine);
+  }
+
+  stream.on("data", (chunk: Buffer) => take(decoder.write(chunk)));
+  stream.on("end", () => {
+    take(decoder.end());
+    if (pending !== "") onLine(pending.replace(/\r$/, ""));
+  });
+}
