@@ -42,10 +42,13 @@ export class ConfigurationError extends StepError {
 export class PermissionError extends StepError {
   override readonly name = "PermissionError";
   readonly status: 401 | 403;
+  /** The permission the server named as missing, such as `DeploymentCreate`. */
+  readonly missingPermission: string | undefined;
 
-  constructor(status: 401 | 403, message: string, remedy: string) {
+  constructor(status: 401 | 403, message: string, remedy: string, missingPermission?: string) {
     super(message, remedy);
     this.status = status;
+    this.missingPermission = missingPermission;
   }
 }
 

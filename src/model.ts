@@ -35,6 +35,7 @@ export type TenantedDeploymentMode = "Untenanted" | "TenantedOrUntenanted" | "Te
 export interface Project extends Named<"Project"> {
   readonly isDisabled: boolean;
   readonly lifecycleId: Id<"Lifecycle">;
+  readonly projectGroupId?: Id<"ProjectGroup"> | undefined;
   readonly tenantedDeploymentMode: TenantedDeploymentMode;
 }
 
@@ -137,7 +138,8 @@ export interface Attempt {
   readonly task?: ServerTask | undefined;
 }
 
-export type ActivityStatus = "Pending" | "Running" | "Success" | "Failed" | "Skipped" | "SuccessWithWarning" | "Canceled";
+export type ActivityStatus =
+  "Pending" | "Running" | "Success" | "Failed" | "Skipped" | "SuccessWithWarning" | "Canceled";
 
 export interface LogLine {
   readonly category: string;
@@ -154,9 +156,12 @@ export interface Activity {
   readonly children: readonly Activity[];
 }
 
-/** A right the API user has, and where. An empty restriction means everywhere in the space. */
+/** A right the API user has, and where. An empty restriction means everywhere in the space; all restrictions apply together. */
 export interface PermissionGrant {
   readonly permission: string;
+  /** Projects and project groups together: either list may name the project. Both empty: every project. */
   readonly projectIds: readonly Id<"Project">[];
+  readonly projectGroupIds: readonly Id<"ProjectGroup">[];
   readonly environmentIds: readonly Id<"Environment">[];
+  readonly tenantIds: readonly Id<"Tenant">[];
 }
