@@ -1,0 +1,100 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import * as http from "node:http";
+import * as https from "node:https";
+import axios from "axios/dist/node/axios.cjs";
+import type { AxiosResponse, InternalAxiosRequestConfig } from "axios/dist/node/axios.cjs";
+import { failureOfAnswer, withoutSecrets } from "./failure.ts";
+import type { Failure } from "./failure.ts";
+import { failureOfNetwork } from "./network-failure.ts";
+
+/** The sockets and the time limit of one connected server. */
+export interface Connection {
+  /** Milliseconds a request may take, its whole answer included. */
+  readonly requestLimit: number;
+  /** Texts no failure may contain. */
+  readonly secrets: readonly string[];
+  readonly kept: Agents;
+  readonly fresh: Agents;
+}
+
+interface Agents {
+  readonly http: http.Agent;
+  readonly https: https.Agent;
+}
+
+export function openConnection(requestLimit: number, secrets: readonly string[]): Connection {
+  return { requestLimit, secrets, kept: agents(true), fresh: agents(false) };
+}
+
+function agents(keepAlive: boolean): Agents {
+  return { http: new http.Agent({ keepAlive }), https: new https.Agent({ keepAlive }) };
+}
+
+/** The only error that leaves this file; `requests.ts` turns it into a `StepError`. */
+export class ExchangeFailure extends Error {
+  override readonly name = "ExchangeFailure";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.kind);
+    this.failure = failure;
+  }
+}
+
+/**
+ * Runs one call of the api-client under our rules: no redirects, a limit on the whole exchange, kept connections for reads and a fresh
+ * one for writes. Rejects with `ExchangeFailure` unless the answer is a 2xx that carries JSON.
+ */
+export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
+  return connections.run(connection, call);
+}
+
+// The api-client passes no options through to axios and always uses axios' global instance. So the rules hang on that instance once,
+// and apply to a request only if it was started inside `exchange`, with the data of the connection it was started for.
+const connections = new AsyncLocalStorage<Connection>();
+axios.interceptors.request.use(applyRules);
+axios.interceptors.response.use(rejectUnusable, rejectPlainly);
+
+function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
+  const connection = connections.getStore();
+  if (connection === undefined) return config;
+  // A write must never meet a kept connection the server is just closing: nobody could tell whether it took effect.
+  const { http: httpAgent, https: httpsAgent } = isRead(config) ? connection.kept : connection.fresh;
+  return Object.assign(config, {
+    httpAgent,
+    httpsAgent,
+    maxRedirects: 0,
+    // axios' own limit starts again with every byte that drips in; the signal covers the whole exchange.
+    timeout: connection.requestLimit,
+    signal: AbortSignal.timeout(connection.requestLimit),
+    validateStatus: () => true,
+  });
+}
+
+function isRead({ method }: InternalAxiosRequestConfig): boolean {
+  return method?.toUpperCase() === "GET";
+}
+
+function rejectUnusable(response: AxiosResponse<unknown>): AxiosResponse<unknown> {
+  const connection = connections.getStore();
+  if (connection === undefined) return response;
+  const failure = failureOfAnswer({
+    status: response.status,
+    statusText: response.statusText,
+    url: response.config.url ?? "",
+    body: response.data,
+    header: (name) => headerText(response.headers[name]),
+  });
+  if (failure !== undefined) throw new ExchangeFailure(withoutSecrets(failure, connection.secrets));
+  return response;
+}
+
+function headerText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function rejectPlainly(error: unknown): never {
+  const connection = connections.getStore();
+  if (connection === undefined) throw error;
+  throw new ExchangeFailure(withoutSecrets(failureOfNetwork(error, connection.requestLimit), connection.secrets));
+}
