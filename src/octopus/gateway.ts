@@ -18,9 +18,10 @@ import type {
 /**
  * Every question and command we put to an Octopus Server, in our own nouns. Nothing PascalCase, paged or HTTP-shaped passes this interface.
  *
- * Reads are retried on network errors, 408, 429 and 5xx within the patience given at connection; writes never are, except when the
- * connection was refused. Errors: `PermissionError` (401, 403), `NotOctopusError`, `ServerUnavailableError`, `RequestRefusedError` (other
- * 4xx) and, for writes only, `UnknownWriteError`. A single resource that does not exist is `undefined`, never an error.
+ * Reads are retried on network errors, 408, 429 and 5xx within the patience given at connection; writes never are, except when it
+ * is certain that the server did nothing (connection refused, 429). Errors: `PermissionError` (401, 403), `NotOctopusError`,
+ * `ServerUnavailableError`, `RequestRefusedError` (other 4xx) and, for writes only, `UnknownWriteError`: connection lost after sending,
+ * time limit, 408, any 5xx, an answer that cannot be read. A single resource that does not exist is `undefined`, never an error.
  */
 export interface OctopusGateway {
   /** The server's portal, without a trailing slash: links are built on it. */
@@ -28,18 +29,21 @@ export interface OctopusGateway {
   /** Version text of the server, e.g. `2026.3.4512`. */
   readonly serverVersion: string;
 
-  /** All spaces whose name contains the text, and the one whose id or slug it is. Case-insensitive. */
+  /** All spaces whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   spacesNamed(text: string): Promise<readonly Space[]>;
   /** All spaces the API key may see. */
   allSpaces(): Promise<readonly Space[]>;
-  /** Everything that belongs to one space. */
+  /** Everything that belongs to one space. Its reads have the patience of planning. */
   inSpace(id: Id<"Space">): SpaceGateway;
 }
 
 export interface SpaceGateway {
   readonly spaceId: Id<"Space">;
 
-  /** All projects whose name contains the text, and the one whose id or slug it is. Case-insensitive. */
+  /** The same space, whose reads are repeated for as long as `Patience.watching` says. */
+  whileWatching(): SpaceGateway;
+
+  /** All projects whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   projectsNamed(text: string): Promise<readonly Project[]>;
   allProjects(): Promise<readonly Project[]>;
   allEnvironments(): Promise<readonly Environment[]>;

@@ -1,0 +1,11 @@
+import * as z from "zod";
+import { ExchangeFailure } from "./http.ts";
+
+/** The answer in our nouns, or an `ExchangeFailure` that names the places that are wrong and never their values. */
+export function inShape<T>(answer: unknown, shape: z.ZodType<T>): T {
+  const parsed = shape.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 3).map((issue) => z.core.toDotPath(issue.path) || "the whole answer");
+  const explanation = `JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
+  throw new ExchangeFailure({ kind: "not-octopus", explanation });
+}

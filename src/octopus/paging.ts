@@ -1,0 +1,49 @@
+import type { Page } from "./gateway.ts";
+
+/** One page as the server sent it. */
+export interface PageAnswer<T> {
+  readonly items: readonly T[];
+  /** Of the whole list; absent: the server does not count. */
+  readonly total?: number | undefined;
+  /** Page size in effect, where the server says it: it may be less than was asked for. */
+  readonly pageSize?: number | undefined;
+}
+
+/**
+ * Pages of a list, each fetched when it is asked for; nothing further is read once the caller stops. Sizes are used in turn, the last one
+ * again and again. The server's links are not followed: they keep the first page's size and may point to an internal address.
+ *
+ * The list may change between two pages: items already given are left out. A page without anything new ends it, whatever the count says.
+ */
+export async function* pages<T extends { readonly id: string }>(
+  read: (skip: number, take: number) => Promise<PageAnswer<T>>,
+  sizes: readonly number[],
+): AsyncGenerator<Page<T>> {
+  const known = new Set<string>();
+  let skip = 0;
+  for (let number = 0; ; number++) {
+    const take = sizes[Math.min(number, sizes.length - 1)] ?? defaultSize;
+    const answer = await read(skip, take);
+    const items = answer.items.filter(({ id }) => !known.has(id));
+    for (const { id } of items) known.add(id);
+    skip += Math.max(answer.items.length, Math.min(answer.pageSize ?? 0, take));
+    const isLast =
+      items.length === 0 || (answer.total === undefined ? answer.items.length < take : skip >= answer.total);
+    yield { items, isLast };
+    if (isLast) return;
+  }
+}
+
+const defaultSize = 100;
+
+/** Sizes that begin small, for most questions are answered by the first page, and grow, for the others should not take for ever. */
+export function growingFrom(first: number): readonly number[] {
+  return [first, ...[30, 100, 300, 1000].filter((size) => size > first)];
+}
+
+/** Everything on all pages. */
+export async function allItems<T>(list: AsyncIterable<Page<T>>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const { items } of list) all.push(...items);
+  return all;
+}

@@ -1,0 +1,135 @@
+import type { Clock } from "../clock.ts";
+import { InternalError } from "../errors.ts";
+import type { StepError } from "../errors.ts";
+import { explainRead, explainWrite, shortReason } from "./explain.ts";
+import type { Call, Correspondent, Effort } from "./explain.ts";
+import type { Failure } from "./failure.ts";
+import type { Patience } from "./gateway.ts";
+import { ExchangeFailure, exchange } from "./http.ts";
+import type { Connection } from "./http.ts";
+import { hideSecrets } from "./secrets.ts";
+
+/** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
+export interface Retry {
+  /** Repeats a read for as long as the patience lasts, while the reason may pass. */
+  read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
+  /** Repeats a write only when it is certain that the server did nothing: connection refused, or 429. */
+  write<T>(call: Call, request: () => Promise<T>): Promise<T>;
+}
+
+export interface RetryOptions {
+  readonly connection: Connection;
+  readonly correspondent: Correspondent;
+  readonly patience: Patience;
+  readonly clock: Clock;
+  /** At least 0, less than 1. */
+  readonly random: () => number;
+  readonly onRetry: (message: string) => void;
+}
+
+export function createRetry(options: RetryOptions): Retry {
+  return {
+    read: (call, patience, request) => deliver(call, request, readRules(options.patience[patience]), options),
+    write: (call, request) => deliver(call, request, writeRules(options.patience.planning), options),
+  };
+}
+
+interface Rules {
+  /** Milliseconds, waiting and asking together. */
+  readonly patience: number;
+  mayPass(failure: Failure): boolean;
+  explain(failure: Failure, call: Call, correspondent: Correspondent, effort: Effort): StepError;
+}
+
+function readRules(patience: number): Rules {
+  return { patience, mayPass: readMayPass, explain: explainRead };
+}
+
+function readMayPass(failure: Failure): boolean {
+  switch (failure.kind) {
+    case "not-sent":
+    case "lost":
+      return true;
+    case "answered":
+      return failure.status === 408 || failure.status === 429 || failure.status >= 500;
+    case "no-connection":
+    case "redirected":
+    case "not-octopus":
+      return false;
+  }
+}
+
+function writeRules(patience: number): Rules {
+  return { patience, mayPass: isUndone, explain: explainWrite };
+}
+
+function isUndone(failure: Failure): boolean {
+  return failure.kind === "not-sent" || (failure.kind === "answered" && failure.status === 429);
+}
+
+async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, options: RetryOptions): Promise<T> {
+  const { clock, connection, correspondent } = options;
+  // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
+  let duration = 0;
+  let mayReconnect = true;
+  for (let requests = 1; ; requests++) {
+    const startedAt = clock.now();
+    const result = await attempt(connection, call, request);
+    if (result.kind === "success") return result.value;
+
+    const { failure } = result;
+    duration += timeTaken(failure, clock.now() - startedAt, connection.requestLimit);
+    if (isStale(failure) && mayReconnect && rules.mayPass(failure)) {
+      mayReconnect = false;
+      continue;
+    }
+    if (!rules.mayPass(failure) || duration >= rules.patience) {
+      throw rules.explain(failure, call, correspondent, { requests, duration });
+    }
+    const pause = Math.min(pauseAfter(failure, requests, options.random), rules.patience - duration);
+    options.onRetry(announcement(call, failure, pause));
+    await clock.sleep(pause);
+    duration += pause;
+  }
+}
+
+type Attempt<T> =
+  { readonly kind: "success"; readonly value: T } | { readonly kind: "failure"; readonly failure: Failure };
+
+async function attempt<T>(connection: Connection, call: Call, request: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { kind: "success", value: await exchange(connection, request) };
+  } catch (error) {
+    if (error instanceof ExchangeFailure) return { kind: "failure", failure: error.failure };
+    const message = hideSecrets(error instanceof Error ? error.message : String(error), connection.secrets);
+    throw new InternalError(`Something unforeseen happened when ${call.purpose}: ${message}`);
+  }
+}
+
+/** A request that ran into its limit took that long, even where a test's clock stood still meanwhile. */
+function timeTaken(failure: Failure, measured: number, limit: number): number {
+  const atLeast = failure.kind === "lost" && failure.cause === "time-limit" ? limit : 0;
+  return Math.max(atLeast, Math.min(Math.max(measured, 0), limit));
+}
+
+/** Such a connection says nothing about the server's health: the next request opens another one. */
+function isStale(failure: Failure): boolean {
+  return failure.kind === "lost" && failure.cause === "stale-connection";
+}
+
+const shortestPause = 500;
+const longestPause = 15_000;
+const longestRetryAfter = 60_000;
+
+/** Doubles from half a second, at random between half and all of it: children that started together must not come back together. */
+function pauseAfter(failure: Failure, requests: number, random: () => number): number {
+  const backOff = Math.min(shortestPause * 2 ** (requests - 1), longestPause) * (1 - random() / 2);
+  const asked = failure.kind === "answered" ? failure.retryAfter : undefined;
+  if (asked === undefined) return backOff;
+  return Math.max(backOff, Math.min(asked, longestRetryAfter) + random() * shortestPause);
+}
+
+function announcement(call: Call, failure: Failure, pause: number): string {
+  const seconds = (pause / 1000).toFixed(1);
+  return `No usable answer when ${call.purpose}: ${shortReason(failure)}. Trying again in ${seconds} s.`;
+}
