@@ -1,0 +1,76 @@
+import { Client } from "@octopusdeploy/api-client";
+import type { Clock } from "../clock.ts";
+import type { Call } from "./explain.ts";
+import type { OctopusGateway, Patience } from "./gateway.ts";
+import { openConnection } from "./http.ts";
+import { findByName } from "./find-by-name.ts";
+import { inShape } from "./in-shape.ts";
+import { createRequests } from "./requests.ts";
+import { ServerInformation, Space, Spaces } from "./resources.ts";
+import { createRetry } from "./retry.ts";
+import type { Retry } from "./retry.ts";
+import { parseServerUrl } from "./server-url.ts";
+import { createSpaceGateway } from "./space-gateway.ts";
+
+export interface ConnectOptions {
+  /** An http:// or https:// URL, with or without a trailing slash, `/api` or a portal path. */
+  readonly serverUrl: string;
+  readonly credential: { readonly kind: "api-key" | "access-token"; readonly value: string };
+  readonly clock: Clock;
+  /** Names this program in the server's audit log. */
+  readonly userAgent: string;
+  readonly patience: Patience;
+  /** Told once before each repetition, in a sentence. */
+  readonly onRetry?: (message: string) => void;
+  /** Milliseconds a single request may take; 30,000 unless given. */
+  readonly requestLimitMs?: number;
+  /** Spreads the repetitions of children that started together; `Math.random` unless given. */
+  readonly random?: () => number;
+}
+
+/**
+ * Shakes hands with the server (`GET /api`) and returns the way to talk to it. The handshake needs no valid credential: the first question
+ * that is put to the gateway may be the first to fail with 401. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
+ */
+export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
+  const { credential, clock, patience } = options;
+  const url = parseServerUrl(options.serverUrl);
+  const retry = createRetry({
+    connection: openConnection(options.requestLimitMs ?? 30_000, [credential.value, ...url.secrets]),
+    correspondent: { portalUrl: url.portal, credential: credential.kind },
+    patience,
+    clock,
+    random: options.random ?? Math.random,
+    onRetry: options.onRetry ?? (() => undefined),
+  });
+  const { client, version } = await shakeHands(retry, url.requests, options);
+  const planning = createRequests(client, retry, "planning");
+  const watching = createRequests(client, retry, "watching");
+
+  return {
+    portalUrl: url.portal,
+    serverVersion: version,
+    spacesNamed: (text) => findByName(planning, { noun: "space", path: "~/api/spaces", shape: Space }, text),
+    allSpaces: () => planning.read({ purpose: "reading the list of spaces", path: "~/api/spaces/all", shape: Spaces }),
+    inSpace: (id) => createSpaceGateway(id, planning, watching),
+  };
+}
+
+async function shakeHands(retry: Retry, url: string, { credential, userAgent }: ConnectOptions) {
+  const { value, kind } = credential;
+  const call: Call = {
+    purpose: "asking for its version",
+    method: "GET",
+    path: `${new URL(url).pathname.replace(/\/$/, "")}/api`,
+  };
+  return retry.read(call, "planning", async () => {
+    const client = await Client.create({
+      instanceURL: url,
+      userAgentApp: userAgent,
+      ...(kind === "api-key" ? { apiKey: value } : { accessToken: value }),
+    });
+    // Kept by `create`: this sends nothing.
+    const { version } = inShape(await client.getServerInformation(), ServerInformation);
+    return { client, version };
+  });
+}

@@ -1,0 +1,43 @@
+import type { Id } from "../model.ts";
+import type { SpaceGateway } from "./gateway.ts";
+import type { Requests } from "./requests.ts";
+import { DeploymentTemplate, Progression, Release } from "./resources.ts";
+
+type ReleaseCalls = Pick<SpaceGateway, "release" | "releasesOfChannel" | "deploymentTemplate" | "progressionOf">;
+
+/** https://octopus.com/docs/api/releases, …/channels, …/progression */
+export function releaseCalls(spaceId: Id<"Space">, requests: Requests): ReleaseCalls {
+  return {
+    release: (releaseId) =>
+      requests.readIfExists({
+        purpose: `reading the release ${releaseId}`,
+        path: "~/api/{spaceId}/releases/{releaseId}",
+        args: { spaceId, releaseId },
+        shape: Release,
+      }),
+    releasesOfChannel: (channelId, search = {}) =>
+      requests.readPages(
+        {
+          purpose: "reading the channel's releases",
+          path: "~/api/{spaceId}/channels/{channelId}/releases{?searchByVersion,skip,take}",
+          args: { spaceId, channelId, searchByVersion: search.versionContains },
+          shape: Release,
+        },
+        [search.pageSize ?? 30],
+      ),
+    deploymentTemplate: (releaseId) =>
+      requests.readIfExists({
+        purpose: `asking where the release ${releaseId} may go`,
+        path: "~/api/{spaceId}/releases/{releaseId}/deployments/template",
+        args: { spaceId, releaseId },
+        shape: DeploymentTemplate,
+      }),
+    progressionOf: (projectId) =>
+      requests.read({
+        purpose: "reading the project's progression",
+        path: "~/api/{spaceId}/progression/{projectId}",
+        args: { spaceId, projectId },
+        shape: Progression,
+      }),
+  };
+}

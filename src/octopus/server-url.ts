@@ -1,0 +1,35 @@
+import { ConfigurationError } from "../errors.ts";
+
+export interface ServerUrl {
+  /** What requests are built on: no trailing slash, no `/api`; a virtual directory and Basic credentials for a proxy in front are kept. */
+  readonly requests: string;
+  /** The same without credentials, for links and messages. */
+  readonly portal: string;
+  /** Texts that must not be printed. */
+  readonly secrets: readonly string[];
+}
+
+/** Accepts what people paste: with a trailing slash, with `/api`, or a whole portal link such as `https://octopus/app#/Spaces-1/projects`. */
+export function parseServerUrl(text: string): ServerUrl {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+    throw new ConfigurationError(
+      `"${text}" is not the URL of an Octopus Server.`,
+      'Enter an http:// or https:// URL in the parameter "Octopus Server URL".',
+    );
+  }
+  const directory = virtualDirectory(url);
+  const password = url.password;
+  const credentials = url.username === "" ? "" : `${url.username}:${password}@`;
+  return {
+    requests: `${url.protocol}//${credentials}${url.host}${directory}`,
+    portal: `${url.origin}${directory}`,
+    secrets: password === "" ? [] : [password, decodeURIComponent(password)],
+  };
+}
+
+function virtualDirectory({ pathname, hash }: URL): string {
+  const withoutApi = pathname.replace(/\/{2,}/g, "/").replace(/\/api(\/.*)?$/i, "");
+  const withoutPortal = hash.startsWith("#/") ? withoutApi.replace(/\/app\/?$/, "") : withoutApi;
+  return withoutPortal.replace(/\/+$/, "");
+}
