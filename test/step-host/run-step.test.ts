@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { runStep, type StepOptions, type StepResult } from "./run-step.ts";
 
 const marker = "##octopus";
@@ -280,15 +280,17 @@ describe("the end", () => {
 
   test("cancel kills the whole group at once: no trap runs, nothing else is waited for", async () => {
     const cancel = new AbortController();
-    const body = "trap 'echo trapped' EXIT TERM; (trap '' TERM; sleep 60) & echo started; wait; echo on";
+    const body = `trap 'echo trapped' EXIT TERM; (trap '' TERM; sleep 60) & echo "started $!"; wait; echo on`;
 
     const result = await run(body, {
       signal: cancel.signal,
-      onLine: ({ text }) => (text === "started" ? cancel.abort() : undefined),
+      onLine: ({ text }) => (text.startsWith("started") ? cancel.abort() : undefined),
     });
 
     expect(result.exitCode).toBe(-43);
-    expect(texts(result.log).slice(-2)).toEqual(["started", "Script execution canceled."]);
+    const [started = "", last] = texts(result.log).slice(-2);
+    expect(last).toBe("Script execution canceled.");
+    await vi.waitFor(() => expect(["gone", "Z"]).toContain(stateOf(started.replace("started ", ""))));
   });
 
   test("a step canceled before it began does nothing", async () => {
@@ -327,4 +329,13 @@ function whereIs(command: string): string {
   const place = places.find((path) => existsSync(path));
   if (place === undefined) throw new Error(`There is no ${command} on this machine.`);
   return place;
+}
+
+/** As Linux shows it: `S` sleeping, `Z` ended but not yet missed by its parent. */
+function stateOf(processId: string): string {
+  try {
+    return / ([A-Z]) /.exec(readFileSync(`/proc/${processId}/stat`, "utf8"))?.[1] ?? "unknown";
+  } catch {
+    return "gone";
+  }
 }
