@@ -6,6 +6,7 @@ export type Instant = number;
 
 /** The one door by which text from the server or from Octopus variables becomes an identifier. */
 export function asId<Kind extends string>(text: string): Id<Kind> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return text as Id<Kind>;
 }
 

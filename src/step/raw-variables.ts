@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { InternalError } from "../errors.ts";
-import type { RawVariables } from "./parameter-declarations.ts";
+import type { RawVariables } from "./system-variables.ts";
 
 /**
  * Reads what the bootstrap's readers send, side by side, and closes the descriptors. A stream is `name NUL value NUL`, again and again, and ends

@@ -1,0 +1,95 @@
+import type { Surroundings } from "./dependencies.ts";
+import { StepError } from "./errors.ts";
+import { describeFailure } from "./plan/describe-task.ts";
+import { durationText } from "./plan/instant-text.ts";
+import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { Context } from "./resolve-context.ts";
+import type { Started } from "./start-deployment.ts";
+import { cancelTask, watchTask, type Watched } from "./watch-deployment.ts";
+
+/** How many of the child's last error lines are repeated when it failed. */
+const errorLineLimit = 20;
+
+/** Waits for the child deployment as far as the settings say, cancels it when its time is up, and reports how it ended. */
+export async function followDeployment(
+  context: Context,
+  plan: Plan,
+  { attempt, adopted }: Started,
+  surroundings: Surroundings,
+): Promise<Outcome> {
+  const { step } = surroundings;
+  const { deployment } = attempt;
+  const url = deploymentUrl(context, plan, deployment.id);
+  const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${context.destination.name}`;
+  step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
+
+  const end = (kind: OutcomeKind, message: string, task = attempt.task): Outcome => {
+    const reason = adopted ? "Attached" : reasonOf(plan);
+    return { kind, reason, message, plan, started: { deployment, task, url } };
+  };
+  if (context.settings.wait === "No")
+    return end("Started", `The deployment of ${what} was started and is not waited for.`);
+  const { taskId } = deployment;
+  if (taskId === undefined)
+    return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
+
+  const watched = await watchTask(taskId, context.settings.limits, context.space, surroundings);
+  if (watched.kind === "out-of-time") {
+    step.error(`${overtimeText(watched)} Cancelling it.`);
+    const task = await cancelTask(taskId, context.space, surroundings);
+    const cancelled = task.isCompleted
+      ? "It was cancelled."
+      : `It is still ${task.state} a minute after it was cancelled: look at ${url}.`;
+    return end("TimedOut", `The deployment of ${what} ran out of time: ${overtimeText(watched)} ${cancelled}`, task);
+  }
+  switch (watched.end) {
+    case "Success":
+      return end("Deployed", `The deployment of ${what} succeeded.`, watched.task);
+    case "Canceled":
+      return end("Canceled", `The deployment of ${what} was cancelled. See ${url}.`, watched.task);
+    case "TimedOut":
+      return end(
+        "TimedOut",
+        `The deployment of ${what} timed out in the queue of the server: it never started. See ${url}.`,
+        watched.task,
+      );
+    case "Failed": {
+      await reportFailure(context, watched, surroundings);
+      return end(
+        "Failed",
+        `The deployment of ${what} failed: ${watched.task.errorMessage || "the server gives no reason"} See ${url}.`,
+        watched.task,
+      );
+    }
+  }
+}
+
+/** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */
+async function reportFailure({ space }: Context, { task }: Watched, { step }: Surroundings): Promise<void> {
+  try {
+    for (const line of describeFailure(await space.taskLog(task.id, errorLineLimit), errorLineLimit)) step.error(line);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    step.warning(`The child's log could not be read: ${error.message}`);
+  }
+}
+
+function overtimeText({ limit, milliseconds }: Extract<Watched, { kind: "out-of-time" }>): string {
+  return limit === "queue"
+    ? `It has been in the queue for ${durationText(milliseconds)}, the limit.`
+    : `It has been running for ${durationText(milliseconds)}, the limit.`;
+}
+
+/** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */
+function deploymentUrl({ octopus, space, project }: Context, { selected }: Plan, deploymentId: string): string {
+  const release = encodeURIComponent(selected?.release.version ?? "");
+  return (
+    `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +
+    `/deployments/releases/${release}/deployments/${deploymentId}`
+  );
+}
+
+function link(text: string, url: string): string {
+  return `[${text}](${url})`;
+}

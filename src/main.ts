@@ -1,0 +1,18 @@
+import { systemClock } from "./clock.ts";
+import { runStep } from "./run-step.ts";
+import { readRawVariables } from "./step/raw-variables.ts";
+import { stdoutRuntime, stopWhenUnheard } from "./step/runtime.ts";
+
+/** The entry of the shipped program: the bootstrap hands the variables over on these descriptors. */
+const variableDescriptors = [3, 4];
+
+async function main(): Promise<void> {
+  stopWhenUnheard(process.stdout, (exitCode) => process.exit(exitCode));
+  const step = stdoutRuntime({
+    write: (text) => process.stdout.write(text),
+    workingDirectory: process.cwd(),
+  });
+  process.exitCode = await runStep(await readRawVariables(variableDescriptors), step, systemClock);
+}
+
+void main();

@@ -1,0 +1,86 @@
+import type { Instant } from "../model.ts";
+import { overlapping } from "./decide.ts";
+import type { Findings } from "./findings.ts";
+import { instantText } from "./instant-text.ts";
+import { compareVersionTexts } from "./octopus-version.ts";
+import { scheduledForLater } from "./others-at-work.ts";
+import type { Decision, Order, SelectedRelease } from "./plan.ts";
+
+/** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
+export function cautionsOf(
+  order: Order,
+  selected: SelectedRelease,
+  findings: Findings,
+  decision: Decision,
+  now: Instant,
+): readonly string[] {
+  return [
+    ...order.cautions,
+    ...aboutSource(order, selected, findings),
+    ...aboutDirection(selected, findings, decision),
+    ...aboutDestination(order, findings, decision, now),
+  ];
+}
+
+function aboutSource(
+  { sources }: Order,
+  { release, attempt }: SelectedRelease,
+  { inSource }: Findings,
+): readonly string[] {
+  if (attempt === undefined) return [];
+  const { deployment, task } = attempt;
+  const environment = sources.find(({ id }) => id === deployment.environmentId)?.name;
+  const place = environment === undefined ? "" : ` to ${environment}`;
+  const skipped = deployment.skippedActionIds.length;
+  const rival = overlapping(attempt, inSource);
+  return [
+    ...(skipped === 0
+      ? []
+      : [`The deployment of ${release.version}${place} (${deployment.id}) skipped ${count(skipped, "step")}.`]),
+    ...(task === undefined
+      ? [
+          `The server no longer has the task of ${deployment.id}, which deployed ${release.version}${place}: it counts as of its creation.`,
+        ]
+      : []),
+    ...(rival === undefined
+      ? []
+      : [
+          `${deployment.id} of ${release.version}${place} and ${rival.deployment.id} of another release (${rival.deployment.releaseId}) ` +
+            `ran at the same time: ${release.version} finished last, but may not be what runs there.`,
+        ]),
+  ];
+}
+
+function aboutDirection({ release }: SelectedRelease, { current }: Findings, decision: Decision): readonly string[] {
+  if (decision.kind !== "deploy" || current === undefined) return [];
+  if (compareVersionTexts(release.version, current.release.version) >= 0) return [];
+  return [`This is a step back: ${current.release.version} \u2192 ${release.version}.`];
+}
+
+function aboutDestination(
+  { destination }: Order,
+  { inDestination }: Findings,
+  decision: Decision,
+  now: Instant,
+): readonly string[] {
+  const later = scheduledForLater(inDestination, now).map(
+    ({ deployment }) =>
+      `${deployment.id} (${deployment.releaseId}) is scheduled for ${destination.name} at ${instantText(deployment.queueTime ?? now)}.`,
+  );
+  const running = inDestination.filter(
+    ({ deployment, task }) =>
+      task !== undefined &&
+      !task.isCompleted &&
+      !(deployment.queueTime !== undefined && deployment.queueTime > now) &&
+      !(decision.kind === "attach" && decision.attempt.deployment.id === deployment.id),
+  );
+  const others = running.map(
+    ({ deployment }) =>
+      `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${destination.name} right now.`,
+  );
+  return decision.kind === "wait-for" ? later : [...others, ...later];
+}
+
+export function count(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
+}

@@ -1,0 +1,59 @@
+import type { Activity, ServerTask } from "../model.ts";
+import type { Line } from "./describe.ts";
+import { instantText } from "./instant-text.ts";
+import { hasStarted } from "./judge-task.ts";
+
+/** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
+export function describeTask(task: ServerTask): Line {
+  switch (task.state) {
+    case "Queued":
+      return describeQueued(task);
+    case "Executing":
+      return task.hasPendingInterruptions
+        ? { level: "wait", text: "The child deployment waits for somebody to answer an interruption." }
+        : { level: "info", text: "The child deployment is executing." };
+    case "Cancelling":
+      return { level: "info", text: "The child deployment is being cancelled." };
+    case "Success":
+      return {
+        level: "info",
+        text: task.hasWarningsOrErrors
+          ? "The child deployment succeeded with warnings."
+          : "The child deployment succeeded.",
+      };
+    case "Failed":
+      return { level: "info", text: "The child deployment failed." };
+    case "Canceled":
+      return { level: "info", text: "The child deployment was cancelled." };
+    case "TimedOut":
+      return { level: "info", text: "The child deployment timed out in the queue." };
+  }
+}
+
+function describeQueued(task: ServerTask): Line {
+  if (task.hasPendingInterruptions) {
+    return { level: "wait", text: "The child deployment is paused until somebody answers an interruption." };
+  }
+  if (task.hasPendingPreconditions) {
+    return {
+      level: "wait",
+      text: "The child deployment waits for a precondition, such as the approval of its change request.",
+    };
+  }
+  return hasStarted(task)
+    ? { level: "info", text: "The child deployment is waiting to continue." }
+    : { level: "info", text: "The child deployment is queued." };
+}
+
+/** Which steps failed, and the last error lines of the log, innermost first seen. */
+export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
+  const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
+  const steps = failed.map(({ name }) => `Failed: ${name}`);
+  const errors = log.flatMap(errorLines).slice(-lineLimit);
+  return [...steps, ...errors.map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`)];
+}
+
+function errorLines(activity: Activity): Activity["lines"] {
+  const own = activity.lines.filter(({ category }) => category === "Error" || category === "Fatal");
+  return [...own, ...activity.children.flatMap(errorLines)];
+}

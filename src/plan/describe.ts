@@ -1,0 +1,172 @@
+import { completionOf } from "./attempts.ts";
+import { count } from "./cautions.ts";
+import type { ExplainedRejection } from "./findings.ts";
+import { instantText } from "./instant-text.ts";
+import type { DeployReason, SkipReason } from "./decide.ts";
+import type { Plan, SelectedRelease } from "./plan.ts";
+
+/** A sentence and how loudly it is said. */
+export interface Line {
+  readonly level: "verbose" | "info" | "highlight" | "wait" | "warning" | "error";
+  readonly text: string;
+}
+
+/** Above this many, passed-over releases are summed up by reason. */
+const passedOverLimit = 50;
+
+/** The plan as the task log shows it: why not the others, what to be careful about, and the intention last. */
+export function describePlan(plan: Plan): readonly Line[] {
+  return [
+    ...describePassedOver(plan.passedOver).map((text): Line => ({ level: "verbose", text })),
+    ...describeOrigin(plan).map((text): Line => ({ level: "info", text })),
+    ...plan.cautions.map((text): Line => ({ level: "warning", text })),
+    { level: levelOf(plan), text: planSentence(plan) },
+  ];
+}
+
+/** The intention in one sentence: current, selected, where, and why. */
+export function planSentence(plan: Plan): string {
+  const { order, decision, selected } = plan;
+  const step =
+    selected === undefined ? "" : `${order.project.name} ${transition(plan, selected)} in ${order.destination.name}`;
+  switch (decision.kind) {
+    case "deploy":
+      return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${deployReason(decision.reason, plan)}.`;
+    case "attach":
+      return `${step}: this step already started ${decision.attempt.deployment.id}, which is not finished; ${order.whatIf ? "a real run would follow it" : "following it"}.`;
+    case "wait-for":
+      return `${step}: waiting for ${decision.attempt.deployment.id}, which ${decision.attempt.deployment.deployedBy || "somebody else"} created, to end; then the decision is made again.`;
+    case "skip":
+      return `${step}: nothing to deploy, because ${skipReason(decision.reason, plan)}.`;
+    case "not-found":
+      return describeNotFound(plan);
+  }
+}
+
+/** Every release that was passed over, and why. */
+export function describePassedOver(passedOver: readonly ExplainedRejection[]): readonly string[] {
+  if (passedOver.length <= passedOverLimit)
+    return passedOver.map((each) => `Passed over ${nameOf(each)}: ${rejectionText(each)}.`);
+  const counts = new Map<string, number>();
+  for (const each of passedOver) {
+    const text = rejectionText({ ...each, inTheWay: undefined });
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
+}
+
+function describeOrigin({ selected, order }: Plan): readonly string[] {
+  if (selected === undefined) return [];
+  const ignored =
+    order.mode === "Redeploy" && order.pattern !== ""
+      ? [`The release number ${order.pattern} is ignored in mode Redeploy.`]
+      : [];
+  return [`${originText(selected, order)}.`, ...ignored];
+}
+
+function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
+  if (attempt === undefined) {
+    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${order.destination.name}`;
+  }
+  const environment = [...order.sources, order.destination].find(({ id }) => id === attempt.deployment.environmentId);
+  return `${release.version} was deployed to ${environment?.name ?? "the source"} successfully at ${instantText(completionOf(attempt))} (${attempt.deployment.id})`;
+}
+
+function levelOf({ decision }: Plan): Line["level"] {
+  switch (decision.kind) {
+    case "deploy":
+    case "attach":
+    case "skip":
+      return "highlight";
+    case "wait-for":
+      return "wait";
+    case "not-found":
+      return notFoundLevels[decision.policy];
+  }
+}
+
+const notFoundLevels = { Error: "error", Warning: "warning", Skip: "info" } as const;
+
+function transition({ current }: Plan, { release }: SelectedRelease): string {
+  return current === undefined || current.release.id === release.id
+    ? release.version
+    : `${current.release.version} \u2192 ${release.version}`;
+}
+
+function deployReason(reason: DeployReason, { current, order }: Plan): string {
+  const there = order.destination.name;
+  switch (reason) {
+    case "NewRelease":
+      return current === undefined
+        ? `nothing was deployed to ${there} before`
+        : `${there} runs ${current.release.version}`;
+    case "PartiallyDeployed":
+      return `it is current in ${there} but was deployed there only in part (${current?.flaw?.deployment.id ?? "see its deployments"})`;
+    case "LastAttemptFailed":
+      return `it is current in ${there} but a later deployment there failed (${current?.flaw?.deployment.id ?? "see its deployments"})`;
+    case "Forced":
+      return `it is current in ${there} and is to be deployed always`;
+    case "Redeploy":
+      return `it is what ${there} runs and the mode is Redeploy`;
+  }
+}
+
+function skipReason(reason: SkipReason, { current, order }: Plan): string {
+  const there = order.destination.name;
+  switch (reason) {
+    case "AlreadyCurrent":
+      return `it is already what ${there} runs`;
+    case "NotHigher":
+      return `it is not higher than ${current?.release.version ?? "the current release"}`;
+    case "PackagesUnchanged":
+      return `its packages are the same as those of ${current?.release.version ?? "the current release"}`;
+  }
+}
+
+/** Names everything that was asked for, and which releases came closest. */
+function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
+  const { project, channel, destination, sources, pattern } = order;
+  const what = `No release of ${project.name}${channel === undefined ? "" : ` (channel ${channel.name})`}${pattern === "" ? "" : ` matching ${pattern}`}`;
+  const from =
+    sources.length === 0 ? "" : ` was deployed successfully to ${sources.map(({ name }) => name).join(" or ")} and`;
+  const gaveUp =
+    decision.kind === "not-found" && decision.gaveUp
+      ? [`The search ended after ${count(passedOver.length, "release")}.`]
+      : [];
+  const lower =
+    selected === undefined || current === undefined
+      ? []
+      : [
+          `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${destination.name}: nobody asked for a step back.`,
+        ];
+  const closest = [
+    ...passedOver
+      .filter(({ release }) => release !== undefined)
+      .map((each) => `${nameOf(each)} (${rejectionText(each)})`),
+    ...notDeployed.map(
+      ({ version }) => `${version} (never deployed successfully to ${sources.map(({ name }) => name).join(" or ")})`,
+    ),
+  ].slice(0, 3);
+  const hint = closest.length === 0 ? [] : [`Closest: ${closest.join("; ")}.`];
+  const verb = order.mode === "Redeploy" ? `runs in ${destination.name}` : `may be deployed to ${destination.name}`;
+  return [`${what}${from} ${verb}.`, ...gaveUp, ...lower, ...hint].join(" ");
+}
+
+function nameOf({ release, candidate }: ExplainedRejection): string {
+  return release?.version ?? candidate.releaseId;
+}
+
+function rejectionText({ rejection, inTheWay }: ExplainedRejection): string {
+  switch (rejection) {
+    case "other-version":
+      return "other version";
+    case "partial":
+      return "deployed only to some machines";
+    case "blocked":
+      return "blocked by a defect";
+    case "not-promotable":
+      return inTheWay === undefined
+        ? "the server does not let it into the destination"
+        : `the server does not let it into the destination, perhaps because of ${inTheWay.id}`;
+  }
+}

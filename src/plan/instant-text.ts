@@ -1,0 +1,17 @@
+import { TZDate } from "@date-fns/tz";
+import { format } from "date-fns";
+import type { Instant } from "../model.ts";
+
+/** An instant as operators read it: `2021-01-14 19:00 UTC`. */
+export function instantText(instant: Instant): string {
+  return format(new TZDate(instant, "UTC"), "yyyy-MM-dd HH:mm 'UTC'");
+}
+
+/** A span of time in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,59 @@
+import type { ServerTask } from "../model.ts";
+
+/** Milliseconds; absent: no limit. */
+export interface TimeLimits {
+  readonly queue?: number | undefined;
+  readonly run?: number | undefined;
+}
+
+/** Milliseconds spent so far, counted on our own clock; `queued` stops when the deployment first started. */
+export interface TimeSpent {
+  readonly queued: number;
+  readonly running: number;
+}
+
+export type Judgement =
+  | { readonly kind: "finished"; readonly end: "Success" | "Failed" | "Canceled" | "TimedOut" }
+  | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
+  | { readonly kind: "keep-waiting" };
+
+/**
+ * One look at a server task. A deployment has started once it had a start time, a pending interruption or was ever seen executing: a
+ * paused one reports `Queued` again.
+ */
+export function judgeTask(task: ServerTask, everStarted: boolean, spent: TimeSpent, limits: TimeLimits): Judgement {
+  if (task.isCompleted) return { kind: "finished", end: endOf(task) };
+  if (everStarted && limits.run !== undefined && spent.running >= limits.run) {
+    return { kind: "out-of-time", limit: "run", milliseconds: limits.run };
+  }
+  // A change request that is still open is decided by people; the queue limit is about the queue.
+  const waitsInQueue = !everStarted && !task.hasPendingPreconditions;
+  if (waitsInQueue && limits.queue !== undefined && spent.queued >= limits.queue) {
+    return { kind: "out-of-time", limit: "queue", milliseconds: limits.queue };
+  }
+  return { kind: "keep-waiting" };
+}
+
+export function hasStarted(task: ServerTask): boolean {
+  return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
+}
+
+/** The pause before the next look: a tenth of the time spent, from half a second to ten seconds. */
+export function pauseBeforeNextLook({ queued, running }: TimeSpent): number {
+  return Math.min(10_000, Math.max(500, (queued + running) / 10));
+}
+
+function endOf(task: ServerTask): "Success" | "Failed" | "Canceled" | "TimedOut" {
+  switch (task.state) {
+    case "Success":
+    case "Canceled":
+    case "TimedOut":
+      return task.state;
+    case "Failed":
+    case "Queued":
+    case "Executing":
+    case "Cancelling":
+      // A completed task in a state that does not end is a server we do not understand: never a success.
+      return "Failed";
+  }
+}

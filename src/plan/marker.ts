@@ -1,0 +1,77 @@
+import type { Attempt, Id } from "../model.ts";
+
+/** Which step of which parent created a deployment. Without project and action nothing can be recognised as one's own. */
+export interface StepIdentity {
+  readonly projectId?: string | undefined;
+  readonly actionId?: string | undefined;
+  readonly taskId?: string | undefined;
+}
+
+/** What a deployment's comment says about the step that created it. */
+export interface Marker {
+  readonly projectId: string;
+  readonly actionId: string;
+  readonly taskId: string;
+  /** 1 for the first deployment of a run, 2 for its first retry and so on. */
+  readonly attempt: number;
+}
+
+const unknown = "-";
+
+/** The machine-readable end of a deployment's comment. */
+export function markerText(identity: StepIdentity, attempt: number): string {
+  const part = (value: string | undefined) => (value === undefined ? unknown : encodeURIComponent(value));
+  return (
+    `[deploy-child-project parent=${part(identity.projectId)} action=${part(identity.actionId)}` +
+    ` task=${part(identity.taskId)} attempt=${attempt}]`
+  );
+}
+
+/** The marker in a comment; `undefined` for deployments that no step of ours created. People may have added text around it. */
+export function parseMarker(comments: string): Marker | undefined {
+  const found = /\[deploy-child-project parent=(\S+) action=(\S+) task=(\S+) attempt=(\d{1,6})\]/.exec(comments);
+  const [projectId, actionId, taskId, attempt] = found?.slice(1) ?? [];
+  if (projectId === undefined || actionId === undefined || taskId === undefined) return undefined;
+  return { projectId: decode(projectId), actionId: decode(actionId), taskId: decode(taskId), attempt: Number(attempt) };
+}
+
+/** Created by this very step of the parent's process, in this or an earlier run of it. */
+export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): boolean {
+  const marker = parseMarker(deployment.comments);
+  return (
+    marker !== undefined &&
+    identity.projectId !== undefined &&
+    identity.actionId !== undefined &&
+    marker.projectId === identity.projectId &&
+    marker.actionId === identity.actionId
+  );
+}
+
+/** Created by this run: same step, same task of the parent, same attempt. */
+export function isOfSameRun(attempt: Attempt, identity: StepIdentity, number: number): boolean {
+  const marker = parseMarker(attempt.deployment.comments);
+  return (
+    isOfSameStep(attempt, identity) &&
+    identity.taskId !== undefined &&
+    marker?.taskId === identity.taskId &&
+    marker.attempt === number
+  );
+}
+
+/** Two ids are of the same release and destination. */
+export function isSameDestination(
+  { deployment }: Attempt,
+  release: Id<"Release">,
+  environment: Id<"Environment">,
+  tenant: Id<"Tenant"> | undefined,
+): boolean {
+  return deployment.releaseId === release && deployment.environmentId === environment && deployment.tenantId === tenant;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

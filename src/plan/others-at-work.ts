@@ -1,0 +1,48 @@
+import type { Attempt, Id, Instant } from "../model.ts";
+import { isLive } from "./attempts.ts";
+import { isOfSameStep, isSameDestination, type StepIdentity } from "./marker.ts";
+
+/** What unfinished deployments to the same place mean for this run. */
+export type OthersAtWork =
+  | { readonly kind: "nobody" }
+  /** This step created it, earlier: supervise it instead of creating another. */
+  | { readonly kind: "attach"; readonly attempt: Attempt }
+  /** Somebody else's: wait until it has ended, then decide again. Never cancelled, approved or retried. */
+  | { readonly kind: "wait-for"; readonly attempt: Attempt };
+
+export interface Intended {
+  readonly releaseId: Id<"Release">;
+  readonly environmentId: Id<"Environment">;
+  readonly tenantId?: Id<"Tenant"> | undefined;
+}
+
+/**
+ * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet: see
+ * `scheduledForLater`.
+ */
+export function othersAtWork(
+  attempts: readonly Attempt[],
+  intended: Intended,
+  identity: StepIdentity,
+  now: Instant,
+): OthersAtWork {
+  const live = attempts.filter((attempt) => isLive(attempt) && !isScheduled(attempt, now));
+  const own = live.find(
+    (attempt) =>
+      isOfSameStep(attempt, identity) &&
+      isSameDestination(attempt, intended.releaseId, intended.environmentId, intended.tenantId),
+  );
+  const other = live.find((attempt) => attempt !== own);
+  // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
+  if (own !== undefined) return { kind: "attach", attempt: own };
+  return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
+}
+
+/** Unfinished deployments that are to start in the future: worth a caution, never waited for. */
+export function scheduledForLater(attempts: readonly Attempt[], now: Instant): readonly Attempt[] {
+  return attempts.filter((attempt) => isLive(attempt) && isScheduled(attempt, now));
+}
+
+function isScheduled({ deployment, task }: Attempt, now: Instant): boolean {
+  return deployment.queueTime !== undefined && deployment.queueTime > now && task?.startTime === undefined;
+}

@@ -1,0 +1,70 @@
+import type { Deployment, ServerTask } from "../model.ts";
+import type { DeployReason, SkipReason } from "./decide.ts";
+import type { Plan } from "./plan.ts";
+
+/** How a run of the step ended. */
+export type OutcomeKind =
+  "Deployed" | "Started" | "Scheduled" | "WhatIf" | "Skipped" | "Failed" | "TimedOut" | "Canceled";
+
+/** Why it ended so. */
+export type Reason =
+  | DeployReason
+  | SkipReason
+  | "VariablesChanged"
+  | "Attached"
+  | "NoMatchingRelease"
+  | "TenantNotConnected"
+  | "TenantNotInEnvironment"
+  | "NoMatchingMachine"
+  | "NotInApprovedPlan"
+  | "PlanChanged"
+  | "Blocked"
+  | "Frozen"
+  | "PermissionMissing";
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly reason: Reason;
+  /** One or two whole sentences, for the log and the output variable. */
+  readonly message: string;
+  readonly plan: Plan;
+  readonly started?: StartedDeployment | undefined;
+}
+
+/** The child deployment this run created or attached to, as last seen. */
+export interface StartedDeployment {
+  readonly deployment: Deployment;
+  readonly task?: ServerTask | undefined;
+  readonly url: string;
+}
+
+/** Whether the step itself succeeds. Skipping is a success; a child that did not end well is not. */
+export function isSuccess({ kind }: Outcome): boolean {
+  switch (kind) {
+    case "Deployed":
+    case "Started":
+    case "Scheduled":
+    case "WhatIf":
+    case "Skipped":
+      return true;
+    case "Failed":
+    case "TimedOut":
+    case "Canceled":
+      return false;
+  }
+}
+
+/** The reason a plan gives by itself, before anything was done. */
+export function reasonOf({ decision }: Pick<Plan, "decision">): Reason {
+  switch (decision.kind) {
+    case "deploy":
+    case "skip":
+      return decision.reason;
+    case "attach":
+      return "Attached";
+    case "wait-for":
+      return "Blocked";
+    case "not-found":
+      return "NoMatchingRelease";
+  }
+}

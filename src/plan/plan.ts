@@ -1,0 +1,97 @@
+import type {
+  Attempt,
+  Channel,
+  DeploymentCondition,
+  DeploymentMode,
+  Environment,
+  Instant,
+  NotFoundPolicy,
+  Project,
+  Release,
+} from "../model.ts";
+import { cautionsOf } from "./cautions.ts";
+import { type CurrentState, decide, type DeployReason, type SkipReason } from "./decide.ts";
+import type { ExplainedRejection, Findings } from "./findings.ts";
+import type { StepIdentity } from "./marker.ts";
+import { othersAtWork } from "./others-at-work.ts";
+
+/** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
+export interface Plan {
+  readonly order: Order;
+  /** Absent: nothing was ever deployed there. */
+  readonly current?: CurrentState | undefined;
+  /** Absent: no release was found. */
+  readonly selected?: SelectedRelease | undefined;
+  readonly decision: Decision;
+  readonly cautions: readonly string[];
+  readonly passedOver: readonly ExplainedRejection[];
+  /** Releases that match the pattern and were never deployed where they had to be, newest first. */
+  readonly notDeployed: readonly Release[];
+}
+
+export interface SelectedRelease {
+  readonly release: Release;
+  /** The deployment that made it the choice; absent: it is the newest created. */
+  readonly attempt?: Attempt | undefined;
+}
+
+/** What was asked for. */
+export interface Order {
+  readonly project: Project;
+  readonly channel?: Channel | undefined;
+  readonly destination: Environment;
+  /** Environments the release must come from; empty: none. */
+  readonly sources: readonly Environment[];
+  readonly mode: DeploymentMode;
+  readonly condition: DeploymentCondition;
+  readonly pattern: string;
+  readonly notFound: NotFoundPolicy;
+  readonly whatIf: boolean;
+  /** What looked odd in the order itself. */
+  readonly cautions: readonly string[];
+}
+
+export type Decision =
+  | { readonly kind: "deploy"; readonly reason: DeployReason }
+  /** This step created a deployment of this release earlier, and it is not finished. */
+  | { readonly kind: "attach"; readonly attempt: Attempt }
+  /** Somebody else deploys to the same place: wait, then plan again. */
+  | { readonly kind: "wait-for"; readonly attempt: Attempt }
+  | { readonly kind: "skip"; readonly reason: SkipReason }
+  | { readonly kind: "not-found"; readonly policy: NotFoundPolicy; readonly gaveUp: boolean };
+
+/** Everything known at one instant, turned into an intention. */
+export function makePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
+  const { found, current } = findings;
+  const facts = { order, current, passedOver: found.passedOver };
+  if (found.kind === "none") {
+    const decision = { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp } as const;
+    return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
+  }
+  const { release, attempt } = found;
+  const selected = { release, attempt };
+  const decision = decisionFor(order, selected, findings, identity, now);
+  const cautions = cautionsOf(order, selected, findings, decision, now);
+  return { ...facts, selected, decision, cautions, notDeployed: [] };
+}
+
+function decisionFor(
+  order: Order,
+  selected: SelectedRelease,
+  { current, inDestination, found }: Findings,
+  identity: StepIdentity,
+  now: Instant,
+): Decision {
+  const intended = { releaseId: selected.release.id, environmentId: order.destination.id };
+  const others = othersAtWork(inDestination, intended, identity, now);
+  if (others.kind === "attach") return others;
+  if (others.kind === "wait-for" && !order.whatIf) return others;
+
+  const refused = found.passedOver.flatMap(({ rejection, release }) =>
+    release !== undefined && (rejection === "not-promotable" || rejection === "blocked") ? [release] : [],
+  );
+  const { mode, condition } = order;
+  const verdict = decide({ mode, condition, selected: selected.release, current, refused });
+  if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
+  return verdict;
+}

@@ -1,0 +1,29 @@
+import { PermissionError } from "./errors.ts";
+import type { Environment, Project } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+import { missingPermission } from "./plan/permissions.ts";
+
+/**
+ * Lists leave out what the API key may not see, so an empty one proves nothing: asks for the key's rights and throws `PermissionError`
+ * naming the missing one. A server that does not tell is believed.
+ * @param observation what looked empty, as the beginning of a sentence
+ */
+export async function requirePermissions(
+  needed: readonly string[],
+  project: Project,
+  environments: readonly Environment[],
+  space: SpaceGateway,
+  observation: string,
+): Promise<void> {
+  const grants = await space.ownPermissions();
+  if (grants === undefined) return;
+  const place = { projectId: project.id, environmentIds: environments.map(({ id }) => id) };
+  const missing = missingPermission(needed, place, grants);
+  if (missing === undefined) return;
+  const names = environments.map(({ name }) => `"${name}"`).join(", ");
+  throw new PermissionError(
+    403,
+    `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}, so that proves nothing.`,
+    `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
+  );
+}

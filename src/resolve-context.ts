@@ -1,0 +1,207 @@
+import { ConfigurationError, NotFoundError } from "./errors.ts";
+import type { Channel, Environment, Id, Named, Phase, Project } from "./model.ts";
+import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
+import { matchName } from "./plan/match-name.ts";
+import type { Order } from "./plan/plan.ts";
+import { promotionPath } from "./plan/promotion-path.ts";
+import type { Parent, Settings } from "./settings.ts";
+
+/** What the parameters mean on this server: names turned into resources. */
+export interface Context {
+  readonly settings: Settings;
+  readonly octopus: OctopusGateway;
+  readonly space: SpaceGateway;
+  readonly project: Project;
+  /** Absent only for a redeployment of whatever channel the destination runs. */
+  readonly channel?: Channel | undefined;
+  readonly destination: Environment;
+  readonly route: Route;
+  /** What looks odd but may be meant, one sentence each. */
+  readonly cautions: readonly string[];
+}
+
+/** Where the release comes from. */
+export type Route =
+  | {
+      readonly kind: "promote";
+      /** The environments in which a release must have been deployed, nearest phase first. */
+      readonly sources: readonly Environment[];
+      /** Nothing matching deployed there: take the newest created one, for all those phases are optional. */
+      readonly elseNewestCreated: boolean;
+    }
+  | { readonly kind: "newest-created" }
+  | { readonly kind: "redeploy" };
+
+/** Throws `NotFoundError` for a name that does not exist and `ConfigurationError` for names that do not fit together. */
+export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
+  const { child, parent } = settings;
+  const space = octopus.inSpace(await resolveSpace(child.space, parent, settings.server.url, octopus));
+  const [project, environments] = await Promise.all([
+    resolveProject(child.project, child.space, space),
+    space.allEnvironments(),
+  ]);
+  if (project.tenantedDeploymentMode === "Tenanted") {
+    throw new ConfigurationError(
+      `The project "${project.name}" can only be deployed for a tenant, and this deployment has none.`,
+      "Deploy the parent for a tenant, or let the project allow untenanted deployments.",
+    );
+  }
+  const destination = environmentNamed(child.destination, environments, "destination environment");
+  const source =
+    child.source === undefined ? undefined : environmentNamed(child.source, environments, "source environment");
+  const { channel, phases } = await resolveChannel(settings, project, space);
+  const { route, cautions } = routeTo(destination, { settings, project, channel, phases, source, environments });
+  return {
+    settings,
+    octopus,
+    space,
+    project,
+    channel,
+    destination,
+    route,
+    cautions: [...child.pattern.cautions, ...cautions],
+  };
+}
+
+/** What was asked for, as the plan carries it. */
+export function orderOf({ settings, project, channel, destination, route, cautions }: Context): Order {
+  const { mode, condition, notFound: policy, pattern } = settings.child;
+  const sources = route.kind === "promote" ? route.sources : [];
+  const order = { project, channel, destination, sources, mode, condition, cautions };
+  return { ...order, notFound: policy, pattern: pattern.text, whatIf: settings.whatIf };
+}
+
+/** The parent's own space needs no request: Octopus told us its id. */
+async function resolveSpace(
+  wanted: string,
+  parent: Parent,
+  serverUrl: string,
+  octopus: OctopusGateway,
+): Promise<Id<"Space">> {
+  const isSameServer = parent.serverUrl !== undefined && sameUrl(parent.serverUrl, serverUrl);
+  if (isSameServer && parent.spaceId !== undefined && parent.spaceName === wanted) return parent.spaceId;
+  const match = matchName(wanted, await octopus.spacesNamed(wanted));
+  if (match.kind === "found") return match.value.id;
+  return notFound(wanted, "space", "on this server", await octopus.allSpaces());
+}
+
+async function resolveProject(wanted: string, spaceName: string, space: SpaceGateway): Promise<Project> {
+  const match = matchName(wanted, await space.projectsNamed(wanted));
+  if (match.kind === "found") return match.value;
+  return notFound(wanted, "child project", `in the space "${spaceName}"`, await space.allProjects());
+}
+
+function environmentNamed(wanted: string, environments: readonly Environment[], role: string): Environment {
+  const match = matchName(wanted, environments);
+  return match.kind === "found" ? match.value : notFound(wanted, role, "in the child's space", environments);
+}
+
+/** Channel and lifecycle; the project's own lifecycle is asked for at the same time, for most channels use it. */
+async function resolveChannel(
+  { child }: Settings,
+  project: Project,
+  space: SpaceGateway,
+): Promise<{ readonly channel?: Channel; readonly phases?: readonly Phase[] | undefined }> {
+  if (child.mode === "Redeploy" && child.channel === undefined) return {};
+  const needsLifecycle = child.mode === "Promote";
+  const [channels, projectPhases] = await Promise.all([
+    space.channelsOf(project.id),
+    needsLifecycle ? space.lifecyclePhases(project.lifecycleId) : undefined,
+  ]);
+  const channel = channelNamed(child.channel, channels, project);
+  if (!needsLifecycle || channel.type === "EphemeralEnvironment") return { channel };
+  const isOwnLifecycle = channel.lifecycleId === undefined || channel.lifecycleId === project.lifecycleId;
+  return {
+    channel,
+    phases: isOwnLifecycle ? projectPhases : await space.lifecyclePhases(channel.lifecycleId ?? project.lifecycleId),
+  };
+}
+
+function channelNamed(wanted: string | undefined, channels: readonly Channel[], project: Project): Channel {
+  if (wanted !== undefined) {
+    const match = matchName(wanted, channels);
+    return match.kind === "found"
+      ? match.value
+      : notFound(wanted, "channel", `in the project "${project.name}"`, channels);
+  }
+  const defaultChannel = channels.find((channel) => channel.isDefault);
+  if (defaultChannel !== undefined) return defaultChannel;
+  throw new NotFoundError(
+    `The project "${project.name}" shows no default channel.`,
+    "Give the service account the right to view the project, or name a channel in the step's parameters.",
+  );
+}
+
+interface RouteQuestion {
+  readonly settings: Settings;
+  readonly project: Project;
+  readonly channel: Channel | undefined;
+  readonly phases: readonly Phase[] | undefined;
+  readonly source: Environment | undefined;
+  readonly environments: readonly Environment[];
+}
+
+function routeTo(destination: Environment, question: RouteQuestion): { route: Route; cautions: readonly string[] } {
+  const { settings, project, channel, phases, source, environments } = question;
+  if (settings.child.mode === "Redeploy") return { route: { kind: "redeploy" }, cautions: [] };
+  if (settings.child.mode === "AlwaysLatest") return { route: { kind: "newest-created" }, cautions: [] };
+
+  const path = promotionPath({ phases, destination: destination.id, source: source?.id });
+  switch (path.kind) {
+    case "first-phase":
+      return { route: { kind: "newest-created" }, cautions: [] };
+    case "from-environments": {
+      const sources = path.environmentIds.flatMap((id) => environments.filter((environment) => environment.id === id));
+      if (sources.length === 0) throw invisibleSources(destination, project);
+      const caution =
+        path.caution === undefined
+          ? []
+          : [
+              `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
+            ];
+      return { route: { kind: "promote", sources, elseNewestCreated: path.allOptional }, cautions: caution };
+    }
+    case "source-is-destination":
+      throw new ConfigurationError(
+        `The source environment and the destination environment are both "${destination.name}".`,
+        "Leave the source environment blank to promote from the previous phase, or choose the mode Redeploy to deploy again what is there.",
+      );
+    case "destination-not-in-lifecycle":
+      throw new ConfigurationError(
+        `The destination environment "${destination.name}" is not in the lifecycle of the channel "${channel?.name}" of the project "${project.name}".`,
+        "Add the environment to a phase of that lifecycle, or name another channel or destination in the step's parameters.",
+      );
+  }
+}
+
+function invisibleSources(destination: Environment, project: Project): NotFoundError {
+  return new NotFoundError(
+    `The environments that come before "${destination.name}" in the lifecycle of the project "${project.name}" are not visible to the API key.`,
+    "Give the service account the right to view these environments (EnvironmentView).",
+  );
+}
+
+function notFound(wanted: string, what: string, where: string, existing: readonly Named<string>[]): never {
+  const match = matchName(wanted, existing);
+  if (match.kind === "ambiguous") {
+    const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
+    throw new NotFoundError(
+      `The ${what} "${wanted}" could be any of ${names} ${where}.`,
+      "Enter the exact name or the id in the step's parameters.",
+    );
+  }
+  const nearest = match.kind === "none" ? match.nearest : [];
+  const hint =
+    nearest.length === 0
+      ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`
+      : `The nearest names that exist: ${nearest.map((name) => `"${name}"`).join(", ")}.`;
+  throw new NotFoundError(
+    `The ${what} "${wanted}" was not found ${where}. ${hint}`,
+    "Correct the name in the step's parameters, or give the service account the right to view it.",
+  );
+}
+
+function sameUrl(a: string, b: string): boolean {
+  const plain = (url: string) => url.trim().replace(/\/+$/, "").toLowerCase();
+  return plain(a) === plain(b);
+}

@@ -1,0 +1,78 @@
+import type { Clock } from "./clock.ts";
+import { deployChildProject } from "./deploy-child-project.ts";
+import { PermissionError, StepError } from "./errors.ts";
+import { connectToOctopus } from "./octopus/client-gateway.ts";
+import { isSuccess, type Outcome } from "./plan/outcome.ts";
+import { emptyOutputs, type Outputs, outputNames, outputsOf, outputsOfPlan } from "./step/outputs.ts";
+import type { RawVariables } from "./step/system-variables.ts";
+import { parseParameters } from "./step/parameters.ts";
+import type { StepRuntime } from "./step/runtime.ts";
+
+/** How long reads are repeated: while planning nothing is lost by giving up, while watching a deployment runs on unwatched. */
+const patience = { planning: 60_000, watching: 600_000 };
+
+/**
+ * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
+ * The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key.
+ */
+export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock): Promise<number> {
+  let outputs = emptyOutputs;
+  try {
+    const settings = parseParameters(raw);
+    for (const remark of settings.remarks) step.verbose(remark);
+    const octopus = await connectToOctopus({
+      serverUrl: settings.server.url,
+      credential: settings.server.credential,
+      clock,
+      userAgent: "deploy-child-project",
+      patience,
+      onRetry: (message) => step.info(message),
+    });
+    const publish = (plan: Outcome["plan"]) => void (outputs = outputsOfPlan(plan));
+    const outcome = await deployChildProject(settings, { octopus, step, clock, publish });
+    setOutputs(step, outputsOf(outcome));
+    return conclude(step, outcome);
+  } catch (error) {
+    const { message, remedy } = describeError(error);
+    const reason = error instanceof PermissionError ? "PermissionMissing" : "Blocked";
+    setOutputs(step, {
+      ...outputs,
+      ChildReleaseToDeploy: "False",
+      Outcome: "Failed",
+      Reason: reason,
+      Message: message,
+    });
+    step.error(`${message}\n${remedy}`);
+    step.fail(message);
+    return 1;
+  }
+}
+
+function conclude(step: StepRuntime, outcome: Outcome): number {
+  if (!isSuccess(outcome)) {
+    step.error(outcome.message);
+    step.fail(outcome.message);
+    return 1;
+  }
+  if (outcome.started !== undefined) step.highlight(outcome.message);
+  if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
+  return 0;
+}
+
+function setOutputs(step: StepRuntime, outputs: Outputs): void {
+  for (const name of outputNames) step.setOutput(name, outputs[name]);
+}
+
+/** An error that is not one of ours is a defect of this program; its text may quote anything, so only its kind is told. */
+function describeError(error: unknown): { readonly message: string; readonly remedy: string } {
+  if (error instanceof StepError) return { message: error.message, remedy: error.remedy };
+  const kind = error instanceof Error ? error.name : typeof error;
+  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  return {
+    message: `The step ran into a defect of its own (${kind}).`,
+    remedy: [
+      "Please report it with the task log. Running the step again is safe: it never deploys twice.",
+      ...frames.slice(0, 8),
+    ].join("\n"),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Outcome } from "../plan/outcome.ts";
+import { reasonOf } from "../plan/outcome.ts";
+import { planSentence } from "../plan/describe.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type OutputName, outputDeclarations } from "./output-declarations.ts";
+import { planDocument } from "./plan-document.ts";
+
+export type Outputs = Readonly<Record<OutputName, string>>;
+
+/** What a run that never got as far as a plan publishes. */
+export const emptyOutputs: Outputs = {
+  ReleaseToPromote: "N/A",
+  ReleaseNotes: "",
+  ChildReleaseToDeploy: "False",
+  Outcome: "Failed",
+  Reason: "Blocked",
+  Message: "",
+  CurrentRelease: "N/A",
+  ReleaseId: "",
+  DeploymentId: "",
+  TaskId: "",
+  TaskState: "",
+  DeploymentUrl: "",
+  ApprovedBy: "",
+  ReleasePlan: "",
+};
+
+/** What is known once the plan is final. Nothing was created yet, so nothing is promised beyond the plan. */
+export function outputsOfPlan(plan: Plan): Outputs {
+  const { selected, current } = plan;
+  const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
+  const message = planSentence(plan);
+  return {
+    ...emptyOutputs,
+    ReleaseToPromote: selected?.release.version ?? "N/A",
+    ReleaseNotes: deploys ? (selected?.release.releaseNotes ?? "") : message,
+    ChildReleaseToDeploy: deploys && plan.order.whatIf ? "True" : "False",
+    Reason: reasonOf(plan),
+    Message: message,
+    CurrentRelease: current?.release.version ?? "N/A",
+    ReleaseId: selected?.release.id ?? "",
+    ReleasePlan: JSON.stringify(planDocument(plan)),
+  };
+}
+
+export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
+  const ofPlan = outputsOfPlan(plan);
+  return {
+    ...ofPlan,
+    ChildReleaseToDeploy: started === undefined ? ofPlan.ChildReleaseToDeploy : "True",
+    Outcome: kind,
+    Reason: reason,
+    Message: message,
+    DeploymentId: started?.deployment.id ?? "",
+    TaskId: started?.task?.id ?? started?.deployment.taskId ?? "",
+    TaskState: started?.task?.state ?? "",
+    DeploymentUrl: started?.url ?? "",
+  };
+}
+
+export const outputNames: readonly OutputName[] = outputDeclarations.map(({ name }) => name);

@@ -1,0 +1,207 @@
+import * as z from "zod";
+import { ParameterError } from "../errors.ts";
+import { asId } from "../model.ts";
+import type { Parent, Settings } from "../settings.ts";
+import { notYetAvailable, optionsNotYetAvailable } from "./not-yet-available.ts";
+import {
+  choice,
+  credential,
+  declarationOf,
+  duration,
+  given,
+  isUnresolvedSystemVariable,
+  nameLines,
+  nameList,
+  optionalText,
+  optionalTextFromOctopus,
+  promptedValues,
+  releasePattern,
+  requiredText,
+  schedule,
+  serverUrl,
+  timeLimit,
+  timeZone,
+  wholeNumber,
+  yesOrNo,
+} from "./parameter-kinds.ts";
+import { parameterDeclarations, type ParameterName } from "./parameter-declarations.ts";
+import type { RawVariables, SystemVariableName } from "./system-variables.ts";
+
+const Parameters = z.object({
+  "ChildProject.Web.ServerUrl": serverUrl(),
+  "ChildProject.Api.Key": credential(),
+  "ChildProject.Space.Name": requiredText("the name of the child project's space"),
+  "ChildProject.Project.Name": requiredText("the name of the child project"),
+  "ChildProject.Channel.Name": optionalText(),
+  "ChildProject.Release.Number": releasePattern(),
+  "ChildProject.Release.NotFoundError": choice("ChildProject.Release.NotFoundError", ["Error", "Warning", "Skip"]),
+  "ChildProject.Destination.EnvironmentName": requiredText("the environment the child project is deployed to"),
+  "ChildProject.SourceEnvironment.Name": optionalText(),
+  "ChildProject.DeploymentMode.Value": choice("ChildProject.DeploymentMode.Value", [
+    "Promote",
+    "Redeploy",
+    "AlwaysLatest",
+  ]),
+  "ChildProject.Deployment.Condition": choice("ChildProject.Deployment.Condition", [
+    "Different",
+    "Higher",
+    "PackagesDiffer",
+    "SpecificMachines",
+    "Always",
+  ]),
+  "ChildProject.WhatIf.Value": yesOrNo("ChildProject.WhatIf.Value"),
+  "ChildProject.Plan.Policy": choice("ChildProject.Plan.Policy", ["Use", "Fail", "Warn", "Ignore"]),
+  "ChildProject.ReleaseNotes.SaveAsArtifact": yesOrNo("ChildProject.ReleaseNotes.SaveAsArtifact"),
+  "ChildProject.Tenant.Name": optionalTextFromOctopus(),
+  "ChildProject.Target.MachineNames": nameList(),
+  "ChildProject.Excluded.MachineNames": nameList(),
+  "ChildProject.Deployment.IgnoreSpecificMachineMismatch": yesOrNo(
+    "ChildProject.Deployment.IgnoreSpecificMachineMismatch",
+  ),
+  "ChildProject.Prompted.Variables": promptedValues(),
+  "ChildProject.Skip.StepNames": nameLines(),
+  "ChildProject.RefreshVariableSnapShots.Option": yesOrNo("ChildProject.RefreshVariableSnapShots.Option"),
+  "ChildProject.Deployment.FutureTime": schedule(),
+  "ChildProject.Schedule.TimeZone": timeZone(),
+  "ChildProject.Schedule.ExpiryMinutes": duration("ChildProject.Schedule.ExpiryMinutes", "minutes"),
+  "ChildProject.WaitForFinish.Value": choice("ChildProject.WaitForFinish.Value", ["Yes", "No", "ThroughSchedule"]),
+  "ChildProject.CancelDeployment.Seconds": timeLimit("ChildProject.CancelDeployment.Seconds"),
+  "ChildProject.QueueTimeout.Seconds": timeLimit("ChildProject.QueueTimeout.Seconds"),
+  "ChildProject.EnableEnhancedLogging.Value": yesOrNo("ChildProject.EnableEnhancedLogging.Value"),
+  "ChildProject.ManualInterventions.UseApprovalsFromParent": yesOrNo(
+    "ChildProject.ManualInterventions.UseApprovalsFromParent",
+  ),
+  "ChildProject.ManualIntervention.EnvironmentToUse": optionalTextFromOctopus(),
+  "ChildProject.ManualIntervention.Tenant.Name": optionalTextFromOctopus(),
+  "ChildProject.ManualIntervention.MinimumApprovers": wholeNumber(
+    "ChildProject.ManualIntervention.MinimumApprovers",
+    1,
+    100,
+  ),
+  "ChildProject.ManualIntervention.RequesterMayApprove": yesOrNo("ChildProject.ManualIntervention.RequesterMayApprove"),
+  "ChildProject.GuidedFailure.Mode": choice("ChildProject.GuidedFailure.Mode", ["Default", "On", "Off"]),
+  "ChildProject.GuidedFailure.Response": choice("ChildProject.GuidedFailure.Response", [
+    "Wait",
+    "Retry",
+    "Ignore",
+    "Fail",
+  ]),
+  "ChildProject.GuidedFailure.Retries": wholeNumber("ChildProject.GuidedFailure.Retries", 0, 100),
+  "ChildProject.Deployment.Retries": wholeNumber("ChildProject.Deployment.Retries", 0, 100),
+  "ChildProject.Freeze.OverrideReason": optionalText(),
+} satisfies Record<ParameterName, z.ZodType>);
+type Parameters = z.infer<typeof Parameters>;
+
+/**
+ * Reads the step's parameters and what Octopus says about the parent deployment. Throws one `ParameterError` that names every problem;
+ * no problem quotes a secret.
+ */
+export function parseParameters(raw: RawVariables): Settings {
+  const parsed = Parameters.safeParse(
+    Object.fromEntries(parameterDeclarations.map(({ name }) => [name, raw.get(name)])),
+  );
+  const problems = [
+    ...(parsed.success ? combinationProblems(parsed.data) : parsed.error.issues.map(sentenceOf)),
+    ...placeProblems(raw),
+    ...unavailableProblems(raw),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ParameterError(problems);
+  return settingsOf(parsed.data, parentOf(raw));
+}
+
+function settingsOf(parameters: Parameters, parent: Parent): Settings {
+  return {
+    server: { url: parameters["ChildProject.Web.ServerUrl"], credential: parameters["ChildProject.Api.Key"] },
+    parent,
+    child: {
+      space: parameters["ChildProject.Space.Name"],
+      project: parameters["ChildProject.Project.Name"],
+      channel: parameters["ChildProject.Channel.Name"],
+      destination: parameters["ChildProject.Destination.EnvironmentName"],
+      source: parameters["ChildProject.SourceEnvironment.Name"],
+      pattern: parameters["ChildProject.Release.Number"],
+      notFound: parameters["ChildProject.Release.NotFoundError"],
+      mode: parameters["ChildProject.DeploymentMode.Value"],
+      condition: parameters["ChildProject.Deployment.Condition"],
+    },
+    whatIf: parameters["ChildProject.WhatIf.Value"],
+    wait: parameters["ChildProject.WaitForFinish.Value"],
+    limits: {
+      queue: parameters["ChildProject.QueueTimeout.Seconds"],
+      run: parameters["ChildProject.CancelDeployment.Seconds"],
+    },
+    remarks: notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []),
+  };
+}
+
+function parentOf(raw: RawVariables): Parent {
+  const value = (name: SystemVariableName) => given(raw.get(name));
+  const id = <Kind extends string>(name: SystemVariableName) => {
+    const text = value(name);
+    return text === undefined ? undefined : asId<Kind>(text);
+  };
+  return {
+    serverUrl: value("Octopus.Web.ServerUri"),
+    spaceId: id("Octopus.Space.Id"),
+    spaceName: value("Octopus.Space.Name"),
+    projectId: id("Octopus.Project.Id"),
+    projectName: value("Octopus.Project.Name"),
+    releaseNumber: value("Octopus.Release.Number"),
+    environmentName: value("Octopus.Environment.Name"),
+    taskId: id("Octopus.Task.Id"),
+    actionId: value("Octopus.Action.Id"),
+    stepName: value("Octopus.Step.Name"),
+  };
+}
+
+/** `"Child project" (ChildProject.Project.Name) is empty: …` */
+function sentenceOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
+  const declaration = parameterDeclarations.find(({ name }) => name === issue.path[0]);
+  return declaration === undefined ? issue.message : `${titleOf(declaration.name)} ${issue.message}`;
+}
+
+function titleOf(name: ParameterName): string {
+  return `"${declarationOf(name).label}" (${name})`;
+}
+
+/** Values that are valid one by one and contradict each other. */
+function combinationProblems(parameters: Parameters): readonly string[] {
+  const mode = parameters["ChildProject.DeploymentMode.Value"];
+  const condition = parameters["ChildProject.Deployment.Condition"];
+  if (mode === "Promote" || condition === "Different" || condition === "Always" || condition === "SpecificMachines")
+    return [];
+  return [
+    `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, which always deploys, but ` +
+      `${titleOf("ChildProject.Deployment.Condition")} is ${condition}: choose the mode Promote or the condition Always.`,
+  ];
+}
+
+/** On deployment targets the step would run once per target, and each run would create a child deployment. */
+function placeProblems(raw: RawVariables): readonly string[] {
+  if (given(raw.get("Octopus.Machine.Id")) === undefined) return [];
+  return [
+    "The step runs on deployment targets, once for each, and every run would deploy the child project: " +
+      "in the step's Execution Location choose a worker (Run once on a worker) instead.",
+  ];
+}
+
+function unavailableProblems(raw: RawVariables): readonly string[] {
+  const parameters = notYetAvailable.filter(({ parameter }) => !isDefault(parameter, raw));
+  const options = parameterDeclarations.filter(({ name }) =>
+    optionsNotYetAvailable[name]?.some((option) => option.toLowerCase() === given(raw.get(name))?.toLowerCase()),
+  );
+  return [...parameters.map(({ parameter }) => parameter), ...options.map(({ name }) => name)].map(
+    (name) => `${titleOf(name)} is set, but what it does is not available yet: set it back to its default.`,
+  );
+}
+
+/** Whether a parameter has the value the template gives it, also when that is an Octopus variable that Octopus filled in. */
+function isDefault(name: ParameterName, raw: RawVariables): boolean {
+  const { defaultValue } = declarationOf(name);
+  const text = raw.get(name);
+  const value = text !== undefined && isUnresolvedSystemVariable(text) ? undefined : given(text);
+  if (value === undefined || value.toLowerCase() === defaultValue.toLowerCase()) return true;
+  return (
+    name === "ChildProject.ManualIntervention.EnvironmentToUse" && value === given(raw.get("Octopus.Environment.Name"))
+  );
+}
