@@ -1,5 +1,6 @@
 import { Client } from "@octopusdeploy/api-client";
 import type { Clock } from "../clock.ts";
+import { NotOctopusError, RequestRefusedError } from "../errors.ts";
 import type { Call } from "./explain.ts";
 import type { OctopusGateway, Patience } from "./gateway.ts";
 import { openConnection } from "./http.ts";
@@ -58,12 +59,9 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
 
 async function shakeHands(retry: Retry, url: string, { credential, userAgent }: ConnectOptions) {
   const { value, kind } = credential;
-  const call: Call = {
-    purpose: "asking for its version",
-    method: "GET",
-    path: `${new URL(url).pathname.replace(/\/$/, "")}/api`,
-  };
-  return retry.read(call, "planning", async () => {
+  const path = `${new URL(url).pathname.replace(/\/$/, "")}/api`;
+  const call: Call = { purpose: "asking for its version", method: "GET", path };
+  const greeting = retry.read(call, "planning", async () => {
     const client = await Client.create({
       instanceURL: url,
       userAgentApp: userAgent,
@@ -73,4 +71,14 @@ async function shakeHands(retry: Retry, url: string, { credential, userAgent }: 
     const { version } = inShape(await client.getServerInformation(), ServerInformation);
     return { client, version };
   });
+  return greeting.catch(explainMissingApi);
+}
+
+/** Every Octopus Server has `/api`: where it is refused there is none. */
+function explainMissingApi(error: unknown): never {
+  if (!(error instanceof RequestRefusedError)) throw error;
+  throw new NotOctopusError(
+    error.message,
+    'Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it.',
+  );
 }

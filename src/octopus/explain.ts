@@ -6,7 +6,7 @@ import {
   UnknownWriteError,
 } from "../errors.ts";
 import type { StepError } from "../errors.ts";
-import type { Answered, Failure } from "./failure.ts";
+import type { Answered, Failure, Redirected } from "./failure.ts";
 
 /** One thing asked of the server. */
 export interface Call {
@@ -52,11 +52,11 @@ export function explainRead(failure: Failure, call: Call, correspondent: Corresp
     case "answered":
       return explainRefusal(failure, call, correspondent, effort);
     case "redirected":
-      return redirected(failure.status, failure.to, call, portalUrl);
+      return redirected(failure, call, portalUrl);
     case "not-octopus":
       return new NotOctopusError(
-        `What answers at ${portalUrl} is not an Octopus Server: when ${named(call)} it sent ${failure.explanation}.`,
-        'Check the parameter "Octopus Server URL", and whether a proxy, a firewall or a sign-in page answers in the place of Octopus.',
+        `What answers at ${portalUrl} does not speak the Octopus API: when ${named(call)} it sent ${failure.explanation}.`,
+        `Check the parameter "Octopus Server URL". ${foreignRemedy}`,
       );
   }
 }
@@ -112,11 +112,10 @@ function explainRefusal(failure: Answered, call: Call, correspondent: Correspond
       failure.status === 429 ? rateRemedy : healthRemedy,
     );
   }
-  return new RequestRefusedError(
-    failure.status,
-    `The Octopus Server at ${portalUrl} refused the request when ${named(call)}. It answered ${answer(failure)}`,
-    refusalRemedy(failure.status),
-  );
+  const message = `The Octopus Server at ${portalUrl} refused the request when ${named(call)}. It answered ${answer(failure)}`;
+  // Octopus gives a reason with every 404. A balancer's own page must not be read as "there is no such release".
+  if (failure.status === 404 && failure.isForeign) return new NotOctopusError(message, foreignRemedy);
+  return new RequestRefusedError(failure.status, message, refusalRemedy(failure));
 }
 
 function notAccepted(failure: Answered, call: Call, { portalUrl, credential }: Correspondent): StepError {
@@ -127,7 +126,7 @@ function notAccepted(failure: Answered, call: Call, { portalUrl, credential }: C
   return new PermissionError(
     401,
     `The Octopus Server at ${portalUrl} did not accept the ${noun} when ${named(call)}. It answered ${answer(failure)}`,
-    `Check the parameter "API key or access token". ${expiry}`,
+    failure.isForeign ? foreignRemedy : `Check the parameter "API key or access token". ${expiry}`,
   );
 }
 
@@ -135,22 +134,23 @@ function notPermitted(failure: Answered, call: Call, { portalUrl, credential }: 
   const owner = credential === "api-key" ? "user of the API key" : "user of the access token";
   const permission = failure.missingPermission;
   const lack = permission === undefined ? "may not do this" : `lacks the permission ${permission}`;
-  const remedy =
-    permission === undefined
-      ? `Give the ${owner} a team whose role allows it for this project and environment.`
-      : `Give the ${owner} a team whose role includes ${permission} for this project and environment.`;
+  const role = permission === undefined ? "allows it" : `includes ${permission}`;
   return new PermissionError(
     403,
     `The ${owner} ${lack} on the Octopus Server at ${portalUrl}, needed when ${named(call)}. It answered ${answer(failure)}`,
-    remedy,
+    failure.isForeign
+      ? foreignRemedy
+      : `Make the ${owner} a member of a team whose user role ${role} for this project and environment.`,
     permission,
   );
 }
 
-function redirected(code: number, to: string, call: Call, portalUrl: string): StepError {
+function redirected({ status: code, to, movedTo }: Redirected, call: Call, portalUrl: string): StepError {
   return new NotOctopusError(
-    `${portalUrl} redirects to ${to} (status ${code}) when ${named(call)}. Redirects are not followed, for they would hand on the API key.`,
-    `If that is your Octopus Server, enter ${to} in the parameter "Octopus Server URL".`,
+    `${portalUrl} redirects to ${movedTo ?? to} (status ${code}) when ${named(call)}. Redirects are not followed: they would hand on the API key.`,
+    movedTo === undefined
+      ? `Check the parameter "Octopus Server URL". ${foreignRemedy}`
+      : `If that is your Octopus Server, enter ${movedTo} in the parameter "Octopus Server URL".`,
   );
 }
 
@@ -159,7 +159,8 @@ function named({ purpose, method, path }: Call): string {
 }
 
 function answer(failure: Answered): string {
-  return failure.words === "" ? `${status(failure)} without giving a reason.` : `${status(failure)}: ${failure.words}`;
+  if (failure.words !== "") return `${status(failure)}: ${failure.words}`;
+  return `${status(failure)} with ${failure.isForeign ? "a web page instead of a reason" : "no reason given"}.`;
 }
 
 function status({ status: code, statusText }: Answered): string {
@@ -170,7 +171,7 @@ function tried({ requests, duration }: Effort): string {
   return requests < 2 ? "" : ` It was asked ${requests} times within ${Math.round(duration / 1000)} s.`;
 }
 
-function refusalRemedy(code: number): string {
+function refusalRemedy({ status: code, isForeign }: Answered): string {
   switch (code) {
     case 404:
       return "Check that it still exists and that the API key may see it.";
@@ -179,9 +180,11 @@ function refusalRemedy(code: number): string {
     case 407:
       return "Check the credentials in HTTP_PROXY or HTTPS_PROXY on the worker.";
     default:
-      return "Correct what the server objects to, then deploy again.";
+      return isForeign ? foreignRemedy : "Correct what the server objects to, then deploy again.";
   }
 }
+
+const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus.";
 
 const reachRemedy =
   'Check the parameter "Octopus Server URL", and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).';

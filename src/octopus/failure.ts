@@ -10,7 +10,7 @@ export type Failure =
   /** The request may have arrived; a complete answer did not. */
   | { readonly kind: "lost"; readonly explanation: string; readonly cause: LossCause }
   | Answered
-  | { readonly kind: "redirected"; readonly status: number; readonly to: string }
+  | Redirected
   | { readonly kind: "not-octopus"; readonly explanation: string };
 
 /** `stale-connection`: the server had closed a kept connection before it saw the request. */
@@ -23,9 +23,19 @@ export interface Answered {
   readonly statusText: string;
   /** Everything the server gave as the reason, in whole sentences; empty when it gave none. */
   readonly words: string;
+  /** The body was a page or a text, so that not Octopus but something in front of it answered. */
+  readonly isForeign: boolean;
   readonly missingPermission?: string | undefined;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfter?: number | undefined;
+}
+
+export interface Redirected {
+  readonly kind: "redirected";
+  readonly status: number;
+  readonly to: string;
+  /** The server's new address, when the same API path was found there. */
+  readonly movedTo?: string | undefined;
 }
 
 export interface Answer {
@@ -61,7 +71,11 @@ export function withoutSecrets(failure: Failure, secrets: readonly string[]): Fa
         words: hideSecrets(failure.words, secrets),
       };
     case "redirected":
-      return { ...failure, to: hideSecrets(failure.to, secrets) };
+      return {
+        ...failure,
+        to: hideSecrets(failure.to, secrets),
+        movedTo: failure.movedTo === undefined ? undefined : hideSecrets(failure.movedTo, secrets),
+      };
     case "not-sent":
     case "no-connection":
     case "lost":
@@ -77,6 +91,7 @@ function refusal(answer: Answer): Answered {
     status: answer.status,
     statusText: answer.statusText,
     words,
+    isForeign: typeof answer.body === "string" && answer.body.trim() !== "",
     missingPermission: /Missing permission:\s*(\w+)/i.exec(words)?.[1],
     retryAfter: retryAfterOf(answer),
   };
@@ -122,20 +137,18 @@ function redirection(answer: Answer): Failure {
   }
   const target = new URL(location, answer.url);
   // Sign-in pages are addressed with tokens in the query.
-  const shown = `${target.origin}${target.pathname}`;
-  return { kind: "redirected", status: answer.status, to: withoutEnding(shown, requestedPath(answer.url)) };
+  const to = `${target.origin}${target.pathname}`;
+  return { kind: "redirected", status: answer.status, to, movedTo: withoutEnding(to, apiPath(answer.url)) };
 }
 
-/** A redirect of `/api/…` to `/api/…` elsewhere means that the whole server moved: the address in front of it is what to configure. */
-function withoutEnding(address: string, path: string): string {
+function withoutEnding(address: string, ending: string): string | undefined {
   const trimmed = address.replace(/\/+$/, "");
-  return trimmed.endsWith(path) ? trimmed.slice(0, -path.length) : address;
+  return trimmed.endsWith(ending) ? trimmed.slice(0, -ending.length) : undefined;
 }
 
-function requestedPath(url: string): string {
+function apiPath(url: string): string {
   const { pathname } = new URL(url);
-  const start = pathname.indexOf("/api");
-  return start < 0 ? pathname : pathname.slice(start).replace(/\/+$/, "");
+  return pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
 }
 
 function isBeginningOfJson(body: unknown): boolean {
