@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { failureOfAnswer, withoutSecrets } from "../../src/octopus/failure.ts";
+import type { Failure } from "../../src/octopus/failure.ts";
+
+const url = "http://octopus/vdir/api/Spaces-1/projects?take=1";
+
+function failureOf(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Failure | undefined {
+  return failureOfAnswer({ status, statusText: "Said", url, body, header: (name) => headers[name] });
+}
+
+test.each<[string, number, unknown]>([
+  ["an object", 200, { Items: [] }],
+  ["a list", 200, []],
+  ["a created resource", 201, { Id: "Deployments-1" }],
+])("%s with status %i is a success", (_case, status, body) => {
+  expect(failureOf(status, body)).toBeUndefined();
+});
+
+test.each<[string, number, unknown, Partial<Failure>]>([
+  [
+    "a web page",
+    200,
+    "<!doctype html><html></html>",
+    { kind: "not-octopus", explanation: "status 200 with a web page instead of JSON" },
+  ],
+  ["plain text", 200, "hello", { kind: "not-octopus", explanation: "status 200 with plain text instead of JSON" }],
+  ["nothing", 200, "", { kind: "not-octopus", explanation: "status 200 with an empty body instead of JSON" }],
+  ["null", 200, null, { kind: "not-octopus", explanation: "status 200 with a bare value instead of JSON" }],
+  ["a number", 200, 42, { kind: "not-octopus", explanation: "status 200 with a bare value instead of JSON" }],
+  ["the beginning of an object", 200, '{"Items":[{"Id"', { kind: "lost", cause: "cut-off" }],
+  ["the beginning of a list", 201, ' [{"Id"', { kind: "lost", cause: "cut-off" }],
+])("status with %s is no success", (_case, status, body, failure) => {
+  expect(failureOf(status, body)).toMatchObject(failure);
+});
+
+test.each<[string, unknown, string]>([
+  ["one message", { ErrorMessage: "Not this way." }, "Not this way."],
+  [
+    "a headline and every entry",
+    { ErrorMessage: "There was a problem with your request.", Errors: ["First", "Second!"] },
+    "There was a problem with your request. First. Second!",
+  ],
+  ["entries only", { Errors: ["Only this."] }, "Only this."],
+  ["the same twice", { ErrorMessage: "Twice.", Errors: ["Twice."] }, "Twice."],
+  ["several lines", { ErrorMessage: "One\r\n  two" }, "One two."],
+  ["entries that are not text", { ErrorMessage: "Odd.", Errors: [{ a: 1 }, null, "Text."] }, "Odd. Text."],
+  ["members of other types", { ErrorMessage: 7, Errors: "no list" }, ""],
+  ["null members", { ErrorMessage: null, Errors: null, FullException: "at Foo.Bar()" }, ""],
+  ["a stack trace beside the message", { ErrorMessage: "Broken.", FullException: "at Foo.Bar()" }, "Broken."],
+  ["a page", "<html><body><h1>Bad gateway</h1></body></html>", ""],
+  ["a short text", "upstream connect error", "upstream connect error."],
+  ["a long text", "x".repeat(301), ""],
+  ["nothing", "", ""],
+])("the reason in %s", (_case, body, words) => {
+  expect(failureOf(400, body)).toMatchObject({ kind: "answered", status: 400, statusText: "Said", words });
+});
+
+test("a reason without end is cut", () => {
+  const failure = failureOf(400, { ErrorMessage: "x".repeat(1_000_000) });
+
+  expect(failure).toMatchObject({ words: `${"x".repeat(4000)} …` });
+});
+
+test("the missing permission is read from the reason", () => {
+  const failure = failureOf(403, { ErrorMessage: "You do not have permission. Missing permission: DeploymentCreate" });
+
+  expect(failure).toMatchObject({ missingPermission: "DeploymentCreate" });
+});
+
+test.each<[string, Readonly<Record<string, string>>, number | undefined]>([
+  ["seconds", { "retry-after": "7" }, 7000],
+  ["no time at all", { "retry-after": "0" }, 0],
+  [
+    "a date, by the server's clock",
+    { "retry-after": "Mon, 05 Jan 2026 11:00:30 GMT", date: "Mon, 05 Jan 2026 11:00:00 GMT" },
+    30_000,
+  ],
+  [
+    "a date that has passed",
+    { "retry-after": "Mon, 05 Jan 2026 10:00:00 GMT", date: "Mon, 05 Jan 2026 11:00:00 GMT" },
+    0,
+  ],
+  ["a date without knowing the server's clock", { "retry-after": "Mon, 05 Jan 2026 11:00:30 GMT" }, undefined],
+  ["nonsense", { "retry-after": "soon" }, undefined],
+  ["nothing", {}, undefined],
+])("Retry-After says %s", (_case, headers, retryAfter) => {
+  expect(failureOf(429, "", headers)).toMatchObject({ retryAfter });
+});
+
+test.each<[string, string, string, string | undefined]>([
+  [
+    "to https",
+    "https://octopus/vdir/api/Spaces-1/projects?take=1",
+    "https://octopus/vdir/api/Spaces-1/projects",
+    "https://octopus/vdir",
+  ],
+  [
+    "to another place",
+    "https://new.example.com/api/Spaces-1/projects",
+    "https://new.example.com/api/Spaces-1/projects",
+    "https://new.example.com",
+  ],
+  [
+    "to a relative address",
+    "/other/api/Spaces-1/projects/",
+    "http://octopus/other/api/Spaces-1/projects/",
+    "http://octopus/other",
+  ],
+  ["to a sign-in page", "https://sso.example.com/login?return=secret#x", "https://sso.example.com/login", undefined],
+])("a redirect %s", (_case, location, to, movedTo) => {
+  expect(failureOf(307, "", { location })).toEqual({ kind: "redirected", status: 307, to, movedTo });
+});
+
+test.each([{}, { location: "http://" }])("a redirect without a target: %j", (headers) => {
+  expect(failureOf(302, "", headers)).toMatchObject({ kind: "not-octopus" });
+});
+
+test.each<Failure>([
+  { kind: "answered", status: 401, statusText: "No API-SECRET", words: "API-SECRET is wrong.", isForeign: false },
+  { kind: "redirected", status: 302, to: "http://x/API-SECRET", movedTo: "http://x/API-SECRET" },
+  { kind: "lost", cause: "cut-off", explanation: "API-SECRET" },
+  { kind: "not-sent", explanation: "API-SECRET" },
+  { kind: "not-octopus", explanation: "API-SECRET" },
+  { kind: "no-connection", explanation: "API-SECRET", remedy: "" },
+])("secrets are taken out of $kind", (failure) => {
+  expect(JSON.stringify(withoutSecrets(failure, ["API-SECRET"]))).not.toContain("SECRET");
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { ConfigurationError } from "../../src/errors.ts";
+import { parseServerUrl } from "../../src/octopus/server-url.ts";
+
+test.each([
+  ["https://octopus.example.com", "https://octopus.example.com"],
+  ["https://octopus.example.com/", "https://octopus.example.com"],
+  ["https://octopus.example.com///", "https://octopus.example.com"],
+  ["  https://octopus.example.com  ", "https://octopus.example.com"],
+  ["https://Octopus.Example.COM:443/", "https://octopus.example.com"],
+  ["http://octopus:8065", "http://octopus:8065"],
+  ["https://octopus.example.com/api", "https://octopus.example.com"],
+  ["https://octopus.example.com/api/", "https://octopus.example.com"],
+  ["https://octopus.example.com/api/Spaces-1", "https://octopus.example.com"],
+  ["https://example.com/octopus", "https://example.com/octopus"],
+  ["https://example.com/octopus/", "https://example.com/octopus"],
+  ["https://example.com//octopus//", "https://example.com/octopus"],
+  ["https://example.com/octopus/api", "https://example.com/octopus"],
+  ["https://example.com/apiary", "https://example.com/apiary"],
+  ["https://octopus.example.com/app#/Spaces-1/projects", "https://octopus.example.com"],
+  ["https://example.com/octopus/app#/Spaces-1/projects", "https://example.com/octopus"],
+  ["https://example.com/app", "https://example.com/app"],
+])("%j is the server %s", (text, url) => {
+  expect(parseServerUrl(text)).toEqual({ requests: url, portal: url, secrets: [] });
+});
+
+test("credentials for a proxy in front go with requests and nowhere else", () => {
+  expect(parseServerUrl("https://me:p%40ss@example.com/octopus/")).toEqual({
+    requests: "https://me:p%40ss@example.com/octopus",
+    portal: "https://example.com/octopus",
+    secrets: ["p%40ss", "p@ss"],
+  });
+});
+
+test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%j is no server", (text) => {
+  expect(() => parseServerUrl(text)).toThrow(ConfigurationError);
+});

@@ -1,0 +1,104 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** Faults on the wire that a well-behaved server cannot produce; everything else is tested against the embedded Octopus Server. */
+export interface StubServer {
+  readonly url: string;
+  readonly port: number;
+  /** What arrived, as `GET /api`, in order. */
+  readonly received: readonly Received[];
+}
+
+export interface Received {
+  readonly line: string;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  /** Tells kept connections from fresh ones. */
+  readonly remotePort: number | undefined;
+}
+
+export type Answer = (response: http.ServerResponse, request: Received) => void;
+
+interface Tls {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** Answers the first request with the first answer and so on, the last one again and again. Closed when the test ends. */
+export async function startStub(answers: readonly Answer[], tls?: Tls): Promise<StubServer> {
+  const received: Received[] = [];
+  const listener: http.RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const arrived = {
+        line: `${request.method} ${request.url}`,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        remotePort: request.socket.remotePort,
+      };
+      received.push(arrived);
+      answers[Math.min(received.length, answers.length) - 1]?.(response, arrived);
+    });
+  };
+  const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = addressOf(server);
+  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, port, received };
+}
+
+function addressOf(server: http.Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The stub server does not listen on a port.");
+  return address;
+}
+
+export function json(body: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
+    response.end(JSON.stringify(body));
+  };
+}
+
+export function body(content: string, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
+  return (response) => {
+    response.writeHead(status, headers);
+    response.end(content);
+  };
+}
+
+/** Closes the connection without a word. */
+export const reset: Answer = (response) => {
+  response.destroy();
+};
+
+/** Promises more than it sends. */
+export const cutOff: Answer = (response) => {
+  response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+  response.write('{"Items":[', () => response.destroy());
+};
+
+/** Sends a byte now and then and never ends. */
+export const drip: Answer = (response) => {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 20);
+  response.on("close", () => clearInterval(timer));
+};
+
+export const silence: Answer = () => undefined;
+
+/** The answer to the handshake. */
+export const root = json({ Application: "Octopus Deploy", Version: "2026.3.4512", InstallationId: "an-installation" });
+
+/** What Octopus says when it refuses. */
+export function refusal(status: number, message: string, errors: readonly string[] = []): Answer {
+  return json({ ErrorMessage: message, Errors: errors }, status);
+}
