@@ -1,0 +1,66 @@
+import type { Named } from "../model.ts";
+
+export type NameMatch<T> =
+  | { readonly kind: "found"; readonly value: T }
+  /** Several carry the name and none of them in exactly this spelling. */
+  | { readonly kind: "ambiguous"; readonly values: readonly T[] }
+  /** Up to five names that exist, the most similar first. */
+  | { readonly kind: "none"; readonly nearest: readonly string[] };
+
+/**
+ * What an operator means by a name: the resource of exactly this name, else of this name in another case, else the one whose slug it is,
+ * else the one whose id it is. Surrounding blanks never matter.
+ */
+export function matchName<T extends Named<string>>(wanted: string, all: readonly T[]): NameMatch<T> {
+  const name = wanted.trim();
+  const folded = fold(wanted);
+  if (folded === "") return { kind: "none", nearest: nearestNames(folded, all) };
+  const rules: readonly ((candidate: T) => boolean)[] = [
+    (candidate) => candidate.name.trim() === name,
+    (candidate) => fold(candidate.name) === folded,
+    (candidate) => candidate.slug !== undefined && fold(candidate.slug) === folded,
+    (candidate) => fold(candidate.id) === folded,
+  ];
+  for (const rule of rules) {
+    const values = all.filter(rule);
+    const [value, ...others] = values;
+    if (value !== undefined) return others.length === 0 ? { kind: "found", value } : { kind: "ambiguous", values };
+  }
+  return { kind: "none", nearest: nearestNames(folded, all) };
+}
+
+function fold(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+function nearestNames(folded: string, all: readonly Named<string>[]): readonly string[] {
+  return [...new Set(all.map((candidate) => candidate.name))]
+    .map((name) => ({ name, ...distance(folded, fold(name)) }))
+    .sort((a, b) => a.apparent - b.apparent || a.edits - b.edits || (a.name < b.name ? -1 : 1))
+    .slice(0, 5)
+    .map(({ name }) => name);
+}
+
+/** A name that contains what was asked for looks as near as a single typing error, however much longer it is. */
+function distance(a: string, b: string): { readonly edits: number; readonly apparent: number } {
+  const edits = editDistance(a, b);
+  const isPart = Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a));
+  return { edits, apparent: isPart ? Math.min(edits, 1) : edits };
+}
+
+/** How many characters must be inserted, removed or replaced to make one text the other. */
+function editDistance(a: string, b: string): number {
+  // costs[n]: from the characters of `a` read so far to the first n characters of `b`.
+  let costs = Array.from({ length: b.length + 1 }, (_, length) => length);
+  let latest = b.length;
+  for (const character of a) {
+    let diagonal = 0;
+    costs = costs.map((above, length) => {
+      const replaced = diagonal + (b[length - 1] === character ? 0 : 1);
+      latest = length === 0 ? above + 1 : Math.min(replaced, above + 1, latest + 1);
+      diagonal = above;
+      return latest;
+    });
+  }
+  return latest;
+}
