@@ -1,0 +1,126 @@
+import type { PromptedValue } from "./prompted-variables.ts";
+
+/** A prompted variable as the form of a deployment preview shows it. */
+export interface PromptedElement {
+  /** The key under which the server takes the value: the variable's id, a GUID. */
+  readonly name: string;
+  readonly variableName: string;
+  /** May be empty. */
+  readonly label: string;
+  readonly required: boolean;
+  readonly type: "text" | "multi-line" | "sensitive" | "select" | "checkbox";
+  /** What a select offers; absent or empty: anything goes. */
+  readonly options?: readonly PromptedOption[] | undefined;
+  /** The server never tells the default of a sensitive variable. */
+  readonly defaultValue?: string | undefined;
+}
+
+export interface PromptedOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+export type FilledForm =
+  /** Values by element name; may contain secrets. */
+  | { readonly kind: "filled"; readonly formValues: Readonly<Record<string, string>> }
+  /** Sentences that never contain a value. */
+  | { readonly kind: "problems"; readonly problems: readonly string[] };
+
+/**
+ * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one
+ * with that label, in any case; variables of the same name share it. Problems are unknown names, ambiguous labels, one variable given by
+ * name and by label, select and checkbox values that do not fit, and required variables left without a value.
+ */
+export function fillPromptedForm(values: readonly PromptedValue[], form: readonly PromptedElement[]): FilledForm {
+  const problems: string[] = [];
+  const given = new Map<PromptedElement, string>();
+  for (const { name, value } of values) {
+    const elements = elementsNamed(name, form);
+    if (typeof elements === "string") problems.push(elements);
+    else if (elements.some((element) => given.has(element)))
+      problems.push(`${titles(elements)} is given by name and by label.`);
+    else for (const element of elements) given.set(element, value);
+  }
+  const formValues: Record<string, string> = {};
+  for (const [element, value] of given) {
+    const checked = checkValue(element, value);
+    if (checked.kind === "fits") formValues[element.name] = checked.value;
+    else problems.push(checked.problem);
+  }
+  const notGiven = form.filter((element) => !given.has(element));
+  for (const { name, defaultValue } of notGiven) if (defaultValue !== undefined) formValues[name] = defaultValue;
+  const missing = notGiven.filter((element) => element.required && (element.defaultValue ?? "") === "");
+  if (missing.length > 0) problems.push(`Required and without a default, but not given: ${titles(missing)}.`);
+  return problems.length === 0 ? { kind: "filled", formValues } : { kind: "problems", problems };
+}
+
+function elementsNamed(name: string, form: readonly PromptedElement[]): readonly PromptedElement[] | string {
+  const named = form.filter((element) => isSame(element.variableName, name));
+  if (named.length > 0) return named;
+  const labelled = form.filter((element) => isSame(element.label, name));
+  const [first] = labelled;
+  if (first === undefined) {
+    const known = form.length === 0 ? "It prompts for none." : `It prompts for ${titles(form)}.`;
+    return `The release does not prompt for a variable "${name}". ${known}`;
+  }
+  return labelled.every((element) => isSame(element.variableName, first.variableName))
+    ? labelled
+    : `"${name}" is the label of several variables: ${titles(labelled)}. Enter the variable's name.`;
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.trim().toLowerCase() === b.trim().toLowerCase();
+}
+
+function titles(elements: readonly PromptedElement[]): string {
+  const each = elements.map(({ variableName, label }) => {
+    return label.trim() === "" || isSame(label, variableName)
+      ? `"${variableName}"`
+      : `"${variableName}" (${label.trim()})`;
+  });
+  return [...new Set(each)].join(", ");
+}
+
+type CheckedValue =
+  { readonly kind: "fits"; readonly value: string } | { readonly kind: "misfit"; readonly problem: string };
+
+function checkValue(element: PromptedElement, value: string): CheckedValue {
+  const title = titles([element]);
+  if (value.trim() === "") {
+    return element.required
+      ? { kind: "misfit", problem: `${title} is required, but the value given is empty.` }
+      : { kind: "fits", value };
+  }
+  switch (element.type) {
+    case "text":
+    case "multi-line":
+    case "sensitive":
+      return { kind: "fits", value };
+    case "select":
+      return checkOption(title, element.options ?? [], value);
+    case "checkbox": {
+      const ticked = checkboxTexts.get(value.trim().toLowerCase());
+      return ticked === undefined
+        ? { kind: "misfit", problem: `${title} is a checkbox: enter True or False.` }
+        : { kind: "fits", value: ticked };
+    }
+  }
+}
+
+const checkboxTexts = new Map([
+  ["true", "True"],
+  ["yes", "True"],
+  ["false", "False"],
+  ["no", "False"],
+]);
+
+function checkOption(title: string, options: readonly PromptedOption[], value: string): CheckedValue {
+  if (options.length === 0) return { kind: "fits", value };
+  const option =
+    options.find((offered) => offered.value === value) ??
+    options.find((offered) => isSame(offered.value, value)) ??
+    options.find((offered) => isSame(offered.label, value));
+  if (option !== undefined) return { kind: "fits", value: option.value };
+  const offered = options.map(({ value: text, label }) => `"${label.trim() === "" ? text : label.trim()}"`).join(", ");
+  return { kind: "misfit", problem: `${title} takes one of these: ${offered}.` };
+}

@@ -1,0 +1,86 @@
+/** A value for a prompted variable as entered. The name may be the variable's or its label; the value may be a secret. */
+export interface PromptedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type ParsedPromptedValues =
+  | { readonly kind: "values"; readonly values: readonly PromptedValue[] }
+  /** Ends of sentences. They never quote a value, nor a line that may be part of one. */
+  | { readonly kind: "problems"; readonly problems: readonly string[] };
+
+/**
+ * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
+ * and value are dropped, as the predecessor did. In JSON a value keeps every blank and may have several lines; numbers keep the digits
+ * they are written with. Names may not repeat, in any case. All problems are reported together.
+ */
+export function parsePromptedValues(text: string): ParsedPromptedValues {
+  const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);
+  const values = entries.filter((entry) => typeof entry !== "string");
+  const problems = [...entries.filter((entry) => typeof entry === "string"), ...repetitions(values)];
+  return problems.length === 0 ? { kind: "values", values } : { kind: "problems", problems };
+}
+
+/** A value, or a sentence saying what is wrong with it. */
+type Entry = PromptedValue | string;
+
+function readLines(text: string): readonly Entry[] {
+  return text.split(/\r\n|\r|\n/).flatMap<Entry>((line, index) => {
+    if (line.trim() === "") return [];
+    const separator = line.indexOf("::");
+    if (separator < 0) return [`line ${index + 1} lacks the "::" between name and value.`];
+    const name = line.slice(0, separator).trim();
+    if (name === "") return [`line ${index + 1} has no name before the "::".`];
+    return [{ name, value: line.slice(separator + 2).trim() }];
+  });
+}
+
+function readObject(text: string): readonly Entry[] {
+  if (!isJson(text)) return ['it starts with "{" but is not valid JSON.'];
+  // Read again by tokens: JSON.parse hides repeated names and turns 1.10 into 1.1.
+  const entries: Entry[] = [];
+  let depth = 0;
+  let name: string | undefined;
+  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
+    if (token === "}" || token === "]") depth -= 1;
+    const isTopLevel = depth === 1 && !"}],:".includes(token);
+    if (isTopLevel && name === undefined) {
+      name = stringOf(token).trim();
+    } else if (isTopLevel && name !== undefined) {
+      entries.push(entryOf(name, token));
+      name = undefined;
+    }
+    if (token === "{" || token === "[") depth += 1;
+  }
+  return entries;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function entryOf(name: string, token: string): Entry {
+  if (name === "") return "the JSON object has an empty name.";
+  if (token === "{" || token === "[" || token === "null") {
+    return `the value of "${name}" is neither a text in quotes nor a number, true or false.`;
+  }
+  return { name, value: token.startsWith('"') ? stringOf(token) : token };
+}
+
+function stringOf(token: string): string {
+  return String(JSON.parse(token));
+}
+
+function repetitions(values: readonly PromptedValue[]): readonly string[] {
+  const names = values.map(({ name }) => name.toLowerCase());
+  const secondOnes = values.filter((_, index) => {
+    const earlier = names.slice(0, index).filter((name) => name === names[index]);
+    return earlier.length === 1;
+  });
+  return secondOnes.map(({ name }) => `"${name}" is given more than once.`);
+}
