@@ -5,6 +5,7 @@ import type { Failure } from "./failure.ts";
 const NetworkError = z.object({
   code: z.string().optional().catch(undefined),
   message: z.string().optional().catch(undefined),
+  response: z.object({}).optional().catch(undefined),
   request: z.object({ reusedSocket: z.boolean().optional() }).optional().catch(undefined),
   cause: z
     .object({
@@ -44,8 +45,13 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   if (code.startsWith("HPE_")) {
     return { kind: "not-octopus", explanation: `something that is not HTTP (${code})` };
   }
-  const cause = details.request?.reusedSocket === true ? "stale-connection" : "cut-off";
+  const cause = diedBeforeAnswering(details) ? "stale-connection" : "cut-off";
   return { kind: "lost", cause, explanation: lossExplanation(code, details.message) };
+}
+
+/** A kept connection that ends without a first byte had most likely been given up by the server before. */
+function diedBeforeAnswering({ request, response }: NetworkError): boolean {
+  return request?.reusedSocket === true && response === undefined;
 }
 
 // ERR_CANCELED is our own abort signal: nothing else cancels a request.

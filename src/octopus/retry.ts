@@ -72,6 +72,7 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
   // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
   let duration = 0;
   let mayReconnect = true;
+  let pauses = 0;
   for (let requests = 1; ; requests++) {
     const startedAt = clock.now();
     const result = await attempt(connection, call, request);
@@ -86,7 +87,7 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
     if (!rules.mayPass(failure) || duration >= rules.patience) {
       throw rules.explain(failure, call, correspondent, { requests, duration });
     }
-    const pause = Math.min(pauseAfter(failure, requests, options.random), rules.patience - duration);
+    const pause = Math.min(pauseAfter(failure, pauses++, options.random), rules.patience - duration);
     options.onRetry(announcement(call, failure, pause));
     await clock.sleep(pause);
     duration += pause;
@@ -122,8 +123,8 @@ const longestPause = 15_000;
 const longestRetryAfter = 60_000;
 
 /** Doubles from half a second, at random between half and all of it: children that started together must not come back together. */
-function pauseAfter(failure: Failure, requests: number, random: () => number): number {
-  const backOff = Math.min(shortestPause * 2 ** (requests - 1), longestPause) * (1 - random() / 2);
+function pauseAfter(failure: Failure, pausesBefore: number, random: () => number): number {
+  const backOff = Math.min(shortestPause * 2 ** pausesBefore, longestPause) * (1 - random() / 2);
   const asked = failure.kind === "answered" ? failure.retryAfter : undefined;
   if (asked === undefined) return backOff;
   return Math.max(backOff, Math.min(asked, longestRetryAfter) + random() * shortestPause);
