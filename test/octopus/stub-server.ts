@@ -9,6 +9,8 @@ export interface StubServer {
   readonly port: number;
   /** What arrived, as `GET /api`, in order. */
   readonly received: readonly Received[];
+  /** Stops listening and drops every connection. */
+  close(): Promise<void>;
 }
 
 export interface Received {
@@ -47,12 +49,15 @@ export async function startStub(answers: readonly Answer[], tls?: Tls): Promise<
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
-  onTestFinished(() => {
+  async function close(): Promise<void> {
     server.closeAllConnections();
-    server.close();
-  });
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
+  onTestFinished(close);
   const { port } = addressOf(server);
-  return { url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, port, received };
+  return { close, url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`, port, received };
 }
 
 function addressOf(server: http.Server): AddressInfo {
@@ -61,11 +66,8 @@ function addressOf(server: http.Server): AddressInfo {
   return address;
 }
 
-export function json(body: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
-  return (response) => {
-    response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
-    response.end(JSON.stringify(body));
-  };
+export function json(value: unknown, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
+  return body(JSON.stringify(value), status, { "content-type": "application/json; charset=utf-8", ...headers });
 }
 
 export function body(content: string, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
