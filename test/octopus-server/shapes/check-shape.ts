@@ -1,0 +1,65 @@
+import { compileShapes, compileType } from "./compile-shape.ts";
+import type { Check, Report } from "./report.ts";
+import { collectedItem, type DefinitionName, isDefinitionName, type ServerGeneration } from "./shape-table.ts";
+import { parseShapeType } from "./shape-type.ts";
+
+export { type DefinitionName, definitionNames, type ServerGeneration } from "./shape-table.ts";
+
+/** A definition, a page of one, or the bare array or dictionary of one. */
+export type ShapeName =
+  DefinitionName | `ResourceCollection_of_${DefinitionName}` | `[${DefinitionName}]` | `{${DefinitionName}}`;
+
+/**
+ * Says where an answer is not shaped as an Octopus Server's: one sentence per violation, beginning with its JSON path; none: it is fine.
+ * Null is allowed for every property; every declared property must be there; every other must be listed as newer, with its source.
+ * `old` accepts what servers of 2017 to 2019 did not answer yet.
+ */
+export function checkShape(
+  name: ShapeName,
+  answer: unknown,
+  generation: ServerGeneration = "current",
+): readonly string[] {
+  const report: Report = { trail: [], violations: [] };
+  answerCheck(name, generation)(answer, report);
+  return report.violations;
+}
+
+/** A page of a definition's documents, in the paging envelope. */
+export function collectionOf<Name extends DefinitionName>(name: Name): `ResourceCollection_of_${Name}` {
+  return `ResourceCollection_of_${name}`;
+}
+
+/** A bare array, as `/all` and a few other routes answer. */
+export function arrayOf<Name extends DefinitionName>(name: Name): `[${Name}]` {
+  return `[${name}]`;
+}
+
+export function dictionaryOf<Name extends DefinitionName>(name: Name): `{${Name}}` {
+  return `{${name}}`;
+}
+
+export function isShapeName(text: string): text is ShapeName {
+  return isDefinitionName(collectedItem(text) ?? bracketed(text) ?? text);
+}
+
+const shapes = { current: compileShapes("current"), old: compileShapes("old") };
+const compiled = { current: new Map<ShapeName, Check>(), old: new Map<ShapeName, Check>() };
+
+function answerCheck(name: ShapeName, generation: ServerGeneration): Check {
+  const known = compiled[generation].get(name);
+  if (known !== undefined) return known;
+  const item = bracketed(name);
+  const check =
+    item === undefined
+      ? shapes[generation](name)
+      : compileType(parseShapeType(name.startsWith("[") ? `${item}[]` : `{${item}}`), shapes[generation]);
+  compiled[generation].set(name, check);
+  return check;
+}
+
+function bracketed(name: string): string | undefined {
+  return /^(?:\[(\w+)\]|\{(\w+)\})$/
+    .exec(name)
+    ?.slice(1)
+    .find((item) => item !== undefined);
+}
