@@ -1,0 +1,187 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { arrayOf, checkShape, collectionOf, definitionNames, type ShapeName } from "./check-shape.ts";
+import {
+  absentFromOldServers,
+  controlsByType,
+  correctedTypes,
+  onlyOnOldServers,
+  openDefinitions,
+  withoutId,
+} from "./exceptions.ts";
+import { extraProperties } from "./extra-properties.ts";
+import { generateShapes } from "./generate-shapes.ts";
+import { newerDefinitions } from "./newer-definitions.ts";
+import { sampleOf } from "./sample-answer.ts";
+import { definitionShape } from "./shape-table.ts";
+import { definitionsIn, parseShapeType } from "./shape-type.ts";
+import shapes from "./shapes.json" with { type: "json" };
+
+/** Beside the repository where there is one; what is compared with it is not run elsewhere. */
+const shared = new URL("../../../../shared/", import.meta.url);
+const hasShared = existsSync(fileURLToPath(shared));
+
+const oldTaskPage = [
+  "$ has IsStale, which ResourceCollection_of_TaskResource does not declare.",
+  "$ has the link Page.[n], which only old servers give.",
+  "$ lacks LastPageNumber, which ResourceCollection_of_TaskResource declares.",
+  "$ lacks NumberOfPages, which ResourceCollection_of_TaskResource declares.",
+  "$ lacks the link Page.All.",
+  "$ lacks the link Page.Last.",
+  "$.Items[n] lacks SpaceId, which TaskResource declares.",
+];
+
+describe.skipIf(!hasShared)("the contract", () => {
+  it("gives the committed table again", () => {
+    const generated = generateShapes(readShared("contract/octopus-swagger-2020.5.json"));
+
+    expect(generated).toBe(readFileSync(new URL("shapes.json", import.meta.url), "utf8"));
+  });
+
+  it.each<[string, ShapeName, readonly string[]]>([
+    [
+      "real-api-root-2019.7.json",
+      "RootResource",
+      [
+        "$ lacks HasLongTermSupport, which RootResource declares.",
+        "$ lacks IsEarlyAccessProgram, which RootResource declares.",
+      ],
+    ],
+    ["real-tasks-page-1.json", collectionOf("TaskResource"), oldTaskPage],
+    ["real-tasks-last-page.json", collectionOf("TaskResource"), oldTaskPage],
+  ])("%s is what an old server answers, and differs from today's in what is named only", (file, shape, differences) => {
+    const answer: unknown = JSON.parse(readShared(`contract/${file}`).replace(/^\uFEFF/, ""));
+
+    const asOld = checkShape(shape, answer, "old");
+    const asCurrent = checkShape(shape, answer).map((violation) => violation.replace(/Page\.\d+|\[\d+\]/, numbered));
+
+    expect(asOld).toEqual([]);
+    expect([...new Set(asCurrent)].sort()).toEqual(differences);
+  });
+
+  it.each<[string, ShapeName]>([
+    ['{\n  "ErrorMessage"', "ErrorResponse"],
+    ['{\n  "Application"', "RootResource"],
+    ['{"Id":"Spaces-1"', "SpaceResource"],
+    ['{"Id":"Users-21"', "UserResource"],
+    ['[{"UserId"', arrayOf("TeamMembership")],
+    ['{"Id":"Projects-12"', "ProjectResource"],
+    ['{"Id":"Channels-3"', "ChannelResource"],
+    ['{"Id":"Lifecycles-4"', "LifecycleResource"],
+    ['{"Id":"Environments-5"', "EnvironmentResource"],
+    ['{"Id":"Tenants-6"', "TenantResource"],
+    ['{"Id":"Machines-7"', "DeploymentTargetResource"],
+    ['{"Id":"Releases-212"', "ReleaseResource"],
+    ['{"Id":null,"IsDeploymentProcessModified"', "DeploymentTemplateResource"],
+    ['[{"Id":null,\n  "Changes"', arrayOf("DeploymentPreviewResource")],
+    ['{"Id":null,"Phases"', "LifecycleProgressionResource"],
+    ['{"Id":"Deployments-388"', "DeploymentResource"],
+    ['{"Count":1', "DeploymentFreezesResponse"],
+    ['{"Id":"ServerTasks-432"', "TaskResource"],
+    ['{"Task":', "TaskDetailsResource"],
+    ['{"Id":"Interruptions-11"', "InterruptionResource"],
+    ['{"Id":"Events-9001"', "EventResource"],
+    ['{"Projects":', "DashboardResource"],
+    ['{"Environments":', "ProgressionResource"],
+  ])("knows every property of the reference's sample %s…", (start, shape) => {
+    const reference = readShared("reference/octopus-api.md");
+    const [, sample = ""] = reference.slice(reference.indexOf(`\`\`\`json\n${start}`)).split("```", 2);
+
+    const answer: unknown = JSON.parse(sample.replace("json", "").replaceAll('"..."', '"2026-02-10T23:01:27.376Z"'));
+
+    // The samples are cut short, hence lack what the table wants.
+    expect(checkShape(shape, answer).filter((violation) => !violation.includes(" lacks "))).toEqual([]);
+  });
+});
+
+describe("each definition", () => {
+  /** Controls have no properties in common. */
+  const names = definitionNames.filter((name) => name !== "Control");
+
+  it.each(names)("%s may have all properties, or null for each, or no newer ones", (name) => {
+    const all = sampleOf(name);
+    const nulls = Object.fromEntries(Object.keys(all).map((property) => [property, null]));
+    const required = Object.fromEntries(Object.entries(all).filter(([property]) => isRequired(name, property)));
+
+    expect([all, nulls, required].map((answer) => checkShape(name, answer))).toEqual([[], [], []]);
+  });
+
+  it.each(names)("%s needs each property it declares", (name) => {
+    const all = sampleOf(name);
+
+    const violations = Object.keys(all).flatMap((gone) => checkShape(name, { ...all, [gone]: undefined }));
+
+    expect(violations).toEqual(
+      Object.keys(all)
+        .filter((property) => isRequired(name, property))
+        .map((property) => `$ lacks ${property}, which ${name} declares.`),
+    );
+  });
+
+  it.each(names)("%s has no others, unless it is open", (name) => {
+    const violations = checkShape(name, { ...sampleOf(name), Surprise: 1 });
+
+    expect(violations).toEqual(name in openDefinitions ? [] : [`$ has Surprise, which ${name} does not declare.`]);
+  });
+
+  it("refers to definitions that exist", () => {
+    const types = names.flatMap((name) => [...(definitionShape(name, "current")?.properties.values() ?? [])]);
+
+    expect(types.flatMap(({ type }) => definitionsIn(type)).filter((name) => !exists(name))).toEqual([]);
+  });
+});
+
+describe("the exceptions", () => {
+  const declared: Readonly<Record<string, Readonly<Record<string, string>>>> = shapes.definitions;
+
+  it("name definitions that exist", () => {
+    const named = [
+      ...withoutId,
+      ...Object.keys(openDefinitions),
+      ...Object.values(controlsByType),
+      ...Object.keys(absentFromOldServers),
+      ...Object.keys(onlyOnOldServers),
+      ...Object.keys(correctedTypes).map((path) => path.replace(/\..*/, "")),
+    ];
+
+    expect(named.filter((name) => name !== "ResourceCollection" && !exists(name))).toEqual([]);
+  });
+
+  it("add only what the Swagger file does not declare", () => {
+    const twice = extraProperties.flatMap(({ of, properties }) =>
+      Object.keys(properties).filter((property) => property in (declared[of] ?? {})),
+    );
+
+    expect(twice).toEqual([]);
+    expect(Object.keys(newerDefinitions).filter((name) => name in declared)).toEqual([]);
+  });
+
+  it("name the page they come from", () => {
+    const entries = [...extraProperties, ...Object.values(newerDefinitions), ...Object.values(correctedTypes)];
+
+    expect(entries.filter(({ source }) => !/^(?:D26|CS|GO|T17|docs|api-client\.ts) ?\S*/.test(source))).toEqual([]);
+  });
+});
+
+describe("the notation of types", () => {
+  it.each(["number", "taskResource", "<A|B", "", "string?", "Task-Resource"])("%j is none", (text) => {
+    expect(() => parseShapeType(text)).toThrow("is no type in the notation");
+  });
+});
+
+function readShared(file: string): string {
+  return readFileSync(new URL(file, shared), "utf8");
+}
+
+function numbered(part: string): string {
+  return part.startsWith("[") ? "[n]" : "Page.[n]";
+}
+
+function isRequired(name: string, property: string): boolean {
+  return definitionShape(name, "current")?.properties.get(property)?.required === true;
+}
+
+function exists(name: string): boolean {
+  return definitionShape(name, "current") !== undefined;
+}
