@@ -10,7 +10,7 @@ export type Variables = Readonly<Record<string, string>>;
 
 /**
  * A variable's value or any other text as Octopus evaluates it. Values found on the way are evaluated too. One token that cannot be
- * parsed leaves the whole text as it is. Throws when a variable leads back to itself.
+ * parsed leaves the whole text as it is. Throws `VariableLoopError`.
  */
 export function evaluate(template: string, variables: Variables): string {
   const tokens = parseTemplate(template, "whole");
@@ -25,6 +25,15 @@ export function evaluate(template: string, variables: Variables): string {
 export function evaluateScript(body: string, variables: Variables): string {
   if (!body.includes(opener)) return body;
   return render(parseTemplate(body, "piecewise") ?? [], { values: lookupTable(variables), path: [] }) ?? "";
+}
+
+/** A variable's value refers to the variable itself, perhaps by way of others. Octopus fails the step. */
+export class VariableLoopError extends Error {
+  override readonly name = "VariableLoopError";
+
+  constructor(variable: string) {
+    super(`The variable "${variable}" leads back to itself.`);
+  }
 }
 
 /** Every variable with its value evaluated: what a script gets to see. */
@@ -98,7 +107,7 @@ function resolve(reference: Reference, scope: Scope): string | undefined {
   const key = name.toLowerCase();
   const value = scope.values.get(key);
   if (value === undefined) return undefined;
-  if (scope.path.includes(key)) throw new Error(`The variable "${name}" leads back to itself.`);
+  if (scope.path.includes(key)) throw new VariableLoopError(name);
   const tokens = parseTemplate(value, "whole");
   return tokens === undefined ? value : (render(tokens, { ...scope, path: [...scope.path, key] }) ?? "");
 }

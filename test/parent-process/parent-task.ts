@@ -1,0 +1,52 @@
+import type { Variables } from "../step-host/octostache.ts";
+import type { StepStatus } from "../step-host/print-log.ts";
+import type { Artifact } from "../step-host/run-step.ts";
+import type { LogLine } from "../step-host/step-log.ts";
+
+/** A manual intervention somebody has to answer. */
+export interface Question {
+  readonly step: string;
+  readonly interruptionId: string;
+  /** What people see, evaluated. */
+  readonly instructions: string;
+  readonly teams: readonly string[];
+}
+
+/** What a person says. Without `by` nobody has spoken. */
+export interface Decision {
+  /** User name. */
+  readonly by: string;
+  readonly result: "Proceed" | "Abort";
+  readonly notes?: string;
+}
+
+export type Person = (question: Question) => Decision | undefined | Promise<Decision | undefined>;
+
+/** A decision as the server knows it. */
+export interface Answer {
+  readonly result: "Proceed" | "Abort";
+  readonly notes: string;
+  readonly user: {
+    readonly id: string;
+    readonly username: string;
+    readonly displayName: string;
+    readonly emailAddress: string;
+  };
+}
+
+/** The parent project's own deployment, as it stands on the server. What it is told can be read there through the public API. */
+export interface ParentTask {
+  readonly taskId: string;
+  readonly deploymentId: string;
+  /** Octopus' own variables about this deployment. */
+  readonly variables: Variables;
+  /** Aborted when somebody cancels the task. */
+  readonly canceled: AbortSignal;
+  readonly write: (step: string, line: LogLine) => void;
+  readonly endStep: (step: string, status: StepStatus) => void;
+  readonly collect: (step: string, artifact: Artifact) => Promise<void>;
+  readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => Promise<void>;
+  /** Raises a manual intervention and waits until somebody has answered; absent: the task was cancelled. */
+  readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
+  readonly complete: (state: "Success" | "Failed", error: string) => Promise<void>;
+}
