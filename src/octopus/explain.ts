@@ -56,7 +56,7 @@ export function explainRead(failure: Failure, call: Call, correspondent: Corresp
     case "not-octopus":
       return new NotOctopusError(
         `What answers at ${portalUrl} does not speak the Octopus API: when ${named(call)} it sent ${failure.explanation}.`,
-        `Check the parameter "Octopus Server URL". ${foreignRemedy}`,
+        failure.remedy ?? `Check the parameter "Octopus Server URL". ${foreignRemedy}`,
       );
   }
 }
@@ -137,7 +137,7 @@ function notPermitted(failure: Answered, call: Call, { portalUrl, credential }: 
   const role = permission === undefined ? "allows it" : `includes ${permission}`;
   return new PermissionError(
     403,
-    `The ${owner} ${lack} on the Octopus Server at ${portalUrl}, needed when ${named(call)}. It answered ${answer(failure)}`,
+    `The ${owner} ${lack}: the Octopus Server at ${portalUrl} refused the request when ${named(call)}. It answered ${answer(failure)}`,
     failure.isForeign
       ? foreignRemedy
       : `Make the ${owner} a member of a team whose user role ${role} for this project and environment.`,
@@ -168,7 +168,7 @@ function status({ status: code, statusText }: Answered): string {
 }
 
 function tried({ requests, duration }: Effort): string {
-  return requests < 2 ? "" : ` It was asked ${requests} times within ${Math.round(duration / 1000)} s.`;
+  return requests < 2 ? "" : ` It was asked ${requests} times within ${Math.max(1, Math.round(duration / 1000))} s.`;
 }
 
 function refusalRemedy({ status: code, isForeign }: Answered): string {

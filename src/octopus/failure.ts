@@ -11,7 +11,7 @@ export type Failure =
   | { readonly kind: "lost"; readonly explanation: string; readonly cause: LossCause }
   | Answered
   | Redirected
-  | { readonly kind: "not-octopus"; readonly explanation: string };
+  | { readonly kind: "not-octopus"; readonly explanation: string; readonly remedy?: string };
 
 /** `stale-connection`: the server had closed a kept connection before it saw the request. */
 export type LossCause = "time-limit" | "stale-connection" | "cut-off";

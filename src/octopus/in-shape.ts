@@ -7,5 +7,8 @@ export function inShape<T>(answer: unknown, shape: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 3).map((issue) => z.core.toDotPath(issue.path) || "the whole answer");
   const explanation = `JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
-  throw new ExchangeFailure({ kind: "not-octopus", explanation });
+  throw new ExchangeFailure({ kind: "not-octopus", explanation, remedy });
 }
+
+const remedy =
+  'Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or so new that the step must learn about it: please report this with the task log.';
