@@ -1,0 +1,252 @@
+import * as util from "node:util";
+import { expect, test } from "vitest";
+import { StepError } from "../../src/errors.ts";
+import { asId } from "../../src/model.ts";
+import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
+import { apiKey, connect, connectOptions, errorOf } from "./connect.ts";
+import { body, cutOff, drip, json, refusal, reset, root, startStub } from "./stub-server.ts";
+import type { Answer } from "./stub-server.ts";
+
+/** What an operator reads, with the one thing that differs from run to run replaced. */
+function readable(error: Error, port: number): string {
+  if (!(error instanceof StepError)) throw new Error(`${error.name} is not a StepError.`);
+  return [error.name, error.message, error.remedy].join("\n").replaceAll(`127.0.0.1:${port}`, "octopus");
+}
+
+async function messageFor(answer: Answer): Promise<string> {
+  const server = await startStub([root, answer]);
+  const space = await connect(server.url, { requestLimitMs: 200, patience: { planning: 400, watching: 400 } });
+  return readable(await errorOf(space.allEnvironments()), server.port);
+}
+
+test("a key that is not accepted", async () => {
+  const message = await messageFor(
+    refusal(401, "You must be logged in to request this resource. Please provide a valid API key or log in again."),
+  );
+
+  expect(message).toMatchInlineSnapshot(`
+    "PermissionError
+    The Octopus Server at http://octopus did not accept the API key when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
+    Check the parameter "API key or access token". It may be mistyped, expired or deleted, or belong to another server."
+  `);
+});
+
+test("a missing permission", async () => {
+  const message = await messageFor(
+    refusal(403, "You do not have permission to perform this action. Missing permission: EnvironmentView"),
+  );
+
+  expect(message).toMatchInlineSnapshot(`
+    "PermissionError
+    The user of the API key lacks the permission EnvironmentView: the Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
+    Make the user of the API key a member of a team whose user role includes EnvironmentView for this project and environment."
+  `);
+});
+
+test("a refusal with several reasons", async () => {
+  const message = await messageFor(refusal(400, "There was a problem with your request.", ["One thing.", "Another"]));
+
+  expect(message).toMatchInlineSnapshot(`
+    "RequestRefusedError
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 400 Bad Request: There was a problem with your request. One thing. Another.
+    Correct what the server objects to, then deploy again."
+  `);
+});
+
+test("a resource that is gone", async () => {
+  const message = await messageFor(refusal(404, "The resource 'Spaces-1' was not found."));
+
+  expect(message).toMatchInlineSnapshot(`
+    "RequestRefusedError
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 404 Not Found: The resource 'Spaces-1' was not found.
+    Check that it still exists and that the API key may see it."
+  `);
+});
+
+test("a balancer's own page in place of a 404", async () => {
+  const message = await messageFor(body("<html><body><h1>Not found</h1></body></html>", 404));
+
+  expect(message).toMatchInlineSnapshot(`
+    "NotOctopusError
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 404 Not Found with a web page instead of a reason.
+    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+  `);
+});
+
+test("a firewall's own page in place of a 403", async () => {
+  const message = await messageFor(body("<html><script>alert(1)</script></html>", 403));
+
+  expect(message).toMatchInlineSnapshot(`
+    "PermissionError
+    The user of the API key may not do this: the Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 403 Forbidden with a web page instead of a reason.
+    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+  `);
+});
+
+test("an error without a body", async () => {
+  expect(await messageFor(body("", 503))).toMatchInlineSnapshot(`
+    "ServerUnavailableError
+    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 503 Service Unavailable with no reason given. It was asked 2 times within 1 s.
+    Check that the Octopus Server is healthy and not under maintenance, then deploy again."
+  `);
+});
+
+test("a rate limit", async () => {
+  expect(await messageFor(json({}, 429))).toMatchInlineSnapshot(`
+    "ServerUnavailableError
+    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 429 Too Many Requests with no reason given. It was asked 2 times within 1 s.
+    Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server."
+  `);
+});
+
+test("a lost connection", async () => {
+  expect(await messageFor(reset)).toMatchInlineSnapshot(`
+    "ServerUnavailableError
+    The Octopus Server at http://octopus did not answer when reading the list of environments (GET /api/Spaces-1/environments/all): the connection was lost before the answer was complete (ECONNRESET). It was asked 3 times within 1 s.
+    Check that the Octopus Server is healthy and not under maintenance, then deploy again."
+  `);
+});
+
+test("an answer that never ends", async () => {
+  expect(await messageFor(drip)).toMatchInlineSnapshot(`
+    "ServerUnavailableError
+    The Octopus Server at http://octopus did not answer when reading the list of environments (GET /api/Spaces-1/environments/all): no complete answer came within 0.2 s. It was asked 2 times within 1 s.
+    Check that the Octopus Server is healthy and not under maintenance, then deploy again."
+  `);
+});
+
+test("a redirect to where the server is now", async () => {
+  const message = await messageFor(
+    body("", 301, { location: "https://octopus.example.com/api/Spaces-1/environments/all" }),
+  );
+
+  expect(message).toMatchInlineSnapshot(`
+    "NotOctopusError
+    http://octopus redirects to https://octopus.example.com (status 301) when reading the list of environments (GET /api/Spaces-1/environments/all). Redirects are not followed: they would hand on the API key.
+    If that is your Octopus Server, enter https://octopus.example.com in the parameter "Octopus Server URL"."
+  `);
+});
+
+test("a redirect to a sign-in page", async () => {
+  const message = await messageFor(body("", 302, { location: "https://sso.example.com/login?token=abc" }));
+
+  expect(message).toMatchInlineSnapshot(`
+    "NotOctopusError
+    http://octopus redirects to https://sso.example.com/login (status 302) when reading the list of environments (GET /api/Spaces-1/environments/all). Redirects are not followed: they would hand on the API key.
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+  `);
+});
+
+test("a web page in place of JSON", async () => {
+  expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
+    "NotOctopusError
+    What answers at http://octopus does not speak the Octopus API: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent status 200 with a web page instead of JSON.
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+  `);
+});
+
+test("JSON of another shape", async () => {
+  expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
+    "NotOctopusError
+    What answers at http://octopus does not speak the Octopus API: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent JSON that is not what the Octopus API promises (at [0].Name).
+    Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or so new that the step must learn about it: please report this with the task log."
+  `);
+});
+
+test("a write that may have happened", async () => {
+  const server = await startStub([root, body("<html></html>", 502)]);
+  const space = await connect(server.url);
+
+  const error = await errorOf(space.cancelTask(asId("ServerTasks-1")));
+
+  expect(readable(error, server.port)).toMatchInlineSnapshot(`
+    "UnknownWriteError
+    Nobody knows whether the Octopus Server at http://octopus did what it was asked when cancelling the server task ServerTasks-1 (POST /api/Spaces-1/tasks/ServerTasks-1/cancel): it answered 502 Bad Gateway with a web page instead of a reason.
+    Look in Octopus whether it took effect. This request was not sent a second time."
+  `);
+});
+
+test("a host name that does not exist", async () => {
+  const options = connectOptions("http://octopus.invalid/vdir/");
+
+  const error = await errorOf(connectToOctopus(options));
+
+  // A machine without a name server cannot know that the name does not exist.
+  expect(readable(error, 0)).toMatch(
+    /could not be reached when asking for its version \(GET \/vdir\/api\): (the host name octopus\.invalid is not known|the name server did not answer for octopus\.invalid)\. It was asked/,
+  );
+});
+
+test("an address without an API", async () => {
+  const server = await startStub([refusal(404, "The resource you requested was not found.")]);
+
+  const error = await errorOf(connectToOctopus(connectOptions(server.url)));
+
+  expect(readable(error, server.port)).toMatchInlineSnapshot(`
+    "NotOctopusError
+    The Octopus Server at http://octopus refused the request when asking for its version (GET /api). It answered 404 Not Found: The resource you requested was not found.
+    Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it."
+  `);
+});
+
+test("an expired access token is not called an API key", async () => {
+  const server = await startStub([root, refusal(401, "The token has expired.")]);
+  const credential = { kind: "access-token", value: "header.payload.signature" } as const;
+  const space = await connect(server.url, { credential });
+
+  const error = await errorOf(space.allEnvironments());
+
+  expect(readable(error, server.port)).toMatchInlineSnapshot(`
+    "PermissionError
+    The Octopus Server at http://octopus did not accept the access token when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 401 Unauthorized: The token has expired.
+    Check the parameter "API key or access token". It may have expired: access tokens live for a short time only."
+  `);
+  expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
+});
+
+const echo: Answer = (response, { headers, line }) => {
+  json({ ErrorMessage: `${line} ${JSON.stringify(headers)}`, Errors: [apiKey], FullException: apiKey }, 400)(response, {
+    line,
+    headers,
+    body: "",
+    remotePort: undefined,
+  });
+};
+
+test.each<[string, readonly Answer[]]>([
+  ["a refusal that repeats the whole request", [root, echo]],
+  ["401", [root, refusal(401, apiKey)]],
+  ["403", [root, refusal(403, `Missing permission: ${apiKey}`)]],
+  ["500", [root, refusal(500, apiKey)]],
+  ["a redirect", [root, body("", 302, { location: `https://example.com/${apiKey}` })]],
+  ["a web page", [root, body(`<html>${apiKey}</html>`)]],
+  ["a text", [root, body(apiKey, 409)]],
+  ["a reset", [root, reset]],
+  ["a cut-off body", [root, cutOff]],
+  ["a time limit", [root, drip]],
+  ["JSON of another shape", [root, json([{ [apiKey]: 1, Id: 7, Slug: { [apiKey]: apiKey } }])]],
+  ["a handshake with a page", [body("<html></html>")]],
+  ["a handshake without a version", [json({ Application: apiKey })]],
+  ["a handshake that is null", [json(null)]],
+])("no key in anything thrown or said after %s", async (_case, answers) => {
+  const server = await startStub(answers);
+  const said: string[] = [];
+
+  const error = await errorOf(
+    connect(server.url, {
+      requestLimitMs: 100,
+      patience: { planning: 200, watching: 200 },
+      onRetry: (message) => said.push(message),
+    }).then((space) => Promise.all([space.allEnvironments(), space.cancelTask(asId("ServerTasks-1"))])),
+  );
+
+  expect(error).toBeInstanceOf(StepError);
+  for (const shown of [inspected(error), JSON.stringify(error), String(error.stack), String(error.cause), ...said]) {
+    expect(shown).not.toContain(apiKey);
+    expect(shown).not.toMatch(/Axios|ClientRequest|IncomingMessage|Agent/);
+  }
+});
+
+function inspected(error: Error): string {
+  return util.inspect(error, { depth: 20, showHidden: true, getters: true });
+}
