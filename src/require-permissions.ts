@@ -17,7 +17,7 @@ export async function requirePermissions(
 ): Promise<void> {
   const grants = await space.ownPermissions();
   if (grants === undefined) return;
-  const place = { projectId: project.id, environmentIds: environments.map(({ id }) => id) };
+  const place = { project, environmentIds: environments.map(({ id }) => id) };
   const missing = missingPermission(needed, place, grants);
   if (missing === undefined) return;
   const names = environments.map(({ name }) => `"${name}"`).join(", ");

@@ -1,7 +1,7 @@
-import type { Id, PermissionGrant } from "../model.ts";
+import type { Id, PermissionGrant, Project } from "../model.ts";
 
 export interface Place {
-  readonly projectId: Id<"Project">;
+  readonly project: Pick<Project, "id" | "projectGroupId">;
   readonly environmentIds: readonly Id<"Environment">[];
 }
 
@@ -13,20 +13,28 @@ export function missingPermission(
 ): string | undefined {
   return needed.find(
     (permission) =>
-      !place.environmentIds.every((environmentId) => isGranted(permission, place.projectId, environmentId, grants)),
+      !place.environmentIds.every((environmentId) => isGranted(permission, place.project, environmentId, grants)),
   );
 }
 
 function isGranted(
   permission: string,
-  projectId: Id<"Project">,
+  project: Place["project"],
   environmentId: Id<"Environment">,
   grants: readonly PermissionGrant[],
 ): boolean {
   return grants.some(
     (grant) =>
       grant.permission === permission &&
-      (grant.projectIds.length === 0 || grant.projectIds.includes(projectId)) &&
+      coversProject(grant, project) &&
+      // A grant for some tenants says nothing about untenanted deployments.
+      grant.tenantIds.length === 0 &&
       (grant.environmentIds.length === 0 || grant.environmentIds.includes(environmentId)),
   );
+}
+
+function coversProject(grant: PermissionGrant, { id, projectGroupId }: Place["project"]): boolean {
+  const isUnrestricted = grant.projectIds.length === 0 && grant.projectGroupIds.length === 0;
+  const coversGroup = projectGroupId !== undefined && grant.projectGroupIds.includes(projectGroupId);
+  return isUnrestricted || grant.projectIds.includes(id) || coversGroup;
 }

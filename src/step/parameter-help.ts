@@ -1,0 +1,82 @@
+import type { ParameterName } from "./parameter-declarations.ts";
+
+/** An Octostache expression, not written in one piece: see `parameter-declarations.ts`. */
+function variable(name: string): string {
+  return ["`#", "{", name, "}`"].join("");
+}
+
+/** Help text of each parameter, in Markdown, for the step template. Not part of the script. */
+export const parameterHelp: Readonly<Record<ParameterName, string>> = {
+  "ChildProject.Web.ServerUrl":
+    "URL at which the worker reaches the Octopus Server that holds the child project. A server in a virtual directory and a trailing slash are fine.",
+  "ChildProject.Api.Key":
+    "API key (`API-...`) of the service account that looks up, deploys and approves, or an access token (a JWT, sent as Bearer). Bind it to a sensitive variable.",
+  "ChildProject.Space.Name": "Space of the child project: name, slug or id.",
+  "ChildProject.Project.Name":
+    "The project to deploy: name, slug or id. Upper and lower case do not matter unless two names differ in nothing else.",
+  "ChildProject.Channel.Name":
+    "Channel whose releases are considered: name, slug or id. Blank means the project's default channel.",
+  "ChildProject.Release.Number":
+    "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). " +
+    "Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
+  "ChildProject.Release.NotFoundError":
+    "What happens when no release fits: the step fails, or it succeeds and logs a warning or a plain line. The reason is always said.",
+  "ChildProject.Destination.EnvironmentName": "Environment the child is deployed to: name, slug or id.",
+  "ChildProject.SourceEnvironment.Name":
+    "Environment a release must have been deployed to successfully. Blank means the previous phase of the channel's lifecycle, " +
+    "with every optional phase on the way. Only used in the mode Promote.",
+  "ChildProject.DeploymentMode.Value":
+    "**Promote** takes the release deployed last, successfully, to the source environment. **Redeploy** takes what the destination runs now. " +
+    "**AlwaysLatest** takes the newest created release of the channel that may be deployed. The last two always deploy.",
+  "ChildProject.Deployment.Condition":
+    "When the release is deployed in the mode Promote. A release that is current but only partly deployed, or whose last attempt failed, is deployed again " +
+    "under every condition. **Different** also deploys a lower version, with a warning; **Higher** never does.",
+  "ChildProject.WhatIf.Value":
+    "Yes: choose the release, publish the plan and the output variables, and stop without creating anything.",
+  "ChildProject.Plan.Policy":
+    "What a plan that was approved after a what-if run means for this run. **Use** deploys exactly the approved release. **Fail** stops when today's choice differs, " +
+    "**Warn** says so and goes on with today's choice, **Ignore** does not look.",
+  "ChildProject.ReleaseNotes.SaveAsArtifact": "Yes: attach the release notes to the parent's task as a Markdown file.",
+  "ChildProject.Tenant.Name":
+    "Tenant to deploy for: name, slug or id. Blank, or a parent deployment without a tenant: untenanted.",
+  "ChildProject.Target.MachineNames":
+    "Deployment targets to deploy to, names or ids separated by commas. Blank: those the parent was limited to, or all.",
+  "ChildProject.Excluded.MachineNames": "Deployment targets to leave out, names or ids separated by commas.",
+  "ChildProject.Deployment.IgnoreSpecificMachineMismatch":
+    "When none of the specific machines belongs to the child: No skips the child, Yes deploys as if no machines had been given.",
+  "ChildProject.Prompted.Variables":
+    "Values for the child's prompted variables, one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Values are never logged.",
+  "ChildProject.Skip.StepNames": "Steps of the child to skip, one name per line.",
+  "ChildProject.RefreshVariableSnapShots.Option":
+    "Yes: update the release's variable snapshot right before the deployment is created, if variables changed. That changes the release for every environment.",
+  "ChildProject.Deployment.FutureTime":
+    "When the child shall start: `7:00 PM`, `21:00`, `tomorrow 04:00`, `+90m`, `2021-01-14 21:00`, `01/14/2021 21:00` (month first), `14 Jan 2021 21:00`, or ISO 8601 with offset. Blank or `N/A`: now.",
+  "ChildProject.Schedule.TimeZone":
+    "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone.",
+  "ChildProject.Schedule.ExpiryMinutes": "How long after the scheduled time the deployment may still start.",
+  "ChildProject.WaitForFinish.Value":
+    "Yes: the step ends when the child deployment ends, and as it ends. A scheduled child is only waited for with ThroughSchedule.",
+  "ChildProject.CancelDeployment.Seconds":
+    "How long the child deployment may take from the moment it first started, waiting for people included. Then it is cancelled and the step fails. " +
+    "Seconds, or a text such as `30m`; 0 means no limit.",
+  "ChildProject.QueueTimeout.Seconds":
+    "How long the child deployment, or somebody else's before it, may sit in the queue. Seconds, or a text such as `30m`; 0 means no limit.",
+  "ChildProject.EnableEnhancedLogging.Value": "Yes: repeat the child's task log in this step's log, each line once.",
+  "ChildProject.ManualInterventions.UseApprovalsFromParent":
+    "Yes: answer the child's manual interventions on behalf of people who approved in the parent and belong to a responsible team.",
+  "ChildProject.ManualIntervention.EnvironmentToUse": `Environment of the parent whose deployment holds the approvals. Its default ${variable("Octopus.Environment.Name")} means this deployment.`,
+  "ChildProject.ManualIntervention.Tenant.Name":
+    "Tenant of the parent deployment that holds the approvals. Blank: untenanted.",
+  "ChildProject.ManualIntervention.MinimumApprovers":
+    "How many different approvers must belong to a responsible team before a manual intervention of the child is answered.",
+  "ChildProject.ManualIntervention.RequesterMayApprove":
+    "No: an approval by whoever started the approval deployment or this one does not count.",
+  "ChildProject.GuidedFailure.Mode": "Guided failure of the child deployment.",
+  "ChildProject.GuidedFailure.Response":
+    "What the step answers when the child asks for guidance after a failure. Retry tries again as often as given, then fails.",
+  "ChildProject.GuidedFailure.Retries": "How often Retry is answered before Fail.",
+  "ChildProject.Deployment.Retries":
+    "How often a failed child deployment is deployed again. Aborted, cancelled and superseded ones never are.",
+  "ChildProject.Freeze.OverrideReason":
+    "Deploy although a deployment freeze is active, and record this reason. Blank: a freeze stops the step. Needs the right to override freezes.",
+};

@@ -1,0 +1,72 @@
+import { asId, type Attempt, type Deployment, type Release, type ServerTask, type TaskState } from "../../src/model.ts";
+
+/** Values for tables: sane defaults, so that a case states only what it is about. Times are minutes. */
+export function release(version: string, differences: Partial<Release> = {}): Release {
+  return {
+    id: asId<"Release">(`Releases-${version}`),
+    projectId: asId<"Project">("Projects-1"),
+    channelId: asId<"Channel">("Channels-1"),
+    version,
+    releaseNotes: "",
+    assembled: 0,
+    packages: [],
+    gitResources: [],
+    ...differences,
+  };
+}
+
+export interface AttemptFacts {
+  readonly id?: string;
+  readonly release?: string;
+  readonly state?: TaskState | "purged";
+  readonly start?: number | "never";
+  readonly end?: number;
+  readonly deployment?: Partial<Deployment>;
+  readonly task?: Partial<ServerTask>;
+}
+
+const live: readonly string[] = ["Queued", "Executing", "Cancelling"];
+
+export function attempt(facts: AttemptFacts = {}): Attempt {
+  const { id = "Deployments-1", state = "Success", end = 10 } = facts;
+  const start = facts.start ?? end - 1;
+  const deployment: Deployment = {
+    id: asId<"Deployment">(id),
+    releaseId: asId<"Release">(`Releases-${facts.release ?? "1.0"}`),
+    channelId: asId<"Channel">("Channels-1"),
+    environmentId: asId<"Environment">("Environments-1"),
+    taskId: asId<"ServerTask">(id.replace("Deployments", "ServerTasks")),
+    created: minutes(start === "never" ? end : start),
+    comments: "",
+    deployedBy: "somebody",
+    specificMachineIds: [],
+    excludedMachineIds: [],
+    skippedActionIds: [],
+    failureEncountered: false,
+    ...facts.deployment,
+  };
+  if (state === "purged") return { deployment };
+  return { deployment, task: task(state, { start, end, ...facts.task }) };
+}
+
+export function task(
+  state: TaskState,
+  { start = 1, end = 10, ...differences }: { start?: number | "never"; end?: number } & Partial<ServerTask> = {},
+): ServerTask {
+  return {
+    id: asId<"ServerTask">("ServerTasks-1"),
+    state,
+    isCompleted: !live.includes(state),
+    startTime: start === "never" ? undefined : minutes(start),
+    completedTime: live.includes(state) ? undefined : minutes(end),
+    errorMessage: "",
+    hasPendingInterruptions: false,
+    hasPendingPreconditions: false,
+    hasWarningsOrErrors: false,
+    ...differences,
+  };
+}
+
+export function minutes(number: number): number {
+  return number * 60_000;
+}

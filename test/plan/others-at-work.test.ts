@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { asId } from "../../src/model.ts";
+import { markerText } from "../../src/plan/marker.ts";
+import { othersAtWork, scheduledForLater } from "../../src/plan/others-at-work.ts";
+import { attempt, type AttemptFacts, minutes } from "./build.ts";
+
+const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
+const intended = { releaseId: asId<"Release">("Releases-1.0"), environmentId: asId<"Environment">("Environments-1") };
+const now = minutes(100);
+
+function by(who: Partial<typeof identity>) {
+  return { comments: `Deployed nightly. ${markerText({ ...identity, ...who }, 1)}` };
+}
+
+interface Case {
+  readonly rule: string;
+  readonly attempts: readonly AttemptFacts[];
+  readonly others: string;
+}
+
+const cases: readonly Case[] = [
+  { rule: "nothing there: nobody", attempts: [], others: "nobody" },
+  {
+    rule: "finished ones are nobody",
+    attempts: [{ state: "Success" }, { state: "Failed" }, { state: "TimedOut" }],
+    others: "nobody",
+  },
+  {
+    rule: "one of this step and release is attached to",
+    attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({}) }],
+    others: "attach Deployments-5",
+  },
+  {
+    rule: "also one an earlier task of the parent started",
+    attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ taskId: "ServerTasks-1" }) }],
+    others: "attach Deployments-5",
+  },
+  {
+    rule: "also a queued one",
+    attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: by({}) }],
+    others: "attach Deployments-5",
+  },
+  {
+    rule: "one of another step is waited for",
+    attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ actionId: "other" }) }],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one of another parent is waited for",
+    attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ projectId: "Projects-8" }) }],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one of a person is waited for",
+    attempts: [{ id: "Deployments-5", state: "Executing" }],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one of this step but another release is waited for",
+    attempts: [{ id: "Deployments-5", release: "0.9", state: "Executing", deployment: by({}) }],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one that is being cancelled is waited for",
+    attempts: [{ id: "Deployments-5", state: "Cancelling" }],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one scheduled for later is nobody's business yet",
+    attempts: [{ state: "Queued", start: "never", deployment: { queueTime: minutes(200) } }],
+    others: "nobody",
+  },
+  {
+    rule: "a scheduled one whose time has come is waited for",
+    attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: { queueTime: minutes(99) } }],
+    others: "wait-for Deployments-5",
+  },
+];
+
+describe("somebody else is at work", () => {
+  test.each(cases)("$rule", ({ attempts, others }) => {
+    const found = othersAtWork(attempts.map(attempt), intended, identity, now);
+
+    expect(found.kind === "nobody" ? "nobody" : `${found.kind} ${found.attempt.deployment.id}`).toBe(others);
+  });
+
+  test("a step that does not know its parent recognises nothing as its own", () => {
+    const own = attempt({ state: "Executing", deployment: { comments: markerText({}, 1) } });
+
+    expect(othersAtWork([own], intended, {}, now).kind).toBe("wait-for");
+  });
+
+  test("what is scheduled for later is told apart", () => {
+    const later = attempt({
+      id: "Deployments-6",
+      state: "Queued",
+      start: "never",
+      deployment: { queueTime: minutes(200) },
+    });
+
+    expect(scheduledForLater([later, attempt({ state: "Executing" })], now)).toEqual([later]);
+  });
+});

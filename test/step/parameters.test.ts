@@ -1,0 +1,287 @@
+import { inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { ParameterError } from "../../src/errors.ts";
+import { notYetAvailable } from "../../src/step/not-yet-available.ts";
+import { parameterDeclarations, type ParameterName } from "../../src/step/parameter-declarations.ts";
+import { parseParameters } from "../../src/step/parameters.ts";
+
+const apiKey = "API-SECRETSECRETSECRET";
+
+/** What Octopus hands over when a step is added with nothing but the required fields filled in, in an untenanted deployment. */
+const asAdded: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(parameterDeclarations.map(({ name, defaultValue }) => [name, defaultValue])),
+  "ChildProject.Web.ServerUrl": "https://octopus.example.com",
+  "ChildProject.Api.Key": apiKey,
+  "ChildProject.Space.Name": "Default",
+  "ChildProject.Project.Name": "Web API",
+  "ChildProject.Destination.EnvironmentName": "Staging",
+  "ChildProject.ManualIntervention.EnvironmentToUse": "Staging",
+  "Octopus.Environment.Name": "Staging",
+};
+
+function parse(changes: Readonly<Record<string, string | undefined>> = {}) {
+  return parseParameters(new Map(Object.entries({ ...asAdded, ...changes })));
+}
+
+function problemsWith(changes: Readonly<Record<string, string | undefined>>): readonly string[] {
+  try {
+    parse(changes);
+  } catch (error) {
+    if (error instanceof ParameterError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const token = (name: string) => ["#", "{", name, "}"].join("");
+
+describe("parameters that are fine", () => {
+  test("a step as it is added, with nothing but the required fields", () => {
+    const { child, whatIf, wait, limits, server } = parse();
+
+    expect(server).toEqual({ url: "https://octopus.example.com", credential: { kind: "api-key", value: apiKey } });
+    expect(child).toMatchObject({
+      space: "Default",
+      project: "Web API",
+      destination: "Staging",
+      mode: "Promote",
+      condition: "Different",
+      notFound: "Warning",
+    });
+    expect([child.channel, child.source, child.pattern.text]).toEqual([undefined, undefined, ""]);
+    expect({ whatIf, wait, limits }).toEqual({
+      whatIf: false,
+      wait: "Yes",
+      limits: { queue: 3_600_000, run: 1_800_000 },
+    });
+  });
+
+  test("a process of an earlier version, which lacks the new parameters altogether", () => {
+    const names = [
+      "ChildProject.Deployment.Condition",
+      "ChildProject.Plan.Policy",
+      "ChildProject.QueueTimeout.Seconds",
+      "ChildProject.GuidedFailure.Mode",
+    ];
+
+    const { child, limits } = parse(Object.fromEntries(names.map((name) => [name, undefined])));
+
+    expect([child.condition, limits.queue]).toEqual(["Different", 3_600_000]);
+  });
+
+  test.each([
+    {
+      rule: "blanks around a name do not matter",
+      changes: { "ChildProject.Project.Name": "  Web API " },
+      project: "Web API",
+    },
+    {
+      rule: "names keep blanks and signs inside",
+      changes: { "ChildProject.Project.Name": "Web & API: #1" },
+      project: "Web & API: #1",
+    },
+  ])("$rule", ({ changes, project }) => {
+    expect(parse(changes).child.project).toBe(project);
+  });
+
+  test.each(["", "  ", "N/A", "n/a"])("an optional field with %j is not given", (text) => {
+    const { child } = parse({
+      "ChildProject.Channel.Name": text,
+      "ChildProject.SourceEnvironment.Name": text,
+      "ChildProject.Release.Number": text,
+    });
+
+    expect([child.channel, child.source, child.pattern.text]).toEqual([undefined, undefined, ""]);
+  });
+
+  test.each([
+    ["1800", 1_800_000],
+    ["30m", 1_800_000],
+    ["2h", 7_200_000],
+    ["0", undefined],
+    ["", 1_800_000],
+  ])("a time limit of %j is %j ms", (text, limit) => {
+    expect(parse({ "ChildProject.CancelDeployment.Seconds": text }).limits.run).toBe(limit);
+  });
+
+  test.each(["yes", "YES", " Yes "])("an option is found in any case: %j", (text) => {
+    expect(parse({ "ChildProject.WhatIf.Value": text }).whatIf).toBe(true);
+  });
+
+  test("an access token is told from an API key", () => {
+    const value = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl";
+
+    expect(parse({ "ChildProject.Api.Key": value }).server.credential).toEqual({ kind: "access-token", value });
+  });
+
+  test.each(["ChildProject.Tenant.Name", "ChildProject.ManualIntervention.Tenant.Name"])(
+    "an unresolved Octopus variable in %s means no tenant",
+    (name) => {
+      expect(problemsWith({ [name]: token("Octopus.Deployment.Tenant.Name") })).toEqual([]);
+    },
+  );
+});
+
+describe("parameters that cannot be used", () => {
+  test.each([
+    "ChildProject.Web.ServerUrl",
+    "ChildProject.Api.Key",
+    "ChildProject.Space.Name",
+    "ChildProject.Project.Name",
+    "ChildProject.Destination.EnvironmentName",
+  ])("%s is required: blank, N/A and not defined are told the same way", (name) => {
+    for (const value of ["", "   ", "N/A", undefined]) {
+      const problems = problemsWith({ [name]: value });
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(new RegExp(`^".+" \\(${name.replaceAll(".", "\\.")}\\) is empty: enter .+\\.$`));
+    }
+  });
+
+  test.each(parameterDeclarations.map(({ name }) => name))("an unresolved variable in %s is named", (name) => {
+    const problems = problemsWith({ [name]: `${token("Project.Typo")}` });
+
+    expect(problems.filter((problem) => problem.includes(`(${name}) contains ${token("Project.Typo")}`))).toHaveLength(
+      1,
+    );
+  });
+
+  test("an unresolved Octopus variable outside the tenant fields and the approval environment is an error too", () => {
+    expect(problemsWith({ "ChildProject.Release.Number": token("Octopus.Release.Number") })).toEqual([
+      `"Release number" (ChildProject.Release.Number) contains ${token("Octopus.Release.Number")}, which Octopus could not resolve: correct the name or define the variable.`,
+    ]);
+  });
+
+  test("a half-written reference is an error as well", () => {
+    expect(problemsWith({ "ChildProject.Channel.Name": ["#", "{Channel"].join("") })[0]).toContain("could not resolve");
+  });
+
+  test.each([
+    ["ChildProject.CancelDeployment.Seconds", "abc"],
+    ["ChildProject.QueueTimeout.Seconds", "-1"],
+    ["ChildProject.CancelDeployment.Seconds", "1e9"],
+    ["ChildProject.Schedule.ExpiryMinutes", "soon"],
+    ["ChildProject.ManualIntervention.MinimumApprovers", "0"],
+    ["ChildProject.GuidedFailure.Retries", "1.5"],
+    ["ChildProject.Web.ServerUrl", "octopus.example.com"],
+    ["ChildProject.Web.ServerUrl", "ftp://octopus.example.com"],
+    ["ChildProject.Schedule.TimeZone", "Mars/Olympus"],
+    ["ChildProject.Deployment.FutureTime", "25:00"],
+    ["ChildProject.Release.Number", ">=1.0 <"],
+    ["ChildProject.DeploymentMode.Value", "Promotion"],
+    ["ChildProject.WhatIf.Value", "true"],
+    ["ChildProject.WhatIf.Value", ""],
+    ["ChildProject.RefreshVariableSnapShots.Option", "false"],
+    ["ChildProject.Deployment.Condition", "newer"],
+  ])("%s = %j is refused, naming the value", (name, text) => {
+    const problems = problemsWith({ [name]: text }).filter((problem) => !problem.includes("not available yet"));
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`(${name}) is ${text === "" ? "blank" : `"${text}"`}`);
+  });
+
+  test.each(["Redeploy", "AlwaysLatest"])("%s contradicts Higher and PackagesDiffer", (mode) => {
+    for (const condition of ["Higher", "PackagesDiffer"]) {
+      const problems = problemsWith({
+        "ChildProject.DeploymentMode.Value": mode,
+        "ChildProject.Deployment.Condition": condition,
+      });
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(`${mode}, which always deploys`);
+    }
+    expect(
+      problemsWith({ "ChildProject.DeploymentMode.Value": mode, "ChildProject.Deployment.Condition": "Always" }),
+    ).toEqual([]);
+  });
+
+  test("on deployment targets the step refuses to run and says how to move it", () => {
+    const [problem] = problemsWith({ "Octopus.Machine.Id": "Machines-1" });
+
+    expect(problem).toContain("Run once on a worker");
+  });
+
+  test("everything that is wrong is said at once", () => {
+    const problems = problemsWith({
+      "ChildProject.Project.Name": "",
+      "ChildProject.CancelDeployment.Seconds": "abc",
+      "ChildProject.WhatIf.Value": "maybe",
+      "Octopus.Machine.Id": "Machines-1",
+    });
+
+    expect(problems).toHaveLength(4);
+  });
+
+  test("secrets are never quoted", () => {
+    const secrets = ["NOT-A-KEY-hunter2", "Password::", "hunter3"];
+    const changes = {
+      "ChildProject.Api.Key": secrets[0],
+      "ChildProject.Prompted.Variables": `{ "Password": { "nested": "hunter3" } }`,
+      "ChildProject.WhatIf.Value": "maybe",
+    };
+
+    let thrown: unknown;
+    try {
+      parse(changes);
+    } catch (error) {
+      thrown = error;
+    }
+
+    const everything = inspect(thrown, { depth: 20, showHidden: true });
+    expect(everything).toContain("neither an API key");
+    expect(everything).not.toContain("hunter2");
+    expect(everything).not.toContain("hunter3");
+  });
+});
+
+describe("what is not available yet", () => {
+  /** A valid value other than the default, for each parameter on the list. */
+  const other: Partial<Record<ParameterName, string>> = {
+    "ChildProject.Plan.Policy": "Fail",
+    "ChildProject.ReleaseNotes.SaveAsArtifact": "Yes",
+    "ChildProject.Tenant.Name": "Contoso",
+    "ChildProject.Target.MachineNames": "web-01",
+    "ChildProject.Excluded.MachineNames": "web-02",
+    "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes",
+    "ChildProject.Prompted.Variables": "Approver::Sam",
+    "ChildProject.Skip.StepNames": "Warm up",
+    "ChildProject.RefreshVariableSnapShots.Option": "Yes",
+    "ChildProject.Deployment.FutureTime": "21:00",
+    "ChildProject.Schedule.TimeZone": "Europe/London",
+    "ChildProject.Schedule.ExpiryMinutes": "30",
+    "ChildProject.EnableEnhancedLogging.Value": "Yes",
+    "ChildProject.ManualInterventions.UseApprovalsFromParent": "No",
+    "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval",
+    "ChildProject.ManualIntervention.Tenant.Name": "Contoso",
+    "ChildProject.ManualIntervention.MinimumApprovers": "2",
+    "ChildProject.ManualIntervention.RequesterMayApprove": "No",
+    "ChildProject.GuidedFailure.Mode": "On",
+    "ChildProject.GuidedFailure.Response": "Retry",
+    "ChildProject.GuidedFailure.Retries": "2",
+    "ChildProject.Deployment.Retries": "1",
+    "ChildProject.Freeze.OverrideReason": "hot fix",
+  };
+
+  test.each(notYetAvailable.map(({ parameter }) => parameter))(
+    "%s is refused unless it has its default",
+    (parameter) => {
+      const value = other[parameter];
+
+      expect(value, `a value for ${parameter}`).toBeDefined();
+      expect(problemsWith({ [parameter]: value })).toEqual([
+        expect.stringContaining(`(${parameter}) is set, but what it does is not available yet`),
+      ]);
+      expect(problemsWith({})).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["ChildProject.Deployment.Condition", "specificmachines"],
+    ["ChildProject.WaitForFinish.Value", "ThroughSchedule"],
+  ])("%s = %s is refused", (name, option) => {
+    expect(problemsWith({ [name]: option })).toEqual([expect.stringContaining("not available yet")]);
+  });
+
+  test("a default that does less than it says is told in the verbose log", () => {
+    expect(parse().remarks).toEqual(notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []));
+    expect(parse().remarks).not.toEqual([]);
+  });
+});
