@@ -59,7 +59,7 @@ function describeOrigin({ selected, order }: Plan): readonly string[] {
   if (selected === undefined) return [];
   const ignored =
     order.mode === "Redeploy" && order.pattern !== ""
-      ? [`The release number ${order.pattern} is ignored in mode Redeploy.`]
+      ? [`The release number ${order.pattern} is ignored in the mode Redeploy.`]
       : [];
   return [`${originText(selected, order)}.`, ...ignored];
 }
