@@ -1,0 +1,231 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import * as http from "node:http";
+import * as net from "node:net";
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as zlib from "node:zlib";
+import { Client } from "@octopusdeploy/api-client";
+import axios from "axios/dist/node/axios.cjs";
+import { afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { ServerUnavailableError } from "../../src/errors.ts";
+import { exchange, openConnection } from "../../src/octopus/http.ts";
+import { apiKey, connect, errorOf } from "./connect.ts";
+import { body, json, root, silence, startStub } from "./stub-server.ts";
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const environments = json([{ Id: "Environments-1", Name: "Test" }]);
+
+test("the api-client sends through the instance whose rules we set", async () => {
+  const resolveAsApiClient = createRequire(createRequire(import.meta.url).resolve("@octopusdeploy/api-client"));
+  expect(resolveAsApiClient("axios")).toBe(axios);
+
+  const server = await startStub([silence]);
+  const connection = openConnection(50, []);
+
+  const error = await errorOf(
+    exchange(connection, () => Client.create({ instanceURL: server.url, apiKey, userAgentApp: "test" })),
+  );
+
+  expect(error).toMatchObject({ name: "ExchangeFailure", failure: { kind: "lost", cause: "time-limit" } });
+});
+
+test("requests of others keep their own rules", async () => {
+  const elsewhere = await startStub([json({ followed: true })]);
+  const server = await startStub([body("", 302, { location: elsewhere.url })]);
+
+  const response = await axios.get<unknown>(server.url);
+
+  expect(response.data).toEqual({ followed: true });
+});
+
+test("two gateways in one process keep their keys, limits and listeners apart", async () => {
+  const quick = await startStub([root, silence]);
+  const slow = await startStub([root, (response) => setTimeout(() => response.end("[]"), 200)]);
+  const said: string[] = [];
+  const patience = { planning: 10, watching: 10 };
+  const [impatient, patient] = await Promise.all([
+    connect(quick.url, { requestLimitMs: 100, patience, onRetry: (message) => said.push(message) }),
+    connect(slow.url, { requestLimitMs: 5000, patience, credential: { kind: "api-key", value: "API-OF-THE-OTHER" } }),
+  ]);
+
+  const [error, found] = await Promise.all([errorOf(impatient.allEnvironments()), patient.allEnvironments()]);
+
+  expect(error.message).toContain("no complete answer came within 0.1 s");
+  expect(found).toEqual([]);
+  expect(said).toEqual([]);
+  expect(quick.received.map(({ headers }) => headers["x-octopus-apikey"])).toEqual([apiKey, apiKey]);
+  expect(slow.received.map(({ headers }) => headers["x-octopus-apikey"])).toEqual([
+    "API-OF-THE-OTHER",
+    "API-OF-THE-OTHER",
+  ]);
+});
+
+test("compressed answers are read, cut-off ones repeated", async () => {
+  const zipped = zlib.gzipSync(JSON.stringify([{ Id: "Environments-1", Name: "Test" }]));
+  const server = await startStub([
+    root,
+    (response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": zipped.length });
+      response.write(zipped.subarray(0, 30), () => response.destroy());
+    },
+    (response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "content-length": zipped.length });
+      response.end(zipped);
+    },
+  ]);
+  const space = await connect(server.url);
+
+  expect(await space.allEnvironments()).toHaveLength(1);
+  expect(server.received).toHaveLength(3);
+  expect(server.received[1]?.headers["accept-encoding"]).toContain("gzip");
+});
+
+test("who asks is told to the server", async () => {
+  const server = await startStub([root, environments]);
+
+  await connect(server.url, { userAgent: "deploy-child-project/1.2.3" });
+
+  expect(server.received[0]?.headers["user-agent"]).toBe("ts-octopusdeploy deploy-child-project/1.2.3");
+});
+
+test("a virtual directory belongs to every request", async () => {
+  const server = await startStub([root, environments]);
+  const space = await connect(`${server.url}/octopus/`);
+
+  await space.allEnvironments();
+
+  expect(server.received.map(({ line }) => line)).toEqual([
+    "GET /octopus/api",
+    "GET /octopus/api/Spaces-1/environments/all",
+  ]);
+});
+
+interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+let selfSigned: Certificate;
+
+beforeAll(async () => {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "gateway-tls-"));
+  selfSigned = await certificate(folder, "/CN=127.0.0.1", ["-addext", "subjectAltName=IP:127.0.0.1"]);
+  await fs.rm(folder, { recursive: true });
+});
+
+async function certificate(folder: string, subject: string, more: readonly string[]): Promise<Certificate> {
+  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, "-subj", subject, ...more], {
+    stdio: "ignore",
+  });
+  return { key: await fs.readFile(key, "utf8"), cert: await fs.readFile(cert, "utf8") };
+}
+
+test("a certificate of an unknown authority ends at once and names NODE_EXTRA_CA_CERTS", async () => {
+  const server = await startStub([root], selfSigned);
+
+  const error = await errorOf(connect(server.url));
+
+  expect(error).toBeInstanceOf(ServerUnavailableError);
+  expect(error.message).toContain("its TLS certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT).");
+  expect(error).toMatchObject({ remedy: expect.stringContaining("NODE_EXTRA_CA_CERTS") });
+  expect(server.received).toEqual([]);
+});
+
+test("https to a server that speaks http is said to be a wrong port or protocol", async () => {
+  const server = await startStub([root]);
+
+  const error = await errorOf(connect(server.url.replace("http:", "https:")));
+
+  expect(error.message).toMatch(/no TLS connection could be made \((EPROTO|ERR_SSL_\w+)\)\./);
+  expect(error).toMatchObject({ remedy: expect.stringContaining("http:// and https://") });
+});
+
+test("a server that does not speak HTTP is no Octopus Server", async () => {
+  const server = net.createServer((socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"));
+  const port = await listen(server);
+
+  const error = await errorOf(connect(`http://127.0.0.1:${port}`));
+
+  expect(error.message).toMatch(/it sent something that is not HTTP \(HPE_\w+\)\./);
+});
+
+test("the proxy of the environment is used, unless NO_PROXY names the server", async () => {
+  const proxy = await startStub([root, environments]);
+  const server = await startStub([root, environments]);
+  setProxy("http_proxy", proxy.url);
+
+  const space = await connect("http://octopus.invalid");
+  await space.allEnvironments();
+  vi.stubEnv("no_proxy", "127.0.0.1");
+  await connect(server.url);
+
+  expect(proxy.received.map(({ line }) => line)).toEqual([
+    "GET http://octopus.invalid/api",
+    "GET http://octopus.invalid/api/Spaces-1/environments/all",
+  ]);
+  expect(server.received.map(({ line }) => line)).toEqual(["GET /api"]);
+});
+
+test("https goes through a proxy as a tunnel, and the certificate is still checked", async () => {
+  const server = await startStub([root], selfSigned);
+  const asked: (string | undefined)[] = [];
+  const proxy = http.createServer();
+  proxy.on("connect", (request: http.IncomingMessage, client: net.Socket) => {
+    asked.push(request.url);
+    const upstream = net.connect(server.port, "127.0.0.1", () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    upstream.pipe(client).pipe(upstream);
+    upstream.on("error", () => client.destroy());
+    client.on("error", () => upstream.destroy());
+  });
+  setProxy("https_proxy", `http://127.0.0.1:${await listen(proxy)}`);
+
+  const error = await errorOf(connect("https://octopus.invalid"));
+
+  expect(asked).toEqual(["octopus.invalid:443"]);
+  expect(error.message).toContain("TLS certificate");
+});
+
+test("a proxy that is not there is named by its address", async () => {
+  const proxy = await startStub([root]);
+  await proxy.close();
+  setProxy("http_proxy", proxy.url);
+
+  const error = await errorOf(connect("http://octopus.invalid"));
+
+  expect(error.message).toContain(`the connection to 127.0.0.1:${proxy.port} was refused.`);
+});
+
+test("a proxy address that is none is said to be so", async () => {
+  setProxy("http_proxy", "http://:not a url:");
+
+  const error = await errorOf(connect("http://octopus.invalid"));
+
+  expect(error).toBeInstanceOf(ServerUnavailableError);
+  expect(error).toMatchObject({ remedy: "Correct HTTP_PROXY or HTTPS_PROXY on the worker." });
+});
+
+function setProxy(name: string, url: string): void {
+  for (const each of ["http_proxy", "https_proxy", "no_proxy", "all_proxy"]) {
+    vi.stubEnv(each, each === name ? url : "");
+    vi.stubEnv(each.toUpperCase(), "");
+  }
+}
+
+async function listen(server: net.Server): Promise<number> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("Not listening on a port.");
+  return address.port;
+}
