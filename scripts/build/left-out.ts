@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "acorn";
+import type { Plugin } from "esbuild";
+import { exportedNames } from "./module-syntax.ts";
+
+/** A file of a package that stays out of the script body although a bundled file asks for it. */
+interface LeftOut {
+  /** Package and path. */
+  readonly file: string;
+  readonly reason: string;
+  /** The module in its place. Absent, for ES modules only: whatever the file exports throws when it is called. */
+  readonly standIn?: string;
+}
+
+export const leftOut: readonly LeftOut[] = [
+  {
+    file: "@octopusdeploy/api-client/dist/features/index.js",
+    reason: "a repository for each resource, which cannot page, cancel or answer as we need; we ask the client itself",
+    standIn: `exports.SpaceRepository = ${throwing("SpaceRepository")};`, // resolves names of spaces; we pass ids
+  },
+  {
+    file: "@octopusdeploy/api-client/dist/utils.js",
+    reason: "helpers for browsers, which bring all of lodash",
+    standIn: "module.exports = {};",
+  },
+  {
+    file: "urijs/src/URI.js",
+    reason: "the api-client asks it for the scheme and the host of the server's address, nothing else",
+    standIn: `module.exports = (address) => {
+      const { protocol, host } = new URL(address);
+      return { scheme: () => protocol.slice(0, -1), authority: () => host };
+    };`,
+  },
+  {
+    file: "form-data/lib/form_data.js",
+    reason: "multipart forms, with every MIME type there is; we send JSON",
+    standIn: `module.exports = ${throwing("form-data")};`,
+  },
+  {
+    file: "follow-redirects/index.js",
+    reason: "we never follow a redirect",
+    standIn: `module.exports = { http: { request: ${throwing("follow-redirects")} }, https: { request: ${throwing("follow-redirects")} } };`,
+  },
+  {
+    file: "debug/src/index.js",
+    reason: "traces asked for by the environment variable DEBUG",
+    standIn: "module.exports = () => Object.assign(() => {}, { enabled: false });",
+  },
+  { file: "axios/lib/adapters/xhr.js", reason: "for browsers", standIn: "export default false;" },
+  { file: "axios/lib/adapters/fetch.js", reason: "axios prefers its adapter for Node.js" },
+  { file: "axios/lib/helpers/AxiosTransformStream.js", reason: "progress and limits of transfer rates" },
+  { file: "axios/lib/helpers/cookies.js", reason: "for browsers" },
+  { file: "axios/lib/helpers/estimateDataURLDecodedBytes.js", reason: "data: addresses" },
+  { file: "axios/lib/helpers/formDataToJSON.js", reason: "forms" },
+  { file: "axios/lib/helpers/formDataToStream.js", reason: "forms" },
+  { file: "axios/lib/helpers/fromDataURI.js", reason: "data: addresses" },
+  { file: "axios/lib/helpers/toFormData.js", reason: "forms" },
+  { file: "zod/v4/core/json-schema-processors.js", reason: "JSON Schema" },
+  { file: "zod/v4/core/to-json-schema.js", reason: "JSON Schema" },
+];
+
+/** Puts the stand-ins where the files would be, and takes axios from its single files, of which some can then be left out. */
+export function leaveOut(): Plugin {
+  return {
+    name: "leave-out",
+    setup(build) {
+      // Both ways in, ours and the api-client's, lead to one instance. Its dist/ is made from the same files.
+      build.onResolve({ filter: /^axios(\/dist\/node\/axios\.cjs)?$/ }, ({ resolveDir }) =>
+        build.resolve("axios/unsafe/axios.js", { kind: "import-statement", resolveDir }),
+      );
+      build.onLoad({ filter: /./ }, async ({ path }) => {
+        const entry = leftOut.find(({ file }) => isFile(path, file));
+        return entry && { contents: entry.standIn ?? (await throwingModule(path, entry.file)), loader: "js" };
+      });
+    },
+  };
+}
+
+/** Whether nothing but a stand-in of this file, given by its path, is in the bundle. */
+export function isLeftOut(path: string): boolean {
+  return leftOut.some(({ file }) => isFile(path, file));
+}
+
+function isFile(path: string, file: string): boolean {
+  return path.endsWith(`node_modules/${file}`);
+}
+
+async function throwingModule(path: string, file: string): Promise<string> {
+  const program = parse(await readFile(path, "utf8"), { ecmaVersion: 2022, sourceType: "module" });
+  const names = exportedNames(program);
+  const exports = names.map((name) =>
+    name === "default"
+      ? `export default ${throwing(file)};`
+      : `export const ${name} = ${throwing(`${name} of ${file}`)};`,
+  );
+  return exports.join("\n");
+}
+
+function throwing(name: string): string {
+  return `function () { throw new Error(${JSON.stringify(`${name} is not part of this step.`)}); }`;
+}

@@ -1,0 +1,40 @@
+import type { Product } from "./build-product.ts";
+import { embeddedFile } from "./script-body.ts";
+
+/** Bytes `step-template.json` may have. */
+export const templateBudget = 320 * 1024;
+
+export function templateSize(product: Product): number {
+  return Buffer.byteLength(product.files.get("step-template.json") ?? "");
+}
+
+/** How the bytes of the template are spent, one part a line; of the third-party block also what each package brought before compression. */
+export function sizeTable(product: Product): string {
+  const { body, mainProgram, thirdParty } = product;
+  const block = embeddedFile(body, "third-party.base64") ?? "";
+  const size = templateSize(product);
+  const raw = thirdParty.code.length;
+  const lines = [
+    row("bootstrap", body.length - mainProgram.length - block.length),
+    row("own code", mainProgram.length),
+    row("third-party block", block.length, `from ${bytes(raw)}:`),
+    ...[...thirdParty.packages]
+      .sort((a, b) => b.bytes - a.bytes)
+      .map((each) => row(`  ${each.name} ${each.version}`, each.bytes, `${percentage(each.bytes, raw)} of it`)),
+    row("parameters, help, JSON escapes", size - body.length),
+    row("step-template.json", size, `${percentage(size, templateBudget)} of the budget of ${bytes(templateBudget)}`),
+  ];
+  return lines.join("\n");
+}
+
+function row(part: string, size: number, remark = ""): string {
+  return `${part.padEnd(36)} ${bytes(size).padStart(9)}  ${remark}`.trimEnd();
+}
+
+function bytes(size: number): string {
+  return `${size}`.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function percentage(part: number, whole: number): string {
+  return `${((100 * part) / whole).toFixed(1)} %`;
+}

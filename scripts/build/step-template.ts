@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { parameterHelp } from "../../src/step/parameter-help.ts";
+import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
+import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
+
+export const templateName = "Octopus - Deploy Child Project (Node.js)";
+
+// Fixed for ever: Octopus knows the template by it, and the ids of the parameters are made from it.
+const templateId = "6f1d9c52-3b0e-4f7a-9d43-c27c8e5a1b64";
+
+// Servers take notice of a change only when this number rises: raise it with every published change.
+const templateVersion = 1;
+
+const description = [
+  "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether it has to be deployed, deploys it, waits for it, and answers the child's manual interventions on behalf of people who approved in the parent.",
+  "Add it once for each child project. A what-if run publishes what would be deployed, for people to approve, and deploys nothing.",
+  "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container will do. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
+].join("\n\n");
+
+/** The community step template as JSON, in the library's own order of keys and in ASCII. Ends with a line feed. */
+export function stepTemplate(scriptBody: string): string {
+  const template = {
+    Id: templateId,
+    Name: templateName,
+    Description: description,
+    ActionType: "Octopus.Script",
+    Version: templateVersion,
+    CommunityActionTemplateId: null,
+    Packages: [],
+    GitDependencies: [],
+    Properties: {
+      "Octopus.Action.RunOnServer": "true",
+      "Octopus.Action.Script.ScriptSource": "Inline",
+      "Octopus.Action.Script.Syntax": "Bash",
+      "Octopus.Action.Script.ScriptBody": scriptBody,
+    },
+    Parameters: parameterDeclarations.map(templateParameter),
+    StepPackageId: "Octopus.Script",
+    // Says when the template was made, not when it was built: a build must not change it.
+    $Meta: { ExportedAt: "2026-11-20T00:00:00.000Z", OctopusVersion: "2022.3.10750", Type: "ActionTemplate" },
+    LastModifiedBy: "octopus-deploy-child-project",
+    Category: "octopus",
+  };
+  return `${JSON.stringify(template, null, 2).replace(/[^\n\x20-\x7e]/g, jsonEscape)}\n`;
+}
+
+function templateParameter(declaration: (typeof parameterDeclarations)[number]): object {
+  const { name, label, defaultValue } = declaration;
+  return {
+    Id: idFor(name),
+    Name: name,
+    Label: label,
+    HelpText: parameterHelp[name],
+    DefaultValue: defaultValue,
+    DisplaySettings: displaySettings(declaration),
+  };
+}
+
+function displaySettings({ control, options }: ParameterDeclaration): object {
+  const type = { "Octopus.ControlType": control };
+  if (options === undefined) return type;
+  return { ...type, "Octopus.SelectOptions": options.map(({ value, label }) => `${value}|${label}`).join("\n") };
+}
+
+/** A name-based UUID (version 5, RFC 9562) in the template's own namespace. */
+function idFor(name: string): string {
+  const namespace = Buffer.from(templateId.replaceAll("-", ""), "hex");
+  const digest = createHash("sha1").update(namespace).update(name).digest();
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
+  return digest.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function jsonEscape(sign: string): string {
+  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
