@@ -5,7 +5,7 @@ import { ExchangeFailure } from "./http.ts";
 export function inShape<T>(answer: unknown, shape: z.ZodType<T>): T {
   const parsed = shape.safeParse(answer);
   if (parsed.success) return parsed.data;
-  const places = parsed.error.issues.slice(0, 3).map((issue) => z.core.toDotPath(issue.path) || "the whole answer");
+  const places = parsed.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join(".") || "the whole answer");
   const explanation = `JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
   throw new ExchangeFailure({ kind: "not-octopus", explanation, remedy });
 }
