@@ -7,7 +7,7 @@ import { scheduledForLater } from "./others-at-work.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
 
 /** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
-export function cautionsOf(
+export function gatherCautions(
   order: Order,
   selected: SelectedRelease,
   findings: Findings,

@@ -9,7 +9,7 @@ import type {
   Project,
   Release,
 } from "../model.ts";
-import { cautionsOf } from "./cautions.ts";
+import { gatherCautions } from "./cautions.ts";
 import { type CurrentState, decide, type DeployReason, type SkipReason } from "./decide.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
@@ -71,7 +71,7 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
   const { release, attempt } = found;
   const selected = { release, attempt };
   const decision = decisionFor(order, selected, findings, identity, now);
-  const cautions = cautionsOf(order, selected, findings, decision, now);
+  const cautions = gatherCautions(order, selected, findings, decision, now);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
 }
 

@@ -11,15 +11,13 @@ import { type ParameterName, parameterDeclarations, type ParameterDeclaration } 
  * reports problems as the end of a sentence that begins with the parameter's label.
  */
 
-const longestDuration = "400 days";
-
 /** Text that may be left out: blank and `N/A` mean "not given". */
-export function optionalText() {
+export function optionalField() {
   return z.string().optional().transform(refuseUnresolved).transform(given);
 }
 
-/** As `optionalText`, for fields whose default names an Octopus variable that not every deployment has, such as its tenant. */
-export function optionalTextFromOctopus() {
+/** As `optionalField`, for fields whose default names an Octopus variable that not every deployment has, such as its tenant. */
+export function optionalFieldFromOctopus() {
   return z
     .string()
     .optional()
@@ -28,12 +26,12 @@ export function optionalTextFromOctopus() {
     .transform(given);
 }
 
-export function requiredText(whatToEnter: string) {
-  return optionalText().transform((text, context) => text ?? refuse(context, `is empty: enter ${whatToEnter}.`));
+export function requiredField(whatToEnter: string) {
+  return optionalField().transform((text, context) => text ?? refuse(context, `is empty: enter ${whatToEnter}.`));
 }
 
 export function serverUrl() {
-  return requiredText(
+  return requiredField(
     "the URL at which this step reaches the Octopus Server, such as https://octopus.example.com",
   ).transform((text, context) =>
     isHttpUrl(text) ? text : refuse(context, `is "${text}", which is not an http:// or https:// URL.`),
@@ -42,7 +40,7 @@ export function serverUrl() {
 
 /** The value is never quoted: it is a secret. */
 export function credential() {
-  return requiredText("an API key of the service account, from a sensitive variable").transform(
+  return requiredField("an API key of the service account, from a sensitive variable").transform(
     (value, context): Credential => {
       if (/^API-\S+$/i.test(value)) return { kind: "api-key", value };
       if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return { kind: "access-token", value };
@@ -78,21 +76,18 @@ export function timeLimit(name: ParameterName) {
 
 /** A duration in seconds, entered as a number of the field's unit or as text such as `30m`. Blank means the default. */
 export function duration(name: ParameterName, unit: "seconds" | "minutes") {
-  return optionalText().transform((text, context) => {
+  return optionalField().transform((text, context) => {
     const entered = text ?? declarationOf(name).defaultValue;
     const seconds = parseDuration(entered, unit);
     return (
       seconds ??
-      refuse(
-        context,
-        `is "${entered}": enter a number of ${unit} or a text such as 30m or 2h, at most ${longestDuration}.`,
-      )
+      refuse(context, `is "${entered}": enter a number of ${unit} or a text such as 30m or 2h, at most 400 days.`)
     );
   });
 }
 
 export function wholeNumber(name: ParameterName, smallest: number, largest: number) {
-  return optionalText().transform((text, context) => {
+  return optionalField().transform((text, context) => {
     const entered = text ?? declarationOf(name).defaultValue;
     const value = /^\d{1,9}$/.test(entered) ? Number(entered) : Number.NaN;
     if (value >= smallest && value <= largest) return value;
@@ -101,21 +96,21 @@ export function wholeNumber(name: ParameterName, smallest: number, largest: numb
 }
 
 export function releasePattern() {
-  return optionalText().transform((text, context) => {
+  return optionalField().transform((text, context) => {
     const parsed = parseReleasePattern(text ?? "");
     return parsed.kind === "pattern" ? parsed.pattern : refuse(context, `is "${text}": ${parsed.reason}`);
   });
 }
 
 export function schedule() {
-  return optionalText().transform((text, context) => {
+  return optionalField().transform((text, context) => {
     const parsed = parseSchedule(text ?? "");
     return parsed.kind === "invalid" ? refuse(context, `is "${text}": ${parsed.reason}`) : parsed;
   });
 }
 
 export function timeZone() {
-  return optionalText().transform((text, context) =>
+  return optionalField().transform((text, context) =>
     text === undefined || isTimeZone(text)
       ? text
       : refuse(
@@ -142,12 +137,12 @@ export function promptedValues() {
 
 /** Names separated by commas or line breaks. */
 export function nameList() {
-  return optionalText().transform((text) => splitNames(text, /[,\n]/));
+  return optionalField().transform((text) => splitNames(text, /[,\n]/));
 }
 
 /** Names one per line, for names that may hold commas. */
 export function nameLines() {
-  return optionalText().transform((text) => splitNames(text, /\n/));
+  return optionalField().transform((text) => splitNames(text, /\n/));
 }
 
 export function declarationOf(name: ParameterName): ParameterDeclaration {

@@ -12,11 +12,11 @@ import {
   isUnresolvedSystemVariable,
   nameLines,
   nameList,
-  optionalText,
-  optionalTextFromOctopus,
+  optionalField,
+  optionalFieldFromOctopus,
   promptedValues,
   releasePattern,
-  requiredText,
+  requiredField,
   schedule,
   serverUrl,
   timeLimit,
@@ -30,13 +30,13 @@ import type { RawVariables, SystemVariableName } from "./system-variables.ts";
 const Parameters = z.object({
   "ChildProject.Web.ServerUrl": serverUrl(),
   "ChildProject.Api.Key": credential(),
-  "ChildProject.Space.Name": requiredText("the name of the child project's space"),
-  "ChildProject.Project.Name": requiredText("the name of the child project"),
-  "ChildProject.Channel.Name": optionalText(),
+  "ChildProject.Space.Name": requiredField("the name of the child project's space"),
+  "ChildProject.Project.Name": requiredField("the name of the child project"),
+  "ChildProject.Channel.Name": optionalField(),
   "ChildProject.Release.Number": releasePattern(),
   "ChildProject.Release.NotFoundError": choice("ChildProject.Release.NotFoundError", ["Error", "Warning", "Skip"]),
-  "ChildProject.Destination.EnvironmentName": requiredText("the environment the child project is deployed to"),
-  "ChildProject.SourceEnvironment.Name": optionalText(),
+  "ChildProject.Destination.EnvironmentName": requiredField("the environment the child project is deployed to"),
+  "ChildProject.SourceEnvironment.Name": optionalField(),
   "ChildProject.DeploymentMode.Value": choice("ChildProject.DeploymentMode.Value", [
     "Promote",
     "Redeploy",
@@ -52,7 +52,7 @@ const Parameters = z.object({
   "ChildProject.WhatIf.Value": yesOrNo("ChildProject.WhatIf.Value"),
   "ChildProject.Plan.Policy": choice("ChildProject.Plan.Policy", ["Use", "Fail", "Warn", "Ignore"]),
   "ChildProject.ReleaseNotes.SaveAsArtifact": yesOrNo("ChildProject.ReleaseNotes.SaveAsArtifact"),
-  "ChildProject.Tenant.Name": optionalTextFromOctopus(),
+  "ChildProject.Tenant.Name": optionalFieldFromOctopus(),
   "ChildProject.Target.MachineNames": nameList(),
   "ChildProject.Excluded.MachineNames": nameList(),
   "ChildProject.Deployment.IgnoreSpecificMachineMismatch": yesOrNo(
@@ -71,8 +71,8 @@ const Parameters = z.object({
   "ChildProject.ManualInterventions.UseApprovalsFromParent": yesOrNo(
     "ChildProject.ManualInterventions.UseApprovalsFromParent",
   ),
-  "ChildProject.ManualIntervention.EnvironmentToUse": optionalTextFromOctopus(),
-  "ChildProject.ManualIntervention.Tenant.Name": optionalTextFromOctopus(),
+  "ChildProject.ManualIntervention.EnvironmentToUse": optionalFieldFromOctopus(),
+  "ChildProject.ManualIntervention.Tenant.Name": optionalFieldFromOctopus(),
   "ChildProject.ManualIntervention.MinimumApprovers": wholeNumber(
     "ChildProject.ManualIntervention.MinimumApprovers",
     1,
@@ -88,7 +88,7 @@ const Parameters = z.object({
   ]),
   "ChildProject.GuidedFailure.Retries": wholeNumber("ChildProject.GuidedFailure.Retries", 0, 100),
   "ChildProject.Deployment.Retries": wholeNumber("ChildProject.Deployment.Retries", 0, 100),
-  "ChildProject.Freeze.OverrideReason": optionalText(),
+  "ChildProject.Freeze.OverrideReason": optionalField(),
 } satisfies Record<ParameterName, z.ZodType>);
 type Parameters = z.infer<typeof Parameters>;
 
