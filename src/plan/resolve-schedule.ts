@@ -47,11 +47,10 @@ const day = 86_400_000;
 function resolveWallClock(wallClock: WallClock, now: Instant, timeZone: string): ResolvedSchedule {
   // Whatever clocks are changed to on that day, it is from the offset of the day before to that of the day after.
   const offsets = new Set([offsetAt(wallClock - day, timeZone), offsetAt(wallClock + day, timeZone)]);
-  const instants = [...offsets]
+  // A time that is shown twice is shown with the earlier offset first.
+  const [first, second] = [...offsets]
     .map((offset) => wallClock - offset)
-    .filter((instant) => instant + offsetAt(instant, timeZone) === wallClock)
-    .sort((a, b) => a - b);
-  const [first, second] = instants;
+    .filter((instant) => instant + offsetAt(instant, timeZone) === wallClock);
   if (first === undefined) return { kind: "nonexistent", local: formatWallClock(wallClock), zone: timeZone };
   return judge(first, now, timeZone, second === undefined ? undefined : "occurs-twice");
 }
