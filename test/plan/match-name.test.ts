@@ -51,6 +51,18 @@ describe("what is found", () => {
   });
 });
 
+describe("blanks never matter, and the exact case still wins", () => {
+  const padded = named("Projects-6", " web api ");
+
+  test.each([
+    { rule: "around what was entered", wanted: " Web API ", all: [webApiLower, webApi], expected: webApi },
+    { rule: "around a name", wanted: "web api", all: [webApi, padded], expected: padded },
+    { rule: "around a name in another case", wanted: "WEB API", all: [webUi, padded], expected: padded },
+  ])("$rule", ({ wanted, all, expected }) => {
+    expect(matchName(wanted, all)).toEqual({ kind: "found", value: expected });
+  });
+});
+
 describe("what is ambiguous", () => {
   test.each([
     {
@@ -114,6 +126,24 @@ describe("what is not found comes with the nearest names", () => {
       wanted: "x",
       names: ["f", "e", "d", "c", "b", "a", "a"],
       expected: ["a", "b", "c", "d", "e"],
+    },
+    {
+      rule: "inserted, removed and replaced characters count alike",
+      wanted: "test",
+      names: ["aast", "tast", "tst", "txest"],
+      expected: ["tast", "tst", "txest", "aast"],
+    },
+    {
+      rule: "a character too many at the start counts once",
+      wanted: "xtost",
+      names: ["xtoyy", "test"],
+      expected: ["test", "xtoyy"],
+    },
+    {
+      rule: "a name that contains it comes before one with two typing errors",
+      wanted: "API",
+      names: ["AXX", "Web API"],
+      expected: ["Web API", "AXX"],
     },
     { rule: "nothing entered", wanted: " ", names: ["Production", "Test"], expected: ["Test", "Production"] },
   ])("$rule", ({ wanted, names, expected }) => {

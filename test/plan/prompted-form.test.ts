@@ -12,10 +12,10 @@ function fill(values: Record<string, string>, form: readonly PromptedElement[]) 
 }
 
 const colours = [
-  { value: "r", label: "Red" },
+  { value: "r", label: " Red " },
   { value: "G", label: "Green" },
   { value: "g", label: "Grey" },
-  { value: "plain", label: "" },
+  { value: "plain", label: " " },
 ];
 
 describe("what is sent", () => {
@@ -169,6 +169,12 @@ describe("what is refused", () => {
       values: { A: "hunter2", L: "hunter2" },
       form: [element("A", { label: "L" })],
       problems: ['"A" (L) is given by name and by label.'],
+    },
+    {
+      rule: "one of two variables of a name by its label, then both by name",
+      values: { L: "hunter2", A: "hunter2" },
+      form: [element("A", { name: "#1", label: " L " }), element("A", { name: "#2", label: " " })],
+      problems: ['"A" (L), "A" is given by name and by label.'],
     },
     {
       rule: "all required variables that are missing, in one sentence",

@@ -111,6 +111,7 @@ describe("problems are named together and never quote a value", () => {
       problems: ['line 1 lacks the "::" between name and value.', 'line 4 lacks the "::" between name and value.'],
     },
     { rule: "no name", text: " ::hunter2", problems: ['line 1 has no name before the "::".'] },
+    { rule: "nothing at all before the colons", text: "::hunter2", problems: ['line 1 has no name before the "::".'] },
     {
       rule: "a name twice, in any case",
       text: "Key::hunter2\nOther::hunter2\nKEY::hunter2",
@@ -141,6 +142,13 @@ describe("problems are named together and never quote a value", () => {
       rule: "a list",
       text: '{"A": ["hunter2", {"A": 1}]}',
       problems: ['the value of "A" is neither a text in quotes nor a number, true or false.'],
+    },
+    {
+      rule: "every nested value, and nothing inside one",
+      text: '{"A": {"X": {}}, "B": "hunter2", "C": [["hunter2"]], "D": null}',
+      problems: ["A", "C", "D"].map(
+        (name) => `the value of "${name}" is neither a text in quotes nor a number, true or false.`,
+      ),
     },
     {
       rule: "null",

@@ -50,7 +50,7 @@ describe("which versions a pattern allows", () => {
       no: ["2.1.3.2"],
     },
     { rule: "a question mark is one character", text: "1.?", yes: ["1.0", "1.9", "1.x"], no: ["1.10", "1."] },
-    { rule: "wildcards ignore case", text: "1.0-BETA*", yes: ["1.0-beta.2"], no: ["1.0-rc"] },
+    { rule: "wildcards ignore case", text: "1.0-BETA*", yes: ["1.0-beta.2", "1.0-Beta.2"], no: ["1.0-rc"] },
     { rule: "a plus sign is a plus sign", text: "1.0+*", yes: ["1.0+5"], no: ["1.00"] },
     { rule: "a pattern longer than the version", text: "1.2.3?", yes: ["1.2.34"], no: ["1.2.3", "1.2"] },
     {
@@ -75,6 +75,7 @@ describe("which versions a pattern allows", () => {
     { rule: "mixed brackets", text: "[1.0, 2.0)", yes: ["1.0", "1.99"], no: ["2.0"] },
     { rule: "mixed brackets the other way round", text: "(1,2]", yes: ["2", "1.5"], no: ["1"] },
     { rule: "an interval open below", text: "(,2.0]", yes: ["0.1", "2.0"], no: ["2.1"] },
+    { rule: "blanks inside an interval", text: "[ 1.0 , )", yes: ["1.0", "99"], no: ["0.9"] },
     { rule: "an interval open above", text: "[1.0,)", yes: ["1.0", "99"], no: ["0.9"] },
     {
       rule: "one version in square brackets",
@@ -107,6 +108,10 @@ describe("which versions a pattern allows", () => {
     expect({ yes: yes.filter(matches), no: no.filter(matches) }).toEqual({ yes, no: [] });
   });
 
+  test("200 characters are not too many", () => {
+    expect(patternOf("1".repeat(200)).matches("1".repeat(200))).toBe(true);
+  });
+
   test("many stars do not take for ever", () => {
     expect(patternOf(`${"a*".repeat(90)}b`).matches("a".repeat(20_000))).toBe(false);
   });
@@ -135,6 +140,7 @@ describe("a star that continues a number or word is worth a caution", () => {
     { text: "2021.1*", mentioned: [['"2021.10"', '"2021.1.*"']] },
     { text: "2021.1.1*", mentioned: [['"2021.1.10"', '"2021.1.1.*"']] },
     { text: "1.0-beta*", mentioned: [['"1.0-betax"', '"1.0-beta.*"']] },
+    { text: "1.0-RC*", mentioned: [['"1.0-RCx"', '"1.0-RC.*"']] },
     { text: "1.?*", mentioned: [['"1.?x"', '"1.?.*"']] },
     {
       text: "1*.2*",

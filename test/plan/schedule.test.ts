@@ -23,6 +23,7 @@ describe("a time of day is today's unless it says tomorrow", () => {
     ["7 pm", "today", 19 * hour],
     ["07:05 AM", "today", 7 * hour + 5 * minute],
     ["12:00 AM", "today", 0],
+    ["1:00 AM", "today", hour],
     ["12:30 PM", "today", 12 * hour + 30 * minute],
     ["21:00", "today", 21 * hour],
     ["0:00", "today", 0],
@@ -56,6 +57,7 @@ describe("a date and time without offset is local, in every form", () => {
     ["1 january 2021 18:00", "2021-01-01T18:00:00"],
     ["14 Sept. 2021 6 PM", "2021-09-14T18:00:00"],
     ["29 Feb 2024 00:00", "2024-02-29T00:00:00"],
+    ["1970-01-01 00:00", "1970-01-01T00:00:00"],
     ["31 DEC 2021 23:59:59", "2021-12-31T23:59:59"],
   ])("%j", (text, expected) => {
     expect(parseSchedule(text)).toEqual({
@@ -76,6 +78,7 @@ describe("a date and time with an offset is an instant", () => {
     ["2021-01-14T21:00-03", "2021-01-15T00:00:00Z"],
     ["2021-01-14 21:00:00 +01:00", "2021-01-14T20:00:00Z"],
     ["2021-01-14T21:00:00+14:00", "2021-01-14T07:00:00Z"],
+    ["2021-01-14T21:00:00+01:59", "2021-01-14T19:01:00Z"],
   ])("%j", (text, expected) => {
     expect(parseSchedule(text)).toEqual({
       kind: "schedule",
@@ -88,6 +91,7 @@ describe("a plus sign is a delay from now", () => {
   test.each([
     ["+90m", 5400],
     ["+2h", 7200],
+    ["+2H", 7200],
     ["+ 2h", 7200],
     ["+1h30m", 5400],
     ["+45s", 45],
