@@ -166,3 +166,31 @@ export interface PermissionGrant {
   readonly environmentIds: readonly Id<"Environment">[];
   readonly tenantIds: readonly Id<"Tenant">[];
 }
+
+export interface User {
+  readonly id: Id<"User">;
+  readonly displayName: string;
+  readonly isActive: boolean;
+  readonly isService: boolean;
+}
+
+/** A question a server task asks people: https://octopus.com/docs/api/interruptions */
+export interface Interruption {
+  readonly id: Id<"Interruption">;
+  readonly taskId: Id<"ServerTask">;
+  readonly title: string;
+  readonly type: "ManualIntervention" | "GuidedFailure" | "Other";
+  readonly isPending: boolean;
+  readonly created: Instant;
+  readonly responsibleTeamIds: readonly Id<"Team">[];
+  /** Who took responsibility, and so who answered once it is no longer pending. */
+  readonly responsibleUserId?: Id<"User"> | undefined;
+  /** Whether the API user may take responsibility, or has it. */
+  readonly canTakeResponsibility: boolean;
+  readonly hasResponsibility: boolean;
+  /** Names a guided failure across its repetitions. */
+  readonly correlationId: string;
+  readonly instructions: string;
+  /** `Proceed` or `Abort` of an answered manual intervention. */
+  readonly result?: string | undefined;
+}

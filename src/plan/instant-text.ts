@@ -1,10 +1,10 @@
 import { TZDate } from "@date-fns/tz";
-import { format } from "date-fns";
+import { lightFormat } from "date-fns";
 import type { Instant } from "../model.ts";
 
 /** An instant as operators read it: `2021-01-14 19:00 UTC`. */
 export function instantText(instant: Instant): string {
-  return format(new TZDate(instant, "UTC"), "yyyy-MM-dd HH:mm 'UTC'");
+  return `${lightFormat(new TZDate(instant, "UTC"), "yyyy-MM-dd HH:mm")} UTC`;
 }
 
 /** A span of time in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */

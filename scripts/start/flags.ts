@@ -1,0 +1,43 @@
+import type { ParameterName } from "../../src/step/parameter-declarations.ts";
+
+/** The command-line flag of each parameter. `--deploy` stands for What-if = No; the API key has none: it comes from the environment. */
+export const flagOf: Readonly<
+  Record<Exclude<ParameterName, "ChildProject.Api.Key" | "ChildProject.WhatIf.Value">, string>
+> = {
+  "ChildProject.Web.ServerUrl": "url",
+  "ChildProject.Space.Name": "space",
+  "ChildProject.Project.Name": "project",
+  "ChildProject.Channel.Name": "channel",
+  "ChildProject.Release.Number": "release",
+  "ChildProject.Release.NotFoundError": "not-found",
+  "ChildProject.Destination.EnvironmentName": "to",
+  "ChildProject.SourceEnvironment.Name": "from",
+  "ChildProject.DeploymentMode.Value": "mode",
+  "ChildProject.Deployment.Condition": "when",
+  "ChildProject.Plan.Policy": "plan-policy",
+  "ChildProject.ReleaseNotes.SaveAsArtifact": "save-release-notes",
+  "ChildProject.Tenant.Name": "tenant",
+  "ChildProject.Target.MachineNames": "machines",
+  "ChildProject.Excluded.MachineNames": "exclude-machines",
+  "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "ignore-machine-mismatch",
+  "ChildProject.Prompted.Variables": "prompted-variables",
+  "ChildProject.Skip.StepNames": "skip-steps",
+  "ChildProject.RefreshVariableSnapShots.Option": "refresh-variables",
+  "ChildProject.Deployment.FutureTime": "at",
+  "ChildProject.Schedule.TimeZone": "time-zone",
+  "ChildProject.Schedule.ExpiryMinutes": "expiry-minutes",
+  "ChildProject.WaitForFinish.Value": "wait",
+  "ChildProject.CancelDeployment.Seconds": "time-limit",
+  "ChildProject.QueueTimeout.Seconds": "queue-limit",
+  "ChildProject.EnableEnhancedLogging.Value": "relay-log",
+  "ChildProject.ManualInterventions.UseApprovalsFromParent": "approve",
+  "ChildProject.ManualIntervention.EnvironmentToUse": "approval-environment",
+  "ChildProject.ManualIntervention.Tenant.Name": "approval-tenant",
+  "ChildProject.ManualIntervention.MinimumApprovers": "approvers",
+  "ChildProject.ManualIntervention.RequesterMayApprove": "requester-may-approve",
+  "ChildProject.GuidedFailure.Mode": "guided-failure",
+  "ChildProject.GuidedFailure.Response": "guided-failure-response",
+  "ChildProject.GuidedFailure.Retries": "guided-failure-retries",
+  "ChildProject.Deployment.Retries": "retries",
+  "ChildProject.Freeze.OverrideReason": "freeze-override-reason",
+};

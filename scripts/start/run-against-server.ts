@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import type { StepTemplate } from "../../test/parent-process/step-template.ts";
+import { logPrinter } from "../../test/step-host/print-log.ts";
+import { evaluate } from "../../test/step-host/octostache.ts";
+import { runStep } from "../../test/step-host/run-step.ts";
+import type { CommandLine } from "./read-command-line.ts";
+
+/**
+ * Runs the shipped step against a real server, the way an agent would, and prints its log. There is no parent deployment: this run's
+ * deployments are marked as of `npm start`, so that the next run of it follows them. Returns the exit code.
+ */
+export async function runAgainstServer(
+  template: StepTemplate,
+  { url, apiKey, deploy, parameters }: Extract<CommandLine, { kind: "real-server" }>,
+): Promise<number> {
+  const system: Readonly<Record<string, string>> = {
+    "Octopus.Web.ServerUri": url,
+    "Octopus.Space.Name": "Default",
+    "Octopus.Project.Id": "npm-start",
+    "Octopus.Project.Name": "npm start",
+    "Octopus.Action.Id": "npm-start",
+    "Octopus.Task.Id": `npm-start-${randomUUID()}`,
+  };
+  const entered = {
+    ...template.defaults,
+    ...parameters,
+    "ChildProject.Api.Key": apiKey,
+    "ChildProject.WhatIf.Value": deploy ? "No" : "Yes",
+  };
+  const variables = Object.fromEntries(
+    Object.entries({ ...system, ...entered }).map(([name, value]) => [
+      name,
+      name in system ? value : evaluate(value, system),
+    ]),
+  );
+  const printer = logPrinter(process.stdout, { verbose: true });
+  const inherited = [
+    "PATH",
+    "HOME",
+    "NODE_EXTRA_CA_CERTS",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+  ];
+  const { exitCode } = await runStep({
+    scriptBody: template.scriptBody,
+    variables,
+    sensitive: template.sensitive,
+    environment: Object.fromEntries(
+      inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
+    onLine: (line) => printer.line(line, 0),
+  });
+  return exitCode;
+}

@@ -1,0 +1,77 @@
+import type { Id, Interruption, User } from "../model.ts";
+
+/** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
+export interface Approver {
+  readonly user: User;
+  readonly teamIds: readonly Id<"Team">[];
+}
+
+/** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */
+export function approvingUserIds(interruptions: readonly Interruption[]): readonly Id<"User">[] {
+  const approvals = interruptions.filter(
+    ({ type, isPending, result }) => type === "ManualIntervention" && !isPending && result === "Proceed",
+  );
+  const inOrder = approvals.sort((a, b) => a.created - b.created);
+  return [...new Set(inOrder.flatMap(({ responsibleUserId }) => responsibleUserId ?? []))];
+}
+
+/** Why an approval does not count, as the end of a sentence; `undefined`: it counts. */
+export function whyNotAnApprover(
+  user: User,
+  apiUserId: Id<"User">,
+  excludedRequesters: readonly Id<"User">[],
+): string | undefined {
+  if (user.id === apiUserId) return "is the account this step uses";
+  if (user.isService) return "is a service account";
+  if (!user.isActive) return "is not active";
+  return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
+}
+
+export type ApprovalJudgement =
+  | { readonly kind: "approve"; readonly approvers: readonly Approver[]; readonly takeResponsibility: boolean }
+  /** Left to people; the refusal is a whole sentence about the intervention. */
+  | { readonly kind: "leave"; readonly refusal: string };
+
+export interface ApprovalQuestion {
+  readonly interruption: Interruption;
+  readonly approvers: readonly Approver[];
+  readonly minimumApprovers: number;
+  /** Teams of the API user itself: being in them is how it gets the right to answer, and approves nothing. */
+  readonly apiUserTeamIds: readonly Id<"Team">[];
+  /** Who holds the responsibility, by name, when somebody does. */
+  readonly holder?: string | undefined;
+}
+
+/**
+ * Whether a pending manual intervention of the child may be answered on behalf of the parent's approvers. Says no unless everything is
+ * certain.
+ */
+export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement {
+  const { interruption, approvers, minimumApprovers, holder } = question;
+  const { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility } = interruption;
+  const leave = (refusal: string) => ({ kind: "leave", refusal }) as const;
+  if (responsibleTeamIds.length === 0) {
+    return leave(
+      "It names no responsible team, so nobody in particular may approve it. Name teams in the child's manual intervention step.",
+    );
+  }
+  if (!hasResponsibility && responsibleUserId !== undefined)
+    return leave(`${holder ?? responsibleUserId} has taken responsibility for it.`);
+  if (!hasResponsibility && !canTakeResponsibility) {
+    return leave("The service account may not answer it. Add the account to one of its responsible teams.");
+  }
+  const teams = teamsThatCount(question);
+  const entitled = approvers.filter(({ teamIds }) => teamIds.some((id) => teams.includes(id)));
+  if (entitled.length >= minimumApprovers)
+    return { kind: "approve", approvers: entitled, takeResponsibility: !hasResponsibility };
+  return leave(
+    entitled.length === 0
+      ? "Nobody who approved in the parent belongs to one of its responsible teams."
+      : `Only ${entitled.length} of the ${minimumApprovers} approvers needed belong to one of its responsible teams.`,
+  );
+}
+
+function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
+  const others = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
+  return others.length > 0 ? others : interruption.responsibleTeamIds;
+}

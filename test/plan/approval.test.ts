@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { asId, type Id, type Interruption, type User } from "../../src/model.ts";
+import { type Approver, approvingUserIds, judgeIntervention, whyNotAnApprover } from "../../src/plan/approval.ts";
+
+function interruption(differences: Partial<Interruption> = {}): Interruption {
+  return {
+    id: asId("Interruptions-1"),
+    taskId: asId("ServerTasks-1"),
+    title: "Approve",
+    type: "ManualIntervention",
+    isPending: true,
+    created: 0,
+    responsibleTeamIds: teams("QA"),
+    canTakeResponsibility: true,
+    hasResponsibility: false,
+    correlationId: "",
+    instructions: "",
+    ...differences,
+  };
+}
+
+function teams(...names: readonly string[]): readonly Id<"Team">[] {
+  return names.map((name) => asId<"Team">(name));
+}
+
+function user(id: string, differences: Partial<User> = {}): User {
+  return { id: asId("Users-" + id), displayName: id, isActive: true, isService: false, ...differences };
+}
+
+function approver(id: string, ...names: readonly string[]): Approver {
+  return { user: user(id), teamIds: teams(...names) };
+}
+
+describe("who approved in the parent", () => {
+  const answered = { isPending: false, result: "Proceed", responsibleUserId: user("alice").id };
+
+  test.each([
+    {
+      rule: "a manual intervention answered Proceed is an approval",
+      answers: [interruption(answered)],
+      approvers: ["Users-alice"],
+    },
+    { rule: "Abort is none", answers: [interruption({ ...answered, result: "Abort" })], approvers: [] },
+    { rule: "an unknown answer is none", answers: [interruption({ ...answered, result: "proceed?" })], approvers: [] },
+    { rule: "no answer is none", answers: [interruption({ ...answered, result: undefined })], approvers: [] },
+    { rule: "a pending one is none", answers: [interruption({ ...answered, isPending: true })], approvers: [] },
+    {
+      rule: "a guided failure is none",
+      answers: [interruption({ ...answered, type: "GuidedFailure" })],
+      approvers: [],
+    },
+    { rule: "another kind is none", answers: [interruption({ ...answered, type: "Other" })], approvers: [] },
+    {
+      rule: "nobody is responsible: none",
+      answers: [interruption({ ...answered, responsibleUserId: undefined })],
+      approvers: [],
+    },
+    {
+      rule: "each approver counts once, the first answer first",
+      answers: [
+        interruption({ ...answered, created: 3 }),
+        interruption({ ...answered, created: 2, responsibleUserId: user("bob").id }),
+        interruption({ ...answered, created: 1 }),
+      ],
+      approvers: ["Users-alice", "Users-bob"],
+    },
+  ])("$rule", ({ answers, approvers }) => {
+    expect(approvingUserIds(answers)).toEqual(approvers);
+  });
+
+  test.each([
+    { rule: "a person counts", who: user("alice"), why: undefined },
+    { rule: "a service account does not", who: user("alice", { isService: true }), why: "is a service account" },
+    { rule: "an inactive user does not", who: user("alice", { isActive: false }), why: "is not active" },
+    { rule: "the API user does not", who: user("conductor"), why: "is the account this step uses" },
+    {
+      rule: "an excluded requester does not",
+      who: user("dave"),
+      why: "requested the deployment and may not approve it",
+    },
+  ])("$rule", ({ who, why }) => {
+    expect(whyNotAnApprover(who, user("conductor").id, [user("dave").id])).toBe(why);
+  });
+});
+
+describe("a pending manual intervention of the child", () => {
+  test.each([
+    {
+      rule: "is answered when an approver is in its team",
+      approvers: [approver("alice", "QA")],
+      verdict: "approve alice, taking responsibility",
+    },
+    {
+      rule: "is answered without taking what the account already has",
+      asked: {
+        hasResponsibility: true,
+        canTakeResponsibility: false,
+        responsibleUserId: asId<"User">("Users-conductor"),
+      },
+      approvers: [approver("alice", "QA")],
+      verdict: "approve alice",
+    },
+    {
+      rule: "is left when no approver is in its team",
+      approvers: [approver("alice", "DBA")],
+      verdict: "Nobody who approved",
+    },
+    { rule: "is left when nobody approved", approvers: [], verdict: "Nobody who approved" },
+    {
+      rule: "is left when it names no team",
+      asked: { responsibleTeamIds: [] },
+      approvers: [approver("alice", "QA")],
+      verdict: "It names no responsible team",
+    },
+    {
+      rule: "is left to somebody else who holds the responsibility",
+      asked: { responsibleUserId: asId<"User">("Users-bob") },
+      approvers: [approver("alice", "QA")],
+      holder: "Bob",
+      verdict: "Bob has taken responsibility",
+    },
+    {
+      rule: "is left when the account may not answer it",
+      asked: { canTakeResponsibility: false },
+      approvers: [approver("alice", "QA")],
+      verdict: "The service account may not answer it",
+    },
+    {
+      rule: "needs as many approvers as asked for",
+      approvers: [approver("alice", "QA")],
+      minimum: 2,
+      verdict: "Only 1 of the 2 approvers",
+    },
+    {
+      rule: "is answered with as many as asked for",
+      approvers: [approver("alice", "QA"), approver("bob", "DBA"), approver("carol", "QA")],
+      minimum: 2,
+      verdict: "approve alice carol, taking responsibility",
+    },
+    {
+      rule: "is not opened by the account's own team beside another",
+      asked: { responsibleTeamIds: teams("QA", "Release Management") },
+      approvers: [approver("alice", "Release Management")],
+      verdict: "Nobody who approved",
+    },
+    {
+      rule: "is opened by the account's own team when there is no other",
+      asked: { responsibleTeamIds: teams("Release Management") },
+      approvers: [approver("alice", "Release Management")],
+      verdict: "approve alice, taking responsibility",
+    },
+  ])("$rule", ({ asked = {}, approvers, minimum = 1, holder, verdict }) => {
+    const judgement = judgeIntervention({
+      interruption: interruption(asked),
+      approvers,
+      minimumApprovers: minimum,
+      apiUserTeamIds: teams("Release Management"),
+      holder,
+    });
+
+    const words =
+      judgement.kind === "leave"
+        ? judgement.refusal
+        : `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}${judgement.takeResponsibility ? ", taking responsibility" : ""}`;
+    expect(words.startsWith(verdict), words).toBe(true);
+  });
+});
