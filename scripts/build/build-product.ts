@@ -16,8 +16,10 @@ import { thirdPartyBlock } from "./third-party-block.ts";
 
 /** Everything the build makes, in memory. */
 export interface Product {
-  /** Generated files by path below the project. */
-  readonly files: ReadonlyMap<"step-template.json" | "README.md", string>;
+  /** Generated files, by path below the project. */
+  readonly files: ReadonlyMap<string, string>;
+  /** `step-template.json`. */
+  readonly template: string;
   readonly body: string;
   readonly mainProgram: string;
   readonly thirdParty: ThirdParty;
@@ -48,16 +50,18 @@ export async function buildProduct(root: string): Promise<Product> {
     "main.cjs": main,
     "third-party.base64": block.text,
   });
+  const template = stepTemplate(body);
   const readme = await text(root, "README.md").catch(() => undefined);
   return {
     files: new Map([
-      ["step-template.json", stepTemplate(body)] as const,
+      ["step-template.json", template],
       ...(readme === undefined ? [] : [["README.md", withTables(readme)] as const]),
     ]),
+    template,
     body,
     mainProgram: main,
     thirdParty,
-    hazards: hazardsIn(body, main),
+    hazards: hazardsIn({ body, mainProgram: main, template }),
   };
 }
 

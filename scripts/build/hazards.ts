@@ -1,8 +1,18 @@
+/** Bytes `step-template.json` may have. */
+export const templateBudget = 320 * 1024;
+
 /**
  * What must not be in a script body, or may break on the way to a worker or on its Node.js. Empty when all is well; each entry names the line.
  */
-export function hazardsIn(body: string, mainProgram: string): readonly string[] {
-  return [...body.split("\n").flatMap(hazardsInLine), ...tooNewFor18(mainProgram)];
+export function hazardsIn({ body, mainProgram, template }: Shipped): readonly string[] {
+  return [...body.split("\n").flatMap(hazardsInLine), ...tooNewFor18(mainProgram), ...tooLarge(template)];
+}
+
+interface Shipped {
+  readonly body: string;
+  readonly mainProgram: string;
+  /** The whole of `step-template.json`, in ASCII. */
+  readonly template: string;
 }
 
 const forbidden: readonly (readonly [RegExp, string])[] = [
@@ -35,4 +45,9 @@ function tooNewFor18(program: string): readonly string[] {
   return newerMembers
     .filter((name) => new RegExp(`\\.${name}\\(`).test(program))
     .map((name) => `main.cjs: Node.js 18 has no ${name}`);
+}
+
+function tooLarge(template: string): readonly string[] {
+  const excess = template.length - templateBudget;
+  return excess > 0 ? [`step-template.json is ${excess} bytes over its budget of ${templateBudget}`] : [];
 }

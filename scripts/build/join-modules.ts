@@ -125,9 +125,12 @@ function packageUse(
 }
 
 function namespaceMembers(syntax: ReadonlyMap<string, ModuleSyntax>, namespace: string): readonly string[] {
-  return [...syntax].flatMap(([path, { program, imports }]) =>
+  const members = [...syntax].flatMap(([path, { program, imports }]) =>
     imports.some(({ local }) => local === namespace) ? membersUsed(path, program, namespace) : [],
   );
+  if (members.includes("core"))
+    throw new Error(`Import from "zod/v4/core" what ${namespace}.core gives: else all of it is bundled.`);
+  return members;
 }
 
 /** One statement per package or Node.js module; whole modules keep the name they were given. */

@@ -12,7 +12,7 @@ interface LeftOut {
   readonly standIn?: string;
 }
 
-export const leftOut: readonly LeftOut[] = [
+const leftOut: readonly LeftOut[] = [
   {
     file: "@octopusdeploy/api-client/dist/features/index.js",
     reason: "a repository for each resource, which cannot page, cancel or answer as we need; we ask the client itself",

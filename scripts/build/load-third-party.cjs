@@ -1,4 +1,5 @@
 /** The packages in third-party.base64, which lies next to this file. Throws when it is not what this program was built with. */
+// oxlint-disable-next-line no-unused-vars -- main.cjs, whose beginning this is, calls it
 function loadThirdParty(sha256) {
   const file = require("node:path").join(__dirname, "third-party.base64");
   const compressed = Buffer.from(require("node:fs").readFileSync(file, "latin1"), "base64");

@@ -6,7 +6,12 @@ import { toAscii } from "./to-ascii.ts";
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {
   const loader = await readFile(join(root, "scripts", "build", "load-third-party.cjs"), "utf8");
-  const program = ['"use strict";', loader, `const thirdParty = loadThirdParty("${thirdPartySha256}");`, ownCode];
+  const program = [
+    '"use strict";',
+    loader.replace(/^\/\/ oxlint.*\n/m, ""),
+    `const thirdParty = loadThirdParty("${thirdPartySha256}");`,
+    ownCode,
+  ];
   // Single quotes need no escapes in the template, which is JSON.
   return prettier.format(toAscii(program.join("\n\n")), { parser: "acorn", printWidth: 120, singleQuote: true });
 }

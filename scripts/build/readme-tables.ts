@@ -21,7 +21,7 @@ function parameterTable(): string {
     defaultOf(declaration),
     cell(parameterHelp[declaration.name]),
   ]);
-  return table(["Parameter", "Default", "Meaning"], rows);
+  return tableOf(["Parameter", "Default", "Meaning"], rows);
 }
 
 /** The default, among the other values that may be chosen. */
@@ -31,13 +31,13 @@ function defaultOf({ defaultValue, options }: ParameterDeclaration): string {
 }
 
 function outputTable(): string {
-  return table(
+  return tableOf(
     ["Output variable", "Value"],
     outputDeclarations.map(({ name, description }) => [`\`${name}\``, cell(description)]),
   );
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+function tableOf(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [headings, headings.map(() => "---"), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }

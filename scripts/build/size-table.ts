@@ -1,18 +1,12 @@
 import type { Product } from "./build-product.ts";
+import { templateBudget } from "./hazards.ts";
 import { embeddedFile } from "./script-body.ts";
-
-/** Bytes `step-template.json` may have. */
-export const templateBudget = 320 * 1024;
-
-export function templateSize(product: Product): number {
-  return Buffer.byteLength(product.files.get("step-template.json") ?? "");
-}
 
 /** How the bytes of the template are spent, one part a line; of the third-party block also what each package brought before compression. */
 export function sizeTable(product: Product): string {
   const { body, mainProgram, thirdParty } = product;
   const block = embeddedFile(body, "third-party.base64") ?? "";
-  const size = templateSize(product);
+  const size = product.template.length;
   const raw = thirdParty.code.length;
   const lines = [
     row("bootstrap", body.length - mainProgram.length - block.length),

@@ -3,7 +3,7 @@ var fs = require("fs");
 var path = require("path");
 if (parseInt(process.versions.node, 10) >= Number("@@ minimum @@")) {
   fs.writeFileSync(path.join(__dirname, "started"), "");
-  require("./main.cjs");
+  module.exports = require("./main.cjs");
 } else {
   fs.writeFileSync(path.join(__dirname, "too-old"), "version " + process.versions.node + ", too old\n");
   fs.readFileSync(3); // a reader whose pipe closes early would complain in the log

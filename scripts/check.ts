@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { buildProduct } from "./build/build-product.ts";
+import { sizeTable } from "./build/size-table.ts";
+
+// The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** One part of the gate; `run` gives what is wrong, one sentence each. */
+interface Check {
+  readonly name: string;
+  readonly run: () => Promise<readonly string[]>;
+}
+
+const checks: readonly Check[] = [
+  { name: "types", run: () => tool("tsc", "--noEmit") },
+  { name: "types of src/plan, which knows no Node.js", run: () => tool("tsc", "--noEmit", "-p", "src/plan") },
+  { name: "lint", run: () => tool("oxlint", "src", "test", "scripts") },
+  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
+  { name: "unused files, exports and dependencies", run: () => tool("knip") },
+  { name: "generated files", run: generatedFiles },
+  { name: "tests", run: () => tool("vitest", "run", "--config", "test/vitest.config.ts") },
+];
+
+async function check(): Promise<number> {
+  for (const { name, run } of checks) {
+    console.log(`\n== ${name}`);
+    const start = performance.now();
+    const problems = await run();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    if (problems.length > 0) {
+      console.error(`== ${name}: failed after ${seconds} s\n- ${problems.join("\n- ")}`);
+      return 1;
+    }
+    console.log(`== ${name}: fine, ${seconds} s`);
+  }
+  return 0;
+}
+
+async function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const child = spawn(join(root, "node_modules", ".bin", name), args, { cwd: root, stdio: "inherit" });
+  await once(child, "close");
+  if (child.exitCode === 0) return [];
+  return [
+    `${[name, ...args].join(" ")} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`,
+  ];
+}
+
+/** Compares with a build in memory, so it needs no git and changes nothing. */
+async function generatedFiles(): Promise<readonly string[]> {
+  const product = await buildProduct(root);
+  console.log(sizeTable(product));
+  const stale: string[] = [];
+  for (const [path, content] of product.files) {
+    const found = await readFile(join(root, path), "utf8").catch(() => undefined);
+    if (found !== content) stale.push(`${path} is not what the sources give. Run: npm run build`);
+  }
+  return [...product.hazards, ...stale];
+}
+
+process.exitCode = await check();
