@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { ExchangeFailure } from "./http.ts";
 
 /** The answer in our nouns, or an `ExchangeFailure` that names the places that are wrong and never their values. */

@@ -263,3 +263,12 @@ export const parameterDeclarations = [
 ] as const satisfies readonly ParameterDeclaration[];
 
 export type ParameterName = (typeof parameterDeclarations)[number]["name"];
+
+type DeclarationOf<Name extends ParameterName> = Extract<
+  (typeof parameterDeclarations)[number],
+  { readonly name: Name }
+>;
+
+/** What may be entered in a parameter that offers options. */
+export type OptionOf<Name extends ParameterName> =
+  DeclarationOf<Name> extends { readonly options: readonly { readonly value: infer Value }[] } ? Value : never;

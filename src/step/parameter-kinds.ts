@@ -4,7 +4,12 @@ import { parsePromptedValues, type PromptedValue } from "../plan/prompted-variab
 import { parseReleasePattern } from "../plan/release-pattern.ts";
 import { isTimeZone, parseSchedule } from "../plan/schedule.ts";
 import type { Credential } from "../settings.ts";
-import { type ParameterName, parameterDeclarations, type ParameterDeclaration } from "./parameter-declarations.ts";
+import {
+  type OptionOf,
+  type ParameterDeclaration,
+  parameterDeclarations,
+  type ParameterName,
+} from "./parameter-declarations.ts";
 
 /*
  * How the text of one parameter becomes a value. Every schema takes what Octopus gave (`undefined`: the variable is not defined) and
@@ -53,20 +58,28 @@ export function credential() {
 }
 
 /** One of the declared options, whatever its case. Not defined means the default; a blank is refused, for it could mean anything. */
-export function choice<const Value extends string>(name: ParameterName, values: readonly Value[]) {
+export function choice<Name extends ParameterName>(name: Name) {
+  const { options = [], defaultValue } = declarationOf(name);
   return z
     .string()
     .optional()
     .transform(refuseUnresolved)
-    .transform((text, context): Value => {
-      const wanted = (text ?? declarationOf(name).defaultValue).trim().toLowerCase();
-      const value = values.find((each) => each.toLowerCase() === wanted);
-      return value ?? refuse(context, `is ${quote(text ?? "")}: choose one of ${values.join(", ")}.`);
+    .transform((text, context): OptionOf<Name> => {
+      const wanted = (text ?? defaultValue).trim().toLowerCase();
+      const option = options.find(({ value }) => value.toLowerCase() === wanted);
+      if (option === undefined) {
+        return refuse(
+          context,
+          `is ${quote(text ?? "")}: choose one of ${options.map(({ value }) => value).join(", ")}.`,
+        );
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the options of this very declaration
+      return option.value as OptionOf<Name>;
     });
 }
 
 export function yesOrNo(name: ParameterName) {
-  return choice(name, ["Yes", "No"]).transform((value) => value === "Yes");
+  return choice(name).transform((value: string) => value === "Yes");
 }
 
 /** A time limit in milliseconds; `undefined`: no limit, entered as 0. Blank means the default. */
