@@ -39,7 +39,7 @@ export async function findByName<T extends Nameable>(
     args: { ...args, idOrSlug: wanted },
     shape: shape.optional().catch(undefined),
   });
-  return single === undefined || !isCalled(single, wanted) ? found : [...found, single];
+  return single === undefined ? found : [...found, single];
 }
 
 function isCalled({ id, name, slug }: Nameable, wanted: string): boolean {

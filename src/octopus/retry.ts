@@ -71,7 +71,6 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
   const { clock, connection, correspondent } = options;
   // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
   let duration = 0;
-  let mayReconnect = true;
   let pauses = 0;
   for (let requests = 1; ; requests++) {
     const startedAt = clock.now();
@@ -80,10 +79,7 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
 
     const { failure } = result;
     duration += timeTaken(failure, clock.now() - startedAt, connection.requestLimit);
-    if (isStale(failure) && mayReconnect && rules.mayPass(failure)) {
-      mayReconnect = false;
-      continue;
-    }
+    if (isStale(failure) && rules.mayPass(failure)) continue;
     if (!rules.mayPass(failure) || duration >= rules.patience) {
       throw rules.explain(failure, call, correspondent, { requests, duration });
     }
@@ -113,7 +109,7 @@ function timeTaken(failure: Failure, measured: number, limit: number): number {
   return Math.max(atLeast, Math.min(Math.max(measured, 0), limit));
 }
 
-/** Such a connection says nothing about the server's health: the next request opens another one. */
+/** That says nothing about the server's health. There are only so many kept connections: the next request may open a new one. */
 function isStale(failure: Failure): boolean {
   return failure.kind === "lost" && failure.cause === "stale-connection";
 }

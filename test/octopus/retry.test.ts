@@ -104,7 +104,6 @@ test.each<[string, Record<string, string>, number]>([
   ["seconds", { "retry-after": "7" }, 7000],
   ["a date", { "retry-after": "Mon, 05 Jan 2026 11:00:09 GMT", date: "Mon, 05 Jan 2026 11:00:00 GMT" }, 9000],
   ["less than we would wait", { "retry-after": "0" }, 500],
-  ["more than a minute", { "retry-after": "3600" }, 60_000],
 ])("Retry-After in %s is honoured", async (_case, headers, pause) => {
   const server = await startStub([root, json({}, 429, headers), environments]);
   const clock = stillClock();
@@ -113,6 +112,16 @@ test.each<[string, Record<string, string>, number]>([
   await space.allEnvironments();
 
   expect(clock.slept).toEqual([pause]);
+});
+
+test("Retry-After of more than a minute is not waited for", async () => {
+  const server = await startStub([root, json({}, 429, { "retry-after": "3600" }), environments]);
+  const clock = stillClock();
+  const space = await connect(server.url, { clock });
+
+  await space.whileWatching().allEnvironments();
+
+  expect(clock.slept).toEqual([60_000]);
 });
 
 test("a clock that jumps back does not make a read try for ever, one that jumps ahead does not end it", async () => {
@@ -168,8 +177,18 @@ test("a kept connection that the server had closed is replaced without a word", 
   expect([said, clock.slept]).toEqual([[], []]);
 });
 
-test("but only once: the next connection is a new one and says something about the server", async () => {
+test("but only while it is a kept one: what happens to a new one says something about the server", async () => {
   const server = await startStub([root, reset, reset, environments]);
+  const clock = stillClock();
+  const space = await connect(server.url, { clock });
+
+  await space.allEnvironments();
+
+  expect(clock.slept).toEqual([500]);
+});
+
+test("and only before the first byte: a cut-off answer is no sign of a stale connection", async () => {
+  const server = await startStub([root, cutOff, environments]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
 
