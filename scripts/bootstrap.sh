@@ -55,12 +55,11 @@ trust_the_same_authorities_as_the_worker() {
 }
 
 # Runs the program and ends the step with its exit code. Comes back only when this Node.js is too old or does not start: start.cjs leaves a
-# note when it got that far, for an exit code could as well be the program's. The variables are read while Node.js starts, by two readers, and
-# travel in pipes, out of other users' sight.
+# note when it got that far, for an exit code could as well be the program's.
 try_node() {
   local node=$1 child status note
   if ! [ -x "$node" ] || [ -d "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
-  "$node" --no-warnings "$work/start.cjs" </dev/null 3< <(send_variables 0) 4< <(send_variables 1) &
+  "$node" --no-warnings "$work/start.cjs" </dev/null &
   child=$!
   trap 'kill -TERM "$child" 2>/dev/null' HUP INT TERM
   wait "$child"
@@ -79,6 +78,9 @@ try_node() {
 
 run_with_the_first_node_that_fits() {
   local candidate tried='' home=${HOME:-~}
+  # The variables are read while Node.js starts, by two readers side by side. Pipes keep the values out of other users' sight, and wait for the
+  # next Node.js when one does not read them.
+  exec 3< <(send_variables 0) 4< <(send_variables 1)
   try_node "$(type -P node)"
   try_node "$(type -P nodejs)"
   for candidate in /usr/local/bin/node /usr/bin/node /usr/bin/nodejs /opt/node/bin/node /opt/nodejs/bin/node; do
@@ -91,6 +93,8 @@ run_with_the_first_node_that_fits() {
   for candidate in "$home/.volta/bin/node" "$home/.asdf/shims/node" "$home/.local/share/mise/shims/node" /snap/bin/node; do
     try_node "$candidate"
   done
+  cat <&3 >/dev/null
+  cat <&4 >/dev/null
   give_up "This step needs Node.js @@ minimum @@ or later, which was not found on this worker.
 ${tried:+Found, but of no use:
 $tried}Looked for: node and nodejs in PATH ($PATH);

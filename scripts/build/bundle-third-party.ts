@@ -6,6 +6,7 @@ import type { PackageUse } from "./join-modules.ts";
 import { leaveOut } from "./left-out.ts";
 import { packagesIn } from "./packages.ts";
 import type { BundledPackage } from "./packages.ts";
+import { spellOut } from "./to-ascii.ts";
 
 export interface ThirdParty {
   /** A CommonJS module that exports `packages`: import specifier → name → value. ASCII. */
@@ -62,7 +63,7 @@ function entryFor(use: PackageUse): string {
 
 function noticesOf(packages: readonly BundledPackage[]): string {
   const notices = packages.map(({ name, version, notice }) => `${name} ${version}\n\n${notice.trim()}`);
-  return `/*!\n${notices.join(`\n\n${"-".repeat(40)}\n`).replaceAll("*/", "* /")}\n*/\n`;
+  return `/*!\n${spellOut(notices.join(`\n\n${"-".repeat(40)}\n`)).replaceAll("*/", "* /")}\n*/\n`;
 }
 
 /** A name a package does not have would be `undefined` only when the step uses it. */

@@ -21,7 +21,8 @@ function escapeText(text: string): string {
   return text.replace(/[^\n\x20-\x7e]/g, unicodeEscape);
 }
 
-function spellOut(comment: string): string {
+/** Text for people in ASCII. */
+export function spellOut(comment: string): string {
   return comment.replace(/[^\n\x20-\x7e]/g, (sign) => spelling.get(sign) ?? unicodeEscape(sign));
 }
 
@@ -36,6 +37,7 @@ const spelling: ReadonlyMap<string, string> = new Map([
   ["’", "'"],
   ["“", '"'],
   ["”", '"'],
+  ["©", "(c)"],
 ]);
 
 function unicodeEscape(sign: string): string {
