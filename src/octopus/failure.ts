@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { hideSecrets } from "./secrets.ts";
+import { parseUrl } from "./server-url.ts";
 
 /** Why one request brought no usable answer, in plain values: nothing of the HTTP client is kept, for its objects carry the API key. */
 export type Failure =
@@ -132,10 +133,10 @@ function retryAfterOf(answer: Answer): number | undefined {
 
 function redirection(answer: Answer): Failure {
   const location = answer.header("location");
-  if (location === undefined || !URL.canParse(location, answer.url)) {
+  const target = location === undefined ? undefined : parseUrl(location, answer.url);
+  if (target === undefined) {
     return { kind: "not-octopus", explanation: `status ${answer.status} without saying where to` };
   }
-  const target = new URL(location, answer.url);
   // Sign-in pages are addressed with tokens in the query.
   const to = `${target.origin}${target.pathname}`;
   return { kind: "redirected", status: answer.status, to, movedTo: withoutEnding(to, apiPath(answer.url)) };

@@ -11,7 +11,7 @@ export interface ServerUrl {
 
 /** Accepts what people paste: with a trailing slash, with `/api`, or a whole portal link such as `https://octopus/app#/Spaces-1/projects`. */
 export function parseServerUrl(text: string): ServerUrl {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  const url = parseUrl(text.trim());
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     throw new ConfigurationError(
       `"${text}" is not the URL of an Octopus Server.`,
@@ -26,6 +26,15 @@ export function parseServerUrl(text: string): ServerUrl {
     portal: `${url.origin}${directory}`,
     secrets: password === "" ? [] : [password, decodeURIComponent(password)],
   };
+}
+
+/** As `URL.parse`, which Node.js 18 does not have. */
+export function parseUrl(text: string, base?: string): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
 }
 
 function virtualDirectory({ pathname, hash }: URL): string {
