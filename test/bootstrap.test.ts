@@ -161,9 +161,9 @@ test("SIGTERM for Bash reaches the program, whose exit code counts", async () =>
     stdio: ["ignore", "pipe", "ignore"],
   });
   const closed = once(bash, "close");
-  for await (const chunk of bash.stdout.setEncoding("utf8")) {
-    if (String(chunk).includes("REPORT ")) break;
-  }
+  await new Promise<void>((resolve) => {
+    bash.stdout.setEncoding("utf8").on("data", (text: string) => text.endsWith("}\n") && resolve());
+  });
 
   bash.kill("SIGTERM");
   await closed;
