@@ -1,27 +1,15 @@
 /** What Octopus itself tells the step about the deployment (or runbook run) it belongs to. */
 export const systemVariableNames = [
   "Octopus.Action.Id",
-  "Octopus.Action.Name",
-  "Octopus.Deployment.CreatedBy.Id",
-  "Octopus.Deployment.ExcludedMachines",
-  "Octopus.Deployment.Id",
-  "Octopus.Deployment.Machines",
-  "Octopus.Deployment.SpecificMachines",
-  "Octopus.Deployment.Tenant.Id",
-  "Octopus.Deployment.Tenant.Name",
-  "Octopus.Environment.Id",
   "Octopus.Environment.Name",
   "Octopus.Machine.Id",
   "Octopus.Project.Id",
   "Octopus.Project.Name",
-  "Octopus.Release.Id",
   "Octopus.Release.Number",
-  "Octopus.RunbookRun.Id",
   "Octopus.Space.Id",
   "Octopus.Space.Name",
   "Octopus.Step.Name",
   "Octopus.Task.Id",
-  "Octopus.Web.BaseUrl",
   "Octopus.Web.ServerUri",
 ] as const;
 
