@@ -1,0 +1,292 @@
+/** What people configure on a server: everything but releases, deployments and what follows from them. Times are epoch milliseconds. */
+
+export interface Space {
+  readonly id: string;
+  name: string;
+  slug: string;
+  description: string;
+  isDefault: boolean;
+  isPrivate: boolean;
+  taskQueueStopped: boolean;
+  managersTeamIds: string[];
+  managersUserIds: string[];
+}
+
+export interface User {
+  readonly id: string;
+  username: string;
+  displayName: string;
+  emailAddress: string | null;
+  isActive: boolean;
+  isService: boolean;
+  created: number;
+  apiKeys: ApiKey[];
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly purpose: string;
+  readonly key: string;
+  readonly created: number;
+  readonly expires: number | null;
+}
+
+export interface Team {
+  readonly id: string;
+  name: string;
+  description: string;
+  /** Null: a system team, known in every space. */
+  spaceId: string | null;
+  memberIds: string[];
+  /** Members through a group of an external directory. */
+  externalMemberIds: string[];
+  externalGroups: { readonly id: string; readonly name: string }[];
+  /** Teams that came with the server cannot be deleted. */
+  isBuiltIn: boolean;
+}
+
+/** A named set of permissions; the API calls it user role. */
+export interface UserRole {
+  readonly id: string;
+  name: string;
+  description: string;
+  isBuiltIn: boolean;
+  spacePermissions: readonly string[];
+  systemPermissions: readonly string[];
+}
+
+/** A role given to a team. Empty restrictions mean everywhere in the space. */
+export interface ScopedUserRole {
+  readonly id: string;
+  teamId: string;
+  userRoleId: string;
+  spaceId: string | null;
+  projectIds: string[];
+  projectGroupIds: string[];
+  environmentIds: string[];
+  tenantIds: string[];
+}
+
+export type EnvironmentType = "Static" | "Parent" | "Ephemeral";
+
+export interface Environment {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  description: string;
+  sortOrder: number;
+  useGuidedFailure: boolean;
+  type: EnvironmentType;
+  parentEnvironmentId: string | null;
+}
+
+export interface Phase {
+  readonly id: string;
+  name: string;
+  automaticTargets: string[];
+  optionalTargets: string[];
+  /** 0: every environment of the phase. */
+  minimumBeforePromotion: number;
+  isOptional: boolean;
+  isPriority: boolean;
+}
+
+export interface Lifecycle {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  description: string;
+  phases: Phase[];
+}
+
+export interface ProjectGroup {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  description: string;
+}
+
+export type TenantedDeploymentMode = "Untenanted" | "TenantedOrUntenanted" | "Tenanted";
+export type GuidedFailureMode = "EnvironmentDefault" | "Off" | "On";
+
+export interface Project {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  description: string;
+  isDisabled: boolean;
+  projectGroupId: string;
+  lifecycleId: string;
+  tenantedDeploymentMode: TenantedDeploymentMode;
+  guidedFailureMode: GuidedFailureMode;
+  libraryVariableSetIds: string[];
+  git: GitSettings | null;
+  skipMachineBehavior: "None" | "SkipUnavailableMachines";
+  allowDeploymentsToNoTargets: boolean;
+  excludeUnhealthyTargets: boolean;
+  /** Whether a newer deployment to the same place cancels older ones that still wait, or that already run. */
+  cancelQueuedTasks: boolean;
+  cancelRunningTasks: boolean;
+  versionTemplate: string;
+}
+
+export interface GitSettings {
+  readonly url: string;
+  readonly defaultBranch: string;
+  readonly basePath: string;
+}
+
+export interface ChannelRule {
+  readonly id: string;
+  readonly versionRange: string;
+  readonly tag: string;
+  readonly actionPackages: readonly { readonly action: string; readonly packageReference: string }[];
+}
+
+export interface Channel {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly projectId: string;
+  name: string;
+  slug: string;
+  description: string;
+  isDefault: boolean;
+  /** Null: the project's lifecycle. */
+  lifecycleId: string | null;
+  tenantTags: string[];
+  rules: ChannelRule[];
+  type: "Lifecycle" | "EphemeralEnvironment";
+  parentEnvironmentId: string | null;
+}
+
+export interface Tenant {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  description: string;
+  isDisabled: boolean;
+  /** Canonical names: `Tag set/Tag`. */
+  tags: string[];
+  /** Project id to environment ids; a missing key means not connected. */
+  projectEnvironments: Record<string, string[]>;
+}
+
+export interface TagSet {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  description: string;
+  sortOrder: number;
+  tags: { readonly id: string; readonly name: string; readonly color: string; readonly description: string }[];
+}
+
+export type HealthStatus = "Healthy" | "Unavailable" | "Unknown" | "HasWarnings" | "Unhealthy";
+
+export interface Machine {
+  readonly id: string;
+  readonly spaceId: string;
+  name: string;
+  slug: string;
+  environmentIds: string[];
+  roles: string[];
+  tenantIds: string[];
+  tenantTags: string[];
+  participation: TenantedDeploymentMode;
+  isDisabled: boolean;
+  healthStatus: HealthStatus;
+  communicationStyle: string;
+  uri: string;
+}
+
+export interface Freeze {
+  readonly id: string;
+  name: string;
+  description: string | null;
+  start: number;
+  end: number;
+  /** Project id to environment ids. */
+  projectEnvironments: Record<string, string[]>;
+  tenantScopes: { readonly tenantId: string; readonly projectId: string; readonly environmentId: string }[];
+}
+
+export interface Process {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly projectId: string;
+  readonly version: number;
+  readonly steps: readonly Step[];
+}
+
+export interface Step {
+  readonly id: string;
+  readonly name: string;
+  readonly condition: string;
+  readonly startTrigger: string;
+  readonly packageRequirement: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly actions: readonly Action[];
+}
+
+export interface Action {
+  readonly id: string;
+  readonly name: string;
+  readonly actionType: string;
+  readonly notes: string | null;
+  readonly isDisabled: boolean;
+  /** A required step cannot be skipped. */
+  readonly isRequired: boolean;
+  readonly environmentIds: readonly string[];
+  readonly excludedEnvironmentIds: readonly string[];
+  readonly channelIds: readonly string[];
+  readonly tenantTags: readonly string[];
+  readonly packages: readonly PackageReference[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly canBeUsedForProjectVersioning: boolean;
+  readonly workerPoolId: string | null;
+}
+
+export interface PackageReference {
+  readonly id: string;
+  /** Blank: the action's primary package. */
+  readonly name: string;
+  readonly packageId: string;
+  readonly feedId: string;
+}
+
+export interface VariableSet {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly ownerId: string;
+  readonly version: number;
+  readonly variables: readonly Variable[];
+}
+
+export interface Variable {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string | null;
+  readonly description: string;
+  readonly isSensitive: boolean;
+  readonly type: string;
+  /** Kind (`Environment`, `Channel`, `TenantTag` …) to ids. */
+  readonly scope: Readonly<Record<string, readonly string[]>>;
+  readonly prompt: VariablePrompt | null;
+}
+
+export interface VariablePrompt {
+  readonly label: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly displaySettings: Readonly<Record<string, string>>;
+}
+
+export interface LibraryVariableSet {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly name: string;
+}

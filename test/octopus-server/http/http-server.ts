@@ -1,0 +1,224 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as timersPromises from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { prepare } from "./answer.ts";
+import type { Incoming } from "./answer.ts";
+import type { Fault } from "./faults.ts";
+import { afterwards, faultyReply } from "./faulty-reply.ts";
+import type { OpenEntry } from "./journal.ts";
+import { withStatus } from "./reply.ts";
+import type { Reply } from "./reply.ts";
+import type { Simulation } from "../simulator/simulation.ts";
+
+export interface HttpServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 and answers for a simulation: the API, and the control API beside it. */
+export async function startHttpServer(simulation: Simulation, port: number, basePath: string): Promise<HttpServer> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    serve(simulation, basePath, request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end(String(error));
+    });
+  });
+  await listen(server, port);
+  return {
+    port: portOf(server.address()),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("The server does not listen on a port.");
+  return address.port;
+}
+
+async function serve(
+  simulation: Simulation,
+  basePath: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const start = Date.now();
+  const rawBody = await readBody(request);
+  const [fullPath, search] = splitUrl(request.url ?? "/");
+  const path = withoutBase(fullPath, basePath);
+  const incoming: Incoming = {
+    method: request.headers["x-http-method-override"]?.toString() ?? request.method ?? "GET",
+    path: path ?? fullPath,
+    search,
+    headers: request.headers,
+    rawBody,
+  };
+  if (path !== undefined && /^\/simulator(\/|$)/i.test(path)) {
+    await send(request, response, simulation.control(incoming), undefined, undefined);
+    return;
+  }
+  simulation.settle();
+  const instance = simulation.instance();
+  const prepared = prepare(instance, simulation.router, simulation.rateLimit, incoming);
+  const route = prepared.match?.route;
+  const entry = simulation.journal.open({
+    method: incoming.method,
+    path: `${incoming.path}${search === "" ? "" : `?${withoutKey(search)}`}`,
+    status: undefined,
+    bytes: 0,
+    user: prepared.user?.username,
+    start,
+    end: undefined,
+    instant: instance.timeline.now(),
+    unknownRoute: route === undefined,
+    route: route === undefined ? undefined : `${route.method} ${route.path}`,
+    fault: undefined,
+    headers: harmlessHeaders(request),
+    ...(prepared.body === undefined ? {} : { body: prepared.body }),
+  });
+  const fault = simulation.faults.strike({ method: incoming.method, route: route?.path, path: entry.path });
+  if (fault === undefined) {
+    const reply = prepared.perform();
+    simulation.checkShape(entry, route, reply);
+    await send(request, response, reply, undefined, entry);
+    return;
+  }
+  entry.fault = JSON.stringify(fault);
+  await misbehave(simulation, fault, () => prepared.perform(), request, response, entry);
+}
+
+async function misbehave(
+  simulation: Simulation,
+  fault: Fault,
+  perform: () => Reply,
+  request: IncomingMessage,
+  response: ServerResponse,
+  entry: OpenEntry,
+): Promise<void> {
+  if (fault.delay !== undefined) {
+    await timersPromises.setTimeout(fault.delay, undefined, { ref: false });
+    simulation.settle();
+  }
+  const late = fault.lateCommit;
+  if (late !== undefined) {
+    const { timeline } = simulation.instance();
+    timeline.at(timeline.now() + late, () => {
+      perform();
+    });
+  }
+  const done = late === undefined && afterwards(fault) ? perform() : undefined;
+  if (fault.reset !== undefined) {
+    entry.end = Date.now();
+    request.socket.resetAndDestroy();
+    return;
+  }
+  await send(request, response, faultyReply(fault, done, entry.path), fault, entry);
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  fault: Fault | undefined,
+  entry: OpenEntry | undefined,
+): Promise<void> {
+  const plain = bytesOf(reply);
+  const headers: Record<string, string> = { ...reply.headers };
+  if (reply.content.kind === "json") headers["Content-Type"] = "application/json; charset=utf-8";
+  if (reply.content.kind === "bytes") headers["Content-Type"] = reply.content.type;
+  const gentle = fault?.drip === undefined && fault?.truncate === undefined;
+  const zipped = gentle && plain.length > 1400 && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+  const body = zipped ? gzipSync(plain, { level: 1 }) : plain;
+  if (zipped) headers["Content-Encoding"] = "gzip";
+  headers["Content-Length"] = String(fault?.truncate === "closed" ? Math.floor(body.length / 2) : body.length);
+  if (entry !== undefined) {
+    entry.status = reply.status;
+    entry.bytes = plain.length;
+    entry.end = Date.now();
+  }
+  response.writeHead(reply.status, headers);
+  if (request.method === "HEAD") {
+    response.end();
+  } else if (fault?.truncate !== undefined) {
+    const half = body.subarray(0, Math.floor(body.length / 2));
+    if (fault.truncate === "closed") response.end(half);
+    else response.write(half, () => request.socket.destroy());
+  } else if (fault?.drip !== undefined) {
+    await drip(response, body, fault.drip);
+  } else {
+    response.end(body);
+  }
+}
+
+async function drip(response: ServerResponse, body: Buffer, pause: number): Promise<void> {
+  for (let index = 0; index < body.length && !response.destroyed; index++) {
+    response.write(body.subarray(index, index + 1));
+    await timersPromises.setTimeout(pause, undefined, { ref: false });
+  }
+  response.end();
+}
+
+function bytesOf({ content }: Reply): Buffer {
+  switch (content.kind) {
+    case "json":
+      return Buffer.from(JSON.stringify(content.value));
+    case "bytes":
+      return content.bytes;
+    case "none":
+      return Buffer.alloc(0);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+  return Buffer.concat(chunks);
+}
+
+function splitUrl(url: string): readonly [string, string] {
+  const mark = url.indexOf("?");
+  return mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+/** The path below the virtual directory; undefined outside of it. */
+function withoutBase(path: string, basePath: string): string | undefined {
+  if (basePath === "") return path;
+  if (path.toLowerCase() === basePath.toLowerCase()) return "/";
+  return path.toLowerCase().startsWith(`${basePath.toLowerCase()}/`) ? path.slice(basePath.length) : undefined;
+}
+
+function withoutKey(search: string): string {
+  return search.replace(/(^|&)apikey=[^&]*/i, "$1apikey=***");
+}
+
+function harmlessHeaders(request: IncomingMessage): Record<string, string> {
+  const secret = new Set(["x-octopus-apikey", "authorization", "cookie"]);
+  return Object.fromEntries(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      secret.has(name) || value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+/** The answer of the web server in front of the API to what does not concern it. */
+export function notThere(): Reply {
+  return withStatus(404, { ErrorMessage: "The resource you requested was not found." });
+}

@@ -1,0 +1,63 @@
+import type { Space, User } from "../documents/configuration.ts";
+import type { Instance } from "../instance.ts";
+import type { Access } from "../rules/access.ts";
+import type { Query } from "./query.ts";
+import type { Reply } from "./reply.ts";
+
+/** One authenticated request, as a handler sees it. */
+export interface Call {
+  readonly instance: Instance;
+  readonly method: string;
+  /** Path without the virtual directory and query, as it was asked for. */
+  readonly path: string;
+  /** The value of a `{name}` segment. */
+  param(name: string): string;
+  readonly query: Query;
+  /** Parsed JSON; undefined when there was no body. */
+  readonly body: unknown;
+  readonly rawBody: Buffer;
+  readonly contentType: string;
+  readonly user: User;
+  readonly access: Access;
+}
+
+export interface SpaceCall extends Call {
+  readonly space: Space;
+}
+
+/** A call that may concern one space or, without one in its path, every space its user may see. */
+export interface MixedCall extends Call {
+  readonly space: Space | undefined;
+}
+
+interface RouteBase {
+  readonly method: string;
+  /** Path after `/api/` or `/api/{space}/`, with `{name}` segments. */
+  readonly path: string;
+  /** Name of the Swagger definition of its answer; `[Name]` is a bare array; absent: none is declared. */
+  readonly shape?: string;
+}
+
+export type Route =
+  | (RouteBase & { readonly scope: "space"; readonly handle: (call: SpaceCall) => Reply })
+  | (RouteBase & { readonly scope: "mixed"; readonly handle: (call: MixedCall) => Reply })
+  | (RouteBase & { readonly scope: "system"; readonly handle: (call: Call) => Reply });
+
+/** A route that exists below `/api/{space}/`, `/api/spaces/{space}/` and, for the default space, `/api/`. */
+export function space(method: string, path: string, shape: string, handle: (call: SpaceCall) => Reply): Route {
+  return { method, path, scope: "space", handle, ...shapeOf(shape) };
+}
+
+/** A route of spaces and of the whole server alike: tasks, events, teams, scoped user roles. */
+export function mixed(method: string, path: string, shape: string, handle: (call: MixedCall) => Reply): Route {
+  return { method, path, scope: "mixed", handle, ...shapeOf(shape) };
+}
+
+/** A route of the whole server. */
+export function system(method: string, path: string, shape: string, handle: (call: Call) => Reply): Route {
+  return { method, path, scope: "system", handle, ...shapeOf(shape) };
+}
+
+function shapeOf(shape: string): { readonly shape?: string } {
+  return shape === "" ? {} : { shape };
+}

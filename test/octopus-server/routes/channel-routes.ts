@@ -1,0 +1,146 @@
+import * as z from "zod";
+import { addChannel } from "../documents/add-configuration.ts";
+import type { Channel } from "../documents/configuration.ts";
+import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
+import { invalid, notFound } from "../http/refusal.ts";
+import { created, ok } from "../http/reply.ts";
+import type { Reply } from "../http/reply.ts";
+import { space } from "../http/route.ts";
+import type { Route, SpaceCall } from "../http/route.ts";
+import { byName, named, page } from "../resources/collection.ts";
+import { channelResource } from "../resources/configuration.ts";
+import { inSpace } from "../state.ts";
+import { channelOf, projectOf } from "./lookup.ts";
+
+export const channelRoutes: readonly Route[] = [
+  space("GET", "channels", "ResourceCollection_of_ChannelResource", list),
+  space("GET", "channels/all", "[ChannelResource]", all),
+  space("GET", "channels/{id}", "ChannelResource", (call) => answer(call, channelOf(call, call.param("id")))),
+  space("POST", "channels", "ChannelResource", create),
+  space("PUT", "channels/{id}", "ChannelResource", modify),
+  space("GET", "projects/{id}/channels", "ResourceCollection_of_ChannelResource", listOfProject),
+  space("POST", "projects/{id}/channels", "ChannelResource", create),
+  space("GET", "projects/{id}/channels/{channel}", "ChannelResource", oneOfProject),
+];
+
+const ChannelBody = bodyObject({
+  ProjectId: optionalText,
+  Name: z.string().min(1),
+  Description: optionalText,
+  IsDefault: z.boolean().optional(),
+  LifecycleId: optionalText,
+  TenantTags: idList,
+  Type: z.enum(["Lifecycle", "EphemeralEnvironment"]).optional(),
+  ParentEnvironmentId: optionalText,
+  Rules: z
+    .array(
+      bodyObject({
+        VersionRange: optionalText,
+        Tag: optionalText,
+        ActionPackages: z
+          .array(bodyObject({ DeploymentAction: z.string(), PackageReference: optionalText }))
+          .optional(),
+      }),
+    )
+    .optional(),
+});
+
+function answer(call: SpaceCall, channel: Channel): Reply {
+  return ok(channelResource(call.instance, channel));
+}
+
+function visible(call: SpaceCall): readonly Channel[] {
+  const channels = inSpace(call.instance.state.channels, call.space.id);
+  return byName(channels.filter(({ spaceId, projectId }) => call.access.may("ProcessView", { spaceId, projectId })));
+}
+
+function list(call: SpaceCall): Reply {
+  return ok(page(call, "Channel", named(call, visible(call)), (channel) => channelResource(call.instance, channel)));
+}
+
+function all(call: SpaceCall): Reply {
+  return ok(named(call, visible(call)).map((channel) => channelResource(call.instance, channel)));
+}
+
+function listOfProject(call: SpaceCall): Reply {
+  const project = projectOf(call);
+  const channels = named(call, visible(call)).filter(({ projectId }) => projectId === project.id);
+  return ok(page(call, "Channel", channels, (channel) => channelResource(call.instance, channel)));
+}
+
+/** A channel of a project by id, name or slug. */
+function oneOfProject(call: SpaceCall): Reply {
+  const project = projectOf(call);
+  const wanted = call.param("channel").toLowerCase();
+  const found = visible(call).find(
+    ({ id, name, slug, projectId }) =>
+      projectId === project.id && [id.toLowerCase(), name.toLowerCase(), slug].includes(wanted),
+  );
+  if (found === undefined) throw notFound(call.param("channel"));
+  return answer(call, found);
+}
+
+function create(call: SpaceCall): Reply {
+  const body = parseBody(ChannelBody, call.body);
+  const inPath = call.path.toLowerCase().includes("/projects/");
+  const project = inPath ? projectOf(call) : call.instance.state.projects.get(body.ProjectId ?? "");
+  if (project === undefined || project.spaceId !== call.space.id)
+    throw invalid("A project must be specified for the channel.");
+  call.access.demand("ProcessEdit", { spaceId: call.space.id, projectId: project.id });
+  demandLifecycle(call, body.LifecycleId);
+  const siblings = inSpace(call.instance.state.channels, call.space.id).filter(
+    ({ projectId }) => projectId === project.id,
+  );
+  if (siblings.some(({ name }) => name.toLowerCase() === body.Name.toLowerCase())) {
+    throw invalid(`A channel with the name '${body.Name}' already exists in this project.`);
+  }
+  const channel = addChannel(call.instance, {
+    spaceId: call.space.id,
+    projectId: project.id,
+    name: body.Name,
+    description: body.Description ?? "",
+    isDefault: body.IsDefault ?? false,
+    lifecycleId: body.LifecycleId ?? null,
+    tenantTags: body.TenantTags ?? [],
+    type: body.Type ?? "Lifecycle",
+    parentEnvironmentId: body.ParentEnvironmentId ?? null,
+    rules: rulesOf(call, body),
+  });
+  return created(channelResource(call.instance, channel));
+}
+
+function modify(call: SpaceCall): Reply {
+  const channel = channelOf(call, call.param("id"));
+  call.access.demand("ProcessEdit", { spaceId: call.space.id, projectId: channel.projectId });
+  const body = parseBody(ChannelBody, call.body);
+  demandLifecycle(call, body.LifecycleId);
+  channel.name = body.Name;
+  channel.description = body.Description ?? "";
+  channel.lifecycleId = body.LifecycleId ?? null;
+  channel.tenantTags = body.TenantTags ?? [];
+  channel.rules = rulesOf(call, body);
+  if (body.IsDefault === true) {
+    for (const other of call.instance.state.channels.values()) {
+      if (other.projectId === channel.projectId) other.isDefault = other === channel;
+    }
+  }
+  return answer(call, channel);
+}
+
+function rulesOf(call: SpaceCall, body: z.output<typeof ChannelBody>): Channel["rules"] {
+  return (body.Rules ?? []).map((rule) => ({
+    id: call.instance.state.nextId("ChannelRules"),
+    versionRange: rule.VersionRange ?? "",
+    tag: rule.Tag ?? "",
+    actionPackages: (rule.ActionPackages ?? []).map((entry) => ({
+      action: entry.DeploymentAction,
+      packageReference: entry.PackageReference ?? "",
+    })),
+  }));
+}
+
+function demandLifecycle(call: SpaceCall, id: string | undefined): void {
+  if (id !== undefined && call.instance.state.lifecycles.get(id)?.spaceId !== call.space.id) {
+    throw invalid(`The lifecycle '${id}' was not found.`);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Deployment } from "../documents/execution.ts";
+import { ok } from "../http/reply.ts";
+import type { Reply } from "../http/reply.ts";
+import { space } from "../http/route.ts";
+import type { Route, SpaceCall } from "../http/route.ts";
+import { page } from "../resources/collection.ts";
+import { deploymentResource } from "../resources/execution.ts";
+import { deploymentOf, deploymentPlace } from "./lookup.ts";
+
+export const deploymentRoutes: readonly Route[] = [
+  space("GET", "deployments", "ResourceCollection_of_DeploymentResource", list),
+  space("GET", "deployments/{id}", "DeploymentResource", (call) =>
+    ok(deploymentResource(call.instance, deploymentOf(call))),
+  ),
+  space("DELETE", "deployments/{id}", "", remove),
+];
+
+/** Newest created first; lists are "or" within and "and" between each other (reference 5.1). */
+function list(call: SpaceCall): Reply {
+  const { query, access, instance } = call;
+  const { history } = instance.state;
+  const ids = query.list("ids");
+  const projects = query.list("projects");
+  const environments = query.list("environments");
+  const tenants = query.list("tenants");
+  const channels = query.list("channels");
+  const name = query.text("partialName")?.toLowerCase();
+  const state = instance.switches().deploymentsFilteredByTaskState ? query.text("taskState")?.toLowerCase() : undefined;
+  const found = candidates(call, ids, projects, environments).filter(
+    (deployment) =>
+      deployment.spaceId === call.space.id &&
+      (ids === undefined || ids.includes(deployment.id)) &&
+      (projects === undefined || projects.includes(deployment.projectId)) &&
+      (environments === undefined || environments.includes(deployment.environmentId)) &&
+      (tenants === undefined || (deployment.tenantId !== null && tenants.includes(deployment.tenantId))) &&
+      (channels === undefined || channels.includes(deployment.channelId)) &&
+      (state === undefined || history.taskOf(deployment)?.state.toLowerCase() === state) &&
+      (name === undefined || nameOf(call, deployment).toLowerCase().includes(name)) &&
+      access.may("DeploymentView", deploymentPlace(deployment)),
+  );
+  return ok(page(call, "Deployment", found, (deployment) => deploymentResource(instance, deployment)));
+}
+
+/** The shortest list that holds everything asked for: histories are long. */
+function candidates(
+  call: SpaceCall,
+  ids: readonly string[] | undefined,
+  projects: readonly string[] | undefined,
+  environments: readonly string[] | undefined,
+): readonly Deployment[] {
+  const { history } = call.instance.state;
+  if (ids !== undefined) {
+    const known = ids.map((id) => history.deployments.get(id)).filter((deployment) => deployment !== undefined);
+    return [...new Set(known)].sort((a, b) => b.created - a.created || b.number - a.number);
+  }
+  const [projectId, otherProject] = projects ?? [];
+  const [environmentId, otherEnvironment] = environments ?? [];
+  if (projectId !== undefined && otherProject === undefined) {
+    return environmentId !== undefined && otherEnvironment === undefined
+      ? history.deploymentsOf({ projectId, environmentId })
+      : history.deploymentsOf({ projectId });
+  }
+  return environmentId !== undefined && otherEnvironment === undefined
+    ? history.deploymentsOf({ environmentId })
+    : history.deploymentsOf({ spaceId: call.space.id });
+}
+
+function nameOf(call: SpaceCall, { environmentId }: Deployment): string {
+  return `Deploy to ${call.instance.state.environments.get(environmentId)?.name ?? ""}`;
+}
+
+function remove(call: SpaceCall): Reply {
+  const deployment = deploymentOf(call);
+  call.access.demand("DeploymentDelete", deploymentPlace(deployment));
+  const task = call.instance.state.history.taskOf(deployment);
+  if (task !== undefined) call.instance.engine.cancel(task, call.user);
+  call.instance.state.history.removeDeployment(deployment);
+  return ok({});
+}

@@ -1,0 +1,87 @@
+import type { Channel, Environment, Project } from "../documents/configuration.ts";
+import type { Deployment, Release, ServerTask } from "../documents/execution.ts";
+import { missingPermission, notFound } from "../http/refusal.ts";
+import type { Call, MixedCall, SpaceCall } from "../http/route.ts";
+import type { Place } from "../rules/access.ts";
+import { inSpace } from "../state.ts";
+
+/** Demands the right to see one resource. What the answer is without it, no source says: a switch decides. */
+export function demandSight(call: Call, permission: string, place: Place, id: string): void {
+  if (call.access.may(permission, place)) return;
+  throw call.instance.switches().invisibleResource === "403" ? missingPermission(permission) : notFound(id);
+}
+
+/** One of the documents of the call's space by id or, where it has one, slug. */
+export function oneOf<T extends { readonly id: string; readonly spaceId: string; readonly slug?: string }>(
+  call: SpaceCall,
+  documents: Map<string, T>,
+  identifier: string,
+): T {
+  const direct = documents.get(identifier);
+  const found =
+    direct ??
+    inSpace(documents, call.space.id).find(
+      ({ id, slug }) => slug === identifier.toLowerCase() || id.toLowerCase() === identifier.toLowerCase(),
+    );
+  if (found === undefined || found.spaceId !== call.space.id) throw notFound(identifier);
+  return found;
+}
+
+export function projectOf(call: SpaceCall, parameter = "id"): Project {
+  const identifier = call.param(parameter);
+  const project = oneOf(call, call.instance.state.projects, identifier);
+  demandSight(call, "ProjectView", projectPlace(project), identifier);
+  return project;
+}
+
+export function environmentOf(call: SpaceCall, identifier: string): Environment {
+  const environment = oneOf(call, call.instance.state.environments, identifier);
+  demandSight(call, "EnvironmentView", environmentPlace(environment), identifier);
+  return environment;
+}
+
+export function channelOf(call: SpaceCall, identifier: string): Channel {
+  const channel = oneOf(call, call.instance.state.channels, identifier);
+  demandSight(call, "ProcessView", { spaceId: channel.spaceId, projectId: channel.projectId }, identifier);
+  return channel;
+}
+
+export function releaseOf(call: SpaceCall, identifier = call.param("id")): Release {
+  const release = call.instance.state.history.releases.get(identifier);
+  if (release === undefined || release.spaceId !== call.space.id) throw notFound(identifier);
+  demandSight(call, "ReleaseView", { spaceId: release.spaceId, projectId: release.projectId }, identifier);
+  return release;
+}
+
+export function deploymentOf(call: SpaceCall): Deployment {
+  const identifier = call.param("id");
+  const deployment = call.instance.state.history.deployments.get(identifier);
+  if (deployment === undefined || deployment.spaceId !== call.space.id) throw notFound(identifier);
+  demandSight(call, "DeploymentView", deploymentPlace(deployment), identifier);
+  return deployment;
+}
+
+export function taskOf(call: MixedCall, identifier = call.param("id")): ServerTask {
+  const task = call.instance.state.history.tasks.get(identifier);
+  if (task === undefined || (call.space !== undefined && task.spaceId !== call.space.id)) throw notFound(identifier);
+  demandSight(call, "TaskView", taskPlace(task), identifier);
+  return task;
+}
+
+export function projectPlace(project: Project): Place {
+  return { spaceId: project.spaceId, projectId: project.id };
+}
+
+export function environmentPlace(environment: Environment): Place {
+  return { spaceId: environment.spaceId, environmentId: environment.id };
+}
+
+export function deploymentPlace({ spaceId, projectId, environmentId, tenantId }: Deployment): Place {
+  return { spaceId, projectId, environmentId, tenantId };
+}
+
+/** A task's place. Only a deployment without a tenant is "untenanted"; other tasks have nothing to do with tenants. */
+export function taskPlace({ spaceId, projectId, environmentId, tenantId, deploymentId }: ServerTask): Place {
+  const place = { spaceId, projectId, environmentId };
+  return deploymentId === null ? place : { ...place, tenantId };
+}

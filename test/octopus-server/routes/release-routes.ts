@@ -1,0 +1,234 @@
+import * as z from "zod";
+import type { Channel, Environment, Tenant } from "../documents/configuration.ts";
+import type { Release } from "../documents/execution.ts";
+import { bodyObject, optionalText, parseBody } from "../http/body.ts";
+import { badRequest, conflict, invalid, notFound } from "../http/refusal.ts";
+import { ok } from "../http/reply.ts";
+import type { Reply } from "../http/reply.ts";
+import { space } from "../http/route.ts";
+import type { Route, SpaceCall } from "../http/route.ts";
+import { page } from "../resources/collection.ts";
+import { resource } from "../resources/common.ts";
+import { deploymentResource, releaseResource } from "../resources/execution.ts";
+import { previewOf } from "../rules/preview.ts";
+import { promotableEnvironments } from "../rules/promotion.ts";
+import { modificationsSince, refreshVariables } from "../rules/snapshots.ts";
+import { hasTags } from "../rules/targets.ts";
+import { inSpace } from "../state.ts";
+import { channelOf, deploymentPlace, environmentOf, oneOf, projectOf, releaseOf } from "./lookup.ts";
+
+export const releaseRoutes: readonly Route[] = [
+  space("GET", "releases", "ResourceCollection_of_ReleaseResource", list),
+  space("GET", "releases/{id}", "ReleaseResource", (call) => ok(releaseResource(call.instance, releaseOf(call)))),
+  space("GET", "projects/{id}/releases", "ResourceCollection_of_ReleaseResource", listOfProject),
+  space("GET", "projects/{id}/releases/{version}", "ReleaseResource", byVersion),
+  space("GET", "channels/{id}/releases", "ResourceCollection_of_ReleaseResource", listOfChannel),
+  space(
+    "GET",
+    "projects/{id}/channels/{channel}/releases",
+    "ResourceCollection_of_ReleaseResource",
+    listOfProjectChannel,
+  ),
+  space("GET", "releases/{id}/deployments", "ResourceCollection_of_DeploymentResource", deployments),
+  space("GET", "releases/{id}/deployments/template", "DeploymentTemplateResource", template),
+  space("GET", "releases/{id}/deployments/preview/{environment}", "DeploymentPreviewResource", preview),
+  space("GET", "releases/{id}/deployments/preview/{environment}/{tenant}", "DeploymentPreviewResource", preview),
+  space("POST", "releases/{id}/deployments/previews", "[DeploymentPreviewResource]", previews),
+  space("POST", "releases/{id}/snapshot-variables", "ReleaseResource", snapshotVariables),
+  space("GET", "releases/{id}/defects", "ResourceCollection_of_DefectResource", defects),
+  space("POST", "releases/{id}/defects", "DefectResource", reportDefect),
+  space("POST", "releases/{id}/defects/resolve", "DefectResource", resolveDefect),
+  space("DELETE", "releases/{id}", "", remove),
+];
+
+function releasesPage(call: SpaceCall, releases: readonly Release[]): Reply {
+  const text = call.query.text("searchByVersion")?.toLowerCase();
+  const found = text === undefined ? releases : releases.filter(({ version }) => version.toLowerCase().includes(text));
+  return ok(page(call, "Release", found, (release) => releaseResource(call.instance, release)));
+}
+
+function list(call: SpaceCall): Reply {
+  const releases = call.instance.state.history
+    .releasesOf({ spaceId: call.space.id })
+    .filter(({ spaceId, projectId }) => call.access.may("ReleaseView", { spaceId, projectId }));
+  // The link template offers `ids`, the server never looked at it (issue 7858).
+  const ids = call.instance.switches().releasesFilteredByIds ? call.query.list("ids") : undefined;
+  const asked = ids === undefined ? releases : releases.filter(({ id }) => ids.includes(id));
+  return ok(page(call, "Release", asked, (release) => releaseResource(call.instance, release)));
+}
+
+function listOfProject(call: SpaceCall): Reply {
+  const project = projectOf(call);
+  const visible = call.access.may("ReleaseView", { spaceId: project.spaceId, projectId: project.id });
+  return releasesPage(call, visible ? call.instance.state.history.releasesOf({ projectId: project.id }) : []);
+}
+
+function listOfChannel(call: SpaceCall): Reply {
+  return ofChannel(call, channelOf(call, call.param("id")));
+}
+
+function listOfProjectChannel(call: SpaceCall): Reply {
+  const project = projectOf(call);
+  const channel = channelOf(call, call.param("channel"));
+  if (channel.projectId !== project.id) throw notFound(call.param("channel"));
+  return ofChannel(call, channel);
+}
+
+function ofChannel(call: SpaceCall, { id, spaceId, projectId }: Channel): Reply {
+  const visible = call.access.may("ReleaseView", { spaceId, projectId });
+  return releasesPage(call, visible ? call.instance.state.history.releasesOf({ channelId: id }) : []);
+}
+
+function byVersion(call: SpaceCall): Reply {
+  const project = projectOf(call);
+  const wanted = call.param("version").toLowerCase();
+  const found = call.instance.state.history
+    .releasesOf({ projectId: project.id })
+    .find(({ id, version }) => version.toLowerCase() === wanted || id.toLowerCase() === wanted);
+  if (found === undefined) throw notFound(call.param("version"));
+  return ok(releaseResource(call.instance, releaseOf(call, found.id)));
+}
+
+function deployments(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  const found = call.instance.state.history
+    .deploymentsOf({ releaseId: release.id })
+    .filter((deployment) => call.access.may("DeploymentView", deploymentPlace(deployment)));
+  return ok(page(call, "Deployment", found, (deployment) => deploymentResource(call.instance, deployment)));
+}
+
+/** Where the release may go now, leaving out what the key may not deploy to (reference 4.3). */
+function template(call: SpaceCall): Reply {
+  const { instance, access } = call;
+  const release = releaseOf(call);
+  const self = `${instance.api}/${release.spaceId}/releases/${release.id}/deployments`;
+  const project = instance.state.projects.get(release.projectId);
+  const channel = instance.state.channels.get(release.channelId);
+  const modified = modificationsSince(instance, release);
+
+  function targets(tenant: Tenant | null): readonly unknown[] {
+    const place = { spaceId: release.spaceId, projectId: release.projectId, tenantId: tenant?.id ?? null };
+    return promotableEnvironments(instance, release, tenant)
+      .filter((environmentId) => access.may("DeploymentCreate", { ...place, environmentId }))
+      .map((id) => ({
+        ...resource(id, { Preview: `${self}/preview/${id}${tenant === null ? "" : `/${tenant.id}`}` }),
+        Name: instance.state.environments.get(id)?.name ?? "",
+      }));
+  }
+
+  const tenants =
+    project?.tenantedDeploymentMode === "Untenanted"
+      ? []
+      : inSpace(instance.state.tenants, release.spaceId).filter(
+          (tenant) =>
+            Object.hasOwn(tenant.projectEnvironments, release.projectId) &&
+            !tenant.isDisabled &&
+            hasTags(tenant, channel?.tenantTags ?? []) &&
+            access.may("TenantView", { spaceId: tenant.spaceId, tenantId: tenant.id }),
+        );
+  return ok({
+    ...resource(null, { Self: `${self}/template` }),
+    IsDeploymentProcessModified: modified.process,
+    IsVariableSetModified: modified.variables,
+    IsLibraryVariableSetModified: modified.libraryVariables,
+    IsGitResourceModified: false,
+    DeploymentNotes: null,
+    PromoteTo: targets(null),
+    TenantPromotions: tenants.map((tenant) => ({
+      ...resource(tenant.id, {}),
+      Name: tenant.name,
+      PromoteTo: targets(tenant),
+    })),
+  });
+}
+
+function preview(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  const environment = environmentOf(call, call.param("environment"));
+  const tenantId = call.param("tenant");
+  const tenant = tenantId === "" ? null : oneOf(call, call.instance.state.tenants, tenantId);
+  return ok(previewOf(call.instance, release, environment, tenant, call.query.flag("includeDisabledSteps") ?? false));
+}
+
+const PreviewsBody = bodyObject({
+  DeploymentPreviews: z.array(bodyObject({ EnvironmentId: z.string(), TenantId: optionalText })),
+  IncludeDisabledSteps: z.boolean().optional(),
+});
+
+/** Many destinations in one request, answered in its order. */
+function previews(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  const body = parseBody(PreviewsBody, call.body);
+  const pairs = body.DeploymentPreviews.map(({ EnvironmentId, TenantId }): readonly [Environment, Tenant | null] => [
+    environmentOf(call, EnvironmentId),
+    TenantId === undefined || TenantId === "" ? null : oneOf(call, call.instance.state.tenants, TenantId),
+  ]);
+  const includeDisabled = body.IncludeDisabledSteps ?? false;
+  return ok(
+    pairs.map(([environment, tenant]) => previewOf(call.instance, release, environment, tenant, includeDisabled)),
+  );
+}
+
+const SnapshotBody = bodyObject({ VariableSnapshotConcurrencyToken: optionalText });
+
+function snapshotVariables(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  call.access.demand("ReleaseEdit", { spaceId: release.spaceId, projectId: release.projectId });
+  const token = parseBody(SnapshotBody, call.body ?? {}).VariableSnapshotConcurrencyToken;
+  if (token !== undefined && token !== Buffer.from(release.variableSnapshotId).toString("base64")) {
+    throw conflict("The variable snapshot has been changed by somebody else in the meantime.");
+  }
+  if (modificationsSince(call.instance, release).process) {
+    throw badRequest("The project's deployment process must not have changed since the release was created.");
+  }
+  refreshVariables(call.instance, release, call.user.username);
+  return ok(releaseResource(call.instance, release));
+}
+
+const DefectBody = bodyObject({ Description: optionalText });
+
+function defectResource(call: SpaceCall, release: Release, index: number): unknown {
+  const defect = release.defects[index];
+  return {
+    ...resource(defect?.id ?? null, { Self: `${call.instance.api}/${release.spaceId}/releases/${release.id}/defects` }),
+    Description: defect?.description ?? "",
+    Status: defect?.status ?? "Resolved",
+  };
+}
+
+function defects(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  const indexes = release.defects.map((_, index) => index);
+  return ok(page(call, "Defect", indexes, (index) => defectResource(call, release, index)));
+}
+
+function reportDefect(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  call.access.demand("DefectReport", { spaceId: release.spaceId, projectId: release.projectId });
+  const body = parseBody(DefectBody, call.body ?? {});
+  release.defects.push({
+    id: call.instance.state.nextId("Defects"),
+    description: body.Description ?? "",
+    status: "Unresolved",
+  });
+  return ok(defectResource(call, release, release.defects.length - 1));
+}
+
+function resolveDefect(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  call.access.demand("DefectResolve", { spaceId: release.spaceId, projectId: release.projectId });
+  const index = release.defects.findLastIndex(({ status }) => status === "Unresolved");
+  const defect = release.defects[index];
+  if (defect === undefined) throw invalid("There is no unresolved defect for this release.");
+  defect.status = "Resolved";
+  return ok(defectResource(call, release, index));
+}
+
+function remove(call: SpaceCall): Reply {
+  const release = releaseOf(call);
+  call.access.demand("ReleaseDelete", { spaceId: release.spaceId, projectId: release.projectId });
+  const { history } = call.instance.state;
+  for (const deployment of history.deploymentsOf({ releaseId: release.id })) history.removeDeployment(deployment);
+  history.removeRelease(release);
+  return ok({});
+}

@@ -1,0 +1,237 @@
+import type { Environment, Project, Tenant, User } from "../documents/configuration.ts";
+import type { Deployment, Release, ServerTask } from "../documents/execution.ts";
+import { recordEvent } from "../documents/record-event.ts";
+import { invalid, Refusal } from "../http/refusal.ts";
+import type { Core, Instance } from "../instance.ts";
+import { numberOf } from "../state.ts";
+import type { Script } from "../tasks/script.ts";
+import { activeFreezes } from "./freezes.ts";
+import { destinationOf, guidedFailureByDefault } from "./preview.ts";
+import { promotableEnvironments } from "./promotion.ts";
+import { missingValues, promptedVariables } from "./prompts.ts";
+import { machinesFor, plannedActions, hasTags } from "./targets.ts";
+
+/** What a deployment is asked to be. Absent means Octopus' own default. */
+export interface DeploymentGiven {
+  readonly project: Project;
+  readonly release: Release;
+  readonly environment: Environment;
+  readonly tenant: Tenant | null;
+  readonly by: User;
+  readonly comments?: string | undefined;
+  readonly formValues?: Readonly<Record<string, string>> | undefined;
+  readonly queueTime?: number | undefined;
+  readonly queueTimeExpiry?: number | undefined;
+  readonly skipActions?: readonly string[] | undefined;
+  readonly specificMachineIds?: readonly string[] | undefined;
+  readonly excludedMachineIds?: readonly string[] | undefined;
+  readonly useGuidedFailure?: boolean | undefined;
+  readonly forcePackageDownload?: boolean | undefined;
+  readonly forcePackageRedeployment?: boolean | undefined;
+  readonly priority?: string | undefined;
+  /** Freezes that are overridden, by id. */
+  readonly overriddenFreezeIds?: readonly string[] | undefined;
+  readonly created?: number | undefined;
+}
+
+/** Creates a deployment and its task, or refuses it with every reason there is (reference 5.3 and section 13, rule 10). */
+export function createDeployment(instance: Instance, given: DeploymentGiven): Deployment {
+  const problems = problemsWith(instance, given);
+  if (problems.length > 0) throw invalid(...problems);
+  const start = given.queueTime ?? instance.timeline.now();
+  const scope = {
+    projectId: given.project.id,
+    environmentId: given.environment.id,
+    tenantId: given.tenant?.id ?? null,
+  };
+  const frozen = activeFreezes(instance, scope, start).filter(
+    ({ id }) => given.overriddenFreezeIds?.includes(id) !== true,
+  );
+  if (frozen.length > 0) {
+    const reasons = frozen.map(({ name }) => `The deployment is prevented by the deployment freeze '${name}'.`);
+    throw new Refusal(instance.switches().freezeStatus, "There was a problem with your request.", reasons);
+  }
+  return enqueueDeployment(instance, given);
+}
+
+/** Creates a deployment that nobody checks any more, and lets the engine run it. */
+export function enqueueDeployment(instance: Instance, given: DeploymentGiven, script?: Script): Deployment {
+  const { deployment, task } = recordDeployment(instance, given);
+  instance.engine.enqueue(task, deployment, script);
+  recordEvent(instance, {
+    category: "DeploymentQueued",
+    spaceId: deployment.spaceId,
+    user: given.by,
+    message: `Deployment queued: ${task.description}`,
+    relatedDocumentIds: [
+      deployment.id,
+      task.id,
+      deployment.projectId,
+      deployment.releaseId,
+      deployment.environmentId,
+      deployment.tenantId,
+    ],
+  });
+  supersedeOlder(instance, given.project, task);
+  return deployment;
+}
+
+/** The documents of a deployment and its queued task, put into the history. */
+export function recordDeployment(
+  core: Core,
+  given: DeploymentGiven,
+): { readonly deployment: Deployment; readonly task: ServerTask } {
+  const { project, release, environment, tenant } = given;
+  const created = given.created ?? core.timeline.now();
+  const id = core.state.nextId("Deployments");
+  const taskId = core.state.nextId("ServerTasks");
+  const scheduled = given.queueTime !== undefined;
+  const window = core.switches().defaultStartWindowMinutes * 60_000;
+  const queueTimeExpiry = given.queueTimeExpiry ?? (scheduled ? (given.queueTime ?? created) + window : null);
+  const deployment: Deployment = {
+    id,
+    number: numberOf(id),
+    spaceId: project.spaceId,
+    projectId: project.id,
+    releaseId: release.id,
+    channelId: release.channelId,
+    environmentId: environment.id,
+    tenantId: tenant?.id ?? null,
+    taskId,
+    created,
+    deployedBy: given.by.username,
+    deployedById: given.by.id,
+    comments: given.comments ?? "",
+    formValues: given.formValues ?? {},
+    queueTime: given.queueTime ?? null,
+    queueTimeExpiry,
+    useGuidedFailure: given.useGuidedFailure ?? guidedFailureByDefault(project, environment),
+    forcePackageDownload: given.forcePackageDownload ?? false,
+    forcePackageRedeployment: given.forcePackageRedeployment ?? false,
+    skipActions: given.skipActions ?? [],
+    specificMachineIds: given.specificMachineIds ?? [],
+    excludedMachineIds: given.excludedMachineIds ?? [],
+    deployedToMachineIds: [],
+    failureEncountered: false,
+    priority: given.priority ?? "LifecycleDefault",
+    processSnapshotId: release.processSnapshotId,
+    outputs: [],
+  };
+  const forTenant = tenant === null ? "" : ` for ${tenant.name}`;
+  const task: ServerTask = {
+    id: taskId,
+    number: numberOf(taskId),
+    spaceId: project.spaceId,
+    name: "Deploy",
+    description: `Deploy ${project.name} release ${release.version} to ${environment.name}${forTenant}`,
+    deploymentId: id,
+    projectId: project.id,
+    environmentId: environment.id,
+    tenantId: tenant?.id ?? null,
+    state: "Queued",
+    queueTime: given.queueTime ?? created,
+    queueTimeExpiry,
+    startTime: null,
+    completedTime: null,
+    lastUpdatedTime: null,
+    errorMessage: "",
+    hasWarningsOrErrors: false,
+    preconditions: [],
+    log: null,
+  };
+  core.state.history.addDeployment(deployment);
+  core.state.history.addTask(task);
+  return { deployment, task };
+}
+
+function problemsWith(instance: Instance, given: DeploymentGiven): readonly string[] {
+  const { project, release, environment, tenant } = given;
+  if (project.isDisabled) return [`The project '${project.name}' is disabled and cannot be deployed.`];
+  const channel = instance.state.channels.get(release.channelId);
+  const problems: string[] = [];
+  if (tenant === null && project.tenantedDeploymentMode === "Tenanted") {
+    problems.push(`The project '${project.name}' requires a tenant for its deployments.`);
+  }
+  if (tenant !== null) problems.push(...tenantProblems(given, channel?.tenantTags ?? []));
+  if (problems.length > 0) return problems;
+  if (!promotableEnvironments(instance, release, tenant).includes(environment.id)) {
+    problems.push(
+      `The release '${release.version}' cannot be deployed to the environment '${environment.name}'${tenant === null ? "" : ` for the tenant '${tenant.name}'`}: its lifecycle does not allow it now.`,
+    );
+  }
+  problems.push(...scheduleProblems(instance, given));
+  const destination = destinationOf(release, environment.id, tenant);
+  const missing = missingValues(promptedVariables(instance, release, destination), given.formValues ?? {});
+  problems.push(...missing.map((name) => `A value for the prompted variable '${name}' is required.`));
+  problems.push(...machineProblems(instance, given));
+  return problems;
+}
+
+function tenantProblems(
+  { project, environment, tenant }: DeploymentGiven,
+  channelTags: readonly string[],
+): readonly string[] {
+  if (tenant === null) return [];
+  if (tenant.isDisabled) return [`The tenant '${tenant.name}' is disabled.`];
+  if (project.tenantedDeploymentMode === "Untenanted")
+    return [`The project '${project.name}' does not support tenanted deployments.`];
+  const connected = tenant.projectEnvironments[project.id];
+  if (connected === undefined)
+    return [`The tenant '${tenant.name}' is not connected to the project '${project.name}'.`];
+  if (!connected.includes(environment.id)) {
+    return [
+      `The tenant '${tenant.name}' is not connected to the environment '${environment.name}' in the project '${project.name}'.`,
+    ];
+  }
+  return hasTags(tenant, channelTags)
+    ? []
+    : [`The tenant '${tenant.name}' is not allowed in the channel of this release.`];
+}
+
+function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: DeploymentGiven): readonly string[] {
+  if (queueTime === undefined) return [];
+  const now = core.timeline.now();
+  // Octopus forgives a little lateness: the request took its time.
+  if (queueTime < now - 60_000) return ["The deployment cannot be scheduled in the past."];
+  const { maximumScheduleDays } = core.switches();
+  if (queueTime > now + maximumScheduleDays * 86_400_000) {
+    return [`The deployment cannot be scheduled more than ${maximumScheduleDays} days ahead.`];
+  }
+  return queueTimeExpiry !== undefined && queueTimeExpiry <= queueTime
+    ? ["The queue time expiry must be later than the queue time."]
+    : [];
+}
+
+function machineProblems(core: Core, given: DeploymentGiven): readonly string[] {
+  const { release, environment, tenant, project } = given;
+  const destination = destinationOf(release, environment.id, tenant);
+  const available = new Set(machinesFor(core, destination).map(({ id }) => id));
+  const problems = (given.specificMachineIds ?? [])
+    .filter((id) => !available.has(id))
+    .map((id) => `The deployment target '${id}' is not available in the environment '${environment.name}'.`);
+  if (!core.switches().deploymentsNeedTargets || project.allowDeploymentsToNoTargets) return problems;
+  const actions = plannedActions(core, core.state.processes.get(release.processSnapshotId), destination).filter(
+    ({ action, roles }) => !action.isDisabled && roles.length > 0,
+  );
+  const excluded = given.excludedMachineIds ?? [];
+  const targets = actions
+    .flatMap(({ machines, unavailable }) => [...machines, ...unavailable])
+    .filter(({ id }) => !excluded.includes(id));
+  if (actions.length > 0 && targets.length === 0) {
+    problems.push(
+      `There is no deployment target in the environment '${environment.name}' for any step of the process.`,
+    );
+  }
+  return problems;
+}
+
+function supersedeOlder(instance: Instance, project: Project, task: ServerTask): void {
+  for (const run of instance.engine.activeRuns()) {
+    const older = run.task;
+    const samePlace =
+      older.projectId === project.id && older.environmentId === task.environmentId && older.tenantId === task.tenantId;
+    if (older === task || !samePlace) continue;
+    const applies = older.startTime === null ? project.cancelQueuedTasks : project.cancelRunningTasks;
+    if (applies) instance.engine.cancel(older, null, `Superseded by ${task.id}.`);
+  }
+}

@@ -1,0 +1,57 @@
+import type { Variable } from "../documents/configuration.ts";
+import type { Release } from "../documents/execution.ts";
+import type { Core } from "../instance.ts";
+import type { Destination } from "./targets.ts";
+
+/** The variables of a release that ask for a value at a destination: those scoped elsewhere do not. */
+export function promptedVariables(core: Core, release: Release, destination: Destination): readonly Variable[] {
+  return [release.variableSnapshotId, ...release.librarySnapshotIds]
+    .flatMap((id) => core.state.variableSets.get(id)?.variables ?? [])
+    .filter((variable) => variable.prompt !== null && isInScope(variable, destination));
+}
+
+function isInScope({ scope }: Variable, { environmentId, channelId, tenant }: Destination): boolean {
+  const tags = scope["TenantTag"] ?? [];
+  return (
+    holds(scope["Environment"], environmentId) &&
+    holds(scope["Channel"], channelId) &&
+    (tags.length === 0 || tags.some((tag) => tenant?.tags.includes(tag) === true))
+  );
+}
+
+function holds(ids: readonly string[] | undefined, id: string): boolean {
+  return ids === undefined || ids.length === 0 || ids.includes(id);
+}
+
+/** The control that tells clients what to ask. Sensitive variables keep their default to themselves. */
+export function formOf(variables: readonly Variable[]): unknown {
+  return {
+    Values: Object.fromEntries(
+      variables.map((variable) => [variable.id, variable.isSensitive ? "" : (variable.value ?? "")]),
+    ),
+    Elements: variables.map((variable) => ({
+      Name: variable.id,
+      IsValueRequired: variable.prompt?.required ?? false,
+      Control: {
+        Type: "VariableValue",
+        Name: variable.name,
+        Label: variable.prompt?.label ?? "",
+        Description: variable.prompt?.description ?? "",
+        Required: variable.prompt?.required ?? false,
+        DisplaySettings: variable.isSensitive
+          ? { "Octopus.ControlType": "Sensitive" }
+          : (variable.prompt?.displaySettings ?? {}),
+      },
+    })),
+  };
+}
+
+/** The names of variables that need a value and got none, neither sent nor by default. */
+export function missingValues(
+  variables: readonly Variable[],
+  given: Readonly<Record<string, string>>,
+): readonly string[] {
+  return variables
+    .filter(({ id, value, prompt }) => prompt?.required === true && (given[id] ?? value ?? "") === "")
+    .map(({ name }) => name);
+}

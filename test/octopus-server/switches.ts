@@ -1,0 +1,131 @@
+import * as z from "zod";
+
+const OnOff = z.boolean();
+
+/**
+ * What differs between servers, or what nobody confirmed about them, as named switches. The README's table says where each comes from.
+ * Defaults are the newest server as far as it is known.
+ */
+export const Switches = z.strictObject({
+  /** Version text of `GET /api`. */
+  version: z.string().default("2026.3.4512"),
+  /** What a single resource answers that the key may not see. Not stated by any source (reference 1.4). */
+  invisibleResource: z.enum(["404", "403"]).default("404"),
+  /** Status of writes in maintenance mode (reference 14, question 1). */
+  maintenanceStatus: z.number().int().min(400).max(599).default(503),
+  maintenanceMode: OnOff.default(false),
+  /** Status of a deployment that a freeze forbids (reference 14, question 11). */
+  freezeStatus: z.number().int().min(400).max(499).default(400),
+  /** Whether `PromoteTo` counts deployments for tenants as well (reference 14, question 5). */
+  promoteToCountsTenantDeployments: OnOff.default(false),
+  /** Whether a phase stays complete when the release was deployed to it again and that failed (reference 14, question 6). */
+  failedRedeployUndoesPhase: OnOff.default(false),
+  /** What cancelling a finished task answers (reference 14, question 18). */
+  cancelOfFinishedTask: z.enum(["200", "400"]).default("200"),
+  /** Whether a paused task keeps its start time (reference 14, question 10). */
+  pausedTaskKeepsStartTime: OnOff.default(true),
+  /** State of a task that is paused for guided failure: sources disagree (peers B-3). */
+  guidedFailureState: z.enum(["Queued", "Executing"]).default("Queued"),
+  /** What taking responsibility answers to somebody who is not in a responsible team (reference 14, question 14). */
+  responsibilityRefusal: z.enum(["400", "403"]).default("403"),
+  /** Category of the event of a submitted interruption (reference 14, question 3). */
+  submittedEventCategory: z.string().default("InterruptionSubmitted"),
+  /** Whether unscoped tasks and events honour `spaces` (reference 14, question 2). */
+  unscopedListsHonourSpaces: OnOff.default(true),
+  /** Whether `environments/v2?ids=` with several ids finds them; servers before 2025.4 answered an empty list. */
+  environmentsV2FindsSeveralIds: OnOff.default(true),
+  /** Whether `releases?ids=` filters. It never did (issue 7858). */
+  releasesFilteredByIds: OnOff.default(false),
+  /** Whether `deployments?taskState=` filters; old servers ignored it (issue 2072). */
+  deploymentsFilteredByTaskState: OnOff.default(true),
+  /** Whether interruptions say their type. */
+  interruptionTypes: OnOff.default(true),
+  /** Whether tasks say what kinds of interruptions and preconditions they wait for. */
+  pendingTypesOnTasks: OnOff.default(true),
+  /** Property names of the executions API's answers. */
+  executionsAnswer: z.enum(["PascalCase", "camelCase"]).default("PascalCase"),
+  /** Routes that a server of this age does not know; they answer like any unknown route. */
+  missingRoutes: z.array(z.string()).default([]),
+  /** Whether `LastUpdatedTime` is the year 1 (issue 7182). */
+  yearOneDates: OnOff.default(false),
+  /** Whether `artifacts?regarding=` filters. */
+  artifactsFilteredByRegarding: OnOff.default(true),
+  /** Whether an uploaded artifact keeps the `LogCorrelationId` its uploader sent. Not stated by any source. */
+  artifactsKeepSentLogCorrelationId: OnOff.default(false),
+  /** Whether spaces are found by `ids` (issue 7321). */
+  spacesFilteredByIds: OnOff.default(true),
+  /** Whether a deployment that no target could take part in is refused. Not stated by any source. */
+  deploymentsNeedTargets: OnOff.default(true),
+  /** Requests per minute and burst of one user's token bucket; 0: no limit. Servers from 2026.3 on: 200. */
+  rateLimitPerMinute: z.number().int().min(0).default(0),
+  /** Whether 429 answers say when to come back. */
+  rateLimitRetryAfter: OnOff.default(true),
+  /** Tasks that may execute at a time; 0: no limit. */
+  taskCap: z.number().int().min(0).default(0),
+  /** How long a scheduled deployment may start late when nobody said, in minutes (issue 2856). */
+  defaultStartWindowMinutes: z.number().int().min(1).default(30),
+  /** How far ahead a deployment may be scheduled, in days. From the CLI's source. */
+  maximumScheduleDays: z.number().int().min(1).default(30),
+});
+
+export type Switches = z.output<typeof Switches>;
+export type SwitchChanges = Partial<Switches>;
+
+/** Old servers and known defects by name. Several may be combined; later ones win. */
+export const profiles = {
+  newest: {},
+  rateLimited: { rateLimitPerMinute: 200 },
+  rateLimitedWithoutRetryAfter: { rateLimitPerMinute: 200, rateLimitRetryAfter: false },
+  maintenance: { maintenanceMode: true },
+  camelCaseExecutions: { executionsAnswer: "camelCase" },
+  noInterruptionType: { interruptionTypes: false },
+  noPendingInterruptionTypes: { pendingTypesOnTasks: false },
+  environmentsV2IdsEmpty: { environmentsV2FindsSeveralIds: false },
+  yearOneDates: { yearOneDates: true },
+  noFreezes: { missingRoutes: ["deploymentfreezes", "deployments/override"] },
+  "2019.7": {
+    version: "2019.7.12",
+    interruptionTypes: false,
+    pendingTypesOnTasks: false,
+    environmentsV2FindsSeveralIds: false,
+    artifactsFilteredByRegarding: false,
+    missingRoutes: [
+      "deploymentfreezes",
+      "deployments/override",
+      "deployments/create/untenanted/v1",
+      "deployments/create/tenanted/v1",
+      "deployments/v1",
+      "releases/create/v1",
+      "environments/v1",
+      "environments/v2",
+      "lifecycles/previews",
+      "tasks/{id}/servertaskapproval",
+      "capabilities",
+    ],
+  },
+  "2022.3": {
+    version: "2022.3.10594",
+    interruptionTypes: true,
+    pendingTypesOnTasks: false,
+    executionsAnswer: "camelCase",
+    environmentsV2FindsSeveralIds: false,
+    missingRoutes: [
+      "deploymentfreezes",
+      "deployments/override",
+      "environments/v2",
+      "lifecycles/previews",
+      "tasks/{id}/servertaskapproval",
+    ],
+  },
+} satisfies Readonly<Record<string, SwitchChanges>>;
+
+export type ProfileName = keyof typeof profiles;
+
+export function isProfileName(name: string): name is ProfileName {
+  return Object.hasOwn(profiles, name);
+}
+
+/** Every switch at its default. */
+export function defaultSwitches(): Switches {
+  return Switches.parse({});
+}

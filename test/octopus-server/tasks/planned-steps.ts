@@ -1,0 +1,137 @@
+import type { Core } from "../instance.ts";
+import type { PlannedAction } from "../rules/targets.ts";
+import type { Run } from "./run.ts";
+import type { InterventionScript, StepScript } from "./script.ts";
+
+/** A step of a run: what the process says, changed by what the script says. */
+export interface PlannedStep {
+  readonly name: string;
+  readonly number: string;
+  readonly duration: number;
+  readonly targets: readonly string[];
+  readonly log: StepScript["log"];
+  readonly result: StepScript["result"];
+  readonly failures: number | undefined;
+  readonly interventions: readonly StepIntervention[];
+  readonly outputs: StepScript["outputs"];
+  readonly skipped: boolean;
+  failureText: string;
+}
+
+export interface StepIntervention {
+  readonly instructions: string;
+  readonly teamIds: readonly string[];
+  readonly asChildStep: boolean;
+  readonly linkedGroup: string | null;
+}
+
+const defaultDuration = 10_000;
+
+/** The steps of a deployment in order: those of the process, then those only the script knows. */
+export function plannedSteps(core: Core, run: Run): readonly PlannedStep[] {
+  const { script } = run;
+  const scripted = new Map(script.steps.map((step) => [step.name.toLowerCase(), step]));
+  const actions = run.plan.filter(({ action }) => !action.isDisabled);
+  const known = new Set(actions.map(({ action }) => action.name.toLowerCase()));
+  const drafts: Draft[] = [
+    ...actions.map((planned) => ({ planned, script: scripted.get(planned.action.name.toLowerCase()) })),
+    ...script.steps
+      .filter(({ name }) => !known.has(name.toLowerCase()))
+      .map((step) => ({ planned: undefined, script: step })),
+  ];
+  if (drafts.length === 0) drafts.push({ planned: undefined, script: undefined });
+  const duration = shareOfDuration(script.duration, drafts);
+  return drafts.map((draft, index) => plannedStep(core, run, draft, index, duration));
+}
+
+interface Draft {
+  readonly planned: PlannedAction | undefined;
+  readonly script: StepScript | undefined;
+}
+
+function plannedStep(core: Core, run: Run, { planned, script }: Draft, index: number, share: number): PlannedStep {
+  const isManual = planned?.action.actionType === "Octopus.Manual";
+  const interventions = (script?.interventions ?? []).map((intervention) => interventionOf(core, run, intervention));
+  if (isManual && interventions.length === 0) interventions.push(manualStep(planned));
+  return {
+    name: planned?.action.name ?? script?.name ?? "Deploy",
+    number: planned?.number ?? `${index + 1}`,
+    duration: script?.duration ?? (isManual ? 0 : share),
+    targets: script?.targets ?? targetNames(run, planned),
+    log: script?.log ?? [],
+    result: script?.result ?? "Success",
+    failures: script?.failures,
+    interventions,
+    outputs: script?.outputs ?? {},
+    skipped:
+      planned !== undefined && (run.deployment.skipActions.includes(planned.action.id) || hasNoTarget(run, planned)),
+    failureText: script?.error ?? "",
+  };
+}
+
+function shareOfDuration(total: number | undefined, drafts: readonly Draft[]): number {
+  const open = drafts.filter(
+    ({ planned, script }) => script?.duration === undefined && planned?.action.actionType !== "Octopus.Manual",
+  );
+  if (open.length === 0) return 0;
+  const given = drafts.reduce((sum, { script }) => sum + (script?.duration ?? 0), 0);
+  return Math.max(0, Math.floor(((total ?? defaultDuration) - given) / open.length));
+}
+
+function interventionOf(core: Core, run: Run, intervention: InterventionScript): StepIntervention {
+  return {
+    instructions: intervention.instructions,
+    teamIds: intervention.teams.map((name) => teamId(core, run.task.spaceId, name)),
+    asChildStep: intervention.asChildStep,
+    linkedGroup: intervention.linkedGroup ?? null,
+  };
+}
+
+function manualStep({ step, action }: PlannedAction): StepIntervention {
+  const { properties } = action;
+  return {
+    instructions: properties["Octopus.Action.Manual.Instructions"] ?? "",
+    teamIds: (properties["Octopus.Action.Manual.ResponsibleTeamIds"] ?? "").split(",").filter((id) => id !== ""),
+    asChildStep: step.actions.length > 1,
+    linkedGroup: null,
+  };
+}
+
+/** The id of a team a script names: of the space, or of the system. A name nobody has stays as it is, and nobody belongs to it. */
+export function teamId(core: Core, spaceId: string, name: string): string {
+  const wanted = name.toLowerCase();
+  const team = [...core.state.teams.values()].find(
+    (candidate) =>
+      (candidate.spaceId === null || candidate.spaceId === spaceId) &&
+      (candidate.id.toLowerCase() === wanted || candidate.name.toLowerCase() === wanted),
+  );
+  return team?.id ?? name;
+}
+
+function targetNames(run: Run, planned: PlannedAction | undefined): readonly string[] {
+  if (planned === undefined || planned.roles.length === 0) return ["Octopus Server"];
+  return chosenMachines(run, planned).map(({ name }) => name);
+}
+
+function chosenMachines(run: Run, planned: PlannedAction): PlannedAction["machines"] {
+  const { specificMachineIds, excludedMachineIds } = run.deployment;
+  return planned.machines.filter(
+    ({ id }) =>
+      (specificMachineIds.length === 0 || specificMachineIds.includes(id)) && !excludedMachineIds.includes(id),
+  );
+}
+
+function hasNoTarget(run: Run, planned: PlannedAction): boolean {
+  return planned.roles.length > 0 && chosenMachines(run, planned).length === 0;
+}
+
+/** Every machine a deployment runs on. */
+export function machinesOfRun(run: Run): readonly string[] {
+  return [
+    ...new Set(
+      run.plan.flatMap((planned) =>
+        planned.roles.length === 0 ? [] : chosenMachines(run, planned).map(({ id }) => id),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Activity, Deployment, Interruption, ServerTask, TaskState } from "../documents/execution.ts";
+import type { PlannedAction } from "../rules/targets.ts";
+import type { Script } from "./script.ts";
+
+/** How a deployment ended. */
+export interface Ending {
+  readonly state: TaskState;
+  readonly error: string;
+}
+
+/** What a running deployment waits for before it goes on. */
+export type Wait =
+  | { readonly kind: "until"; readonly instant: number }
+  | { readonly kind: "answers"; readonly interruptions: readonly Interruption[]; readonly holdsSlot: boolean }
+  | { readonly kind: "control" };
+
+export type RunPhase = "queued" | "executing" | "paused" | "cancelling" | "ended";
+
+/** One deployment that has not ended: what the engine knows about it besides its task. */
+export interface Run {
+  readonly task: ServerTask;
+  readonly deployment: Deployment;
+  readonly script: Script;
+  readonly log: Activity;
+  phase: RunPhase;
+  /** Earliest instant it may start; infinity: never. */
+  startableFrom: number;
+  course: Generator<Wait, Ending, void> | undefined;
+  waitingFor: Wait | undefined;
+  /** Takes back what the timeline will do to it. */
+  readonly withdraw: Set<() => void>;
+  /** Targets dropped by a guided-failure answer. */
+  readonly droppedTargets: Set<string>;
+  plan: readonly PlannedAction[];
+}

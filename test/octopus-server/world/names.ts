@@ -1,0 +1,77 @@
+import { inSpace } from "../state.ts";
+import type { State } from "../state.ts";
+
+/** Finds documents by name, slug or id, and notes each name that nobody has. */
+export interface Names {
+  readonly problems: string[];
+  find<T extends Named>(documents: Map<string, T>, spaceId: string, name: string): T | undefined;
+  /** As `find`, but a name that nobody has is a problem. */
+  need<T extends Named>(
+    documents: Map<string, T>,
+    kind: string,
+    spaceId: string,
+    name: string,
+    where: string,
+  ): T | undefined;
+  /** The ids of all; those that nobody has are problems. */
+  needAll<T extends Named>(
+    documents: Map<string, T>,
+    kind: string,
+    spaceId: string,
+    names: readonly string[],
+    where: string,
+  ): string[];
+  needTeam(state: State, spaceId: string, name: string, where: string): string | undefined;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly slug?: string;
+  readonly spaceId: string | null;
+}
+
+export function createNames(): Names {
+  const problems: string[] = [];
+
+  function find<T extends Named>(documents: Map<string, T>, spaceId: string, name: string): T | undefined {
+    const wanted = name.toLowerCase();
+    return inSpace(documents, spaceId).find(
+      (document) =>
+        document.name.toLowerCase() === wanted || document.id.toLowerCase() === wanted || document.slug === wanted,
+    );
+  }
+
+  function need<T extends Named>(
+    documents: Map<string, T>,
+    kind: string,
+    spaceId: string,
+    name: string,
+    where: string,
+  ): T | undefined {
+    const found = find(documents, spaceId, name);
+    if (found === undefined) problems.push(`${where}: there is no ${kind} '${name}'`);
+    return found;
+  }
+
+  return {
+    problems,
+    find,
+    need,
+    needAll: (documents, kind, spaceId, names, where) =>
+      names.flatMap((name) => {
+        const found = need(documents, kind, spaceId, name, where);
+        return found === undefined ? [] : [found.id];
+      }),
+    needTeam: (state, spaceId, name, where) => {
+      const wanted = name.toLowerCase();
+      const team = [...state.teams.values()].find(
+        (candidate) =>
+          (candidate.spaceId === null || candidate.spaceId === spaceId) &&
+          (candidate.name.toLowerCase() === wanted || candidate.id.toLowerCase() === wanted),
+      );
+      if (team === undefined) problems.push(`${where}: there is no team '${name}'`);
+      return team?.id;
+    },
+  };
+}
