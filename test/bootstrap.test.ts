@@ -8,7 +8,7 @@ import * as z from "zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emitModules } from "../scripts/build/emit-modules.ts";
 import { joinModules } from "../scripts/build/join-modules.ts";
-import { scriptBody } from "../scripts/build/script-body.ts";
+import { scriptBody, variableTable } from "../scripts/build/script-body.ts";
 import { runStep } from "./step-host/run-step.ts";
 import type { StepOptions, StepResult } from "./step-host/run-step.ts";
 import { createWorkDirectory } from "./step-host/work-directory.ts";
@@ -55,7 +55,16 @@ beforeAll(async () => {
   const parts = {
     title: "The bootstrap under test",
     minimum: "18",
-    "variable names": "'Text' 'Empty' 'Not.Defined' 'Several Lines' 'UTF-8 ä' 'Secret' 'Long' 'Odd'",
+    "variable names": variableTable([
+      "Text",
+      "Empty",
+      "Not.Defined",
+      "Several Lines",
+      "UTF-8 ä",
+      "Secret",
+      "Long",
+      "Odd",
+    ]),
     packages: "none",
     sha256: "none",
     "start.cjs": readFileSync(join(root, "scripts/build/start.cjs"), "utf8").replace("@@ minimum @@", "18"),
@@ -109,6 +118,14 @@ describe("the program gets every variable byte for byte", () => {
     expect(complaints(result)).toBe("");
     expect(result.exitCode).toBe(0);
   });
+});
+
+test("an agent that encodes something else than the name gets it encoded", async () => {
+  const other = "get_octopusvariable() { encode_servicemessagevalue 'other'; }";
+
+  const result = await run({ scriptBody: `${other}\n${body}` });
+
+  expect(new Map(reportIn(result)?.variables).get("Text")).toBe(Buffer.from("other").toString("base64"));
 });
 
 test("nobody else can see the values, and nothing stays behind", async () => {

@@ -10,7 +10,7 @@ import { hazardsIn } from "./hazards.ts";
 import { joinModules } from "./join-modules.ts";
 import { mainProgram } from "./main-program.ts";
 import { withTables } from "./readme-tables.ts";
-import { embeddedFile, scriptBody } from "./script-body.ts";
+import { embeddedFile, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
 import { thirdPartyBlock } from "./third-party-block.ts";
 
@@ -43,7 +43,7 @@ export async function buildProduct(root: string): Promise<Product> {
   const body = scriptBody(await text(root, "scripts/bootstrap.sh"), {
     title: `${templateName} ${await versionOf(root)}`,
     minimum: minimumNode,
-    "variable names": variableNames.map((name) => `'${name}'`).join("\n  "),
+    "variable names": variableTable(variableNames),
     packages: packageList(thirdParty),
     sha256: block.sha256,
     "start.cjs": (await text(root, "scripts/build/start.cjs")).replace("@@ minimum @@", minimumNode),

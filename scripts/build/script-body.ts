@@ -21,6 +21,11 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
   return body;
 }
 
+/** Names of Octopus variables as the bootstrap wants them: each with its base64, one pair a line. */
+export function variableTable(names: readonly string[]): string {
+  return names.map((name) => `'${name}' ${Buffer.from(name).toString("base64")}`).join("\n  ");
+}
+
 /** A file embedded in a script body, or `undefined` when there is none of that name. */
 export function embeddedFile(body: string, name: EmbeddedFile): string | undefined {
   const end = `THE_END_OF_${name.replace(/\W/g, "_").toUpperCase()}`;
