@@ -192,11 +192,11 @@ export function taskResource(core: Core, task: ServerTask): object {
   };
 }
 
+const longDate = new Intl.DateTimeFormat("en-US", { dateStyle: "full", timeStyle: "short", timeZone: "UTC" });
+
 function completedText(task: ServerTask): string {
   if (task.completedTime === null) return task.startTime === null ? "Queued..." : "Executing...";
-  return new Intl.DateTimeFormat("en-US", { dateStyle: "full", timeStyle: "short", timeZone: "UTC" })
-    .format(task.completedTime)
-    .replace(" at ", " ");
+  return longDate.format(task.completedTime).replace(" at ", " ");
 }
 
 function durationText(core: Core, task: ServerTask): string {

@@ -5,6 +5,7 @@ import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
 import { deploymentResource } from "../resources/execution.ts";
+import { taskState } from "../rules/task-states.ts";
 import { deploymentOf, deploymentPlace } from "./lookup.ts";
 
 export const deploymentRoutes: readonly Route[] = [
@@ -25,7 +26,8 @@ function list(call: SpaceCall): Reply {
   const tenants = query.list("tenants");
   const channels = query.list("channels");
   const name = query.text("partialName")?.toLowerCase();
-  const state = instance.switches().deploymentsFilteredByTaskState ? query.text("taskState")?.toLowerCase() : undefined;
+  const state = instance.switches().deploymentsFilteredByTaskState ? query.text("taskState") : undefined;
+  const wantedState = state === undefined ? undefined : taskState(state);
   const found = candidates(call, ids, projects, environments).filter(
     (deployment) =>
       deployment.spaceId === call.space.id &&
@@ -34,7 +36,7 @@ function list(call: SpaceCall): Reply {
       (environments === undefined || environments.includes(deployment.environmentId)) &&
       (tenants === undefined || (deployment.tenantId !== null && tenants.includes(deployment.tenantId))) &&
       (channels === undefined || channels.includes(deployment.channelId)) &&
-      (state === undefined || history.taskOf(deployment)?.state.toLowerCase() === state) &&
+      (state === undefined || history.taskOf(deployment)?.state === wantedState) &&
       (name === undefined || nameOf(call, deployment).toLowerCase().includes(name)) &&
       access.may("DeploymentView", deploymentPlace(deployment)),
   );

@@ -76,12 +76,13 @@ export function environmentPlace(environment: Environment): Place {
   return { spaceId: environment.spaceId, environmentId: environment.id };
 }
 
-export function deploymentPlace({ spaceId, projectId, environmentId, tenantId }: Deployment): Place {
-  return { spaceId, projectId, environmentId, tenantId };
+// Deployments and tasks are places already: making an object for each of 50,000 takes longer than everything else.
+export function deploymentPlace(deployment: Deployment): Place {
+  return deployment;
 }
 
 /** A task's place. Only a deployment without a tenant is "untenanted"; other tasks have nothing to do with tenants. */
-export function taskPlace({ spaceId, projectId, environmentId, tenantId, deploymentId }: ServerTask): Place {
-  const place = { spaceId, projectId, environmentId };
-  return deploymentId === null ? place : { ...place, tenantId };
+export function taskPlace(task: ServerTask): Place {
+  if (task.deploymentId !== null) return task;
+  return { spaceId: task.spaceId, projectId: task.projectId, environmentId: task.environmentId };
 }

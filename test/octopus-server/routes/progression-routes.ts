@@ -69,19 +69,17 @@ function environmentsFor(call: SpaceCall, channelId: string): readonly string[] 
 function recentReleases(
   call: SpaceCall,
   projectId: string,
-  deployments: readonly Deployment[],
+  newestFirst: readonly Deployment[],
   count: number,
 ): readonly Release[] {
   const { history } = call.instance.state;
   const chosen = new Set<string>();
-  const seen = new Map<string, Set<string>>();
-  for (const { environmentId, channelId, tenantId, releaseId } of deployments) {
-    const place = `${environmentId} ${channelId} ${tenantId}`;
-    const releases = seen.get(place) ?? new Set();
-    seen.set(place, releases);
+  const seen = createPlaces(() => new Set<string>());
+  for (const deployment of newestFirst) {
+    const releases = seen(deployment.environmentId, deployment.channelId, deployment.tenantId);
     if (releases.size >= count) continue;
-    releases.add(releaseId);
-    chosen.add(releaseId);
+    releases.add(deployment.releaseId);
+    chosen.add(deployment.releaseId);
   }
   const perChannel = new Map<string, number>();
   for (const { id, channelId } of history.releasesOf({ projectId })) {
@@ -97,14 +95,35 @@ function recentReleases(
 
 /** The newest deployment of each environment and tenant. */
 function newestPerPlace(newestFirst: readonly Deployment[]): ReadonlySet<string> {
-  const places = new Set<string>();
+  const places = createPlaces(() => ({ isTaken: false }));
   const newest = new Set<string>();
   for (const { id, environmentId, tenantId } of newestFirst) {
-    const place = `${environmentId} ${tenantId}`;
-    if (!places.has(place)) newest.add(id);
-    places.add(place);
+    const place = places(environmentId, "", tenantId);
+    if (!place.isTaken) newest.add(id);
+    place.isTaken = true;
   }
   return newest;
+}
+
+/** A value per place, made when first asked for. Nested maps: joining keys would cost most of the time in long histories. */
+function createPlaces<T>(make: () => T): (environmentId: string, channelId: string, tenantId: string | null) => T {
+  const environments = new Map<string, Map<string, Map<string | null, T>>>();
+  return (environmentId, channelId, tenantId) => {
+    const channels = getOrAdd(environments, environmentId, () => new Map<string, Map<string | null, T>>());
+    return getOrAdd(
+      getOrAdd(channels, channelId, () => new Map<string | null, T>()),
+      tenantId,
+      make,
+    );
+  };
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 function releaseProgress(

@@ -6,6 +6,7 @@ import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
 import { isCompleted, taskResource } from "../resources/execution.ts";
+import { taskState } from "../rules/task-states.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { taskOf, taskPlace } from "./lookup.ts";
 
@@ -68,18 +69,16 @@ function filterOf({ query, instance }: MixedCall): (task: ServerTask) => boolean
   const names = query.list("name")?.map((name) => name.toLowerCase());
   const partialName = query.text("partialName")?.toLowerCase();
   const description = query.text("description")?.toLowerCase();
-  const states = query.list("states")?.map((state) => (state.toLowerCase() === "new" ? "queued" : state.toLowerCase()));
+  const states = query.list("states")?.map(taskState);
   const active = query.flag("active");
   const running = query.flag("running");
   const interrupted = query.flag("hasPendingInterruptions");
   const waiting = query.flag("hasPendingPreconditions");
   const warned = query.flag("hasWarningsOrErrors");
   const runbook = query.text("runbook");
-  const dates = (["Queue", "Start", "Completed"] as const).map((kind) => ({
-    from: query.instant(`from${kind}Date`),
-    to: query.instant(`to${kind}Date`),
-    kind,
-  }));
+  const dates = (["Queue", "Start", "Completed"] as const)
+    .map((kind) => ({ from: query.instant(`from${kind}Date`), to: query.instant(`to${kind}Date`), kind }))
+    .filter(({ from, to }) => from !== undefined || to !== undefined);
   return (task) =>
     (environment === undefined || task.environmentId === environment) &&
     (tenant === undefined || task.tenantId === tenant) &&
@@ -87,14 +86,13 @@ function filterOf({ query, instance }: MixedCall): (task: ServerTask) => boolean
     (names === undefined || names.includes(task.name.toLowerCase())) &&
     (partialName === undefined || task.name.toLowerCase().includes(partialName)) &&
     (description === undefined || task.description.toLowerCase().includes(description)) &&
-    (states === undefined || states.includes(task.state.toLowerCase())) &&
+    (states === undefined || states.includes(task.state)) &&
     (active === undefined || active !== isCompleted(task)) &&
     (running === undefined || running === (task.state === "Executing" || task.state === "Cancelling")) &&
     (interrupted === undefined || interrupted === pendingInterruptions(instance, task.id).length > 0) &&
     (waiting === undefined || waiting === task.preconditions.length > 0) &&
     (warned === undefined || warned === task.hasWarningsOrErrors) &&
     dates.every(({ from, to, kind }) => {
-      if (from === undefined && to === undefined) return true;
       const instant = { Queue: task.queueTime, Start: task.startTime, Completed: task.completedTime }[kind];
       return instant !== null && (from === undefined || instant >= from) && (to === undefined || instant <= to);
     });

@@ -108,6 +108,7 @@ function accessOf(user: User, state: State): Access {
   const byPermission = new Map<string, Grant[]>();
   for (const grant of grants)
     byPermission.set(grant.permission, [...(byPermission.get(grant.permission) ?? []), grant]);
+  const everywhere = unrestrictedSpaces(grants);
   const answers = new Map<string, boolean>();
 
   function decide(permission: string, place: Place): boolean {
@@ -119,7 +120,7 @@ function accessOf(user: User, state: State): Access {
   }
 
   function may(permission: string, place: Place): boolean {
-    if (isAdministrator) return true;
+    if (isAdministrator || everywhere.get(permission)?.has(place.spaceId) === true) return true;
     // Lists of many deployments ask about the same few places again and again.
     const key = `${permission} ${place.spaceId} ${place.projectId} ${place.environmentId} ${place.tenantId}`;
     const answer = answers.get(key) ?? decide(permission, place);
@@ -165,6 +166,16 @@ function grantsOf(teamIds: ReadonlySet<string>, state: State): readonly Grant[] 
     }
   }
   return grants;
+}
+
+/** Permission to the spaces in which no restriction applies to it: the quick answer for most. */
+function unrestrictedSpaces(grants: readonly Grant[]): ReadonlyMap<string, ReadonlySet<string | null>> {
+  const spaces = new Map<string, Set<string | null>>();
+  for (const { permission, spaceId, projectIds, projectGroupIds, environmentIds, tenantIds } of grants) {
+    if (projectIds.length + projectGroupIds.length + environmentIds.length + tenantIds.length > 0) continue;
+    spaces.set(permission, (spaces.get(permission) ?? new Set()).add(spaceId));
+  }
+  return spaces;
 }
 
 const unrestricted = { projectIds: [], projectGroupIds: [], environmentIds: [], tenantIds: [] };
