@@ -44,9 +44,12 @@ export interface ParentTask {
   readonly canceled: AbortSignal;
   readonly write: (step: string, line: LogLine) => void;
   readonly endStep: (step: string, status: StepStatus) => void;
-  readonly collect: (step: string, artifact: Artifact) => Promise<void>;
-  readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => Promise<void>;
+  readonly collect: (artifact: Artifact) => void;
+  readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => void;
   /** Raises a manual intervention and waits until somebody has answered; absent: the task was cancelled. */
   readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
-  readonly complete: (state: "Success" | "Failed", error: string) => Promise<void>;
+  /** Ends the task: without an error it succeeded. */
+  readonly complete: (error: string | undefined, warnings: boolean) => void;
+  /** Whatever happened: a task that was cancelled ends as such. */
+  readonly close: () => void;
 }

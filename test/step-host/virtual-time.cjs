@@ -68,7 +68,7 @@ function advance(clockUrl, milliseconds) {
     const request = http.request(clockUrl, { method: "POST", headers: { "Content-Type": "application/json" } });
     request.on("response", (response) => readNow(response).then(resolve, reject));
     request.on("error", reject);
-    request.end(JSON.stringify({ advance: milliseconds }));
+    request.end(JSON.stringify({ advance: `${milliseconds}ms` }));
   });
 }
 

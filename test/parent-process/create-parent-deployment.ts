@@ -1,0 +1,35 @@
+import type { Deployment } from "../octopus-server/documents/execution.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { ParentDeployment } from "./parent-deployment.ts";
+
+/**
+ * Puts a deployment of the parent project on the server whose task is executing and ends when it is told to. No request is sent, so the
+ * journal stays that of the steps. Throws when a name does not exist.
+ */
+export function createParentDeployment(server: OctopusServer, parent: ParentDeployment): Deployment {
+  const { project, release, environment, tenant, createdBy, specificMachines, excludedMachines } = parent;
+  const before = newest(server)?.number ?? 0;
+  const deployment = {
+    environment,
+    at: new Date(server.now()).toISOString(),
+    state: "Executing" as const,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(createdBy === undefined ? {} : { by: createdBy }),
+    ...(specificMachines === undefined ? {} : { specificMachines: [...specificMachines] }),
+    ...(excludedMachines === undefined ? {} : { excludedMachines: [...excludedMachines] }),
+  };
+  const projects = [{ name: project, releases: [{ version: release, deployments: [deployment] }] }];
+  server.simulator.addWorld(parent.space === undefined ? { projects } : { spaces: [{ name: parent.space, projects }] });
+  const created = newest(server);
+  if (created === undefined || created.number <= before)
+    throw new Error(`No deployment of ${project} ${release} came about.`);
+  return created;
+}
+
+function newest(server: OctopusServer): Deployment | undefined {
+  const { deployments } = server.simulator.state().history;
+  return [...deployments.values()].reduce<Deployment | undefined>(
+    (latest, one) => (latest === undefined || one.number > latest.number ? one : latest),
+    undefined,
+  );
+}
