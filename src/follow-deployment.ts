@@ -34,10 +34,11 @@ export async function followDeployment(
   if (taskId === undefined)
     return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
 
-  const watched = await watchTask(taskId, context.settings.limits, context.space, surroundings);
+  const space = context.space.whileWatching();
+  const watched = await watchTask(taskId, context.settings.limits, space, surroundings);
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
-    const task = await cancelTask(taskId, context.space, surroundings);
+    const task = await cancelTask(taskId, space, surroundings);
     const cancelled = task.isCompleted
       ? "It was cancelled."
       : `It is still ${task.state} a minute after it was cancelled: look at ${url}.`;

@@ -19,6 +19,6 @@ export async function waitForOthers(
 ): Promise<boolean> {
   if (deployment.taskId === undefined) return true;
   const left = limit === undefined ? undefined : Math.max(0, begin + limit - surroundings.clock.now());
-  const watched = await watchTask(deployment.taskId, { queue: left, run: left }, space, surroundings);
+  const watched = await watchTask(deployment.taskId, { queue: left, run: left }, space.whileWatching(), surroundings);
   return watched.kind === "finished";
 }

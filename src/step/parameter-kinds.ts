@@ -194,7 +194,7 @@ function quote(text: string): string {
 }
 
 function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  return /^https?:\/\/[^\s/]+/i.test(text);
 }
 
 function splitNames(text: string | undefined, separator: RegExp): readonly string[] {

@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { child, created, deployStep, orchestration, parent, run, runOf, serve } from "./scenario.ts";
+
+const components = {
+  Database: "2021.1.0.11",
+  "Web API": "2021.1.0.22",
+  "Scheduling Service": "2021.1.0.7",
+  "Web UI": "2021.1.0.15",
+};
+
+function release2021() {
+  const projects = Object.entries(components).map(([name, version]) =>
+    child(name, [
+      {
+        version: "2021.1.0.1",
+        created: "-5d",
+        deployments: [
+          { environment: "Development", at: "-5d" },
+          { environment: "Test", at: "-4d" },
+          { environment: "Staging", at: "-3d" },
+        ],
+      },
+      {
+        version,
+        created: "-2d",
+        deployments: [
+          { environment: "Development", at: "-2d" },
+          { environment: "Test", at: "-1d" },
+        ],
+      },
+    ]),
+  );
+  return orchestration({ projects });
+}
+
+function promoteAll(server: Awaited<ReturnType<typeof serve>>, parameters = {}) {
+  return runParentDeployment(server, {
+    ...parent,
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    sensitive: ["Orchestration.ApiKey"],
+    steps: Object.keys(components).map((name) =>
+      deployStep(name, { "ChildProject.Release.Number": "2021.1.0.*", ...parameters }),
+    ),
+  });
+}
+
+describe("AS-001-1: promoting a release of four components from Test to Staging", () => {
+  test("deploys to each the release last deployed to Test, in the order of the steps, and a second run skips all four (AS-001-5)", async () => {
+    const server = await serve(release2021());
+
+    const first = await promoteAll(server);
+
+    expect(first.state).toBe("Success");
+    const expected = Object.entries(components).map(([name, version]) => `${name} ${version} to Staging`);
+    expect(created(server)).toEqual(expected);
+    const api = runOf(first, "Web API");
+    expect(api.outputs).toMatchObject({
+      ReleaseToPromote: "2021.1.0.22",
+      CurrentRelease: "2021.1.0.1",
+      ChildReleaseToDeploy: "True",
+      Outcome: "Deployed",
+      Reason: "NewRelease",
+      TaskState: "Success",
+    });
+    expect(api.log).toContain(
+      "highlight: Web API 2021.1.0.1 \u2192 2021.1.0.22 in Staging: deploying, because Staging runs 2021.1.0.1.",
+    );
+
+    const second = await promoteAll(server);
+
+    expect(second.state).toBe("Success");
+    expect(created(server)).toEqual(expected);
+    for (const name of Object.keys(components)) {
+      const { outputs, exitCode } = runOf(second, name);
+      expect(exitCode).toBe(0);
+      expect(outputs).toMatchObject({ ChildReleaseToDeploy: "False", Outcome: "Skipped", Reason: "AlreadyCurrent" });
+    }
+  });
+
+  test("stops at the first component that fails, with the child's error", async () => {
+    const world = release2021();
+    const server = await serve({
+      ...world,
+      scripts: [
+        {
+          project: "Web API",
+          result: "Failed",
+          steps: [{ name: "Deploy", result: "Failed", log: [{ text: "disk full", category: "Error" }] }],
+        },
+      ],
+    });
+
+    const result = await promoteAll(server);
+
+    expect(result.state).toBe("Failed");
+    expect(created(server)).toEqual(["Database 2021.1.0.11 to Staging", "Web API 2021.1.0.22 to Staging"]);
+    const api = runOf(result, "Web API");
+    expect(api.exitCode).toBe(1);
+    expect(api.outputs).toMatchObject({ Outcome: "Failed", TaskState: "Failed", ChildReleaseToDeploy: "True" });
+    expect(api.log).toMatch(/error: .*disk full/);
+    expect(api.resultMessage).toContain("Web API 2021.1.0.22 to Staging failed");
+    expect(result.steps.map(({ status }) => status)).toEqual(["Success", "Failed", "Skipped", "Skipped"]);
+  });
+
+  test("in the mode Redeploy deploys again what Staging runs (AS-001-5)", async () => {
+    const server = await serve(release2021());
+
+    const result = await promoteAll(server, { "ChildProject.DeploymentMode.Value": "Redeploy" });
+
+    expect(result.state).toBe("Success");
+    expect(created(server)).toEqual(Object.keys(components).map((name) => `${name} 2021.1.0.1 to Staging`));
+  });
+});
+
+test("AS-000-3: a child release younger than the parent's release is found", async () => {
+  const world = orchestration({
+    projects: [
+      child("Web API", [
+        {
+          version: "1.1",
+          created: "-10m",
+          deployments: [
+            { environment: "Development", at: "-9m" },
+            { environment: "Test", at: "-5m" },
+          ],
+        },
+      ]),
+    ],
+  });
+  const server = await serve(world);
+
+  const { outputs } = await run(server, "Web API");
+
+  expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1", CurrentRelease: "N/A" });
+});
+
+test("AS-004-1: only what changed is deployed, the rest says why not", async () => {
+  const both = (version: string, more: readonly string[]) => ({
+    version,
+    created: "-2d",
+    deployments: [
+      { environment: "Development", at: "-2d" },
+      ...more.map((environment) => ({ environment, at: "-1d" })),
+    ],
+  });
+  const server = await serve(
+    orchestration({
+      projects: [
+        child("Database", [both("1.1", [])]),
+        child("Cart Service", [both("1.0", ["Test"])]),
+        child("Product Service", [both("1.0", ["Test"])]),
+        child("Website", [both("1.1", [])]),
+      ],
+    }),
+  );
+
+  const result = await runParentDeployment(server, {
+    ...parent,
+    environment: "Test",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps: ["Database", "Cart Service", "Product Service", "Website"].map((name) => deployStep(name)),
+  });
+
+  expect(result.state).toBe("Success");
+  expect(created(server)).toEqual(["Database 1.1 to Test", "Website 1.1 to Test"]);
+  expect(runOf(result, "Cart Service").log).toContain("nothing to deploy, because it is already what Test runs");
+});

@@ -1,0 +1,462 @@
+import { describe, expect, test } from "vitest";
+import { child, created, orchestration, type Parameters, run, serve } from "./scenario.ts";
+
+/** `version: environment time…`, each a successful deployment of one minute, after one to Development; `!` failed, `~` still running. */
+function release(version: string, at: string, ...deployments: readonly unknown[]) {
+  return { version, created: at, deployments: [{ environment: "Development", at }, ...deployments] };
+}
+
+function to(environment: string, at: string, more: Readonly<Record<string, unknown>> = {}) {
+  return { environment, at, ...more };
+}
+
+interface Case {
+  readonly rule: string;
+  readonly releases: readonly unknown[];
+  readonly parameters?: Parameters;
+  readonly to?: string;
+  /** `deploys 1.0`, or the outputs `Outcome Reason` of a run that creates nothing. */
+  readonly expected: string;
+  readonly log?: RegExp;
+}
+
+const number = (text: string): Parameters => ({ "ChildProject.Release.Number": text });
+
+const cases: readonly Case[] = [
+  {
+    rule: "AS-001-2: the release deployed last wins, not the newest",
+    releases: [release("14", "-5h", to("Test", "-2h")), release("15", "-4h", to("Test", "-3h"))],
+    expected: "deploys 14",
+  },
+  {
+    rule: "AS-001-2: a failed deployment does not count",
+    releases: [release("14", "-5h", to("Test", "-2h")), release("16", "-4h", to("Test", "-1h", { state: "Failed" }))],
+    expected: "deploys 14",
+  },
+  {
+    rule: "AS-001-2: a running deployment does not count",
+    releases: [
+      release("14", "-5h", to("Test", "-2h")),
+      release("16", "-4h", to("Test", "-1h", { state: "Executing" })),
+    ],
+    expected: "deploys 14",
+  },
+  {
+    rule: "AS-001-2: a newer release that was never deployed to Test does not count",
+    releases: [release("14", "-5h", to("Test", "-2h")), release("13", "-1h")],
+    expected: "deploys 14",
+  },
+  {
+    rule: "the deployment that finished last wins, though it was created first",
+    releases: [
+      release("14", "-6h", to("Test", "-5h", { completed: "-1h" })),
+      release("15", "-6h", to("Test", "-3h", { completed: "-2h" })),
+    ],
+    expected: "deploys 14",
+    log: /ran at the same time/,
+  },
+  {
+    rule: "AS-000-4: an exact version, though a newer one is in Test",
+    releases: [release("2021.1.0.14", "-5h", to("Test", "-4h")), release("2021.1.0.15", "-3h", to("Test", "-2h"))],
+    parameters: number("2021.1.0.14"),
+    expected: "deploys 2021.1.0.14",
+  },
+  {
+    rule: "AS-001-4: a star without a dot before it also means 2021.1.15, and the log warns",
+    releases: [
+      release("2021.1.1.3", "-9h", to("Test", "-8h")),
+      release("2021.1.10.1", "-7h", to("Test", "-6h")),
+      release("2021.1.15.2", "-5h", to("Test", "-4h")),
+    ],
+    parameters: number("2021.1.1*"),
+    expected: "deploys 2021.1.15.2",
+    log: /warning: .*\*/,
+  },
+  {
+    rule: "AS-001-4: a star after a dot does not",
+    releases: [
+      release("2021.1.1.3", "-9h", to("Test", "-8h")),
+      release("2021.1.10.1", "-7h", to("Test", "-6h")),
+      release("2021.1.15.2", "-5h", to("Test", "-4h")),
+    ],
+    parameters: number("2021.1.1.*"),
+    expected: "deploys 2021.1.1.3",
+  },
+  {
+    rule: "a range compares by number",
+    releases: [
+      release("1.9.0", "-9h", to("Test", "-8h")),
+      release("1.10.0", "-7h", to("Test", "-6h")),
+      release("2.0.0", "-5h", to("Test", "-4h")),
+    ],
+    parameters: number("[1.0,2.0)"),
+    expected: "deploys 1.10.0",
+  },
+  {
+    rule: "AS-001-3: nothing matches, Warning: a real warning, and success",
+    releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
+    parameters: number("2021.1.1.*"),
+    expected: "Skipped NoMatchingRelease",
+    log: /warning: No release of Web API \(channel Default\) matching 2021\.1\.1\.\* was deployed successfully to Test and may be deployed to Staging\. Closest: 2021\.1\.0\.7 \(other version\)/,
+  },
+  {
+    rule: "AS-001-3: nothing matches, Skip: a plain line",
+    releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
+    parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Skip" },
+    expected: "Skipped NoMatchingRelease",
+    log: /info: No release of Web API/,
+  },
+  {
+    rule: "AS-001-3: nothing matches, Error: the step fails",
+    releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
+    parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Error" },
+    expected: "Failed NoMatchingRelease",
+    log: /error: No release of Web API/,
+  },
+  {
+    rule: "a match that was never deployed to Test is named as the closest",
+    releases: [release("2021.1.0.7", "-3h", to("Test", "-2h")), release("2021.1.1.1", "-1h")],
+    parameters: number("2021.1.1.*"),
+    expected: "Skipped NoMatchingRelease",
+    log: /2021\.1\.1\.1 \(never deployed successfully to Test\)/,
+  },
+  {
+    rule: "a deployment to one machine only does not count",
+    releases: [
+      release("14", "-5h", to("Test", "-4h")),
+      release("15", "-3h", to("Test", "-2h", { specificMachines: ["test-01"] })),
+    ],
+    expected: "deploys 14",
+    log: /verbose: Passed over Releases-\d+: deployed only to some machines/,
+  },
+  {
+    rule: "a deployment with a skipped step counts, with a caution",
+    releases: [release("15", "-3h", to("Test", "-2h", { skippedSteps: ["Deploy"] }))],
+    expected: "deploys 15",
+    log: /warning: .*skipped 1 step/,
+  },
+  {
+    rule: "a release blocked by a defect is passed over, and named",
+    releases: [
+      release("14", "-5h", to("Test", "-4h")),
+      { ...release("15", "-3h", to("Test", "-2h")), defects: ["broken"] },
+    ],
+    expected: "deploys 14",
+    log: /verbose: Passed over 15: blocked by a defect/,
+  },
+  {
+    rule: "falling past a refused one to a lower one than current deploys nothing",
+    releases: [
+      release("14", "-9h", to("Test", "-3h")),
+      release("15", "-8h", to("Test", "-7h"), to("Staging", "-6h")),
+      { ...release("16", "-5h", to("Test", "-2h")), defects: ["broken"] },
+    ],
+    expected: "Skipped NoMatchingRelease",
+    log: /The next best is 14, which is lower than 15 in Staging/,
+  },
+  {
+    rule: "a lower release than the current one is deployed with a warning",
+    releases: [release("14", "-9h", to("Test", "-3h")), release("15", "-8h", to("Test", "-7h"), to("Staging", "-6h"))],
+    expected: "deploys 14",
+    log: /warning: This is a step back: 15 \u2192 14\./,
+  },
+  {
+    rule: "the first phase takes the newest created release",
+    releases: [release("14", "-5h"), { version: "15", created: "-1h" }],
+    to: "Development",
+    expected: "deploys 15",
+  },
+  {
+    rule: "AlwaysLatest takes the newest that may be deployed, matching the pattern, and deploys it again",
+    releases: [
+      release("1.4", "-5h", to("Test", "-4h"), to("Staging", "-3h")),
+      release("1.5", "-2h"),
+      { version: "2.0", created: "-1h" },
+    ],
+    parameters: { "ChildProject.DeploymentMode.Value": "AlwaysLatest", ...number("1.*") },
+    expected: "deploys 1.4",
+  },
+  {
+    rule: "Redeploy with nothing there finds nothing",
+    releases: [release("14", "-5h", to("Test", "-4h"))],
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
+    expected: "Skipped NoMatchingRelease",
+  },
+  {
+    rule: "Redeploy ignores the pattern, and says so",
+    releases: [release("14", "-5h", to("Test", "-4h"), to("Staging", "-3h"))],
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy", ...number("15.*") },
+    expected: "deploys 14",
+    log: /The release number 15\.\* is ignored in the mode Redeploy/,
+  },
+  {
+    rule: "Redeploy takes the newest full success, not a canary",
+    releases: [
+      release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h")),
+      release("15", "-6h", to("Test", "-5h"), to("Staging", "-4h", { specificMachines: ["staging-01"] })),
+    ],
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
+    expected: "deploys 14",
+  },
+  {
+    rule: "a given source environment is used wherever it is",
+    releases: [release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h")), release("15", "-6h", to("Test", "-5h"))],
+    parameters: { "ChildProject.SourceEnvironment.Name": "development" },
+    expected: "deploys 15",
+  },
+  {
+    rule: "a given source environment without deployments finds nothing",
+    releases: [release("14", "-9h", to("Test", "-8h"))],
+    parameters: { "ChildProject.SourceEnvironment.Name": "Production" },
+    expected: "Skipped NoMatchingRelease",
+    log: /comes after the destination Staging in the lifecycle/,
+  },
+  {
+    rule: "AS-002-2: current, but its last deployment failed: again",
+    releases: [
+      release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Failed" })),
+    ],
+    expected: "deploys 14",
+    log: /a later deployment there failed/,
+  },
+  {
+    rule: "AS-002-2: current, but its last deployment was cancelled: again",
+    releases: [
+      release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Canceled" })),
+    ],
+    expected: "deploys 14",
+  },
+  {
+    rule: "AS-002-2: after a rollback the newer one is deployed again",
+    releases: [
+      release("14", "-9h", to("Test", "-8h"), to("Staging", "-3h")),
+      release("15", "-7h", to("Test", "-6h"), to("Staging", "-5h")),
+    ],
+    expected: "deploys 15",
+  },
+  {
+    rule: "AS-004-2: Higher does not go back",
+    releases: [
+      release("1.9.0", "-9h", to("Test", "-2h")),
+      release("1.10.0", "-8h", to("Test", "-7h"), to("Staging", "-6h")),
+    ],
+    parameters: { "ChildProject.Deployment.Condition": "Higher" },
+    expected: "Skipped NotHigher",
+  },
+  {
+    rule: "AS-004-2: Higher goes forward, by number",
+    releases: [
+      release("2021.1.0.9", "-9h", to("Test", "-8h"), to("Staging", "-7h")),
+      release("2021.1.0.10", "-6h", to("Test", "-5h")),
+    ],
+    parameters: { "ChildProject.Deployment.Condition": "Higher" },
+    expected: "deploys 2021.1.0.10",
+  },
+  {
+    rule: "PackagesDiffer skips a release with the same packages",
+    releases: [
+      { ...release("2.0.0", "-9h", to("Test", "-8h"), to("Staging", "-7h")), packages: { Deploy: "7" } },
+      { ...release("2.0.1", "-6h", to("Test", "-5h")), packages: { Deploy: "7" } },
+    ],
+    parameters: { "ChildProject.Deployment.Condition": "PackagesDiffer" },
+    expected: "Skipped PackagesUnchanged",
+  },
+  {
+    rule: "Always deploys what is current",
+    releases: [release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"))],
+    parameters: { "ChildProject.Deployment.Condition": "Always" },
+    expected: "deploys 14",
+  },
+  {
+    rule: "a purged task counts as of the deployment's creation, with a caution",
+    releases: [release("14", "-9d", to("Test", "-8d", { taskPurged: true }))],
+    expected: "deploys 14",
+    log: /The server no longer has the task/,
+  },
+];
+
+describe("the release that is deployed", () => {
+  test.each(cases)("$rule", async ({ releases, parameters, to: destination = "Staging", expected, log }) => {
+    const machines = ["test-01", "staging-01"].map((name) => ({
+      name,
+      environments: [name.startsWith("test") ? "Test" : "Staging"],
+    }));
+    const server = await serve(orchestration({ projects: [child("Web API", releases)], machines }));
+
+    const result = await run(server, "Web API", parameters, { to: destination });
+
+    const deployed = created(server).map((text) => `deploys ${text.split(" ")[2]}`);
+    expect(
+      deployed.length > 0 ? deployed.join() : `${result.outputs.Outcome} ${result.outputs.Reason}`,
+      result.log,
+    ).toBe(expected);
+    expect(result.exitCode).toBe(expected.startsWith("Failed") ? 1 : 0);
+    if (log !== undefined) expect(result.log).toMatch(log);
+  });
+
+  test("AS-X-5: 250 deployments of another channel before the wanted one do not hide it", async () => {
+    const web = child("Web API", [release("1.0", "-20d", to("Test", "-19d"))], {
+      channels: [{ name: "Default", isDefault: true }, { name: "Hotfix" }],
+    });
+    const history = [
+      {
+        project: "Web API",
+        channel: "Hotfix",
+        environment: ["Test"],
+        count: 250,
+        from: "-12d",
+        every: "1h",
+        version: "0.9.{n}",
+      },
+    ];
+    const server = await serve(orchestration({ projects: [web], history }));
+
+    await run(server, "Web API");
+
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+  });
+
+  test("a deployment hidden behind 40 newer ones, but completed after them all, is found", async () => {
+    const slow = release("0.9", "-30d", to("Test", "-29d", { completed: "-1h" }));
+    const history = [
+      {
+        project: "Web API",
+        environment: ["Development", "Test"],
+        count: 40,
+        from: "-12d",
+        every: "1h",
+        version: "1.0.{n}",
+      },
+    ];
+    const server = await serve(orchestration({ projects: [child("Web API", [slow])], history }));
+
+    await run(server, "Web API");
+
+    expect(created(server)).toEqual(["Web API 0.9 to Staging"]);
+  });
+
+  test("twenty refusals by the server end the search", async () => {
+    const releases = Array.from({ length: 25 }, (_, index) => ({
+      ...release(`1.${index}`, `-${60 - index}h`, to("Test", `-${30 - index}h`)),
+      defects: index === 0 ? [] : ["broken"],
+    }));
+    const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
+
+    const { outputs, log } = await run(server, "Web API");
+
+    expect(created(server)).toEqual([]);
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NoMatchingRelease" });
+    expect(log).toContain("The search ended after 20 releases.");
+  });
+});
+
+describe("AS-001-6: the source environments", () => {
+  const phased = (phases: readonly unknown[], releases: readonly unknown[]) => {
+    const environments = ["Development", "QA1", "QA2", "Staging", "Production"];
+    const base = orchestration({ projects: [child("Web API", releases)] });
+    const lifecycles = [
+      { name: "Child", phases: [...phases] },
+      { name: "Parent", phases: [{ name: "Everywhere", environments }] },
+    ];
+    return { ...base, environments, lifecycles } as typeof base;
+  };
+  const qa = { name: "QA", environments: ["QA1", "QA2"], minimum: 1 };
+  const inBoth = [release("5", "-9h", to("QA1", "-2h")), release("6", "-8h", to("QA2", "-1h"))];
+
+  test.each([
+    {
+      rule: "the environments of one phase are pooled",
+      phases: ["Development", qa, "Staging"],
+      releases: inBoth,
+      parameters: {},
+      expected: ["Web API 6 to Staging"],
+    },
+    {
+      rule: "a given one narrows that",
+      phases: ["Development", qa, "Staging"],
+      releases: inBoth,
+      parameters: { "ChildProject.SourceEnvironment.Name": "QA1" },
+      expected: ["Web API 5 to Staging"],
+    },
+    {
+      rule: "a given one with nothing deployed finds nothing, although releases could be deployed",
+      phases: ["Development", qa, "Staging"],
+      releases: inBoth.slice(1),
+      parameters: { "ChildProject.SourceEnvironment.Name": "QA1" },
+      expected: [],
+    },
+    {
+      rule: "an optional phase is pooled with the required one before it",
+      phases: ["Development", { name: "QA1" }, { name: "QA2", optional: true }, "Staging"],
+      releases: [release("5", "-9h", to("QA1", "-2h")), release("6", "-8h", to("QA1", "-7h"), to("QA2", "-1h"))],
+      parameters: {},
+      expected: ["Web API 6 to Staging"],
+    },
+    {
+      rule: "an optional phase that was left out does not hide the required one before it",
+      phases: ["Development", { name: "QA1" }, { name: "QA2", optional: true }, "Staging"],
+      releases: [release("5", "-9h", to("QA1", "-1h")), release("6", "-8h", to("QA1", "-7h"), to("QA2", "-2h"))],
+      parameters: {},
+      expected: ["Web API 5 to Staging"],
+    },
+    {
+      rule: "all earlier phases optional and empty: the newest created release",
+      phases: [{ name: "QA1", optional: true }, { name: "QA2", optional: true }, "Staging"],
+      releases: [
+        { version: "5", created: "-9h" },
+        { version: "6", created: "-1h" },
+      ],
+      parameters: {},
+      expected: ["Web API 6 to Staging"],
+    },
+    {
+      rule: "all earlier phases optional, something deployed there: that",
+      phases: [{ name: "QA1", optional: true }, { name: "QA2", optional: true }, "Staging"],
+      releases: [
+        { version: "5", created: "-9h", deployments: [to("QA1", "-8h")] },
+        { version: "6", created: "-1h" },
+      ],
+      parameters: {},
+      expected: ["Web API 5 to Staging"],
+    },
+  ])("$rule", async ({ phases, releases, parameters, expected }) => {
+    const server = await serve(phased(phases, releases));
+
+    const { log } = await run(server, "Web API", parameters);
+
+    expect(created(server), log).toEqual(expected);
+  });
+});
+
+describe("AS-001-7: a lifecycle without phases", () => {
+  const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
+  const world = (lifecycle: string) => {
+    const base = orchestration({
+      projects: [child("Web API", [release("5", "-9h", to("Test", "-8h"), to("Staging", "-7h"))], { lifecycle })],
+    });
+    const lifecycles = [
+      { name: "Convention", phases: [] },
+      { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+      { name: "Parent", phases: [{ name: "Everywhere", environments }] },
+    ];
+    return { ...base, environments, lifecycles };
+  };
+
+  test("has one phase per environment, so Prod Approval is the source of Production, and the message names it", async () => {
+    const server = await serve(world("Convention"));
+
+    const { outputs, log } = await run(server, "Web API", {}, { to: "Production" });
+
+    expect(created(server)).toEqual([]);
+    expect(outputs.Reason).toBe("NoMatchingRelease");
+    expect(log).toContain("was deployed successfully to Prod Approval and may be deployed to Production");
+  });
+
+  test("with explicit phases the source of Production is Staging", async () => {
+    const server = await serve(world("Child"));
+
+    await run(server, "Web API", {}, { to: "Production" });
+
+    expect(created(server)).toEqual(["Web API 5 to Production"]);
+  });
+});

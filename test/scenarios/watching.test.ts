@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import { markerText } from "../../src/plan/marker.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { child, created, deployStep, orchestration, parent, run, runOf, serve } from "./scenario.ts";
+
+const deployed = (version: string, at: string, more: readonly unknown[] = []) => ({
+  version,
+  created: at,
+  deployments: [{ environment: "Development", at }, { environment: "Test", at }, ...more],
+});
+
+function world(script: Readonly<Record<string, unknown>>, more: readonly unknown[] = []): World {
+  const releases = [deployed("1.0", "-3h", more)];
+  return orchestration({
+    projects: [child("Web API", releases)],
+    scripts: [{ project: "Web API", environment: "Staging", ...script }],
+  });
+}
+
+interface Case {
+  readonly rule: string;
+  readonly script: Readonly<Record<string, unknown>>;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly ends: string;
+  readonly exitCode: number;
+  readonly log?: RegExp;
+  readonly cancels?: boolean;
+}
+
+const cases: readonly Case[] = [
+  { rule: "a success", script: { duration: "10m" }, ends: "Deployed NewRelease Success", exitCode: 0 },
+  {
+    rule: "a success with warnings",
+    script: { duration: "1m", result: "Warning" },
+    ends: "Deployed NewRelease Success",
+    exitCode: 0,
+    log: /succeeded with warnings/,
+  },
+  {
+    rule: "a failure, with the failed step and the child's last errors",
+    script: {
+      result: "Failed",
+      error: "The deployment failed because one or more steps failed.",
+      steps: [{ name: "Deploy", result: "Failed", log: ["copying", { text: "disk full", category: "Error" }] }],
+    },
+    ends: "Failed NewRelease Failed",
+    exitCode: 1,
+    log: /error: Failed: .*Deploy[\s\S]*error: .* disk full[\s\S]*error: The deployment of Web API 1\.0 to Staging failed: The deployment failed because/,
+  },
+  {
+    rule: "cancelled by somebody (superseded)",
+    script: { queuedFor: "forever", supersededAfter: "5m" },
+    ends: "Canceled NewRelease Canceled",
+    exitCode: 1,
+  },
+  {
+    rule: "AS-X-3: timed out in the server's queue",
+    script: { queuedFor: "forever", queueTimeout: "10m" },
+    ends: "TimedOut NewRelease TimedOut",
+    exitCode: 1,
+    log: /timed out in the queue/,
+  },
+  {
+    rule: "longer than its time limit: it is cancelled",
+    script: { duration: "2h" },
+    ends: "TimedOut NewRelease Canceled",
+    exitCode: 1,
+    log: /It has been running for 30 min, the limit\./,
+    cancels: true,
+  },
+  {
+    rule: "longer than its time limit, and the cancel takes long: that is said",
+    script: { duration: "2h", cancelTakes: "10m" },
+    ends: "TimedOut NewRelease Cancelling",
+    exitCode: 1,
+    log: /still Cancelling a minute after it was cancelled/,
+    cancels: true,
+  },
+  {
+    rule: "longer in the queue than its queue limit: it is cancelled",
+    script: { queuedFor: "forever" },
+    parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
+    ends: "TimedOut NewRelease Canceled",
+    exitCode: 1,
+    log: /It has been in the queue for 10 min, the limit\./,
+    cancels: true,
+  },
+  {
+    rule: "no time limit",
+    script: { duration: "9h" },
+    parameters: { "ChildProject.CancelDeployment.Seconds": "0" },
+    ends: "Deployed NewRelease Success",
+    exitCode: 0,
+  },
+  {
+    rule: "time in the queue does not count against the time limit",
+    script: { queuedFor: "50m", duration: "20m" },
+    ends: "Deployed NewRelease Success",
+    exitCode: 0,
+  },
+  {
+    rule: "an open change request is waited for without the queue limit, and named",
+    script: { precondition: { after: "3h" }, duration: "1m" },
+    ends: "Deployed NewRelease Success",
+    exitCode: 0,
+    log: /wait: .*change request/,
+  },
+  {
+    rule: "not waited for",
+    script: { duration: "2h" },
+    parameters: { "ChildProject.WaitForFinish.Value": "No" },
+    ends: "Started NewRelease ",
+    exitCode: 0,
+  },
+];
+
+describe("how a child deployment ends", () => {
+  test.each(cases)("$rule", async ({ script, parameters, ends, exitCode, log, cancels = false }) => {
+    const server = await serve(world(script));
+
+    const result = await run(server, "Web API", parameters);
+
+    const { Outcome, Reason, TaskState } = result.outputs;
+    expect(`${Outcome} ${Reason} ${TaskState}`, result.log).toBe(ends);
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.outputs).toMatchObject({ ReleaseToPromote: "1.0", ChildReleaseToDeploy: "True" });
+    expect(result.outputs.DeploymentUrl).toContain("/deployments/releases/1.0/deployments/Deployments-");
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    if (log !== undefined) expect(result.log).toMatch(log);
+    expect(server.journal().some(({ method, path }) => method === "POST" && path.endsWith("/cancel"))).toBe(cancels);
+  });
+
+  test("a thirty-minute child costs fewer than 250 requests, and its log says only what changed", async () => {
+    const server = await serve(world({ duration: "29m" }));
+
+    const { log, exitCode } = await run(server, "Web API");
+
+    const looks = server
+      .journal()
+      .filter(({ method, path }) => method === "GET" && /\/tasks\/ServerTasks-\d+$/.test(path));
+    expect(exitCode).toBe(0);
+    expect(looks.length).toBeGreaterThan(50);
+    expect(looks.length).toBeLessThan(250);
+    expect(log.match(/executing/g)).toHaveLength(1);
+  });
+});
+
+describe("somebody else is at work", () => {
+  test("the same release, by somebody else: waited for, never cancelled, and then it is current", async () => {
+    const server = await serve(
+      world({}, [
+        { environment: "Staging", at: "-1m", state: "Executing", by: "release-conductor", script: { duration: "10m" } },
+      ]),
+    );
+
+    const { outputs, log } = await run(server, "Web API");
+
+    expect(created(server)).toEqual([]);
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
+    expect(log).toMatch(/wait: .*waiting for Deployments-\d+/);
+  });
+
+  test("another release, by somebody else: waited for, then the decision is made again", async () => {
+    const releases = [
+      deployed("0.9", "-5h", [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "10m" } }]),
+      deployed("1.0", "-3h"),
+    ];
+    const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
+
+    const { outputs, log } = await run(server, "Web API");
+
+    expect(created(server), log).toEqual(["Web API 1.0 to Staging"]);
+    expect(outputs).toMatchObject({ Outcome: "Deployed", CurrentRelease: "0.9" });
+  });
+
+  test("one that does not end within the queue limit fails the step and is left alone", async () => {
+    const server = await serve(
+      world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
+    );
+
+    const { outputs, exitCode } = await run(server, "Web API");
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Outcome: "TimedOut", Reason: "Blocked", ChildReleaseToDeploy: "False" });
+    expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
+  });
+
+  test("AS-003-6: one this step started before it was killed is followed, not deployed again", async () => {
+    const server = await serve(world({ duration: "10m" }));
+    const killer = new AbortController();
+    const killed = runParentDeployment(server, {
+      ...parent,
+      environment: "Staging",
+      variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+      steps: [deployStep("Web API")],
+      signal: killer.signal,
+      onLine: (_, { text }) => {
+        if (text.startsWith("Created the deployment")) killer.abort();
+      },
+    });
+    expect((await killed).state).toBe("Canceled");
+
+    const again = await run(server, "Web API");
+
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    expect(again.outputs.Outcome).toBe("Deployed");
+    expect(["Attached", "NewRelease", "AlreadyCurrent"]).toContain(again.outputs.Reason);
+  });
+
+  test("one this step started earlier, still running, is followed to its end", async () => {
+    const identity = { projectId: "Projects-1", actionId: "unused", taskId: "ServerTasks-999" };
+    expect(markerText(identity, 1)).toContain("Projects-1");
+    const server = await serve(world({ duration: "10m" }));
+    await run(server, "Web API", { "ChildProject.WaitForFinish.Value": "No" });
+
+    const { outputs, log } = await run(server, "Web API");
+
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "Attached", ChildReleaseToDeploy: "True" });
+    expect(log).toContain("this step already started");
+  });
+
+  test("one scheduled for later is a caution, not a reason to wait", async () => {
+    const server = await serve(world({}, [{ environment: "Staging", at: "-1m", scheduled: "+5h", state: "Queued" }]));
+
+    const { outputs, log } = await run(server, "Web API");
+
+    expect(outputs.Outcome, log).toBe("Deployed");
+    expect(log).toMatch(/warning: Deployments-\d+ .* is scheduled for Staging at 2021-01-14 17:00 UTC/);
+  });
+
+  test("a what-if shows it as a caution and waits for nobody", async () => {
+    const server = await serve(
+      world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
+    );
+
+    const { outputs, log } = await run(server, "Web API", { "ChildProject.WhatIf.Value": "Yes" });
+
+    expect(created(server)).toEqual([]);
+    expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: "NewRelease", ChildReleaseToDeploy: "True" });
+    expect(log).toMatch(/warning: Deployments-\d+ .* is being deployed to Staging right now/);
+  });
+});
+
+test("outputs are set in runs that create nothing, that create something, and that fail", async () => {
+  const server = await serve(world({ duration: "1m" }));
+
+  const first = runOf((await run(server, "Web API")).parent, "Web API");
+
+  expect(Object.keys(first.outputs).toSorted()).toEqual(
+    [
+      "ApprovedBy",
+      "ChildReleaseToDeploy",
+      "CurrentRelease",
+      "DeploymentId",
+      "DeploymentUrl",
+      "Message",
+      "Outcome",
+      "Reason",
+      "ReleaseId",
+      "ReleaseNotes",
+      "ReleasePlan",
+      "ReleaseToPromote",
+      "TaskId",
+      "TaskState",
+    ].toSorted(),
+  );
+  expect(JSON.parse(first.outputs.ReleasePlan ?? "")).toMatchObject({
+    version: 1,
+    decision: "deploy",
+    selected: { version: "1.0" },
+  });
+});
