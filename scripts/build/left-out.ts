@@ -25,11 +25,15 @@ const leftOut: readonly LeftOut[] = [
   },
   {
     file: "urijs/src/URI.js",
-    reason: "the api-client asks it for the scheme and the host of the server's address, nothing else",
+    reason:
+      "the api-client asks it for the scheme and the host of the server's address, and for the encoding of a path's parts",
     standIn: `module.exports = (address) => {
       const { protocol, host } = new URL(address);
       return { scheme: () => protocol.slice(0, -1), authority: () => host };
-    };`,
+    };
+    module.exports.encode = (text) => encodeURIComponent(text).replace(
+      /[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
+    module.exports.encodeReserved = ${throwing("Reserved expansion of urijs")};`,
   },
   {
     file: "form-data/lib/form_data.js",

@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod";
+import { describe, expect, test } from "vitest";
+import { withTables } from "../scripts/build/readme-tables.ts";
+import { outputDeclarations } from "../src/step/output-declarations.ts";
+import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
+import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
+import { parameterHelp } from "../src/step/parameter-help.ts";
+
+const bytes = readFileSync(new URL("../step-template.json", import.meta.url));
+const guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+const Parameter = z.strictObject({
+  Id: guid,
+  Name: z.string(),
+  Label: z.string().min(1),
+  HelpText: z.string().min(1),
+  DefaultValue: z.string().nullable(),
+  DisplaySettings: z.strictObject({
+    "Octopus.ControlType": z.string(),
+    "Octopus.SelectOptions": z.string().optional(),
+  }),
+});
+const Template = z.strictObject({
+  Id: guid,
+  Name: z.string(),
+  Description: z.string(),
+  ActionType: z.literal("Octopus.Script"),
+  Version: z.int(),
+  CommunityActionTemplateId: z.null(),
+  Packages: z.tuple([]),
+  GitDependencies: z.tuple([]),
+  Properties: z.strictObject({
+    "Octopus.Action.RunOnServer": z.literal("true"),
+    "Octopus.Action.Script.ScriptSource": z.literal("Inline"),
+    "Octopus.Action.Script.Syntax": z.literal("Bash"),
+    "Octopus.Action.Script.ScriptBody": z.string(),
+  }),
+  Parameters: z.array(Parameter),
+  StepPackageId: z.literal("Octopus.Script"),
+  $Meta: z.strictObject({
+    ExportedAt: z.iso.datetime(),
+    OctopusVersion: z.string(),
+    Type: z.literal("ActionTemplate"),
+  }),
+  LastModifiedBy: z.string().min(1),
+  Category: z.string(),
+});
+const json: unknown = JSON.parse(bytes.toString("utf8"));
+const template = Template.parse(json);
+
+describe("the community library accepts the template", () => {
+  test("its file is ASCII without a byte order mark, indented by two blanks", () => {
+    expect(bytes.toString("latin1")).toMatch(/^\{\n {2}"Id"[\n\x20-\x7e]*\}\n$/);
+  });
+
+  test("its keys stand in the library's order", () => {
+    expect(Object.keys(Object(json))).toEqual(Object.keys(Template.shape));
+    for (const parameter of z.array(z.looseObject({})).parse(Object(json).Parameters)) {
+      expect(Object.keys(parameter)).toEqual(Object.keys(Parameter.shape));
+    }
+  });
+
+  test("it has an id of its own, and so has every parameter", () => {
+    const ids = [template.Id, ...template.Parameters.map(({ Id }) => Id)];
+    const idsOfExamples = ["abcdef00-ab00-cd00-ef00-000000abcdef", "0dac2fe6-91d5-4c05-bdfb-1b97adf1e12e"];
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => idsOfExamples.includes(id))).toEqual([]);
+  });
+
+  test("its name says what it does, in the library's style", () => {
+    expect(template.Name).toBe("Octopus - Deploy Child Project (Node.js)");
+    expect(template.Name.length).toBeLessThanOrEqual(200);
+    expect(template.Category).toBe("octopus");
+  });
+
+  test("its description says what the worker needs", () => {
+    for (const need of ["Linux worker", "Bash", "Node.js 18 or later", "on a worker"]) {
+      expect(template.Description).toContain(need);
+    }
+    expect(template.Description).not.toMatch(/https?:|\]\(/);
+  });
+
+  test("every parameter's name is prefixed", () => {
+    for (const { Name } of template.Parameters) expect(Name).toMatch(/^ChildProject\.[A-Za-z.]+$/);
+  });
+});
+
+describe("the parameters are those declared", () => {
+  test.each<ParameterDeclaration>([...parameterDeclarations])("$name", (declaration) => {
+    const parameter = template.Parameters.find(({ Name }) => Name === declaration.name);
+
+    expect(parameter).toMatchObject({
+      Label: declaration.label,
+      DefaultValue: declaration.defaultValue,
+      DisplaySettings: { "Octopus.ControlType": declaration.control },
+    });
+  });
+
+  test("in their order, and no others", () => {
+    expect(template.Parameters.map(({ Name }) => Name)).toEqual(parameterDeclarations.map(({ name }) => name));
+  });
+
+  test("with their help", () => {
+    for (const { Name, HelpText } of template.Parameters)
+      expect(new Map(Object.entries(parameterHelp)).get(Name)).toBe(HelpText);
+  });
+
+  test("a select offers its default among one line for each option", () => {
+    const selects = template.Parameters.filter(
+      ({ DisplaySettings }) => DisplaySettings["Octopus.ControlType"] === "Select",
+    );
+
+    expect(selects.length).toBeGreaterThan(5);
+    for (const { DefaultValue, DisplaySettings } of selects) {
+      const lines = DisplaySettings["Octopus.SelectOptions"]?.split("\n") ?? [];
+      expect(lines.every((line) => /^[^|]+\|[^|]+$/.test(line))).toBe(true);
+      expect(lines.map((line) => line.split("|")[0])).toContain(DefaultValue);
+    }
+  });
+
+  test("a secret has no default", () => {
+    const secrets = template.Parameters.filter(
+      ({ DisplaySettings }) => DisplaySettings["Octopus.ControlType"] === "Sensitive",
+    );
+
+    expect(secrets.map(({ Name, DefaultValue }) => [Name, DefaultValue])).toEqual([["ChildProject.Api.Key", ""]]);
+  });
+});
+
+describe("the script body as it is in the file", () => {
+  const body = template.Properties["Octopus.Action.Script.ScriptBody"];
+
+  test.each([
+    ["nothing Octopus would evaluate", /#\{/],
+    ["nothing that makes Octopus load every variable", /octopus_parameters\[/],
+    ["nothing but printable ASCII and line feeds", /[^\n\x20-\x7e]/],
+    ["no line of more than 200 columns", /.{201}/],
+  ])("has %s", (_, hazard) => {
+    expect(hazard.exec(body)?.[0]).toBeUndefined();
+  });
+
+  test("asks for every declared parameter", () => {
+    for (const { name } of parameterDeclarations) expect(body).toContain(`\n  '${name}' `);
+  });
+
+  test("shows our own code as it was written, with its comments", () => {
+    expect(body).toContain("// -------------------- src/main.ts --------------------");
+    expect(body).toContain(
+      "/** Text at a level, a level that is always given back: Octopus keeps the last one until told otherwise. */\nfunction logText(",
+    );
+    expect(body).not.toContain("sourceMappingURL");
+  });
+});
+
+test("the README's tables name every parameter and output", () => {
+  const readme = withTables(
+    "<!-- parameters:start --><!-- parameters:end -->\n<!-- outputs:start -->\nTHE LAST TABLE\n<!-- outputs:end -->\nrest\n",
+  );
+
+  for (const { name } of [...parameterDeclarations, ...outputDeclarations]) expect(readme).toContain(`| \`${name}\``);
+  expect(readme).toMatch(/<!-- outputs:end -->\nrest\n$/);
+  expect(readme).not.toContain("THE LAST TABLE");
+  expect(withTables(readme)).toBe(readme);
+});
+
+test("a README without a place for the tables is refused", () => {
+  expect(() => withTables("<!-- parameters:start -->")).toThrow("README.md needs <!-- parameters:start -->");
+});
