@@ -18,7 +18,11 @@ describe("cancel", () => {
 
     const result = await deployParent(
       server,
-      [scriptStep("Long", "echo started; sleep 60"), { ...scriptStep("Last", "echo"), condition: "always" }],
+      [
+        scriptStep("Long", "echo started; sleep 60"),
+        { ...scriptStep("Last", "echo"), condition: "always" },
+        { kind: "manual-intervention", name: "Approve", instructions: "", condition: "always" },
+      ],
       {
         signal: cancel.signal,
         onLine: (_step, { text }) => (text === "started" ? cancel.abort() : undefined),
@@ -26,7 +30,8 @@ describe("cancel", () => {
     );
 
     expect(result.state).toBe("Canceled");
-    expect(result.steps.map(({ status }) => status)).toEqual(["Canceled", "Canceled"]);
+    expect(result.steps.map(({ status }) => status)).toEqual(["Canceled", "Canceled", "Canceled"]);
+    expect(server.simulator.state().interruptions.size).toBe(0);
     expect(stepOf(result, "Long").script?.exitCode).toBe(-43);
     expect(taskOf(server, result)?.state).toBe("Canceled");
   });
@@ -169,6 +174,21 @@ describe("script steps", () => {
       machines.find(({ name }) => name === "s-app-02")?.id,
       machines.find(({ name }) => name === "s-app-01")?.id,
     ]);
+  });
+
+  test("secrets of the project are masked", async () => {
+    const variables = { "Project.ApiKey": "API-SECRET" };
+
+    const result = await deployParent(
+      server,
+      [scriptStep("Leak", "get_octopusvariable Key", { Key: "#{Project.ApiKey}" })],
+      {
+        variables,
+        sensitive: ["Project.ApiKey"],
+      },
+    );
+
+    expect(stepOf(result, "Leak").log.at(-1)?.text).toBe("********");
   });
 
   test("a failed step ends the deployment, unless a condition says otherwise", async () => {

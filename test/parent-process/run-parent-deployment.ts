@@ -40,12 +40,11 @@ async function runAll(
 ): Promise<readonly ParentStepResult[]> {
   const finished: ParentStepResult[] = [];
   for (const group of inGroups(deployment.steps)) {
-    const before = [...finished];
     const results = group.map(async (step) => {
       const result = await runOne(server, task, deployment, {
         step,
         number: deployment.steps.indexOf(step) + 1,
-        before,
+        before: finished,
       });
       task.endStep(step.name, result.status);
       deployment.onStep?.(step.name, result.status);

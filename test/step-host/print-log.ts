@@ -1,4 +1,4 @@
-import type { StepResult } from "./run-step.ts";
+import { canceledExitCode, type StepResult } from "./run-step.ts";
 import type { LogLevel, LogLine } from "./step-log.ts";
 
 /** Where a log goes; a terminal says so by `isTTY`. */
@@ -57,7 +57,7 @@ export function printLog(
 
 /** How the portal marks a step: errors and warnings in the log of a successful step show. */
 export function statusOf(result: Pick<StepResult, "exitCode" | "log">): StepStatus {
-  if (result.exitCode === -43) return "Canceled";
+  if (result.exitCode === canceledExitCode) return "Canceled";
   if (result.exitCode !== 0) return "Failed";
   return result.log.some(({ level }) => level === "warning" || level === "error") ? "Warning" : "Success";
 }
