@@ -1,23 +1,31 @@
 import type { Route } from "../http/route.ts";
+import { artifactRoutes } from "./artifact-routes.ts";
 import { channelRoutes } from "./channel-routes.ts";
 import { createDeploymentRoutes } from "./create-deployment-routes.ts";
 import { createReleaseRoutes } from "./create-release-routes.ts";
+import { dashboardRoutes } from "./dashboard-routes.ts";
 import { deploymentRoutes } from "./deployment-routes.ts";
 import { environmentRoutes } from "./environment-routes.ts";
+import { eventRoutes } from "./event-routes.ts";
 import { executionsRoutes } from "./executions-routes.ts";
+import { freezeRoutes } from "./freeze-routes.ts";
+import { interruptionRoutes } from "./interruption-routes.ts";
 import { lifecycleRoutes } from "./lifecycle-routes.ts";
 import { machineRoutes } from "./machine-routes.ts";
+import { processRoutes } from "./process-routes.ts";
 import { progressionRoutes } from "./progression-routes.ts";
 import { projectGroupRoutes } from "./project-group-routes.ts";
 import { projectRoutes } from "./project-routes.ts";
 import { releaseRoutes } from "./release-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { spaceRoutes } from "./space-routes.ts";
+import { taskApprovalRoutes } from "./task-approval-routes.ts";
 import { taskLogRoutes } from "./task-log-routes.ts";
 import { taskRoutes } from "./task-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
 import { tenantRoutes } from "./tenant-routes.ts";
 import { userRoutes } from "./user-routes.ts";
+import { variableRoutes } from "./variable-routes.ts";
 
 /** Every route of the server below `/api`. */
 export const allRoutes: readonly Route[] = [
@@ -40,4 +48,12 @@ export const allRoutes: readonly Route[] = [
   ...taskRoutes,
   ...taskLogRoutes,
   ...progressionRoutes,
+  ...interruptionRoutes,
+  ...eventRoutes,
+  ...artifactRoutes,
+  ...variableRoutes,
+  ...processRoutes,
+  ...dashboardRoutes,
+  ...freezeRoutes,
+  ...taskApprovalRoutes,
 ];

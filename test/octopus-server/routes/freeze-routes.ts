@@ -1,0 +1,148 @@
+import * as z from "zod";
+import type { Freeze } from "../documents/configuration.ts";
+import { bodyObject, dateTime, optionalText, parseBody } from "../http/body.ts";
+import { badRequest, invalid, notFound } from "../http/refusal.ts";
+import { created, ok } from "../http/reply.ts";
+import type { Reply } from "../http/reply.ts";
+import { mixed } from "../http/route.ts";
+import type { MixedCall, Route } from "../http/route.ts";
+import { dateTime as dateTimeText } from "../resources/common.ts";
+
+export const freezeRoutes: readonly Route[] = [
+  mixed("GET", "deploymentfreezes", "", list),
+  mixed("POST", "deploymentfreezes", "", create),
+  mixed("GET", "deploymentfreezes/{id}", "", (call) => ok(freezeResource(freezeOf(call)))),
+  mixed("PUT", "deploymentfreezes/{id}", "", modify),
+  mixed("DELETE", "deploymentfreezes/{id}", "", remove),
+];
+
+const FreezeBody = bodyObject({
+  Name: z.string().min(1),
+  Description: optionalText,
+  Start: dateTime,
+  End: dateTime,
+  ProjectEnvironmentScope: z.record(z.string(), z.array(z.string())).optional(),
+  TenantProjectEnvironmentScope: z
+    .array(bodyObject({ TenantId: z.string(), ProjectId: z.string(), EnvironmentId: z.string() }))
+    .optional(),
+});
+
+function freezeResource(freeze: Freeze): unknown {
+  return {
+    Id: freeze.id,
+    Name: freeze.name,
+    Description: freeze.description,
+    Start: dateTimeText(freeze.start),
+    End: dateTimeText(freeze.end),
+    ProjectEnvironmentScope: freeze.projectEnvironments,
+    TenantProjectEnvironmentScope: freeze.tenantScopes.map(({ tenantId, projectId, environmentId }) => ({
+      TenantId: tenantId,
+      ProjectId: projectId,
+      EnvironmentId: environmentId,
+    })),
+    RecurringSchedule: null,
+    OwnerId: null,
+  };
+}
+
+/** Paging has to be spelled out; the envelope is its own (reference 5.5). Freezes that are over appear with `includeComplete` only. */
+function list(call: MixedCall): Reply {
+  const { query, instance } = call;
+  for (const name of ["skip", "take"]) if (!query.has(name)) throw badRequest(`The '${name}' parameter is required.`);
+  const now = query.instant("effectiveDate") ?? instance.timeline.now();
+  const ids = query.list("ids");
+  const part = query.text("partialName")?.toLowerCase();
+  const projects = query.list("projectIds");
+  const environments = query.list("environmentIds");
+  const tenants = query.list("tenantIds");
+  const includeComplete = query.flag("includeComplete") ?? false;
+  const status = query.text("status")?.toLowerCase();
+  const found = [...instance.state.freezes.values()].filter(
+    (freeze) =>
+      (ids === undefined || ids.includes(freeze.id)) &&
+      (part === undefined || freeze.name.toLowerCase().includes(part)) &&
+      (includeComplete || status !== undefined || freeze.end > now) &&
+      (status === undefined || status === statusOf(freeze, now)) &&
+      overlaps(projects, projectsOf(freeze)) &&
+      overlaps(environments, environmentsOf(freeze)) &&
+      overlaps(
+        tenants,
+        freeze.tenantScopes.map(({ tenantId }) => tenantId),
+      ),
+  );
+  const skip = query.wholeNumber("skip", 0);
+  return ok({
+    Count: found.length,
+    DeploymentFreezes: found.slice(skip, skip + query.wholeNumber("take", 30)).map(freezeResource),
+  });
+}
+
+function statusOf(freeze: Freeze, now: number): string {
+  if (now < freeze.start) return "scheduled";
+  return now < freeze.end ? "active" : "expired";
+}
+
+function projectsOf(freeze: Freeze): readonly string[] {
+  return [...Object.keys(freeze.projectEnvironments), ...freeze.tenantScopes.map(({ projectId }) => projectId)];
+}
+
+function environmentsOf(freeze: Freeze): readonly string[] {
+  return [
+    ...Object.values(freeze.projectEnvironments).flat(),
+    ...freeze.tenantScopes.map(({ environmentId }) => environmentId),
+  ];
+}
+
+function overlaps(wanted: readonly string[] | undefined, actual: readonly string[]): boolean {
+  return wanted === undefined || wanted.some((id) => actual.includes(id));
+}
+
+function freezeOf(call: MixedCall): Freeze {
+  const freeze = call.instance.state.freezes.get(call.param("id"));
+  if (freeze === undefined) throw notFound(call.param("id"));
+  return freeze;
+}
+
+function create(call: MixedCall): Reply {
+  const freeze = read(call, call.instance.state.nextId("DeploymentFreezes"));
+  call.instance.state.freezes.set(freeze.id, freeze);
+  return created(freezeResource(freeze));
+}
+
+function modify(call: MixedCall): Reply {
+  const freeze = read(call, freezeOf(call).id);
+  call.instance.state.freezes.set(freeze.id, freeze);
+  return ok(freezeResource(freeze));
+}
+
+function remove(call: MixedCall): Reply {
+  const freeze = freezeOf(call);
+  demandRight(call);
+  call.instance.state.freezes.delete(freeze.id);
+  return ok({});
+}
+
+// No source names the permission; newer servers have one for freezes, which space managers and administrators own.
+function demandRight(call: MixedCall): void {
+  const home = call.space ?? [...call.instance.state.spaces.values()].find(({ isDefault }) => isDefault);
+  call.access.demand("ProjectEdit", { spaceId: home?.id ?? null });
+}
+
+function read(call: MixedCall, id: string): Freeze {
+  demandRight(call);
+  const body = parseBody(FreezeBody, call.body);
+  if (body.End <= body.Start) throw invalid("The end of a deployment freeze must be later than its start.");
+  return {
+    id,
+    name: body.Name,
+    description: body.Description ?? null,
+    start: body.Start,
+    end: body.End,
+    projectEnvironments: body.ProjectEnvironmentScope ?? {},
+    tenantScopes: (body.TenantProjectEnvironmentScope ?? []).map((scope) => ({
+      tenantId: scope.TenantId,
+      projectId: scope.ProjectId,
+      environmentId: scope.EnvironmentId,
+    })),
+  };
+}
