@@ -6,7 +6,7 @@ import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
-import { cancelTask, watchTask, type Watched } from "./watch-deployment.ts";
+import { cancelTask, type Cancelled, watchTask, type Watched } from "./watch-deployment.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
@@ -38,11 +38,9 @@ export async function followDeployment(
   const watched = await watchTask(taskId, context.settings.limits, space, surroundings);
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
-    const task = await cancelTask(taskId, space, surroundings);
-    const cancelled = task.isCompleted
-      ? "It was cancelled."
-      : `It is still ${task.state} a minute after it was cancelled: look at ${url}.`;
-    return end("TimedOut", `The deployment of ${what} ran out of time: ${overtimeText(watched)} ${cancelled}`, task);
+    const cancelled = await cancelTask(taskId, space, surroundings.clock);
+    const message = `The deployment of ${what} ran out of time. ${overtimeText(watched)} ${cancellationText(cancelled)} See ${url}.`;
+    return end("TimedOut", message, cancelled.task);
   }
   switch (watched.end) {
     case "Success":
@@ -59,7 +57,7 @@ export async function followDeployment(
       await reportFailure(context, watched, surroundings);
       return end(
         "Failed",
-        `The deployment of ${what} failed: ${watched.task.errorMessage || "the server gives no reason"} See ${url}.`,
+        `The deployment of ${what} failed: ${sentence(watched.task.errorMessage || "the server gives no reason")} See ${url}.`,
         watched.task,
       );
     }
@@ -80,6 +78,18 @@ function overtimeText({ limit, milliseconds }: Extract<Watched, { kind: "out-of-
   return limit === "queue"
     ? `It has been in the queue for ${durationText(milliseconds)}, the limit.`
     : `It has been running for ${durationText(milliseconds)}, the limit.`;
+}
+
+function cancellationText({ task, refusal }: Cancelled): string {
+  if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended meanwhile: ${task.state}.`;
+  return refusal === undefined
+    ? `It was cancelled and is still ${task.state} a minute later.`
+    : `It could not be cancelled and goes on: ${refusal}`;
+}
+
+/** Text of the server as a sentence among ours. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
 /** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */

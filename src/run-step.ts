@@ -42,7 +42,7 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
       Reason: reason,
       Message: message,
     });
-    step.error(`${message}\n${remedy}`);
+    step.error(message.includes("\n") ? `${message}\n${remedy}` : `${message} ${remedy}`);
     step.fail(message);
     return 1;
   }

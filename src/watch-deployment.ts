@@ -53,15 +53,22 @@ export async function watchTask(
   }
 }
 
+export interface Cancelled {
+  /** As last seen; perhaps not finished yet. */
+  readonly task: ServerTask;
+  /** Why the server did not take the order, if it did not. */
+  readonly refusal?: string;
+}
+
 /**
- * Cancels our own child and waits up to a minute for its end. Returns the task as last seen: a server may take longer, and a refusal
- * to cancel is said rather than thrown, for the run has failed already.
+ * Cancels our own child and waits up to a minute for its end. A refusal is returned rather than thrown, for the run has failed already and
+ * what it says about the child must not get lost.
  */
 export async function cancelTask(
   id: Id<"ServerTask">,
   space: SpaceGateway,
-  { step, clock }: Surroundings,
-): Promise<ServerTask> {
+  clock: Surroundings["clock"],
+): Promise<Cancelled> {
   const begin = clock.now();
   try {
     let task = await space.cancelTask(id);
@@ -69,11 +76,10 @@ export async function cancelTask(
       await clock.sleep(cancellationPause);
       task = await readTask(id, space);
     }
-    return task;
+    return { task };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
-    step.error(`The child deployment could not be cancelled and goes on: ${error.message} ${error.remedy}`);
-    return await readTask(id, space);
+    return { task: await readTask(id, space), refusal: `${error.message} ${error.remedy}` };
   }
 }
 

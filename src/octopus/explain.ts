@@ -55,7 +55,7 @@ export function explainRead(failure: Failure, call: Call, correspondent: Corresp
       return redirected(failure, call, portalUrl);
     case "not-octopus":
       return new NotOctopusError(
-        `What answers at ${portalUrl} does not speak the Octopus API: when ${named(call)} it sent ${failure.explanation}.`,
+        `What answers at ${portalUrl} is not an Octopus Server that this step understands: when ${named(call)} it sent ${failure.explanation}.`,
         failure.remedy ?? `Check the parameter "Octopus Server URL". ${foreignRemedy}`,
       );
   }

@@ -45,15 +45,14 @@ function describeQueued(task: ServerTask): Line {
     : { level: "info", text: "The child deployment is queued." };
 }
 
-/** Which steps failed, and the last error lines of the log, innermost first seen. */
+/** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */
 export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
   const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
-  const steps = failed.map(({ name }) => `Failed: ${name}`);
-  const errors = log.flatMap(errorLines).slice(-lineLimit);
-  return [...steps, ...errors.map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`)];
+  const lines = log.flatMap(errorLines).map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`);
+  return [...failed.map(({ name }) => `Failed: ${name}`), ...[...new Set(lines)].slice(-lineLimit)];
 }
 
 function errorLines(activity: Activity): Activity["lines"] {
   const own = activity.lines.filter(({ category }) => category === "Error" || category === "Fatal");
-  return [...own, ...activity.children.flatMap(errorLines)];
+  return [...activity.children.flatMap(errorLines), ...own];
 }

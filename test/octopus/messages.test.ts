@@ -140,7 +140,7 @@ test("a redirect to a sign-in page", async () => {
 test("a web page in place of JSON", async () => {
   expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
     "NotOctopusError
-    What answers at http://octopus does not speak the Octopus API: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent status 200 with a web page instead of JSON.
+    What answers at http://octopus is not an Octopus Server that this step understands: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent status 200 with a web page instead of JSON.
     Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
   `);
 });
@@ -148,7 +148,7 @@ test("a web page in place of JSON", async () => {
 test("JSON of another shape", async () => {
   expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
     "NotOctopusError
-    What answers at http://octopus does not speak the Octopus API: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent JSON that is not what the Octopus API promises (at 0.Name).
+    What answers at http://octopus is not an Octopus Server that this step understands: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent JSON that is not what the Octopus API promises (at 0.Name).
     Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or so new that the step must learn about it: please report this with the task log."
   `);
 });

@@ -24,6 +24,12 @@ function world() {
       child("Web UI", releases),
     ],
     users: [{ name: "release-conductor", service: true }, "developer", "blind"],
+    userRoles: [
+      {
+        name: "Blind viewer",
+        permissions: ["ProjectView", "LifecycleView", "ReleaseView", "DeploymentView", "TaskView"],
+      },
+    ],
     teams: [
       {
         name: "Release Management",
@@ -39,7 +45,7 @@ function world() {
           "Environment viewer",
         ],
       },
-      { name: "Blind", members: ["blind"], roles: ["Project viewer"] },
+      { name: "Blind", members: ["blind"], roles: ["Blind viewer"] },
     ],
   });
 }
@@ -128,7 +134,7 @@ const cases: readonly Case[] = [
   {
     rule: "an unresolved variable in the key",
     parameters: { "ChildProject.Api.Key": token("Key.Typo") },
-    message: /\(ChildProject\.Api\.Key\) contains #\{Key\.Typo\}/,
+    message: /\(ChildProject\.Api\.Key\) contains (\*+|#\{Key\.Typo\}), which Octopus could not resolve/,
   },
   {
     rule: "a word instead of seconds",

@@ -25,11 +25,12 @@ export function orchestration(content: Partial<World> = {}): World {
       { name: "Parent", phases: [{ name: "Everywhere", environments }] },
     ],
     users: [{ name: "release-conductor", service: true }],
+    userRoles: [{ name: "Task canceller", permissions: ["TaskCancel"] }],
     teams: [
       {
         name: "Release Management",
         members: ["release-conductor"],
-        roles: ["Deployment creator", "Project viewer", "Environment viewer"],
+        roles: ["Deployment creator", "Project viewer", "Environment viewer", "Task canceller"],
       },
     ],
     ...content,
