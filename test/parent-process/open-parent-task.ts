@@ -10,7 +10,7 @@ import { systemVariables } from "./system-variables.ts";
 /** How often we look at what people did, in milliseconds of the machine: the server's clock may stand still meanwhile. */
 const lookEvery = 10;
 
-/** Starts the parent's deployment on the server. Close it in the end: it watches for a cancel. */
+/** Starts the parent's deployment on the server. Close it in the end, whatever happened. */
 export function openParentTask(server: OctopusServer, parent: ParentDeployment): ParentTask {
   const deployment = createParentDeployment(server, parent);
   const { id: deploymentId, taskId, spaceId } = deployment;
@@ -39,8 +39,10 @@ export function openParentTask(server: OctopusServer, parent: ParentDeployment):
       else control.complete({ state: "Failed", error });
     },
     close: () => {
+      const state = cancel.signal.aborted ? "Canceled" : "Failed";
       cancel.stop();
-      if (cancel.signal.aborted && isActive(server, taskId)) control.complete({ state: "Canceled" });
+      if (isActive(server, taskId))
+        control.complete({ state, error: state === "Failed" ? "The process broke off." : "" });
     },
   };
 }
@@ -81,7 +83,14 @@ function watchForCancel(
     if (state === "Cancelling" || state === "Canceled") task.abort();
   }, lookEvery);
   const signals = caller === undefined ? [task.signal] : [task.signal, caller];
-  return { signal: AbortSignal.any(signals), stop: () => clearInterval(timer) };
+  return {
+    signal: AbortSignal.any(signals),
+    stop: () => {
+      clearInterval(timer);
+      // Steps that still run although one beside them threw end now.
+      task.abort();
+    },
+  };
 }
 
 /** Answers as a person does, with that person's API key. */

@@ -50,6 +50,6 @@ export interface ParentTask {
   readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
   /** Ends the task: without an error it succeeded. */
   readonly complete: (error: string | undefined, warnings: boolean) => void;
-  /** Whatever happened: a task that was cancelled ends as such. */
+  /** Ends what still runs: as cancelled if somebody cancelled the task, else as failed. */
   readonly close: () => void;
 }

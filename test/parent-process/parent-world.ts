@@ -6,7 +6,7 @@ import type { ScriptStep } from "./parent-steps.ts";
 import { runParentDeployment } from "./run-parent-deployment.ts";
 import { plainScript } from "./step-template.ts";
 
-/** A parent project with one release, and somebody in QA: enough to try the parent process itself. */
+/** A parent project with one release, and somebody in QA and somebody else: enough to try the parent process itself. */
 export const parentWorld: World = {
   now: "2021-01-14T11:00:00Z",
   space: { name: "Release", id: "Spaces-603" },
@@ -15,10 +15,11 @@ export const parentWorld: World = {
     { name: "alice", displayName: "Alice King", email: "alice@example.com", teams: ["QA"] },
     { name: "mallory", displayName: "Mallory" },
   ],
-  teams: [{ name: "QA", roles: ["Deployment creator", "Project deployer"] }],
+  teams: [
+    { name: "QA", roles: ["Deployment creator", "Project deployer"] },
+    { name: "Others", members: ["mallory"], roles: ["Project viewer"] },
+  ],
   lifecycles: [{ name: "Parent", phases: ["Staging", "Production"] }],
-  tenants: [],
-  machines: [],
   projects: [
     { name: "Release Orchestration", lifecycle: "Parent", releases: [{ version: "2021.1.0", notes: "All of it" }] },
   ],
