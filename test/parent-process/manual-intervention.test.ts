@@ -4,6 +4,9 @@ import { stepOf } from "./parent-result.ts";
 import type { ManualInterventionStep } from "./parent-steps.ts";
 import { deployParent, parentWorld, scriptStep, taskOf } from "./parent-world.ts";
 
+/** A loaded machine may take its time. */
+const patience = { timeout: 10_000 };
+
 let server: OctopusServer;
 
 beforeEach(async () => {
@@ -76,14 +79,14 @@ test("somebody of another team is refused; then the deployment fails, and what r
 
   const attempt = deployParent(server, [approve, beside], {
     people: () =>
-      vi.waitFor(() => expect(lines).toContain("started")).then(() => ({ by: "mallory", result: "Proceed" })),
+      vi.waitFor(() => expect(lines).toContain("started"), patience).then(() => ({ by: "mallory", result: "Proceed" })),
     onLine: (_step, { text }) => lines.push(text),
   });
 
   await expect(attempt).rejects.toThrow(/answered 403/);
   const [task] = server.simulator.state().history.tasks.values();
   expect(task?.state).toBe("Failed");
-  await vi.waitFor(() => expect(lines).toContain("Script execution canceled."));
+  await vi.waitFor(() => expect(lines).toContain("Script execution canceled."), patience);
 });
 
 test("a person who speaks later is waited for", async () => {

@@ -290,7 +290,9 @@ describe("the end", () => {
     expect(result.exitCode).toBe(-43);
     const [started = "", last] = texts(result.log).slice(-2);
     expect(last).toBe("Script execution canceled.");
-    await vi.waitFor(() => expect(["gone", "Z"]).toContain(stateOf(started.replace("started ", ""))));
+    await vi.waitFor(() => expect(["gone", "Z"]).toContain(stateOf(started.replace("started ", ""))), {
+      timeout: 10_000,
+    });
   });
 
   test("a step canceled before it began does nothing", async () => {
