@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { compileFunction } from "node:vm";
 import * as esbuild from "esbuild";
 import type { PackageUse } from "./join-modules.ts";
-import { leaveOut } from "./left-out.ts";
+import { leaveOut, refuseStaleEntries } from "./left-out.ts";
 import { packagesIn } from "./packages.ts";
 import type { BundledPackage } from "./packages.ts";
 import { spellOut } from "./to-ascii.ts";
@@ -39,6 +39,7 @@ export async function bundleThirdParty(root: string, use: PackageUse): Promise<T
   });
   const [bundle] = outputFiles;
   if (bundle === undefined) throw new Error("The bundler wrote nothing.");
+  refuseStaleEntries(Object.keys(metafile.inputs));
   const packages = await packagesIn(root, metafile);
   const code = `${noticesOf(packages)}${bundle.text}`;
   refuseMissingNames(root, code, use);

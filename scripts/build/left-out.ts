@@ -53,7 +53,6 @@ const leftOut: readonly LeftOut[] = [
   { file: "axios/lib/adapters/xhr.js", reason: "for browsers", standIn: "export default false;" },
   { file: "axios/lib/adapters/fetch.js", reason: "axios prefers its adapter for Node.js" },
   { file: "axios/lib/helpers/AxiosTransformStream.js", reason: "progress and limits of transfer rates" },
-  { file: "axios/lib/helpers/cookies.js", reason: "for browsers" },
   { file: "axios/lib/helpers/estimateDataURLDecodedBytes.js", reason: "data: addresses" },
   { file: "axios/lib/helpers/formDataToJSON.js", reason: "forms" },
   { file: "axios/lib/helpers/formDataToStream.js", reason: "forms" },
@@ -78,6 +77,13 @@ export function leaveOut(): Plugin {
       });
     },
   };
+}
+
+/** Throws when no bundled file, of these paths, asks any more for something that is left out: its entry has to go. */
+export function refuseStaleEntries(paths: readonly string[]): void {
+  const stale = leftOut.filter(({ file }) => !paths.some((path) => isFile(path, file)));
+  if (stale.length > 0)
+    throw new Error(`Nothing asks for ${stale.map(({ file }) => file).join(", ")}, which left-out.ts leaves out.`);
 }
 
 /** Whether nothing but a stand-in of this file, given by its path, is in the bundle. */
