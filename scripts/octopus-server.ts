@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   }
   const server = await startOctopusServer({
     clock: "real",
+    checkShapes: false,
     port: Number(values.port ?? 0),
     ...(values.world === undefined ? {} : { world: values.world }),
   });

@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly clock?: ClockMode;
   /** ISO instant at which the clock starts. Default: the world's, else the machine's. */
   readonly now?: string;
+  /** Whether every answer's shape is checked (`shapeViolations`). Default: true; it costs time on long answers. */
+  readonly checkShapes?: boolean;
 }
 
 /** An Octopus Server in memory, on a real port of this machine. */
@@ -59,6 +61,7 @@ export async function startOctopusServer(options: ServerOptions = {}): Promise<O
     mode: options.clock ?? "virtual",
     now: options.now === undefined ? undefined : Date.parse(options.now),
     basePath,
+    checkShapes: options.checkShapes ?? true,
   });
   simulation.replaceWorld(worldOf(options.world));
   const http = await startHttpServer(simulation, options.port ?? 0, basePath);
@@ -79,7 +82,7 @@ export async function startOctopusServer(options: ServerOptions = {}): Promise<O
     clearJournal: () => {
       simulation.journal.clear();
     },
-    shapeViolations: () => simulation.shapeViolations(),
+    shapeViolations: () => simulation.shapes.violations(),
     simulator: createSimulator(simulation),
     stop: () => http.stop(),
   };

@@ -42,6 +42,8 @@ export const Switches = z.strictObject({
   interruptionTypes: OnOff.default(true),
   /** Whether tasks say what kinds of interruptions and preconditions they wait for. */
   pendingTypesOnTasks: OnOff.default(true),
+  /** Envelope of pages: today's, or that of 2017 to 2019 (`IsStale`, a link per page, no counts of pages). */
+  paging: z.enum(["current", "old"]).default("current"),
   /** Property names of the executions API's answers. */
   executionsAnswer: z.enum(["PascalCase", "camelCase"]).default("PascalCase"),
   /** Routes that a server of this age does not know; they answer like any unknown route. */
@@ -85,6 +87,7 @@ export const profiles = {
   noFreezes: { missingRoutes: ["deploymentfreezes", "deployments/override"] },
   "2019.7": {
     version: "2019.7.12",
+    paging: "old",
     interruptionTypes: false,
     pendingTypesOnTasks: false,
     environmentsV2FindsSeveralIds: false,
@@ -97,6 +100,7 @@ export const profiles = {
       "deployments/v1",
       "releases/create/v1",
       "environments/v1",
+      "environments/all/v1",
       "environments/v2",
       "lifecycles/previews",
       "tasks/{id}/servertaskapproval",

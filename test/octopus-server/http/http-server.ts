@@ -97,7 +97,7 @@ async function serve(
   const fault = simulation.faults.strike({ method: incoming.method, route: route?.path, path: entry.path });
   if (fault === undefined) {
     const reply = prepared.perform();
-    simulation.checkShape(entry, route, reply);
+    simulation.shapes.look(entry, route, reply, instance.switches());
     await send(request, response, reply, undefined, entry);
     return;
   }

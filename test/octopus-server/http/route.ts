@@ -1,6 +1,7 @@
 import type { Space, User } from "../documents/configuration.ts";
 import type { Instance } from "../instance.ts";
 import type { Access } from "../rules/access.ts";
+import type { ShapeName } from "../shapes/check-shape.ts";
 import type { Query } from "./query.ts";
 import type { Reply } from "./reply.ts";
 
@@ -34,8 +35,8 @@ interface RouteBase {
   readonly method: string;
   /** Path after `/api/` or `/api/{space}/`, with `{name}` segments. */
   readonly path: string;
-  /** Name of the Swagger definition of its answer; `[Name]` is a bare array; absent: none is declared. */
-  readonly shape?: string;
+  /** How its answers are shaped; `[Name]` is a bare array, undefined: nobody declared anything about them. */
+  readonly shape: ShapeName | undefined;
 }
 
 export type Route =
@@ -44,20 +45,31 @@ export type Route =
   | (RouteBase & { readonly scope: "system"; readonly handle: (call: Call) => Reply });
 
 /** A route that exists below `/api/{space}/`, `/api/spaces/{space}/` and, for the default space, `/api/`. */
-export function space(method: string, path: string, shape: string, handle: (call: SpaceCall) => Reply): Route {
-  return { method, path, scope: "space", handle, ...shapeOf(shape) };
+export function space(
+  method: string,
+  path: string,
+  shape: ShapeName | undefined,
+  handle: (call: SpaceCall) => Reply,
+): Route {
+  return { method, path, shape, scope: "space", handle };
 }
 
 /** A route of spaces and of the whole server alike: tasks, events, teams, scoped user roles. */
-export function mixed(method: string, path: string, shape: string, handle: (call: MixedCall) => Reply): Route {
-  return { method, path, scope: "mixed", handle, ...shapeOf(shape) };
+export function mixed(
+  method: string,
+  path: string,
+  shape: ShapeName | undefined,
+  handle: (call: MixedCall) => Reply,
+): Route {
+  return { method, path, shape, scope: "mixed", handle };
 }
 
 /** A route of the whole server. */
-export function system(method: string, path: string, shape: string, handle: (call: Call) => Reply): Route {
-  return { method, path, scope: "system", handle, ...shapeOf(shape) };
-}
-
-function shapeOf(shape: string): { readonly shape?: string } {
-  return shape === "" ? {} : { shape };
+export function system(
+  method: string,
+  path: string,
+  shape: ShapeName | undefined,
+  handle: (call: Call) => Reply,
+): Route {
+  return { method, path, shape, scope: "system", handle };
 }

@@ -1,5 +1,4 @@
 import type { Call } from "../http/route.ts";
-import { resource } from "./common.ts";
 
 /** One page of a list in the envelope of classic endpoints (reference 1.2). */
 export function page<T>(
@@ -21,23 +20,31 @@ export function page<T>(
     return `${self}?skip=${to}&take=${size}${filters}`;
   }
 
-  return {
-    ...resource(null, {
-      Self: link(skip),
-      Template: `${self}{?skip,take}`,
-      "Page.All": link(0, 2_147_483_647),
-      "Page.Current": link(skip),
-      "Page.Last": link(lastSkip),
-      ...(skip > 0 ? { "Page.Previous": link(Math.max(0, skip - take)) } : {}),
-      ...(take > 0 && skip + take < items.length ? { "Page.Next": link(skip + take) } : {}),
-    }),
+  const links = {
+    Self: link(skip),
+    Template: `${self}{?skip,take}`,
+    "Page.Current": link(skip),
+    ...(skip > 0 ? { "Page.Previous": link(Math.max(0, skip - take)) } : {}),
+    ...(take > 0 && skip + take < items.length ? { "Page.Next": link(skip + take) } : {}),
+  };
+  const envelope = {
     ItemType: itemType,
-    IsStale: false,
     TotalResults: items.length,
     ItemsPerPage: take,
+    Items: items.slice(skip, skip + take).map(render),
+  };
+  if (call.instance.switches().paging === "old") {
+    const numbered = Array.from(
+      { length: numberOfPages },
+      (_, index) => [`Page.${index}`, link(index * perPage)] as const,
+    );
+    return { ...envelope, IsStale: false, Links: { ...links, ...Object.fromEntries(numbered) } };
+  }
+  return {
+    ...envelope,
     NumberOfPages: numberOfPages,
     LastPageNumber: numberOfPages - 1,
-    Items: items.slice(skip, skip + take).map(render),
+    Links: { ...links, "Page.All": link(0, 2_147_483_647), "Page.Last": link(lastSkip) },
   };
 }
 

@@ -8,15 +8,13 @@ export function dateTime(instant: number | null): string | null {
 /** The date .NET writes when there is none. */
 export const yearOne = "0001-01-01T00:00:00.000+00:00";
 
-/** What every resource has besides its own properties. */
+/** What every resource has besides its own properties. Octopus leaves out what is null here: ids of what is no document, and changes. */
 export function resource(id: string | null, links: Readonly<Record<string, string>>): ResourceBase {
-  return { Id: id, LastModifiedOn: null, LastModifiedBy: null, Links: links };
+  return id === null ? { Links: links } : { Id: id, Links: links };
 }
 
 export interface ResourceBase {
-  readonly Id: string | null;
-  readonly LastModifiedOn: string | null;
-  readonly LastModifiedBy: string | null;
+  readonly Id?: string;
   readonly Links: Readonly<Record<string, string>>;
 }
 

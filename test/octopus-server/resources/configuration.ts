@@ -14,7 +14,7 @@ import { environmentsInOrder } from "../rules/lifecycle.ts";
 import { keepForever, keepThreeDays, resource } from "./common.ts";
 import { web } from "./people.ts";
 
-export function environmentResource(core: Core, environment: Environment): unknown {
+export function environmentResource(core: Core, environment: Environment) {
   const self = `${core.api}/${environment.spaceId}/environments/${environment.id}`;
   return {
     ...resource(environment.id, { Self: self, Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled}` }),
@@ -32,15 +32,8 @@ export function environmentResource(core: Core, environment: Environment): unkno
 
 /** An environment as version 2 of the API shows it: with its type. */
 export function environmentV2Resource(core: Core, environment: Environment): unknown {
-  return {
-    ...record(environmentResource(core, environment)),
-    Type: environment.type,
-    ParentEnvironmentId: environment.parentEnvironmentId,
-  };
-}
-
-function record(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
+  const { Links: _links, ...declared } = environmentResource(core, environment);
+  return { ...declared, Type: environment.type, ParentEnvironmentId: environment.parentEnvironmentId };
 }
 
 export function lifecycleResource(
@@ -61,7 +54,7 @@ export function lifecycleResource(
   };
 }
 
-export function phaseResource(phase: Phase): object {
+export function phaseResource(phase: Phase) {
   return {
     Id: phase.id,
     Name: phase.name,

@@ -60,7 +60,6 @@ function actionResource(action: Action): unknown {
       AcquisitionLocation: "Server",
       Properties: {},
     })),
-    GitDependencies: [],
     Condition: "Success",
     Properties: action.properties,
   };

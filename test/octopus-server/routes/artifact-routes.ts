@@ -17,9 +17,9 @@ export const artifactRoutes: readonly Route[] = [
   space("GET", "artifacts/{id}", "ArtifactResource", (call) => ok(artifactResource(call.instance, artifactOf(call)))),
   space("POST", "artifacts", "ArtifactResource", create),
   space("PUT", "artifacts/{id}", "ArtifactResource", modify),
-  space("DELETE", "artifacts/{id}", "", remove),
-  space("GET", "artifacts/{id}/content", "", content),
-  space("PUT", "artifacts/{id}/content", "", upload),
+  space("DELETE", "artifacts/{id}", undefined, remove),
+  space("GET", "artifacts/{id}/content", undefined, content),
+  space("PUT", "artifacts/{id}/content", undefined, upload),
 ];
 
 const ArtifactBody = bodyObject({

@@ -12,8 +12,8 @@ import { createDeployment } from "../rules/create-deployment.ts";
 
 export const createDeploymentRoutes: readonly Route[] = [
   space("POST", "deployments", "DeploymentResource", create),
-  space("POST", "deployments/v1", "", createV1),
-  space("POST", "deployments/override", "", createInSpiteOfFreezes),
+  space("POST", "deployments/v1", "CreateDeploymentResponse", createV1),
+  space("POST", "deployments/override", "CreateDeploymentResponse", createInSpiteOfFreezes),
 ];
 
 // Unknown keys are ignored: the predecessor's misspelt `ExcludeMachineIds` excludes nobody, here as there.

@@ -16,7 +16,7 @@ import { releaseOf } from "./lookup.ts";
 export const createReleaseRoutes: readonly Route[] = [
   space("POST", "releases", "ReleaseResource", create),
   space("PUT", "releases/{id}", "ReleaseResource", modify),
-  space("POST", "releases/create/v1", "", createV1),
+  space("POST", "releases/create/v1", "CreateReleaseResponse", createV1),
 ];
 
 const ReleaseBody = bodyObject({
@@ -142,7 +142,7 @@ function createV1(call: SpaceCall): Reply {
   const existing = instance.state.history.releasesOf({ projectId: project.id });
   const version = body.ReleaseVersion ?? nextVersion(existing.map((release) => release.version));
   const same = existing.find((release) => release.version.toLowerCase() === version.toLowerCase());
-  if (same !== undefined && body.IgnoreIfAlreadyExists === true) return answerV1(call, same.id, same.version);
+  if (same !== undefined && body.IgnoreIfAlreadyExists === true) return answerV1(same.id, same.version);
   const { release } = make(call, project, channel, {
     version,
     releaseNotes: body.ReleaseNotes,
@@ -150,7 +150,7 @@ function createV1(call: SpaceCall): Reply {
     git: body.GitRef === undefined ? undefined : { ref: body.GitRef, commit: body.GitCommit ?? "" },
     ignoreChannelRules: undefined,
   });
-  return answerV1(call, release.id, release.version);
+  return answerV1(release.id, release.version);
 }
 
 /** Overrides are written `step:version` or `step:package reference:version`; `*` or nothing means any. */
@@ -172,10 +172,6 @@ function packagesFor(
   });
 }
 
-function answerV1(call: SpaceCall, releaseId: string, releaseVersion: string): Reply {
-  return ok(
-    call.instance.switches().executionsAnswer === "camelCase"
-      ? { releaseId, releaseVersion }
-      : { ReleaseId: releaseId, ReleaseVersion: releaseVersion },
-  );
+function answerV1(releaseId: string, releaseVersion: string): Reply {
+  return ok({ ReleaseId: releaseId, ReleaseVersion: releaseVersion });
 }

@@ -13,7 +13,7 @@ export const deploymentRoutes: readonly Route[] = [
   space("GET", "deployments/{id}", "DeploymentResource", (call) =>
     ok(deploymentResource(call.instance, deploymentOf(call))),
   ),
-  space("DELETE", "deployments/{id}", "", remove),
+  space("DELETE", "deployments/{id}", undefined, remove),
 ];
 
 /** Newest created first; lists are "or" within and "and" between each other (reference 5.1). */

@@ -16,13 +16,14 @@ import { visibleMachines } from "./machine-routes.ts";
 export const environmentRoutes: readonly Route[] = [
   space("GET", "environments", "ResourceCollection_of_EnvironmentResource", list),
   space("GET", "environments/all", "[EnvironmentResource]", all),
-  space("GET", "environments/v1", "ResourceCollection_of_EnvironmentResource", list),
-  space("GET", "environments/v2", "", listV2),
+  space("GET", "environments/all/v1", "AllEnvironmentsV1Response", allV1),
+  space("GET", "environments/v1", "ListEnvironmentsV1Response", listV1),
+  space("GET", "environments/v2", "EnvironmentsV2Response", listV2),
   space("GET", "environments/{id}", "EnvironmentResource", (call) =>
     ok(environmentResource(call.instance, environmentOf(call, call.param("id")))),
   ),
   space("POST", "environments", "EnvironmentResource", create),
-  space("PUT", "environments/sortorder", "", sort),
+  space("PUT", "environments/sortorder", undefined, sort),
   space("PUT", "environments/{id}", "EnvironmentResource", modify),
   space("GET", "environments/{id}/machines", "ResourceCollection_of_DeploymentTargetResource", machines),
 ];
@@ -46,13 +47,24 @@ function visibleStatic(call: SpaceCall): readonly Environment[] {
 }
 
 function list(call: SpaceCall): Reply {
+  return ok(pageOf(call));
+}
+
+function listV1(call: SpaceCall): Reply {
+  return ok({ Environments: pageOf(call) });
+}
+
+function pageOf(call: SpaceCall): unknown {
   const part = call.query.text("name")?.toLowerCase();
   const environments = named(call, visibleStatic(call)).filter(
     ({ name }) => part === undefined || name.toLowerCase().includes(part),
   );
-  return ok(
-    page(call, "Environment", environments, (environment) => environmentResource(call.instance, environment), 10),
-  );
+  return page(call, "Environment", environments, (environment) => environmentResource(call.instance, environment), 10);
+}
+
+function allV1(call: SpaceCall): Reply {
+  const environments = named(call, visibleStatic(call));
+  return ok({ Environments: environments.map((environment) => environmentResource(call.instance, environment)) });
 }
 
 function all(call: SpaceCall): Reply {
@@ -77,14 +89,9 @@ function listV2(call: SpaceCall): Reply {
         (exact === undefined || name.toLowerCase() === exact),
     )
     .toSorted((a, b) => rank[a.type] - rank[b.type] || a.sortOrder - b.sortOrder);
-  const {
-    Id: _id,
-    Links: _links,
-    LastModifiedOn: _on,
-    LastModifiedBy: _by,
-    IsStale: _stale,
-    ...envelope
-  } = page(call, "Environment", environments, (environment) => environmentV2Resource(call.instance, environment));
+  const { Links: _links, ...envelope } = page(call, "Environment", environments, (environment) =>
+    environmentV2Resource(call.instance, environment),
+  );
   return ok(envelope);
 }
 
@@ -130,7 +137,7 @@ function machines(call: SpaceCall): Reply {
   const found = named(call, visibleMachines(call)).filter(({ environmentIds }) =>
     environmentIds.includes(environment.id),
   );
-  return ok(page(call, "DeploymentTarget", found, (machine) => machineResource(call.instance, machine)));
+  return ok(page(call, "Machine", found, (machine) => machineResource(call.instance, machine)));
 }
 
 function demandFreeName(call: SpaceCall, name: string, except: Environment | undefined): void {

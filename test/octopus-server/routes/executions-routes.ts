@@ -16,8 +16,8 @@ import { inSpace } from "../state.ts";
 
 /** The executions API: deployments by names (reference 5.4). */
 export const executionsRoutes: readonly Route[] = [
-  space("POST", "deployments/create/untenanted/v1", "", createUntenanted),
-  space("POST", "deployments/create/tenanted/v1", "", createTenanted),
+  space("POST", "deployments/create/untenanted/v1", "CreateDeploymentsResponse", createUntenanted),
+  space("POST", "deployments/create/tenanted/v1", "CreateDeploymentsResponse", createTenanted),
 ];
 
 const common = {
@@ -184,7 +184,7 @@ function answer(call: SpaceCall, deployments: readonly Deployment[]): Reply {
   return ok(
     call.instance.switches().executionsAnswer === "camelCase"
       ? {
-          deploymentServerTasks: pairs.map((pair) => ({
+          DeploymentServerTasks: pairs.map((pair) => ({
             deploymentId: pair.DeploymentId,
             serverTaskId: pair.ServerTaskId,
           })),

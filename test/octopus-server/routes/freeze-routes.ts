@@ -9,11 +9,11 @@ import type { MixedCall, Route } from "../http/route.ts";
 import { dateTime as dateTimeText } from "../resources/common.ts";
 
 export const freezeRoutes: readonly Route[] = [
-  mixed("GET", "deploymentfreezes", "", list),
-  mixed("POST", "deploymentfreezes", "", create),
-  mixed("GET", "deploymentfreezes/{id}", "", (call) => ok(freezeResource(freezeOf(call)))),
-  mixed("PUT", "deploymentfreezes/{id}", "", modify),
-  mixed("DELETE", "deploymentfreezes/{id}", "", remove),
+  mixed("GET", "deploymentfreezes", "DeploymentFreezesResponse", list),
+  mixed("POST", "deploymentfreezes", "DeploymentFreeze", create),
+  mixed("GET", "deploymentfreezes/{id}", "DeploymentFreeze", (call) => ok(freezeResource(freezeOf(call)))),
+  mixed("PUT", "deploymentfreezes/{id}", "DeploymentFreeze", modify),
+  mixed("DELETE", "deploymentfreezes/{id}", undefined, remove),
 ];
 
 const FreezeBody = bodyObject({

@@ -20,7 +20,7 @@ export const machineRoutes: readonly Route[] = [
   ),
   space("POST", "machines", "DeploymentTargetResource", create),
   space("PUT", "machines/{id}", "DeploymentTargetResource", modify),
-  space("GET", "machineroles/all", "", roles),
+  space("GET", "machineroles/all", undefined, roles),
 ];
 
 const MachineBody = bodyObject({
@@ -76,7 +76,7 @@ function list(call: SpaceCall): Reply {
       overlaps(styles, [machine.communicationStyle]) &&
       (deployment === undefined || deployment.deployedToMachineIds.includes(machine.id)),
   );
-  return ok(page(call, "DeploymentTarget", machines, (machine) => machineResource(call.instance, machine)));
+  return ok(page(call, "Machine", machines, (machine) => machineResource(call.instance, machine)));
 }
 
 function overlaps(wanted: readonly string[] | undefined, actual: readonly string[]): boolean {

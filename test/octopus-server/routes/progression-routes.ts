@@ -1,3 +1,4 @@
+import type { Phase } from "../documents/configuration.ts";
 import type { Deployment, Release } from "../documents/execution.ts";
 import { badRequest } from "../http/refusal.ts";
 import { ok } from "../http/reply.ts";
@@ -176,7 +177,7 @@ function ofRelease(call: SpaceCall): Reply {
   return ok({
     ...resource(null, { Self: `${instance.api}/${release.spaceId}/releases/${release.id}/progression` }),
     Phases: progress.map((entry, index) => ({
-      ...phaseResource(entry.phase),
+      ...progressPhase(entry.phase),
       Blocked: blocked && index >= currentIndex && currentIndex >= 0,
       Progress: entry.isComplete ? "Complete" : index === currentIndex ? "Current" : "Pending",
       Deployments: deployments
@@ -192,4 +193,9 @@ function ofRelease(call: SpaceCall): Reply {
     NextDeployments: promotableEnvironments(instance, release, null).filter((id) => !succeeded.has(id)),
     NextDeploymentsMinimumRequired: progress[currentIndex]?.required ?? 0,
   });
+}
+
+function progressPhase(phase: Phase): object {
+  const { ReleaseRetentionPolicy: _release, TentacleRetentionPolicy: _tentacle, ...shown } = phaseResource(phase);
+  return shown;
 }

@@ -18,9 +18,9 @@ export const projectRoutes: readonly Route[] = [
   space("GET", "projects/{id}", "ProjectResource", (call) => ok(projectResource(call.instance, projectOf(call)))),
   space("POST", "projects", "ProjectResource", create),
   space("PUT", "projects/{id}", "ProjectResource", modify),
-  space("GET", "projects/{id}/deploymentsettings", "", settings),
-  space("PUT", "projects/{id}/deploymentsettings", "", modifySettings),
-  space("GET", "projects/{id}/{gitRef}/deploymentsettings", "", settings),
+  space("GET", "projects/{id}/deploymentsettings", "DeploymentSettingsResource", settings),
+  space("PUT", "projects/{id}/deploymentsettings", "DeploymentSettingsResource", modifySettings),
+  space("GET", "projects/{id}/{gitRef}/deploymentsettings", "DeploymentSettingsResource", settings),
 ];
 
 const Mode = z.enum(["Untenanted", "TenantedOrUntenanted", "Tenanted"]);
@@ -155,6 +155,7 @@ function settingsResource(call: SpaceCall, project: Project): unknown {
       ExcludeUnhealthyTargets: project.excludeUnhealthyTargets,
     },
     DefaultToSkipIfAlreadyInstalled: false,
+    FailTargetDiscovery: false,
     ForcePackageDownload: false,
     ReleaseNotesTemplate: null,
     DeploymentChangesTemplate: null,

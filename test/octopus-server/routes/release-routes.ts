@@ -38,7 +38,7 @@ export const releaseRoutes: readonly Route[] = [
   space("GET", "releases/{id}/defects", "ResourceCollection_of_DefectResource", defects),
   space("POST", "releases/{id}/defects", "DefectResource", reportDefect),
   space("POST", "releases/{id}/defects/resolve", "DefectResource", resolveDefect),
-  space("DELETE", "releases/{id}", "", remove),
+  space("DELETE", "releases/{id}", undefined, remove),
 ];
 
 function releasesPage(call: SpaceCall, releases: readonly Release[]): Reply {

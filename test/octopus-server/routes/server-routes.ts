@@ -1,17 +1,17 @@
-import { nothing, ok } from "../http/reply.ts";
+import { ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { space, system } from "../http/route.ts";
 import type { Call, Route, SpaceCall } from "../http/route.ts";
-import { resource } from "../resources/common.ts";
+import { dateTime, resource } from "../resources/common.ts";
 
 /** The root document, each space's root, and how the server is. */
 export const serverRoutes: readonly Route[] = [
   system("GET", "", "RootResource", root),
   space("GET", "", "SpaceRootResource", spaceRoot),
-  system("GET", "capabilities", "", capabilities),
-  system("GET", "serverstatus", "", serverStatus),
+  system("GET", "capabilities", "CapabilitiesResponse", capabilities),
+  system("GET", "serverstatus", "ServerStatusResource", serverStatus),
   system("GET", "serverstatus/health", "ServerStatusHealthResource", health),
-  system("GET", "octopusservernodes/ping", "", ping),
+  system("GET", "octopusservernodes/ping", "OctopusServerNodePing", ping),
   system("GET", "maintenanceconfiguration", "MaintenanceConfigurationResource", maintenance),
 ];
 
@@ -114,8 +114,16 @@ function health({ instance }: Call): Reply {
 }
 
 // A single node does not tell when the whole cluster is in maintenance (issue 7964).
-function ping(): Reply {
-  return nothing(200);
+function ping({ instance }: Call): Reply {
+  return ok({
+    ...resource("OctopusServerNodes-octopus-1", { Self: `${instance.api}/octopusservernodes/ping` }),
+    Name: "octopus-1",
+    IsInMaintenanceMode: false,
+    IsOffline: false,
+    LastSeen: dateTime(instance.timeline.now()),
+    MaxConcurrentTasks: instance.switches().taskCap,
+    Version: instance.switches().version,
+  });
 }
 
 function maintenance({ instance }: Call): Reply {

@@ -11,9 +11,9 @@ import { taskOf, taskPlace } from "./lookup.ts";
 
 /** Approvals that tasks wait for before they start (reference 6.5). */
 export const taskApprovalRoutes: readonly Route[] = [
-  space("GET", "tasks/{id}/servertaskapproval", "", ofTask),
-  space("GET", "servertaskapprovals", "", list),
-  space("POST", "servertaskapprovals/{id}/approvals", "", approve),
+  space("GET", "tasks/{id}/servertaskapproval", "ServerTaskApprovalResponse", ofTask),
+  space("GET", "servertaskapprovals", undefined, list),
+  space("POST", "servertaskapprovals/{id}/approvals", "ServerTaskApprovalResponse", approve),
 ];
 
 const ApprovalBody = bodyObject({

@@ -10,7 +10,7 @@ import { taskOf } from "./lookup.ts";
 
 export const taskLogRoutes: readonly Route[] = [
   mixed("GET", "tasks/{id}/details", "TaskDetailsResource", details),
-  mixed("GET", "tasks/{id}/raw", "", raw),
+  mixed("GET", "tasks/{id}/raw", undefined, raw),
 ];
 
 /** Lines below this are left out unless `verbose` is asked for. */

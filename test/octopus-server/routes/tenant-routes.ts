@@ -16,7 +16,7 @@ import { demandSight, oneOf } from "./lookup.ts";
 export const tenantRoutes: readonly Route[] = [
   space("GET", "tenants", "ResourceCollection_of_TenantResource", list),
   space("GET", "tenants/all", "[TenantResource]", all),
-  space("GET", "tenants/tag-test", "", tagTest),
+  space("GET", "tenants/tag-test", "{TagTestResult}", tagTest),
   space("GET", "tenants/{id}", "TenantResource", (call) => ok(tenantResource(call.instance, tenantOf(call)))),
   space("POST", "tenants", "TenantResource", create),
   space("PUT", "tenants/{id}", "TenantResource", modify),
@@ -75,7 +75,12 @@ function tagTest(call: SpaceCall): Reply {
     .filter(({ id }) => hasId(tenantIds, id))
     .map((tenant) => [
       tenant.id,
-      { IsMatched: hasTags(tenant, tags), MissingTags: tags.filter((tag) => !hasTags(tenant, [tag])) },
+      {
+        IsDisabled: tenant.isDisabled,
+        Reason: null,
+        IsMatched: hasTags(tenant, tags),
+        MissingTags: tags.filter((tag) => !hasTags(tenant, [tag])),
+      },
     ]);
   return ok(Object.fromEntries(results));
 }

@@ -27,7 +27,7 @@ export const userRoutes: readonly Route[] = [
   system("GET", "users/{id}", "UserResource", (call) => ok(userResource(call.instance, userOf(call), call.user))),
   system("PUT", "users/{id}", "UserResource", modify),
   mixed("GET", "users/{id}/permissions", "UserPermissionSetResource", permissions),
-  mixed("GET", "users/{id}/teams", "", teams),
+  mixed("GET", "users/{id}/teams", "[ProjectedTeamReferenceDataItem]", teams),
   system("GET", "users/{id}/spaces", "[SpaceResource]", spaces),
   system("POST", "users/{id}/apikeys", "ApiKeyResource", createApiKey),
   system("GET", "users/{id}/apikeys", "ResourceCollection_of_ApiKeyResource", apiKeys),

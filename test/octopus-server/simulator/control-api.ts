@@ -67,7 +67,7 @@ export function control(simulation: Simulation, incoming: Incoming): Reply {
         simulation.journal.clear();
         return ok([]);
       case "GET violations":
-        return ok(simulation.shapeViolations());
+        return ok(simulation.shapes.violations());
       case "POST touch":
         return touchCall(simulator, body);
     }

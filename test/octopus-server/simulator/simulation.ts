@@ -4,11 +4,10 @@ import type { Incoming } from "../http/answer.ts";
 import { createFaultBox } from "../http/faults.ts";
 import type { FaultBox } from "../http/faults.ts";
 import { createJournal } from "../http/journal.ts";
-import type { Journal, JournalEntry } from "../http/journal.ts";
+import type { Journal } from "../http/journal.ts";
 import { createRateLimit } from "../http/rate-limit.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
 import type { Reply } from "../http/reply.ts";
-import type { Route } from "../http/route.ts";
 import { createRouter } from "../http/router.ts";
 import type { Router } from "../http/router.ts";
 import { createInstance } from "../instance.ts";
@@ -16,6 +15,8 @@ import type { Instance } from "../instance.ts";
 import { allRoutes } from "../routes/all-routes.ts";
 import { defaultSwitches } from "../switches.ts";
 import type { SwitchChanges, Switches } from "../switches.ts";
+import { createShapeWatch } from "./shape-watch.ts";
+import type { ShapeWatch } from "./shape-watch.ts";
 import { loadWorld } from "../world/load-world.ts";
 import type { ParsedWorld } from "../world/world.ts";
 import { control } from "./control-api.ts";
@@ -39,19 +40,18 @@ export interface Simulation {
   settle(): void;
   /** Answers a request to the control API. */
   control(incoming: Incoming): Reply;
-  checkShape(entry: JournalEntry, route: Route | undefined, reply: Reply): void;
-  shapeViolations(): readonly string[];
+  readonly shapes: ShapeWatch;
 }
 
 export function createSimulation(options: {
   readonly mode: ClockMode;
   readonly now: number | undefined;
   readonly basePath: string;
+  readonly checkShapes: boolean;
 }): Simulation {
   let switches = defaultSwitches();
   const clock = createClock(options.mode, options.now);
   let instance = emptyInstance();
-  const violations = new Set<string>();
 
   function emptyInstance(): Instance {
     return createInstance(clock, () => switches, options.basePath);
@@ -92,8 +92,7 @@ export function createSimulation(options: {
       instance.timeline.settle();
     },
     control: (incoming) => control(simulation, incoming),
-    checkShape: () => {},
-    shapeViolations: () => [...violations],
+    shapes: createShapeWatch(options.checkShapes),
   };
   return simulation;
 }
