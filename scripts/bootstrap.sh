@@ -63,7 +63,7 @@ trust_the_same_authorities_as_the_worker() {
 # note when it got that far, for an exit code could as well be the program's.
 try_node() {
   local node=$1 child status note
-  if ! [ -x "$node" ] || [ -d "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
+  if ! [ -x "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
   "$node" --no-warnings "$work/start.cjs" </dev/null &
   child=$!
   trap 'kill -TERM "$child" 2>/dev/null' HUP INT TERM
