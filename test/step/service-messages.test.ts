@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   createArtifact,
@@ -58,6 +59,30 @@ describe("foreign text", () => {
     ["Markdown stays", "## Notes\n# One\n[x](y)", "## Notes\n# One\n[x](y)"],
   ])("%s", (_, text, expected) => {
     expect(neutralise(text)).toBe(expected);
+  });
+
+  test("never becomes a message, whatever it is made of", () => {
+    const pieces = fc.constantFrom(
+      "##octopus",
+      "#",
+      "##",
+      "octo",
+      "pus",
+      "OCTOPUS",
+      "[",
+      "]",
+      "\u001b[0m",
+      "\u0000",
+      "\r",
+      "\n",
+      "\u009b",
+    );
+
+    fc.assert(
+      fc.property(fc.array(pieces), (text) => {
+        expect(neutralise(text.join(""))).not.toMatch(/##octopus|(?![\t\n])\p{Cc}/iu);
+      }),
+    );
   });
 
   test("is neutralised at every level", () => {
