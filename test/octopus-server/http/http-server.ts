@@ -8,7 +8,6 @@ import type { Incoming } from "./answer.ts";
 import type { Fault } from "./faults.ts";
 import { afterwards, faultyReply } from "./faulty-reply.ts";
 import type { OpenEntry } from "./journal.ts";
-import { withStatus } from "./reply.ts";
 import type { Reply } from "./reply.ts";
 import type { Simulation } from "../simulator/simulation.ts";
 
@@ -66,7 +65,8 @@ async function serve(
   const path = withoutBase(fullPath, basePath);
   const incoming: Incoming = {
     method: request.headers["x-http-method-override"]?.toString() ?? request.method ?? "GET",
-    path: path ?? fullPath,
+    // Beside its virtual directory the server has nothing: no API path begins like this.
+    path: path ?? `/..${fullPath}`,
     search,
     headers: request.headers,
     rawBody,
@@ -216,9 +216,4 @@ function harmlessHeaders(request: IncomingMessage): Record<string, string> {
       secret.has(name) || value === undefined ? [] : [[name, String(value)]],
     ),
   );
-}
-
-/** The answer of the web server in front of the API to what does not concern it. */
-export function notThere(): Reply {
-  return withStatus(404, { ErrorMessage: "The resource you requested was not found." });
 }

@@ -61,7 +61,7 @@ export function releaseResource(core: Core, release: Release): unknown {
   };
 }
 
-export function buildInformationResource(build: BuildInformation): unknown {
+export function buildInformationResource(build: BuildInformation) {
   return {
     PackageId: build.packageId,
     Version: build.version,

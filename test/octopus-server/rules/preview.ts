@@ -1,5 +1,5 @@
 import type { Environment, Machine, Project, Tenant } from "../documents/configuration.ts";
-import type { Release } from "../documents/execution.ts";
+import type { BuildInformation, Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import { resource } from "../resources/common.ts";
 import { buildInformationResource } from "../resources/execution.ts";
@@ -60,7 +60,7 @@ function changeResource(release: Release): unknown {
   return {
     Version: release.version,
     ReleaseNotes: release.releaseNotes,
-    BuildInformation: builds.map(buildInformationResource),
+    BuildInformation: builds.map(withoutIssueTracker),
     Commits: builds
       .flatMap(({ commits }) => commits)
       .map(({ id, linkUrl, comment }) => ({ Id: id, LinkUrl: linkUrl, Comment: comment })),
@@ -73,6 +73,11 @@ function changeResource(release: Release): unknown {
         Source: source,
       })),
   };
+}
+
+function withoutIssueTracker(build: BuildInformation): object {
+  const { IssueTrackerName: _name, ...shown } = buildInformationResource(build);
+  return shown;
 }
 
 function stepResource(planned: PlannedAction): unknown {

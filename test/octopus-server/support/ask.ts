@@ -1,0 +1,82 @@
+import { afterEach } from "vitest";
+import { startOctopusServer } from "../octopus-server.ts";
+import type { OctopusServer, ServerOptions } from "../octopus-server.ts";
+
+/** Talks to a server as somebody, in plain HTTP. */
+export interface Asker {
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown): Promise<Answer>;
+  put(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body; text that is no JSON is itself. */
+  readonly json: Json;
+}
+
+/** JSON whose insides a test knows: any path may be walked, and what is not there is undefined. */
+export interface Json {
+  readonly [key: string]: Json;
+  readonly [index: number]: Json;
+}
+
+const running: OctopusServer[] = [];
+
+/** Starts a server that ends with the test. */
+export async function server(options?: ServerOptions): Promise<OctopusServer> {
+  const started = await startOctopusServer(options);
+  running.push(started);
+  return started;
+}
+
+// No server leaves a test with answers that are not shaped as Octopus'.
+afterEach(async () => {
+  for (const one of running.splice(0)) {
+    await one.stop();
+    const violations = one.shapeViolations();
+    if (violations.length > 0) throw new Error(`Answers of the server have another shape:\n${violations.join("\n")}`);
+  }
+});
+
+/** Asks as a user, by default the administrator, below `/api`. */
+export function as(octopus: OctopusServer, user = "admin"): Asker {
+  const key = octopus.keys[user] ?? "";
+  async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${octopus.url}/api${path}`, {
+      method,
+      headers: { "X-Octopus-ApiKey": key, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return read(response);
+  }
+  return {
+    get: (path) => ask("GET", path),
+    post: (path, body) => ask("POST", path, body),
+    put: (path, body) => ask("PUT", path, body),
+    delete: (path) => ask("DELETE", path),
+  };
+}
+
+export async function read(response: Response): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+function parse(text: string): Json {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one door by which answers come into tests
+    return JSON.parse(text) as Json;
+  } catch {
+    return {};
+  }
+}
+
+/** The names, or another property, of a page's or an array's items. */
+export function each(answer: Answer, property = "Name"): readonly unknown[] {
+  const items: unknown = Array.isArray(answer.json) ? answer.json : answer.json["Items"];
+  return Array.isArray(items) ? items.map((item: Json) => item[property]) : [];
+}
