@@ -16,7 +16,7 @@ export async function explainPassedOver(
   inSource: readonly Attempt[],
 ): Promise<readonly ExplainedRejection[]> {
   const refused = passedOver.filter(({ rejection }) => rejection === "not-promotable");
-  const progression = refused.length === 0 ? [] : await space.progressionOf(project.id);
+  const progression = refused.length === 0 ? [] : await space.progressionOf(project.id, passedOver.length + 1);
   shelf.add(progression.map(({ release }) => release));
   const blocked = new Set(progression.filter((each) => each.hasUnresolvedDefect).map(({ release }) => release.id));
 

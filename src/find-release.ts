@@ -35,7 +35,16 @@ interface Look {
 }
 
 function openLook({ space, project, channel, destination, route, settings }: Context): Look {
-  const book = openTaskBook(space);
+  const places = [destination, ...(route.kind === "promote" ? route.sources : [])];
+  const book = openTaskBook(space, async () => {
+    await requirePermissions(
+      ["TaskView"],
+      project,
+      places,
+      space,
+      "Some deployments seem to have no server task any more",
+    );
+  });
   const shelf = openReleaseShelf(space, channel, settings.child.pattern);
   const inDestination = openHistory(space, { projectId: project.id, environmentIds: [destination.id] }, book);
   const source =

@@ -1,7 +1,7 @@
 import type { Surroundings } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
 import { describeFailure } from "./plan/describe-task.ts";
-import { durationText } from "./plan/instant-text.ts";
+import { durationText, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Context } from "./resolve-context.ts";
@@ -85,11 +85,6 @@ function cancellationText({ task, refusal }: Cancelled): string {
   return refusal === undefined
     ? `It was cancelled and is still ${task.state} a minute later.`
     : `It could not be cancelled and goes on: ${refusal}`;
-}
-
-/** Text of the server as a sentence among ours. */
-function sentence(text: string): string {
-  return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
 /** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */

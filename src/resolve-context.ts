@@ -1,6 +1,7 @@
 import { ConfigurationError, NotFoundError } from "./errors.ts";
 import type { Channel, Environment, Id, Named, Phase, Project } from "./model.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
+import { count } from "./plan/words.ts";
 import { matchName } from "./plan/match-name.ts";
 import type { Order } from "./plan/plan.ts";
 import { promotionPath } from "./plan/promotion-path.ts";
@@ -153,13 +154,20 @@ function routeTo(destination: Environment, question: RouteQuestion): { route: Ro
     case "from-environments": {
       const sources = path.environmentIds.flatMap((id) => environments.filter((environment) => environment.id === id));
       if (sources.length === 0) throw invisibleSources(destination, project);
-      const caution =
-        path.caution === undefined
+      const hidden = path.environmentIds.length - sources.length;
+      const cautions = [
+        ...(path.caution === undefined
           ? []
           : [
               `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
-            ];
-      return { route: { kind: "promote", sources, elseNewestCreated: path.allOptional }, cautions: caution };
+            ]),
+        ...(hidden === 0
+          ? []
+          : [
+              `${count(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
+            ]),
+      ];
+      return { route: { kind: "promote", sources, elseNewestCreated: path.allOptional }, cautions };
     }
     case "source-is-destination":
       throw new ConfigurationError(

@@ -75,7 +75,7 @@ async function findOwn(
   identity: StepIdentity,
   counts: (own: Attempt) => boolean,
 ): Promise<Attempt | undefined> {
-  const book = openTaskBook(space);
+  const book = openTaskBook(space, async () => undefined);
   for await (const { items } of space.deployments({ projectId: project.id, environmentIds: [destination.id] })) {
     const own = attemptsFor(
       undefined,

@@ -10,15 +10,19 @@ export interface TaskBook {
   attemptOf(deployment: Deployment): Attempt;
 }
 
-export function openTaskBook(space: SpaceGateway): TaskBook {
+/** @param whenMissing called once, before a task that the server does not show counts as removed: the key may lack the right to see it */
+export function openTaskBook(space: SpaceGateway, whenMissing: () => Promise<void>): TaskBook {
   // `undefined`: asked for and not there any more.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();
+  let missing: Promise<void> | undefined;
   return {
     async learn(deployments) {
       const wanted = deployments.flatMap(({ taskId }) => (taskId === undefined || tasks.has(taskId) ? [] : [taskId]));
       if (wanted.length === 0) return;
       for (const id of wanted) tasks.set(id, undefined);
-      for (const task of await space.tasksById(wanted)) tasks.set(task.id, task);
+      const found = await space.tasksById(wanted);
+      for (const task of found) tasks.set(task.id, task);
+      if (found.length < wanted.length) await (missing ??= whenMissing());
     },
     add(more) {
       for (const task of more) tasks.set(task.id, task);

@@ -55,8 +55,8 @@ export interface SpaceGateway {
   /** Newest created first. Pages are fetched as they are asked for. */
   releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<Page<Release>>;
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
-  /** Recent releases of a project, with what holds them back (`progression/{projectId}`). */
-  progressionOf(project: Id<"Project">): Promise<readonly ReleaseProgress[]>;
+  /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
+  progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;

@@ -32,11 +32,11 @@ export function releaseCalls(spaceId: Id<"Space">, requests: Requests): ReleaseC
         args: { spaceId, releaseId },
         shape: DeploymentTemplate,
       }),
-    progressionOf: (projectId) =>
+    progressionOf: (projectId, depth) =>
       requests.read({
         purpose: "reading the project's progression",
-        path: "~/api/{spaceId}/progression/{projectId}",
-        args: { spaceId, projectId },
+        path: "~/api/{spaceId}/progression/{projectId}{?releaseHistoryCount}",
+        args: { spaceId, projectId, releaseHistoryCount: Math.min(depth, 100) },
         shape: Progression,
       }),
   };

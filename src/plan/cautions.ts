@@ -1,7 +1,7 @@
 import type { Instant } from "../model.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
-import { instantText } from "./instant-text.ts";
+import { count, instantText } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { scheduledForLater } from "./others-at-work.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
@@ -79,8 +79,4 @@ function aboutDestination(
       `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${destination.name} right now.`,
   );
   return decision.kind === "wait-for" ? later : [...others, ...later];
-}
-
-export function count(number: number, noun: string): string {
-  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }

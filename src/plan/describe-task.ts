@@ -1,6 +1,6 @@
 import type { Activity, ServerTask } from "../model.ts";
 import type { Line } from "./describe.ts";
-import { instantText } from "./instant-text.ts";
+import { instantText } from "./words.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */

@@ -1,7 +1,6 @@
 import { completionOf } from "./attempts.ts";
-import { count } from "./cautions.ts";
 import type { ExplainedRejection } from "./findings.ts";
-import { instantText } from "./instant-text.ts";
+import { count, instantText } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import type { Plan, SelectedRelease } from "./plan.ts";
 

@@ -1,4 +1,4 @@
-import { instantText } from "../plan/instant-text.ts";
+import { instantText } from "../plan/words.ts";
 import { describePassedOver } from "../plan/describe.ts";
 import { completionOf } from "../plan/attempts.ts";
 import { reasonOf } from "../plan/outcome.ts";

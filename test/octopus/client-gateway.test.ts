@@ -61,8 +61,8 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
   [
     "progressionOf",
     json({ Releases: [] }),
-    (space) => space.progressionOf(asId("Projects-1")),
-    "GET /progression/Projects-1",
+    (space) => space.progressionOf(asId("Projects-1"), 250),
+    "GET /progression/Projects-1?releaseHistoryCount=100",
   ],
   [
     "deployments of any state anywhere",

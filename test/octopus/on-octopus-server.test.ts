@@ -148,7 +148,7 @@ test("a project with its channels, phases, releases and what the server lets the
   ]);
   expect(template.promoteTo.map((id) => name.get(id))).toEqual(["Development", "Test", "Production"]);
   expect(await space.release(found(releases[0]).id)).toEqual(releases[0]);
-  expect((await space.progressionOf(project.id)).map(({ release }) => release.version)).toContain("1.1.0");
+  expect((await space.progressionOf(project.id, 3)).map(({ release }) => release.version)).toContain("1.1.0");
 });
 
 test("deployments come newest first, with the tasks that still exist", async () => {

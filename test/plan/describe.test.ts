@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asId, type Environment } from "../../src/model.ts";
 import { describePlan, planSentence } from "../../src/plan/describe.ts";
 import type { ExplainedRejection } from "../../src/plan/findings.ts";
-import { durationText, instantText } from "../../src/plan/instant-text.ts";
+import { durationText, instantText } from "../../src/plan/words.ts";
 import type { Decision, Order, Plan } from "../../src/plan/plan.ts";
 import { attempt, release } from "./build.ts";
 

@@ -7,6 +7,8 @@ import { child, created, orchestration, type Parameters, run, type RunOptions, s
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
 
+const viewing = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView"];
+
 function world() {
   const releases = [
     {
@@ -23,12 +25,14 @@ function world() {
       child("Web API", releases, { channels: [{ name: "Default", isDefault: true }, { name: "Hotfix" }] }),
       child("Web UI", releases),
     ],
-    users: [{ name: "release-conductor", service: true }, "developer", "blind"],
+    users: [{ name: "release-conductor", service: true }, "developer", "blind", "taskless", "deploymentless"],
     userRoles: [
       {
         name: "Blind viewer",
         permissions: ["ProjectView", "LifecycleView", "ReleaseView", "DeploymentView", "TaskView"],
       },
+      { name: "Taskless viewer", permissions: [...viewing, "DeploymentView", "DeploymentCreate"] },
+      { name: "Deploymentless viewer", permissions: [...viewing, "TaskView", "DeploymentCreate"] },
     ],
     teams: [
       {
@@ -45,6 +49,8 @@ function world() {
           "Environment viewer",
         ],
       },
+      { name: "Taskless", members: ["taskless"], roles: ["Taskless viewer"] },
+      { name: "Deploymentless", members: ["deploymentless"], roles: ["Deploymentless viewer"] },
       { name: "Blind", members: ["blind"], roles: ["Blind viewer"] },
     ],
   });
@@ -155,6 +161,16 @@ const cases: readonly Case[] = [
     rule: "a key that may not deploy to the destination",
     options: { as: "developer" },
     message: /the API key lacks the permission DeploymentCreate for the project "Web API" in "Staging"/,
+  },
+  {
+    rule: "a key that may not see tasks: no deployment counts as successful because its task is hidden",
+    options: { as: "taskless" },
+    message: /seem to have no server task any more, but the API key lacks the permission TaskView/,
+  },
+  {
+    rule: "a key that may not see deployments: nothing deployed is not believed",
+    options: { as: "deploymentless" },
+    message: /No deployment to the source environments was found, but the API key lacks the permission DeploymentView/,
   },
   {
     rule: "a key that may not see environments",
