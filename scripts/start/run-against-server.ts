@@ -45,7 +45,10 @@ export async function runAgainstServer(
     "https_proxy",
     "no_proxy",
   ];
+  const cancel = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => cancel.abort());
   const { exitCode } = await runStep({
+    signal: cancel.signal,
     scriptBody: template.scriptBody,
     variables,
     sensitive: template.sensitive,

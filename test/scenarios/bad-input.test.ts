@@ -1,6 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { child, created, orchestration, type Parameters, run, type RunOptions, serve } from "./scenario.ts";
@@ -231,7 +230,8 @@ describe("what answers is not the Octopus Server", () => {
     const other = createServer(listener).listen(0, "127.0.0.1");
     others.push({ close: () => other.close() });
     await once(other, "listening");
-    return `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const address = other.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
   }
 
   test.each([

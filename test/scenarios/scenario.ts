@@ -41,22 +41,14 @@ export function orchestration(content: Partial<World> = {}): World {
   };
 }
 
-type ProjectWorld = NonNullable<World["projects"]>[number];
-type Release = NonNullable<Exclude<ProjectWorld, string | unknown[] | null>>;
+export type Project = Extract<NonNullable<World["projects"]>[number], { name: string }>;
+
+export type Release = Extract<NonNullable<Project["releases"]>[number], { version: string }>;
+export type Deployment = Extract<NonNullable<Release["deployments"]>[number], { environment: string }>;
 
 /** A child project on the lifecycle `Child`. */
-export function child(
-  name: string,
-  releases: readonly unknown[],
-  more: Readonly<Record<string, unknown>> = {},
-): Release {
-  return {
-    name,
-    lifecycle: "Child",
-    steps: [{ name: "Deploy", packages: [name] }],
-    releases: [...releases],
-    ...more,
-  } as Release;
+export function child(name: string, releases: Project["releases"], more: Partial<Project> = {}): Project {
+  return { name, lifecycle: "Child", steps: [{ name: "Deploy", packages: [name] }], releases, ...more };
 }
 
 const servers: OctopusServer[] = [];

@@ -1,18 +1,31 @@
 import { describe, expect, test } from "vitest";
-import { child, created, orchestration, type Parameters, run, serve } from "./scenario.ts";
+import type { World } from "../octopus-server/octopus-server.ts";
+import {
+  child,
+  created,
+  type Deployment,
+  orchestration,
+  type Parameters,
+  type Project,
+  type Release,
+  run,
+  serve,
+} from "./scenario.ts";
 
 /** `version: environment time…`, each a successful deployment of one minute, after one to Development; `!` failed, `~` still running. */
-function release(version: string, at: string, ...deployments: readonly unknown[]) {
+function release(version: string, at: string, ...deployments: readonly Deployment[]): Release {
   return { version, created: at, deployments: [{ environment: "Development", at }, ...deployments] };
 }
 
-function to(environment: string, at: string, more: Readonly<Record<string, unknown>> = {}) {
+function to(environment: string, at: string, more: Partial<Deployment> = {}): Deployment {
   return { environment, at, ...more };
 }
 
+type Lifecycle = NonNullable<World["lifecycles"]>[number];
+
 interface Case {
   readonly rule: string;
-  readonly releases: readonly unknown[];
+  readonly releases: Project["releases"];
   readonly parameters?: Parameters;
   readonly to?: string;
   /** `deploys 1.0`, or the outputs `Outcome Reason` of a run that creates nothing. */
@@ -351,14 +364,14 @@ describe("the release that is deployed", () => {
 });
 
 describe("AS-001-6: the source environments", () => {
-  const phased = (phases: readonly unknown[], releases: readonly unknown[]) => {
+  const phased = (phases: Lifecycle["phases"], releases: Project["releases"]): World => {
     const environments = ["Development", "QA1", "QA2", "Staging", "Production"];
     const base = orchestration({ projects: [child("Web API", releases)] });
     const lifecycles = [
-      { name: "Child", phases: [...phases] },
+      { name: "Child", phases },
       { name: "Parent", phases: [{ name: "Everywhere", environments }] },
     ];
-    return { ...base, environments, lifecycles } as typeof base;
+    return { ...base, environments, lifecycles };
   };
   const qa = { name: "QA", environments: ["QA1", "QA2"], minimum: 1 };
   const inBoth = [release("5", "-9h", to("QA1", "-2h")), release("6", "-8h", to("QA2", "-1h"))];

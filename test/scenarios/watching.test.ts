@@ -2,15 +2,26 @@ import { describe, expect, test } from "vitest";
 import { markerText } from "../../src/plan/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
-import { child, created, deployStep, orchestration, parent, run, runOf, serve } from "./scenario.ts";
+import {
+  child,
+  created,
+  type Deployment,
+  deployStep,
+  type Release,
+  orchestration,
+  parent,
+  run,
+  runOf,
+  serve,
+} from "./scenario.ts";
 
-const deployed = (version: string, at: string, more: readonly unknown[] = []) => ({
+const deployed = (version: string, at: string, more: readonly Deployment[] = []): Release => ({
   version,
   created: at,
   deployments: [{ environment: "Development", at }, { environment: "Test", at }, ...more],
 });
 
-function world(script: Readonly<Record<string, unknown>>, more: readonly unknown[] = []): World {
+function world(script: Script, more: readonly Deployment[] = []): World {
   const releases = [deployed("1.0", "-3h", more)];
   return orchestration({
     projects: [child("Web API", releases)],
@@ -18,9 +29,11 @@ function world(script: Readonly<Record<string, unknown>>, more: readonly unknown
   });
 }
 
+type Script = NonNullable<World["scripts"]>[number];
+
 interface Case {
   readonly rule: string;
-  readonly script: Readonly<Record<string, unknown>>;
+  readonly script: Script;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly ends: string;
   readonly exitCode: number;

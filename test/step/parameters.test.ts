@@ -138,7 +138,7 @@ describe("parameters that cannot be used", () => {
   });
 
   test.each(parameterDeclarations.map(({ name }) => name))("an unresolved variable in %s is named", (name) => {
-    const problems = problemsWith({ [name]: `${token("Project.Typo")}` });
+    const problems = problemsWith({ [name]: token("Project.Typo") });
 
     expect(problems.filter((problem) => problem.includes(`(${name}) contains ${token("Project.Typo")}`))).toHaveLength(
       1,

@@ -1,0 +1,85 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { flagOf } from "../scripts/start/flags.ts";
+import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
+import { startOctopusServer } from "./octopus-server/octopus-server.ts";
+
+async function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
+  const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
+    env: { ...inherited, ...environment },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
+  await once(child, "close");
+  return { exitCode: child.exitCode, output };
+}
+
+test("npm start promotes four components to Staging, and then skips all four", async () => {
+  const { exitCode, output } = await start([]);
+
+  expect(exitCode, output).toBe(0);
+  const deployed = [...output.matchAll(/The deployment of (.+) to Staging succeeded\./g)].map(([, what]) => what);
+  expect(deployed).toEqual([
+    "Database 2021.1.0.11",
+    "Web API 2021.1.0.22",
+    "Scheduling Service 2021.1.0.7",
+    "Web UI 2021.1.0.15",
+  ]);
+  expect(output.match(/nothing to deploy, because it is already what Staging runs/g)).toHaveLength(4);
+  expect(output, "plain in a pipe").not.toContain("\u001B[");
+});
+
+test("against a real server the step is a what-if, unless --deploy is given", async () => {
+  const server = await startOctopusServer({ world: "rm", clock: "real" });
+  const environment = { OCTOPUS_URL: server.url, OCTOPUS_API_KEY: server.keys["release-conductor"] ?? "" };
+  const deployments = () => server.simulator.state().history.deployments.size;
+  const before = deployments();
+
+  const whatIf = await start(["--project", "Web API", "--to", "Staging"], environment);
+  const afterWhatIf = deployments();
+  const real = await start(["--project", "Web API", "--to", "Staging", "--deploy", "--wait", "No"], environment);
+  const afterReal = deployments();
+  await server.stop();
+
+  expect(whatIf.exitCode, whatIf.output).toBe(0);
+  expect(whatIf.output).toContain("Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: would be deployed");
+  expect(afterWhatIf).toBe(before);
+  expect(real.exitCode, real.output).toBe(0);
+  expect(real.output).toContain("Created the deployment of Web API 2021.1.0.22 to Staging");
+  expect(afterReal).toBe(before + 1);
+  expect(whatIf.output + real.output).not.toContain(environment.OCTOPUS_API_KEY);
+});
+
+test.each([
+  {
+    rule: "flags without a server",
+    args: ["--project", "Web API"],
+    environment: {},
+    message: /OCTOPUS_URL and OCTOPUS_API_KEY/,
+  },
+  {
+    rule: "a URL without a key",
+    args: [],
+    environment: { OCTOPUS_URL: "https://octopus.example.com" },
+    message: /OCTOPUS_API_KEY/,
+  },
+  { rule: "an unknown flag", args: ["--projekt", "Web API"], environment: {}, message: /--projekt[\s\S]*--project / },
+])("$rule: a message and exit code 2", async ({ args, environment, message }) => {
+  const { exitCode, output } = await start(args, environment);
+
+  expect(exitCode).toBe(2);
+  expect(output).toMatch(message);
+});
+
+test("every parameter has a flag of its own, but for the key and What-if", () => {
+  const names: readonly string[] = parameterDeclarations
+    .map(({ name }) => name)
+    .filter((name) => name !== "ChildProject.Api.Key" && name !== "ChildProject.WhatIf.Value");
+
+  expect(Object.keys(flagOf).sort()).toEqual([...names].sort());
+  expect(new Set(Object.values(flagOf)).size).toBe(names.length);
+});
