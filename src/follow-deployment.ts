@@ -6,7 +6,7 @@ import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
-import { cancelTask, type Cancelled, watchTask, type Watched } from "./watch-deployment.ts";
+import { type Attendant, cancelTask, type Cancelled, watchTask, type Watched } from "./watch-deployment.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
@@ -35,7 +35,7 @@ export async function followDeployment(
     return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
 
   const space = context.space.whileWatching();
-  const watched = await watchTask(taskId, context.settings.limits, space, surroundings);
+  const watched = await watchTask(taskId, context.settings.limits, space, surroundings, attendantsFor());
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
@@ -62,6 +62,11 @@ export async function followDeployment(
       );
     }
   }
+}
+
+/** Who looks after the child while it runs. */
+function attendantsFor(): readonly Attendant[] {
+  return [];
 }
 
 /** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */

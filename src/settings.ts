@@ -1,6 +1,8 @@
 import type { DeploymentCondition, DeploymentMode, Id, NotFoundPolicy } from "./model.ts";
 import type { TimeLimits } from "./plan/judge-task.ts";
+import type { PromptedValue } from "./plan/prompted-variables.ts";
 import type { ReleasePattern } from "./plan/release-pattern.ts";
+import type { ParsedSchedule } from "./plan/schedule.ts";
 
 /** Everything one run of the step was told: parsed, valid, and still in names where the operator gave names. */
 export interface Settings {
@@ -11,6 +13,18 @@ export interface Settings {
   readonly whatIf: boolean;
   readonly wait: WaitPolicy;
   readonly limits: TimeLimits;
+  readonly targeting: TargetingSettings;
+  readonly schedule: ScheduleSettings;
+  readonly approvals: ApprovalSettings;
+  readonly guidedFailure: GuidedFailureSettings;
+  /** What an approved plan does to this run. */
+  readonly planPolicy: "Use" | "Fail" | "Warn" | "Ignore";
+  readonly saveReleaseNotes: boolean;
+  readonly relayLog: boolean;
+  /** How often a failed child deployment is deployed again. */
+  readonly retries: number;
+  /** Absent: an active freeze stops the run. */
+  readonly freezeOverrideReason?: string | undefined;
   /** Lines about behaviour this version does not have yet, for the verbose log. */
   readonly remarks: readonly string[];
 }
@@ -37,6 +51,40 @@ export interface ChildSettings {
   readonly notFound: NotFoundPolicy;
   readonly mode: DeploymentMode;
   readonly condition: DeploymentCondition;
+}
+
+export interface TargetingSettings {
+  readonly tenant?: string | undefined;
+  /** Names or ids; empty: those of the parent, or all. */
+  readonly machines: readonly string[];
+  readonly excludedMachines: readonly string[];
+  /** When none of the machines fits: deploy as if none had been given. */
+  readonly ignoreMachineMismatch: boolean;
+  readonly promptedValues: readonly PromptedValue[];
+  readonly skippedSteps: readonly string[];
+  readonly refreshSnapshot: boolean;
+}
+
+export interface ScheduleSettings {
+  readonly start: ParsedSchedule;
+  /** Absent: the worker's zone. */
+  readonly timeZone?: string | undefined;
+  readonly expirySeconds: number;
+}
+
+export interface ApprovalSettings {
+  readonly useParents: boolean;
+  /** Absent: the parent's own deployment. */
+  readonly environment?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly minimumApprovers: number;
+  readonly requesterMayApprove: boolean;
+}
+
+export interface GuidedFailureSettings {
+  readonly mode: "Default" | "On" | "Off";
+  readonly response: "Wait" | "Retry" | "Ignore" | "Fail";
+  readonly retries: number;
 }
 
 export type WaitPolicy = "Yes" | "No" | "ThroughSchedule";

@@ -19,6 +19,11 @@ export type Watched =
       readonly task: ServerTask;
     };
 
+/** Somebody who is shown the task at every look and may act on it: answer an interruption, relay the log. */
+export interface Attendant {
+  attend(task: ServerTask): Promise<void>;
+}
+
 /** How long a cancelled task may take to end. */
 const cancellationLimit = 60_000;
 const cancellationPause = 2_000;
@@ -32,6 +37,7 @@ export async function watchTask(
   limits: TimeLimits,
   space: SpaceGateway,
   { step, clock }: Surroundings,
+  attendants: readonly Attendant[] = [],
 ): Promise<Watched> {
   const begin = clock.now();
   let started: number | undefined;
@@ -45,6 +51,7 @@ export async function watchTask(
     const words = describeTask(task);
     if (words.text !== said) step[words.level](words.text);
     said = words.text;
+    for (const attendant of attendants) await attendant.attend(task);
 
     const judgement = judgeTask(task, started !== undefined, spent, limits);
     if (judgement.kind === "finished") return { ...judgement, task };

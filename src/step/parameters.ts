@@ -115,7 +115,44 @@ function settingsOf(parameters: Parameters, parent: Parent): Settings {
       queue: parameters["ChildProject.QueueTimeout.Seconds"],
       run: parameters["ChildProject.CancelDeployment.Seconds"],
     },
+    ...behaviourOf(parameters),
     remarks: notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []),
+  };
+}
+
+function behaviourOf(parameters: Parameters) {
+  return {
+    targeting: {
+      tenant: parameters["ChildProject.Tenant.Name"],
+      machines: parameters["ChildProject.Target.MachineNames"],
+      excludedMachines: parameters["ChildProject.Excluded.MachineNames"],
+      ignoreMachineMismatch: parameters["ChildProject.Deployment.IgnoreSpecificMachineMismatch"],
+      promptedValues: parameters["ChildProject.Prompted.Variables"],
+      skippedSteps: parameters["ChildProject.Skip.StepNames"],
+      refreshSnapshot: parameters["ChildProject.RefreshVariableSnapShots.Option"],
+    },
+    schedule: {
+      start: parameters["ChildProject.Deployment.FutureTime"],
+      timeZone: parameters["ChildProject.Schedule.TimeZone"],
+      expirySeconds: parameters["ChildProject.Schedule.ExpiryMinutes"],
+    },
+    approvals: {
+      useParents: parameters["ChildProject.ManualInterventions.UseApprovalsFromParent"],
+      environment: parameters["ChildProject.ManualIntervention.EnvironmentToUse"],
+      tenant: parameters["ChildProject.ManualIntervention.Tenant.Name"],
+      minimumApprovers: parameters["ChildProject.ManualIntervention.MinimumApprovers"],
+      requesterMayApprove: parameters["ChildProject.ManualIntervention.RequesterMayApprove"],
+    },
+    guidedFailure: {
+      mode: parameters["ChildProject.GuidedFailure.Mode"],
+      response: parameters["ChildProject.GuidedFailure.Response"],
+      retries: parameters["ChildProject.GuidedFailure.Retries"],
+    },
+    planPolicy: parameters["ChildProject.Plan.Policy"],
+    saveReleaseNotes: parameters["ChildProject.ReleaseNotes.SaveAsArtifact"],
+    relayLog: parameters["ChildProject.EnableEnhancedLogging.Value"],
+    retries: parameters["ChildProject.Deployment.Retries"],
+    freezeOverrideReason: parameters["ChildProject.Freeze.OverrideReason"],
   };
 }
 
