@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "./octopus-server.ts";
-import { as, each, read, server } from "./support/ask.ts";
+import { as, each, read, server, textOf } from "./support/ask.ts";
 import type { Answer } from "./support/ask.ts";
 
 const world = {
@@ -29,7 +29,7 @@ async function call(
 async function running(basePath = ""): Promise<{ readonly octopus: OctopusServer; readonly taskId: string }> {
   const octopus = await server({ world, basePath });
   const { json } = await as(octopus).post("/deployments", { ReleaseId: "Releases-1", EnvironmentId: "Environments-1" });
-  return { octopus, taskId: String(json["TaskId"]) };
+  return { octopus, taskId: textOf(json["TaskId"]) };
 }
 
 describe("the server", () => {
@@ -129,7 +129,7 @@ describe("the server", () => {
     const answer = await call(octopus, path, body);
 
     expect(answer.status).toBe(400);
-    expect(String(answer.json["problems"]?.[0])).toMatch(/\w{4}/);
+    expect(textOf(answer.json["problems"]?.[0])).toMatch(/\w{4}/);
   });
 
   test("calls it does not have, bodies that are no JSON", async () => {
@@ -180,7 +180,7 @@ describe("a task in the hands of a test", () => {
       instructions: "Go?",
       teams: ["QA"],
     });
-    const id = String(raised.json["id"]);
+    const id = textOf(raised.json["id"]);
     const paused = await as(octopus).get(`/tasks/${taskId}`);
     await as(octopus, "alice").put(`/interruptions/${id}/responsible`);
     await as(octopus, "alice").post(`/interruptions/${id}/submit`, { Result: "Proceed" });
@@ -209,14 +209,14 @@ describe("a task in the hands of a test", () => {
       ReleaseId: "Releases-1",
       EnvironmentId: "Environments-1",
     });
-    const taskId = String(json["TaskId"]);
+    const taskId = textOf(json["TaskId"]);
     octopus.advance(60_000);
 
     const { json: raised } = await call(octopus, `tasks/${taskId}/intervention`, {});
     octopus.advance(20 * 60_000);
     const paused = await as(octopus).get(`/tasks/${taskId}`);
-    await as(octopus).put(`/interruptions/${String(raised["id"])}/responsible`);
-    await as(octopus).post(`/interruptions/${String(raised["id"])}/submit`, { Result: "Proceed" });
+    await as(octopus).put(`/interruptions/${textOf(raised["id"])}/responsible`);
+    await as(octopus).post(`/interruptions/${textOf(raised["id"])}/submit`, { Result: "Proceed" });
     octopus.advance(1);
 
     expect(paused.json["State"]).toBe("Queued");
@@ -233,7 +233,7 @@ describe("a task in the hands of a test", () => {
     });
     await call(octopus, `tasks/${taskId}/artifact`, { filename: "ü.bin", content: "AAEC", base64: true });
     const list = await as(octopus).get(`/artifacts?regarding=${taskId}&order=asc`);
-    const content = await as(octopus).get(`/artifacts/${String(text.json["id"])}/content`);
+    const content = await as(octopus).get(`/artifacts/${textOf(text.json["id"])}/content`);
 
     expect(list.json["Items"]).toMatchObject([
       { Filename: "plan.json", Source: "worker-1", ServerTaskId: taskId },
@@ -264,10 +264,10 @@ describe("a task in the hands of a test", () => {
     });
     await call(octopus, `tasks/${taskId}/complete`, { state: "Success" });
 
-    await call(octopus, `tasks/${String(json["TaskId"])}/clear-preconditions`, {});
+    await call(octopus, `tasks/${textOf(json["TaskId"])}/clear-preconditions`, {});
     await call(octopus, `tasks/${taskId}/purge`, { forgetId: true });
 
-    expect((await as(octopus).get(`/tasks/${String(json["TaskId"])}`)).json["State"]).toBe("Executing");
+    expect((await as(octopus).get(`/tasks/${textOf(json["TaskId"])}`)).json["State"]).toBe("Executing");
     expect((await as(octopus).get(`/tasks/${taskId}`)).status).toBe(404);
     expect((await as(octopus).get("/deployments/Deployments-1")).json["TaskId"]).toBeNull();
   });

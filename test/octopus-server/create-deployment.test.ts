@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer, World } from "./octopus-server.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 import type { Answer } from "./support/ask.ts";
 
 const world = {
@@ -78,7 +78,7 @@ describe("POST deployments", () => {
       Comments: "from a test",
       UseGuidedFailure: false,
     });
-    const task = await as(octopus).get(`/tasks/${String(made.json["TaskId"])}`);
+    const task = await as(octopus).get(`/tasks/${textOf(made.json["TaskId"])}`);
 
     expect(made.status).toBe(201);
     expect(made.json).toMatchObject({
@@ -319,7 +319,7 @@ describe("freezes", () => {
     };
 
     const made = await as(octopus).post("/deploymentfreezes", body);
-    const id = String(made.json["Id"]);
+    const id = textOf(made.json["Id"]);
     const changed = await as(octopus).put(`/deploymentfreezes/${id}`, { ...body, Name: "Big sale" });
     const shown = await as(octopus).get(`/deploymentfreezes/${id}`);
     const gone = await as(octopus).delete(`/deploymentfreezes/${id}`);
@@ -351,7 +351,7 @@ describe("the executions API", () => {
       SkipStepNames: ["Warm up", "No such step"],
       SpecificMachineNames: ["test-1"],
     });
-    const id = String(made.json["DeploymentServerTasks"]?.[0]?.["DeploymentId"]);
+    const id = textOf(made.json["DeploymentServerTasks"]?.[0]?.["DeploymentId"]);
     const { json } = await as(octopus).get(`/deployments/${id}`);
 
     expect(made.status).toBe(200);

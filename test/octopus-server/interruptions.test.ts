@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer, World } from "./octopus-server.ts";
 import type { ScriptInput } from "./tasks/script.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 
 const minute = 60_000;
 
@@ -30,7 +30,7 @@ async function waiting(
   const octopus = await server({ world });
   const { json } = await as(octopus).post("/deployments", { ReleaseId: "Releases-1", EnvironmentId: "Environments-1" });
   octopus.advance(minute);
-  return { octopus, taskId: String(json["TaskId"]) };
+  return { octopus, taskId: textOf(json["TaskId"]) };
 }
 
 function intervention(teams: readonly string[] = ["QA"], more: object = {}): ScriptInput {

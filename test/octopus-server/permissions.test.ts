@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "./octopus-server.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 
 const world: World = {
   environments: ["Dev", "Production"],
@@ -126,7 +126,7 @@ describe("teammembership", () => {
     const octopus = await server({ world });
     const { json } = await as(octopus, "external").get("/users/me");
 
-    const own = await as(octopus, "external").get(`/Spaces-1/teammembership?userId=${String(json["Id"])}`);
+    const own = await as(octopus, "external").get(`/Spaces-1/teammembership?userId=${textOf(json["Id"])}`);
 
     expect(own.json).toEqual(
       expect.arrayContaining([

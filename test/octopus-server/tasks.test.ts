@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer, World } from "./octopus-server.ts";
 import type { ScriptInput } from "./tasks/script.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 import type { Json } from "./support/ask.ts";
 
 const start = Date.parse("2026-02-10T12:00:00Z");
@@ -33,17 +33,17 @@ interface Started {
   readonly octopus: OctopusServer;
   readonly taskId: string;
   readonly deploymentId: string;
-  task(): Promise<Json>;
+  readonly task: () => Promise<Json>;
 }
 
 async function deploy(octopus: OctopusServer, change: Readonly<Record<string, unknown>> = {}): Promise<Started> {
   const body = { ReleaseId: "Releases-1", EnvironmentId: "Environments-1", ...change };
   const { json } = await as(octopus).post("/deployments", body);
-  const taskId = String(json["TaskId"]);
+  const taskId = textOf(json["TaskId"]);
   return {
     octopus,
     taskId,
-    deploymentId: String(json["Id"]),
+    deploymentId: textOf(json["Id"]),
     task: async () => (await as(octopus).get(`/tasks/${taskId}`)).json,
   };
 }
@@ -202,7 +202,7 @@ describe("how a deployment goes", () => {
     octopus.advance(minute);
 
     const { json } = await as(octopus).get(`/deployments/${deploymentId}`);
-    const manifest = await as(octopus).get(`/variables/${String(json["ManifestVariableSetId"])}`);
+    const manifest = await as(octopus).get(`/variables/${textOf(json["ManifestVariableSetId"])}`);
 
     expect(manifest.json["Variables"]).toEqual(
       expect.arrayContaining([
@@ -346,7 +346,7 @@ describe("the queue", () => {
     const waiting = await task();
     const approval = await as(octopus).get(`/Spaces-1/tasks/${taskId}/servertaskapproval`);
     const all = await as(octopus).get("/Spaces-1/servertaskapprovals");
-    const id = String(approval.json["Resource"]?.["Id"]);
+    const id = textOf(approval.json["Resource"]?.["Id"]);
     await as(octopus).post(`/Spaces-1/servertaskapprovals/${id}/approvals`, {
       ServerTaskApprovalId: id,
       Status: "Approved",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { startOctopusServer } from "./octopus-server.ts";
 import type { World } from "./octopus-server.ts";
 import { parseWorld, WorldError } from "./world/load-world.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 
 async function problemsOf(world: unknown): Promise<readonly string[]> {
   const octopus = await server();
@@ -308,11 +308,11 @@ test("world RM holds what the scenarios expect of it", async () => {
   const newestInTest = [];
   for (const project of ["Database", "Web API", "Scheduling Service", "Web UI"]) {
     const id = (await asker.get(`/projects/${project.toLowerCase().replaceAll(" ", "-")}`)).json["Id"];
-    const test = await asker.get(
-      `/Spaces-603/deployments?projects=${String(id)}&environments=Environments-2&taskState=Success&take=1`,
+    const tested = await asker.get(
+      `/Spaces-603/deployments?projects=${textOf(id)}&environments=Environments-2&taskState=Success&take=1`,
     );
-    const release = await asker.get(`/releases/${String(each(test, "ReleaseId")[0])}`);
-    newestInTest.push(`${project} ${String(release.json["Version"])}`);
+    const release = await asker.get(`/releases/${textOf(each(tested, "ReleaseId")[0])}`);
+    newestInTest.push(`${project} ${textOf(release.json["Version"])}`);
   }
 
   expect(newestInTest).toEqual([

@@ -53,7 +53,7 @@ const CommandV1 = bodyObject({
 });
 
 // One to four numeric parts, then perhaps a pre-release and metadata.
-const versionPattern = /^v?\d+(\.\d+){0,3}([-.+_][\w.+-]*)?$/i;
+const versionPattern = /^v?\d+(\.\d+){0,3}(([-+_]|\.(?=[a-z]))[\w.+-]*)?$/i;
 
 function create(call: SpaceCall): Reply {
   const body = parseBody(ReleaseBody, call.body);

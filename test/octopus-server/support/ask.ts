@@ -75,6 +75,12 @@ function parse(text: string): Json {
   }
 }
 
+/** A value that has to be a text: an id, a name. */
+export function textOf(value: unknown): string {
+  if (typeof value !== "string") throw new Error(`Expected a text, not ${JSON.stringify(value)}.`);
+  return value;
+}
+
 /** The names, or another property, of a page's or an array's items. */
 export function each(answer: Answer, property = "Name"): readonly unknown[] {
   const items: unknown = Array.isArray(answer.json) ? answer.json : answer.json["Items"];
