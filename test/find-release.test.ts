@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { findRelease } from "../src/find-release.ts";
+import { connectToOctopus } from "../src/octopus/client-gateway.ts";
+import { parseParameters } from "../src/step/parameters.ts";
+import { resolveContext } from "../src/resolve-context.ts";
+import { systemClock } from "../src/clock.ts";
+import { startOctopusServer, type OctopusServer, type World } from "./octopus-server/octopus-server.ts";
+import { child, orchestration, template } from "./scenarios/scenario.ts";
+
+/** One deployment to Test; times are minutes before noon. */
+interface Fact {
+  readonly release: number;
+  readonly created: number;
+  readonly took: number;
+  readonly state: "Success" | "Failed" | "Canceled";
+  readonly partial: boolean;
+}
+
+const releases = 12;
+
+const fact: fc.Arbitrary<Fact> = fc.record({
+  release: fc.integer({ min: 0, max: releases - 1 }),
+  created: fc.integer({ min: 300, max: 5_000 }),
+  // Most end soon, some are paused for hours and end after many that were created later.
+  took: fc.oneof(
+    { weight: 4, arbitrary: fc.integer({ min: 1, max: 5 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 100, max: 5_000 }) },
+  ),
+  state: fc.constantFrom("Success", "Success", "Success", "Failed", "Canceled"),
+  partial: fc.constantFrom(false, false, false, true),
+});
+
+function worldOf(facts: readonly Fact[]): World {
+  return orchestration({
+    machines: [{ name: "test-01", environments: ["Test"] }],
+    projects: [
+      child(
+        "Web API",
+        Array.from({ length: releases }, (_, number) => ({
+          version: `1.${number}`,
+          created: "-100h",
+          deployments: [
+            { environment: "Development", at: "-99h" },
+            ...facts
+              .filter(({ release }) => release === number)
+              .map(({ created, took, state, partial }) => ({
+                environment: "Test",
+                at: `-${created}m`,
+                completed: `-${Math.max(0, created - took)}m`,
+                state,
+                ...(partial ? { specificMachines: ["test-01"] } : {}),
+              })),
+          ],
+        })),
+      ),
+    ],
+  });
+}
+
+/** The rule, said the slow way: of all whole successes the one that ended last; of those that ended together the one created last. */
+function expected(server: OctopusServer, matches: (version: string) => boolean): string | undefined {
+  const { history, environments } = server.simulator.state();
+  const candidates = [...history.deployments.values()].flatMap((deployment) => {
+    const task = history.tasks.get(deployment.taskId ?? "");
+    const version = history.releases.get(deployment.releaseId)?.version ?? "";
+    const counts =
+      environments.get(deployment.environmentId)?.name === "Test" &&
+      task?.state === "Success" &&
+      deployment.specificMachineIds.length === 0 &&
+      matches(version);
+    return counts ? [{ version, completed: task.completedTime ?? 0, number: deployment.number }] : [];
+  });
+  return candidates.sort((a, b) => b.completed - a.completed || b.number - a.number)[0]?.version;
+}
+
+async function chosen(server: OctopusServer, pattern: string): Promise<string | undefined> {
+  const settings = parseParameters(
+    new Map([
+      ...Object.entries(template.defaults),
+      ["ChildProject.Web.ServerUrl", server.url],
+      ["ChildProject.Api.Key", server.apiKey],
+      ["ChildProject.Space.Name", "Default"],
+      ["ChildProject.Project.Name", "Web API"],
+      ["ChildProject.Destination.EnvironmentName", "Staging"],
+      ["ChildProject.ManualIntervention.EnvironmentToUse", ""],
+      ["ChildProject.Release.Number", pattern],
+    ]),
+  );
+  const octopus = await connectToOctopus({
+    serverUrl: server.url,
+    credential: settings.server.credential,
+    clock: systemClock,
+    userAgent: "test",
+    patience: { planning: 0, watching: 0 },
+  });
+  const { found } = await findRelease(await resolveContext(settings, octopus));
+  return found.kind === "selected" ? found.release.version : undefined;
+}
+
+describe("the release last deployed to Test", () => {
+  test.each([
+    { pattern: "", matches: () => true },
+    { pattern: "1.1*", matches: (version: string) => version.startsWith("1.1") },
+    { pattern: ">=1.3 <1.9", matches: (version: string) => /^1\.[3-8]$/.test(version) },
+    { pattern: "1.7", matches: (version: string) => version === "1.7" },
+  ])("is found in any history, pattern '$pattern'", async ({ pattern, matches }) => {
+    const server = await startOctopusServer();
+    await fc.assert(
+      fc.asyncProperty(fc.array(fact, { maxLength: 70 }), async (facts) => {
+        server.simulator.loadWorld(worldOf(facts));
+
+        expect(await chosen(server, pattern)).toBe(expected(server, matches));
+      }),
+      { numRuns: 40, seed: 20210114 },
+    );
+    await server.stop();
+  });
+});
