@@ -2,10 +2,12 @@ import type {
   Activity,
   Channel,
   Deployment,
+  DeploymentFreeze,
   DeploymentTemplate,
   Environment,
   Id,
   Instant,
+  Named,
   PermissionGrant,
   Phase,
   Project,
@@ -47,6 +49,9 @@ export interface SpaceGateway {
   projectsNamed(text: string): Promise<readonly Project[]>;
   allProjects(): Promise<readonly Project[]>;
   allEnvironments(): Promise<readonly Environment[]>;
+  /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
+  tenantsNamed(text: string): Promise<readonly Named<"Tenant">[]>;
+  allTenants(): Promise<readonly Named<"Tenant">[]>;
   channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
   /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
   lifecyclePhases(lifecycle: Id<"Lifecycle">): Promise<readonly Phase[]>;
@@ -60,6 +65,8 @@ export interface SpaceGateway {
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
+  /** To all environments and tenants. */
+  deploymentsOfRelease(release: Id<"Release">): Promise<readonly Deployment[]>;
   deploymentsById(ids: readonly Id<"Deployment">[]): Promise<readonly Deployment[]>;
   deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
   /** The tasks that still exist among those asked for, in no particular order. An empty list asks nothing. */
@@ -74,6 +81,9 @@ export interface SpaceGateway {
 
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
+
+  /** Every freeze that concerns the project somewhere, in any space; absent when the server knows none or does not tell. */
+  deploymentFreezes(project: Id<"Project">): Promise<readonly DeploymentFreeze[] | undefined>;
 
   createDeployment(request: DeploymentRequest): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
@@ -120,6 +130,17 @@ export interface DeploymentRequest {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly comments: string;
+  /** Absent: as the project and environment have it. */
+  readonly useGuidedFailure?: boolean | undefined;
+  /** Ids of the actions of the process that are left out. */
+  readonly skippedActionIds?: readonly string[] | undefined;
+  readonly freezeOverride?: FreezeOverride | undefined;
+}
+
+/** Freezes that shall not stop this deployment, and the reason that is kept. A server that knows none answers 404. */
+export interface FreezeOverride {
+  readonly freezeIds: readonly Id<"DeploymentFreeze">[];
+  readonly reason: string;
 }
 
 /** How long reads are repeated, in milliseconds: short while planning, long while somebody's deployment is being watched. */

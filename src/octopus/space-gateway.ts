@@ -1,5 +1,6 @@
 import type { Id } from "../model.ts";
 import { deploymentCalls } from "./deployment-calls.ts";
+import { freezeCalls } from "./freeze-calls.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { permissionCalls } from "./permission-calls.ts";
 import { projectCalls } from "./project-calls.ts";
@@ -16,6 +17,7 @@ export function createSpaceGateway(spaceId: Id<"Space">, requests: Requests, wat
     ...releaseCalls(spaceId, requests),
     ...deploymentCalls(spaceId, requests),
     ...taskCalls(spaceId, requests),
+    ...freezeCalls(requests),
     ...permissionCalls(spaceId, requests),
   };
 }

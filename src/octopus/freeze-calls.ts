@@ -1,0 +1,102 @@
+import * as z from "zod/mini";
+import { PermissionError, RequestRefusedError } from "../errors.ts";
+import { asId, type DeploymentFreeze, type FreezeRecurrence } from "../model.ts";
+import { id, instant, oneOf, optionalInstant, text, texts } from "./fields.ts";
+import type { SpaceGateway } from "./gateway.ts";
+import { allItems, pages } from "./paging.ts";
+import type { Requests } from "./requests.ts";
+
+/** https://octopus.com/docs/api/deployment-freeze: they belong to the server, not to a space, and come in an envelope of their own. */
+export function freezeCalls(requests: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
+  return {
+    deploymentFreezes: (projectId) =>
+      allItems(
+        pages(
+          (skip, take) =>
+            requests.read({
+              purpose: "reading the deployment freezes",
+              path: "~/api/deploymentfreezes{?skip,take,projectIds}",
+              args: { skip, take, projectIds: projectId },
+              shape: FreezePage,
+            }),
+          [100],
+        ),
+      ).catch(undefinedIfNotTold),
+  };
+}
+
+function undefinedIfNotTold(error: unknown): undefined {
+  const isUntold = error instanceof PermissionError ? error.status === 403 : error instanceof RequestRefusedError;
+  if (isUntold) return undefined;
+  throw error;
+}
+
+const wholeNumber = z.optional(z.nullable(z.number()));
+
+const Recurrence = z.pipe(
+  z.object({
+    Type: oneOf(["Daily", "Weekly", "Monthly", "Annually", "Other"], "Other"),
+    Unit: wholeNumber,
+    UserUtcOffsetInMinutes: wholeNumber,
+    EndType: text,
+    EndOnDate: optionalInstant,
+    EndAfterOccurrences: wholeNumber,
+    MonthlyScheduleType: text,
+    DateOfMonth: text,
+    DayNumberOfMonth: text,
+    DaysOfWeek: texts,
+    DayOfWeek: text,
+  }),
+  z.transform((schedule): FreezeRecurrence => ({
+    kind: schedule.Type,
+    every: Math.max(1, schedule.Unit ?? 1),
+    offset: (schedule.UserUtcOffsetInMinutes ?? 0) * 60_000,
+    lastStart: schedule.EndType === "OnDate" ? schedule.EndOnDate : undefined,
+    occurrences: schedule.EndType === "AfterOccurrences" ? (schedule.EndAfterOccurrences ?? 1) : undefined,
+    daysOfWeek: schedule.DaysOfWeek,
+    dateOfMonth: schedule.DateOfMonth,
+    dayNumber: schedule.DayNumberOfMonth,
+    dayOfWeek: schedule.MonthlyScheduleType === "DayOfMonth" ? schedule.DayOfWeek : "",
+  })),
+);
+
+const Freeze = z.pipe(
+  z.object({
+    Id: id<"DeploymentFreeze">(),
+    Name: text,
+    Start: instant,
+    End: instant,
+    ProjectEnvironmentScope: z.optional(z.nullable(z.record(z.string(), texts))),
+    TenantProjectEnvironmentScope: z.optional(
+      z.nullable(
+        z.array(z.object({ TenantId: id<"Tenant">(), ProjectId: id<"Project">(), EnvironmentId: id<"Environment">() })),
+      ),
+    ),
+    RecurringSchedule: z.optional(z.nullable(Recurrence)),
+  }),
+  z.transform((freeze): DeploymentFreeze => ({
+    id: freeze.Id,
+    name: freeze.Name,
+    start: freeze.Start,
+    end: freeze.End,
+    scopes: [
+      ...Object.entries(freeze.ProjectEnvironmentScope ?? {}).flatMap(([project, environments]) =>
+        environments.map((environment) => ({
+          projectId: asId<"Project">(project),
+          environmentId: asId<"Environment">(environment),
+        })),
+      ),
+      ...(freeze.TenantProjectEnvironmentScope ?? []).map((scope) => ({
+        tenantId: scope.TenantId,
+        projectId: scope.ProjectId,
+        environmentId: scope.EnvironmentId,
+      })),
+    ],
+    recurrence: freeze.RecurringSchedule ?? undefined,
+  })),
+);
+
+const FreezePage = z.pipe(
+  z.object({ Count: wholeNumber, DeploymentFreezes: z.array(Freeze) }),
+  z.transform((page) => ({ items: page.DeploymentFreezes, total: page.Count ?? undefined })),
+);
