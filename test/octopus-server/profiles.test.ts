@@ -25,6 +25,12 @@ describe("old servers", () => {
     expect(octopus.journal().at(-1)?.unknownRoute).toBe(true);
   });
 
+  test("new ones do", async () => {
+    const octopus = await server({ world });
+
+    expect((await as(octopus).get("/capabilities")).json["Capabilities"]).toContain("CreateReleaseCommandV1");
+  });
+
   test("2019.7 says so, and answers with the property sets of real servers of its time", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("2019.7");
