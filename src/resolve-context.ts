@@ -1,10 +1,12 @@
 import { ConfigurationError, NotFoundError } from "./errors.ts";
-import type { Channel, Environment, Id, Named, Phase, Project } from "./model.ts";
+import type { Channel, Environment, Id, Phase, Project } from "./model.ts";
+import { nameNotFound } from "./name-not-found.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
 import { count } from "./plan/words.ts";
 import { matchName } from "./plan/match-name.ts";
 import type { Order } from "./plan/plan.ts";
 import { promotionPath } from "./plan/promotion-path.ts";
+import { isParentsServer, resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
 import type { Parent, Settings } from "./settings.ts";
 
 /** What the parameters mean on this server: names turned into resources. */
@@ -17,6 +19,8 @@ export interface Context {
   readonly channel?: Channel | undefined;
   readonly destination: Environment;
   readonly route: Route;
+  /** Where people approved. */
+  readonly approvalPlace: ApprovalPlace;
   /** What looks odd but may be meant, one sentence each. */
   readonly cautions: readonly string[];
 }
@@ -37,9 +41,10 @@ export type Route =
 export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
   const { child, parent } = settings;
   const space = octopus.inSpace(await resolveSpace(child.space, parent, settings.server.url, octopus));
-  const [project, environments] = await Promise.all([
+  const [project, environments, approvalPlace] = await Promise.all([
     resolveProject(child.project, child.space, space),
     space.allEnvironments(),
+    resolveApprovalPlace(settings, octopus),
   ]);
   if (project.tenantedDeploymentMode === "Tenanted") {
     throw new ConfigurationError(
@@ -60,6 +65,7 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     channel,
     destination,
     route,
+    approvalPlace,
     cautions: [...child.pattern.cautions, ...cautions],
   };
 }
@@ -79,22 +85,22 @@ async function resolveSpace(
   serverUrl: string,
   octopus: OctopusGateway,
 ): Promise<Id<"Space">> {
-  const isSameServer = parent.serverUrl !== undefined && sameUrl(parent.serverUrl, serverUrl);
-  if (isSameServer && parent.spaceId !== undefined && parent.spaceName === wanted) return parent.spaceId;
+  if (isParentsServer(parent, serverUrl) && parent.spaceId !== undefined && parent.spaceName === wanted)
+    return parent.spaceId;
   const match = matchName(wanted, await octopus.spacesNamed(wanted));
   if (match.kind === "found") return match.value.id;
-  return notFound(wanted, "space", "on this server", await octopus.allSpaces());
+  return nameNotFound(wanted, "space", "on this server", await octopus.allSpaces());
 }
 
 async function resolveProject(wanted: string, spaceName: string, space: SpaceGateway): Promise<Project> {
   const match = matchName(wanted, await space.projectsNamed(wanted));
   if (match.kind === "found") return match.value;
-  return notFound(wanted, "child project", `in the space "${spaceName}"`, await space.allProjects());
+  return nameNotFound(wanted, "child project", `in the space "${spaceName}"`, await space.allProjects());
 }
 
 function environmentNamed(wanted: string, environments: readonly Environment[], role: string): Environment {
   const match = matchName(wanted, environments);
-  return match.kind === "found" ? match.value : notFound(wanted, role, "in the child's space", environments);
+  return match.kind === "found" ? match.value : nameNotFound(wanted, role, "in the child's space", environments);
 }
 
 /** Channel and lifecycle; the project's own lifecycle is asked for at the same time, for most channels use it. */
@@ -123,7 +129,7 @@ function channelNamed(wanted: string | undefined, channels: readonly Channel[], 
     const match = matchName(wanted, channels);
     return match.kind === "found"
       ? match.value
-      : notFound(wanted, "channel", `in the project "${project.name}"`, channels);
+      : nameNotFound(wanted, "channel", `in the project "${project.name}"`, channels);
   }
   const defaultChannel = channels.find((channel) => channel.isDefault);
   if (defaultChannel !== undefined) return defaultChannel;
@@ -187,29 +193,4 @@ function invisibleSources(destination: Environment, project: Project): NotFoundE
     `The environments that come before "${destination.name}" in the lifecycle of the project "${project.name}" are not visible to the API key.`,
     "Give the service account the right to view these environments (EnvironmentView).",
   );
-}
-
-function notFound(wanted: string, what: string, where: string, existing: readonly Named<string>[]): never {
-  const match = matchName(wanted, existing);
-  if (match.kind === "ambiguous") {
-    const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
-    throw new NotFoundError(
-      `The ${what} "${wanted}" could be any of ${names} ${where}.`,
-      "Enter the exact name or the id in the step's parameters.",
-    );
-  }
-  const nearest = match.kind === "none" ? match.nearest : [];
-  const hint =
-    nearest.length === 0
-      ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`
-      : `The nearest names that exist: ${nearest.map((name) => `"${name}"`).join(", ")}.`;
-  throw new NotFoundError(
-    `The ${what} "${wanted}" was not found ${where}. ${hint}`,
-    "Correct the name in the step's parameters, or give the service account the right to view it.",
-  );
-}
-
-function sameUrl(a: string, b: string): boolean {
-  const plain = (url: string) => url.trim().replace(/\/+$/, "").toLowerCase();
-  return plain(a) === plain(b);
 }

@@ -96,8 +96,17 @@ export interface Parent {
   readonly spaceName?: string | undefined;
   readonly projectId?: Id<"Project"> | undefined;
   readonly projectName?: string | undefined;
+  readonly releaseId?: Id<"Release"> | undefined;
   readonly releaseNumber?: string | undefined;
+  readonly environmentId?: Id<"Environment"> | undefined;
   readonly environmentName?: string | undefined;
+  readonly tenantId?: Id<"Tenant"> | undefined;
+  readonly tenantName?: string | undefined;
+  readonly deploymentId?: Id<"Deployment"> | undefined;
+  /** Who started the deployment or run. */
+  readonly starterId?: Id<"User"> | undefined;
+  /** Absent: it is a deployment. */
+  readonly runbookRunId?: string | undefined;
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly actionId?: string | undefined;
   readonly stepName?: string | undefined;

@@ -2,11 +2,11 @@ import type { Id } from "../model.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
-import { Channel, Environments, LifecyclePreview, Project, Projects } from "./resources.ts";
+import { Channel, Environments, LifecyclePreview, Project, Projects, Tenant, Tenants } from "./resources.ts";
 
 type ProjectCalls = Pick<
   SpaceGateway,
-  "projectsNamed" | "allProjects" | "allEnvironments" | "channelsOf" | "lifecyclePhases"
+  "projectsNamed" | "allProjects" | "allEnvironments" | "tenantsNamed" | "allTenants" | "channelsOf" | "lifecyclePhases"
 >;
 
 /** https://octopus.com/docs/api/projects, …/channels, …/environments, …/lifecycles */
@@ -31,6 +31,15 @@ export function projectCalls(spaceId: Id<"Space">, requests: Requests): ProjectC
         path: "~/api/{spaceId}/environments/all",
         args: { spaceId },
         shape: Environments,
+      }),
+    tenantsNamed: (text) =>
+      findByName(requests, { noun: "tenant", path: "~/api/{spaceId}/tenants", args: { spaceId }, shape: Tenant }, text),
+    allTenants: () =>
+      requests.read({
+        purpose: "reading the list of tenants",
+        path: "~/api/{spaceId}/tenants/all",
+        args: { spaceId },
+        shape: Tenants,
       }),
     channelsOf: (projectId) =>
       requests.readAll(

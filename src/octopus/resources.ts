@@ -1,25 +1,26 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import { flag, id, ids, instant, oneOf, optionalId, optionalInstant, optionalText, text, texts } from "./fields.ts";
 
 // Only what we use, renamed to our nouns. What a server may leave out has the value it stands for; everything else is ignored.
 // Field names: https://octopus.com/docs/api, one page per resource.
 
-export const ServerInformation = z.object({ version: z.string().min(1) });
+export const ServerInformation = z.object({ version: z.string().check(z.minLength(1)) });
 
-export const Space: z.ZodType<model.Space> = z
-  .object({ Id: id<"Space">(), Name: text, Slug: optionalText, TaskQueueStopped: flag })
-  .transform((space) => ({
+export const Space: z.ZodMiniType<model.Space> = z.pipe(
+  z.object({ Id: id<"Space">(), Name: text, Slug: optionalText, TaskQueueStopped: flag }),
+  z.transform((space) => ({
     id: space.Id,
     name: space.Name,
     slug: space.Slug,
     taskQueueStopped: space.TaskQueueStopped,
-  }));
+  })),
+);
 
 export const Spaces = z.array(Space);
 
-export const Project: z.ZodType<model.Project> = z
-  .object({
+export const Project: z.ZodMiniType<model.Project> = z.pipe(
+  z.object({
     Id: id<"Project">(),
     Name: text,
     Slug: optionalText,
@@ -27,8 +28,8 @@ export const Project: z.ZodType<model.Project> = z
     LifecycleId: id<"Lifecycle">(),
     ProjectGroupId: optionalId<"ProjectGroup">(),
     TenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
-  })
-  .transform((project) => ({
+  }),
+  z.transform((project) => ({
     id: project.Id,
     name: project.Name,
     slug: project.Slug,
@@ -36,12 +37,13 @@ export const Project: z.ZodType<model.Project> = z
     lifecycleId: project.LifecycleId,
     projectGroupId: project.ProjectGroupId,
     tenantedDeploymentMode: project.TenantedDeploymentMode,
-  }));
+  })),
+);
 
 export const Projects = z.array(Project);
 
-export const Channel: z.ZodType<model.Channel> = z
-  .object({
+export const Channel: z.ZodMiniType<model.Channel> = z.pipe(
+  z.object({
     Id: id<"Channel">(),
     Name: text,
     Slug: optionalText,
@@ -49,8 +51,8 @@ export const Channel: z.ZodType<model.Channel> = z
     IsDefault: flag,
     LifecycleId: optionalId<"Lifecycle">(),
     Type: oneOf(["Lifecycle", "EphemeralEnvironment"], "Lifecycle"),
-  })
-  .transform((channel) => ({
+  }),
+  z.transform((channel) => ({
     id: channel.Id,
     name: channel.Name,
     slug: channel.Slug,
@@ -58,67 +60,82 @@ export const Channel: z.ZodType<model.Channel> = z
     isDefault: channel.IsDefault,
     lifecycleId: channel.LifecycleId,
     type: channel.Type,
-  }));
+  })),
+);
 
-export const Environment: z.ZodType<model.Environment> = z
-  .object({ Id: id<"Environment">(), Name: text, Slug: optionalText, SortOrder: z.number().nullish() })
-  .transform((environment) => ({
+export const Environment: z.ZodMiniType<model.Environment> = z.pipe(
+  z.object({ Id: id<"Environment">(), Name: text, Slug: optionalText, SortOrder: z.nullish(z.number()) }),
+  z.transform((environment) => ({
     id: environment.Id,
     name: environment.Name,
     slug: environment.Slug,
     sortOrder: environment.SortOrder ?? 0,
-  }));
+  })),
+);
 
 export const Environments = z.array(Environment);
 
-const Phase: z.ZodType<model.Phase> = z
-  .object({
+export const Tenant: z.ZodMiniType<model.Named<"Tenant">> = z.pipe(
+  z.object({ Id: id<"Tenant">(), Name: text, Slug: optionalText }),
+  z.transform((tenant) => ({ id: tenant.Id, name: tenant.Name, slug: tenant.Slug })),
+);
+
+export const Tenants = z.array(Tenant);
+
+const Phase: z.ZodMiniType<model.Phase> = z.pipe(
+  z.object({
     Name: text,
     AutomaticDeploymentTargets: ids<"Environment">(),
     OptionalDeploymentTargets: ids<"Environment">(),
     IsOptionalPhase: flag,
-  })
-  .transform((phase) => ({
+  }),
+  z.transform((phase) => ({
     name: phase.Name,
     environmentIds: [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets],
     isOptional: phase.IsOptionalPhase,
-  }));
+  })),
+);
 
-export const LifecyclePreview = z.object({ Phases: z.array(Phase) }).transform((lifecycle) => lifecycle.Phases);
+export const LifecyclePreview = z.pipe(
+  z.object({ Phases: z.array(Phase) }),
+  z.transform((lifecycle) => lifecycle.Phases),
+);
 
-const SelectedPackage: z.ZodType<model.SelectedPackage> = z
-  .object({ ActionName: text, PackageReferenceName: text, Version: text })
-  .transform((selected) => ({
+const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = z.pipe(
+  z.object({ ActionName: text, PackageReferenceName: text, Version: text }),
+  z.transform((selected) => ({
     actionName: selected.ActionName,
     packageReferenceName: selected.PackageReferenceName,
     version: selected.Version,
-  }));
+  })),
+);
 
-const SelectedGitResource: z.ZodType<model.SelectedGitResource> = z
-  .object({
+const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = z.pipe(
+  z.object({
     ActionName: text,
     GitResourceReferenceName: text,
-    GitReferenceResource: z.object({ GitRef: text, GitCommit: text }).nullish(),
-  })
-  .transform((selected) => ({
+    GitReferenceResource: z.nullish(z.object({ GitRef: text, GitCommit: text })),
+  }),
+  z.transform((selected) => ({
     actionName: selected.ActionName,
     referenceName: selected.GitResourceReferenceName,
     gitReference: selected.GitReferenceResource?.GitRef ?? "",
     gitCommit: selected.GitReferenceResource?.GitCommit ?? "",
-  }));
+  })),
+);
 
-export const Release: z.ZodType<model.Release> = z
-  .object({
+export const Release: z.ZodMiniType<model.Release> = z.pipe(
+  z.object({
     Id: id<"Release">(),
     ProjectId: id<"Project">(),
     ChannelId: id<"Channel">(),
     Version: z.string(),
     ReleaseNotes: text,
     Assembled: instant,
-    SelectedPackages: z.array(SelectedPackage).nullish(),
-    SelectedGitResources: z.array(SelectedGitResource).nullish(),
-  })
-  .transform((release) => ({
+    SelectedPackages: z.nullish(z.array(SelectedPackage)),
+    SelectedGitResources: z.nullish(z.array(SelectedGitResource)),
+  }),
+  z.transform((release) => ({
     id: release.Id,
     projectId: release.ProjectId,
     channelId: release.ChannelId,
@@ -127,31 +144,38 @@ export const Release: z.ZodType<model.Release> = z
     assembled: release.Assembled,
     packages: release.SelectedPackages ?? [],
     gitResources: release.SelectedGitResources ?? [],
-  }));
+  })),
+);
 
-const Promotion = z.object({ Id: id<"Environment">() }).transform((promotion) => promotion.Id);
+const Promotion = z.pipe(
+  z.object({ Id: id<"Environment">() }),
+  z.transform((promotion) => promotion.Id),
+);
 
-export const DeploymentTemplate: z.ZodType<model.DeploymentTemplate> = z
-  .object({
-    PromoteTo: z.array(Promotion).nullish(),
+export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = z.pipe(
+  z.object({
+    PromoteTo: z.nullish(z.array(Promotion)),
     IsVariableSetModified: flag,
     IsLibraryVariableSetModified: flag,
-  })
-  .transform((template) => ({
+  }),
+  z.transform((template) => ({
     promoteTo: template.PromoteTo ?? [],
     variablesModified: template.IsVariableSetModified || template.IsLibraryVariableSetModified,
-  }));
+  })),
+);
 
-const ReleaseProgress: z.ZodType<model.ReleaseProgress> = z
-  .object({ Release, HasUnresolvedDefect: flag })
-  .transform((progress) => ({ release: progress.Release, hasUnresolvedDefect: progress.HasUnresolvedDefect }));
+const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = z.pipe(
+  z.object({ Release, HasUnresolvedDefect: flag }),
+  z.transform((progress) => ({ release: progress.Release, hasUnresolvedDefect: progress.HasUnresolvedDefect })),
+);
 
-export const Progression = z
-  .object({ Releases: z.array(ReleaseProgress) })
-  .transform((progression) => progression.Releases);
+export const Progression = z.pipe(
+  z.object({ Releases: z.array(ReleaseProgress) }),
+  z.transform((progression) => progression.Releases),
+);
 
-export const Deployment: z.ZodType<model.Deployment> = z
-  .object({
+export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
+  z.object({
     Id: id<"Deployment">(),
     ReleaseId: id<"Release">(),
     ChannelId: id<"Channel">(),
@@ -161,13 +185,14 @@ export const Deployment: z.ZodType<model.Deployment> = z
     Created: instant,
     Comments: text,
     DeployedBy: text,
+    DeployedById: optionalId<"User">(),
     SpecificMachineIds: ids<"Machine">(),
     ExcludedMachineIds: ids<"Machine">(),
     SkipActions: texts,
     QueueTime: optionalInstant,
     FailureEncountered: flag,
-  })
-  .transform((deployment) => ({
+  }),
+  z.transform((deployment) => ({
     id: deployment.Id,
     releaseId: deployment.ReleaseId,
     channelId: deployment.ChannelId,
@@ -177,9 +202,11 @@ export const Deployment: z.ZodType<model.Deployment> = z
     created: deployment.Created,
     comments: deployment.Comments,
     deployedBy: deployment.DeployedBy,
+    deployedById: deployment.DeployedById,
     specificMachineIds: deployment.SpecificMachineIds,
     excludedMachineIds: deployment.ExcludedMachineIds,
     skippedActionIds: deployment.SkipActions,
     queueTime: deployment.QueueTime,
     failureEncountered: deployment.FailureEncountered,
-  }));
+  })),
+);

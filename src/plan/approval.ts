@@ -1,9 +1,21 @@
-import type { Id, Interruption, User } from "../model.ts";
+import type { Id, Interruption, Phase, User } from "../model.ts";
 
 /** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
 export interface Approver {
   readonly user: User;
   readonly teamIds: readonly Id<"Team">[];
+}
+
+/** Whether a release that goes to the destination had to be deployed to the approval environment first. */
+export function isApprovalDue(
+  phases: readonly Phase[],
+  approval: Id<"Environment">,
+  destination: Id<"Environment"> | undefined,
+): boolean {
+  const numberOf = (id: Id<"Environment">) => phases.findIndex(({ environmentIds }) => environmentIds.includes(id));
+  const phase = numberOf(approval);
+  const end = destination === undefined ? -1 : numberOf(destination);
+  return phase >= 0 && phases[phase]?.isOptional === false && (end < 0 || phase < end);
 }
 
 /** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */

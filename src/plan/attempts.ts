@@ -1,4 +1,4 @@
-import type { Attempt, Id, Instant } from "../model.ts";
+import type { Attempt, Deployment, Id, Instant } from "../model.ts";
 
 /** The only deployments a run compares itself with: those of its own tenant, or the untenanted ones. */
 export function attemptsFor(tenantId: Id<"Tenant"> | undefined, attempts: readonly Attempt[]): readonly Attempt[] {
@@ -33,6 +33,12 @@ export function isLimitedToMachines({ deployment }: Attempt): boolean {
 /** A total order: latest completion first, then the higher deployment id. */
 export function byCompletion(a: Attempt, b: Attempt): number {
   return completionOf(b) - completionOf(a) || compareIds(b.deployment.id, a.deployment.id);
+}
+
+/** Latest creation, then the higher id. */
+export function newestDeployment(deployments: readonly Deployment[]): Deployment | undefined {
+  const [newest] = [...deployments].sort((a, b) => b.created - a.created || compareIds(b.id, a.id));
+  return newest;
 }
 
 /** Ids of one server and kind are given out in rising order; the order is only used to break ties. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ParameterError } from "../errors.ts";
 import { asId } from "../model.ts";
 import type { Parent, Settings } from "../settings.ts";
@@ -74,7 +74,7 @@ const Parameters = z.object({
   "ChildProject.GuidedFailure.Retries": wholeNumber("ChildProject.GuidedFailure.Retries", 0, 100),
   "ChildProject.Deployment.Retries": wholeNumber("ChildProject.Deployment.Retries", 0, 100),
   "ChildProject.Freeze.OverrideReason": optionalField(),
-} satisfies Record<ParameterName, z.ZodType>);
+} satisfies Record<ParameterName, z.ZodMiniType>);
 type Parameters = z.infer<typeof Parameters>;
 
 /**
@@ -168,8 +168,15 @@ function parentOf(raw: RawVariables): Parent {
     spaceName: value("Octopus.Space.Name"),
     projectId: id("Octopus.Project.Id"),
     projectName: value("Octopus.Project.Name"),
+    releaseId: id("Octopus.Release.Id"),
     releaseNumber: value("Octopus.Release.Number"),
+    environmentId: id("Octopus.Environment.Id"),
     environmentName: value("Octopus.Environment.Name"),
+    tenantId: id("Octopus.Deployment.Tenant.Id"),
+    tenantName: value("Octopus.Deployment.Tenant.Name"),
+    deploymentId: id("Octopus.Deployment.Id"),
+    starterId: id("Octopus.RunbookRun.CreatedBy.Id") ?? id("Octopus.Deployment.CreatedBy.Id"),
+    runbookRunId: value("Octopus.RunbookRun.Id"),
     taskId: id("Octopus.Task.Id"),
     actionId: value("Octopus.Action.Id"),
     stepName: value("Octopus.Step.Name"),

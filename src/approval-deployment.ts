@@ -1,0 +1,112 @@
+import { isParentsServer } from "./approval-place.ts";
+import type { Deployment, Environment, Id, Project, ServerTask } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+import { isApprovalDue } from "./plan/approval.ts";
+import { newestDeployment } from "./plan/attempts.ts";
+import { requirePermissions } from "./require-permissions.ts";
+import type { Context } from "./resolve-context.ts";
+import type { Parent } from "./settings.ts";
+
+/** The task whose manual interventions and artifacts count as what people approved. */
+export interface ApprovalTask {
+  /** The parent's. */
+  readonly space: SpaceGateway;
+  readonly taskId: Id<"ServerTask">;
+  /** Who started it. */
+  readonly starterId?: Id<"User"> | undefined;
+}
+
+export type ApprovalDeployment =
+  /** The parent's own deployment or runbook run. */
+  | ({ readonly kind: "own-task" } & ApprovalTask)
+  | ({ readonly kind: "deployment"; readonly deployment: Deployment; readonly task: ServerTask } & ApprovalTask)
+  /** No approval and no plan. The explanation is a whole sentence. */
+  | {
+      readonly kind: "none";
+      readonly explanation: string;
+      /** By the parent's lifecycle the release had to pass the approval environment before this one. */
+      readonly isDue: boolean;
+    }
+  /** There is one that counts for nothing: still running, failed or cancelled, or its task cannot be read. */
+  | {
+      readonly kind: "unfinished" | "unsuccessful" | "unreadable";
+      readonly explanation: string;
+      readonly deployment: Deployment;
+    };
+
+/**
+ * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
+ * By default the parent's own task. Throws `PermissionError` when it could not be seen if it existed.
+ */
+export async function findApprovalDeployment(context: Context): Promise<ApprovalDeployment> {
+  const { settings, octopus, approvalPlace } = context;
+  const { parent } = settings;
+  const { spaceId, taskId, releaseId, starterId } = parent;
+  const none = (explanation: string) => ({ kind: "none", isDue: true, explanation }) as const;
+  if (spaceId === undefined || taskId === undefined) {
+    return none("This run does not belong to a deployment of a parent project, so nobody approved it there.");
+  }
+  const space = octopus.inSpace(spaceId);
+  if (!isParentsServer(parent, settings.server.url) && !(await knowsParent(space, parent))) {
+    return none(
+      "The parent's own deployment is not known at this Octopus Server URL, so approvals given in the parent cannot be read there.",
+    );
+  }
+  if (approvalPlace.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
+  if (releaseId === undefined) return none("The parent has no release, so no other deployment of it can be approved.");
+
+  const { environment, tenant } = approvalPlace;
+  const deployment = newestDeployment(
+    (await space.deploymentsOfRelease(releaseId)).filter(
+      ({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id,
+    ),
+  );
+  const place = `${environment.name}${tenant === undefined ? "" : ` for ${tenant.name}`}`;
+  const what = `${parent.projectName ?? "the parent"} ${parent.releaseNumber ?? releaseId} to ${place}`;
+  if (deployment === undefined) {
+    const isDue = await isDueByLifecycle(space, parent, releaseId, environment);
+    return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
+  }
+  const task = deployment.taskId === undefined ? undefined : await space.task(deployment.taskId);
+  const its = `The deployment of ${what} (${deployment.id})`;
+  if (task === undefined) {
+    const explanation = `${its} has no task that can be read: retention removed it, or the API key may not view it (TaskView).`;
+    return { kind: "unreadable", deployment, explanation };
+  }
+  if (!task.isCompleted) {
+    return { kind: "unfinished", deployment, explanation: `${its} has not ended yet, so it approves nothing.` };
+  }
+  if (task.state !== "Success") {
+    return { kind: "unsuccessful", deployment, explanation: `${its} ended as ${task.state}, so it approves nothing.` };
+  }
+  return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById, deployment, task };
+}
+
+/** Another URL may be another server, where the same ids belong to somebody else. */
+async function knowsParent(space: SpaceGateway, { deploymentId, taskId, releaseId }: Parent): Promise<boolean> {
+  const own = deploymentId === undefined ? undefined : await space.deployment(deploymentId);
+  return own !== undefined && own.taskId === taskId && own.releaseId === releaseId;
+}
+
+async function isDueByLifecycle(
+  space: SpaceGateway,
+  { projectId, environmentId }: Parent,
+  releaseId: Id<"Release">,
+  approval: Environment,
+): Promise<boolean> {
+  const [release, projects] = await Promise.all([
+    space.release(releaseId),
+    projectId === undefined ? [] : space.projectsNamed(projectId),
+  ]);
+  const project = projects.find(({ id }) => id === projectId);
+  if (project === undefined || release === undefined) return true;
+  await requireSight(space, project, approval);
+  const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
+  const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
+  return isApprovalDue(phases, approval.id, environmentId);
+}
+
+function requireSight(space: SpaceGateway, project: Project, approval: Environment): Promise<void> {
+  const observation = `No deployment of the parent's release to ${approval.name} was found`;
+  return requirePermissions(["DeploymentView"], project, [approval], space, observation);
+}

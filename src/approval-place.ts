@@ -1,0 +1,57 @@
+import type { Environment, Id, Named } from "./model.ts";
+import { nameNotFound } from "./name-not-found.ts";
+import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
+import { matchName } from "./plan/match-name.ts";
+import type { Parent, Settings } from "./settings.ts";
+
+/** Which deployment of the parent's release holds the approvals. */
+export type ApprovalPlace =
+  /** The one this step belongs to. A runbook run has no other. */
+  | { readonly kind: "own-task" }
+  | { readonly kind: "elsewhere"; readonly environment: Environment; readonly tenant?: Named<"Tenant"> | undefined };
+
+const ownTask = { kind: "own-task" } as const;
+
+/** Names of the parent's space, wherever the child lives. Asks nothing when they mean the parent's own deployment. Throws `NotFoundError`. */
+export async function resolveApprovalPlace(settings: Settings, octopus: OctopusGateway): Promise<ApprovalPlace> {
+  const { approvals, parent } = settings;
+  const isOwnEnvironment = means(approvals.environment, parent.environmentId, parent.environmentName);
+  const isOwnTenant = means(approvals.tenant, parent.tenantId, parent.tenantName);
+  // Without an environment a blank tenant says nothing either; with one it means untenanted.
+  const isOwn = approvals.environment === undefined ? isOwnTenant || approvals.tenant === undefined : isOwnTenant;
+  if (parent.spaceId === undefined || parent.runbookRunId !== undefined) return ownTask;
+  if (isOwn && (approvals.environment === undefined || isOwnEnvironment)) return ownTask;
+
+  const space = octopus.inSpace(parent.spaceId);
+  const [environment, tenant] = await Promise.all([
+    environmentCalled(approvals.environment ?? parent.environmentId ?? "", space),
+    approvals.tenant === undefined ? undefined : tenantCalled(approvals.tenant, space),
+  ]);
+  // A slug, or a name in other words, of the parent's own environment and tenant.
+  if (environment.id === parent.environmentId && tenant?.id === parent.tenantId) return ownTask;
+  return { kind: "elsewhere", environment, tenant };
+}
+
+/** Whether the step talks to the server the parent runs on: ids in Octopus' variables are ids of that one. */
+export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
+  const plain = (text: string) => text.trim().replace(/\/+$/, "").toLowerCase();
+  return serverUrl !== undefined && plain(serverUrl) === plain(url);
+}
+
+function means(wanted: string | undefined, id: Id<string> | undefined, name: string | undefined): boolean {
+  const folded = wanted?.trim().toLowerCase();
+  return folded === name?.trim().toLowerCase() || (folded !== undefined && folded === id?.toLowerCase());
+}
+
+async function environmentCalled(wanted: string, space: SpaceGateway): Promise<Environment> {
+  const environments = await space.allEnvironments();
+  const match = matchName(wanted, environments);
+  if (match.kind === "found") return match.value;
+  return nameNotFound(wanted, "approval environment", "in the parent's space", environments);
+}
+
+async function tenantCalled(wanted: string, space: SpaceGateway): Promise<Named<"Tenant">> {
+  const match = matchName(wanted, await space.tenantsNamed(wanted));
+  if (match.kind === "found") return match.value;
+  return nameNotFound(wanted, "approval tenant", "in the parent's space", await space.allTenants());
+}
