@@ -52,6 +52,16 @@ export interface Environment extends Named<"Environment"> {
   readonly sortOrder: number;
 }
 
+export interface Tenant extends Named<"Tenant"> {
+  readonly isDisabled: boolean;
+  /** Environments the tenant is connected to, by project; no entry: not connected to the project. */
+  readonly environmentsOf: ReadonlyMap<Id<"Project">, readonly Id<"Environment">[]>;
+}
+
+export interface Machine extends Named<"Machine"> {
+  readonly environmentIds: readonly Id<"Environment">[];
+}
+
 /** A phase as the lifecycle preview shows it: implicit phases and "any environment" phases are filled in. */
 export interface Phase {
   readonly name: string;
@@ -83,6 +93,57 @@ export interface Release {
   readonly assembled: Instant;
   readonly packages: readonly SelectedPackage[];
   readonly gitResources: readonly SelectedGitResource[];
+  /** Branch and commit of a project kept in Git. */
+  readonly gitReference?: string | undefined;
+  /** Snapshots of process and variables the release is deployed with. */
+  readonly snapshotIds: readonly string[];
+}
+
+/** What a package was built from, as a build server told Octopus. */
+export interface BuildInformation {
+  readonly packageId: string;
+  readonly version: string;
+  readonly buildUrl?: string | undefined;
+  readonly workItems: readonly LinkedText[];
+  readonly commits: readonly LinkedText[];
+}
+
+/** A work item or commit. */
+export interface LinkedText {
+  readonly id: string;
+  readonly url?: string | undefined;
+  readonly text: string;
+}
+
+/** A release that a deployment would bring. */
+export interface ReleaseChange {
+  readonly version: string;
+  readonly releaseNotes: string;
+  readonly builds: readonly BuildInformation[];
+}
+
+/** Where a release was deployed, and whether an unresolved defect keeps it out of the phase. */
+export interface PhaseProgress {
+  readonly environmentIds: readonly Id<"Environment">[];
+  readonly isBlocked: boolean;
+  readonly attempts: readonly Attempt[];
+}
+
+/** A file a server task left behind. */
+export interface Artifact {
+  readonly id: Id<"Artifact">;
+  readonly fileName: string;
+  readonly taskId?: Id<"ServerTask"> | undefined;
+  readonly created: Instant;
+  /** Collected by a worker while the task ran; what a person uploads has no place in the task's log. */
+  readonly isCollected: boolean;
+}
+
+/** A variable of a set; a sensitive one has no value. */
+export interface Variable {
+  readonly name: string;
+  readonly value?: string | undefined;
+  readonly isSensitive: boolean;
 }
 
 /** What the server would let a release do now: `releases/{id}/deployments/template`. */
