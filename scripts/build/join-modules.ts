@@ -116,8 +116,8 @@ function packageUse(
   const use = new Map<string, readonly string[]>();
   for (const { name } of outside.values()) {
     if (isBuiltin(name.from)) continue;
-    if (name.from === "zod" && name.imported !== "*")
-      throw new Error('Use `import * as z from "zod"`: else every locale is bundled.');
+    if (name.from === "zod" || (name.from === "zod/mini" && name.imported !== "*"))
+      throw new Error('Use `import * as z from "zod/mini"`: else every method or every locale is bundled.');
     const added = name.imported === "*" ? namespaceMembers(syntax, name.local) : [name.imported];
     use.set(name.from, [...(use.get(name.from) ?? []), ...added]);
   }

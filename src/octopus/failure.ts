@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { ifValid } from "./fields.ts";
 import { hideSecrets } from "./secrets.ts";
 import { parseUrl } from "./server-url.ts";
 
@@ -99,8 +100,8 @@ function refusal(answer: Answer): Answered {
 }
 
 const ErrorBody = z.object({
-  ErrorMessage: z.string().nullish().catch(undefined),
-  Errors: z.array(z.unknown()).nullish().catch(undefined),
+  ErrorMessage: ifValid(z.string()),
+  Errors: ifValid(z.array(z.unknown())),
 });
 
 const longestWords = 4000;

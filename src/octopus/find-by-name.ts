@@ -1,4 +1,5 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
+import { ifValid } from "./fields.ts";
 import type { Requests } from "./requests.ts";
 
 interface Nameable {
@@ -12,7 +13,7 @@ interface Kind<T> {
   /** Of the list; a single one is found below it by its id or slug. */
   readonly path: string;
   readonly args?: { readonly spaceId: string };
-  readonly shape: z.ZodType<T>;
+  readonly shape: z.ZodMiniType<T>;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function findByName<T extends Nameable>(
     purpose,
     path: `${path}/{idOrSlug}`,
     args: { ...args, idOrSlug: wanted },
-    shape: shape.optional().catch(undefined),
+    shape: ifValid(shape),
   });
   return single === undefined ? found : [...found, single];
 }

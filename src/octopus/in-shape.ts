@@ -1,8 +1,8 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { ExchangeFailure } from "./http.ts";
 
 /** The answer in our nouns, or an `ExchangeFailure` that names the places that are wrong and never their values. */
-export function inShape<T>(answer: unknown, shape: z.ZodType<T>): T {
+export function inShape<T>(answer: unknown, shape: z.ZodMiniType<T>): T {
   const parsed = shape.safeParse(answer);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join(".") || "the whole answer");

@@ -1,31 +1,30 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Failure } from "./failure.ts";
+import { ifValid } from "./fields.ts";
 
 /** The few properties that tell what happened, and none that could carry a header. Happy Eyeballs wraps one error per address. */
 const NetworkError = z.object({
-  code: z.string().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  response: z.object({}).optional().catch(undefined),
-  request: z.object({ reusedSocket: z.boolean().optional() }).optional().catch(undefined),
-  cause: z
-    .object({
-      syscall: z.string().optional().catch(undefined),
-      hostname: z.string().optional().catch(undefined),
-      address: z.string().optional().catch(undefined),
-      port: z.number().optional().catch(undefined),
-      errors: z
-        .array(
+  code: ifValid(z.string()),
+  message: ifValid(z.string()),
+  response: ifValid(z.object({})),
+  request: ifValid(z.object({ reusedSocket: z.optional(z.boolean()) })),
+  cause: ifValid(
+    z.object({
+      syscall: ifValid(z.string()),
+      hostname: ifValid(z.string()),
+      address: ifValid(z.string()),
+      port: ifValid(z.number()),
+      errors: ifValid(
+        z.array(
           z.object({
-            syscall: z.string().optional(),
-            address: z.string().optional(),
-            port: z.number().optional(),
+            syscall: z.optional(z.string()),
+            address: z.optional(z.string()),
+            port: z.optional(z.number()),
           }),
-        )
-        .optional()
-        .catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
+        ),
+      ),
+    }),
+  ),
 });
 type NetworkError = z.infer<typeof NetworkError>;
 

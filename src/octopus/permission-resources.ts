@@ -1,8 +1,11 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Id, PermissionGrant } from "../model.ts";
 import { ids, optionalId, texts } from "./fields.ts";
 
-export const User = z.object({ Id: z.string().min(1) }).transform((user) => ({ id: user.Id }));
+export const User = z.pipe(
+  z.object({ Id: z.string().check(z.minLength(1)) }),
+  z.transform((user) => ({ id: user.Id })),
+);
 
 const Restriction = z.object({
   SpaceId: optionalId<"Space">(),
@@ -14,8 +17,8 @@ const Restriction = z.object({
 
 /** `users/{id}/permissions`: one entry per permission and way it was granted. Shape: `UserPermissionSetResource` of Swagger 2020.5. */
 export const PermissionSet = z.object({
-  IsPermissionsComplete: z.boolean().nullish(),
-  SpacePermissions: z.record(z.string(), z.array(Restriction).nullish()).nullish(),
+  IsPermissionsComplete: z.nullish(z.boolean()),
+  SpacePermissions: z.nullish(z.record(z.string(), z.nullish(z.array(Restriction)))),
   SystemPermissions: texts,
 });
 export type PermissionSet = z.infer<typeof PermissionSet>;

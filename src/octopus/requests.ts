@@ -1,5 +1,5 @@
 import type { Client } from "@octopusdeploy/api-client";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { RequestRefusedError } from "../errors.ts";
 import type { Call } from "./explain.ts";
 import type { Page, Patience } from "./gateway.ts";
@@ -13,7 +13,7 @@ export interface Question<T> {
   readonly purpose: string;
   readonly path: string;
   readonly args?: Args;
-  readonly shape: z.ZodType<T>;
+  readonly shape: z.ZodMiniType<T>;
 }
 
 export interface Command<T> extends Question<T> {
@@ -88,12 +88,13 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-function pageOf<T>(item: z.ZodType<T>) {
-  return z
-    .object({
+function pageOf<T>(item: z.ZodMiniType<T>) {
+  return z.pipe(
+    z.object({
       Items: z.array(item),
-      TotalResults: z.number().optional(),
-      ItemsPerPage: z.number().optional(),
-    })
-    .transform((page) => ({ items: page.Items, total: page.TotalResults, pageSize: page.ItemsPerPage }));
+      TotalResults: z.optional(z.number()),
+      ItemsPerPage: z.optional(z.number()),
+    }),
+    z.transform((page) => ({ items: page.Items, total: page.TotalResults, pageSize: page.ItemsPerPage })),
+  );
 }

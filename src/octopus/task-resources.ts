@@ -1,16 +1,16 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, instant, oneOf, optionalId, optionalInstant, text, texts } from "./fields.ts";
+import { flag, id, ifValid, instant, oneOf, optionalId, optionalInstant, text, texts } from "./fields.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
 const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
 
 /** `Arguments` differ by the kind of task. Servers before 2022 say only that interruptions are pending, newer ones also of which types. */
-export const ServerTask: z.ZodType<model.ServerTask> = z
-  .object({
+export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
+  z.object({
     Id: id<"ServerTask">(),
     State: z.string(),
-    IsCompleted: z.boolean().nullish(),
+    IsCompleted: z.nullish(z.boolean()),
     FinishedSuccessfully: flag,
     StartTime: optionalInstant,
     CompletedTime: optionalInstant,
@@ -20,9 +20,9 @@ export const ServerTask: z.ZodType<model.ServerTask> = z
     HasPendingPreconditions: flag,
     PendingPreconditionTypes: texts,
     HasWarningsOrErrors: flag,
-    Arguments: z.object({ DeploymentId: optionalId<"Deployment">().catch(undefined) }).nullish(),
-  })
-  .transform((task) => {
+    Arguments: z.nullish(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
+  }),
+  z.transform((task) => {
     const isCompleted = task.IsCompleted ?? finalStates.includes(task.State);
     return {
       id: task.Id,
@@ -36,7 +36,8 @@ export const ServerTask: z.ZodType<model.ServerTask> = z
       hasWarningsOrErrors: task.HasWarningsOrErrors,
       deploymentId: task.Arguments?.DeploymentId,
     };
-  });
+  }),
+);
 
 const states: readonly model.TaskState[] = [
   "Queued",
@@ -56,13 +57,15 @@ function stateOf(state: string, isCompleted: boolean, succeeded: boolean): model
   return state === "New" ? "Queued" : "Executing";
 }
 
-export const QueuedTask: z.ZodType<QueuedTaskOfGateway> = z
-  .object({ Id: id<"ServerTask">(), Description: text })
-  .transform((task) => ({ id: task.Id, description: task.Description }));
+export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = z.pipe(
+  z.object({ Id: id<"ServerTask">(), Description: text }),
+  z.transform((task) => ({ id: task.Id, description: task.Description })),
+);
 
-const LogLine: z.ZodType<model.LogLine> = z
-  .object({ Category: text, OccurredAt: instant, MessageText: text })
-  .transform((line) => ({ category: line.Category, occurredAt: line.OccurredAt, text: line.MessageText }));
+const LogLine: z.ZodMiniType<model.LogLine> = z.pipe(
+  z.object({ Category: text, OccurredAt: instant, MessageText: text }),
+  z.transform((line) => ({ category: line.Category, occurredAt: line.OccurredAt, text: line.MessageText })),
+);
 
 const activityStatuses = [
   "Pending",
@@ -74,22 +77,24 @@ const activityStatuses = [
   "Canceled",
 ] as const;
 
-const Activity: z.ZodType<model.Activity> = z
-  .object({
+const Activity: z.ZodMiniType<model.Activity> = z.pipe(
+  z.object({
     Id: text,
     Name: text,
     Status: oneOf(activityStatuses, "Running"),
-    LogElements: z.array(LogLine).nullish(),
-    Children: z.lazy(() => z.array(Activity).nullish()),
-  })
-  .transform((activity) => ({
+    LogElements: z.nullish(z.array(LogLine)),
+    Children: z.lazy(() => z.nullish(z.array(Activity))),
+  }),
+  z.transform((activity) => ({
     id: activity.Id,
     name: activity.Name,
     status: activity.Status,
     lines: activity.LogElements ?? [],
     children: activity.Children ?? [],
-  }));
+  })),
+);
 
-export const TaskDetails = z
-  .object({ ActivityLogs: z.array(Activity).nullish() })
-  .transform((details) => details.ActivityLogs ?? []);
+export const TaskDetails = z.pipe(
+  z.object({ ActivityLogs: z.nullish(z.array(Activity)) }),
+  z.transform((details) => details.ActivityLogs ?? []),
+);

@@ -33,11 +33,11 @@ test("what comes from Node.js and from packages is bound once, and only what is 
       `import { readFileSync as read } from "node:fs";`,
       `import * as timers from "node:timers/promises";`,
       `import axios from "axios/dist/node/axios.cjs";`,
-      `import * as z from "zod";`,
+      `import * as z from "zod/mini";`,
       `z.object({ z: z.string(), object: x.z });`,
       `z.array();`,
     ].join("\n"),
-    "src/a.ts": `import { addDays, format } from "date-fns";\nimport * as z from "zod";\nz.number();\n`,
+    "src/a.ts": `import { addDays, format } from "date-fns";\nimport * as z from "zod/mini";\nz.number();\n`,
   });
 
   expect(code.split("\n\n")[0]?.split("\n")).toEqual([
@@ -45,12 +45,12 @@ test("what comes from Node.js and from packages is bound once, and only what is 
     `const { addDays, format } = thirdParty["date-fns"];`,
     `const { readFileSync: read } = require("node:fs");`,
     `const timers = require("node:timers/promises");`,
-    `const z = thirdParty["zod"];`,
+    `const z = thirdParty["zod/mini"];`,
   ]);
   expect([...packages]).toEqual([
     ["axios/dist/node/axios.cjs", ["default"]],
     ["date-fns", ["addDays", "format"]],
-    ["zod", ["array", "number", "object", "string"]],
+    ["zod/mini", ["array", "number", "object", "string"]],
   ]);
 });
 
@@ -102,10 +102,19 @@ describe("refuses, naming the file, what would not mean the same in one scope", 
     ["a default export", { "src/main.ts": `export default 1;` }, "src/main.ts has an export without a name"],
     ["export *", { "src/main.ts": `export * from "./a.ts";` }, "src/main.ts has an export without a name"],
     ["a missing module", { "src/main.ts": `import "./a.ts";` }, "src/main.ts imports src/a.ts, which does not exist"],
-    ["zod as one value", { "src/main.ts": `import * as z from "zod"; use(z);` }, "src/main.ts uses z whole"],
-    ["a computed member of zod", { "src/main.ts": `import * as z from "zod"; z[name];` }, "src/main.ts uses z whole"],
-    ["zod's own z", { "src/main.ts": `import { z } from "zod";` }, "every locale is bundled"],
-    ["zod's core as one value", { "src/main.ts": `import * as z from "zod"; z.core.a;` }, `Import from "zod/v4/core"`],
+    ["zod as one value", { "src/main.ts": `import * as z from "zod/mini"; use(z);` }, "src/main.ts uses z whole"],
+    [
+      "a computed member of zod",
+      { "src/main.ts": `import * as z from "zod/mini"; z[name];` },
+      "src/main.ts uses z whole",
+    ],
+    ["zod's own z", { "src/main.ts": `import { z } from "zod/mini";` }, "every locale is bundled"],
+    ["zod with its methods", { "src/main.ts": `import * as z from "zod";` }, 'Use `import * as z from "zod/mini"`'],
+    [
+      "zod's core as one value",
+      { "src/main.ts": `import * as z from "zod/mini"; z.core.a;` },
+      `Import from "zod/v4/core"`,
+    ],
   ])("%s", (_, modules, message) => {
     expect(() => join(modules)).toThrow(message);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { instant, optionalInstant } from "../../src/octopus/fields.ts";
 import { PermissionSet, grantsIn } from "../../src/octopus/permission-resources.ts";
 import { Channel, Deployment, DeploymentTemplate, Project, Release } from "../../src/octopus/resources.ts";
@@ -34,7 +34,7 @@ test.each(["yesterday", "2026-02-10", "Monday, March 20, 2017 9:00 PM", "2026-13
 );
 
 /** What the oldest and tersest server may send, and what it stands for. */
-test.each<[string, z.ZodType, object, object]>([
+test.each<[string, z.ZodMiniType, object, object]>([
   [
     "project",
     Project,
