@@ -177,6 +177,8 @@ export interface Deployment {
   /** When it was asked to start; absent: at once. */
   readonly queueTime?: Instant | undefined;
   readonly failureEncountered: boolean;
+  /** The variables it runs with, and those its steps put out. */
+  readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;
 }
 
 export type TaskState = "Queued" | "Executing" | "Cancelling" | "Success" | "Failed" | "Canceled" | "TimedOut";
@@ -255,6 +257,11 @@ export interface Interruption {
   readonly instructions: string;
   /** `Proceed` or `Abort` of an answered manual intervention. */
   readonly result?: string | undefined;
+}
+
+/** An action of the deployment process, as a deployment would run it. */
+export interface PreviewStep extends Named<"Action"> {
+  readonly canBeSkipped: boolean;
 }
 
 /** A time in which deployments may not start: https://octopus.com/docs/api/deployment-freeze */

@@ -1,5 +1,6 @@
 import type {
   Activity,
+  Artifact,
   Channel,
   Deployment,
   DeploymentFreeze,
@@ -10,12 +11,17 @@ import type {
   Named,
   PermissionGrant,
   Phase,
+  PhaseProgress,
+  PreviewStep,
   Project,
   Release,
+  ReleaseChange,
   ReleaseProgress,
   ServerTask,
   Space,
+  Variable,
 } from "../model.ts";
+import type { PromptedElement } from "../plan/prompted-form.ts";
 
 /**
  * Every question and command we put to an Octopus Server, in our own nouns. Nothing PascalCase, paged or HTTP-shaped passes this interface.
@@ -60,6 +66,12 @@ export interface SpaceGateway {
   /** Newest created first. Pages are fetched as they are asked for. */
   releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<Page<Release>>;
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
+  /** What a release brings with it, build information included. */
+  releaseChange(id: Id<"Release">): Promise<ReleaseChange | undefined>;
+  /** Where a release was deployed, phase by phase, newest first in each (`releases/{id}/progression`): slow after many deployments. */
+  phasesOfRelease(id: Id<"Release">): Promise<readonly PhaseProgress[]>;
+  /** What deploying a release to an environment would do. */
+  deploymentPreview(release: Id<"Release">, environment: Id<"Environment">): Promise<DeploymentPreview>;
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
@@ -78,6 +90,13 @@ export interface SpaceGateway {
   taskLog(id: Id<"ServerTask">, tail: number): Promise<readonly Activity[]>;
   /** The deployments ahead of a queued one. */
   tasksQueuedBefore(id: Id<"ServerTask">): Promise<readonly QueuedTask[]>;
+
+  /** Files the server task left behind. */
+  artifactsOf(task: Id<"ServerTask">): Promise<readonly Artifact[]>;
+  /** Content of an artifact that is JSON; anything else is an error. */
+  artifactContent(id: Id<"Artifact">): Promise<unknown>;
+  /** Variables a deployment ran with, and what its steps put out; absent when retention removed them. */
+  variables(set: Id<"VariableSet">): Promise<readonly Variable[] | undefined>;
 
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
@@ -122,6 +141,18 @@ export interface CompletedTaskFilter {
 export interface QueuedTask {
   readonly id: Id<"ServerTask">;
   readonly description: string;
+}
+
+/** What deploying a release somewhere would do: https://octopus.com/docs/api/releases */
+export interface DeploymentPreview {
+  /** The releases it would bring since the last successful deployment there; empty when there was none. */
+  readonly changes: readonly ReleaseChange[];
+  /** The variables it prompts for. */
+  readonly form: readonly PromptedElement[];
+  /** What it would run; disabled steps are not among them. */
+  readonly steps: readonly PreviewStep[];
+  /** What project and environment say; absent: the server does not tell. */
+  readonly guidedFailureByDefault?: boolean | undefined;
 }
 
 /** What `POST deployments` is asked to create. */

@@ -1,9 +1,19 @@
 import type { Id } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
+import { DeploymentPreview, ReleaseChange, ReleaseProgression } from "./preview-resources.ts";
 import type { Requests } from "./requests.ts";
 import { DeploymentTemplate, Progression, Release } from "./resources.ts";
 
-type ReleaseCalls = Pick<SpaceGateway, "release" | "releasesOfChannel" | "deploymentTemplate" | "progressionOf">;
+type ReleaseCalls = Pick<
+  SpaceGateway,
+  | "release"
+  | "releaseChange"
+  | "phasesOfRelease"
+  | "deploymentPreview"
+  | "releasesOfChannel"
+  | "deploymentTemplate"
+  | "progressionOf"
+>;
 
 /** https://octopus.com/docs/api/releases, …/channels, …/progression */
 export function releaseCalls(spaceId: Id<"Space">, requests: Requests): ReleaseCalls {
@@ -14,6 +24,27 @@ export function releaseCalls(spaceId: Id<"Space">, requests: Requests): ReleaseC
         path: "~/api/{spaceId}/releases/{releaseId}",
         args: { spaceId, releaseId },
         shape: Release,
+      }),
+    releaseChange: (releaseId) =>
+      requests.readIfExists({
+        purpose: `reading the build information of the release ${releaseId}`,
+        path: "~/api/{spaceId}/releases/{releaseId}",
+        args: { spaceId, releaseId },
+        shape: ReleaseChange,
+      }),
+    phasesOfRelease: (releaseId) =>
+      requests.read({
+        purpose: `asking where the release ${releaseId} was deployed`,
+        path: "~/api/{spaceId}/releases/{releaseId}/progression",
+        args: { spaceId, releaseId },
+        shape: ReleaseProgression,
+      }),
+    deploymentPreview: (releaseId, environmentId) =>
+      requests.read({
+        purpose: `asking what deploying the release ${releaseId} would do`,
+        path: "~/api/{spaceId}/releases/{releaseId}/deployments/preview/{environmentId}",
+        args: { spaceId, releaseId, environmentId },
+        shape: DeploymentPreview,
       }),
     releasesOfChannel: (channelId, search = {}) =>
       requests.readPages(

@@ -134,6 +134,10 @@ export const Release: z.ZodMiniType<model.Release> = z.pipe(
     Assembled: instant,
     SelectedPackages: z.nullish(z.array(SelectedPackage)),
     SelectedGitResources: z.nullish(z.array(SelectedGitResource)),
+    VersionControlReference: z.nullish(z.object({ GitRef: text, GitCommit: text })),
+    ProjectDeploymentProcessSnapshotId: text,
+    ProjectVariableSetSnapshotId: text,
+    LibraryVariableSetSnapshotIds: texts,
   }),
   z.transform((release) => ({
     id: release.Id,
@@ -144,8 +148,20 @@ export const Release: z.ZodMiniType<model.Release> = z.pipe(
     assembled: release.Assembled,
     packages: release.SelectedPackages ?? [],
     gitResources: release.SelectedGitResources ?? [],
+    gitReference: gitReferenceText(release.VersionControlReference),
+    snapshotIds: [
+      release.ProjectDeploymentProcessSnapshotId,
+      release.ProjectVariableSetSnapshotId,
+      ...release.LibraryVariableSetSnapshotIds,
+    ].filter((snapshot) => snapshot !== ""),
   })),
 );
+
+function gitReferenceText(reference: { readonly GitRef: string; readonly GitCommit: string } | null | undefined) {
+  return reference === null || reference === undefined
+    ? undefined
+    : `${reference.GitRef} ${reference.GitCommit}`.trim();
+}
 
 const Promotion = z.pipe(
   z.object({ Id: id<"Environment">() }),
@@ -191,6 +207,7 @@ export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
     SkipActions: texts,
     QueueTime: optionalInstant,
     FailureEncountered: flag,
+    ManifestVariableSetId: optionalId<"VariableSet">(),
   }),
   z.transform((deployment) => ({
     id: deployment.Id,
@@ -208,5 +225,6 @@ export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
     skippedActionIds: deployment.SkipActions,
     queueTime: deployment.QueueTime,
     failureEncountered: deployment.FailureEncountered,
+    manifestVariableSetId: deployment.ManifestVariableSetId,
   })),
 );

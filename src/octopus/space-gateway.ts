@@ -1,4 +1,5 @@
 import type { Id } from "../model.ts";
+import { artifactCalls } from "./artifact-calls.ts";
 import { deploymentCalls } from "./deployment-calls.ts";
 import { freezeCalls } from "./freeze-calls.ts";
 import type { SpaceGateway } from "./gateway.ts";
@@ -17,6 +18,7 @@ export function createSpaceGateway(spaceId: Id<"Space">, requests: Requests, wat
     ...releaseCalls(spaceId, requests),
     ...deploymentCalls(spaceId, requests),
     ...taskCalls(spaceId, requests),
+    ...artifactCalls(spaceId, requests),
     ...freezeCalls(requests),
     ...permissionCalls(spaceId, requests),
   };

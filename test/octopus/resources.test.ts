@@ -82,6 +82,8 @@ test.each<[string, z.ZodMiniType, object, object]>([
       assembled: Date.UTC(2026, 0, 1),
       packages: [],
       gitResources: [],
+      gitReference: undefined,
+      snapshotIds: [],
     },
   ],
   [

@@ -11,6 +11,7 @@ export function release(version: string, differences: Partial<Release> = {}): Re
     assembled: 0,
     packages: [],
     gitResources: [],
+    snapshotIds: [],
     ...differences,
   };
 }
