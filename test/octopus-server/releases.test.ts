@@ -191,7 +191,9 @@ describe("processes", () => {
       Steps: [{ Name: "Script", Actions: [{ Properties: { Secret: "", Count: "3" } }] }],
     });
     expect(stale.status).toBe(409);
-    expect((await as(octopus).put("/deploymentprocesses/deploymentprocess-Projects-2", { Steps: [] })).status).toBe(200);
+    expect((await as(octopus).put("/deploymentprocesses/deploymentprocess-Projects-2", { Steps: [] })).status).toBe(
+      200,
+    );
     expect(
       (await as(octopus).get("/releases/Releases-1/deployments/template")).json["IsDeploymentProcessModified"],
     ).toBe(true);

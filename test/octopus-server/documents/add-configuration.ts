@@ -1,10 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Core } from "../instance.ts";
-import { administratorsTeamId, everyoneTeamId } from "../rules/access.ts";
-import { builtInUserRoles } from "../rules/user-roles.ts";
 import { inSpace } from "../state.ts";
 import type {
-  ApiKey,
   Channel,
   Environment,
   Lifecycle,
@@ -12,121 +9,10 @@ import type {
   Phase,
   Project,
   ProjectGroup,
-  Space,
-  Team,
   Tenant,
-  User,
-  VariableSet,
 } from "./configuration.ts";
-
-/** What a server has before anybody configures anything: roles, teams and the administrator. */
-export function addServerDefaults(core: Core): void {
-  const { state } = core;
-  for (const role of builtInUserRoles()) state.userRoles.set(role.id, role);
-  const administrator = addUser(core, { username: "admin", displayName: "Administrator" });
-  addTeam(core, {
-    id: administratorsTeamId,
-    name: "Octopus Administrators",
-    memberIds: [administrator.id],
-    isBuiltIn: true,
-  });
-  addTeam(core, { id: everyoneTeamId, name: "Everyone", isBuiltIn: true });
-  addTeam(core, { id: "teams-managers", name: "Octopus Managers", isBuiltIn: true });
-}
-
-type Given<T, Required extends keyof T> = Pick<T, Required> & Partial<T>;
-
-export function addUser(core: Core, given: Given<User, "username">): User {
-  const user: User = {
-    id: core.state.nextId("Users"),
-    displayName: given.username,
-    emailAddress: null,
-    isActive: true,
-    isService: false,
-    created: core.timeline.now(),
-    apiKeys: [],
-    ...given,
-  };
-  core.state.users.set(user.id, user);
-  // The first key of a user is derived from the name: a stand-alone server gives the same keys at every start.
-  if (user.apiKeys.length === 0) addApiKey(core, user, "First key", keyOf(user.username));
-  core.access.forget();
-  return user;
-}
-
-export function addApiKey(core: Core, user: User, purpose: string, key: string, expires: number | null = null): ApiKey {
-  const apiKey = { id: core.state.nextId("apikeys"), purpose, key, created: core.timeline.now(), expires };
-  user.apiKeys.push(apiKey);
-  return apiKey;
-}
-
-/** An API key that looks like one: `API-` and capital letters and digits. */
-export function keyOf(seed: string): string {
-  const digest = createHash("sha256").update(`embedded octopus server ${seed}`).digest("hex");
-  return `API-${BigInt(`0x${digest}`).toString(36).toUpperCase().slice(0, 32)}`;
-}
-
-export function addTeam(core: Core, given: Given<Team, "name">): Team {
-  const team: Team = {
-    id: core.state.nextId("Teams"),
-    description: "",
-    spaceId: null,
-    memberIds: [],
-    externalMemberIds: [],
-    externalGroups: [],
-    isBuiltIn: false,
-    ...given,
-  };
-  core.state.teams.set(team.id, team);
-  core.access.forget();
-  return team;
-}
-
-export function addSpace(core: Core, given: Given<Space, "name">): Space {
-  const { state } = core;
-  const space: Space = {
-    id: given.id ?? freeSpaceId(core),
-    slug: slugOf(given.name, [...state.spaces.values()]),
-    description: "",
-    isDefault: state.spaces.size === 0,
-    isPrivate: false,
-    taskQueueStopped: false,
-    managersTeamIds: [],
-    managersUserIds: [],
-    ...given,
-  };
-  state.spaces.set(space.id, space);
-  const managers = addTeam(core, {
-    id: `teams-spacemanagers-${space.id}`,
-    name: "Space Managers",
-    spaceId: space.id,
-    memberIds: [...space.managersUserIds],
-    isBuiltIn: true,
-  });
-  space.managersTeamIds.push(managers.id);
-  const roleId = state.nextId("scopeduserroles");
-  state.scopedUserRoles.set(roleId, {
-    id: roleId,
-    teamId: managers.id,
-    userRoleId: "userroles-spacemanager",
-    spaceId: space.id,
-    projectIds: [],
-    projectGroupIds: [],
-    environmentIds: [],
-    tenantIds: [],
-  });
-  addLifecycle(core, { spaceId: space.id, name: "Default Lifecycle" });
-  addProjectGroup(core, { spaceId: space.id, name: "Default Project Group" });
-  core.access.forget();
-  return space;
-}
-
-function freeSpaceId(core: Core): string {
-  for (;;) {
-    const id = core.state.nextId("Spaces");
-    if (!core.state.spaces.has(id)) return id;
-  }
-}
+import type { Given } from "./given.ts";
+import type { VariableSet } from "./process.ts";
 
 export function addEnvironment(core: Core, given: Given<Environment, "spaceId" | "name">): Environment {
   const siblings = inSpace(core.state.environments, given.spaceId);

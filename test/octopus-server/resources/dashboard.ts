@@ -2,7 +2,7 @@ import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { dateTime, inWords, resource } from "./common.ts";
-import { isCompleted } from "./execution.ts";
+import { isCompleted } from "./task.ts";
 
 /** A deployment as dashboards and progressions show it. */
 export function dashboardItem(

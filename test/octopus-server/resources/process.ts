@@ -1,4 +1,4 @@
-import type { Action, Process, Step } from "../documents/configuration.ts";
+import type { Action, Process, Step } from "../documents/process.ts";
 import type { Core } from "../instance.ts";
 import { defaultChannel } from "../rules/create-release.ts";
 import { snapshotProcess } from "../rules/snapshots.ts";

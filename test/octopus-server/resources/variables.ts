@@ -1,4 +1,4 @@
-import type { Variable, VariableSet } from "../documents/configuration.ts";
+import type { Variable, VariableSet } from "../documents/process.ts";
 import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import { environmentsInOrder } from "../rules/lifecycle.ts";

@@ -7,7 +7,7 @@ import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
-import { artifactResource } from "../resources/execution.ts";
+import { artifactResource } from "../resources/trail.ts";
 import type { Place } from "../rules/access.ts";
 import { inSpace, numberOf } from "../state.ts";
 import { demandSight, taskPlace } from "./lookup.ts";

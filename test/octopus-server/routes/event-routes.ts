@@ -5,7 +5,7 @@ import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
-import { eventResource } from "../resources/execution.ts";
+import { eventResource } from "../resources/trail.ts";
 
 export const eventRoutes: readonly Route[] = [
   mixed("GET", "events", "ResourceCollection_of_EventResource", list),

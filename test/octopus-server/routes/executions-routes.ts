@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { Project, Tenant, Variable } from "../documents/configuration.ts";
+import type { Project, Tenant } from "../documents/configuration.ts";
+import type { Variable } from "../documents/process.ts";
 import type { Deployment, Release } from "../documents/execution.ts";
 import { bodyObject, dateTime, idList, optionalText, parseBody } from "../http/body.ts";
 import { invalid } from "../http/refusal.ts";

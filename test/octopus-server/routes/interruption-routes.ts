@@ -6,7 +6,7 @@ import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
-import { interruptionResource } from "../resources/execution.ts";
+import { interruptionResource } from "../resources/trail.ts";
 import { userResource } from "../resources/people.ts";
 import { mayAnswer, mayView } from "../rules/responsibility.ts";
 import { inSpace } from "../state.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { randomUUID } from "node:crypto";
-import type { Action, Process, Step } from "../documents/configuration.ts";
+import type { Action, Process, Step } from "../documents/process.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
 import { badRequest, conflict, notFound } from "../http/refusal.ts";
 import { ok } from "../http/reply.ts";

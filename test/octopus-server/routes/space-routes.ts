@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { addSpace } from "../documents/add-configuration.ts";
+import { addSpace } from "../documents/add-space.ts";
 import type { Space } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
 import { invalid, notFound } from "../http/refusal.ts";

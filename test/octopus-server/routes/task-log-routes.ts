@@ -4,7 +4,7 @@ import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { dateTime, inWords, resource } from "../resources/common.ts";
-import { isCompleted, taskResource } from "../resources/execution.ts";
+import { isCompleted, taskResource } from "../resources/task.ts";
 import { historicalLog, linesOf } from "../tasks/activity-log.ts";
 import { taskOf } from "./lookup.ts";
 

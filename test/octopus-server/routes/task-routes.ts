@@ -5,7 +5,7 @@ import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
-import { isCompleted, taskResource } from "../resources/execution.ts";
+import { isCompleted, taskResource } from "../resources/task.ts";
 import { taskState } from "../rules/task-states.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { taskOf, taskPlace } from "./lookup.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { addTeam } from "../documents/add-configuration.ts";
+import { addTeam } from "../documents/add-people.ts";
 import type { ScopedUserRole, Team, UserRole } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
 import { invalid, notFound } from "../http/refusal.ts";

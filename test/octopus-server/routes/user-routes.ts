@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { randomUUID } from "node:crypto";
-import { addApiKey, addUser, keyOf } from "../documents/add-configuration.ts";
+import { addApiKey, addUser, keyOf } from "../documents/add-people.ts";
 import type { User } from "../documents/configuration.ts";
 import { bodyObject, dateTime, optionalText, parseBody } from "../http/body.ts";
 import { badRequest, invalid, missingPermission, notFound } from "../http/refusal.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { randomUUID } from "node:crypto";
-import type { Variable, VariableSet } from "../documents/configuration.ts";
+import type { Variable, VariableSet } from "../documents/process.ts";
 import { bodyObject, optionalText, parseBody } from "../http/body.ts";
 import { conflict, notFound } from "../http/refusal.ts";
 import { ok } from "../http/reply.ts";

@@ -1,4 +1,4 @@
-import type { Variable } from "../documents/configuration.ts";
+import type { Variable } from "../documents/process.ts";
 import type { Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import type { Destination } from "./targets.ts";

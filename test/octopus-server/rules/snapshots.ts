@@ -1,4 +1,5 @@
-import type { Process, Project, Step, Variable, VariableSet } from "../documents/configuration.ts";
+import type { Project } from "../documents/configuration.ts";
+import type { Process, Step, Variable, VariableSet } from "../documents/process.ts";
 import type { Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 

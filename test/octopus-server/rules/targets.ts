@@ -1,4 +1,5 @@
-import type { Action, Machine, Process, Step, Tenant } from "../documents/configuration.ts";
+import type { Machine, Tenant } from "../documents/configuration.ts";
+import type { Action, Process, Step } from "../documents/process.ts";
 import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
 

@@ -38,7 +38,7 @@ export function control(simulation: Simulation, incoming: Incoming): Reply {
         return worldCall(simulation, simulator, incoming, body);
       case "POST scripts":
         for (const script of listOf(body)) simulator.addScript(parse(ScriptBody, script));
-        return ok({ scripts: simulation.instance().engine.scripts().length });
+        return ok({ scripts: simulation.instance().engine.scripts.list().length });
       case "DELETE scripts":
         simulator.clearScripts();
         return ok({ scripts: 0 });

@@ -68,10 +68,10 @@ export function createSimulator(simulation: Simulation): Simulator {
       });
     },
     addScript: (script) => {
-      simulation.instance().engine.addScript(checked(Script, script));
+      simulation.instance().engine.scripts.add(checked(Script, script));
     },
     clearScripts: () => {
-      simulation.instance().engine.clearScripts();
+      simulation.instance().engine.scripts.clear();
     },
     addFault: (fault) => {
       simulation.faults.add(checked(Fault, fault));

@@ -3,20 +3,20 @@ import type { Deployment, Interruption, ServerTask } from "../documents/executio
 import { recordEvent } from "../documents/record-event.ts";
 import type { Core } from "../instance.ts";
 import { plannedActions } from "../rules/targets.ts";
-import { endActivity, endOpenActivities, newLog, startActivity, write } from "./activity-log.ts";
-import { answer, pendingInterruptions, withdrawInterruptions } from "./interruptions.ts";
+import { newLog, startActivity, write } from "./activity-log.ts";
+import { endRun, noteDeployment } from "./end-run.ts";
+import { answer, pendingInterruptions } from "./interruptions.ts";
 import { machinesOfRun } from "./planned-steps.ts";
 import { mayStart, tasksAhead } from "./queue.ts";
 import { runDeployment } from "./run-deployment.ts";
 import type { Ending, Run } from "./run.ts";
-import { fits, Script } from "./script.ts";
+import { createScriptBook } from "./script-book.ts";
+import type { ScriptBook } from "./script-book.ts";
+import type { Script } from "./script.ts";
 
 /** Runs deployments: starts them when it is their turn, pauses them for people, ends them. Time comes from the timeline alone. */
 export interface TaskEngine {
-  /** Scripts in the order they were added; the newest that fits counts. */
-  addScript(script: Script): void;
-  clearScripts(): void;
-  scripts(): readonly Script[];
+  readonly scripts: ScriptBook;
   /** Puts the task of a new deployment into the queue. */
   enqueue(task: ServerTask, deployment: Deployment, script?: Script): void;
   /** Looks whether something may start now, e.g. after a space's queue was started again. */
@@ -39,29 +39,11 @@ export interface TaskEngine {
 
 export function createTaskEngine(core: Core): TaskEngine {
   const runs = new Map<string, Run>();
-  const scripts: { readonly script: Script; left: number }[] = [];
+  const scripts = createScriptBook(core.state);
   const { timeline, state } = core;
 
-  function takeScript(task: ServerTask, deployment: Deployment): Script {
-    const project = state.projects.get(deployment.projectId);
-    const environment = state.environments.get(deployment.environmentId);
-    const tenant = state.tenants.get(deployment.tenantId ?? "");
-    const space = state.spaces.get(task.spaceId);
-    const subject = {
-      space: namesOf(space),
-      project: namesOf(project),
-      environment: namesOf(environment),
-      tenant: namesOf(tenant),
-      version: state.history.releases.get(deployment.releaseId)?.version ?? "",
-    };
-    const entry = scripts.findLast(({ script, left }) => left > 0 && fits(script, subject));
-    if (entry === undefined) return Script.parse({});
-    entry.left -= 1;
-    return entry.script;
-  }
-
   function enqueue(task: ServerTask, deployment: Deployment, given?: Script): void {
-    const script = given ?? takeScript(task, deployment);
+    const script = given ?? scripts.take(task, deployment);
     const now = timeline.now();
     const log = newLog(task);
     task.log = log;
@@ -142,9 +124,9 @@ export function createTaskEngine(core: Core): TaskEngine {
       run.plan = planOf(run);
       run.deployment.deployedToMachineIds = machinesOfRun(run);
       run.course = runDeployment(core, run);
-      note(run, "DeploymentStarted", null);
+      noteDeployment(core, run, "DeploymentStarted");
     } else {
-      note(run, "DeploymentResumed", null);
+      noteDeployment(core, run, "DeploymentResumed");
     }
     // What waits for an instant still ahead goes on by itself, what waits for the control API when that says so.
     const wait = run.waitingFor;
@@ -238,62 +220,15 @@ export function createTaskEngine(core: Core): TaskEngine {
 
   function finish(run: Run, ending: Ending): void {
     if (run.phase === "ended") return;
-    const now = timeline.now();
-    const { task, deployment, log } = run;
-    run.phase = "ended";
     for (const withdraw of run.withdraw) withdraw();
     run.withdraw.clear();
-    runs.delete(task.id);
-    withdrawInterruptions(core, task.id);
-    task.state = ending.state;
-    task.completedTime = now;
-    task.lastUpdatedTime = now;
-    task.errorMessage = ending.error;
-    task.preconditions = [];
-    if (ending.state !== "Success") {
-      task.hasWarningsOrErrors = true;
-      deployment.failureEncountered = true;
-    }
-    const status =
-      ending.state === "Success"
-        ? task.hasWarningsOrErrors
-          ? "SuccessWithWarning"
-          : "Success"
-        : ending.state === "Canceled"
-          ? "Canceled"
-          : "Failed";
-    endOpenActivities(log, status, now);
-    endActivity(log, status, now);
-    const category = { Success: "DeploymentSucceeded", Failed: "DeploymentFailed" }[ending.state as string];
-    if (category !== undefined) note(run, category, null);
+    runs.delete(run.task.id);
+    endRun(core, run, ending);
     dispatch();
   }
 
-  function note(run: Run, category: string, user: User | null): void {
-    recordEvent(core, {
-      category,
-      spaceId: run.task.spaceId,
-      user,
-      message: `${category.replace("Deployment", "Deployment ").toLowerCase()}: ${run.task.description}`,
-      relatedDocumentIds: [
-        run.deployment.id,
-        run.task.id,
-        run.task.projectId,
-        run.task.environmentId,
-        run.task.tenantId,
-        run.deployment.releaseId,
-      ],
-    });
-  }
-
   return {
-    addScript: (script) => {
-      scripts.push({ script, left: script.times ?? Infinity });
-    },
-    clearScripts: () => {
-      scripts.length = 0;
-    },
-    scripts: () => scripts.map(({ script }) => script),
+    scripts,
     enqueue,
     dispatch,
     cancel,
@@ -314,10 +249,4 @@ export function createTaskEngine(core: Core): TaskEngine {
       return run === undefined ? [] : tasksAhead(core, run, [...runs.values()]);
     },
   };
-}
-
-function namesOf(
-  document: { readonly id: string; readonly name: string; readonly slug: string } | undefined,
-): readonly string[] {
-  return document === undefined ? [] : [document.id, document.name, document.slug];
 }

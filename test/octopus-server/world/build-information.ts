@@ -1,5 +1,5 @@
 import type { BuildInformation } from "../documents/execution.ts";
-import type { ParsedRelease } from "./world.ts";
+import type { ParsedRelease } from "./project-world.ts";
 
 /** The build information of a release as its world tells it. */
 export function buildInformationOf(release: ParsedRelease): () => readonly BuildInformation[] {

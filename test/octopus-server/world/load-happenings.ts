@@ -10,7 +10,8 @@ import { buildInformationOf } from "./build-information.ts";
 import { loadBulkHistory } from "./load-bulk-history.ts";
 import { momentReader } from "./moment.ts";
 import type { Names } from "./names.ts";
-import type { ParsedDeployment, ParsedRelease, SpaceContent } from "./world.ts";
+import type { ParsedDeployment, ParsedRelease } from "./project-world.ts";
+import type { SpaceContent } from "./world.ts";
 
 interface Happening {
   readonly at: number;

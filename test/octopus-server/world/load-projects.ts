@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { addChannel, addProject, addVariableSet } from "../documents/add-configuration.ts";
-import type { Action, Project, Step, Variable } from "../documents/configuration.ts";
+import type { Project } from "../documents/configuration.ts";
+import type { Action, Step, Variable } from "../documents/process.ts";
 import type { Instance } from "../instance.ts";
 import { changeProcess, changeVariables } from "../rules/snapshots.ts";
 import { inSpace } from "../state.ts";
 import type { Names } from "./names.ts";
-import type { ParsedProject, ParsedStep, ParsedVariable, SpaceContent } from "./world.ts";
+import type { ParsedProject, ParsedStep, ParsedVariable } from "./project-world.ts";
+import type { SpaceContent } from "./world.ts";
 
 /** Makes the projects of a space with channels, process and variables; their releases come later, in the order of time. */
 export function loadProjects(
