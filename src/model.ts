@@ -233,6 +233,7 @@ export interface PermissionGrant {
 
 export interface User {
   readonly id: Id<"User">;
+  readonly username: string;
   readonly displayName: string;
   readonly isActive: boolean;
   readonly isService: boolean;

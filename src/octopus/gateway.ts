@@ -8,6 +8,7 @@ import type {
   Environment,
   Id,
   Instant,
+  Interruption,
   Named,
   PermissionGrant,
   Phase,
@@ -20,6 +21,7 @@ import type {
   ServerTask,
   Space,
   Variable,
+  User,
 } from "../model.ts";
 import type { PromptedElement } from "../plan/prompted-form.ts";
 
@@ -98,6 +100,18 @@ export interface SpaceGateway {
   /** Variables a deployment ran with, and what its steps put out; absent when retention removed them. */
   variables(set: Id<"VariableSet">): Promise<readonly Variable[] | undefined>;
 
+  /** What the task asked and asks people, newest first; those the API user may not see are missing. */
+  interruptionsOf(task: Id<"ServerTask">, which: "all" | "pending"): Promise<readonly Interruption[]>;
+  interruption(id: Id<"Interruption">): Promise<Interruption | undefined>;
+  /** Also takes it over from somebody else: the last one wins. */
+  takeResponsibility(id: Id<"Interruption">): Promise<void>;
+  /** Answers as the one who is responsible: `Result` of a manual intervention, `Guidance` of a guided failure, and `Notes`. */
+  submitInterruption(id: Id<"Interruption">, values: Readonly<Record<string, string>>): Promise<void>;
+
+  ownUser(): Promise<User>;
+  user(id: Id<"User">): Promise<User | undefined>;
+  /** Teams of this space and of the whole server, those by way of an external group included. */
+  teamsOf(user: Id<"User">): Promise<readonly Id<"Team">[]>;
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
 

@@ -1,8 +1,9 @@
 import { PermissionError, RequestRefusedError } from "../errors.ts";
 import type { Id, PermissionGrant } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
-import { PermissionSet, User, grantsIn } from "./permission-resources.ts";
+import { PermissionSet, grantsIn } from "./permission-resources.ts";
 import type { Requests } from "./requests.ts";
+import { User } from "./user-calls.ts";
 
 /** https://octopus.com/docs/api/users, …/user-permissions */
 export function permissionCalls(spaceId: Id<"Space">, requests: Requests): Pick<SpaceGateway, "ownPermissions"> {

@@ -2,11 +2,6 @@ import * as z from "zod/mini";
 import type { Id, PermissionGrant } from "../model.ts";
 import { ids, optionalId, texts } from "./fields.ts";
 
-export const User = z.pipe(
-  z.object({ Id: z.string().check(z.minLength(1)) }),
-  z.transform((user) => ({ id: user.Id })),
-);
-
 const Restriction = z.object({
   SpaceId: optionalId<"Space">(),
   RestrictedToProjectIds: ids<"Project">(),

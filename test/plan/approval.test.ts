@@ -24,7 +24,7 @@ function teams(...names: readonly string[]): readonly Id<"Team">[] {
 }
 
 function user(id: string, differences: Partial<User> = {}): User {
-  return { id: asId("Users-" + id), displayName: id, isActive: true, isService: false, ...differences };
+  return { id: asId("Users-" + id), username: id, displayName: id, isActive: true, isService: false, ...differences };
 }
 
 function approver(id: string, ...names: readonly string[]): Approver {

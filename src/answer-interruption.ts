@@ -1,0 +1,36 @@
+import { PermissionError, RequestRefusedError, UnknownWriteError } from "./errors.ts";
+import type { Interruption } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+
+export type Answered =
+  | { readonly kind: "submitted" }
+  /** Somebody else was faster, it was answered with a linked one, or its task ended: nothing was submitted. */
+  | { readonly kind: "gone" }
+  /** It still waits. The refusal is one or more whole sentences. */
+  | { readonly kind: "refused"; readonly refusal: string };
+
+/**
+ * Takes responsibility for a pending interruption unless the API user has it, and submits the answer, once. What the server refuses, and what nobody
+ * knows whether it took effect, is looked at again: people answer too.
+ */
+export async function answerInterruption(
+  { id, hasResponsibility }: Interruption,
+  values: Readonly<Record<string, string>>,
+  space: SpaceGateway,
+): Promise<Answered> {
+  try {
+    if (!hasResponsibility) await space.takeResponsibility(id);
+    await space.submitInterruption(id, values);
+    return { kind: "submitted" };
+  } catch (error) {
+    const isForeseen =
+      error instanceof RequestRefusedError ||
+      error instanceof UnknownWriteError ||
+      (error instanceof PermissionError && error.status === 403);
+    if (!isForeseen) throw error;
+    const now = await space.interruption(id);
+    if (now?.isPending === true) return { kind: "refused", refusal: `${error.message} ${error.remedy}` };
+    const isOurs = error instanceof UnknownWriteError && now?.hasResponsibility === true;
+    return isOurs ? { kind: "submitted" } : { kind: "gone" };
+  }
+}

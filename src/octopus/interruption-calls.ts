@@ -1,0 +1,111 @@
+import * as z from "zod/mini";
+import type * as model from "../model.ts";
+import type { Id } from "../model.ts";
+import { flag, id, ids, instant, optionalId, optionalText, text } from "./fields.ts";
+import type { SpaceGateway } from "./gateway.ts";
+import type { Requests } from "./requests.ts";
+
+type InterruptionCalls = Pick<
+  SpaceGateway,
+  "interruptionsOf" | "interruption" | "takeResponsibility" | "submitInterruption"
+>;
+
+/** https://octopus.com/docs/api/interruptions */
+export function interruptionCalls(spaceId: Id<"Space">, requests: Requests): InterruptionCalls {
+  const path = "~/api/{spaceId}/interruptions/{interruptionId}";
+  return {
+    interruptionsOf: (taskId, which) =>
+      requests.readAll(
+        {
+          purpose: `reading the interruptions of the server task ${taskId}`,
+          path: "~/api/{spaceId}/interruptions{?regarding,pendingOnly,skip,take}",
+          args: { spaceId, regarding: taskId, pendingOnly: which === "pending" ? true : undefined },
+          shape: Interruption,
+        },
+        100,
+      ),
+    interruption: (interruptionId) =>
+      requests.readIfExists({
+        purpose: `reading the interruption ${interruptionId}`,
+        path,
+        args: { spaceId, interruptionId },
+        shape: Interruption,
+      }),
+    takeResponsibility: async (interruptionId) => {
+      await requests.write({
+        purpose: `taking responsibility for the interruption ${interruptionId}`,
+        method: "PUT",
+        path: `${path}/responsible`,
+        args: { spaceId, interruptionId },
+        body: {},
+        shape: AnyResource,
+      });
+    },
+    submitInterruption: async (interruptionId, values) => {
+      await requests.write({
+        purpose: `answering the interruption ${interruptionId}`,
+        method: "POST",
+        path: `${path}/submit`,
+        args: { spaceId, interruptionId },
+        body: { Instructions: null, ...values },
+        shape: AnyResource,
+      });
+    },
+  };
+}
+
+const AnyResource = z.object({});
+
+/** What was answered stands in the form's values. Servers before 2022 do not tell the type: the form and the title do. */
+const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
+  z.object({
+    Id: id<"Interruption">(),
+    TaskId: id<"ServerTask">(),
+    Title: text,
+    Type: optionalText,
+    IsPending: z.boolean(),
+    Created: instant,
+    ResponsibleTeamIds: ids<"Team">(),
+    ResponsibleUserId: optionalId<"User">(),
+    CanTakeResponsibility: flag,
+    HasResponsibility: flag,
+    CorrelationId: text,
+    Form: z.nullish(
+      z.object({
+        Values: z.nullish(z.record(z.string(), z.unknown())),
+        Elements: z.nullish(z.array(z.object({ Name: text, Control: z.nullish(z.object({ Text: text })) }))),
+      }),
+    ),
+  }),
+  z.transform((interruption) => {
+    const elements = interruption.Form?.Elements ?? [];
+    const values = interruption.Form?.Values ?? {};
+    const fields = [...elements.map(({ Name }) => Name), ...Object.keys(values)];
+    const result = values["Result"];
+    return {
+      id: interruption.Id,
+      taskId: interruption.TaskId,
+      title: interruption.Title,
+      type: interruptionType(interruption.Type, interruption.Title, fields),
+      isPending: interruption.IsPending,
+      created: interruption.Created,
+      responsibleTeamIds: interruption.ResponsibleTeamIds,
+      responsibleUserId: interruption.ResponsibleUserId,
+      canTakeResponsibility: interruption.CanTakeResponsibility,
+      hasResponsibility: interruption.HasResponsibility,
+      correlationId: interruption.CorrelationId,
+      instructions: elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
+      result: typeof result === "string" ? result : undefined,
+    };
+  }),
+);
+
+function interruptionType(
+  type: string | undefined,
+  title: string,
+  fields: readonly string[],
+): model.Interruption["type"] {
+  if (type !== undefined) return type === "ManualIntervention" || type === "GuidedFailure" ? type : "Other";
+  if (fields.includes("Guidance") || title.endsWith(" requires failure guidance")) return "GuidedFailure";
+  return fields.includes("Result") ? "ManualIntervention" : "Other";
+}
