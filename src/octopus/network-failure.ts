@@ -26,7 +26,7 @@ const NetworkError = z.object({
     }),
   ),
 });
-type NetworkError = z.infer<typeof NetworkError>;
+type NetworkError = Partial<z.infer<typeof NetworkError>>;
 
 /** Reads what the HTTP client threw when no complete answer arrived. `limit` is the time limit of a request in milliseconds. */
 export function failureOfNetwork(error: unknown, limit: number): Failure {
