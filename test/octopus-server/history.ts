@@ -1,4 +1,4 @@
-import type { Deployment, Release, ServerTask } from "./documents/execution.ts";
+import type { Deployment, Release, ServerTask, TaskState } from "./documents/execution.ts";
 
 /**
  * Releases, deployments and tasks with the indexes that keep 50,000 of them quick. Lists are newest first: releases by the instant they were
@@ -31,6 +31,8 @@ export interface History {
     readonly environmentId?: string;
   }): readonly ServerTask[];
   taskOf(deployment: Deployment): ServerTask | undefined;
+  /** How a deployment stands, also when retention removed its task. */
+  stateOf(deployment: Deployment): TaskState;
 }
 
 export function createHistory(): History {
@@ -81,6 +83,9 @@ export function createHistory(): History {
       if (projectId !== undefined && environmentId !== undefined) return taskLists.get(`${projectId}/${environmentId}`);
       return taskLists.get(projectId ?? spaceId ?? "");
     },
+    stateOf: (deployment) =>
+      (deployment.taskId === null ? undefined : tasks.get(deployment.taskId))?.state ??
+      (deployment.failureEncountered ? "Failed" : "Success"),
     taskOf: (deployment) => (deployment.taskId === null ? undefined : tasks.get(deployment.taskId)),
   };
 }

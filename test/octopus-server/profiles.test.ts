@@ -66,6 +66,22 @@ describe("old servers", () => {
     expect(each(await as(octopus).get("/releases?ids=Releases-9"))).toEqual([]);
   });
 
+  test("retention leaves deployments without tasks, and without their ids", async () => {
+    const octopus = await server({ world });
+    octopus.simulator.useProfile("purgedTasks");
+
+    const purged = await as(octopus).get("/deployments/Deployments-1");
+    const found = await as(octopus).get("/deployments?taskState=Success");
+    octopus.simulator.useProfile("nullTaskIds");
+    const forgotten = await as(octopus).get("/deployments/Deployments-1");
+
+    expect([purged.json["TaskId"], forgotten.json["TaskId"]]).toEqual(["ServerTasks-1", null]);
+    expect(each(found, "Id")).toEqual([]);
+    expect(each(await as(octopus).get("/tasks?ids=ServerTasks-1"), "Id")).toEqual([]);
+    expect((await as(octopus).get("/tasks/ServerTasks-1")).status).toBe(404);
+    expect((await as(octopus).get("/releases/Releases-1/deployments/template")).json["PromoteTo"]).toHaveLength(2);
+  });
+
   test("a paused task may lose its start time", async () => {
     const paused = {
       ...world,

@@ -1,4 +1,19 @@
-import type { Channel, Environment, Freeze, Lifecycle, Machine, Project, ProjectGroup, ScopedUserRole, Space, TagSet, Team, Tenant, User, UserRole } from "./documents/configuration.ts";
+import type {
+  Channel,
+  Environment,
+  Freeze,
+  Lifecycle,
+  Machine,
+  Project,
+  ProjectGroup,
+  ScopedUserRole,
+  Space,
+  TagSet,
+  Team,
+  Tenant,
+  User,
+  UserRole,
+} from "./documents/configuration.ts";
 import type { LibraryVariableSet, Process, VariableSet } from "./documents/process.ts";
 import type { Artifact, EventDocument, Interruption } from "./documents/execution.ts";
 import { createHistory } from "./history.ts";

@@ -48,6 +48,8 @@ export const Switches = z.strictObject({
   executionsAnswer: z.enum(["PascalCase", "camelCase"]).default("PascalCase"),
   /** Routes that a server of this age does not know; they answer like any unknown route. */
   missingRoutes: z.array(z.string()).default([]),
+  /** What retention left of tasks that have ended: all, nothing, or not even the deployment's `TaskId` (issue 7575). */
+  completedTasks: z.enum(["kept", "purged", "forgotten"]).default("kept"),
   /** Whether `LastUpdatedTime` is the year 1 (issue 7182). */
   yearOneDates: OnOff.default(false),
   /** Whether `artifacts?regarding=` filters. */
@@ -84,6 +86,9 @@ export const profiles = {
   noPendingInterruptionTypes: { pendingTypesOnTasks: false },
   environmentsV2IdsEmpty: { environmentsV2FindsSeveralIds: false },
   yearOneDates: { yearOneDates: true },
+  purgedTasks: { completedTasks: "purged" },
+  nullTaskIds: { completedTasks: "forgotten" },
+  releasesIdsIgnored: { releasesFilteredByIds: false },
   noFreezes: { missingRoutes: ["deploymentfreezes", "deployments/override"] },
   "2019.7": {
     version: "2019.7.12",

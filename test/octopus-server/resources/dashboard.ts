@@ -1,8 +1,9 @@
 import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
+import { taskIdOf, taskLeft } from "../rules/retention.ts";
 import { dateTime, inWords, resource } from "./common.ts";
-import { isCompleted } from "./task.ts";
+import { isCompleted } from "../rules/task-states.ts";
 
 /** A deployment as dashboards and progressions show it. */
 export function dashboardItem(
@@ -11,7 +12,7 @@ export function dashboardItem(
   { isCurrent, isPrevious }: { readonly isCurrent: boolean; readonly isPrevious: boolean },
 ): object {
   const { history } = core.state;
-  const task = history.taskOf(deployment);
+  const task = taskLeft(core, deployment);
   const completed = task === undefined || isCompleted(task);
   const pending = completed ? [] : pendingInterruptions(core, task.id);
   const started = task?.startTime ?? null;
@@ -25,12 +26,12 @@ export function dashboardItem(
     ReleaseVersion: history.releases.get(deployment.releaseId)?.version ?? "",
     ChannelId: deployment.channelId,
     DeploymentId: deployment.id,
-    TaskId: deployment.taskId,
+    TaskId: taskIdOf(core, deployment),
     Created: dateTime(deployment.created),
     QueueTime: dateTime(task?.queueTime ?? deployment.created),
     StartTime: dateTime(task?.startTime ?? null),
     CompletedTime: dateTime(task?.completedTime ?? null),
-    State: task?.state ?? (deployment.failureEncountered ? "Failed" : "Success"),
+    State: history.stateOf(deployment),
     IsCompleted: completed,
     IsCurrent: isCurrent,
     IsPrevious: isPrevious,

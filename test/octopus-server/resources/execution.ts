@@ -1,5 +1,6 @@
 import type { BuildInformation, Deployment, Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { taskIdOf } from "../rules/retention.ts";
 import { dateTime, keepThreeDays, resource } from "./common.ts";
 import { web } from "./people.ts";
 
@@ -75,13 +76,12 @@ export function buildInformationResource(build: BuildInformation) {
 export function deploymentResource(core: Core, deployment: Deployment): unknown {
   const { spaceId, id } = deployment;
   const space = `${core.api}/${spaceId}`;
+  const taskId = taskIdOf(core, deployment);
   const environment = core.state.environments.get(deployment.environmentId);
   return {
     ...resource(id, {
       Self: `${space}/deployments/${id}`,
-      ...(deployment.taskId === null
-        ? {}
-        : { Task: `${core.api}/tasks/${deployment.taskId}`, TaskExecution: `${space}/tasks/${deployment.taskId}` }),
+      ...(taskId === null ? {} : { Task: `${core.api}/tasks/${taskId}`, TaskExecution: `${space}/tasks/${taskId}` }),
       Release: `${space}/releases/${deployment.releaseId}`,
       Interruptions: `${space}/interruptions?regarding=${id}`,
       Web: `${web(core)}/${spaceId}/deployments/${id}`,
@@ -93,7 +93,7 @@ export function deploymentResource(core: Core, deployment: Deployment): unknown 
     ChannelId: deployment.channelId,
     EnvironmentId: deployment.environmentId,
     TenantId: deployment.tenantId,
-    TaskId: deployment.taskId,
+    TaskId: taskId,
     DeploymentProcessId: deployment.processSnapshotId,
     ManifestVariableSetId: `variableset-${id}`,
     Created: dateTime(deployment.created),

@@ -1,14 +1,9 @@
 import type { ServerTask } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { isCompleted } from "../rules/task-states.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { dateTime, inWords, resource, yearOne } from "./common.ts";
 import { web } from "./people.ts";
-
-const finalStates = new Set(["Success", "Failed", "Canceled", "TimedOut"]);
-
-export function isCompleted(task: ServerTask): boolean {
-  return finalStates.has(task.state);
-}
 
 export function taskResource(core: Core, task: ServerTask): object {
   const switches = core.switches();
@@ -25,8 +20,8 @@ export function taskResource(core: Core, task: ServerTask): object {
       Cancel: `${self}/cancel`,
       QueuedBehind: `${self}/queued-behind{?skip,take}`,
       Details: `${self}/details{?verbose,tail}`,
-      Artifacts: `${core.api}/artifacts?regarding=${task.id}`,
-      Interruptions: `${core.api}/interruptions?regarding=${task.id}`,
+      Artifacts: `${core.api}/${task.spaceId}/artifacts?regarding=${task.id}`,
+      Interruptions: `${core.api}/${task.spaceId}/interruptions?regarding=${task.id}`,
     }),
     SpaceId: task.spaceId,
     ProjectId: task.projectId,

@@ -151,11 +151,9 @@ function currentAndPrevious(
   const { history } = call.instance.state;
   const [current, ...older] = deployments;
   if (current === undefined) return [];
-  const succeeded = history.taskOf(current)?.state === "Success";
+  const succeeded = history.stateOf(current) === "Success";
   const previous =
-    withPrevious && !succeeded
-      ? older.find((deployment) => history.taskOf(deployment)?.state === "Success")
-      : undefined;
+    withPrevious && !succeeded ? older.find((deployment) => history.stateOf(deployment) === "Success") : undefined;
   return previous === undefined
     ? [{ deployment: current, isCurrent: true }]
     : [

@@ -5,6 +5,7 @@ import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
 import { deploymentResource } from "../resources/execution.ts";
+import { taskLeft } from "../rules/retention.ts";
 import { taskState } from "../rules/task-states.ts";
 import { deploymentOf, deploymentPlace } from "./lookup.ts";
 
@@ -19,7 +20,6 @@ export const deploymentRoutes: readonly Route[] = [
 /** Newest created first; lists are "or" within and "and" between each other (reference 5.1). */
 function list(call: SpaceCall): Reply {
   const { query, access, instance } = call;
-  const { history } = instance.state;
   const ids = query.list("ids");
   const projects = query.list("projects");
   const environments = query.list("environments");
@@ -36,7 +36,7 @@ function list(call: SpaceCall): Reply {
       (environments === undefined || environments.includes(deployment.environmentId)) &&
       (tenants === undefined || (deployment.tenantId !== null && tenants.includes(deployment.tenantId))) &&
       (channels === undefined || channels.includes(deployment.channelId)) &&
-      (state === undefined || history.taskOf(deployment)?.state === wantedState) &&
+      (state === undefined || taskLeft(instance, deployment)?.state === wantedState) &&
       (name === undefined || nameOf(call, deployment).toLowerCase().includes(name)) &&
       access.may("DeploymentView", deploymentPlace(deployment)),
   );

@@ -3,6 +3,7 @@ import type { Deployment, Release, ServerTask } from "../documents/execution.ts"
 import { missingPermission, notFound } from "../http/refusal.ts";
 import type { Call, MixedCall, SpaceCall } from "../http/route.ts";
 import type { Place } from "../rules/access.ts";
+import { isPurged } from "../rules/retention.ts";
 import { inSpace } from "../state.ts";
 
 /** Demands the right to see one resource. What the answer is without it, no source says: a switch decides. */
@@ -63,7 +64,8 @@ export function deploymentOf(call: SpaceCall): Deployment {
 
 export function taskOf(call: MixedCall, identifier = call.param("id")): ServerTask {
   const task = call.instance.state.history.tasks.get(identifier);
-  if (task === undefined || (call.space !== undefined && task.spaceId !== call.space.id)) throw notFound(identifier);
+  const isElsewhere = call.space !== undefined && task?.spaceId !== call.space.id;
+  if (task === undefined || isElsewhere || isPurged(call.instance, task)) throw notFound(identifier);
   demandSight(call, "TaskView", taskPlace(task), identifier);
   return task;
 }

@@ -12,6 +12,7 @@ import { deploymentResource, releaseResource } from "../resources/execution.ts";
 import { taskResource } from "../resources/task.ts";
 import { environmentsOf, lifecycleOf, previewPhases } from "../rules/lifecycle.ts";
 import { phaseProgress, promotableEnvironments } from "../rules/promotion.ts";
+import { taskLeft } from "../rules/retention.ts";
 import { deploymentPlace, demandSight, projectOf, releaseOf } from "./lookup.ts";
 
 export const progressionRoutes: readonly Route[] = [
@@ -184,7 +185,7 @@ function ofRelease(call: SpaceCall): Reply {
       Deployments: deployments
         .filter(({ environmentId }) => entry.environmentIds.includes(environmentId))
         .map((deployment) => {
-          const task = instance.state.history.taskOf(deployment);
+          const task = taskLeft(instance, deployment);
           return {
             Task: task === undefined ? null : taskResource(instance, task),
             Deployment: deploymentResource(instance, deployment),

@@ -4,7 +4,8 @@ import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { dateTime, inWords, resource } from "../resources/common.ts";
-import { isCompleted, taskResource } from "../resources/task.ts";
+import { taskResource } from "../resources/task.ts";
+import { isCompleted } from "../rules/task-states.ts";
 import { historicalLog, linesOf } from "../tasks/activity-log.ts";
 import { taskOf } from "./lookup.ts";
 

@@ -5,8 +5,9 @@ import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
 import { page } from "../resources/collection.ts";
-import { isCompleted, taskResource } from "../resources/task.ts";
-import { taskState } from "../rules/task-states.ts";
+import { taskResource } from "../resources/task.ts";
+import { isPurged } from "../rules/retention.ts";
+import { isCompleted, taskState } from "../rules/task-states.ts";
 import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { taskOf, taskPlace } from "./lookup.ts";
 
@@ -23,7 +24,9 @@ export const taskRoutes: readonly Route[] = [
 /** Newest first. Without filters, or with an empty `ids`, that is every task one may see (reference 6.1). */
 function list(call: MixedCall): Reply {
   const matches = filterOf(call);
-  const tasks = candidates(call).filter((task) => matches(task) && call.access.may("TaskView", taskPlace(task)));
+  const tasks = candidates(call).filter(
+    (task) => matches(task) && !isPurged(call.instance, task) && call.access.may("TaskView", taskPlace(task)),
+  );
   const found = inSpaces(call, tasks);
   const spaceId = call.space?.id;
   return ok({

@@ -45,9 +45,7 @@ function changesFor(core: Core, release: Release, environmentId: string, tenant:
   const { history } = core.state;
   const previous = history
     .deploymentsOf({ projectId: release.projectId, environmentId })
-    .find(
-      (deployment) => deployment.tenantId === (tenant?.id ?? null) && history.taskOf(deployment)?.state === "Success",
-    );
+    .find((deployment) => deployment.tenantId === (tenant?.id ?? null) && history.stateOf(deployment) === "Success");
   const current = previous === undefined ? undefined : history.releases.get(previous.releaseId);
   if (current === undefined) return [];
   return history

@@ -66,7 +66,7 @@ function successfulEnvironments(core: Core, release: Release, recipient: Recipie
         ? deployment.tenantId === null || promoteToCountsTenantDeployments
         : deployment.tenantId === recipient.id;
     if (!counts) continue;
-    const state = history.taskOf(deployment)?.state ?? (deployment.failureEncountered ? "Failed" : "Success");
+    const state = history.stateOf(deployment);
     if (state === "Success" && !failedSince.has(deployment.environmentId)) succeeded.add(deployment.environmentId);
     if (state === "Failed" && failedRedeployUndoesPhase) failedSince.add(deployment.environmentId);
   }

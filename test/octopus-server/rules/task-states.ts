@@ -1,4 +1,4 @@
-import type { TaskState } from "../documents/execution.ts";
+import type { ServerTask, TaskState } from "../documents/execution.ts";
 import { badRequest } from "../http/refusal.ts";
 
 const states: readonly TaskState[] = ["Queued", "Executing", "Cancelling", "Success", "Failed", "Canceled", "TimedOut"];
@@ -9,4 +9,10 @@ export function taskState(text: string): TaskState {
   const found = states.find((state) => state.toLowerCase() === wanted);
   if (found === undefined) throw badRequest(`The value '${text}' is not valid for a task state.`);
   return found;
+}
+
+const finalStates: ReadonlySet<TaskState> = new Set(["Success", "Failed", "Canceled", "TimedOut"]);
+
+export function isCompleted(task: ServerTask): boolean {
+  return finalStates.has(task.state);
 }
