@@ -21,26 +21,26 @@ export function freezeCalls(requests: Requests): Pick<SpaceGateway, "deploymentF
             }),
           [100],
         ),
-      ).catch(undefinedIfNotTold),
+      ).catch(noFreezesIfNotTold),
   };
 }
 
-function undefinedIfNotTold(error: unknown): undefined {
+function noFreezesIfNotTold(error: unknown): undefined {
   const isUntold = error instanceof PermissionError ? error.status === 403 : error instanceof RequestRefusedError;
   if (isUntold) return undefined;
   throw error;
 }
 
-const wholeNumber = z.optional(z.nullable(z.number()));
+const integerIfAny = z.optional(z.nullable(z.number()));
 
 const Recurrence = z.pipe(
   z.object({
     Type: oneOf(["Daily", "Weekly", "Monthly", "Annually", "Other"], "Other"),
-    Unit: wholeNumber,
-    UserUtcOffsetInMinutes: wholeNumber,
+    Unit: integerIfAny,
+    UserUtcOffsetInMinutes: integerIfAny,
     EndType: text,
     EndOnDate: optionalInstant,
-    EndAfterOccurrences: wholeNumber,
+    EndAfterOccurrences: integerIfAny,
     MonthlyScheduleType: text,
     DateOfMonth: text,
     DayNumberOfMonth: text,
@@ -97,6 +97,6 @@ const Freeze = z.pipe(
 );
 
 const FreezePage = z.pipe(
-  z.object({ Count: wholeNumber, DeploymentFreezes: z.array(Freeze) }),
+  z.object({ Count: integerIfAny, DeploymentFreezes: z.array(Freeze) }),
   z.transform((page) => ({ items: page.DeploymentFreezes, total: page.Count ?? undefined })),
 );
