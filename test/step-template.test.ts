@@ -87,14 +87,31 @@ describe("the community library accepts the template", () => {
 });
 
 describe("the parameters are those declared", () => {
-  test.each<ParameterDeclaration>([...parameterDeclarations])("$name", (declaration) => {
-    const parameter = template.Parameters.find(({ Name }) => Name === declaration.name);
+  test.each<ParameterDeclaration>([...parameterDeclarations])("$name", ({ name, label, defaultValue, options }) => {
+    const parameter = template.Parameters.find(({ Name }) => Name === name);
 
-    expect(parameter).toMatchObject({
-      Label: declaration.label,
-      DefaultValue: declaration.defaultValue,
-      DisplaySettings: { "Octopus.ControlType": declaration.control },
-    });
+    expect(parameter).toMatchObject({ Label: label, DefaultValue: defaultValue });
+    expect(parameter?.DisplaySettings["Octopus.ControlType"] === "Select").toBe(options !== undefined);
+    expect(parameter?.DisplaySettings["Octopus.SelectOptions"]?.replace(/\|.*/g, "").split("\n")).toEqual(options);
+  });
+
+  test("options have labels where their names do not say enough", () => {
+    const optionsOf = new Map(
+      template.Parameters.map(({ Name, DisplaySettings }) => [Name, DisplaySettings["Octopus.SelectOptions"]]),
+    );
+
+    expect(optionsOf.get("ChildProject.WhatIf.Value")).toBe("Yes|Yes\nNo|No");
+    expect(optionsOf.get("ChildProject.WaitForFinish.Value")).toBe(
+      "Yes|Yes, unless it is scheduled\nNo|No\nThroughSchedule|Yes, through the schedule as well",
+    );
+  });
+
+  test("what may have several lines has a field of several lines", () => {
+    const names = template.Parameters.filter(
+      ({ DisplaySettings }) => DisplaySettings["Octopus.ControlType"] === "MultiLineText",
+    ).map(({ Name }) => Name);
+
+    expect(names).toEqual(["ChildProject.Prompted.Variables", "ChildProject.Skip.StepNames"]);
   });
 
   test("in their order, and no others", () => {

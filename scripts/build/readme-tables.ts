@@ -27,7 +27,7 @@ function parameterTable(): string {
 /** The default, among the other values that may be chosen. */
 function defaultOf({ defaultValue, options }: ParameterDeclaration): string {
   if (options === undefined) return defaultValue === "" ? "" : `\`${defaultValue}\``;
-  return options.map(({ value }) => (value === defaultValue ? `**${value}**` : value)).join(", ");
+  return options.map((option) => (option === defaultValue ? `**${option}**` : option)).join(", ");
 }
 
 function outputTable(): string {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parameterHelp } from "../../src/step/parameter-help.ts";
+import { optionLabels, parameterHelp, specialControls } from "../../src/step/parameter-help.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
 
@@ -56,10 +56,13 @@ function templateParameter(declaration: (typeof parameterDeclarations)[number]):
   };
 }
 
-function displaySettings({ control, options }: ParameterDeclaration): object {
-  const type = { "Octopus.ControlType": control };
-  if (options === undefined) return type;
-  return { ...type, "Octopus.SelectOptions": options.map(({ value, label }) => `${value}|${label}`).join("\n") };
+function displaySettings({ name, options }: (typeof parameterDeclarations)[number] & ParameterDeclaration): object {
+  if (options === undefined) return { "Octopus.ControlType": specialControls[name] ?? "SingleLineText" };
+  const labels = new Map(Object.entries<Readonly<Record<string, string>>>(optionLabels)).get(name);
+  return {
+    "Octopus.ControlType": "Select",
+    "Octopus.SelectOptions": options.map((option) => `${option}|${labels?.[option] ?? option}`).join("\n"),
+  };
 }
 
 /** A name-based UUID (version 5, RFC 9562) in the template's own namespace. */

@@ -1,4 +1,4 @@
-import type { ParameterName } from "./parameter-declarations.ts";
+import type { OptionOf, ParameterName } from "./parameter-declarations.ts";
 
 /** An Octostache expression, not written in one piece: see `parameter-declarations.ts`. */
 function variable(name: string): string {
@@ -79,4 +79,58 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
     "How often a failed child deployment is deployed again. Aborted, cancelled and superseded ones never are.",
   "ChildProject.Freeze.OverrideReason":
     "Deploy although a deployment freeze is active, and record this reason. Blank: a freeze stops the step. Needs the right to override freezes.",
+};
+
+/** Fields of several lines, and secrets. The other parameters have one line of text, or a list of their options. */
+export const specialControls: Readonly<Partial<Record<ParameterName, "MultiLineText" | "Sensitive">>> = {
+  "ChildProject.Api.Key": "Sensitive",
+  "ChildProject.Prompted.Variables": "MultiLineText",
+  "ChildProject.Skip.StepNames": "MultiLineText",
+};
+
+type ParameterWithLabels = {
+  [Name in ParameterName]: OptionOf<Name> extends "Yes" | "No" ? never : Name;
+}[ParameterName];
+
+/** What the form shows for each option, other than a plain Yes or No. */
+export const optionLabels: { readonly [Name in ParameterWithLabels]: Readonly<Record<OptionOf<Name>, string>> } = {
+  "ChildProject.Release.NotFoundError": {
+    Error: "Fail the step",
+    Warning: "Log a warning and go on",
+    Skip: "Log a line and go on",
+  },
+  "ChildProject.DeploymentMode.Value": {
+    Promote: "Promote from the source environment",
+    Redeploy: "Redeploy what the destination runs",
+    AlwaysLatest: "Deploy the newest release, always",
+  },
+  "ChildProject.Deployment.Condition": {
+    Different: "The release differs from the current one",
+    Higher: "The release is higher than the current one",
+    PackagesDiffer: "A package differs from the current release",
+    SpecificMachines: "Different, or specific machines are targeted",
+    Always: "Always",
+  },
+  "ChildProject.Plan.Policy": {
+    Use: "Deploy what was approved",
+    Fail: "Fail when today's selection differs",
+    Warn: "Warn when today's selection differs",
+    Ignore: "Do not look for a plan",
+  },
+  "ChildProject.WaitForFinish.Value": {
+    Yes: "Yes, unless it is scheduled",
+    No: "No",
+    ThroughSchedule: "Yes, through the schedule as well",
+  },
+  "ChildProject.GuidedFailure.Mode": {
+    Default: "As the child project and environment say",
+    On: "On",
+    Off: "Off",
+  },
+  "ChildProject.GuidedFailure.Response": {
+    Wait: "Wait for a person",
+    Retry: "Retry, then fail",
+    Ignore: "Ignore",
+    Fail: "Fail",
+  },
 };

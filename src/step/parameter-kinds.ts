@@ -68,15 +68,12 @@ export function choice<Name extends ParameterName>(name: Name) {
     resolvedText(),
     z.transform((text, context): OptionOf<Name> => {
       const wanted = (text ?? defaultValue).trim().toLowerCase();
-      const option = options.find(({ value }) => value.toLowerCase() === wanted);
+      const option = options.find((each) => each.toLowerCase() === wanted);
       if (option === undefined) {
-        return refuse(
-          context,
-          `is ${quote(text ?? "")}: choose one of ${options.map(({ value }) => value).join(", ")}.`,
-        );
+        return refuse(context, `is ${quote(text ?? "")}: choose one of ${options.join(", ")}.`);
       }
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the options of this very declaration
-      return option.value as OptionOf<Name>;
+      return option as OptionOf<Name>;
     }),
   );
 }
@@ -188,7 +185,7 @@ export function nameLines() {
 
 export function declarationOf(name: ParameterName): ParameterDeclaration {
   const declaration: ParameterDeclaration | undefined = parameterDeclarations.find((each) => each.name === name);
-  return declaration ?? { name, label: name, control: "SingleLineText", defaultValue: "" };
+  return declaration ?? { name, label: name, defaultValue: "" };
 }
 
 /** The trimmed text; `undefined` for blank and `N/A`. */
