@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { busyProject } from "./worlds.ts";
+import { median } from "./run-once.ts";
+
+export interface ServerSpeed {
+  /** From the start of the process to the line that says it is ready. */
+  readonly startUpMs: number;
+  /** Median of each request, by its path without the query. */
+  readonly requests: readonly { readonly path: string; readonly ms: number }[];
+}
+
+/** Starts the embedded server alone, with 10,000 releases and 50,000 deployments in one project, and asks what the step asks. */
+export async function serverSpeed(): Promise<ServerSpeed> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const worldFile = join(folder, "world.json");
+  const environments = ["Development", "Test", "Staging", "Production", "Sandbox"];
+  const [history] = busyProject(10_000).history ?? [];
+  const world = { ...busyProject(1), environments, lifecycles: [{ name: "Child", phases: environments }] };
+  await writeFile(worldFile, JSON.stringify({ ...world, history: [{ ...history, environment: environments }] }));
+
+  const script = fileURLToPath(new URL("../octopus-server.ts", import.meta.url));
+  const start = performance.now();
+  const server = spawn(process.execPath, ["--import", "tsx", script, "--world", worldFile], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [line] = await once(createInterface(server.stdout), "line");
+    const startUpMs = performance.now() - start;
+    const { url, apiKey } = JSON.parse(String(line));
+    return { startUpMs, requests: await timeRequests(`${url}/api/Spaces-1`, String(apiKey)) };
+  } finally {
+    server.kill();
+    await once(server, "close");
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function timeRequests(space: string, apiKey: string): Promise<ServerSpeed["requests"]> {
+  const get = async (path: string) => {
+    const response = await fetch(`${space}/${path}`, { headers: { "X-Octopus-ApiKey": apiKey } });
+    return { status: response.status, body: await response.json() };
+  };
+  const project = (await get("projects?partialName=Web")).body.Items[0].Id;
+  const environment = (await get("environments/all")).body[1].Id;
+  const {
+    Id: deployment,
+    ReleaseId: release,
+    TaskId: task,
+  } = (await get(`deployments?projects=${project}&take=1`)).body.Items[0];
+  const paths = [
+    `deployments?projects=${project}&environments=${environment}&take=30`,
+    `deployments/${deployment}`,
+    `tasks?ids=${task}`,
+    `tasks?project=${project}&environment=${environment}&name=Deploy&states=Success&fromCompletedDate=2025-12-01`,
+    `projects/${project}/releases?searchByVersion=1.0.99&take=100`,
+    `releases/${release}`,
+    `releases/${release}/deployments/template`,
+    `progression/${project}`,
+  ];
+  const timed = [];
+  for (const path of paths) {
+    const times: number[] = [];
+    for (let run = 0; run < 15; run += 1) {
+      const start = performance.now();
+      const { status } = await get(path);
+      times.push(performance.now() - start);
+      if (status !== 200) throw new Error(`${path} answered ${status}.`);
+    }
+    timed.push({ path: path.split("?")[0] ?? path, ms: median(times) });
+  }
+  return timed;
+}
