@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import * as z from "zod";
 import { busyProject } from "./worlds.ts";
 import { median } from "./run-once.ts";
 
@@ -33,8 +34,8 @@ export async function serverSpeed(): Promise<ServerSpeed> {
   try {
     const [line] = await once(createInterface(server.stdout), "line");
     const startUpMs = performance.now() - start;
-    const { url, apiKey } = JSON.parse(String(line));
-    return { startUpMs, requests: await timeRequests(`${url}/api/Spaces-1`, String(apiKey)) };
+    const { url, apiKey } = Ready.parse(JSON.parse(String(line)));
+    return { startUpMs, requests: await timeRequests(`${url}/api/Spaces-1`, apiKey) };
   } finally {
     server.kill();
     await once(server, "close");
@@ -42,27 +43,38 @@ export async function serverSpeed(): Promise<ServerSpeed> {
   }
 }
 
+const Ready = z.object({ url: z.string(), apiKey: z.string() });
+
+/** As much of any answer as is needed to ask for more. */
+const Answer = z.object({
+  Items: z
+    .array(
+      z.object({
+        Id: z.string(),
+        ReleaseId: z.string().optional(),
+        TaskId: z.string().nullish(),
+        EnvironmentId: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
 async function timeRequests(space: string, apiKey: string): Promise<ServerSpeed["requests"]> {
   const get = async (path: string) => {
     const response = await fetch(`${space}/${path}`, { headers: { "X-Octopus-ApiKey": apiKey } });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: Answer.parse(await response.json()) };
   };
-  const project = (await get("projects?partialName=Web")).body.Items[0].Id;
-  const environment = (await get("environments/all")).body[1].Id;
-  const {
-    Id: deployment,
-    ReleaseId: release,
-    TaskId: task,
-  } = (await get(`deployments?projects=${project}&take=1`)).body.Items[0];
+  const [project] = (await get("projects?partialName=Web")).body.Items;
+  const [deployment] = (await get(`deployments?projects=${project?.Id}&take=1`)).body.Items;
   const paths = [
-    `deployments?projects=${project}&environments=${environment}&take=30`,
-    `deployments/${deployment}`,
-    `tasks?ids=${task}`,
-    `tasks?project=${project}&environment=${environment}&name=Deploy&states=Success&fromCompletedDate=2025-12-01`,
-    `projects/${project}/releases?searchByVersion=1.0.99&take=100`,
-    `releases/${release}`,
-    `releases/${release}/deployments/template`,
-    `progression/${project}`,
+    `deployments?projects=${project?.Id}&environments=${deployment?.EnvironmentId}&take=30`,
+    `deployments/${deployment?.Id}`,
+    `tasks?ids=${deployment?.TaskId}`,
+    `tasks?project=${project?.Id}&environment=${deployment?.EnvironmentId}&states=Success&fromCompletedDate=2025-12-01`,
+    `projects/${project?.Id}/releases?searchByVersion=1.0.99&take=100`,
+    `releases/${deployment?.ReleaseId}`,
+    `releases/${deployment?.ReleaseId}/deployments/template`,
+    `progression/${project?.Id}`,
   ];
   const timed = [];
   for (const path of paths) {
