@@ -3,7 +3,7 @@ import { deployChildProject } from "./deploy-child-project.ts";
 import { PermissionError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./plan/outcome.ts";
-import { emptyOutputs, type Outputs, outputNames, outputsOf, outputsOfPlan } from "./step/outputs.ts";
+import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseParameters } from "./step/parameters.ts";
 import type { StepRuntime } from "./step/runtime.ts";
@@ -60,7 +60,7 @@ function conclude(step: StepRuntime, outcome: Outcome): number {
 }
 
 function setOutputs(step: StepRuntime, outputs: Outputs): void {
-  for (const name of outputNames) step.setOutput(name, outputs[name]);
+  for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value);
 }
 
 /** An error that is not one of ours is a defect of this program; its text may quote anything, so only its kind is told. */

@@ -1,4 +1,4 @@
-import { outputDeclarations } from "../../src/step/output-declarations.ts";
+import { outputHelp } from "../../src/step/output-help.ts";
 import { parameterHelp } from "../../src/step/parameter-help.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
@@ -33,7 +33,7 @@ function defaultOf({ defaultValue, options }: ParameterDeclaration): string {
 function outputTable(): string {
   return tableOf(
     ["Output variable", "Value"],
-    outputDeclarations.map(({ name, description }) => [`\`${name}\``, cell(description)]),
+    Object.entries(outputHelp).map(([name, help]) => [`\`${name}\``, cell(help)]),
   );
 }
 

@@ -2,13 +2,10 @@ import type { Outcome } from "../plan/outcome.ts";
 import { reasonOf } from "../plan/outcome.ts";
 import { planSentence } from "../plan/describe.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type OutputName, outputDeclarations } from "./output-declarations.ts";
 import { planDocument } from "./plan-document.ts";
 
-export type Outputs = Readonly<Record<OutputName, string>>;
-
-/** What a run that never got as far as a plan publishes. */
-export const emptyOutputs: Outputs = {
+/** The step's output variables, declared by what a run that never got as far as a plan publishes. `output-help.ts` says what they hold. */
+export const emptyOutputs = {
   ReleaseToPromote: "N/A",
   ReleaseNotes: "",
   ChildReleaseToDeploy: "False",
@@ -24,6 +21,9 @@ export const emptyOutputs: Outputs = {
   ApprovedBy: "",
   ReleasePlan: "",
 };
+
+export type OutputName = keyof typeof emptyOutputs;
+export type Outputs = Readonly<Record<OutputName, string>>;
 
 /** What is known once the plan is final. Nothing was created yet, so nothing is promised beyond the plan. */
 export function outputsOfPlan(plan: Plan): Outputs {
@@ -57,5 +57,3 @@ export function outputsOf({ kind, reason, message, plan, started }: Outcome): Ou
     DeploymentUrl: started?.url ?? "",
   };
 }
-
-export const outputNames: readonly OutputName[] = outputDeclarations.map(({ name }) => name);

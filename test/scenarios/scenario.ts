@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterEach } from "vitest";
-import type { OutputName } from "../../src/step/output-declarations.ts";
+import type { OutputName } from "../../src/step/outputs.ts";
 import type { ParameterName } from "../../src/step/parameter-declarations.ts";
 import { type OctopusServer, startOctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
