@@ -23,7 +23,7 @@ export function approvingUserIds(interruptions: readonly Interruption[]): readon
   const approvals = interruptions.filter(
     ({ type, isPending, result }) => type === "ManualIntervention" && !isPending && result === "Proceed",
   );
-  const inOrder = approvals.sort((a, b) => a.created - b.created);
+  const inOrder = approvals.sort((a, b) => a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true }));
   return [...new Set(inOrder.flatMap(({ responsibleUserId }) => responsibleUserId ?? []))];
 }
 
@@ -37,6 +37,12 @@ export function whyNotAnApprover(
   if (user.isService) return "is a service account";
   if (!user.isActive) return "is not active";
   return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
+}
+
+/** Somebody by name; display names alone may be shared. */
+export function userText({ displayName, username, id }: User): string {
+  if (username === "" || username === displayName) return displayName || id;
+  return displayName === "" ? username : `${displayName} (${username})`;
 }
 
 export type ApprovalJudgement =
@@ -86,4 +92,26 @@ export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement
 function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
   const others = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
   return others.length > 0 ? others : interruption.responsibleTeamIds;
+}
+
+export interface AuditFacts {
+  readonly approvers: readonly string[];
+  /** The deployment of the parent in which they approved. */
+  readonly approvedIn: string;
+  /** Step and deployment of the parent that answered for them. */
+  readonly submittedBy: string;
+  readonly what: string;
+  readonly planDigest?: string | undefined;
+  readonly link: string;
+}
+
+/** The note in the child's intervention, from which an auditor finds the people behind the service account. */
+export function auditNote({ approvers, approvedIn, submittedBy, what, planDigest, link }: AuditFacts): string {
+  const plan = planDigest === undefined ? "" : ` Plan: ${planDigest}.`;
+  return `Approved by ${approvers.join(", ")} in ${approvedIn}, for ${what}. Submitted on their behalf by ${submittedBy}.${plan} ${link}`;
+}
+
+/** How long the next look at unanswered interruptions can wait, by how long they have been unanswered: 5 to 60 seconds. */
+export function pauseBeforeNextReading(unanswered: number): number {
+  return Math.min(60_000, Math.max(5_000, unanswered / 2));
 }

@@ -1,0 +1,202 @@
+import { answerInterruption } from "./answer-interruption.ts";
+import type { Surroundings } from "./dependencies.ts";
+import { StepError } from "./errors.ts";
+import { type Approvers, findApprovers } from "./find-approvers.ts";
+import type { Id, Instant, Interruption, ServerTask } from "./model.ts";
+import type { OctopusGateway } from "./octopus/gateway.ts";
+import { type Approver, auditNote, judgeIntervention, pauseBeforeNextReading, userText } from "./plan/approval.ts";
+import type { Context } from "./resolve-context.ts";
+import { sayChanges } from "./say-changes.ts";
+import type { Parent } from "./settings.ts";
+import type { Attendant } from "./watch-deployment.ts";
+
+/** How old the knowledge about approvers may be when it approves something, and when it does not. Milliseconds. */
+const freshFor = 30_000;
+const staleAfter = 300_000;
+
+/** After the server refused, or nobody knows whether it heard, the same interruption is left alone so long. */
+const holdOff = 120_000;
+
+export interface ApprovalAttendant extends Attendant {
+  /** Those in whose name something was approved so far, in order, each once. */
+  approvedBy(): readonly string[];
+}
+
+export interface ApprovalTerms {
+  /** What is deployed, and where: `Web API 1.0 to Production`. */
+  readonly what: string;
+  /** Fingerprint of the plan people approved. */
+  readonly planDigest?: string | undefined;
+  /** Why nothing is approved in this run, as a whole sentence. */
+  readonly offReason?: string | undefined;
+}
+
+/**
+ * Answers pending manual interventions of the child for people who approved in the parent. Reads nothing while none is pending. What cannot
+ * be answered is said, with a link, once per change, and looked at again until the deployment ends.
+ */
+export function approveInterventions(
+  context: Context,
+  { what, planDigest, offReason }: ApprovalTerms,
+  { step, clock }: Surroundings,
+): ApprovalAttendant {
+  const { settings, octopus, space } = context;
+  const off = settings.approvals.useParents ? offReason : "Approving is switched off in the step's parameters.";
+  const approved = new Set<string>();
+  const changes = sayChanges(step);
+  const leftAloneUntil = new Map<Id<"Interruption">, Instant>();
+  let known: { readonly at: Instant; readonly approvers: Approvers } | undefined;
+  let reading: { readonly since: Instant; readonly next: Instant } | undefined;
+
+  async function attend(task: ServerTask): Promise<void> {
+    if (!task.hasPendingInterruptions) {
+      reading = undefined;
+      return;
+    }
+    const now = clock.now();
+    if (reading !== undefined && now < reading.next) return;
+    const since = reading?.since ?? now;
+    reading = { since, next: now + pauseBeforeNextReading(now - since) };
+    try {
+      // The next question may follow at once.
+      if (await answerPending(task)) reading = undefined;
+      changes.say("trouble", []);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      changes.say("trouble", [
+        {
+          level: "warning",
+          text: `The child's interruptions could not be dealt with: ${error.message} ${error.remedy}`,
+        },
+      ]);
+    }
+  }
+
+  async function answerPending(task: ServerTask): Promise<boolean> {
+    const list = await space.interruptionsOf(task.id, "pending");
+    const pending = list.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
+    if (pending.length === 0) {
+      const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(task.id)}`;
+      changes.say("hidden", [{ level: "wait", text }]);
+    }
+    let hasAnswered = false;
+    for (const listed of pending) {
+      // Whatever was answered just now may have answered others with it.
+      const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
+      if (interruption?.isPending === true && (await dealWith(interruption))) hasAnswered = true;
+    }
+    return hasAnswered;
+  }
+
+  async function dealWith(interruption: Interruption): Promise<boolean> {
+    const { id, type } = interruption;
+    if (clock.now() < (leftAloneUntil.get(id) ?? 0)) return false;
+    // Guided failures may be somebody else's business in this run.
+    if (type === "GuidedFailure" && settings.guidedFailure.response !== "Wait") return false;
+    if (type !== "ManualIntervention") {
+      leave(interruption, "It is none that approvals of the parent answer.");
+      return false;
+    }
+    if (off !== undefined) {
+      leave(interruption, off);
+      return false;
+    }
+    const holder = await holderOf(interruption);
+    let judgement = judge(interruption, await approversAgedAtMost(staleAfter), holder);
+    if (judgement.kind === "approve") judgement = judge(interruption, await approversAgedAtMost(freshFor), holder);
+    if (judgement.kind === "leave") {
+      leave(interruption, judgement.refusal);
+      return false;
+    }
+    return await approve(interruption, judgement.approvers);
+  }
+
+  function judge(interruption: Interruption, { approvers, apiUserTeamIds }: Approvers, holder: string | undefined) {
+    const { minimumApprovers } = settings.approvals;
+    return judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder });
+  }
+
+  async function approve(interruption: Interruption, approvers: readonly Approver[]): Promise<boolean> {
+    leftAloneUntil.set(interruption.id, clock.now() + holdOff);
+    const names = approvers.map(({ user }) => userText(user));
+    const notes = auditNote({
+      approvers: names,
+      approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
+      submittedBy: submittedBy(settings.parent),
+      what,
+      planDigest,
+      link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, known?.approvers.taskId ?? ""),
+    });
+    const answered = await answerInterruption(interruption, { Result: "Proceed", Notes: notes }, space);
+    switch (answered.kind) {
+      case "submitted":
+        for (const name of names) approved.add(name);
+        step.info(`${interruptionText(interruption)} was approved on behalf of ${names.join(", ")}.`);
+        return true;
+      case "gone":
+        step.info(`${interruptionText(interruption)} was answered by somebody else meanwhile.`);
+        return true;
+      case "refused":
+        leave(interruption, answered.refusal);
+        return false;
+    }
+  }
+
+  async function approversAgedAtMost(age: number): Promise<Approvers> {
+    const now = clock.now();
+    if (known !== undefined && now - known.at <= age) return known.approvers;
+    const approvers = await findApprovers(context);
+    known = { at: now, approvers };
+    changes.say("approvers", approvers.remarks);
+    return approvers;
+  }
+
+  async function holderOf({ hasResponsibility, responsibleUserId }: Interruption): Promise<string | undefined> {
+    if (hasResponsibility || responsibleUserId === undefined) return undefined;
+    try {
+      const user = await space.user(responsibleUserId);
+      return user === undefined ? undefined : userText(user);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      return undefined;
+    }
+  }
+
+  function leave(interruption: Interruption, refusal: string): void {
+    const text = `${interruptionText(interruption)} is left to people. ${refusal} ${linkTo(interruption.taskId)}`;
+    changes.say(interruption.id, [{ level: "wait", text }]);
+  }
+
+  function linkTo(taskId: Id<"ServerTask">): string {
+    return `[Answer it in Octopus](${taskUrl(octopus, space.spaceId, taskId)})`;
+  }
+
+  return { attend, approvedBy: () => [...approved] };
+}
+
+function interruptionText({ title, id }: Interruption): string {
+  return `The child's interruption "${title}" (${id})`;
+}
+
+/** Where people approved: `Release Orchestration 2021.1.0 to Prod Approval (ServerTasks-7)`. */
+function approvedIn({ settings, approvalPlace }: Context, taskId: string): string {
+  if (approvalPlace.kind === "own-task") return parentText(settings.parent, settings.parent.environmentName, taskId);
+  const { environment, tenant } = approvalPlace;
+  const place = tenant === undefined ? environment.name : `${environment.name} for ${tenant.name}`;
+  return parentText(settings.parent, place, taskId);
+}
+
+function submittedBy(parent: Parent): string {
+  const own = parentText(parent, parent.environmentName, parent.taskId ?? "");
+  return parent.stepName === undefined ? own : `the step "${parent.stepName}" of ${own}`;
+}
+
+function parentText({ projectName, releaseNumber }: Parent, place: string | undefined, taskId: string): string {
+  const release = releaseNumber === undefined ? "" : ` ${releaseNumber}`;
+  const to = place === undefined ? "" : ` to ${place}`;
+  return `${projectName ?? "the parent"}${release}${to} (${taskId})`;
+}
+
+function taskUrl({ portalUrl }: OctopusGateway, spaceId: string, taskId: string): string {
+  return `${portalUrl}/app#/${spaceId}/tasks/${taskId}`;
+}
