@@ -1,6 +1,6 @@
 import type { Surroundings } from "./dependencies.ts";
+import { deployUntilItSucceeds } from "./deploy-until-it-succeeds.ts";
 import { findRelease } from "./find-release.ts";
-import { followDeployment } from "./follow-deployment.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import { describePlan, planSentence } from "./plan/describe.ts";
 import { type Outcome, reasonOf } from "./plan/outcome.ts";
@@ -38,20 +38,23 @@ export async function deployChildProject(settings: Settings, dependencies: Depen
   const started =
     decision.kind === "attach"
       ? { attempt: decision.attempt, adopted: true }
-      : await startDeployment(context, selected, dependencies);
-  return await followDeployment(context, plan, started, dependencies);
+      : await startDeployment(context, selected, 1, dependencies);
+  return await deployUntilItSucceeds(context, plan, selected, started, dependencies);
 }
 
 /** Makes the plan, and makes it again each time somebody else's deployment to the same place has ended. */
 async function settlePlan(context: Context, { step, clock, publish }: Dependencies): Promise<Plan> {
   const { settings, space } = context;
-  const patience = { begin: clock.now(), limit: settings.limits.queue };
+  let waited = 0;
   for (;;) {
     const plan = makePlan(orderOf(context), await findRelease(context), identityOf(settings.parent), clock.now());
     publish(plan);
     for (const { level, text } of describePlan(plan)) step[level](text);
     if (plan.decision.kind !== "wait-for") return plan;
-    const ended = await waitForOthers(plan.decision.attempt, patience, space, { step, clock });
-    if (!ended) return plan;
+    const { queue: limit } = settings.limits;
+    const patience = limit === undefined ? undefined : Math.max(0, limit - waited);
+    const wait = await waitForOthers(plan.decision.attempt, patience, space, { step, clock });
+    if (!wait.ended) return plan;
+    waited += wait.waited;
   }
 }

@@ -38,6 +38,11 @@ export class ConfigurationError extends StepError {
   override readonly name = "ConfigurationError";
 }
 
+/** A deployment freeze forbids the deployment to start. */
+export class FrozenError extends StepError {
+  override readonly name = "FrozenError";
+}
+
 /** The server knows who is asking and refuses (403), or does not accept the credential (401). */
 export class PermissionError extends StepError {
   override readonly name = "PermissionError";
@@ -76,6 +81,11 @@ export class NotOctopusError extends StepError {
 /** A write was sent and nobody knows whether it took effect. Whoever catches it looks before sending anything again. */
 export class UnknownWriteError extends StepError {
   override readonly name = "UnknownWriteError";
+}
+
+/** What people approved cannot be what is deployed: it changed, or what they approved cannot be read. */
+export class PlanChangedError extends StepError {
+  override readonly name = "PlanChangedError";
 }
 
 /** A promise between two of our own modules was broken. Never the user's fault. */

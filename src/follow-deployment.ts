@@ -1,9 +1,14 @@
+import { answerGuidedFailures } from "./answer-guided-failures.ts";
+import { approveInterventions } from "./approve-interventions.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
-import { describeFailure } from "./plan/describe-task.ts";
-import { durationText, sentence } from "./plan/words.ts";
+import { explainQueue } from "./explain-queue.ts";
+import type { Id } from "./model.ts";
+import { canceledText, describeFailure } from "./plan/describe-task.ts";
+import { durationText, instantText, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
+import { relayLog, reportProgress } from "./relay-log.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
 import { type Attendant, cancelTask, type Cancelled, watchTask, type Watched } from "./watch-deployment.ts";
@@ -24,18 +29,26 @@ export async function followDeployment(
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${context.destination.name}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
 
+  const approvals = approveInterventions(context, { what }, surroundings);
   const end = (kind: OutcomeKind, message: string, task = attempt.task): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
-    return { kind, reason, message, plan, started: { deployment, task, url } };
+    return { kind, reason, message, plan, started: { deployment, task, url, approvedBy: approvals.approvedBy() } };
   };
-  if (context.settings.wait === "No")
-    return end("Started", `The deployment of ${what} was started and is not waited for.`);
+  const { wait, limits } = context.settings;
+  const { queueTime: startsAt } = deployment;
+  if (startsAt !== undefined && startsAt > surroundings.clock.now() && wait !== "ThroughSchedule") {
+    const message = `The deployment of ${what} is scheduled for ${instantText(startsAt)} and is not waited for.`;
+    if (wait === "Yes") step.warning(`${message} Choose ThroughSchedule to wait for it.`);
+    return end("Scheduled", message);
+  }
+  if (wait === "No") return end("Started", `The deployment of ${what} was started and is not waited for.`);
   const { taskId } = deployment;
   if (taskId === undefined)
     return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
 
   const space = context.space.whileWatching();
-  const watched = await watchTask(taskId, context.settings.limits, space, surroundings, attendantsFor());
+  const attendants = [...attendantsFor(context, taskId, surroundings), approvals];
+  const watched = await watchTask(taskId, { limits, startsAt, attendants }, space, surroundings);
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
@@ -45,8 +58,14 @@ export async function followDeployment(
   switch (watched.end) {
     case "Success":
       return end("Deployed", `The deployment of ${what} succeeded.`, watched.task);
-    case "Canceled":
-      return end("Canceled", `The deployment of ${what} was cancelled. See ${url}.`, watched.task);
+    case "Canceled": {
+      const canceller = await cancellerOf(taskId, context);
+      return end(
+        "Canceled",
+        `The deployment of ${what} ${canceledText(watched.task, canceller)} See ${url}.`,
+        watched.task,
+      );
+    }
     case "TimedOut":
       return end(
         "TimedOut",
@@ -65,8 +84,27 @@ export async function followDeployment(
 }
 
 /** Who looks after the child while it runs. */
-function attendantsFor(): readonly Attendant[] {
-  return [];
+function attendantsFor(
+  { settings, space }: Context,
+  taskId: Id<"ServerTask">,
+  { step }: Surroundings,
+): readonly Attendant[] {
+  const { response, retries } = settings.guidedFailure;
+  return [
+    settings.relayLog ? relayLog(taskId, space, step) : reportProgress(step),
+    explainQueue(settings.parent.taskId, space, step),
+    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, space, step)]),
+  ];
+}
+
+/** Nobody must know, and not every key may. */
+async function cancellerOf(taskId: Id<"ServerTask">, { space }: Context): Promise<string | undefined> {
+  try {
+    return await space.cancellerOf(taskId);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return undefined;
+  }
 }
 
 /** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */

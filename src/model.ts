@@ -210,6 +210,8 @@ export interface LogLine {
   readonly category: string;
   readonly occurredAt: Instant;
   readonly text: string;
+  /** Rises within a node. */
+  readonly number?: number | undefined;
 }
 
 /** A node of a task's log: the deployment, a step, a target. */
@@ -217,6 +219,8 @@ export interface Activity {
   readonly id: string;
   readonly name: string;
   readonly status: ActivityStatus;
+  /** Per cent. */
+  readonly progress: number;
   readonly lines: readonly LogLine[];
   readonly children: readonly Activity[];
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
-import { PermissionError, StepError } from "./errors.ts";
+import { FrozenError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./plan/outcome.ts";
 import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
@@ -34,7 +34,7 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
     return conclude(step, outcome);
   } catch (error) {
     const { message, remedy } = describeError(error);
-    const reason = error instanceof PermissionError ? "PermissionMissing" : "Blocked";
+    const reason = reasonFor(error);
     setOutputs(step, {
       ...outputs,
       ChildReleaseToDeploy: "False",
@@ -46,6 +46,12 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
     step.fail(message);
     return 1;
   }
+}
+
+function reasonFor(error: unknown): Outcome["reason"] {
+  if (error instanceof FrozenError) return "Frozen";
+  if (error instanceof PlanChangedError) return "PlanChanged";
+  return error instanceof PermissionError ? "PermissionMissing" : "Blocked";
 }
 
 function conclude(step: StepRuntime, outcome: Outcome): number {

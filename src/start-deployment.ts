@@ -1,9 +1,14 @@
+import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ServerUnavailableError, UnknownWriteError } from "./errors.ts";
+import { ConfigurationError, FrozenError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Id } from "./model.ts";
+import type { DeploymentRequest, SpaceGateway } from "./octopus/gateway.ts";
 import { attemptsFor, isLive, succeeded } from "./plan/attempts.ts";
-import { isOfSameRun, isOfSameStep, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
+import { freezeText } from "./plan/freezes.ts";
+import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
+import { isScheduled } from "./plan/others-at-work.ts";
 import type { SelectedRelease } from "./plan/plan.ts";
+import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
@@ -11,9 +16,6 @@ import { openTaskBook } from "./task-book.ts";
 /** How long a deployment that may or may not have been created is looked for. */
 const searchLimit = 120_000;
 const searchPause = 5_000;
-
-/** The first deployment of a run; retries of a failed one count on. */
-const firstAttempt = 1;
 
 export interface Started {
   readonly attempt: Attempt;
@@ -23,41 +25,76 @@ export interface Started {
 
 /**
  * Creates the child deployment, or adopts the one this step created before: looks before posting, and looks again when nobody knows
- * whether the post took effect. Never two deployments.
+ * whether the post took effect. Never two deployments. Throws `FrozenError` before anything is created when a freeze forbids it.
+ * @param number 1 for the first deployment of a run; retries of a failed one count on
  */
 export async function startDeployment(
   context: Context,
   selected: SelectedRelease,
-  { step, clock }: Surroundings,
+  number: number,
+  surroundings: Surroundings,
 ): Promise<Started> {
   const identity = identityOf(context.settings.parent);
-  const earlier = await findOwn(
-    context,
-    selected.release.id,
-    identity,
-    (own) => isLive(own) || (succeeded(own) && isOfSameRun(own, identity, firstAttempt)),
+  const release = selected.release.id;
+  const earlier = await findOwn(context, context.space, release, identity);
+  const unfinished = earlier.find(
+    (own) =>
+      (isLive(own) && !isScheduled(own, surroundings.clock.now())) || (succeeded(own) && isOfSameTask(own, identity)),
   );
-  if (earlier !== undefined) return { attempt: earlier, adopted: true };
+  if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
+
+  const request = await requestFor(context, selected, surroundings);
+  const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
   try {
-    const deployment = await context.space.createDeployment({
-      releaseId: selected.release.id,
-      environmentId: context.destination.id,
-      comments: `${creatorText(context.settings.parent)} ${markerText(identity, firstAttempt)}`,
-    });
-    return { attempt: { deployment }, adopted: false };
+    return { attempt: { deployment: await context.space.createDeployment({ ...request, comments }) }, adopted: false };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
-    step.warning(`${error.message} Looking for the deployment before doing anything else.`);
-    return {
-      attempt: await searchForOwn(context, selected.release.id, identity, { step, clock }, error),
-      adopted: true,
-    };
+    surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
+    const known = new Set(earlier.map(({ deployment }) => deployment.id));
+    return { attempt: await searchForNew(context, release, identity, known, surroundings, error), adopted: false };
   }
 }
 
 /** Recognises this step's deployments by the parent's project and the step's action; a run by the parent's task. */
 export function identityOf({ projectId, actionId, taskId }: Parent): StepIdentity {
   return { projectId, actionId, taskId };
+}
+
+/** What is to be created, checked against what the server says would happen. */
+async function requestFor(
+  context: Context,
+  { release }: SelectedRelease,
+  { step, clock }: Surroundings,
+): Promise<Omit<DeploymentRequest, "comments">> {
+  const { settings, space, project, destination } = context;
+  const { steps, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id);
+  const { mode } = settings.guidedFailure;
+  const skip = chooseSkippedSteps(settings.targeting.skippedSteps, steps);
+  if (skip.kind === "problems") {
+    throw new ConfigurationError(
+      `The steps to skip do not fit the release ${release.version} of "${project.name}": ${skip.problems.join(" ")}`,
+      "Correct the steps to skip in the step's parameters, then deploy again. Nothing was created.",
+    );
+  }
+  const request = {
+    releaseId: release.id,
+    environmentId: destination.id,
+    useGuidedFailure: mode === "Default" ? guidedFailureByDefault : mode === "On",
+    skippedActionIds: skip.actionIds,
+  };
+  const freezes = await activeFreezes(context, clock.now());
+  if (freezes.length === 0) return request;
+
+  const names = freezes.map(freezeText).join(", ");
+  const reason = settings.freezeOverrideReason;
+  if (reason === undefined) {
+    throw new FrozenError(
+      `Deployments of "${project.name}" to ${destination.name} are prevented by ${names}. Nothing was created.`,
+      "Deploy again when the freeze is over, or give a reason for overriding it in the step's parameters.",
+    );
+  }
+  step.warning(`Overriding ${names}, because: ${reason}`);
+  return { ...request, freezeOverride: { freezeIds: freezes.map(({ freeze }) => freeze.id), reason } };
 }
 
 /** For people reading the child deployment: who is behind the service account. */
@@ -69,43 +106,47 @@ function creatorText({ projectName, releaseNumber, environmentName, stepName, ta
   return `Created by ${projectName ?? "a release orchestration"}${release}${environment}${stepText}${task}.`;
 }
 
+/** This step's deployments of the release to the destination, newest first. */
 async function findOwn(
-  { space, project, destination }: Context,
+  { project, destination }: Context,
+  space: SpaceGateway,
   release: Id<"Release">,
   identity: StepIdentity,
-  counts: (own: Attempt) => boolean,
-): Promise<Attempt | undefined> {
+): Promise<readonly Attempt[]> {
   const book = openTaskBook(space, async () => undefined);
+  const own: Attempt[] = [];
+  let pages = 0;
   for await (const { items } of space.deployments({ projectId: project.id, environmentIds: [destination.id] })) {
-    const own = attemptsFor(
-      undefined,
-      items.map((deployment) => book.attemptOf(deployment)),
-    ).filter(
-      (attempt) => isOfSameStep(attempt, identity) && isSameDestination(attempt, release, destination.id, undefined),
+    const attempts = items.map((deployment) => book.attemptOf(deployment));
+    own.push(
+      ...attemptsFor(undefined, attempts).filter(
+        (each) => isOfSameStep(each, identity) && isSameDestination(each, release, destination.id, undefined),
+      ),
     );
-    await book.learn(own.map(({ deployment }) => deployment));
-    // The newest page is enough: what this run or an earlier one left unfinished is among the newest deployments.
-    return own.map(({ deployment }) => book.attemptOf(deployment)).find(counts);
+    // What this run or an earlier one left unfinished is among the newest 130.
+    if (++pages === 2) break;
   }
-  return undefined;
+  await book.learn(own.map(({ deployment }) => deployment));
+  return own.map(({ deployment }) => book.attemptOf(deployment));
 }
 
-/** Two minutes of looking: a server that was restarting, or committed late, shows the deployment in that time. */
-async function searchForOwn(
+/** Two minutes of looking at a server that answers: one that was restarting, or committed late, shows the deployment in that time. */
+async function searchForNew(
   context: Context,
   release: Id<"Release">,
   identity: StepIdentity,
+  known: ReadonlySet<string>,
   { step, clock }: Surroundings,
   failure: UnknownWriteError,
 ): Promise<Attempt> {
-  const start = clock.now();
-  for (;;) {
-    const own = await findOwn(context, release, identity, (attempt) => isOfSameRun(attempt, identity, firstAttempt));
-    if (own !== undefined) {
-      step.info(`Found it: ${own.deployment.id} was created after all.`);
-      return own;
+  const space = context.space.whileWatching();
+  for (let looked = 0; looked <= searchLimit; looked += searchPause) {
+    const own = await findOwn(context, space, release, identity);
+    const created = own.find((each) => isOfSameTask(each, identity) && !known.has(each.deployment.id));
+    if (created !== undefined) {
+      step.info(`Found it: ${created.deployment.id} was created after all.`);
+      return created;
     }
-    if (clock.now() - start >= searchLimit) break;
     await clock.sleep(searchPause);
   }
   throw new ServerUnavailableError(

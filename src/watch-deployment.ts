@@ -1,92 +1,122 @@
 import type { Surroundings } from "./dependencies.ts";
-import { RequestRefusedError, StepError } from "./errors.ts";
-import type { Id, ServerTask } from "./model.ts";
+import { RequestRefusedError, StepError, UnknownWriteError } from "./errors.ts";
+import type { Id, Instant, ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { describeTask } from "./plan/describe-task.ts";
-import { hasStarted, judgeTask, pauseBeforeNextLook, type TimeLimits } from "./plan/judge-task.ts";
+import {
+  hasStarted,
+  judgeTask,
+  pauseBeforeNextLook,
+  spend,
+  type TimeLimits,
+  type TimeSpent,
+} from "./plan/judge-task.ts";
 
-/** How the wait for a server task ended. */
-export type Watched =
-  | {
-      readonly kind: "finished";
-      readonly end: "Success" | "Failed" | "Canceled" | "TimedOut";
-      readonly task: ServerTask;
-    }
-  | {
-      readonly kind: "out-of-time";
-      readonly limit: "queue" | "run";
-      readonly milliseconds: number;
-      readonly task: ServerTask;
-    };
+/** How the wait for a server task ended; times in milliseconds. */
+export type Watched = { readonly task: ServerTask; readonly waited: number } & (
+  | { readonly kind: "finished"; readonly end: "Success" | "Failed" | "Canceled" | "TimedOut" }
+  | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
+);
 
 /** Somebody who is shown the task at every look and may act on it: answer an interruption, relay the log. */
 export interface Attendant {
   attend(task: ServerTask): Promise<void>;
 }
 
-/** How long a cancelled task may take to end. */
-const cancellationLimit = 60_000;
-const cancellationPause = 2_000;
+export interface Watch {
+  readonly limits: TimeLimits;
+  /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
+  readonly patience?: number | undefined;
+  /** When the server is to start it; nothing counts before. */
+  readonly startsAt?: Instant | undefined;
+  readonly attendants?: readonly Attendant[];
+}
 
 /**
- * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. Time is counted on our own clock:
- * the queue limit until the deployment first started, the run limit from then on.
+ * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. The queue limit counts until the
+ * deployment first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps
+ * neither ends a watch early nor makes it last for ever.
  */
 export async function watchTask(
   id: Id<"ServerTask">,
-  limits: TimeLimits,
+  { limits, patience = Infinity, startsAt, attendants = [] }: Watch,
   space: SpaceGateway,
   { step, clock }: Surroundings,
-  attendants: readonly Attendant[] = [],
 ): Promise<Watched> {
-  const begin = clock.now();
-  let started: number | undefined;
+  let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
+  let spent: TimeSpent = { queued: 0, running: 0 };
+  let waited = 0;
+  let started = false;
   let said = "";
   for (;;) {
+    const lookedAt = clock.now();
     const task = await readTask(id, space);
-    const now = clock.now();
-    if (started === undefined && hasStarted(task)) started = now;
-    const spent = { queued: (started ?? now) - begin, running: started === undefined ? 0 : now - started };
+    started ||= hasStarted(task);
 
     const words = describeTask(task);
     if (words.text !== said) step[words.level](words.text);
     said = words.text;
     for (const attendant of attendants) await attendant.attend(task);
 
-    const judgement = judgeTask(task, started !== undefined, spent, limits);
-    if (judgement.kind === "finished") return { ...judgement, task };
-    if (judgement.kind === "out-of-time") return { ...judgement, task };
-    await clock.sleep(pauseBeforeNextLook(spent));
+    const judgement = judgeTask(task, started, spent, limits);
+    if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
+    if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
+    const looking = Math.min(Math.max(clock.now() - lookedAt, 0), longestLook);
+    const pause =
+      untilStart > 0 && !started ? Math.min(untilStart, longestScheduledPause) : pauseBeforeNextLook(spent, limits);
+    await clock.sleep(pause);
+    waited += looking + pause;
+    const early = started ? 0 : Math.min(untilStart, looking + pause);
+    untilStart -= early;
+    spent = spend(spent, task, started, looking + pause - early);
   }
 }
+
+/** A look takes no longer than reads are repeated while watching, and the attendants' requests: more is a clock that jumped. */
+const longestLook = 700_000;
+
+/** While a deployment is scheduled for later. */
+const longestScheduledPause = 60_000;
+
+/** How long a cancelled task may take to end. */
+const cancellationLimit = 60_000;
+const cancellationPause = 2_000;
 
 export interface Cancelled {
   /** As last seen; perhaps not finished yet. */
   readonly task: ServerTask;
   /** Why the server did not take the order, if it did not. */
-  readonly refusal?: string;
+  readonly refusal?: string | undefined;
 }
 
 /**
- * Cancels our own child and waits up to a minute for its end. A refusal is returned rather than thrown, for the run has failed already and
- * what it says about the child must not get lost.
+ * Cancels our own child and waits up to a minute for its end. The order is repeated until the server shows that it took it. A refusal is
+ * returned rather than thrown, for the run has failed already and what it says about the child must not get lost.
  */
 export async function cancelTask(
   id: Id<"ServerTask">,
   space: SpaceGateway,
   clock: Surroundings["clock"],
 ): Promise<Cancelled> {
-  const begin = clock.now();
-  try {
-    let task = await space.cancelTask(id);
-    while (!task.isCompleted && clock.now() - begin < cancellationLimit) {
-      await clock.sleep(cancellationPause);
-      task = await readTask(id, space);
+  for (let waited = 0; ; waited += cancellationPause) {
+    const task = await readTask(id, space);
+    if (task.isCompleted || waited >= cancellationLimit) return { task };
+    if (task.state !== "Cancelling") {
+      const refusal = await orderCancellation(id, space);
+      if (refusal !== undefined) return { task: await readTask(id, space), refusal };
     }
-    return { task };
+    await clock.sleep(cancellationPause);
+  }
+}
+
+async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {
+  try {
+    await space.cancelTask(id);
+    return undefined;
   } catch (error) {
+    if (error instanceof UnknownWriteError) return undefined;
     if (!(error instanceof StepError)) throw error;
-    return { task: await readTask(id, space), refusal: `${error.message} ${error.remedy}` };
+    return `${error.message} ${error.remedy}`;
   }
 }
 

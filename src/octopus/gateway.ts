@@ -88,10 +88,14 @@ export interface SpaceGateway {
   /** Successful deployment tasks of a project in one environment that completed at or after an instant. */
   deploymentTasksCompletedSince(filter: CompletedTaskFilter): Promise<readonly ServerTask[]>;
   task(id: Id<"ServerTask">): Promise<ServerTask | undefined>;
-  /** The task's log as a tree, each node cut to its last `tail` lines. */
-  taskLog(id: Id<"ServerTask">, tail: number): Promise<readonly Activity[]>;
+  /** The task's log as a tree, each node cut to its last `tail` lines, with a `Gap` line before them; absent: the whole log. */
+  taskLog(id: Id<"ServerTask">, tail?: number): Promise<readonly Activity[]>;
   /** The deployments ahead of a queued one. */
   tasksQueuedBefore(id: Id<"ServerTask">): Promise<readonly QueuedTask[]>;
+  /** Whether somebody stopped the space's task queue. */
+  queueIsStopped(): Promise<boolean>;
+  /** Name of the user who cancelled a task; absent when the server does not tell. */
+  cancellerOf(id: Id<"ServerTask">): Promise<string | undefined>;
 
   /** Files the server task left behind. */
   artifactsOf(task: Id<"ServerTask">): Promise<readonly Artifact[]>;

@@ -2,11 +2,19 @@ import type { Id } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { inChunks } from "./in-chunks.ts";
 import type { Requests } from "./requests.ts";
-import { QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
+import { Space } from "./resources.ts";
+import { CancelEvents, QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
 
 type TaskCalls = Pick<
   SpaceGateway,
-  "tasksById" | "deploymentTasksCompletedSince" | "task" | "taskLog" | "tasksQueuedBefore" | "cancelTask"
+  | "tasksById"
+  | "deploymentTasksCompletedSince"
+  | "task"
+  | "taskLog"
+  | "tasksQueuedBefore"
+  | "queueIsStopped"
+  | "cancellerOf"
+  | "cancelTask"
 >;
 
 /** https://octopus.com/docs/api/tasks */
@@ -66,6 +74,20 @@ export function taskCalls(spaceId: Id<"Space">, requests: Requests): TaskCalls {
         },
         100,
       ),
+    queueIsStopped: async () => {
+      const purpose = "asking whether the space's task queue is stopped";
+      return (await requests.read({ purpose, path: "~/api/spaces/{spaceId}", args: { spaceId }, shape: Space }))
+        .taskQueueStopped;
+    },
+    cancellerOf: async (taskId) => {
+      const [event] = await requests.read({
+        purpose: `asking who cancelled the server task ${taskId}`,
+        path: "~/api/{spaceId}/events{?regarding,eventCategories,excludeDifference,take}",
+        args: { spaceId, regarding: taskId, eventCategories: "TaskCanceled", excludeDifference: true, take: 1 },
+        shape: CancelEvents,
+      });
+      return event;
+    },
     cancelTask: (taskId) =>
       requests.write({
         purpose: `cancelling the server task ${taskId}`,

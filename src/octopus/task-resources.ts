@@ -63,8 +63,13 @@ export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = z.pipe(
 );
 
 const LogLine: z.ZodMiniType<model.LogLine> = z.pipe(
-  z.object({ Category: text, OccurredAt: instant, MessageText: text }),
-  z.transform((line) => ({ category: line.Category, occurredAt: line.OccurredAt, text: line.MessageText })),
+  z.object({ Category: text, OccurredAt: instant, MessageText: text, Number: z.nullish(z.number()) }),
+  z.transform((line) => ({
+    category: line.Category,
+    occurredAt: line.OccurredAt,
+    text: line.MessageText,
+    number: line.Number ?? undefined,
+  })),
 );
 
 const activityStatuses = [
@@ -82,6 +87,7 @@ const Activity: z.ZodMiniType<model.Activity> = z.pipe(
     Id: text,
     Name: text,
     Status: oneOf(activityStatuses, "Running"),
+    ProgressPercentage: z.nullish(z.number()),
     LogElements: z.nullish(z.array(LogLine)),
     Children: z.lazy(() => z.nullish(z.array(Activity))),
   }),
@@ -89,6 +95,7 @@ const Activity: z.ZodMiniType<model.Activity> = z.pipe(
     id: activity.Id,
     name: activity.Name,
     status: activity.Status,
+    progress: activity.ProgressPercentage ?? 0,
     lines: activity.LogElements ?? [],
     children: activity.Children ?? [],
   })),
@@ -97,4 +104,10 @@ const Activity: z.ZodMiniType<model.Activity> = z.pipe(
 export const TaskDetails = z.pipe(
   z.object({ ActivityLogs: z.nullish(z.array(Activity)) }),
   z.transform((details) => details.ActivityLogs ?? []),
+);
+
+/** Names of the users, newest first: https://octopus.com/docs/api/events */
+export const CancelEvents = z.pipe(
+  z.object({ Items: z.array(z.object({ Username: text })) }),
+  z.transform(({ Items }) => Items.flatMap(({ Username }) => (Username === "" ? [] : [Username]))),
 );

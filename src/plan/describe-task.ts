@@ -1,6 +1,6 @@
 import type { Activity, ServerTask } from "../model.ts";
 import type { Line } from "./describe.ts";
-import { instantText } from "./words.ts";
+import { count, instantText, sentence } from "./words.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
@@ -43,6 +43,35 @@ function describeQueued(task: ServerTask): Line {
   return hasStarted(task)
     ? { level: "info", text: "The child deployment is waiting to continue." }
     : { level: "info", text: "The child deployment is queued." };
+}
+
+/** Why a queued deployment does not start, as far as the server tells. */
+export function describeQueue(
+  ahead: readonly { readonly id: string; readonly description: string }[],
+  queueIsStopped: boolean,
+  ownTaskId: string | undefined,
+): Line | undefined {
+  if (queueIsStopped) {
+    const text = "The task queue of the child's space is stopped: nothing starts before somebody starts it again.";
+    return { level: "warning", text };
+  }
+  if (ahead.some(({ id }) => id === ownTaskId)) {
+    const text =
+      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it: the server's task cap is reached. ` +
+      "Raise the task cap, or do not let the step wait for the child.";
+    return { level: "warning", text };
+  }
+  if (ahead.length === 0) return undefined;
+  const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
+  const others = ahead.length > first.length ? ` and ${count(ahead.length - first.length, "other")}` : "";
+  return { level: "info", text: `The child deployment is queued behind ${first.join(", ")}${others}.` };
+}
+
+/** How a deployment came to be cancelled, as the end of a sentence that names it. */
+export function canceledText({ errorMessage }: ServerTask, canceller: string | undefined): string {
+  const reason = errorMessage === "" ? "" : ` The server says: ${sentence(errorMessage)}`;
+  if (/supersed/i.test(errorMessage)) return `was cancelled because a newer deployment supersedes it.${reason}`;
+  return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 
 /** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */

@@ -38,9 +38,16 @@ export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
 
-/** The pause before the next look: a tenth of the time spent, from half a second to ten seconds. */
-export function pauseBeforeNextLook({ queued, running }: TimeSpent): number {
-  return Math.min(10_000, Math.max(500, (queued + running) / 10));
+/** The pause before the next look: a tenth of the time spent, from half a second to ten seconds, and never past a limit. */
+export function pauseBeforeNextLook({ queued, running }: TimeSpent, limits: TimeLimits = {}): number {
+  const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
+  return Math.max(500, Math.min(10_000, (queued + running) / 10, ...left));
+}
+
+/** Adds the time since the last look. A change request that is open is no time in the queue. */
+export function spend(spent: TimeSpent, task: ServerTask, everStarted: boolean, milliseconds: number): TimeSpent {
+  if (everStarted) return { ...spent, running: spent.running + milliseconds };
+  return task.hasPendingPreconditions ? spent : { ...spent, queued: spent.queued + milliseconds };
 }
 
 function endOf(task: ServerTask): "Success" | "Failed" | "Canceled" | "TimedOut" {

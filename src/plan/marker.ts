@@ -47,14 +47,12 @@ export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): b
   );
 }
 
-/** Created by this run: same step, same task of the parent, same attempt. */
-export function isOfSameRun(attempt: Attempt, identity: StepIdentity, number: number): boolean {
-  const marker = parseMarker(attempt.deployment.comments);
+/** Created in this task of the parent, by this run of the step or one that Octopus repeated. */
+export function isOfSameTask(attempt: Attempt, identity: StepIdentity): boolean {
   return (
     isOfSameStep(attempt, identity) &&
     identity.taskId !== undefined &&
-    marker?.taskId === identity.taskId &&
-    marker.attempt === number
+    parseMarker(attempt.deployment.comments)?.taskId === identity.taskId
   );
 }
 

@@ -43,6 +43,7 @@ export function scheduledForLater(attempts: readonly Attempt[], now: Instant): r
   return attempts.filter((attempt) => isLive(attempt) && isScheduled(attempt, now));
 }
 
-function isScheduled({ deployment, task }: Attempt, now: Instant): boolean {
+/** Asked to start later, and not started yet. */
+export function isScheduled({ deployment, task }: Attempt, now: Instant): boolean {
   return deployment.queueTime !== undefined && deployment.queueTime > now && task?.startTime === undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOfSameRun, isOfSameStep, markerText, parseMarker } from "../../src/plan/marker.ts";
+import { isOfSameStep, isOfSameTask, markerText, parseMarker } from "../../src/plan/marker.ts";
 import { attempt } from "./build.ts";
 
 const identity = { projectId: "Projects-1", actionId: "4f1c", taskId: "ServerTasks-9" };
@@ -29,31 +29,31 @@ describe("the marker in a deployment's comment", () => {
   });
 
   test.each([
-    { rule: "the same task and attempt: same run", marker: markerText(identity, 1), sameStep: true, sameRun: true },
-    { rule: "another attempt: same step", marker: markerText(identity, 2), sameStep: true, sameRun: false },
+    { rule: "the same task and attempt: both", marker: markerText(identity, 1), sameStep: true, sameTask: true },
+    { rule: "another attempt in the same task: both", marker: markerText(identity, 2), sameStep: true, sameTask: true },
     {
       rule: "another task of the parent: same step",
       marker: markerText({ ...identity, taskId: "ServerTasks-1" }, 1),
       sameStep: true,
-      sameRun: false,
+      sameTask: false,
     },
     {
       rule: "another action: neither",
       marker: markerText({ ...identity, actionId: "x" }, 1),
       sameStep: false,
-      sameRun: false,
+      sameTask: false,
     },
     {
       rule: "another project: neither",
       marker: markerText({ ...identity, projectId: "x" }, 1),
       sameStep: false,
-      sameRun: false,
+      sameTask: false,
     },
-    { rule: "no marker: neither", marker: "", sameStep: false, sameRun: false },
-  ])("$rule", ({ marker, sameStep, sameRun }) => {
+    { rule: "no marker: neither", marker: "", sameStep: false, sameTask: false },
+  ])("$rule", ({ marker, sameStep, sameTask }) => {
     const created = attempt({ deployment: { comments: marker } });
 
     expect(isOfSameStep(created, identity)).toBe(sameStep);
-    expect(isOfSameRun(created, identity, 1)).toBe(sameRun);
+    expect(isOfSameTask(created, identity)).toBe(sameTask);
   });
 });

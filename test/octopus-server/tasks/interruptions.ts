@@ -64,7 +64,8 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
     ],
     responsibleTeamIds: given.teamIds,
     responsibleUserId: null,
-    correlationId: `${run.log.id}/${id}`,
+    // A guided failure keeps it when a retry fails again.
+    correlationId: `${run.log.id}/${given.failedStep ?? id}`,
     linkedGroup: given.linkedGroup,
     instructions: given.instructions,
     values: isManual ? { Instructions: null, Notes: null, Result: null } : { Notes: null, Guidance: null },

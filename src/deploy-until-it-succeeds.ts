@@ -1,0 +1,59 @@
+import type { Surroundings } from "./dependencies.ts";
+import { StepError } from "./errors.ts";
+import { followDeployment } from "./follow-deployment.ts";
+import { parseMarker } from "./plan/marker.ts";
+import type { Outcome } from "./plan/outcome.ts";
+import type { Plan, SelectedRelease } from "./plan/plan.ts";
+import { whyNotAgain } from "./plan/retry-deployment.ts";
+import type { Context } from "./resolve-context.ts";
+import { type Started, startDeployment } from "./start-deployment.ts";
+
+/** Follows the child deployment to its end, and deploys again what failed, as often as the settings say. */
+export async function deployUntilItSucceeds(
+  context: Context,
+  plan: Plan,
+  selected: SelectedRelease,
+  first: Started,
+  surroundings: Surroundings,
+): Promise<Outcome> {
+  const { step } = surroundings;
+  const { retries } = context.settings;
+  let started = first;
+  for (;;) {
+    const outcome = await followDeployment(context, plan, started, surroundings);
+    // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
+    const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
+    if (outcome.kind !== "Failed" || number > retries) return outcome;
+    const reason = await reasonAgainst(context, outcome);
+    if (reason !== undefined) {
+      step.warning(`It is not deployed again: ${reason}.`);
+      return outcome;
+    }
+    step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
+    try {
+      started = await startDeployment(context, selected, number + 1, surroundings);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      step.error(`It could not be deployed again. ${error.message} ${error.remedy}`);
+      return outcome;
+    }
+  }
+}
+
+/** Reads what only matters now. What cannot be found out speaks against deploying again. */
+async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
+  const { space, project, destination } = context;
+  if (started?.task === undefined) return "nothing is known of its end";
+  try {
+    const interruptions = await space.interruptionsOf(started.task.id, "all");
+    const page = await space
+      .deployments({ projectId: project.id, environmentIds: [destination.id] })
+      [Symbol.asyncIterator]()
+      .next();
+    const newest = page.done === true ? [] : page.value.items;
+    return whyNotAgain(started.deployment, started.task, interruptions, newest);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return `why it failed cannot be found out. ${error.message}`;
+  }
+}

@@ -1,0 +1,51 @@
+import { StepError } from "./errors.ts";
+import type { ServerTask } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+import type { Line } from "./plan/describe.ts";
+import { describeQueue } from "./plan/describe-task.ts";
+import { hasStarted } from "./plan/judge-task.ts";
+import type { StepRuntime } from "./step/runtime.ts";
+import type { Attendant } from "./watch-deployment.ts";
+
+/**
+ * Says what a queued child waits for: other tasks, this very task, a stopped queue, a change request. Asked for seldom and said once per
+ * change. Best effort: whoever may not ask waits without an explanation.
+ */
+export function explainQueue(
+  ownTaskId: string | undefined,
+  space: SpaceGateway,
+  step: Pick<StepRuntime, Line["level"]>,
+): Attendant {
+  let looks = 0;
+  let said = "";
+  return {
+    async attend(task) {
+      if (task.isCompleted || hasStarted(task)) return;
+      looks++;
+      // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
+      if (looks === 1 || (looks & (looks - 1)) !== 0) return;
+      const line = await explanation(task, ownTaskId, space);
+      if (line !== undefined && line.text !== said) step[line.level](line.text);
+      said = line?.text ?? said;
+    },
+  };
+}
+
+async function explanation(
+  task: ServerTask,
+  ownTaskId: string | undefined,
+  space: SpaceGateway,
+): Promise<Line | undefined> {
+  try {
+    if (task.hasPendingPreconditions) {
+      const [log] = await space.taskLog(task.id, 3);
+      const last = log?.lines.at(-1);
+      return last === undefined ? undefined : { level: "wait", text: `The child's log says: ${last.text}` };
+    }
+    const [ahead, queueIsStopped] = await Promise.all([space.tasksQueuedBefore(task.id), space.queueIsStopped()]);
+    return describeQueue(ahead, queueIsStopped, ownTaskId);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Interruption } from "../model.ts";
+import { count } from "./words.ts";
+
+export type Guidance =
+  | { readonly kind: "answer"; readonly guidance: "Retry" | "Ignore" | "Fail"; readonly because: string }
+  /** Why it is left to somebody else, as a sentence. */
+  | { readonly kind: "leave"; readonly because: string };
+
+export interface GuidanceRule {
+  readonly response: "Retry" | "Ignore" | "Fail";
+  readonly retries: number;
+}
+
+/**
+ * The answer to a pending guided failure. Retries are counted per correlation id among all interruptions of the task, so that a step that
+ * is run again does not start counting anew.
+ */
+export function guidanceFor(
+  pending: Interruption,
+  all: readonly Interruption[],
+  { response, retries }: GuidanceRule,
+): Guidance {
+  const name = `The guided failure "${pending.title}"`;
+  if (pending.responsibleUserId !== undefined && !pending.hasResponsibility) {
+    return { kind: "leave", because: `${name} is left to ${pending.responsibleUserId}, who took responsibility.` };
+  }
+  if (!pending.hasResponsibility && !pending.canTakeResponsibility) {
+    return { kind: "leave", because: `${name} cannot be answered: the API key may not take responsibility for it.` };
+  }
+  if (response !== "Retry") return { kind: "answer", guidance: response, because: `${response} is set` };
+  const before = all.filter(
+    ({ type, isPending, correlationId }) =>
+      type === "GuidedFailure" && !isPending && correlationId === pending.correlationId,
+  ).length;
+  if (before < retries) return { kind: "answer", guidance: "Retry", because: `retry ${before + 1} of ${retries}` };
+  return { kind: "answer", guidance: "Fail", because: `it failed after ${count(before, "attempt")} to guide it` };
+}

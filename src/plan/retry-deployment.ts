@@ -1,0 +1,21 @@
+import type { Deployment, Interruption, ServerTask } from "../model.ts";
+
+/**
+ * Why a failed deployment must not be repeated; `undefined`: it may be. Only a failure of the deployment itself is worth another try, not
+ * the decision of a person or of the server.
+ * @param newest deployments to the same environment, newest created first
+ */
+export function whyNotAgain(
+  failed: Deployment,
+  task: ServerTask,
+  interruptions: readonly Interruption[],
+  newest: readonly Deployment[],
+): string | undefined {
+  if (task.state !== "Failed") return `it ended as ${task.state}`;
+  if (task.startTime === undefined) return "it never started";
+  if (interruptions.some(({ type, result }) => type === "ManualIntervention" && result === "Abort")) {
+    return "somebody aborted it at a manual intervention";
+  }
+  const latest = newest.find(({ tenantId }) => tenantId === failed.tenantId);
+  return latest?.id === failed.id ? undefined : "there is a newer deployment to the same place";
+}

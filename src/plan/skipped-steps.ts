@@ -1,0 +1,26 @@
+import type { PreviewStep } from "../model.ts";
+import { matchName } from "./match-name.ts";
+
+export type SkipChoice =
+  | { readonly kind: "skip"; readonly actionIds: readonly string[] }
+  /** One sentence per name that cannot be skipped. */
+  | { readonly kind: "problems"; readonly problems: readonly string[] };
+
+/** The steps an operator wants left out, among those a deployment would run. A name that means nothing must not be passed over. */
+export function chooseSkippedSteps(wanted: readonly string[], steps: readonly PreviewStep[]): SkipChoice {
+  const actionIds: string[] = [];
+  const problems: string[] = [];
+  for (const name of wanted) {
+    const match = matchName(name, steps);
+    if (match.kind === "ambiguous") problems.push(`Several steps are called "${name}".`);
+    else if (match.kind === "none") problems.push(`There is no step "${name}": ${namesOf(steps)}.`);
+    else if (match.value.canBeSkipped) actionIds.push(match.value.id);
+    else problems.push(`The step "${match.value.name}" is required and cannot be skipped.`);
+  }
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "skip", actionIds: [...new Set(actionIds)] };
+}
+
+function namesOf(steps: readonly PreviewStep[]): string {
+  if (steps.length === 0) return "the deployment would run none";
+  return `the deployment would run ${steps.map(({ name }) => `"${name}"`).join(", ")}`;
+}

@@ -1,0 +1,408 @@
+import { describe, expect, test } from "vitest";
+import type { FaultInput } from "../octopus-server/http/faults.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { stepOf } from "../parent-process/parent-result.ts";
+import { child, created, type Parameters, orchestration, type Project, run, type Run, serve } from "./scenario.ts";
+
+type Script = NonNullable<World["scripts"]>[number];
+
+/** Release 1.0 waits in Test to be deployed to Staging. */
+function world(script: Script = {}, more: Partial<World> = {}, project: Partial<Project> = {}): World {
+  const deployments = [
+    { environment: "Development", at: "-3h" },
+    { environment: "Test", at: "-3h" },
+  ];
+  return orchestration({
+    projects: [child("Web API", [{ version: "1.0", created: "-3h", deployments }], project)],
+    scripts: [{ project: "Web API", environment: "Staging", duration: "5m", ...script }],
+    ...more,
+  });
+}
+
+const frozen: Partial<World> = {
+  freezes: [{ name: "Xmas", start: "-1h", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
+};
+
+function bodies(server: OctopusServer, path: RegExp): readonly unknown[] {
+  return server
+    .journal()
+    .flatMap(({ method, path: asked, body }) => (method !== "GET" && path.test(asked) ? [body] : []));
+}
+
+function outcome({ outputs }: Run): string {
+  return `${outputs.Outcome} ${outputs.Reason}`;
+}
+
+describe("the deployment that may or may not have been created", () => {
+  const faults: readonly { readonly rule: string; readonly fault: FaultInput; readonly found: boolean }[] = [
+    { rule: "the answer is lost: it is found", fault: { reset: "after" }, found: true },
+    { rule: "a gateway time-out after it took effect: it is found", fault: { status: 504, after: true }, found: true },
+    { rule: "it is committed a minute late: it is found", fault: { lateCommit: "1m" }, found: true },
+    { rule: "an answer cut off in the middle: it is found", fault: { truncate: "cut" }, found: true },
+    { rule: "the request is lost: nothing appears, and that is said", fault: { reset: "before" }, found: false },
+    { rule: "maintenance: nothing appears, and that is said", fault: { status: 503 }, found: false },
+  ];
+
+  test.each(faults)("AS-003-4: $rule", async ({ fault, found }) => {
+    const server = await serve(world());
+    server.simulator.addFault({ method: "POST", route: "deployments", times: 1, ...fault });
+
+    const result = await run(server, "Web API");
+
+    expect(created(server)).toHaveLength(found ? 1 : 0);
+    expect(outcome(result), result.log).toBe(found ? "Deployed NewRelease" : "Failed Blocked");
+    expect(result.log).toMatch(found ? /Found it: Deployments-\d+/ : /No deployment by this step appeared.*safe/s);
+    expect(bodies(server, /\/deployments$/)).toHaveLength(1);
+  });
+
+  test.each([
+    { status: 400, errors: ["The release is not deployable."] },
+    { status: 409, errors: ["Somebody changed the release."] },
+  ])("a refusal with $status is final and printed", async ({ status, errors }) => {
+    const server = await serve(world());
+    server.simulator.addFault({ method: "POST", route: "deployments", status, errors });
+
+    const result = await run(server, "Web API");
+
+    expect(outcome(result)).toBe("Failed Blocked");
+    expect(result.log).toContain(errors[0]);
+    expect(bodies(server, /\/deployments$/)).toHaveLength(1);
+    expect(created(server)).toEqual([]);
+  });
+});
+
+describe("freezes", () => {
+  test("AS-X-1: an active one is an error before anything is created", async () => {
+    const server = await serve(world({}, frozen));
+
+    const result = await run(server, "Web API");
+
+    expect(outcome(result), result.log).toBe("Failed Frozen");
+    expect(result.log).toMatch(/prevented by the deployment freeze "Xmas" until 2021-01-15 12:00 UTC/);
+    expect(result.exitCode).toBe(1);
+    expect(bodies(server, /\/deployments/)).toEqual([]);
+  });
+
+  test("a reason overrides it and is recorded", async () => {
+    const server = await serve(world({}, frozen));
+
+    const result = await run(server, "Web API", { "ChildProject.Freeze.OverrideReason": "hot fix 42" });
+
+    expect(outcome(result), result.log).toBe("Deployed NewRelease");
+    expect(bodies(server, /\/deployments\/override$/)).toMatchObject([
+      { Reason: "hot fix 42", FreezeIds: [expect.stringMatching(/^DeploymentFreezes-/)] },
+    ]);
+  });
+
+  test("a release that is there already is skipped, frozen or not", async () => {
+    const server = await serve(world());
+    await run(server, "Web API");
+    server.simulator.addWorld(frozen);
+
+    expect(outcome(await run(server, "Web API"))).toBe("Skipped AlreadyCurrent");
+  });
+
+  test("a server that knows no freezes deploys", async () => {
+    const server = await serve(world());
+    server.simulator.addFault({ route: "deploymentfreezes", status: 404, message: "The resource was not found." });
+
+    expect(outcome(await run(server, "Web API", { "ChildProject.Freeze.OverrideReason": "in vain" }))).toBe(
+      "Deployed NewRelease",
+    );
+  });
+});
+
+describe("steps to skip", () => {
+  const steps: Project["steps"] = [
+    { name: "Deploy", packages: ["Web API"] },
+    { name: "Warm up" },
+    { name: "Audit", required: true },
+  ];
+
+  test("their names, in any case, become the ids of their actions", async () => {
+    const server = await serve(world({}, {}, { steps }));
+
+    const result = await run(server, "Web API", { "ChildProject.Skip.StepNames": "warm up" });
+
+    expect(outcome(result), result.log).toBe("Deployed NewRelease");
+    expect(bodies(server, /\/deployments$/)).toMatchObject([{ SkipActions: [expect.stringMatching(/./)] }]);
+  });
+
+  test("what cannot be skipped is an error that names the steps", async () => {
+    const server = await serve(world({}, {}, { steps }));
+
+    const result = await run(server, "Web API", { "ChildProject.Skip.StepNames": "Warmup\nAudit" });
+
+    expect(result.log).toMatch(/no step "Warmup": the deployment would run "Deploy", "Warm up", "Audit"/);
+    expect(result.log).toMatch(/The step "Audit" is required/);
+    expect(created(server)).toEqual([]);
+  });
+});
+
+describe("guided failure", () => {
+  const breaks = (failures?: number): Script => ({
+    duration: "5m",
+    steps: [{ name: "Deploy", result: "Failed", ...(failures === undefined ? {} : { failures }) }],
+  });
+  const cases: readonly {
+    readonly rule: string;
+    readonly script: Script;
+    readonly parameters: Parameters;
+    readonly ends: string;
+    readonly answers: readonly string[];
+  }[] = [
+    {
+      rule: "Off: the child fails at once",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Mode": "Off", "ChildProject.GuidedFailure.Response": "Retry" },
+      ends: "Failed NewRelease",
+      answers: [],
+    },
+    {
+      rule: "Default: the project says On, and the failure is answered",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Response": "Fail" },
+      ends: "Failed NewRelease",
+      answers: ["Fail"],
+    },
+    {
+      rule: "Retry twice, and the third try succeeds",
+      script: breaks(2),
+      parameters: { "ChildProject.GuidedFailure.Response": "Retry", "ChildProject.GuidedFailure.Retries": "2" },
+      ends: "Deployed NewRelease",
+      answers: ["Retry", "Retry"],
+    },
+    {
+      rule: "Retry once, then Fail",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Mode": "On", "ChildProject.GuidedFailure.Response": "Retry" },
+      ends: "Failed NewRelease",
+      answers: ["Retry", "Fail"],
+    },
+    {
+      rule: "Ignore goes on",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Response": "Ignore" },
+      ends: "Deployed NewRelease",
+      answers: ["Ignore"],
+    },
+    {
+      rule: "Wait leaves it to people until the time limit cancels",
+      script: breaks(),
+      parameters: {},
+      ends: "TimedOut NewRelease",
+      answers: [],
+    },
+  ];
+
+  test.each(cases)("$rule", async ({ script, parameters, ends, answers }) => {
+    const base = world(script, {}, { guidedFailure: "On" });
+    const server = await serve({
+      ...base,
+      userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "InterruptionView", "InterruptionSubmit"] }],
+    });
+
+    const result = await run(server, "Web API", parameters);
+
+    expect(outcome(result), result.log).toBe(ends);
+    expect(bodies(server, /\/submit$/)).toMatchObject(answers.map((Guidance) => ({ Guidance })));
+  });
+
+  test("a key that may not answer says so once and waits", async () => {
+    const server = await serve(world(breaks(), {}, { guidedFailure: "On" }));
+    const missingPermission = "InterruptionSubmit";
+    server.simulator.addFault({ method: "PUT", route: "interruptions/{id}/responsible", missingPermission });
+
+    const result = await run(server, "Web API", { "ChildProject.GuidedFailure.Response": "Ignore" });
+
+    expect(outcome(result), result.log).toBe("TimedOut NewRelease");
+    expect(result.log.match(/guided failure .*(cannot be|was not) answered/gi)).toHaveLength(1);
+  });
+});
+
+describe("deployment retries", () => {
+  const twice: Parameters = { "ChildProject.Deployment.Retries": "1" };
+
+  test("a failed deployment is deployed again, and the marker counts on", async () => {
+    const server = await serve(world({ result: "Failed", times: 1 }));
+
+    const result = await run(server, "Web API", twice);
+
+    expect(outcome(result), result.log).toBe("Deployed NewRelease");
+    expect(bodies(server, /\/deployments$/)).toMatchObject([
+      { Comments: expect.stringContaining("attempt=1]") },
+      { Comments: expect.stringContaining("attempt=2]") },
+    ]);
+  });
+
+  test("no more often than set", async () => {
+    const server = await serve(world({ result: "Failed" }));
+
+    const result = await run(server, "Web API", twice);
+
+    expect(outcome(result)).toBe("Failed NewRelease");
+    expect(created(server)).toHaveLength(2);
+  });
+
+  test.each<{ rule: string; script: Script; ends: string }>([
+    { rule: "superseded", script: { queuedFor: "forever", supersededAfter: "5m" }, ends: "Canceled" },
+    { rule: "timed out in the queue", script: { queuedFor: "forever", queueTimeout: "5m" }, ends: "TimedOut" },
+    { rule: "a rejected change request", script: { precondition: { after: "5m", rejected: true } }, ends: "Failed" },
+  ])("never after: $rule", async ({ script, ends }) => {
+    const server = await serve(world(script));
+
+    const result = await run(server, "Web API", twice);
+
+    expect(result.outputs.Outcome, result.log).toBe(ends);
+    expect(created(server)).toHaveLength(1);
+  });
+});
+
+describe("what a child waits for", () => {
+  test("AS-X-2: an open change request is named from the child's log", async () => {
+    const server = await serve(world({ precondition: { changeRequest: "CHG0042", after: "1h" }, duration: "1m" }));
+
+    const { log } = await run(server, "Web API");
+
+    expect(log.match(/Waiting for Approval CHG0042/g)).toHaveLength(1);
+  });
+
+  test("the time a change request was open does not count as time in the queue", async () => {
+    const server = await serve(world({ precondition: { after: "70m" }, queuedFor: "80m", duration: "1m" }));
+
+    expect(outcome(await run(server, "Web API"))).toBe("Deployed NewRelease");
+  });
+
+  test("a task cap that is used up by this very deployment is named", async () => {
+    const server = await serve(world());
+    server.simulator.setSwitches({ taskCap: 1 });
+
+    const { log, outputs } = await run(server, "Web API", { "ChildProject.QueueTimeout.Seconds": "10m" });
+
+    expect(log).toMatch(/warning: .*waits behind this very deployment \(ServerTasks-\d+\).*task cap/);
+    expect(outputs.Outcome).toBe("TimedOut");
+  });
+});
+
+describe("the child's log", () => {
+  const script: Script = {
+    duration: "30m",
+    steps: [
+      {
+        name: "Deploy",
+        targets: ["web-01", "web-02"],
+        log: [
+          ...Array.from({ length: 300 }, (_, number) => ({ text: `line ${number} on one`, target: "web-01" })),
+          ...Array.from({ length: 40 }, (_, number) => ({ text: `line ${number} on two`, target: "web-02" })),
+          { text: "careful", category: "Warning" },
+          "##octopus[setVariable name='eA==' value='eA==']",
+        ],
+      },
+    ],
+  };
+
+  test("is relayed: each line once, in order, under its target, and harmless", async () => {
+    const server = await serve(world(script));
+
+    const result = await run(server, "Web API", { "ChildProject.EnableEnhancedLogging.Value": "Yes" });
+
+    const lines = result.log.split("\n");
+    for (const [target, count] of [
+      ["one", 300],
+      ["two", 40],
+    ] as const) {
+      const found = lines.filter((line) => line.endsWith(` on ${target}`));
+      expect(found).toEqual(Array.from({ length: count }, (_, number) => `info:   line ${number} on ${target}`));
+    }
+    expect(result.log).toMatch(/info: Child: Step 1: Deploy > web-01\n/);
+    expect(lines).toContain("warning:   careful");
+    expect(Object.keys(stepOf(result.parent, "Web API").outputs)).not.toContain("x");
+    expect(server.journal().filter(({ path }) => /\/details$/.test(path)).length).toBeLessThan(5);
+  });
+
+  test("progress reaches the parent's step", async () => {
+    const server = await serve(world());
+
+    const { parent } = await run(server, "Web API");
+
+    const { progress } = stepOf(parent, "Web API").script ?? { progress: [] };
+    expect(progress.map(({ percentage }) => percentage)).toEqual([0, 50, 100].slice(-progress.length));
+    expect(progress.at(-1)).toMatchObject({ percentage: 100 });
+  });
+});
+
+describe("ends", () => {
+  test("cancelled by a person, who is named", async () => {
+    const base = world({ external: true }, { users: [{ name: "release-conductor", service: true }, { name: "Olga" }] });
+    const server = await serve({
+      ...base,
+      userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "EventView"] }],
+      teams: [...(base.teams ?? []), { name: "Ops", members: ["Olga"], roles: ["Task canceller", "Project viewer"] }],
+    });
+
+    const running = run(server, "Web API");
+    await cancelAs(server, "Olga");
+
+    const result = await running;
+    expect(outcome(result), result.log).toBe("Canceled NewRelease");
+    expect(result.outputs.Message).toMatch(/was cancelled by Olga/i);
+    expect(result.resultMessage).toBe(result.outputs.Message);
+  });
+
+  test("superseded is said to be so", async () => {
+    const server = await serve(world({ queuedFor: "forever", supersededAfter: "5m" }));
+
+    expect((await run(server, "Web API")).outputs.Message).toMatch(
+      /cancelled because a newer deployment supersedes it/,
+    );
+  });
+
+  test("AS-000-5: a failure names the child's error, and the step's result is that sentence", async () => {
+    const server = await serve(world({ result: "Failed", error: "The disk is full" }));
+
+    const result = await run(server, "Web API");
+
+    expect(result.exitCode).toBe(1);
+    expect(result.resultMessage).toMatch(
+      /The deployment of Web API 1\.0 to Staging failed: The disk is full\. See http/,
+    );
+  });
+
+  test("a task that disappears ends the wait with a clear error", async () => {
+    const server = await serve(world());
+    server.simulator.addFault({ method: "GET", route: "tasks/{id}", skip: 3, status: 404, message: "Not found." });
+
+    const result = await run(server, "Web API");
+
+    expect(outcome(result)).toBe("Failed Blocked");
+    expect(result.log).toMatch(/server task ServerTasks-\d+ does not exist any more/);
+  });
+
+  test("AS-001-11: the cancel of a time-out is repeated until the server takes it", async () => {
+    const server = await serve(world({ duration: "2h" }));
+    server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", times: 2, status: 502, html: true });
+
+    const result = await run(server, "Web API");
+
+    expect(outcome(result), result.log).toBe("TimedOut NewRelease");
+    expect(result.outputs).toMatchObject({ TaskState: "Canceled" });
+  });
+});
+
+async function cancelAs(server: OctopusServer, user: string): Promise<void> {
+  for (;;) {
+    const { history, projects } = server.simulator.state();
+    const task = [...history.tasks.values()].find(
+      ({ projectId, state }) => projects.get(projectId ?? "")?.name === "Web API" && state === "Executing",
+    );
+    if (task !== undefined) {
+      const headers = { "X-Octopus-ApiKey": server.keys[user] ?? "", "Content-Type": "application/json" };
+      const url = `${server.url}/api/${task.spaceId}/tasks/${task.id}/cancel`;
+      const answer = await fetch(url, { method: "POST", headers, body: "{}" });
+      expect(answer.status).toBe(200);
+      return;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
