@@ -1,4 +1,4 @@
-import { InternalError } from "./errors.ts";
+import { InternalError, PlanChangedError } from "./errors.ts";
 import { type DeploymentHistory, openHistory } from "./deployment-history.ts";
 import { explainPassedOver } from "./explain-passed-over.ts";
 import type { Attempt, Id } from "./model.ts";
@@ -62,7 +62,9 @@ function openLook({ space, project, channel, destination, route, settings }: Con
     source,
     async readFirstPages() {
       const learnsPattern =
-        route.kind !== "redeploy" && (settings.child.pattern.text !== "" || route.kind === "newest-created");
+        route.kind !== "redeploy" &&
+        route.kind !== "approved" &&
+        (settings.child.pattern.text !== "" || route.kind === "newest-created");
       const pages = await Promise.all([
         inDestination.readPage(),
         source?.readPage() ?? [],
@@ -78,6 +80,8 @@ async function choose(context: Context, look: Look): Promise<Found> {
   switch (route.kind) {
     case "redeploy":
       return await chooseRedeployed(context, look);
+    case "approved":
+      return await chooseApproved(context, look, route.releaseId);
     case "newest-created":
       return await judged(context, look, await select(context, look, newestCreated(look.shelf)));
     case "promote": {
@@ -178,6 +182,26 @@ async function readCurrent(look: Look): Promise<Findings["current"]> {
   if (current.kind !== "release") return undefined;
   const attempt = look.book.attemptOf(current.deployment);
   return { release: await look.shelf.release(current.releaseId), flaw: current.flaw, attempt };
+}
+
+/** What people approved and nothing else; whether it still may be deployed is judged against their plan. */
+async function chooseApproved(
+  { space, project, destination }: Context,
+  { shelf }: Look,
+  releaseId: Id<"Release"> | undefined,
+): Promise<Found> {
+  if (releaseId === undefined) return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
+  const [release, template] = await Promise.all([space.release(releaseId), shelf.template(releaseId)]);
+  if (release === undefined) {
+    throw new PlanChangedError(
+      `The approved release ${releaseId} of "${project.name}" was deleted, or the API key may not view it.`,
+      "Run the what-if again and let its plan be approved.",
+    );
+  }
+  shelf.add([release]);
+  const isAllowed = template?.promoteTo.includes(destination.id) ?? false;
+  const refusal = { rejection: "not-promotable", release, candidate: { releaseId } } as const;
+  return { kind: "selected", release, passedOver: isAllowed ? [] : [refusal] };
 }
 
 async function chooseRedeployed(context: Context, look: Look): Promise<Found> {

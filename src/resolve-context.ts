@@ -21,6 +21,8 @@ export interface Context {
   readonly route: Route;
   /** Where people approved. */
   readonly approvalPlace: ApprovalPlace;
+  /** All that the API key sees in the child's space. */
+  readonly environments: readonly Environment[];
   /** What looks odd but may be meant, one sentence each. */
   readonly cautions: readonly string[];
 }
@@ -35,7 +37,9 @@ export type Route =
       readonly elseNewestCreated: boolean;
     }
   | { readonly kind: "newest-created" }
-  | { readonly kind: "redeploy" };
+  | { readonly kind: "redeploy" }
+  /** The release people approved; absent: they approved that nothing is deployed. */
+  | { readonly kind: "approved"; readonly releaseId?: Id<"Release"> | undefined };
 
 /** Throws `NotFoundError` for a name that does not exist and `ConfigurationError` for names that do not fit together. */
 export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
@@ -66,16 +70,28 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     destination,
     route,
     approvalPlace,
+    environments,
     cautions: [...child.pattern.cautions, ...cautions],
   };
 }
 
 /** What was asked for, as the plan carries it. */
-export function orderOf({ settings, project, channel, destination, route, cautions }: Context): Order {
+export function orderOf(context: Context): Order {
+  const { settings, space, project, channel, destination, route, cautions } = context;
   const { mode, condition, notFound: policy, pattern } = settings.child;
   const sources = route.kind === "promote" ? route.sources : [];
   const order = { project, channel, destination, sources, mode, condition, cautions };
-  return { ...order, notFound: policy, pattern: pattern.text, whatIf: settings.whatIf };
+  const identity = {
+    parentRelease: settings.parent.releaseId ?? null,
+    space: space.spaceId,
+    project: project.id,
+    destination: destination.id,
+    tenant: null,
+    channel: channel?.id ?? null,
+    mode,
+  };
+  const approved = route.kind !== "approved" ? undefined : route.releaseId === undefined ? "nothing" : "release";
+  return { ...order, notFound: policy, pattern: pattern.text, whatIf: settings.whatIf, identity, approved };
 }
 
 /** The parent's own space needs no request: Octopus told us its id. */

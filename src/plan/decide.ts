@@ -6,7 +6,7 @@ import { compareVersionTexts } from "./octopus-version.ts";
 export type DeployReason = "NewRelease" | "PartiallyDeployed" | "LastAttemptFailed" | "Forced" | "Redeploy";
 
 /** Why nothing is deployed although a release was chosen. */
-export type SkipReason = "AlreadyCurrent" | "NotHigher" | "PackagesUnchanged";
+export type SkipReason = "AlreadyCurrent" | "NotHigher" | "PackagesUnchanged" | "NotInApprovedPlan";
 
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
@@ -56,14 +56,18 @@ export function decide({ mode, condition, selected, current, refused }: Question
 
 /** At least one package or git resource differs. A release without any is a change of the process alone, and counts as different. */
 function contentsDiffer(a: Release, b: Release): boolean {
-  const contents = (release: Release) => [
-    ...release.packages.map((each) => `package ${each.actionName}/${each.packageReferenceName} ${each.version}`),
-    ...release.gitResources.map(
+  const [ofA, ofB] = [contentsOf(a), new Set(contentsOf(b))];
+  return ofA.length === 0 || ofA.length !== ofB.size || ofA.some((each) => !ofB.has(each));
+}
+
+/** Every package and git resource of a release, one text each. */
+export function contentsOf({ packages, gitResources }: Release): readonly string[] {
+  return [
+    ...packages.map((each) => `package ${each.actionName}/${each.packageReferenceName} ${each.version}`),
+    ...gitResources.map(
       (each) => `git ${each.actionName}/${each.referenceName} ${each.gitReference} ${each.gitCommit}`,
     ),
   ];
-  const [ofA, ofB] = [contents(a), new Set(contents(b))];
-  return ofA.length === 0 || ofA.length !== ofB.size || ofA.some((each) => !ofB.has(each));
 }
 
 /** Two different releases whose deployments to the same place were running at the same time: which one is really there is anyone's guess. */

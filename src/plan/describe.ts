@@ -2,6 +2,7 @@ import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
 import { count, instantText } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
+import { digestLine } from "./digest-line.ts";
 import type { Plan, SelectedRelease } from "./plan.ts";
 
 /** A sentence and how loudly it is said. */
@@ -13,21 +14,38 @@ export interface Line {
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
 
-/** The plan as the task log shows it: why not the others, what to be careful about, and the intention last. */
-export function describePlan(plan: Plan): readonly Line[] {
+/**
+ * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what stands in the way, the intention,
+ * and last the digest by which people and later runs recognise it.
+ */
+export function describePlan(plan: Plan, digest: string): readonly Line[] {
+  const { project, destination } = plan.order;
   return [
     ...describePassedOver(plan.passedOver).map((text): Line => ({ level: "verbose", text })),
-    ...describeOrigin(plan).map((text): Line => ({ level: "info", text })),
+    ...[...describeOrigin(plan), ...describeApproval(plan)].map((text): Line => ({ level: "info", text })),
+    ...plan.whereabouts.map((text): Line => ({ level: "info", text: `Has been in ${text}` })),
+    ...(plan.notes === "" ? [] : [{ level: "verbose", text: plan.notes } as const]),
     ...plan.cautions.map((text): Line => ({ level: "warning", text })),
+    ...plan.blockers.map(({ text }): Line => ({ level: "warning", text: `This stands in the way: ${text}` })),
     { level: levelOf(plan), text: planSentence(plan) },
+    { level: "info", text: digestLine(digest, project.name, destination.name) },
   ];
+}
+
+function describeApproval({ approval, order }: Plan): readonly string[] {
+  if (approval.digest === undefined) return [];
+  return order.approved === "nothing"
+    ? [`People approved the plan ${approval.digest}, in which nothing was to be deployed.`]
+    : [`This carries out the plan ${approval.digest}, which people approved.`];
 }
 
 /** The intention in one sentence: current, selected, where, and why. */
 export function planSentence(plan: Plan): string {
   const { order, decision, selected } = plan;
   const step =
-    selected === undefined ? "" : `${order.project.name} ${transition(plan, selected)} in ${order.destination.name}`;
+    selected === undefined
+      ? order.project.name
+      : `${order.project.name} ${transition(plan, selected)} in ${order.destination.name}`;
   switch (decision.kind) {
     case "deploy":
       return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${deployReason(decision.reason, plan)}.`;
@@ -40,6 +58,11 @@ export function planSentence(plan: Plan): string {
     case "not-found":
       return describeNotFound(plan);
   }
+}
+
+/** The intention, and what stands in its way. */
+export function planMessage(plan: Plan): string {
+  return [planSentence(plan), ...plan.blockers.map(({ text }) => text)].join(" ");
 }
 
 /** Every release that was passed over, and why. */
@@ -113,6 +136,8 @@ function deployReason(reason: DeployReason, { current, order }: Plan): string {
 function skipReason(reason: SkipReason, { current, order }: Plan): string {
   const there = order.destination.name;
   switch (reason) {
+    case "NotInApprovedPlan":
+      return `the plan people approved says so; ${current === undefined ? `nothing was deployed to ${there}` : `${there} runs ${current.release.version}`}`;
     case "AlreadyCurrent":
       return `it is already what ${there} runs`;
     case "NotHigher":

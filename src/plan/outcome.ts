@@ -16,7 +16,6 @@ export type Reason =
   | "TenantNotConnected"
   | "TenantNotInEnvironment"
   | "NoMatchingMachine"
-  | "NotInApprovedPlan"
   | "PlanChanged"
   | "Blocked"
   | "Frozen"
@@ -36,6 +35,8 @@ export interface StartedDeployment {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
   readonly url: string;
+  /** In whose name this run answered its manual interventions. */
+  readonly approvedBy?: readonly string[] | undefined;
 }
 
 /** Whether the step itself succeeds. Skipping is a success; a child that did not end well is not. */
@@ -55,7 +56,8 @@ export function isSuccess({ kind }: Outcome): boolean {
 }
 
 /** The reason a plan gives by itself, before anything was done. */
-export function reasonOf({ decision }: Pick<Plan, "decision">): Reason {
+export function reasonOf({ decision, blockers }: Pick<Plan, "decision" | "blockers">): Reason {
+  if (blockers[0] !== undefined) return blockers[0].reason;
   switch (decision.kind) {
     case "deploy":
     case "skip":

@@ -24,9 +24,43 @@ export interface Plan {
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
   readonly cautions: readonly string[];
+  /** What would keep the deployment from being created or from starting. */
+  readonly blockers: readonly Blocker[];
+  /** Where the selected release has been, one sentence each; only looked up in a what-if run. */
+  readonly whereabouts: readonly string[];
+  /** Markdown; empty when nothing is to be deployed. */
+  readonly notes: string;
+  readonly approval: Approval;
+  readonly made: Instant;
   readonly passedOver: readonly ExplainedRejection[];
   /** Releases that match the pattern and were never deployed where they had to be, newest first. */
   readonly notDeployed: readonly Release[];
+}
+
+export interface Blocker {
+  readonly reason: "Frozen" | "Blocked" | "PermissionMissing";
+  /** A whole sentence. */
+  readonly text: string;
+}
+
+/** What people approved in the parent means for this run. */
+export interface Approval {
+  /** Of the approved plan this run carries out. */
+  readonly digest?: string | undefined;
+  /** What is deployed is not what was approved, so nobody's approval counts for the child: why, as a whole sentence. */
+  readonly off?: string | undefined;
+}
+
+/** What a plan is about, in ids: a plan of anything else is never used. */
+export interface PlanIdentity {
+  /** Absent in a runbook run. */
+  readonly parentRelease: string | null;
+  readonly space: string;
+  readonly project: string;
+  readonly destination: string;
+  readonly tenant: string | null;
+  readonly channel: string | null;
+  readonly mode: string;
 }
 
 export interface SelectedRelease {
@@ -47,6 +81,9 @@ export interface Order {
   readonly pattern: string;
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
+  readonly identity: PlanIdentity;
+  /** What an approved plan leaves to decide; absent: everything. */
+  readonly approved?: "release" | "nothing" | undefined;
   /** What looked odd in the order itself. */
   readonly cautions: readonly string[];
 }
@@ -63,9 +100,21 @@ export type Decision =
 /** Everything known at one instant, turned into an intention. */
 export function makePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
   const { found, current } = findings;
-  const facts = { order, current, passedOver: found.passedOver };
+  const facts = {
+    order,
+    current,
+    passedOver: found.passedOver,
+    blockers: [],
+    whereabouts: [],
+    notes: "",
+    approval: {},
+    made: now,
+  };
   if (found.kind === "none") {
-    const decision = { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp } as const;
+    const decision: Decision =
+      order.approved === "nothing"
+        ? { kind: "skip", reason: "NotInApprovedPlan" }
+        : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
     return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
   }
   const { release, attempt } = found;

@@ -7,6 +7,11 @@ export function instantText(instant: Instant): string {
   return `${lightFormat(new TZDate(instant, "UTC"), "yyyy-MM-dd HH:mm")} UTC`;
 }
 
+/** An instant in a file name: `2021_01_14_19_00`, UTC. */
+export function stampText(instant: Instant): string {
+  return lightFormat(new TZDate(instant, "UTC"), "yyyy_MM_dd_HH_mm");
+}
+
 /** A span of time in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -1,8 +1,9 @@
 import type { Outcome } from "../plan/outcome.ts";
 import { reasonOf } from "../plan/outcome.ts";
-import { planSentence } from "../plan/describe.ts";
+import { planMessage } from "../plan/describe.ts";
 import type { Plan } from "../plan/plan.ts";
-import { planDocument } from "./plan-document.ts";
+import { digestLine } from "../plan/digest-line.ts";
+import { planArtifact } from "./plan-artifact.ts";
 
 /** The step's output variables, declared by what a run that never got as far as a plan publishes. `output-help.ts` says what they hold. */
 export const emptyOutputs = {
@@ -27,19 +28,22 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 
 /** What is known once the plan is final. Nothing was created yet, so nothing is promised beyond the plan. */
 export function outputsOfPlan(plan: Plan): Outputs {
-  const { selected, current } = plan;
+  const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
-  const message = planSentence(plan);
+  const message = planMessage(plan);
+  const { json, digest } = planArtifact(plan);
   return {
     ...emptyOutputs,
     ReleaseToPromote: selected?.release.version ?? "N/A",
-    ReleaseNotes: deploys ? (selected?.release.releaseNotes ?? "") : message,
-    ChildReleaseToDeploy: deploys && plan.order.whatIf ? "True" : "False",
+    ReleaseNotes: deploys
+      ? `${plan.notes}\n\n${digestLine(digest, order.project.name, order.destination.name)}`
+      : message,
+    ChildReleaseToDeploy: deploys && order.whatIf && blockers.length === 0 ? "True" : "False",
     Reason: reasonOf(plan),
     Message: message,
     CurrentRelease: current?.release.version ?? "N/A",
     ReleaseId: selected?.release.id ?? "",
-    ReleasePlan: JSON.stringify(planDocument(plan)),
+    ReleasePlan: json,
   };
 }
 
@@ -55,5 +59,6 @@ export function outputsOf({ kind, reason, message, plan, started }: Outcome): Ou
     TaskId: started?.task?.id ?? started?.deployment.taskId ?? "",
     TaskState: started?.task?.state ?? "",
     DeploymentUrl: started?.url ?? "",
+    ApprovedBy: started?.approvedBy?.join(", ") ?? "",
   };
 }

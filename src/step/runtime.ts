@@ -36,7 +36,8 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
     wait: (text) => write(logText("wait", text)),
     warning: (text) => write(logText("warning", text)),
     error: (text) => write(logText("error", text)),
-    setOutput: (name, value) => write(setVariable(name, value)),
+    // An expression in foreign text would be evaluated, secrets of the parent included, wherever the output is used.
+    setOutput: (name, value) => write(setVariable(name, value.replace(/#(?=\{)/g, "# "))),
     progress: (percentage, message) => write(progress(wholePercentage(percentage), message)),
     attachArtifact: (name, content) => {
       const fileName = artifactFileName(name);

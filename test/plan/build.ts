@@ -1,4 +1,13 @@
-import { asId, type Attempt, type Deployment, type Release, type ServerTask, type TaskState } from "../../src/model.ts";
+import {
+  asId,
+  type Attempt,
+  type Deployment,
+  type Environment,
+  type Release,
+  type ServerTask,
+  type TaskState,
+} from "../../src/model.ts";
+import type { Decision, Order, Plan } from "../../src/plan/plan.ts";
 
 /** Values for tables: sane defaults, so that a case states only what it is about. Times are minutes. */
 export function release(version: string, differences: Partial<Release> = {}): Release {
@@ -70,4 +79,66 @@ export function task(
 
 export function minutes(number: number): number {
   return number * 60_000;
+}
+
+export const testEnvironment: Environment = { id: asId("Environments-1"), name: "Test", sortOrder: 1 };
+export const staging: Environment = { id: asId("Environments-2"), name: "Staging", sortOrder: 2 };
+
+export const order: Order = {
+  project: {
+    id: asId("Projects-1"),
+    name: "Web API",
+    isDisabled: false,
+    lifecycleId: asId("Lifecycles-1"),
+    tenantedDeploymentMode: "Untenanted",
+  },
+  channel: {
+    id: asId("Channels-1"),
+    name: "Default",
+    projectId: asId("Projects-1"),
+    isDefault: true,
+    type: "Lifecycle",
+  },
+  destination: staging,
+  sources: [testEnvironment],
+  mode: "Promote",
+  condition: "Different",
+  pattern: "2021.1.0.*",
+  notFound: "Warning",
+  whatIf: false,
+  identity: {
+    parentRelease: "Releases-9",
+    space: "Spaces-1",
+    project: "Projects-1",
+    destination: "Environments-2",
+    tenant: null,
+    channel: "Channels-1",
+    mode: "Promote",
+  },
+  cautions: [],
+};
+
+export const selected = {
+  release: release("2021.1.0.22"),
+  attempt: attempt({ id: "Deployments-7", release: "2021.1.0.22", end: 600 }),
+};
+
+/** The plan of a real run that is fine in every way. */
+export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan {
+  const current = { release: release("2021.1.0.20") };
+  return {
+    order,
+    current,
+    selected,
+    decision,
+    cautions: [],
+    blockers: [],
+    whereabouts: [],
+    notes: "",
+    approval: {},
+    made: 0,
+    passedOver: [],
+    notDeployed: [],
+    ...differences,
+  };
 }

@@ -1,48 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { asId, type Environment } from "../../src/model.ts";
+import { asId } from "../../src/model.ts";
 import { describePlan, planSentence } from "../../src/plan/describe.ts";
 import type { ExplainedRejection } from "../../src/plan/findings.ts";
 import { durationText, instantText } from "../../src/plan/words.ts";
-import type { Decision, Order, Plan } from "../../src/plan/plan.ts";
-import { attempt, release } from "./build.ts";
-
-const testEnvironment: Environment = { id: asId("Environments-1"), name: "Test", sortOrder: 1 };
-const staging: Environment = { id: asId("Environments-2"), name: "Staging", sortOrder: 2 };
-
-const order: Order = {
-  project: {
-    id: asId("Projects-1"),
-    name: "Web API",
-    isDisabled: false,
-    lifecycleId: asId("Lifecycles-1"),
-    tenantedDeploymentMode: "Untenanted",
-  },
-  channel: {
-    id: asId("Channels-1"),
-    name: "Default",
-    projectId: asId("Projects-1"),
-    isDefault: true,
-    type: "Lifecycle",
-  },
-  destination: staging,
-  sources: [testEnvironment],
-  mode: "Promote",
-  condition: "Different",
-  pattern: "2021.1.0.*",
-  notFound: "Warning",
-  whatIf: false,
-  cautions: [],
-};
-
-const selected = {
-  release: release("2021.1.0.22"),
-  attempt: attempt({ id: "Deployments-7", release: "2021.1.0.22", end: 600 }),
-};
-
-function plan(decision: Decision, differences: Partial<Plan> = {}): Plan {
-  const current = { release: release("2021.1.0.20") };
-  return { order, current, selected, decision, cautions: [], passedOver: [], notDeployed: [], ...differences };
-}
+import { attempt, order, plan, release, selected } from "./build.ts";
 
 function rejected(
   version: string,
@@ -160,11 +121,12 @@ describe("the plan in the task log", () => {
       { passedOver: [rejected("2021.1.0.23", "partial")], cautions: ["Careful."] },
     );
 
-    expect(describePlan(value)).toEqual([
+    expect(describePlan(value, "d1")).toEqual([
       { level: "verbose", text: "Passed over 2021.1.0.23: deployed only to some machines." },
       { level: "info", text: "2021.1.0.22 was deployed to Test successfully at 1970-01-01 10:00 UTC (Deployments-7)." },
       { level: "warning", text: "Careful." },
       { level: "highlight", text: planSentence(value) },
+      { level: "info", text: "Plan d1 (Web API to Staging)" },
     ]);
   });
 
@@ -175,7 +137,7 @@ describe("the plan in the task log", () => {
   ] as const)("nothing found is said as the policy %s wants it: %s", (policy, level) => {
     const value = plan({ kind: "not-found", policy, gaveUp: false }, { selected: undefined });
 
-    expect(describePlan(value).at(-1)?.level).toBe(level);
+    expect(describePlan(value, "d1").at(-2)?.level).toBe(level);
   });
 
   test("more than fifty passed over are summed up by reason", () => {
@@ -184,7 +146,7 @@ describe("the plan in the task log", () => {
       rejected("2.0", "blocked"),
     ];
 
-    expect(describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver })).slice(0, 2)).toEqual([
+    expect(describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1").slice(0, 2)).toEqual([
       { level: "verbose", text: "Passed over 50 releases: other version." },
       { level: "verbose", text: "Passed over 1 release: blocked by a defect." },
     ]);
@@ -193,7 +155,7 @@ describe("the plan in the task log", () => {
   test("in the mode Redeploy the log says that the release number is ignored", () => {
     const value = plan({ kind: "deploy", reason: "Redeploy" }, { order: { ...order, mode: "Redeploy" } });
 
-    expect(describePlan(value).map(({ text }) => text)).toContain(
+    expect(describePlan(value, "d1").map(({ text }) => text)).toContain(
       "The release number 2021.1.0.* is ignored in the mode Redeploy.",
     );
   });

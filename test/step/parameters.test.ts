@@ -235,29 +235,15 @@ describe("parameters that cannot be used", () => {
 describe("what is not available yet", () => {
   /** A valid value other than the default, for each parameter on the list. */
   const other: Partial<Record<ParameterName, string>> = {
-    "ChildProject.Plan.Policy": "Fail",
-    "ChildProject.ReleaseNotes.SaveAsArtifact": "Yes",
     "ChildProject.Tenant.Name": "Contoso",
     "ChildProject.Target.MachineNames": "web-01",
     "ChildProject.Excluded.MachineNames": "web-02",
     "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes",
     "ChildProject.Prompted.Variables": "Approver::Sam",
-    "ChildProject.Skip.StepNames": "Warm up",
     "ChildProject.RefreshVariableSnapShots.Option": "Yes",
     "ChildProject.Deployment.FutureTime": "21:00",
     "ChildProject.Schedule.TimeZone": "Europe/London",
     "ChildProject.Schedule.ExpiryMinutes": "30",
-    "ChildProject.EnableEnhancedLogging.Value": "Yes",
-    "ChildProject.ManualInterventions.UseApprovalsFromParent": "No",
-    "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval",
-    "ChildProject.ManualIntervention.Tenant.Name": "Contoso",
-    "ChildProject.ManualIntervention.MinimumApprovers": "2",
-    "ChildProject.ManualIntervention.RequesterMayApprove": "No",
-    "ChildProject.GuidedFailure.Mode": "On",
-    "ChildProject.GuidedFailure.Response": "Retry",
-    "ChildProject.GuidedFailure.Retries": "2",
-    "ChildProject.Deployment.Retries": "1",
-    "ChildProject.Freeze.OverrideReason": "hot fix",
   };
 
   test.each(notYetAvailable.map(({ parameter }) => parameter))(
@@ -273,10 +259,7 @@ describe("what is not available yet", () => {
     },
   );
 
-  test.each([
-    ["ChildProject.Deployment.Condition", "specificmachines"],
-    ["ChildProject.WaitForFinish.Value", "ThroughSchedule"],
-  ])("%s = %s is refused", (name, option) => {
+  test.each([["ChildProject.Deployment.Condition", "specificmachines"]])("%s = %s is refused", (name, option) => {
     expect(problemsWith({ [name]: option })).toEqual([expect.stringContaining("not available yet")]);
   });
 

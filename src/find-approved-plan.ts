@@ -1,0 +1,117 @@
+import { findApprovalDeployment } from "./approval-deployment.ts";
+import { NotOctopusError, PermissionError, RequestRefusedError, ServerUnavailableError, StepError } from "./errors.ts";
+import type { Artifact, Interruption } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
+import { digestsShown } from "./plan/digest-line.ts";
+import { count } from "./plan/words.ts";
+import { type Context, orderOf } from "./resolve-context.ts";
+import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
+
+/**
+ * The plan people approved for what this run is about: the newest one a what-if run of the same parent release left in the approval
+ * deployment before the last approval there. Throws `PermissionError` where it could not be seen if it existed.
+ */
+export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
+  const { whatIf, planPolicy, child } = context.settings;
+  if (whatIf || planPolicy === "Ignore" || child.mode === "Redeploy") return { kind: "not-asked" };
+  try {
+    return await lookUp(context);
+  } catch (error) {
+    if (!(error instanceof StepError) || planPolicy !== "Warn") throw error;
+    return { kind: "unreadable", explanation: `Whether there is an approved plan is not known: ${error.message}` };
+  }
+}
+
+async function lookUp(context: Context): Promise<PlanLookup> {
+  const approval = await findApprovalDeployment(context);
+  switch (approval.kind) {
+    case "none":
+      return approval;
+    case "unfinished":
+    case "unsuccessful":
+      return { kind: "none", isDue: true, explanation: approval.explanation };
+    case "unreadable":
+      return { kind: "unreadable", explanation: approval.explanation };
+    case "own-task":
+    case "deployment":
+      break;
+  }
+  const { space, taskId } = approval;
+  const isElsewhere = approval.kind === "deployment";
+  const none = (explanation: string): PlanLookup => ({ kind: "none", isDue: isElsewhere, explanation });
+  const approvals = (await space.interruptionsOf(taskId, "all"))
+    .filter(isApproval)
+    .sort((a, b) => b.created - a.created);
+  const [last] = approvals;
+  if (last === undefined) {
+    if (isElsewhere) await requireSight("InterruptionView", context, space);
+    return none(`Nobody approved anything in ${taskId}, so no plan was approved there.`);
+  }
+  const order = orderOf(context);
+  const fileName = planFileName(order);
+  const all = (await space.artifactsOf(taskId)).filter((artifact) => artifact.fileName === fileName);
+  const counting = all
+    .filter(({ isCollected, created }) => isCollected && created <= last.created)
+    .sort((a, b) => b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1));
+  const [newest] = counting;
+  if (newest === undefined) {
+    await requireSight("ArtifactView", context, space);
+    const ignored =
+      all.length === 0
+        ? ""
+        : ` ${count(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+    return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);
+  }
+  return await readPlan(context, space, newest, approvals);
+}
+
+async function readPlan(
+  context: Context,
+  space: SpaceGateway,
+  { id, fileName }: Artifact,
+  approvals: readonly Interruption[],
+): Promise<PlanLookup> {
+  const { project, destination, identity } = orderOf(context);
+  const unreadable = (why: string): PlanLookup => ({
+    kind: "unreadable",
+    explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
+  });
+  const content = await space.artifactContent(id).catch(damaged);
+  const approved = content instanceof StepError ? content.message : readPlanArtifact(content, identity);
+  if (typeof approved === "string") return unreadable(approved);
+  const shown = approvals
+    .map(({ instructions }) => digestsShown(instructions, project.name, destination.name))
+    .find((digests) => digests.length > 0);
+  if (shown !== undefined && !shown.includes(approved.digest)) {
+    return unreadable(`It has the digest ${approved.digest}, but people were shown ${shown.join(", ")}.`);
+  }
+  return { kind: "found", approved };
+}
+
+/** An artifact that is not JSON does not mean that the server is none. */
+function damaged(error: unknown): StepError {
+  if (error instanceof NotOctopusError) return new NotOctopusError("It is damaged: it is not JSON.", error.remedy);
+  if (error instanceof RequestRefusedError || error instanceof ServerUnavailableError) return error;
+  throw error;
+}
+
+/** Lists leave out what the API key may not see, so an empty one proves nothing. */
+async function requireSight(permission: string, { settings }: Context, space: SpaceGateway): Promise<void> {
+  const { projectId, projectName } = settings.parent;
+  const grants = await space.ownPermissions();
+  const may = grants?.some(
+    (grant) =>
+      grant.permission === permission &&
+      (grant.projectIds.length === 0 ||
+        grant.projectGroupIds.length > 0 ||
+        grant.projectIds.some((id) => id === projectId)),
+  );
+  if (may !== false) return;
+  throw new PermissionError(
+    403,
+    `The API key lacks the permission ${permission} for ${projectName ?? "the parent project"}, so whether a plan was approved there cannot be seen.`,
+    `Give the service account a role with ${permission} for the parent project, or set the parameter "Approved plan" to Ignore.`,
+    permission,
+  );
+}

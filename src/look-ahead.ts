@@ -1,0 +1,85 @@
+import { activeFreezes } from "./active-freezes.ts";
+import type { Surroundings } from "./dependencies.ts";
+import { StepError } from "./errors.ts";
+import type { Release } from "./model.ts";
+import type { DeploymentPreview } from "./octopus/gateway.ts";
+import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
+import type { Plan } from "./plan/plan.ts";
+import { fillPromptedForm } from "./plan/prompted-form.ts";
+import { releaseNotes } from "./plan/release-notes.ts";
+import type { Context } from "./resolve-context.ts";
+
+/**
+ * Completes a plan that deploys: what stands in the way, what the release brings, and in a what-if run where it has been and what the API
+ * key may do. Nothing here can fail the run: what cannot be read is a warning.
+ */
+export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
+  const { selected, decision, order } = plan;
+  if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "attach")) return plan;
+  const { space, settings, destination } = context;
+  const { release } = selected;
+  const orWarn = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      step.warning(`${what} could not be read: ${error.message}`);
+      return undefined;
+    }
+  };
+  const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
+
+  const [preview, freezes, phases, grants, taskQueueStopped] = await Promise.all([
+    orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id)),
+    decision.kind === "deploy" ? orWarn("Deployment freezes", activeFreezes(context, clock.now())) : undefined,
+    inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
+    inWhatIf("The API key's permissions", () => space.ownPermissions()),
+    inWhatIf("The state of the task queue", () => space.queueIsStopped()),
+  ]);
+  const outlook: Outlook = {
+    freezes: freezes ?? [],
+    overridesFreezes: settings.freezeOverrideReason !== undefined,
+    promptedProblems: promptedProblems(context, preview),
+    taskQueueStopped,
+    phases,
+    grants,
+    laterNeeds: laterNeeds(context),
+    environments: context.environments,
+  };
+  const changes = await orWarn("The release's build information", changesOf(context, release, preview));
+  return {
+    ...plan,
+    blockers: decision.kind === "deploy" ? blockersOf(plan, outlook) : [],
+    cautions: [...plan.cautions, ...laterCautions(plan, outlook)],
+    whereabouts: whereaboutsOf(outlook),
+    notes: releaseNotes({
+      project: order.project.name,
+      current: plan.current?.release,
+      selected: release,
+      changes: changes ?? [],
+    }),
+  };
+}
+
+/** The server's own roll-up; it leaves the release out where nothing was deployed before, and on a step back. */
+async function changesOf({ space }: Context, release: Release, preview: DeploymentPreview | undefined) {
+  const changes = preview?.changes ?? [];
+  if (preview === undefined || changes.some(({ version }) => version === release.version)) return changes;
+  const own = await space.releaseChange(release.id);
+  return own === undefined ? changes : [own, ...changes];
+}
+
+function promptedProblems({ settings }: Context, preview: DeploymentPreview | undefined): readonly string[] {
+  const filled = fillPromptedForm(settings.targeting.promptedValues, preview?.form ?? []);
+  return preview === undefined || filled.kind === "filled" ? [] : filled.problems;
+}
+
+function laterNeeds({ settings }: Context): Outlook["laterNeeds"] {
+  const { wait, limits, approvals, targeting } = settings;
+  const isLimited = limits.queue !== undefined || limits.run !== undefined;
+  return [
+    ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel it when its time is up" }] : []),
+    ...(approvals.useParents ? [{ permission: "InterruptionSubmit", purpose: "answer its manual interventions" }] : []),
+    ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "update its variable snapshot" }] : []),
+  ];
+}

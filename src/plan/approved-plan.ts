@@ -1,0 +1,164 @@
+import type { Interruption, Release } from "../model.ts";
+import { contentsOf } from "./decide.ts";
+import { compareVersionTexts } from "./octopus-version.ts";
+import type { Plan, PlanIdentity } from "./plan.ts";
+
+/** The part of a plan that people approve, and that its digest covers. */
+export interface Intention {
+  readonly identity: PlanIdentity;
+  /** `nothing`: there was no release to deploy, or no need to. */
+  readonly decision: "deploy" | "nothing";
+  readonly reason: string;
+  readonly current: { readonly id: string; readonly version: string } | null;
+  readonly selected: Fingerprint | null;
+}
+
+/** A release as it was planned. If anything of it differs, it is not what was approved. */
+export interface Fingerprint {
+  readonly id: string;
+  readonly version: string;
+  /** Packages and git resources of each step. */
+  readonly contents: readonly string[];
+  readonly git: string | null;
+  readonly snapshots: readonly string[];
+}
+
+export interface ApprovedPlan {
+  readonly intention: Intention;
+  readonly digest: string;
+}
+
+/** What became of the search for an approved plan; explanations are whole sentences. */
+export type PlanLookup =
+  /** The policy or the mode says not to look. */
+  | { readonly kind: "not-asked" }
+  | {
+      readonly kind: "none";
+      readonly explanation: string;
+      /** There should be one: the approvals are elsewhere, and the parent's lifecycle leads through that place. */
+      readonly isDue: boolean;
+    }
+  /** There is one, or may be one, that nobody can rely on. */
+  | { readonly kind: "unreadable"; readonly explanation: string }
+  | { readonly kind: "found"; readonly approved: ApprovedPlan };
+
+export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
+
+/** How far an approved plan binds this run. */
+export type Bond =
+  | { readonly kind: "free"; readonly remark?: string | undefined; readonly caution?: Caution | undefined }
+  /** This very release or nothing. */
+  | { readonly kind: "bound"; readonly approved: ApprovedPlan }
+  /** Today's own choice, which is then held against the plan. */
+  | { readonly kind: "compared"; readonly approved: ApprovedPlan; readonly ifDifferent: "stop" | "warn" }
+  | { readonly kind: "stop"; readonly explanation: string };
+
+interface Caution {
+  readonly text: string;
+  /** What is deployed may not be what people saw: they have not approved it. */
+  readonly approvesNothing: boolean;
+}
+
+/** The rule of design section 6. */
+export function bondOf(policy: PlanPolicy, lookup: PlanLookup): Bond {
+  switch (lookup.kind) {
+    case "not-asked":
+      return { kind: "free" };
+    case "none":
+      if (policy === "Fail" && lookup.isDue) return { kind: "stop", explanation: lookup.explanation };
+      if (policy === "Warn" && lookup.isDue)
+        return { kind: "free", caution: { text: lookup.explanation, approvesNothing: false } };
+      return { kind: "free", remark: lookup.explanation };
+    case "unreadable":
+      return policy === "Warn"
+        ? { kind: "free", caution: { text: lookup.explanation, approvesNothing: true } }
+        : { kind: "stop", explanation: lookup.explanation };
+    case "found": {
+      const { approved } = lookup;
+      if (policy === "Use") return { kind: "bound", approved };
+      return { kind: "compared", approved, ifDifferent: policy === "Fail" ? "stop" : "warn" };
+    }
+  }
+}
+
+/** What a plan intends, in ids and versions. */
+export function intentionOf(
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  reason: string,
+): Intention {
+  const { order, current, selected, decision } = plan;
+  return {
+    identity: order.identity,
+    decision: decision.kind === "deploy" || decision.kind === "attach" ? "deploy" : "nothing",
+    reason,
+    current: current === undefined ? null : { id: current.release.id, version: current.release.version },
+    selected: selected === undefined ? null : fingerprintOf(selected.release),
+  };
+}
+
+function fingerprintOf(release: Release): Fingerprint {
+  return {
+    id: release.id,
+    version: release.version,
+    contents: [...contentsOf(release)].sort(),
+    git: release.gitReference ?? null,
+    snapshots: [...release.snapshotIds].sort(),
+  };
+}
+
+/** A manual intervention that somebody let pass: what he saw then is what he approved. */
+export function isApproval({ type, isPending, result }: Interruption): boolean {
+  return type === "ManualIntervention" && !isPending && result === "Proceed";
+}
+
+/** How today's intention differs from the approved one, as the end of a sentence; `undefined`: it does not. */
+export function differenceFrom(approved: Intention, today: Intention): string | undefined {
+  if (approved.decision === "nothing") {
+    return today.decision === "nothing"
+      ? undefined
+      : `nothing was to be deployed, and now it would be ${versionOf(today)}`;
+  }
+  if (today.decision === "nothing") return undefined;
+  if (approved.selected?.id !== today.selected?.id) {
+    return `${versionOf(approved)} was approved, and now it would be ${versionOf(today)}`;
+  }
+  return approved.selected === null || today.selected === null
+    ? undefined
+    : changeOf(approved.selected, today.selected);
+}
+
+/** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
+export function breachOf(
+  { intention }: ApprovedPlan,
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  isAllowed: boolean,
+): string | undefined {
+  const { selected, current, decision } = plan;
+  if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
+  if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
+  const changed = changeOf(intention.selected, fingerprintOf(selected.release));
+  if (changed !== undefined) return changed;
+  const isStepBack =
+    current !== undefined && compareVersionTexts(selected.release.version, current.release.version) < 0;
+  if (isStepBack && !isDowngrade(intention)) {
+    return `${current.release.version}, which is higher, was deployed to ${plan.order.destination.name} since`;
+  }
+  if (isAllowed) return undefined;
+  return `the server does not let it into ${plan.order.destination.name} any more: a defect, its deployments or the lifecycle stand against it`;
+}
+
+function isDowngrade({ current, selected }: Intention): boolean {
+  return current !== null && selected !== null && compareVersionTexts(selected.version, current.version) < 0;
+}
+
+function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
+  const differs = (a: readonly string[], b: readonly string[]) => a.join("\n") !== b.join("\n");
+  if (planned.version !== now.version) return `its version was changed to ${now.version}`;
+  if (differs(planned.contents, now.contents)) return `the packages of ${now.version} were changed`;
+  if (planned.git !== now.git) return `the git reference of ${now.version} was changed`;
+  return differs(planned.snapshots, now.snapshots) ? `the snapshots of ${now.version} were updated` : undefined;
+}
+
+function versionOf({ selected }: Intention): string {
+  return selected?.version ?? "another release";
+}

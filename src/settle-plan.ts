@@ -1,0 +1,102 @@
+import type { Surroundings } from "./dependencies.ts";
+import { PlanChangedError } from "./errors.ts";
+import { findApprovedPlan } from "./find-approved-plan.ts";
+import { findRelease } from "./find-release.ts";
+import { lookAhead } from "./look-ahead.ts";
+import { type Bond, bondOf, breachOf, differenceFrom, intentionOf } from "./plan/approved-plan.ts";
+import { describePlan } from "./plan/describe.ts";
+import { reasonOf } from "./plan/outcome.ts";
+import { asId } from "./model.ts";
+import { makePlan, type Plan } from "./plan/plan.ts";
+import { type Context, orderOf } from "./resolve-context.ts";
+import { identityOf } from "./start-deployment.ts";
+import { planArtifact } from "./step/plan-artifact.ts";
+import { waitForOthers } from "./wait-for-others.ts";
+
+/** Told the plan as soon as it is final, so that it is known outside even if the run ends badly later. */
+export type Publish = (plan: Plan) => void;
+
+/**
+ * Makes the plan, bound to the one people approved, and makes it again each time somebody else's deployment to the same place has ended.
+ * Throws `PlanChangedError` where what was approved cannot be what is deployed.
+ */
+export async function settlePlan(context: Context, publish: Publish, surroundings: Surroundings): Promise<Plan> {
+  const { step, clock } = surroundings;
+  const { limits } = context.settings;
+  // Most runs have no approved plan: what they choose today is looked up at the same time.
+  const today = findRelease(context);
+  today.catch(() => undefined);
+  const bond = bondOf(context.settings.planPolicy, await findApprovedPlan(context));
+  if (bond.kind === "stop") throw planChanged(context, bond.explanation);
+  if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
+  const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
+  let findings = bond.kind === "bound" ? findRelease(bound) : today;
+  let waited = 0;
+  for (;;) {
+    const found = await findings;
+    const drawn = makePlan(orderOf(bound), found, identityOf(context.settings.parent), clock.now());
+    const held = holdAgainst(bond, drawn, context);
+    const plan = await lookAhead(bound, held, surroundings);
+    publish(plan);
+    for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
+    if (plan.decision.kind !== "wait-for") return plan;
+    const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
+    const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);
+    if (!wait.ended) return plan;
+    waited += wait.waited;
+    findings = findRelease(bound);
+  }
+}
+
+function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
+  const { decision, selected } = approved.intention;
+  const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
+  return { ...context, route: { kind: "approved", releaseId } };
+}
+
+/** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
+function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
+  switch (bond.kind) {
+    case "stop":
+      return plan;
+    case "free": {
+      const { caution } = bond;
+      if (caution === undefined) return plan;
+      const off = caution.approvesNothing ? caution.text : undefined;
+      return { ...plan, cautions: [...plan.cautions, caution.text], approval: { off } };
+    }
+    case "bound": {
+      const isAllowed = !plan.passedOver.some(({ rejection }) => rejection === "not-promotable");
+      const breach = breachOf(bond.approved, plan, isAllowed);
+      if (breach !== undefined) throw planChanged(context, `${approvedText(bond)} may not be deployed: ${breach}.`);
+      return carriedOut(bond, plan);
+    }
+    case "compared": {
+      const { approved, ifDifferent } = bond;
+      const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
+      if (difference === undefined) return { ...plan, approval: { digest: approved.digest } };
+      const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;
+      if (ifDifferent === "stop") throw planChanged(context, text);
+      return { ...plan, cautions: [...plan.cautions, text], approval: { off: text } };
+    }
+  }
+}
+
+/** What always deploys does so once more; but what was approved for another current release is there already. */
+function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan): Plan {
+  const { current, selected } = approved.intention;
+  const isDone = plan.decision.kind === "deploy" && plan.decision.reason === "Forced" && current?.id !== selected?.id;
+  const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
+  return { ...plan, decision, approval: { digest: approved.digest } };
+}
+
+function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {
+  return `The approved release ${approved.intention.selected?.version ?? ""} (plan ${approved.digest})`;
+}
+
+function planChanged({ project, destination }: Context, explanation: string): PlanChangedError {
+  return new PlanChangedError(
+    explanation,
+    `Nothing was created. Run the what-if for ${project.name} to ${destination.name} again and let it be approved, or choose another policy in the parameter "Approved plan".`,
+  );
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import * as z from "zod/mini";
+import { completionOf } from "../plan/attempts.ts";
+import { type ApprovedPlan, type Intention, intentionOf } from "../plan/approved-plan.ts";
+import { describePassedOver, planSentence } from "../plan/describe.ts";
+import { reasonOf } from "../plan/outcome.ts";
+import type { Plan, PlanIdentity } from "../plan/plan.ts";
+
+/** Rises when a field changes its meaning; readers refuse plans of a newer version. */
+const planVersion = 1;
+
+/** A plan as it is stored and shown: the README documents its shape. */
+export interface PlanArtifact {
+  readonly fileName: string;
+  readonly json: string;
+  readonly digest: string;
+}
+
+const contentLimit = 1_000_000;
+const textOrNull = z.nullable(z.string());
+
+const Identity: z.ZodMiniType<PlanIdentity> = z.object({
+  parentRelease: textOrNull,
+  space: z.string(),
+  project: z.string(),
+  destination: z.string(),
+  tenant: textOrNull,
+  channel: textOrNull,
+  mode: z.string(),
+});
+
+const IntentionShape: z.ZodMiniType<Intention> = z.object({
+  identity: Identity,
+  decision: z.enum(["deploy", "nothing"]),
+  reason: z.string(),
+  current: z.nullable(z.object({ id: z.string(), version: z.string() })),
+  selected: z.nullable(
+    z.object({
+      id: z.string(),
+      version: z.string(),
+      contents: z.array(z.string()),
+      git: textOrNull,
+      snapshots: z.array(z.string()),
+    }),
+  ),
+});
+
+const StoredPlan = z.object({ digest: z.string(), intention: IntentionShape });
+
+/** The plan as JSON: what people approve, under its digest, and around it what they should know. */
+export function planArtifact(plan: Plan): PlanArtifact {
+  const { order, current, selected, cautions, blockers, whereabouts, approval, passedOver, notDeployed, made } = plan;
+  const intention = intentionOf(plan, reasonOf(plan));
+  const digest = digestOf(intention);
+  const source = selected?.attempt;
+  const document = {
+    version: planVersion,
+    digest,
+    intention,
+    made: new Date(made).toISOString(),
+    whatIf: order.whatIf,
+    project: order.project.name,
+    channel: order.channel?.name ?? null,
+    destination: order.destination.name,
+    sources: order.sources.map(({ name }) => name),
+    condition: order.condition,
+    pattern: order.pattern,
+    message: planSentence(plan),
+    flaw: current?.flaw?.reason ?? null,
+    source:
+      source === undefined
+        ? null
+        : { deployment: source.deployment.id, completed: new Date(completionOf(source)).toISOString() },
+    cautions,
+    blockers,
+    whereabouts,
+    approvedPlan: approval.digest ?? null,
+    passedOver: describePassedOver(passedOver),
+    notDeployed: notDeployed.map(({ version }) => version),
+  };
+  return { fileName: planFileName(order), json: JSON.stringify(document, undefined, 2), digest };
+}
+
+/** The same for every plan of the same thing, and for no other: it is how a plan is found again. */
+export function planFileName({
+  project,
+  destination,
+  identity,
+}: Pick<Plan["order"], "project" | "destination" | "identity">): string {
+  const names = `${project.name} ${destination.name}`.replace(/(?<=^.{40}).*$/su, "");
+  return `${names} ${hashOf(identity).slice(0, 12)}.plan.json`;
+}
+
+/** Reads a stored plan of this identity. Says why it cannot be relied on, as a whole sentence. */
+export function readPlanArtifact(content: unknown, identity: PlanIdentity): ApprovedPlan | string {
+  if (JSON.stringify(content).length > contentLimit) return "It is too long to be a plan.";
+  const version = z.object({ version: z.number() }).safeParse(content);
+  if (!version.success) return "It is damaged: it is not a plan of this step.";
+  if (version.data.version > planVersion) {
+    return `It has version ${version.data.version} and was made by a newer step; this one reads up to version ${planVersion}.`;
+  }
+  const stored = StoredPlan.safeParse(content);
+  if (!stored.success) return "It is damaged: parts of it are missing.";
+  const { digest, intention } = stored.data;
+  if (digestOf(intention) !== digest) return "It was changed after it was made: its digest does not fit it.";
+  return hashOf(intention.identity) === hashOf(identity) ? { intention, digest } : "It is about something else.";
+}
+
+function digestOf(intention: Intention): string {
+  return hashOf(intention).slice(0, 32);
+}
+
+/** Over JSON whose keys are in order, so that the order in which they were written does not matter. */
+function hashOf(value: object): string {
+  return createHash("sha256")
+    .update(JSON.stringify(inOrder(value)))
+    .digest("hex");
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, inOrder(each)]),
+  );
+}
