@@ -100,13 +100,13 @@ async function isDueByLifecycle(
   ]);
   const project = projects.find(({ id }) => id === projectId);
   if (project === undefined || release === undefined) return true;
-  await requireSight(space, project, approval);
+  await requireDeploymentView(space, project, approval);
   const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
   const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
   return isApprovalDue(phases, approval.id, environmentId);
 }
 
-function requireSight(space: SpaceGateway, project: Project, approval: Environment): Promise<void> {
+function requireDeploymentView(space: SpaceGateway, project: Project, approval: Environment): Promise<void> {
   const observation = `No deployment of the parent's release to ${approval.name} was found`;
   return requirePermissions(["DeploymentView"], project, [approval], space, observation);
 }

@@ -11,7 +11,7 @@ import type { Parent } from "./settings.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
 /** How old the knowledge about approvers may be when it approves something, and when it does not. Milliseconds. */
-const freshFor = 30_000;
+const freshFor = 5_000;
 const staleAfter = 300_000;
 
 /** After the server refused, or nobody knows whether it heard, the same interruption is left alone so long. */
@@ -26,9 +26,9 @@ export interface ApprovalTerms {
   /** What is deployed, and where: `Web API 1.0 to Production`. */
   readonly what: string;
   /** Fingerprint of the plan people approved. */
-  readonly planDigest?: string | undefined;
+  readonly digest?: string | undefined;
   /** Why nothing is approved in this run, as a whole sentence. */
-  readonly offReason?: string | undefined;
+  readonly off?: string | undefined;
 }
 
 /**
@@ -37,11 +37,11 @@ export interface ApprovalTerms {
  */
 export function approveInterventions(
   context: Context,
-  { what, planDigest, offReason }: ApprovalTerms,
+  terms: ApprovalTerms,
   { step, clock }: Surroundings,
 ): ApprovalAttendant {
   const { settings, octopus, space } = context;
-  const off = settings.approvals.useParents ? offReason : "Approving is switched off in the step's parameters.";
+  const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
   const approved = new Set<string>();
   const changes = sayChanges(step);
   const leftAloneUntil = new Map<Id<"Interruption">, Instant>();
@@ -123,8 +123,8 @@ export function approveInterventions(
       approvers: names,
       approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
       submittedBy: submittedBy(settings.parent),
-      what,
-      planDigest,
+      what: terms.what,
+      planDigest: terms.digest,
       link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, known?.approvers.taskId ?? ""),
     });
     const answered = await answerInterruption(interruption, { Result: "Proceed", Notes: notes }, space);

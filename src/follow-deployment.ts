@@ -29,7 +29,7 @@ export async function followDeployment(
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${context.destination.name}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
 
-  const approvals = approveInterventions(context, { what }, surroundings);
+  const approvals = approveInterventions(context, { what, ...plan.approval }, surroundings);
   const end = (kind: OutcomeKind, message: string, task = attempt.task): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
     return { kind, reason, message, plan, started: { deployment, task, url, approvedBy: approvals.approvedBy() } };

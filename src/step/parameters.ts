@@ -224,13 +224,10 @@ function unavailableProblems(raw: RawVariables): readonly string[] {
   );
 }
 
-/** Whether a parameter has the value the template gives it, also when that is an Octopus variable that Octopus filled in. */
+/** Whether a parameter has the value the template gives it. */
 function isDefault(name: ParameterName, raw: RawVariables): boolean {
   const { defaultValue } = declarationOf(name);
   const text = raw.get(name);
   const value = text !== undefined && isUnresolvedSystemVariable(text) ? undefined : given(text);
-  if (value === undefined || value.toLowerCase() === defaultValue.toLowerCase()) return true;
-  return (
-    name === "ChildProject.ManualIntervention.EnvironmentToUse" && value === given(raw.get("Octopus.Environment.Name"))
-  );
+  return value === undefined || value.toLowerCase() === defaultValue.toLowerCase();
 }
