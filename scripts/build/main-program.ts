@@ -3,6 +3,15 @@ import { join } from "node:path";
 import * as prettier from "prettier";
 import { toAscii } from "./to-ascii.ts";
 
+/** Readable, and no larger than that needs: single quotes need no escapes in the template, which is JSON, and each line break is two bytes. */
+const layout = {
+  printWidth: 150,
+  singleQuote: true,
+  bracketSpacing: false,
+  trailingComma: "none",
+  arrowParens: "avoid",
+} as const;
+
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {
   const loader = await readFile(join(root, "scripts", "build", "load-third-party.cjs"), "utf8");
@@ -12,6 +21,5 @@ export async function mainProgram(root: string, ownCode: string, thirdPartySha25
     `const thirdParty = loadThirdParty("${thirdPartySha256}");`,
     ownCode,
   ];
-  // Single quotes need no escapes in the template, which is JSON.
-  return prettier.format(toAscii(program.join("\n\n")), { parser: "acorn", printWidth: 120, singleQuote: true });
+  return prettier.format(toAscii(program.join("\n\n")), { parser: "acorn", ...layout });
 }
