@@ -14,14 +14,14 @@ interface LeftOut {
 
 const leftOut: readonly LeftOut[] = [
   {
+    file: "@octopusdeploy/api-client/dist/index.js",
+    reason: "everything else the package has; we use its client",
+    standIn: `exports.Client = require("./client.js").Client;`,
+  },
+  {
     file: "@octopusdeploy/api-client/dist/features/index.js",
     reason: "a repository for each resource, which cannot page, cancel or answer as we need; we ask the client itself",
     standIn: `exports.SpaceRepository = ${throwing("SpaceRepository")};`, // resolves names of spaces; we pass ids
-  },
-  {
-    file: "@octopusdeploy/api-client/dist/utils.js",
-    reason: "helpers for browsers, which bring all of lodash",
-    standIn: "module.exports = {};",
   },
   {
     file: "urijs/src/URI.js",
@@ -51,6 +51,10 @@ const leftOut: readonly LeftOut[] = [
     standIn: "module.exports = () => Object.assign(() => {}, { enabled: false });",
   },
   { file: "axios/lib/adapters/xhr.js", reason: "for browsers", standIn: "export default false;" },
+  { file: "axios/lib/helpers/HttpStatusCode.js", reason: "names of status codes", standIn: "export default {};" },
+  { file: "axios/lib/cancel/CancelToken.js", reason: "the old way to cancel", standIn: "export default undefined;" },
+  { file: "axios/lib/helpers/Http2Sessions.js", reason: "HTTP/2", standIn: "export default class {}" },
+  { file: "axios/lib/helpers/progressEventReducer.js", reason: "progress" },
   { file: "axios/lib/adapters/fetch.js", reason: "axios prefers its adapter for Node.js" },
   { file: "axios/lib/helpers/AxiosTransformStream.js", reason: "progress and limits of transfer rates" },
   { file: "axios/lib/helpers/estimateDataURLDecodedBytes.js", reason: "data: addresses" },
@@ -58,8 +62,6 @@ const leftOut: readonly LeftOut[] = [
   { file: "axios/lib/helpers/formDataToStream.js", reason: "forms" },
   { file: "axios/lib/helpers/fromDataURI.js", reason: "data: addresses" },
   { file: "axios/lib/helpers/toFormData.js", reason: "forms" },
-  { file: "zod/v4/core/json-schema-processors.js", reason: "JSON Schema" },
-  { file: "zod/v4/core/to-json-schema.js", reason: "JSON Schema" },
 ];
 
 /** Puts the stand-ins where the files would be, and takes axios from its single files, of which some can then be left out. */

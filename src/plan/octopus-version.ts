@@ -1,4 +1,4 @@
-import compareSemVer from "semver/functions/compare.js";
+import { compareIdentifiers } from "semver/internal/identifiers.js";
 
 /**
  * A release version as Octopus understands it: 1 to 4 numeric parts, perhaps a pre-release (`-rc.1`) and metadata (`+build.5`).
@@ -35,9 +35,7 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
     const order = compareNumerals(a.parts[index], b.parts[index]);
     if (order !== 0) return order;
   }
-  if (a.prerelease === b.prerelease) return 0;
-  // semver reads numbers as floating point: two very long ones may look equal to it.
-  return compareSemVer(asSemVer(a), asSemVer(b)) || compareNumerals(a.prerelease, b.prerelease);
+  return comparePrereleases(a.prerelease, b.prerelease);
 }
 
 /**
@@ -52,7 +50,7 @@ export function compareVersionTexts(a: string, b: string): number {
   return versionA === undefined ? -1 : 1;
 }
 
-/** semver refuses longer texts, and no Octopus release has one. */
+/** No release of Octopus has a longer one. */
 const longestVersion = 200;
 
 const versionGrammar =
@@ -67,8 +65,16 @@ function asSemVerIdentifier(identifier: string): string {
   return /^\d+$/.test(identifier) ? numeral(identifier) : identifier.replaceAll("_", "-");
 }
 
-function asSemVer(version: OctopusVersion): string {
-  return version.prerelease === "" ? "0.0.0" : `0.0.0-${version.prerelease}`;
+function comparePrereleases(a: string, b: string): number {
+  if (a === "" || b === "") return Number(a === "") - Number(b === "");
+  const [identifiersOfA, identifiersOfB] = [a.split("."), b.split(".")];
+  for (const [index, ofA] of identifiersOfA.entries()) {
+    const ofB = identifiersOfB[index];
+    // semver reads numbers as floating point: two very long ones may look equal to it.
+    const order = ofB === undefined ? 1 : compareIdentifiers(ofA, ofB) || compareNumerals(ofA, ofB);
+    if (order !== 0) return order;
+  }
+  return identifiersOfA.length - identifiersOfB.length;
 }
 
 function compareNumerals(a: string, b: string): number {
