@@ -12,6 +12,9 @@ const layout = {
   arrowParens: "avoid",
 } as const;
 
+/** Remarks inside functions stay in the sources; what a function promises stands above it in a doc comment, which is shipped. */
+const remarks = /^\s*\/\/ (?!-----).*\n/gm;
+
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {
   const loader = await readFile(join(root, "scripts", "build", "load-third-party.cjs"), "utf8");
@@ -19,7 +22,7 @@ export async function mainProgram(root: string, ownCode: string, thirdPartySha25
     '"use strict";',
     loader.replace(/^\/\/ oxlint.*\n/m, ""),
     `const thirdParty = loadThirdParty("${thirdPartySha256}");`,
-    ownCode,
+    ownCode.replace(remarks, ""),
   ];
   return prettier.format(toAscii(program.join("\n\n")), { parser: "acorn", ...layout });
 }
