@@ -32,13 +32,13 @@ export function releaseNotes(question: NotesQuestion): string {
   return [
     `### ${line(project)}: ${step}${selected.version}`,
     notesOf(changes),
-    list("Packages", packages.length > 0 ? packages : plainPackages(selected, current)),
-    list("Git", gitContents(selected)),
-    list(
+    section("Packages", packages.length > 0 ? packages : plainPackages(selected, current)),
+    section("Git", gitContents(selected)),
+    section(
       "Work items",
       builds.flatMap(({ workItems }) => workItems),
     ),
-    list(
+    section(
       "Commits",
       builds.flatMap(({ commits }) => commits),
     ),
@@ -104,7 +104,7 @@ function gitContents({ gitReference, gitResources }: Release): readonly LinkedTe
 }
 
 /** Each entry once, whichever release it came with. */
-function list(title: string, entries: readonly LinkedText[]): string {
+function section(title: string, entries: readonly LinkedText[]): string {
   const once = [...new Map(entries.map((entry) => [`${entry.id} ${entry.url ?? ""}`, entry])).values()];
   if (once.length === 0) return "";
   const more = once.length > listLimit ? [`- and ${once.length - listLimit} more`] : [];

@@ -1,0 +1,405 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import type { ParentStep } from "../parent-process/parent-steps.ts";
+import type { Person } from "../parent-process/parent-task.ts";
+import { playParent, type Played } from "./play-parent.ts";
+import { type Parameters, child, created, deployStep, orchestration, parent, run, serve } from "./scenario.ts";
+
+const open = ["#", "{"].join("");
+
+/** Web API 1.0 is current in Production; 1.1 waits in Staging. Approvals are given in Prod Approval. */
+function world(more: Partial<World> = {}): World {
+  const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
+  const at = (day: string, names: readonly string[]) => names.map((environment) => ({ environment, at: day }));
+  const releases = [
+    { version: "1.0", created: "-9d", deployments: at("-8d", ["Development", "Test", "Staging", "Production"]) },
+    { version: "1.1", created: "-3d", deployments: at("-2d", ["Development", "Test", "Staging"]) },
+    { version: "1.2", created: "-1d", deployments: at("-12h", ["Development", "Test"]) },
+  ];
+  const base = orchestration({ projects: [child("Web API", releases)] });
+  return {
+    ...base,
+    environments,
+    users: [...(base.users ?? []), { name: "alice", teams: ["QA"] }],
+    teams: [...(base.teams ?? []), { name: "QA", roles: ["Project deployer"] }],
+    lifecycles: [
+      { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+      { name: "Parent", phases: ["Staging", "Prod Approval", "Production"] },
+    ],
+    ...more,
+  };
+}
+
+const planStep = (parameters: Parameters = {}, name = "Plan"): ParentStep =>
+  deployStep(
+    "Web API",
+    { "ChildProject.WhatIf.Value": "Yes", "ChildProject.Destination.EnvironmentName": "Production", ...parameters },
+    { name },
+  );
+
+const approve = (instructions = `${open}Octopus.Action[Plan].Output.ReleaseNotes}`): ParentStep => ({
+  kind: "manual-intervention",
+  name: "Approve",
+  instructions,
+  teams: ["QA"],
+});
+
+const sayYes: Person = () => ({ by: "alice", result: "Proceed" });
+
+interface Planning {
+  readonly steps?: readonly ParentStep[];
+  readonly people?: Person;
+  readonly release?: string;
+  readonly environment?: string;
+}
+
+/** The deployment in which people see the plan and approve it. */
+async function planAndApprove(server: OctopusServer, planning: Planning = {}): Promise<Played> {
+  const { steps = [planStep(), approve()], people = sayYes, ...rest } = planning;
+  const result = await playParent(server, {
+    ...parent,
+    environment: "Prod Approval",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps,
+    people,
+    ...rest,
+  });
+  server.advance(60_000);
+  return result;
+}
+
+const evening: Parameters = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };
+
+function deploy(server: OctopusServer, policy: string, more: Parameters = {}): Promise<Played> {
+  return playParent(server, {
+    ...parent,
+    environment: "Production",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps: [deployStep("Web API", { ...evening, "ChildProject.Plan.Policy": policy, ...more })],
+  });
+}
+
+/** What was deployed to Production since the server started. */
+function inProduction(server: OctopusServer): readonly string[] {
+  return created(server).filter((text) => text.endsWith(" to Production"));
+}
+
+/** Somebody deploys a newer build to Staging, so that today's choice is another one. */
+function overtakeInStaging(server: OctopusServer): void {
+  const deployments = [{ environment: "Staging", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];
+  server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.2", deployments }] }] });
+}
+
+function releaseNamed(server: OctopusServer, version: string) {
+  const found = [...server.simulator.state().history.releases.values()].find(
+    (release) => release.version === version && release.projectId !== "",
+  );
+  if (found === undefined) throw new Error(`There is no release ${version}.`);
+  return found;
+}
+
+function planArtifacts(server: OctopusServer) {
+  return [...server.simulator.state().artifacts.values()].filter(({ filename }) => filename.endsWith(".plan.json"));
+}
+
+describe("AS-001-12: approve today, deploy tomorrow, while a newer build reaches Staging in between", () => {
+  test.each([
+    {
+      policy: "Use",
+      deployed: "1.1",
+      outcome: "Deployed",
+      reason: "NewRelease",
+      log: /carries out the plan [0-9a-f]{32}/,
+    },
+    {
+      policy: "Fail",
+      deployed: undefined,
+      outcome: "Failed",
+      reason: "PlanChanged",
+      log: /1\.1 was approved, and now it would be 1\.2/,
+    },
+    {
+      policy: "Warn",
+      deployed: "1.2",
+      outcome: "Deployed",
+      reason: "NewRelease",
+      log: /warning: .*1\.1 was approved, and now it would be 1\.2/,
+    },
+    { policy: "Ignore", deployed: "1.2", outcome: "Deployed", reason: "NewRelease", log: /deploying/ },
+  ])("$policy: $outcome $deployed", async ({ policy, deployed, outcome, reason, log: said }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    const { outputs, log } = await deploy(server, policy);
+
+    expect(outputs).toMatchObject({ Outcome: outcome, Reason: reason });
+    expect(log).toMatch(said);
+    expect(inProduction(server)).toEqual(deployed === undefined ? [] : [`Web API ${deployed} to Production`]);
+  });
+
+  test("Use, through the shipped body", async () => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    const { outputs, exitCode } = await run(server, "Web API", evening, { to: "Production" });
+
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
+    expect(inProduction(server)).toEqual(["Web API 1.1 to Production"]);
+  });
+
+  test("nothing has changed: Fail lets the approved plan pass", async () => {
+    const server = await serve(world());
+    await planAndApprove(server);
+
+    const { outputs } = await deploy(server, "Fail");
+
+    expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
+  });
+
+  test("planned nothing: nothing is deployed, whatever has reached Staging since", async () => {
+    const server = await serve(world());
+    await planAndApprove(server, {
+      steps: [
+        planStep({ "ChildProject.Deployment.Condition": "Higher", "ChildProject.Release.Number": "1.0" }),
+        approve(),
+      ],
+    });
+    overtakeInStaging(server);
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NotInApprovedPlan", ChildReleaseToDeploy: "False" });
+    expect(inProduction(server)).toEqual([]);
+  });
+});
+
+test("what-if, approval and deployment in one parent deployment: the plan of its own task counts", async () => {
+  const server = await serve(world());
+  const steps = [planStep(), approve(), deployStep("Web API", {}, { name: "Deploy" })];
+  const people: Person = () => {
+    overtakeInStaging(server);
+    return { by: "alice", result: "Proceed" };
+  };
+
+  const result = await planAndApprove(server, { steps, people, environment: "Production" });
+
+  expect(result.outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
+  expect(inProduction(server)).toEqual(["Web API 1.1 to Production"]);
+});
+
+describe("Use: what was approved cannot be deployed any more", () => {
+  const cases: readonly {
+    rule: string;
+    change: (server: OctopusServer) => void;
+    message: RegExp;
+    reason?: string;
+    skip?: boolean;
+  }[] = [
+    {
+      rule: "blocked by a defect",
+      change: (server) =>
+        void releaseNamed(server, "1.1").defects.push({ id: "Defects-1", description: "x", status: "Unresolved" }),
+      message: /1\.1 .*may not be deployed: the server does not let it into Production/,
+    },
+    {
+      rule: "deleted",
+      change: (server) => void server.simulator.state().history.releases.delete(releaseNamed(server, "1.1").id),
+      message: /was deleted/,
+    },
+    {
+      rule: "other packages",
+      change: (server) => {
+        const release = releaseNamed(server, "1.1");
+        release.packages = release.packages.map((each) => ({ ...each, version: "6.6.6" }));
+      },
+      message: /the packages of 1\.1 were changed/,
+    },
+    {
+      rule: "other variables",
+      change: (server) => void (releaseNamed(server, "1.1").variableSnapshotId = "variableset-other"),
+      message: /the snapshots of 1\.1 were updated/,
+    },
+    {
+      rule: "overtaken by a higher one in Production",
+      change: (server) => {
+        const now = new Date(server.now() - 120_000).toISOString();
+        const deployments = ["Staging", "Production"].map((environment) => ({ environment, at: now, took: "30s" }));
+        server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.2", deployments }] }] });
+      },
+      message: /1\.2, which is higher, was deployed to Production since/,
+    },
+  ];
+
+  test.each(cases)("$rule", async ({ change, message }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    change(server);
+    const before = inProduction(server).length;
+
+    const { outputs, exitCode } = await deploy(server, "Use");
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged", ChildReleaseToDeploy: "False" });
+    expect(outputs["Message"]).toMatch(message);
+    expect(inProduction(server)).toHaveLength(before);
+  });
+
+  test("meanwhile current: skipped as AlreadyCurrent", async () => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    const at = new Date(server.now() - 120_000).toISOString();
+    const deployments = [{ environment: "Production", at, took: "30s" }];
+    server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.1", deployments }] }] });
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
+  });
+});
+
+describe("Use: there is no approved plan, and today's choice is used", () => {
+  const cases: readonly {
+    rule: string;
+    planning?: Planning;
+    more?: Parameters;
+    after?: (server: OctopusServer) => void;
+  }[] = [
+    { rule: "the approval was refused", planning: { people: () => ({ by: "alice", result: "Abort" }) } },
+    { rule: "another parent release", planning: { release: "2020.9" } },
+    {
+      rule: "another destination",
+      planning: { steps: [planStep({ "ChildProject.Destination.EnvironmentName": "Staging" }), approve("Ready?")] },
+    },
+    {
+      rule: "another mode",
+      planning: { steps: [planStep({ "ChildProject.DeploymentMode.Value": "Redeploy" }), approve("Ready?")] },
+    },
+    {
+      rule: "made after the approval",
+      planning: { steps: [approve("Ready?"), planStep()], people: (question) => sayYes(question) },
+      after: () => undefined,
+    },
+    {
+      rule: "uploaded by a person",
+      after: (server) => {
+        const { artifacts } = server.simulator.state();
+        for (const artifact of planArtifacts(server))
+          artifacts.set(artifact.id, { ...artifact, source: null, logCorrelationId: null });
+      },
+    },
+    { rule: "nobody was asked", planning: { steps: [planStep()] } },
+  ];
+
+  test.each(cases)("$rule", async ({ planning, after }) => {
+    const releases = { projects: [{ name: parent.project, releases: ["2020.9"] }] };
+    const server = await serve(world());
+    server.simulator.addWorld(releases);
+    const slow: Planning = planning ?? {};
+    const people = slow.people;
+    await planAndApprove(server, {
+      ...slow,
+      people: async (question) => {
+        const answer = await (people ?? sayYes)(question);
+        server.advance(60_000);
+        return answer;
+      },
+    });
+    after?.(server);
+    overtakeInStaging(server);
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.2" });
+  });
+
+  test("Fail stops then", async () => {
+    const server = await serve(world());
+
+    const { outputs, exitCode } = await deploy(server, "Fail");
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Reason: "PlanChanged" });
+    expect(outputs["Message"]).toContain("There is no deployment of Release Orchestration 2021.1.0 to Prod Approval");
+  });
+});
+
+describe("an approved plan nobody can rely on is never passed by", () => {
+  const rewrite = (change: (plan: Record<string, unknown>) => unknown) => (content: string) => {
+    const changed = change(JSON.parse(content) as Record<string, unknown>);
+    return typeof changed === "string" ? changed : JSON.stringify(changed);
+  };
+  test.each([
+    { rule: "not JSON", change: () => "<html>", message: /not JSON/ },
+    { rule: "another JSON", change: () => "[]", message: /damaged/ },
+    {
+      rule: "of a newer version",
+      change: rewrite((plan) => ({ ...plan, version: 2 })),
+      message: /made by a newer step/,
+    },
+    { rule: "huge", change: rewrite((plan) => ({ ...plan, more: "x".repeat(1_000_001) })), message: /too long/ },
+    {
+      rule: "tampered with",
+      change: rewrite((plan) => JSON.stringify(plan).replaceAll('"1.1"', '"1.2"')),
+      message: /changed after it was made/,
+    },
+  ])("$rule", async ({ change, message }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    for (const artifact of planArtifacts(server)) artifact.content = Buffer.from(change(String(artifact.content)));
+
+    const { outputs, exitCode } = await deploy(server, "Use");
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
+    expect(outputs["Message"]).toMatch(message);
+    expect(inProduction(server)).toEqual([]);
+  });
+
+  test("people were shown another digest", async () => {
+    const server = await serve(world());
+    await planAndApprove(server, { steps: [planStep(), approve(`Plan ${"0".repeat(32)} (Web API to Production)`)] });
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Reason: "PlanChanged" });
+    expect(outputs["Message"]).toContain(`people were shown ${"0".repeat(32)}`);
+  });
+
+  test("the key may not see artifacts", async () => {
+    const server = await serve({
+      ...world(),
+      userRoles: [{ name: "Reader of approvals", permissions: ["InterruptionView", "LifecycleView"] }],
+      teams: [
+        {
+          name: "Release Management",
+          members: ["release-conductor"],
+          roles: ["Deployment creator", "Environment viewer", "Reader of approvals"],
+        },
+        { name: "QA", roles: ["Project deployer"] },
+      ],
+    });
+    await planAndApprove(server);
+
+    const { outputs, exitCode } = await deploy(server, "Use");
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Reason: "PermissionMissing" });
+    expect(outputs["Message"]).toContain("ArtifactView");
+  });
+});
+
+test("an approval environment that does not exist is an error before anything is created", async () => {
+  const server = await serve(world());
+
+  const { outputs, exitCode } = await deploy(server, "Use", {
+    "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Aproval",
+  });
+
+  expect(exitCode).toBe(1);
+  expect(outputs["Message"]).toContain('"Prod Approval"');
+  expect(inProduction(server)).toEqual([]);
+});

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import type { World } from "../octopus-server/world/world.ts";
+import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { type Parameters, child, created, deployStep, orchestration, parent, run, serve } from "./scenario.ts";
+
+const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
+
+/** Web API 1.0 is current in Staging, 1.1 waits in Test. */
+function world(more: Partial<World> = {}, project = {}): World {
+  const releases = [
+    {
+      version: "1.0",
+      created: "-5d",
+      deployments: ["Development", "Test", "Staging"].map((environment) => ({ environment, at: "-4d" })),
+    },
+    {
+      version: "1.1",
+      created: "-2d",
+      notes: "Faster.",
+      deployments: ["Development", "Test"].map((environment) => ({ environment, at: "-1d" })),
+    },
+  ];
+  return orchestration({ projects: [child("Web API", releases, project)], ...more });
+}
+
+test("AS-001-8: a what-if creates nothing, and says and stores what a real run would do", async () => {
+  const server = await serve(world());
+
+  const { parent: result, outputs, log, exitCode } = await run(server, "Web API", whatIf);
+
+  expect(exitCode).toBe(0);
+  expect(created(server)).toEqual([]);
+  expect(server.journal().filter(({ method }) => method !== "GET")).toEqual([]);
+  expect(outputs).toMatchObject({
+    Outcome: "WhatIf",
+    Reason: "NewRelease",
+    ReleaseToPromote: "1.1",
+    CurrentRelease: "1.0",
+    ChildReleaseToDeploy: "True",
+  });
+  const plan = JSON.parse(outputs.ReleasePlan ?? "") as Readonly<Record<string, unknown>>;
+  expect(plan).toMatchObject({
+    version: 1,
+    whatIf: true,
+    intention: { decision: "deploy", current: { version: "1.0" }, selected: { version: "1.1" } },
+    whereabouts: [expect.stringMatching(/^Development: Success/), expect.stringMatching(/^Test: Success/)],
+    blockers: [],
+  });
+  const digest = String(plan["digest"]);
+  expect(log).toContain("info: Has been in Test: Success, 2021-01-13 12:01 UTC");
+  expect(log).toContain(`info: Plan ${digest} (Web API to Staging)`);
+  expect(outputs.ReleaseNotes).toMatch(/^### Web API: 1\.0 \u2192 1\.1\n\n\*\*1\.1\*\*\n\nFaster\./);
+  expect(outputs.ReleaseNotes?.endsWith(`Plan ${digest} (Web API to Staging)`)).toBe(true);
+  const artifacts = result.steps.flatMap((step) => step.artifacts);
+  expect(artifacts.map(({ name }) => name)).toEqual([
+    expect.stringMatching(/^Web API Staging [0-9a-f]{12}\.plan\.json$/),
+  ]);
+  expect(JSON.parse(String(artifacts[0]?.content))).toEqual(plan);
+});
+
+test("a what-if that would skip publishes its plan, too, and its notes are one sentence", async () => {
+  const server = await serve(world());
+
+  const { parent: result, outputs } = await run(server, "Web API", { ...whatIf, "ChildProject.Release.Number": "1.0" });
+
+  expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent", ChildReleaseToDeploy: "False" });
+  expect(outputs.ReleaseNotes).toBe(
+    "Web API 1.0 in Staging: nothing to deploy, because it is already what Staging runs.",
+  );
+  expect(result.steps.flatMap((step) => step.artifacts)).toHaveLength(1);
+});
+
+test("a real run makes the same plan: same digest, nothing stored", async () => {
+  const server = await serve(world());
+  const planned = await run(server, "Web API", whatIf);
+
+  const real = await run(server, "Web API");
+
+  const line = /Plan [0-9a-f]{32} \(Web API to Staging\)/;
+  expect(real.outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
+  expect(line.exec(real.log)?.[0]).toBe(line.exec(planned.log)?.[0]);
+  expect(real.parent.steps.flatMap((step) => step.artifacts)).toEqual([]);
+});
+
+describe("what would keep the deployment from starting is found ahead", () => {
+  test.each([
+    {
+      rule: "an active freeze",
+      world: world({
+        freezes: [{ name: "Xmas", start: "-1d", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
+      }),
+      reason: "Frozen",
+      message: /prevented by the deployment freeze "Xmas" until 2021-01-15 12:00 UTC/,
+    },
+    { rule: "a disabled project", world: world({}, { disabled: true }), reason: "Blocked", message: /is disabled/ },
+    {
+      rule: "a stopped task queue",
+      world: world({ space: { name: "Default", taskQueueStopped: true } }),
+      reason: "Blocked",
+      message: /task queue of the child's space is stopped/,
+    },
+    {
+      rule: "a prompted variable without a value",
+      world: world({}, { variables: [{ name: "Approver", prompt: { label: "Who?", required: true } }] }),
+      reason: "Blocked",
+      message: /"Approver" \(Who\?\)/,
+    },
+  ])("$rule", async ({ world: given, reason, message }) => {
+    const server = await serve(given);
+
+    const { outputs, exitCode, log } = await run(server, "Web API", whatIf);
+
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: reason, ChildReleaseToDeploy: "False" });
+    expect(outputs.Message).toMatch(message);
+    expect(log).toContain("warning: This stands in the way: ");
+  });
+});
+
+test("rights the run may come to need are a caution", async () => {
+  const server = await serve({
+    ...world(),
+    teams: [
+      {
+        name: "Release Management",
+        members: ["release-conductor"],
+        roles: ["Deployment creator", "Project viewer", "Environment viewer"],
+      },
+    ],
+  });
+
+  const { outputs, log } = await run(server, "Web API", whatIf);
+
+  expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
+  expect(log).toMatch(/warning: The API key lacks TaskCancel \(to cancel .*\) and InterruptionSubmit/);
+});
+
+test("AS-004-3: a key that may not deploy to the destination is told so by the what-if", async () => {
+  const server = await serve({
+    ...world(),
+    teams: [
+      {
+        name: "Developers",
+        members: ["release-conductor"],
+        roles: [{ role: "Deployment creator", environments: ["Test"] }, "Project viewer", "Environment viewer"],
+      },
+    ],
+  });
+
+  const { outputs, exitCode } = await run(server, "Web API", whatIf);
+
+  expect(exitCode).toBe(1);
+  expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PermissionMissing", ChildReleaseToDeploy: "False" });
+  expect(outputs.Message).toContain("DeploymentCreate");
+});
+
+test("AS-002-11: later steps decide by the output of the what-if whether they run", async () => {
+  const server = await serve(world());
+  const open = ["#", "{"].join("");
+  const condition = { expression: `${open}Octopus.Action[Plan].Output.ChildReleaseToDeploy}` };
+
+  const result = await runParentDeployment(server, {
+    ...parent,
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps: [
+      deployStep("Web API", { ...whatIf, "ChildProject.Release.Number": "1.0" }, { name: "Plan" }),
+      deployStep("Web API", {}, { name: "Deploy", condition }),
+    ],
+  });
+
+  expect(result.steps.map(({ status }) => status)).toEqual(["Success", "Skipped"]);
+  expect(created(server)).toEqual([]);
+});
+
+describe("the child's output variables", () => {
+  const script = (result: "Success" | "Failed"): NonNullable<World["scripts"]>[number] => ({
+    project: "Web API",
+    environment: "Staging",
+    result,
+    steps: [
+      {
+        name: "Prepare",
+        outputs: { Url: "https://api.example", Password: { value: "hunter2", sensitive: true } },
+      },
+      { name: "Deploy", result },
+    ],
+  });
+
+  test.each(["Success", "Failed"] as const)(
+    "are passed on after a deployment that ended as %s, secrets never",
+    async (end) => {
+      const server = await serve({
+        ...world({ scripts: [script(end)] }),
+        userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "VariableView"] }],
+      });
+
+      const { outputs, log } = await run(server, "Web API");
+
+      expect(outputs).toMatchObject({ TaskState: end, "Deployment[Prepare].Url": "https://api.example" });
+      expect(Object.keys(outputs)).not.toContain("Deployment[Prepare].Password");
+      expect(JSON.stringify(outputs) + log).not.toContain("hunter2");
+    },
+  );
+
+  test("that cannot be read are one warning", async () => {
+    const server = await serve(world({ scripts: [script("Success")] }));
+
+    const { outputs, log, exitCode } = await run(server, "Web API");
+
+    expect(exitCode).toBe(0);
+    expect(outputs).toMatchObject({ Outcome: "Deployed" });
+    expect(log.match(/warning: The output variables of the child could not be read/g)).toHaveLength(1);
+  });
+});
