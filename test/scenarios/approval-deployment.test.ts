@@ -1,0 +1,318 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
+import { accountRoles, approvalWorld, endings, forQa, notesOf, proceed, submissions, teams } from "./approval-world.ts";
+import { walk } from "./in-process.ts";
+import { child, created, type Parameters, parent, serve } from "./scenario.ts";
+
+const elsewhere = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };
+const unanswered = ["Step 2: Question 1: unanswered"];
+const answered = ["Step 2: Question 1: Proceed by release-conductor"];
+
+/** The parent goes through Prod Approval before Production, perhaps as an option; tenants may be approved for, too. */
+function world(isOptional = false): World {
+  const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
+  const base = approvalWorld([[forQa]]);
+  return {
+    ...base,
+    environments,
+    lifecycles: [
+      { name: "Child", phases: ["Test", "Production"] },
+      {
+        name: "Parent",
+        phases: [
+          "Staging",
+          { name: "Prod Approval", environments: ["Prod Approval"], optional: isOptional },
+          "Production",
+        ],
+      },
+    ],
+    tenants: [{ name: "Contoso", projects: { [parent.project]: ["Prod Approval"] } }],
+    projects: [
+      {
+        name: parent.project,
+        lifecycle: "Parent",
+        tenanted: "TenantedOrUntenanted",
+        releases: [parent.release, "2021.0.9"],
+        scripts: [{ external: true }],
+      },
+      child("Web API", [{ version: "1.0", deployments: ["Test"] }], {
+        scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
+      }),
+    ],
+  };
+}
+
+interface Approval {
+  readonly state?: "Success" | "Failed" | "Canceled" | "running";
+  readonly tenant?: string;
+  readonly release?: string;
+  readonly environment?: string;
+  readonly createdBy?: string;
+}
+
+interface Case {
+  readonly rule: string;
+  readonly approvals: readonly Approval[];
+  readonly parameters?: Parameters;
+  readonly isOptional?: boolean;
+  readonly ends?: readonly string[];
+  readonly log?: RegExp;
+}
+
+const cases: readonly Case[] = [
+  { rule: "one there, approved", approvals: [{}], ends: answered },
+  {
+    rule: "the newest counts, whatever became of it: an older one was approved, this one failed",
+    approvals: [{}, { state: "Failed" }],
+    log: /warning: The deployment of Release Orchestration 2021\.1\.0 to Prod Approval \(Deployments-\d+\) ended as Failed, so it approves nothing\./,
+  },
+  { rule: "one that was cancelled", approvals: [{ state: "Canceled" }], log: /warning: .* ended as Canceled/ },
+  { rule: "one that still runs", approvals: [{ state: "running" }], log: /warning: .* has not ended yet/ },
+  { rule: "one of another release", approvals: [{ release: "2021.0.9" }], log: /warning: There is no deployment of/ },
+  {
+    rule: "one in another environment",
+    approvals: [{ environment: "Staging" }],
+    log: /warning: There is no deployment of/,
+  },
+  {
+    rule: "one for a tenant, where none is asked for",
+    approvals: [{ tenant: "Contoso" }],
+    log: /warning: There is no/,
+  },
+  {
+    rule: "an untenanted one, where a tenant is asked for",
+    approvals: [{}],
+    parameters: { "ChildProject.ManualIntervention.Tenant.Name": "contoso" },
+    log: /There is no deployment of Release Orchestration 2021\.1\.0 to Prod Approval for Contoso/,
+  },
+  {
+    rule: "one for the tenant that is asked for",
+    approvals: [{ tenant: "Contoso" }, {}],
+    parameters: { "ChildProject.ManualIntervention.Tenant.Name": "Contoso" },
+    ends: answered,
+  },
+  { rule: "none, and the lifecycle wants one: a warning", approvals: [], log: /warning: There is no deployment of/ },
+  {
+    rule: "none, and the lifecycle makes it optional: no warning",
+    approvals: [],
+    isOptional: true,
+    log: /info: There is no deployment of/,
+  },
+  {
+    rule: "the requester of the approval deployment does not count",
+    approvals: [{ createdBy: "alice" }],
+    parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
+    log: /but requested the deployment and may not approve it/,
+  },
+];
+
+/** A deployment of the parent in which alice approved, and how it ended. */
+async function approve(server: OctopusServer, { state = "Success", environment = "Prod Approval", ...more }: Approval) {
+  const { taskId } = createParentDeployment(server, { ...parent, environment, steps: [], ...more });
+  await proceed(server, { taskId: taskId ?? "" }, "alice");
+  if (state !== "running") server.simulator.task(taskId ?? "").complete({ state });
+}
+
+describe("which deployment of the parent holds the approvals", () => {
+  test.each(cases)("$rule", async ({ approvals, parameters, isOptional, ends = unanswered, log }) => {
+    const server = await serve(world(isOptional));
+    for (const approval of approvals) {
+      server.advance(60_000);
+      await approve(server, approval);
+    }
+
+    const walked = await walk(server, {
+      child: "Web API",
+      environment: "Production",
+      parameters: { ...elsewhere, "ChildProject.CancelDeployment.Seconds": "5m", ...parameters },
+    });
+
+    expect(endings(server, walked.outputs["TaskId"]), walked.log).toEqual(ends);
+    if (log !== undefined) expect(walked.log).toMatch(log);
+  });
+
+  test.each([
+    [
+      "ChildProject.ManualIntervention.EnvironmentToUse",
+      "Prod Aproval",
+      /approval environment "Prod Aproval" was not found in the parent's space.*"Prod Approval"/,
+    ],
+    [
+      "ChildProject.ManualIntervention.Tenant.Name",
+      "Contosso",
+      /approval tenant "Contosso" was not found in the parent's space.*"Contoso"/,
+    ],
+  ])("a name that does not exist ends the run before anything is created: %s", async (name, value, message) => {
+    const server = await serve(world());
+
+    const walked = await walk(server, { child: "Web API", environment: "Production", parameters: { [name]: value } });
+
+    expect(walked.exitCode).toBe(1);
+    expect(walked.outputs["Message"]).toMatch(message);
+    expect(created(server)).toEqual([]);
+  });
+});
+
+describe("the parent's own deployment holds the approvals", () => {
+  const own = [
+    {
+      words: "by its name in another case",
+      parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": " staging " },
+    },
+    { words: "by its slug", parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "Environments-3" } },
+    {
+      words: "by leaving the environment blank",
+      parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "" },
+    },
+  ];
+  test.each(own)("$words", async ({ parameters }) => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters,
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
+  });
+
+  test("also when the server is reached under another URL than people use", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      variables: { "Octopus.Web.ServerUri": "https://octopus.example.com" },
+      parameters: { "ChildProject.Web.ServerUrl": server.url },
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
+  });
+
+  test("but not on another server, where the same ids belong to somebody else", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      variables: {
+        "Octopus.Web.ServerUri": "https://octopus.example.com",
+        "Octopus.Deployment.Id": "Deployments-1",
+      },
+      parameters: { "ChildProject.Web.ServerUrl": server.url, "ChildProject.CancelDeployment.Seconds": "5m" },
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(unanswered);
+    expect(log).toContain("warning: The parent's own deployment is not known at this Octopus Server URL");
+  });
+
+  test("a runbook run has no other: the approval environment does not matter", async () => {
+    const server = await serve(world());
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      environment: "Production",
+      parameters: elsewhere,
+      variables: { "Octopus.RunbookRun.Id": "RunbookRuns-1" },
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
+  });
+});
+
+describe("around the child", () => {
+  test("AS-X-7: a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
+    const base = approvalWorld([]);
+    const server = await serve({
+      ...base,
+      spaces: [
+        {
+          name: "Components",
+          environments: ["Test", "Staging"],
+          lifecycles: [{ name: "Child", phases: ["Test", "Staging"] }],
+          teams: [
+            { name: "Release Management", members: ["release-conductor"], roles: accountRoles },
+            { name: "QA", members: ["bob"], roles: ["Answerer"] },
+          ],
+          projects: [
+            child("Web API", [{ version: "1.0", deployments: ["Test"] }], {
+              scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
+            }),
+          ],
+        },
+      ],
+    });
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.Space.Name": "Components" },
+      before: (task) => proceed(server, task, "alice", "bob"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
+    expect(outputs["ApprovedBy"]).toBe("Bob Stone (bob)");
+    expect(notesOf(server, outputs["TaskId"])[0]).toContain("/app#/Spaces-1/tasks/ServerTasks-");
+  });
+
+  test("a step that is run again serves the child that still waits, with the approvals of its own run", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+    const first = await walk(server, { child: "Web API", parameters: { "ChildProject.WaitForFinish.Value": "No" } });
+    server.advance(60_000);
+
+    const second = await walk(server, { child: "Web API", before: (task) => proceed(server, task, "alice") });
+
+    expect(first.outputs["Outcome"]).toBe("Started");
+    expect(second.outputs, second.log).toMatchObject({
+      Outcome: "Deployed",
+      Reason: "Attached",
+      TaskId: first.outputs["TaskId"],
+      ApprovedBy: "Alice King (alice)",
+    });
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    expect(submissions(server)).toBe(1);
+  });
+
+  test("responsibility the account has already is not taken again", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+    const first = await walk(server, {
+      child: "Web API",
+      before: async (task) => {
+        await proceed(server, task, "alice");
+        server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", status: 503 });
+      },
+      meanwhile: (minutes) => {
+        if (minutes > 3) server.simulator.clearFaults();
+      },
+    });
+
+    expect(first.outputs, first.log).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
+    expect(
+      server.journal().filter(({ method, path }) => method === "PUT" && path.endsWith("/responsible")),
+    ).toHaveLength(2);
+  });
+
+  test("as long as the child asks nothing, nothing is asked about people", async () => {
+    const server = await serve(approvalWorld([]));
+
+    await walk(server, { child: "Web API", before: (task) => proceed(server, task, "alice") });
+
+    const asked = server
+      .journal()
+      .filter(({ user }) => user === "release-conductor")
+      .map(({ path }) => path);
+    expect(asked.filter((path) => /teammembership|\/interruptions$|users\/Users-\d+$/.test(path))).toEqual([]);
+  });
+
+  test("a child that waits half an hour for people costs few requests", async () => {
+    const server = await serve(approvalWorld([[forQa]], { teams: teams() }));
+
+    await walk(server, { child: "Web API", before: (task) => proceed(server, task, "bob") });
+
+    const asked = server.journal().filter(({ user }) => user === "release-conductor");
+    expect(asked.length).toBeLessThan(330);
+  });
+});

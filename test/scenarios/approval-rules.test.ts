@@ -1,0 +1,395 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import type { ParentTask } from "../parent-process/parent-task.ts";
+import {
+  accountRoles,
+  answer,
+  approvalWorld,
+  call,
+  endings,
+  forDba,
+  forQa,
+  proceed,
+  type Questions,
+  submissions,
+  teams,
+} from "./approval-world.ts";
+import { type Walk, walk } from "./in-process.ts";
+import { type Parameters, serve } from "./scenario.ts";
+
+interface Case {
+  readonly rule: string;
+  readonly questions?: Questions;
+  readonly world?: Partial<World>;
+  /** In the parent, before the step begins. */
+  readonly before?: (server: OctopusServer, task: ParentTask) => Promise<void>;
+  readonly meanwhile?: (server: OctopusServer, minutes: number) => Promise<void> | void;
+  readonly parameters?: Parameters;
+  readonly walk?: Partial<Walk>;
+  /** What became of the child's questions; default: answered by the step. */
+  readonly ends?: readonly string[];
+  readonly by?: string;
+  readonly log?: RegExp;
+  /** How often the step answered or tried to. */
+  readonly submissions?: number;
+}
+
+const answered = (...numbers: readonly number[]) =>
+  numbers.map((number) => `Step ${number + 1}: Question ${number}: Proceed by release-conductor`);
+const unanswered = ["Step 2: Question 1: unanswered"];
+
+function approveBy(...names: readonly string[]) {
+  return (server: OctopusServer, task: ParentTask) => proceed(server, task, ...names);
+}
+
+async function refuse(server: OctopusServer, { taskId }: ParentTask): Promise<void> {
+  const id = server.simulator.task(taskId).raiseIntervention({ step: "Approve" });
+  await answer(server, id, "alice", { Result: "Abort" });
+}
+
+/** Somebody changes a team or a user, as an administrator does in the portal. */
+const administer = (server: OctopusServer, path: string, body: unknown) =>
+  call(server, "PUT", path, "administrator", body);
+
+function idOf(server: OctopusServer, name: string): string {
+  const { users, teams: known } = server.simulator.state();
+  const user = [...users.values()].find(({ username }) => username === name);
+  const team = [...known.values()].find((each) => each.name === name);
+  return user?.id ?? team?.id ?? "";
+}
+
+async function setMembers(server: OctopusServer, team: string, ...names: readonly string[]): Promise<void> {
+  const MemberUserIds = names.map((name) => idOf(server, name));
+  await administer(server, `Spaces-1/teams/${idOf(server, team)}`, { Name: team, MemberUserIds });
+}
+
+/** The child's pending questions. */
+function pending(server: OctopusServer) {
+  return [...server.simulator.state().interruptions.values()].filter(
+    ({ isPending, title }) => isPending && title.includes("Question"),
+  );
+}
+
+const limited = { "ChildProject.ManualIntervention.RequesterMayApprove": "No" };
+const two = { "ChildProject.ManualIntervention.MinimumApprovers": "2" };
+
+const cases: readonly Case[] = [
+  { rule: "somebody in the team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
+  {
+    rule: "Abort is no approval (AS-001-10)",
+    before: refuse,
+    ends: unanswered,
+    log: /info: Nobody answered Proceed to a manual intervention of ServerTasks/,
+  },
+  {
+    rule: "an answer to a guided failure is no approval (AS-001-10)",
+    before: guide,
+    ends: unanswered,
+    log: /Nobody answered Proceed/,
+  },
+  {
+    rule: "an answer to a guided failure is no approval on servers that do not tell the type either",
+    before: async (server, task) => {
+      server.simulator.useProfile("noInterruptionType");
+      await guide(server, task);
+    },
+    ends: unanswered,
+  },
+  {
+    rule: "a server that does not tell the type",
+    before: async (server, task) => {
+      server.simulator.useProfile("noInterruptionType", "noPendingInterruptionTypes");
+      await proceed(server, task, "alice");
+    },
+    by: "Alice King (alice)",
+  },
+  {
+    rule: "an approval in front of 110 later ones, 220 events (AS-001-10)",
+    before: (server, task) => proceed(server, task, "alice", ...Array.from({ length: 110 }, () => "bob")),
+    by: "Alice King (alice)",
+  },
+  {
+    rule: "somebody of another team, such as operations, approved (AS-004-5)",
+    before: approveBy("bob"),
+    ends: unanswered,
+    log: /Bob Stone \(bob\) approved in the parent\.\n.*Nobody who approved in the parent belongs/,
+  },
+  {
+    rule: "a parent of the parent approved through its service account: no person did",
+    world: { teams: teams(accountRoles, ["robot"]) },
+    before: approveBy("robot"),
+    ends: unanswered,
+    log: /robot approved in the parent, but is a service account: that approval does not count/,
+  },
+  {
+    rule: "the account of the step approved itself",
+    before: approveBy("release-conductor"),
+    ends: unanswered,
+    log: /but is the account this step uses/,
+  },
+  {
+    rule: "the approver was deactivated since",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      await administer(server, `users/${idOf(server, "alice")}`, { Username: "alice", IsActive: false });
+    },
+    ends: unanswered,
+    log: /Alice King \(alice\) approved in the parent, but is not active/,
+  },
+  {
+    rule: "the approver was removed from the team since",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      await setMembers(server, "QA", "carol");
+    },
+    ends: unanswered,
+  },
+  {
+    rule: "the approver was removed from the team between two questions",
+    questions: [[forQa], [forQa]],
+    before: approveBy("alice"),
+    meanwhile: async (server) => {
+      if (endingsOfAll(server).length === 1) await setMembers(server, "QA", "carol");
+    },
+    ends: [...answered(1), "Step 3: Question 2: unanswered"],
+    by: "Alice King (alice)",
+  },
+  {
+    rule: "two approvers needed, one there",
+    before: approveBy("alice", "alice", "bob"),
+    parameters: two,
+    ends: unanswered,
+    log: /Only 1 of the 2 approvers needed/,
+  },
+  {
+    rule: "two approvers needed, two there",
+    before: approveBy("carol", "bob", "alice"),
+    parameters: two,
+    by: "Carol Reed (carol), Alice King (alice)",
+  },
+  {
+    rule: "the requester's own approval, where it counts",
+    walk: { createdBy: "alice" },
+    before: approveBy("alice"),
+    by: "Alice King (alice)",
+  },
+  {
+    rule: "the requester's own approval, where it does not count",
+    walk: { createdBy: "alice" },
+    before: approveBy("alice"),
+    parameters: limited,
+    ends: unanswered,
+    log: /Alice King \(alice\) approved in the parent, but requested the deployment and may not approve it/,
+  },
+  {
+    rule: "somebody else's approval where the requester's does not count",
+    walk: { createdBy: "alice" },
+    before: approveBy("alice", "carol"),
+    parameters: limited,
+    by: "Carol Reed (carol)",
+  },
+  {
+    rule: "a question that names no team is never answered",
+    questions: [[{ instructions: "Anybody?" }]],
+    before: approveBy("alice"),
+    ends: unanswered,
+    log: /It names no responsible team, .* Name teams in the child's manual intervention step/,
+  },
+  {
+    rule: "the account may not answer until minute 12 (AS-001-11)",
+    questions: [[{ teams: ["QA"] }]],
+    before: approveBy("alice"),
+    parameters: { "ChildProject.CancelDeployment.Seconds": "20m" },
+    meanwhile: async (server, minutes) => {
+      if (minutes >= 12) await setMembers(server, "QA", "alice", "release-conductor");
+    },
+    by: "Alice King (alice)",
+    log: /The service account may not answer it\. .*\n(?!.*may not answer it)[^]*approved on behalf of/,
+  },
+  {
+    rule: "the account never may answer (AS-001-11)",
+    questions: [[{ teams: ["QA"] }]],
+    before: approveBy("alice"),
+    ends: unanswered,
+    log: /The service account may not answer it/,
+  },
+  {
+    rule: "the account does not see the child's question (AS-001-16)",
+    parameters: { "ChildProject.Plan.Policy": "Ignore" },
+    world: { teams: teams(["Deployment creator", "Environment viewer", "Task canceller"]) },
+    questions: [[{ teams: ["QA"] }]],
+    before: approveBy("alice"),
+    ends: unanswered,
+    log: /an interruption that the API key does not see \(InterruptionView\)/,
+  },
+  {
+    rule: "the account may not see teams at first: TeamView is named, and nobody is believed until it may",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      server.simulator.addFault({ route: "teammembership", status: 403, missingPermission: "TeamView", times: 1 });
+    },
+    parameters: { "ChildProject.CancelDeployment.Seconds": "8m" },
+    by: "Alice King (alice)",
+    log: /warning: The user Users-\d+ approved in the parent, but that does not count, for the teams cannot be read: .*TeamView[^]*approved on behalf of/,
+  },
+  {
+    rule: "the account may not see users: UserView is named",
+    world: { teams: teams(accountRoles.filter((role) => typeof role === "string")) },
+    before: approveBy("alice"),
+    ends: unanswered,
+    log: /warning: .*\(UserView\): that approval does not count/,
+  },
+  {
+    rule: "somebody else has taken the question, and answers it later",
+    questions: [[], [forQa]],
+    before: approveBy("alice"),
+    meanwhile: async (server, minutes) => {
+      const [question] = pending(server);
+      if (question !== undefined && question.responsibleUserId === null) {
+        await call(server, "PUT", `Spaces-1/interruptions/${question.id}/responsible`, "carol");
+      }
+      if (question !== undefined && minutes > 4) await answer(server, question.id, "carol", { Result: "Proceed" });
+    },
+    ends: ["Step 3: Question 2: Proceed by carol"],
+    log: /Carol Reed \(carol\) has taken responsibility for it\./,
+  },
+  {
+    rule: "several questions, one after the other and at once, the second for another team",
+    questions: [[forQa], [forQa, forDba]],
+    before: approveBy("alice", "dana"),
+    ends: [...answered(1), ...answered(2), ...answered(2)],
+    by: "Alice King (alice), Dana Fox (dana)",
+  },
+  {
+    rule: "questions of a rolling deployment are answered together, with one answer",
+    questions: [
+      [
+        { ...forQa, linkedGroup: "rolling" },
+        { ...forQa, linkedGroup: "rolling" },
+      ],
+    ],
+    before: approveBy("alice"),
+    ends: [...answered(1), ...answered(1)],
+    by: "Alice King (alice)",
+    submissions: 1,
+  },
+  {
+    rule: "a question in a child step, while the task goes on executing",
+    questions: [[{ ...forQa, asChildStep: true }]],
+    before: approveBy("alice"),
+    by: "Alice King (alice)",
+  },
+  {
+    rule: "a question somebody answered in the moment between reading and answering",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      const message = "The interruption has already been submitted.";
+      server.simulator.addFault({
+        method: "POST",
+        route: "interruptions/{id}/submit",
+        status: 400,
+        message,
+        after: true,
+      });
+    },
+    log: /was answered by somebody else meanwhile/,
+    submissions: 1,
+  },
+  {
+    rule: "a question that disappeared between reading and answering",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      for (const route of ["interruptions/{id}", "interruptions/{id}/responsible"])
+        server.simulator.addFault({ route, status: 404, message: "The resource 'Interruptions-9' was not found." });
+    },
+    ends: unanswered,
+    submissions: 0,
+  },
+  {
+    rule: "an answer whose reply was lost is not given again",
+    before: (server, task) => losing(server, task, "after"),
+    by: "Alice King (alice)",
+    submissions: 1,
+  },
+  {
+    rule: "an answer that never arrived is given again two minutes later, after looking",
+    before: (server, task) => losing(server, task, "before"),
+    by: "Alice King (alice)",
+    log: /is left to people\. Nobody knows whether[^]*was approved on behalf of/,
+    submissions: 2,
+  },
+  {
+    rule: "responsibility that is refused is asked for again two minutes later, and said once",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      const fault = { status: 403, missingPermission: "InterruptionSubmit", times: 3 };
+      server.simulator.addFault({ method: "PUT", route: "interruptions/{id}/responsible", ...fault });
+    },
+    parameters: { "ChildProject.CancelDeployment.Seconds": "10m" },
+    by: "Alice King (alice)",
+    log: /InterruptionSubmit[^]*was approved on behalf of/,
+    submissions: 1,
+  },
+  {
+    rule: "a server that is away for a while does not end the wait",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      server.simulator.addFault({ route: "teammembership", status: 503, times: 20 });
+    },
+    by: "Alice King (alice)",
+    log: /warning: The child's interruptions could not be dealt with: /,
+  },
+  {
+    rule: "an interruption of another kind is reported with a link and left alone",
+    questions: [],
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      server.simulator.addScript({ project: "Web API", steps: [{ name: "Deploy", result: "Failed" }] });
+    },
+    world: { environments: ["Development", "Test", { name: "Staging", guidedFailure: true }, "Production"] },
+    ends: ["Step 1: Deploy requires failure guidance: unanswered"],
+    log: /is left to people\. It is none that approvals of the parent answer\. \[Answer it in Octopus\]/,
+  },
+];
+
+/** Answers a guided failure of the parent, which a *Proceed* in its notes does not make an approval. */
+async function guide(server: OctopusServer, { taskId }: ParentTask): Promise<void> {
+  const id = server.simulator.task(taskId).raiseGuidedFailure({ step: "Deploy", error: "boom" });
+  await answer(server, id, "alice", { Guidance: "Ignore", Notes: "Proceed" });
+}
+
+async function losing(server: OctopusServer, task: ParentTask, reset: "before" | "after"): Promise<void> {
+  await proceed(server, task, "alice");
+  server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", reset, times: 1 });
+}
+
+function endingsOfAll(server: OctopusServer) {
+  const { interruptions } = server.simulator.state();
+  return [...interruptions.values()].filter(({ isPending, title }) => !isPending && title.includes("Question"));
+}
+
+async function play({ questions = [[forQa]], world, before, meanwhile, parameters, walk: more }: Case) {
+  const server = await serve(approvalWorld(questions, world));
+  const walked = await walk(server, {
+    child: "Web API",
+    before: async (task) => before?.(server, task),
+    meanwhile: async (minutes) => meanwhile?.(server, minutes),
+    parameters: { "ChildProject.CancelDeployment.Seconds": "5m", ...parameters },
+    ...more,
+  });
+  return { server, ...walked };
+}
+
+describe("who approved, and for what it counts", () => {
+  test.each(cases)("$rule", async (given) => {
+    const { server, outputs, log } = await play(given);
+
+    const { ends = answered(1), by } = given;
+    expect(endings(server, outputs["TaskId"]), log).toEqual(ends);
+    expect(outputs["ApprovedBy"]).toBe(by ?? "");
+    expect(outputs["Outcome"]).toBe(ends.some((end) => end.endsWith("unanswered")) ? "TimedOut" : "Deployed");
+    if (given.log !== undefined) expect(log).toMatch(given.log);
+    if (given.submissions !== undefined) expect(submissions(server)).toBe(given.submissions);
+  });
+});

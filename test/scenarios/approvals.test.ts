@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
+import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { approvalWorld, askInParent, endings, forDba, forQa, notesOf, people, submissions } from "./approval-world.ts";
+import { deployStep, type Parameters, parent, type Run, runOf, serve } from "./scenario.ts";
+
+/** The parent asks these teams, then the shipped step deploys. */
+async function deploy(
+  server: OctopusServer,
+  asked: readonly string[],
+  parameters: Parameters = {},
+  more: Partial<ParentDeployment> = {},
+): Promise<Run> {
+  const result = await runParentDeployment(server, {
+    ...parent,
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    sensitive: ["Orchestration.ApiKey"],
+    steps: [...asked.map(askInParent), deployStep("Web API", parameters)],
+    people,
+    ...more,
+  });
+  return runOf(result, "Web API");
+}
+
+describe("AS-001-10: people approve once, in the parent, through the shipped script", () => {
+  test("the child's intervention is answered for who approved and is in its team, and the note says so", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const run = await deploy(server, ["QA", "Business Owners"]);
+
+    expect(run.exitCode, run.log).toBe(0);
+    expect(run.outputs).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
+    expect(endings(server, run.outputs.TaskId)).toEqual(["Step 2: Question 1: Proceed by release-conductor"]);
+    expect(notesOf(server, run.outputs.TaskId)).toEqual([
+      `Approved by Alice King (alice) in Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}), for Web API 1.0 to Staging. ` +
+        `Submitted on their behalf by the step "Web API" of Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}). ` +
+        `${server.url}/app#/Spaces-1/tasks/${run.parent.taskId}`,
+    ]);
+    expect(run.log).toContain("info: Alice King (alice) approved in the parent.");
+    expect(run.log).toMatch(
+      /info: The child's interruption ".*Question 1" \(Interruptions-\d+\) was approved on behalf of/,
+    );
+  });
+
+  test("AS-001-12: approved today in another environment of the parent, deployed tomorrow", async () => {
+    const world = approvalWorld([[forQa]], {
+      environments: ["Development", "Test", "Staging", "Prod Approval", "Production"],
+    });
+    const [first] = world.projects ?? [];
+    const server = await serve({
+      ...world,
+      lifecycles: [
+        { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+        { name: "Parent", phases: ["Staging", "Prod Approval", "Production"] },
+      ],
+      projects: [
+        first ?? "",
+        {
+          name: "Web API",
+          lifecycle: "Child",
+          steps: ["Deploy"],
+          releases: [{ version: "1.0", deployments: ["Development", "Test", "Staging"] }],
+          scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
+        },
+      ],
+    });
+    await runParentDeployment(server, { ...parent, environment: "Prod Approval", steps: [askInParent("QA")], people });
+    server.advance(8 * 3_600_000);
+
+    const run = await deploy(
+      server,
+      [],
+      { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" },
+      { environment: "Production" },
+    );
+
+    expect(run.outputs, run.log).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
+    expect(notesOf(server, run.outputs.TaskId)[0]).toContain("Release Orchestration 2021.1.0 to Prod Approval (");
+  });
+
+  test("a team whose people did not approve is left to them, in one sentence with a link; at the limit the child is cancelled", async () => {
+    const server = await serve(approvalWorld([[forDba]]));
+
+    const run = await deploy(server, ["QA"]);
+
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled", ApprovedBy: "" });
+    expect(submissions(server)).toBe(0);
+    expect(run.log.match(/is left to people/g)).toHaveLength(1);
+    expect(run.log).toMatch(
+      /wait: The child's interruption ".*" \(Interruptions-\d+\) is left to people\. Nobody who approved in the parent belongs to one of its responsible teams\. \[Answer it in Octopus\]\(http/,
+    );
+  });
+
+  test("switched off, nothing is read of the parent and nobody is answered for", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const run = await deploy(server, ["QA"], {
+      "ChildProject.ManualInterventions.UseApprovalsFromParent": "No",
+      "ChildProject.CancelDeployment.Seconds": "5m",
+    });
+
+    expect(run.outputs.Outcome).toBe("TimedOut");
+    expect(submissions(server)).toBe(0);
+    expect(run.log).toContain("Approving is switched off in the step's parameters.");
+    expect(server.journal().some(({ path }) => path.includes("teammembership"))).toBe(false);
+  });
+});
