@@ -138,7 +138,7 @@ export const parameterDeclarations = [
 
 export type ParameterName = (typeof parameterDeclarations)[number]["name"];
 
-type DeclarationOf<Name extends ParameterName> = Extract<
+export type DeclarationOf<Name extends ParameterName> = Extract<
   (typeof parameterDeclarations)[number],
   { readonly name: Name }
 >;

@@ -1,211 +1,137 @@
-import * as z from "zod/mini";
 import { parseDuration } from "../plan/duration.ts";
 import { parsePromptedValues, type PromptedValue } from "../plan/prompted-variables.ts";
-import { parseReleasePattern } from "../plan/release-pattern.ts";
-import { isTimeZone, parseSchedule } from "../plan/schedule.ts";
+import { parseReleasePattern, type ReleasePattern } from "../plan/release-pattern.ts";
+import { isTimeZone, type ParsedSchedule, parseSchedule } from "../plan/schedule.ts";
 import type { Credential } from "../settings.ts";
-import {
-  type OptionOf,
-  type ParameterDeclaration,
-  parameterDeclarations,
-  type ParameterName,
-} from "./parameter-declarations.ts";
+import type { ParameterDeclaration } from "./parameter-declarations.ts";
 
-/*
- * How the text of one parameter becomes a value. Every schema takes what Octopus gave (`undefined`: the variable is not defined) and
- * reports problems as the end of a sentence that begins with the parameter's label.
- */
+/** Why a text cannot be the value of its parameter: ends of sentences that begin with the parameter's label. */
+export class ParameterProblem extends Error {
+  override readonly name = "ParameterProblem";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join(" "));
+    this.problems = problems;
+  }
+}
+
+/** What Octopus gave for a parameter; `undefined`: the variable is not defined. */
+type Raw = string | undefined;
+
+interface Choice {
+  readonly options: readonly string[];
+  readonly defaultValue: string;
+}
 
 /** Text that may be left out: blank and `N/A` mean "not given". */
-export function optionalField() {
-  return z.pipe(resolvedText(), z.transform(given));
+export function optionalField(raw: Raw): string | undefined {
+  return given(resolved(raw));
 }
 
 /** As `optionalField`, for fields whose default names an Octopus variable that not every deployment has, such as its tenant. */
-export function optionalFieldFromOctopus() {
-  const resolvedOrAbsent = z.pipe(
-    z.optional(z.string()),
-    z.transform((text) => (text !== undefined && isUnresolvedSystemVariable(text) ? undefined : text)),
-  );
-  return z.pipe(resolvedOrAbsent, optionalField());
+export function optionalFieldFromOctopus(raw: Raw): string | undefined {
+  return raw !== undefined && isUnresolvedSystemVariable(raw) ? undefined : optionalField(raw);
 }
 
-export function requiredField(whatToEnter: string) {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) => text ?? refuse(context, `is empty: enter ${whatToEnter}.`)),
-  );
+export function requiredField(whatToEnter: string): (raw: Raw) => string {
+  return (raw) => optionalField(raw) ?? refuse(`is empty: enter ${whatToEnter}.`);
 }
 
-export function serverUrl() {
-  return z.pipe(
-    requiredField("the URL at which this step reaches the Octopus Server, such as https://octopus.example.com"),
-    z.transform((text, context) =>
-      isHttpUrl(text) ? text : refuse(context, `is "${text}", which is not an http:// or https:// URL.`),
-    ),
-  );
+export function serverUrl(raw: Raw): string {
+  const url = requiredField(
+    "the URL at which this step reaches the Octopus Server, such as https://octopus.example.com",
+  )(raw);
+  return /^https?:\/\/[^\s/]+/i.test(url) ? url : refuse(`is "${url}", which is not an http:// or https:// URL.`);
 }
 
 /** The value is never quoted: it is a secret. */
-export function credential() {
-  return z.pipe(
-    requiredField("an API key of the service account, from a sensitive variable"),
-    z.transform((value, context): Credential => {
-      if (/^API-\S+$/i.test(value)) return { kind: "api-key", value };
-      if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return { kind: "access-token", value };
-      return refuse(
-        context,
-        "is neither an API key (it begins with API-) nor an access token (a JWT): enter one of the two.",
-      );
-    }),
-  );
+export function credential(raw: Raw): Credential {
+  const value = requiredField("an API key of the service account, from a sensitive variable")(raw);
+  if (/^API-\S+$/i.test(value)) return { kind: "api-key", value };
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return { kind: "access-token", value };
+  return refuse("is neither an API key (it begins with API-) nor an access token (a JWT): enter one of the two.");
 }
 
 /** One of the declared options, whatever its case. Not defined means the default; a blank is refused, for it could mean anything. */
-export function choice<Name extends ParameterName>(name: Name) {
-  const { options = [], defaultValue } = declarationOf(name);
-  return z.pipe(
-    resolvedText(),
-    z.transform((text, context): OptionOf<Name> => {
-      const wanted = (text ?? defaultValue).trim().toLowerCase();
-      const option = options.find((each) => each.toLowerCase() === wanted);
-      if (option === undefined) {
-        return refuse(context, `is ${quote(text ?? "")}: choose one of ${options.join(", ")}.`);
-      }
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the options of this very declaration
-      return option as OptionOf<Name>;
-    }),
-  );
+export function choice<Declaration extends Choice>(
+  raw: Raw,
+  { options, defaultValue }: Declaration,
+): Declaration["options"][number] {
+  const text = resolved(raw) ?? defaultValue;
+  const option = options.find((each) => each.toLowerCase() === text.trim().toLowerCase());
+  return option ?? refuse(`is ${text.trim() === "" ? "blank" : `"${text}"`}: choose one of ${options.join(", ")}.`);
 }
 
-export function yesOrNo(name: ParameterName) {
-  return z.pipe(
-    choice(name),
-    z.transform((value): boolean => value === "Yes"),
-  );
+export function yesOrNo(raw: Raw, declaration: Choice): boolean {
+  return choice(raw, declaration) === "Yes";
 }
 
 /** A time limit in milliseconds; `undefined`: no limit, entered as 0. Blank means the default. */
-export function timeLimit(name: ParameterName) {
-  return z.pipe(
-    duration(name, "seconds"),
-    z.transform((seconds) => (seconds === 0 ? undefined : seconds * 1000)),
-  );
+export function timeLimit(raw: Raw, declaration: ParameterDeclaration): number | undefined {
+  const seconds = durationIn("seconds")(raw, declaration);
+  return seconds === 0 ? undefined : seconds * 1000;
 }
 
 /** A duration in seconds, entered as a number of the field's unit or as text such as `30m`. Blank means the default. */
-export function duration(name: ParameterName, unit: "seconds" | "minutes") {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) => {
-      const entered = text ?? declarationOf(name).defaultValue;
-      const seconds = parseDuration(entered, unit);
-      return (
-        seconds ??
-        refuse(context, `is "${entered}": enter a number of ${unit} or a text such as 30m or 2h, at most 400 days.`)
-      );
-    }),
-  );
+export function durationIn(unit: "seconds" | "minutes"): (raw: Raw, declaration: ParameterDeclaration) => number {
+  return (raw, { defaultValue }) => {
+    const text = optionalField(raw) ?? defaultValue;
+    const problem = `is "${text}": enter a number of ${unit} or a text such as 30m or 2h, at most 400 days.`;
+    return parseDuration(text, unit) ?? refuse(problem);
+  };
 }
 
-export function wholeNumber(name: ParameterName, smallest: number, largest: number) {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) => {
-      const entered = text ?? declarationOf(name).defaultValue;
-      const value = /^\d{1,9}$/.test(entered) ? Number(entered) : Number.NaN;
-      if (value >= smallest && value <= largest) return value;
-      return refuse(context, `is "${entered}": enter a whole number from ${smallest} to ${largest}.`);
-    }),
-  );
+export function wholeNumber(
+  smallest: number,
+  largest: number,
+): (raw: Raw, declaration: ParameterDeclaration) => number {
+  return (raw, { defaultValue }) => {
+    const text = optionalField(raw) ?? defaultValue;
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= smallest && value <= largest) return value;
+    return refuse(`is "${text}": enter a whole number from ${smallest} to ${largest}.`);
+  };
 }
 
-export function releasePattern() {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) => {
-      const parsed = parseReleasePattern(text ?? "");
-      return parsed.kind === "pattern" ? parsed.pattern : refuse(context, `is "${text}": ${parsed.reason}`);
-    }),
-  );
+export function releasePattern(raw: Raw): ReleasePattern {
+  const text = optionalField(raw) ?? "";
+  const parsed = parseReleasePattern(text);
+  return parsed.kind === "pattern" ? parsed.pattern : refuse(`is "${text}": ${parsed.reason}`);
 }
 
-export function schedule() {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) => {
-      const parsed = parseSchedule(text ?? "");
-      return parsed.kind === "invalid" ? refuse(context, `is "${text}": ${parsed.reason}`) : parsed;
-    }),
-  );
+export function schedule(raw: Raw): ParsedSchedule {
+  const text = optionalField(raw) ?? "";
+  const parsed = parseSchedule(text);
+  return parsed.kind === "invalid" ? refuse(`is "${text}": ${parsed.reason}`) : parsed;
 }
 
-export function timeZone() {
-  return z.pipe(
-    optionalField(),
-    z.transform((text, context) =>
-      text === undefined || isTimeZone(text)
-        ? text
-        : refuse(
-            context,
-            `is "${text}", which is not an IANA time zone: enter one such as Europe/London or America/New_York.`,
-          ),
-    ),
-  );
+export function timeZone(raw: Raw): string | undefined {
+  const zone = optionalField(raw);
+  if (zone === undefined || isTimeZone(zone)) return zone;
+  return refuse(`is "${zone}", which is not an IANA time zone: enter one such as Europe/London or America/New_York.`);
 }
 
 /** Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. */
-export function promptedValues() {
-  return z.pipe(
-    resolvedText(),
-    z.transform((text, context): readonly PromptedValue[] => {
-      const parsed = parsePromptedValues(given(text) === undefined ? "" : (text ?? ""));
-      if (parsed.kind === "values") return parsed.values;
-      for (const problem of parsed.problems) refuse(context, `cannot be read: ${problem}`);
-      return z.NEVER;
-    }),
-  );
+export function promptedValues(raw: Raw): readonly PromptedValue[] {
+  const parsed = parsePromptedValues(optionalField(raw) === undefined ? "" : (raw ?? ""));
+  return parsed.kind === "values" ? parsed.values : refuse(...parsed.problems.map((each) => `cannot be read: ${each}`));
 }
 
 /** Names separated by commas or line breaks. */
-export function nameList() {
-  return z.pipe(
-    optionalField(),
-    z.transform((text) => splitNames(text, /[,\n]/)),
-  );
+export function nameList(raw: Raw): readonly string[] {
+  return splitNames(optionalField(raw), /[,\n]/);
 }
 
 /** Names one per line, for names that may hold commas. */
-export function nameLines() {
-  return z.pipe(
-    optionalField(),
-    z.transform((text) => splitNames(text, /\n/)),
-  );
-}
-
-export function declarationOf(name: ParameterName): ParameterDeclaration {
-  const declaration: ParameterDeclaration | undefined = parameterDeclarations.find((each) => each.name === name);
-  return declaration ?? { name, label: name, defaultValue: "" };
+export function nameLines(raw: Raw): readonly string[] {
+  return splitNames(optionalField(raw), /\n/);
 }
 
 /** The trimmed text; `undefined` for blank and `N/A`. */
-export function given(text: string | undefined): string | undefined {
+export function given(text: Raw): string | undefined {
   const trimmed = text?.trim();
   return trimmed === undefined || trimmed === "" || trimmed.toLowerCase() === "n/a" ? undefined : trimmed;
-}
-
-function resolvedText() {
-  return z.pipe(z.optional(z.string()), z.transform(refuseUnresolved));
-}
-
-/** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
-function refuseUnresolved(text: string | undefined, context: z.core.ParsePayload): string | undefined {
-  const token = text === undefined ? undefined : /#\{[^}]*\}?/.exec(text)?.[0];
-  if (token === undefined) return text;
-  return refuse(
-    context,
-    `contains ${token}, which Octopus could not resolve: correct the name or define the variable.`,
-  );
 }
 
 /** True for one whole unresolved reference to a variable of Octopus itself. */
@@ -213,22 +139,18 @@ export function isUnresolvedSystemVariable(text: string): boolean {
   return /^#\{\s*Octopus\.[^{}]*\}$/i.test(text.trim());
 }
 
-function refuse(context: z.core.ParsePayload, message: string): never {
-  context.issues.push({ code: "custom", message, input: context.value });
-  return z.NEVER;
+/** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
+function resolved(raw: Raw): Raw {
+  const token = raw === undefined ? undefined : /#\{[^}]*\}?/.exec(raw)?.[0];
+  if (token === undefined) return raw;
+  return refuse(`contains ${token}, which Octopus could not resolve: correct the name or define the variable.`);
 }
 
-function quote(text: string): string {
-  return text.trim() === "" ? "blank" : `"${text}"`;
-}
-
-function isHttpUrl(text: string): boolean {
-  return /^https?:\/\/[^\s/]+/i.test(text);
+function refuse(...problems: readonly string[]): never {
+  throw new ParameterProblem(problems);
 }
 
 function splitNames(text: string | undefined, separator: RegExp): readonly string[] {
-  return (text ?? "")
-    .split(separator)
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
+  const names = (text ?? "").split(separator).map((name) => name.trim());
+  return names.filter((name) => name !== "");
 }

@@ -1,19 +1,24 @@
-import * as z from "zod/mini";
-import { ParameterError } from "../errors.ts";
+import { InternalError, ParameterError } from "../errors.ts";
 import { asId } from "../model.ts";
 import type { Parent, Settings } from "../settings.ts";
 import { notYetAvailable, optionsNotYetAvailable } from "./not-yet-available.ts";
 import {
+  type DeclarationOf,
+  type ParameterDeclaration,
+  parameterDeclarations,
+  type ParameterName,
+} from "./parameter-declarations.ts";
+import {
   choice,
   credential,
-  declarationOf,
-  duration,
+  durationIn,
   given,
   isUnresolvedSystemVariable,
   nameLines,
   nameList,
   optionalField,
   optionalFieldFromOctopus,
+  ParameterProblem,
   promptedValues,
   releasePattern,
   requiredField,
@@ -24,135 +29,99 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./parameter-kinds.ts";
-import { parameterDeclarations, type ParameterName } from "./parameter-declarations.ts";
 import type { RawVariables, SystemVariableName } from "./system-variables.ts";
 
-const Parameters = z.object({
-  "ChildProject.Web.ServerUrl": serverUrl(),
-  "ChildProject.Api.Key": credential(),
-  "ChildProject.Space.Name": requiredField("the name of the child project's space"),
-  "ChildProject.Project.Name": requiredField("the name of the child project"),
-  "ChildProject.Channel.Name": optionalField(),
-  "ChildProject.Release.Number": releasePattern(),
-  "ChildProject.Release.NotFoundError": choice("ChildProject.Release.NotFoundError"),
-  "ChildProject.Destination.EnvironmentName": requiredField("the environment the child project is deployed to"),
-  "ChildProject.SourceEnvironment.Name": optionalField(),
-  "ChildProject.DeploymentMode.Value": choice("ChildProject.DeploymentMode.Value"),
-  "ChildProject.Deployment.Condition": choice("ChildProject.Deployment.Condition"),
-  "ChildProject.WhatIf.Value": yesOrNo("ChildProject.WhatIf.Value"),
-  "ChildProject.Plan.Policy": choice("ChildProject.Plan.Policy"),
-  "ChildProject.ReleaseNotes.SaveAsArtifact": yesOrNo("ChildProject.ReleaseNotes.SaveAsArtifact"),
-  "ChildProject.Tenant.Name": optionalFieldFromOctopus(),
-  "ChildProject.Target.MachineNames": nameList(),
-  "ChildProject.Excluded.MachineNames": nameList(),
-  "ChildProject.Deployment.IgnoreSpecificMachineMismatch": yesOrNo(
-    "ChildProject.Deployment.IgnoreSpecificMachineMismatch",
-  ),
-  "ChildProject.Prompted.Variables": promptedValues(),
-  "ChildProject.Skip.StepNames": nameLines(),
-  "ChildProject.RefreshVariableSnapShots.Option": yesOrNo("ChildProject.RefreshVariableSnapShots.Option"),
-  "ChildProject.Deployment.FutureTime": schedule(),
-  "ChildProject.Schedule.TimeZone": timeZone(),
-  "ChildProject.Schedule.ExpiryMinutes": duration("ChildProject.Schedule.ExpiryMinutes", "minutes"),
-  "ChildProject.WaitForFinish.Value": choice("ChildProject.WaitForFinish.Value"),
-  "ChildProject.CancelDeployment.Seconds": timeLimit("ChildProject.CancelDeployment.Seconds"),
-  "ChildProject.QueueTimeout.Seconds": timeLimit("ChildProject.QueueTimeout.Seconds"),
-  "ChildProject.EnableEnhancedLogging.Value": yesOrNo("ChildProject.EnableEnhancedLogging.Value"),
-  "ChildProject.ManualInterventions.UseApprovalsFromParent": yesOrNo(
-    "ChildProject.ManualInterventions.UseApprovalsFromParent",
-  ),
-  "ChildProject.ManualIntervention.EnvironmentToUse": optionalFieldFromOctopus(),
-  "ChildProject.ManualIntervention.Tenant.Name": optionalFieldFromOctopus(),
-  "ChildProject.ManualIntervention.MinimumApprovers": wholeNumber(
-    "ChildProject.ManualIntervention.MinimumApprovers",
-    1,
-    100,
-  ),
-  "ChildProject.ManualIntervention.RequesterMayApprove": yesOrNo("ChildProject.ManualIntervention.RequesterMayApprove"),
-  "ChildProject.GuidedFailure.Mode": choice("ChildProject.GuidedFailure.Mode"),
-  "ChildProject.GuidedFailure.Response": choice("ChildProject.GuidedFailure.Response"),
-  "ChildProject.GuidedFailure.Retries": wholeNumber("ChildProject.GuidedFailure.Retries", 0, 100),
-  "ChildProject.Deployment.Retries": wholeNumber("ChildProject.Deployment.Retries", 0, 100),
-  "ChildProject.Freeze.OverrideReason": optionalField(),
-} satisfies Record<ParameterName, z.ZodMiniType>);
-type Parameters = z.infer<typeof Parameters>;
+/** Reads one parameter as a kind of value. Problems are collected, so that all of them are told at once. */
+type Reader = <Name extends ParameterName, Value>(
+  name: Name,
+  kind: (raw: string | undefined, declaration: DeclarationOf<Name>) => Value,
+) => Value;
 
 /**
  * Reads the step's parameters and what Octopus says about the parent deployment. Throws one `ParameterError` that names every problem;
  * no problem quotes a secret.
  */
 export function parseParameters(raw: RawVariables): Settings {
-  const parsed = Parameters.safeParse(
-    Object.fromEntries(parameterDeclarations.map(({ name }) => [name, raw.get(name)])),
-  );
-  const problems = [
-    ...(parsed.success ? combinationProblems(parsed.data) : parsed.error.issues.map(sentenceOf)),
+  const problems: string[] = [];
+  const read: Reader = (name, kind) => {
+    try {
+      return kind(raw.get(name), declarationOf(name));
+    } catch (error) {
+      if (!(error instanceof ParameterProblem)) throw error;
+      problems.push(...error.problems.map((problem) => `${titleOf(name)} ${problem}`));
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: a problem ends the parsing
+      return undefined as never;
+    }
+  };
+  const settings = readSettings(read, parentOf(raw));
+  const others = [
+    ...(problems.length === 0 ? combinationProblems(settings) : []),
     ...placeProblems(raw),
     ...unavailableProblems(raw),
   ];
-  if (!parsed.success || problems.length > 0) throw new ParameterError(problems);
-  return settingsOf(parsed.data, parentOf(raw));
+  if (problems.length + others.length > 0) throw new ParameterError([...problems, ...others]);
+  return settings;
 }
 
-function settingsOf(parameters: Parameters, parent: Parent): Settings {
+function readSettings(read: Reader, parent: Parent): Settings {
   return {
-    server: { url: parameters["ChildProject.Web.ServerUrl"], credential: parameters["ChildProject.Api.Key"] },
+    server: {
+      url: read("ChildProject.Web.ServerUrl", serverUrl),
+      credential: read("ChildProject.Api.Key", credential),
+    },
     parent,
     child: {
-      space: parameters["ChildProject.Space.Name"],
-      project: parameters["ChildProject.Project.Name"],
-      channel: parameters["ChildProject.Channel.Name"],
-      destination: parameters["ChildProject.Destination.EnvironmentName"],
-      source: parameters["ChildProject.SourceEnvironment.Name"],
-      pattern: parameters["ChildProject.Release.Number"],
-      notFound: parameters["ChildProject.Release.NotFoundError"],
-      mode: parameters["ChildProject.DeploymentMode.Value"],
-      condition: parameters["ChildProject.Deployment.Condition"],
+      space: read("ChildProject.Space.Name", requiredField("the name of the child project's space")),
+      project: read("ChildProject.Project.Name", requiredField("the name of the child project")),
+      channel: read("ChildProject.Channel.Name", optionalField),
+      destination: read(
+        "ChildProject.Destination.EnvironmentName",
+        requiredField("the environment the child project is deployed to"),
+      ),
+      source: read("ChildProject.SourceEnvironment.Name", optionalField),
+      pattern: read("ChildProject.Release.Number", releasePattern),
+      notFound: read("ChildProject.Release.NotFoundError", choice),
+      mode: read("ChildProject.DeploymentMode.Value", choice),
+      condition: read("ChildProject.Deployment.Condition", choice),
     },
-    whatIf: parameters["ChildProject.WhatIf.Value"],
-    wait: parameters["ChildProject.WaitForFinish.Value"],
-    limits: {
-      queue: parameters["ChildProject.QueueTimeout.Seconds"],
-      run: parameters["ChildProject.CancelDeployment.Seconds"],
-    },
-    ...behaviourOf(parameters),
-    remarks: notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []),
-  };
-}
-
-function behaviourOf(parameters: Parameters) {
-  return {
+    whatIf: read("ChildProject.WhatIf.Value", yesOrNo),
+    planPolicy: read("ChildProject.Plan.Policy", choice),
+    saveReleaseNotes: read("ChildProject.ReleaseNotes.SaveAsArtifact", yesOrNo),
     targeting: {
-      tenant: parameters["ChildProject.Tenant.Name"],
-      machines: parameters["ChildProject.Target.MachineNames"],
-      excludedMachines: parameters["ChildProject.Excluded.MachineNames"],
-      ignoreMachineMismatch: parameters["ChildProject.Deployment.IgnoreSpecificMachineMismatch"],
-      promptedValues: parameters["ChildProject.Prompted.Variables"],
-      skippedSteps: parameters["ChildProject.Skip.StepNames"],
-      refreshSnapshot: parameters["ChildProject.RefreshVariableSnapShots.Option"],
+      tenant: read("ChildProject.Tenant.Name", optionalFieldFromOctopus),
+      machines: read("ChildProject.Target.MachineNames", nameList),
+      excludedMachines: read("ChildProject.Excluded.MachineNames", nameList),
+      ignoreMachineMismatch: read("ChildProject.Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
+      promptedValues: read("ChildProject.Prompted.Variables", promptedValues),
+      skippedSteps: read("ChildProject.Skip.StepNames", nameLines),
+      refreshSnapshot: read("ChildProject.RefreshVariableSnapShots.Option", yesOrNo),
     },
     schedule: {
-      start: parameters["ChildProject.Deployment.FutureTime"],
-      timeZone: parameters["ChildProject.Schedule.TimeZone"],
-      expirySeconds: parameters["ChildProject.Schedule.ExpiryMinutes"],
+      start: read("ChildProject.Deployment.FutureTime", schedule),
+      timeZone: read("ChildProject.Schedule.TimeZone", timeZone),
+      expirySeconds: read("ChildProject.Schedule.ExpiryMinutes", durationIn("minutes")),
     },
+    wait: read("ChildProject.WaitForFinish.Value", choice),
+    limits: {
+      run: read("ChildProject.CancelDeployment.Seconds", timeLimit),
+      queue: read("ChildProject.QueueTimeout.Seconds", timeLimit),
+    },
+    relayLog: read("ChildProject.EnableEnhancedLogging.Value", yesOrNo),
     approvals: {
-      useParents: parameters["ChildProject.ManualInterventions.UseApprovalsFromParent"],
-      environment: parameters["ChildProject.ManualIntervention.EnvironmentToUse"],
-      tenant: parameters["ChildProject.ManualIntervention.Tenant.Name"],
-      minimumApprovers: parameters["ChildProject.ManualIntervention.MinimumApprovers"],
-      requesterMayApprove: parameters["ChildProject.ManualIntervention.RequesterMayApprove"],
+      useParents: read("ChildProject.ManualInterventions.UseApprovalsFromParent", yesOrNo),
+      environment: read("ChildProject.ManualIntervention.EnvironmentToUse", optionalFieldFromOctopus),
+      tenant: read("ChildProject.ManualIntervention.Tenant.Name", optionalFieldFromOctopus),
+      minimumApprovers: read("ChildProject.ManualIntervention.MinimumApprovers", wholeNumber(1, 100)),
+      requesterMayApprove: read("ChildProject.ManualIntervention.RequesterMayApprove", yesOrNo),
     },
     guidedFailure: {
-      mode: parameters["ChildProject.GuidedFailure.Mode"],
-      response: parameters["ChildProject.GuidedFailure.Response"],
-      retries: parameters["ChildProject.GuidedFailure.Retries"],
+      mode: read("ChildProject.GuidedFailure.Mode", choice),
+      response: read("ChildProject.GuidedFailure.Response", choice),
+      retries: read("ChildProject.GuidedFailure.Retries", wholeNumber(0, 100)),
     },
-    planPolicy: parameters["ChildProject.Plan.Policy"],
-    saveReleaseNotes: parameters["ChildProject.ReleaseNotes.SaveAsArtifact"],
-    relayLog: parameters["ChildProject.EnableEnhancedLogging.Value"],
-    retries: parameters["ChildProject.Deployment.Retries"],
-    freezeOverrideReason: parameters["ChildProject.Freeze.OverrideReason"],
+    retries: read("ChildProject.Deployment.Retries", wholeNumber(0, 100)),
+    freezeOverrideReason: read("ChildProject.Freeze.OverrideReason", optionalField),
+    remarks: notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []),
   };
 }
 
@@ -183,22 +152,20 @@ function parentOf(raw: RawVariables): Parent {
   };
 }
 
-/** `"Child project" (ChildProject.Project.Name) is empty: …` */
-function sentenceOf(issue: { readonly path: readonly PropertyKey[]; readonly message: string }): string {
-  const declaration = parameterDeclarations.find(({ name }) => name === issue.path[0]);
-  return declaration === undefined ? issue.message : `${titleOf(declaration.name)} ${issue.message}`;
+function declarationOf<Name extends ParameterName>(name: Name): DeclarationOf<Name> {
+  const declaration = parameterDeclarations.find((each): each is DeclarationOf<Name> => each.name === name);
+  if (declaration === undefined) throw new InternalError(`The parameter ${name} is not declared.`);
+  return declaration;
 }
 
 function titleOf(name: ParameterName): string {
-  return `"${declarationOf(name).label}" (${name})`;
+  const { label }: ParameterDeclaration = declarationOf(name);
+  return `"${label}" (${name})`;
 }
 
 /** Values that are valid one by one and contradict each other. */
-function combinationProblems(parameters: Parameters): readonly string[] {
-  const mode = parameters["ChildProject.DeploymentMode.Value"];
-  const condition = parameters["ChildProject.Deployment.Condition"];
-  if (mode === "Promote" || condition === "Different" || condition === "Always" || condition === "SpecificMachines")
-    return [];
+function combinationProblems({ child: { mode, condition } }: Settings): readonly string[] {
+  if (mode === "Promote" || (condition !== "Higher" && condition !== "PackagesDiffer")) return [];
   return [
     `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, which always deploys, but ` +
       `${titleOf("ChildProject.Deployment.Condition")} is ${condition}: choose the mode Promote or the condition Always.`,
@@ -226,7 +193,7 @@ function unavailableProblems(raw: RawVariables): readonly string[] {
 
 /** Whether a parameter has the value the template gives it. */
 function isDefault(name: ParameterName, raw: RawVariables): boolean {
-  const { defaultValue } = declarationOf(name);
+  const { defaultValue }: ParameterDeclaration = declarationOf(name);
   const text = raw.get(name);
   const value = text !== undefined && isUnresolvedSystemVariable(text) ? undefined : given(text);
   return value === undefined || value.toLowerCase() === defaultValue.toLowerCase();
