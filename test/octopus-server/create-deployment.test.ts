@@ -15,6 +15,7 @@ const world = {
       participation: "TenantedOrUntenanted",
     },
     { name: "test-1", environments: ["Test"], roles: ["web"] },
+    { name: "test-contoso", environments: ["Test"], roles: ["web"], tenants: ["Contoso"] },
     { name: "test-2", environments: ["Test"], roles: ["web"], health: "Unavailable" },
     { name: "test-3", environments: ["Test"], roles: ["web"], disabled: true },
   ],
@@ -27,6 +28,7 @@ const world = {
         { name: "Deploy", roles: ["web"], packages: ["Web.Site"], required: true },
         { name: "Old", disabled: true },
         { name: "Only Dev", environments: ["Dev"] },
+        { name: "Not in Dev", excludedEnvironments: ["Dev"] },
       ],
       variables: [
         { name: "Approver", id: "v-approver", prompt: { label: "Who?", required: true }, environments: ["Test"] },
@@ -126,8 +128,8 @@ describe("POST deployments", () => {
     ["a lifecycle that does not allow it", { ReleaseId: "Releases-3" }, "cannot be deployed to the environment 'Test'"],
     ["a missing prompted value", { FormValues: {} }, "the prompted variable 'Approver' is required"],
     ["a machine of another environment", { SpecificMachineIds: ["Machines-1"] }, "'Machines-1' is not available"],
-    ["a disabled machine", { SpecificMachineIds: ["Machines-4"] }, "'Machines-4' is not available"],
-    ["all machines excluded", { ExcludedMachineIds: ["Machines-2", "Machines-3"] }, "no deployment target"],
+    ["a disabled machine", { SpecificMachineIds: ["Machines-5"] }, "'Machines-5' is not available"],
+    ["all machines excluded", { ExcludedMachineIds: ["Machines-2", "Machines-4"] }, "no deployment target"],
     ["a start in the past", { QueueTime: "2026-02-10T11:00:00Z" }, "cannot be scheduled in the past"],
     ["a start in two months", { QueueTime: "2026-04-10T11:00:00Z" }, "more than 30 days ahead"],
     [
@@ -214,6 +216,7 @@ describe("previews", () => {
         MachineNames: ["test-1"],
         UnavailableMachines: [{ Name: "test-2" }],
       },
+      { ActionName: "Not in Dev", ActionNumber: "5" },
     ]);
   });
 
@@ -278,6 +281,18 @@ describe("freezes", () => {
     expect(silent.status).toBe(400);
     expect(made.status).toBe(201);
     expect(made.json["Deployment"]).toMatchObject({ EnvironmentId: "Environments-2" });
+  });
+
+  test("one that has not begun forbids nothing yet", async () => {
+    const octopus = await server({
+      world: {
+        ...world,
+        freezes: [{ name: "Xmas", start: "+1h", end: "+2h", projects: ["Web"], environments: ["Test"] }],
+      },
+    });
+
+    expect((await as(octopus).post("/deployments", toTest)).status).toBe(201);
+    expect((await as(octopus).post("/deployments", { ...toTest, QueueTime: "2026-02-10T13:30:00Z" })).status).toBe(400);
   });
 
   test("what starts after it is allowed; the status of the refusal is a switch", async () => {

@@ -197,6 +197,7 @@ describe("the rate limit", () => {
     expect(limited.headers.get("retry-after")).toBe("1");
     expect(limited.headers.get("octopus-ratelimit-policy")).toContain("q=200");
     expect([other.status, again.status]).toEqual([200, 200]);
+    expect((await as(octopus).get("/users/me")).status).toBe(429);
   });
 
   test("some servers do not say when to come back", async () => {

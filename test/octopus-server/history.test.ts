@@ -276,6 +276,28 @@ describe("dashboards", () => {
   });
 });
 
+test("of what happened at the same instant the later id comes first", async () => {
+  const deployments = ["Dev", "Test"].map((environment) => ({ environment, at: "-1d" }));
+  const octopus = await server({
+    world: {
+      environments: ["Dev", "Test"],
+      projects: [
+        {
+          name: "Web",
+          releases: [
+            { version: "1", created: "-2d", deployments },
+            { version: "2", created: "-2d" },
+          ],
+        },
+      ],
+    },
+  });
+
+  expect(each(await as(octopus).get("/deployments"), "Id")).toEqual(["Deployments-2", "Deployments-1"]);
+  expect(each(await as(octopus).get("/tasks"), "Id")).toEqual(["ServerTasks-2", "ServerTasks-1"]);
+  expect(each(await as(octopus).get("/projects/web/releases"), "Id")).toEqual(["Releases-2", "Releases-1"]);
+});
+
 test("releases of a project, by version and by channel", async () => {
   const octopus = await server({ world });
   const versions = async (path: string) => each(await as(octopus).get(path), "Version");

@@ -88,6 +88,7 @@ describe("a manual intervention", () => {
       Form: { Values: { Notes: "fine", Result: "Proceed" } },
     });
     expect([going.json["State"], done.json["State"]]).toEqual(["Executing", "Success"]);
+    expect(done.json["StartTime"]).toBe("2026-02-10T12:00:00.000+00:00");
     expect(done.json).toMatchObject({ HasPendingInterruptions: false, PendingInterruptionTypes: [] });
   });
 

@@ -31,7 +31,7 @@ const world: World = {
     { name: "Directory", externalMembers: ["external"], roles: [{ role: "Environments only", environments: ["Dev"] }] },
     { name: "Half", members: ["half"], system: true, roles: [{ role: "Project viewer", system: true }] },
   ],
-  spaces: [{ name: "Other", projects: ["Elsewhere"] }],
+  spaces: [{ name: "Other", projects: ["Elsewhere"], teams: [{ name: "Onlookers", members: ["grouped", "contoso"] }] }],
 };
 
 describe("lists leave out what one may not see", () => {
@@ -50,6 +50,8 @@ describe("lists leave out what one may not see", () => {
     ["admin", "/spaces/all", ["Default", "Other"]],
     ["nobody", "/spaces", []],
     ["external", "/Spaces-1/lifecycles", []],
+    ["contoso", "/Spaces-2/projects", []],
+    ["grouped", "/spaces/all", ["Default", "Other"]],
     ["external", "/Spaces-1/projectgroups", []],
   ])("%s asks %s", async (user, path, names) => {
     const octopus = await server({ world });

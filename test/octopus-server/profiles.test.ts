@@ -79,6 +79,8 @@ describe("old servers", () => {
     expect(each(found, "Id")).toEqual([]);
     expect(each(await as(octopus).get("/tasks?ids=ServerTasks-1"), "Id")).toEqual([]);
     expect((await as(octopus).get("/tasks/ServerTasks-1")).status).toBe(404);
+    await as(octopus).post("/deployments", { ReleaseId: "Releases-1", EnvironmentId: "Environments-1" });
+    expect((await as(octopus).get("/tasks/ServerTasks-2")).json["State"]).toBe("Executing");
     expect((await as(octopus).get("/releases/Releases-1/deployments/template")).json["PromoteTo"]).toHaveLength(2);
   });
 

@@ -301,4 +301,25 @@ describe("lifecycles", () => {
     expect(same.json["Releases"]).toEqual(project.json["Releases"]);
     expect((await as(octopus).get("/progression/Projects-1?releaseHistoryCount=101")).status).toBe(400);
   });
+
+  test("a project's progression shows so many releases per environment, channel and tenant", async () => {
+    const releases = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"].map((version) => ({
+      version,
+      deployments: ["Dev"],
+    }));
+    const late = { version: "0.9.0", deployments: [] };
+    const octopus = await server({
+      world: { environments, projects: [{ name: "Web", releases: [...releases, late] }] },
+    });
+    const versions = async (query: string) => {
+      const list: unknown = (await as(octopus).get(`/progression/Projects-1${query}`)).json["Releases"];
+      return Array.isArray(list)
+        ? list.map(({ Release }: { readonly Release: { readonly Version: string } }) => Release.Version)
+        : [];
+    };
+
+    expect(await versions("")).toEqual(["0.9.0", "1.4.0", "1.3.0", "1.2.0"]);
+    expect(await versions("?releaseHistoryCount=1")).toEqual(["0.9.0", "1.4.0"]);
+    expect(await versions("?releaseHistoryCount=100")).toHaveLength(6);
+  });
 });

@@ -282,6 +282,23 @@ describe("the queue", () => {
     expect(each(await as(octopus).get(`/tasks/${second.taskId}/queued-behind`), "Id")).toEqual([]);
   });
 
+  test("tenants do not wait for each other", async () => {
+    const octopus = await server({
+      world: {
+        environments: ["Dev"],
+        projects: [{ name: "Web", tenanted: "Tenanted", releases: ["1.0.0"], scripts: [{ duration: "1m" }] }],
+        tenants: ["A", "B"].map((name) => ({ name, projects: { Web: ["Dev"] } })),
+      },
+    });
+    const first = await deploy(octopus, { TenantId: "Tenants-1" });
+    const second = await deploy(octopus, { TenantId: "Tenants-2" });
+    const again = await deploy(octopus, { TenantId: "Tenants-2" });
+
+    const states = [await first.task(), await second.task(), await again.task()].map((task) => task["State"]);
+
+    expect(states).toEqual(["Executing", "Executing", "Queued"]);
+  });
+
   test("the task cap holds others back, and they wait behind whoever has the slots", async () => {
     const octopus = await server({ world: worldWith({ duration: "1m" }) });
     octopus.simulator.setSwitches({ taskCap: 1 });
