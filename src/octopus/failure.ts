@@ -63,27 +63,13 @@ export function failureOfAnswer(answer: Answer): Failure | undefined {
   };
 }
 
-/** The same failure with every text that came from outside cleaned. */
+/** The same failure with every text that may come from outside cleaned. */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  switch (failure.kind) {
-    case "answered":
-      return {
-        ...failure,
-        statusText: hideSecrets(failure.statusText, secrets),
-        words: hideSecrets(failure.words, secrets),
-      };
-    case "redirected":
-      return {
-        ...failure,
-        to: hideSecrets(failure.to, secrets),
-        movedTo: failure.movedTo === undefined ? undefined : hideSecrets(failure.movedTo, secrets),
-      };
-    case "not-sent":
-    case "no-connection":
-    case "lost":
-    case "not-octopus":
-      return { ...failure, explanation: hideSecrets(failure.explanation, secrets) };
-  }
+  const texts = Object.entries(failure).map(([name, value]: [string, unknown]) => {
+    const isOurs = name === "kind" || name === "cause";
+    return [name, typeof value === "string" && !isOurs ? hideSecrets(value, secrets) : value] as const;
+  });
+  return { ...failure, ...Object.fromEntries(texts) };
 }
 
 function refusal(answer: Answer): Answered {
