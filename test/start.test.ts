@@ -18,18 +18,26 @@ async function start(args: readonly string[], environment: Readonly<Record<strin
   return { exitCode: child.exitCode, output };
 }
 
-test("npm start promotes four components to Staging, and then skips all four", async () => {
+test("npm start promotes, skips, and deploys to Production exactly what was approved", async () => {
   const { exitCode, output } = await start([]);
 
   expect(exitCode, output).toBe(0);
-  const deployed = [...output.matchAll(/The deployment of (.+) to Staging succeeded\./g)].map(([, what]) => what);
-  expect(deployed).toEqual([
+  const deployed = [...output.matchAll(/The deployment of (.+ to \w+) succeeded\./g)].map(([, what]) => what);
+  const components = [
     "Database 2021.1.0.11",
     "Web API 2021.1.0.22",
     "Scheduling Service 2021.1.0.7",
     "Web UI 2021.1.0.15",
+  ];
+  expect(deployed).toEqual([
+    ...components.map((component) => `${component} to Staging`),
+    ...components.map((component) => `${component} to Production`),
+    "Database 2021.1.0.12 to Production",
   ]);
   expect(output.match(/nothing to deploy, because it is already what Staging runs/g)).toHaveLength(4);
+  const [digest = "none"] = /Plan [0-9a-f]{32} \(Database to Production\)/.exec(output) ?? [];
+  expect(output, "people see the digest").toContain(`| ${digest}`);
+  expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
   expect(output, "plain in a pipe").not.toContain("\u001B[");
 });
 

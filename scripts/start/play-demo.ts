@@ -1,24 +1,26 @@
 import { startOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
-import type { ScriptStep } from "../../test/parent-process/parent-steps.ts";
+import type { ManualInterventionStep, ParentStep, ScriptStep } from "../../test/parent-process/parent-steps.ts";
 import { runParentDeployment } from "../../test/parent-process/run-parent-deployment.ts";
 import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 import { logPrinter } from "../../test/step-host/print-log.ts";
 
 const components = ["Database", "Web API", "Scheduling Service", "Web UI"];
 
-/** Plays the release of the sample application on the embedded server and prints the task logs. Returns the exit code. */
+interface Scene {
+  readonly title: string;
+  readonly environment: string;
+  readonly steps: readonly ParentStep[];
+  /** What happens on the server before it. */
+  readonly before?: (server: OctopusServer) => void;
+}
+
+/** Plays two releases of the sample application on the embedded server and prints the task logs. Returns the exit code. */
 export async function playDemo(template: StepTemplate): Promise<number> {
   const server = await startOctopusServer({ world: "rm" });
   try {
-    const scenes = [
-      { title: "Deploy Release Orchestration 2021.1.0.1 to Staging", environment: "Staging" },
-      {
-        title: "Deploy Release Orchestration 2021.1.0.1 to Staging again: nothing has changed",
-        environment: "Staging",
-      },
-    ];
-    for (const scene of scenes) {
-      if (!(await play(scene, template, server))) return 1;
+    for (const scene of scenes(template)) {
+      scene.before?.(server);
+      if (!(await play(scene, server))) return 1;
     }
     return 0;
   } finally {
@@ -26,21 +28,51 @@ export async function playDemo(template: StepTemplate): Promise<number> {
   }
 }
 
-interface Scene {
-  readonly title: string;
-  readonly environment: string;
+function scenes(template: StepTemplate): readonly Scene[] {
+  const promote = components.map((component) => deployStep(component, template));
+  const plan = components.map((component) => planStep(component, template));
+  return [
+    { title: "Deploy to Staging", environment: "Staging", steps: promote },
+    { title: "Deploy to Staging again: nothing has changed", environment: "Staging", steps: promote },
+    {
+      title: "Approve today: what would go to Production",
+      environment: "Prod Approval",
+      steps: [...plan, approval],
+    },
+    {
+      title: "Deploy tomorrow: somebody deployed a newer Database to Staging, but what was approved goes to Production",
+      environment: "Production",
+      steps: components.map((component) => deployStep(component, template, { [approvalEnvironment]: "Prod Approval" })),
+      before: (server) => {
+        server.advance(3_600_000);
+        deployNewerDatabase(server);
+      },
+    },
+    {
+      title: "What-if, approval and deployment in one go: now the newer Database",
+      environment: "Production",
+      steps: [...plan, approval, ...promote],
+    },
+  ];
 }
 
-async function play({ title, environment }: Scene, template: StepTemplate, server: OctopusServer): Promise<boolean> {
+const approvalEnvironment = "ChildProject.ManualIntervention.EnvironmentToUse";
+
+async function play({ title, environment, steps }: Scene, server: OctopusServer): Promise<boolean> {
   const printer = logPrinter(process.stdout);
-  process.stdout.write(`\n${title}\n\n`);
+  process.stdout.write(`\nRelease Orchestration 2021.1.0.1: ${title}\n\n`);
   const { state } = await runParentDeployment(server, {
     project: "Release Orchestration",
     release: "2021.1.0.1",
     environment,
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
-    steps: components.map((component) => promote(component, template)),
+    steps,
+    people: ({ instructions }) => {
+      process.stdout.write(`${instructions.replace(/^(?=.)/gm, "        | ")}\n`);
+      server.advance(60_000);
+      return { by: "bob", result: "Proceed", notes: "Looks good." };
+    },
     onStep: (step, status) => printer.heading(status, step, 1),
     onLine: (_, line) => printer.line(line, 2),
   });
@@ -48,7 +80,7 @@ async function play({ title, environment }: Scene, template: StepTemplate, serve
 }
 
 /** One step per component, as somebody would fill it in: the child, the pattern of this release, and the key. */
-function promote(component: string, template: StepTemplate): ScriptStep {
+function deployStep(component: string, template: StepTemplate, parameters: ScriptStep["parameters"] = {}): ScriptStep {
   return {
     kind: "script",
     name: component,
@@ -56,7 +88,41 @@ function promote(component: string, template: StepTemplate): ScriptStep {
     parameters: {
       "ChildProject.Project.Name": component,
       "ChildProject.Release.Number": "2021.1.0.*",
-      "ChildProject.Api.Key": ["#", "{Orchestration.ApiKey}"].join(""),
+      "ChildProject.Api.Key": expression("Orchestration.ApiKey"),
+      ...parameters,
     },
   };
+}
+
+/** The same for Production, without deploying anything. */
+function planStep(component: string, template: StepTemplate): ScriptStep {
+  const parameters = {
+    "ChildProject.WhatIf.Value": "Yes",
+    "ChildProject.Destination.EnvironmentName": "Production",
+  };
+  return { ...deployStep(component, template, parameters), name: `Plan ${component}` };
+}
+
+/** People see versions, release notes and digests, and approve exactly those. */
+const approval: ManualInterventionStep = {
+  kind: "manual-intervention",
+  name: "Approve",
+  teams: ["Business Owners"],
+  instructions: components
+    .map((component) => expression(`Octopus.Action[Plan ${component}].Output.ReleaseNotes`))
+    .join("\n\n"),
+};
+
+function expression(name: string): string {
+  return ["#", `{${name}}`].join("");
+}
+
+function deployNewerDatabase(server: OctopusServer): void {
+  const ago = (minutes: number) => new Date(server.now() - minutes * 60_000).toISOString();
+  const deployments = ["Development", "Test", "Staging"].map((environment, index) => ({
+    environment,
+    at: ago(40 - 10 * index),
+  }));
+  const release = { version: "2021.1.0.12", created: ago(50), notes: "Drops the old price table.", deployments };
+  server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
 }

@@ -7,7 +7,6 @@ import type { ParentStepResult } from "../parent-process/parent-result.ts";
 import type { ParentTask } from "../parent-process/parent-task.ts";
 import { deploymentVariables, scriptVariables, stepVariables } from "../parent-process/step-variables.ts";
 import { evaluate } from "../step-host/octostache.ts";
-import { clockOf } from "./in-process.ts";
 
 export interface Played {
   readonly exitCode: number;
@@ -62,6 +61,9 @@ async function playStep(server: OctopusServer, task: ParentTask, raw: ReadonlyMa
     attachArtifact: (name, content) => task.collect({ name: artifactFileName(name), content: Buffer.from(content) }),
     fail: say("fail"),
   };
-  const exitCode = await runStep(raw, runtime, clockOf(server));
+  const exitCode = await runStep(raw, runtime, {
+    now: () => server.now(),
+    sleep: async (milliseconds) => server.advance(milliseconds),
+  });
   return { exitCode, outputs, log: log.join("\n") };
 }
