@@ -40,7 +40,7 @@ export interface Watch {
 export async function watchTask(
   id: Id<"ServerTask">,
   { limits, patience = Infinity, startsAt, attendants = [] }: Watch,
-  space: SpaceGateway,
+  space: Pick<SpaceGateway, "task">,
   { step, clock }: Surroundings,
 ): Promise<Watched> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
@@ -120,7 +120,7 @@ async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Pro
   }
 }
 
-async function readTask(id: Id<"ServerTask">, space: SpaceGateway): Promise<ServerTask> {
+async function readTask(id: Id<"ServerTask">, space: Pick<SpaceGateway, "task">): Promise<ServerTask> {
   const task = await space.task(id);
   if (task !== undefined) return task;
   throw new RequestRefusedError(

@@ -80,10 +80,11 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
     const { failure } = result;
     duration += timeTaken(failure, clock.now() - startedAt, connection.requestLimit);
     if (isStale(failure) && rules.mayPass(failure)) continue;
-    if (!rules.mayPass(failure) || duration >= rules.patience) {
+    const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.watching) : rules.patience;
+    if (!rules.mayPass(failure) || duration >= patience) {
       throw rules.explain(failure, call, correspondent, { requests, duration });
     }
-    const pause = Math.min(pauseAfter(failure, pauses++, options.random), rules.patience - duration);
+    const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
     options.onRetry(announcement(call, failure, pause));
     await clock.sleep(pause);
     duration += pause;
@@ -107,6 +108,11 @@ async function attempt<T>(connection: Connection, call: Call, request: () => Pro
 function timeTaken(failure: Failure, measured: number, limit: number): number {
   const atLeast = failure.kind === "lost" && failure.cause === "time-limit" ? limit : 0;
   return Math.max(atLeast, Math.min(Math.max(measured, 0), limit));
+}
+
+/** The server is well and serves whoever waits: children that start together share one user's rate, and all of them get through. */
+function isRateLimited(failure: Failure): boolean {
+  return failure.kind === "answered" && failure.status === 429;
 }
 
 /** That says nothing about the server's health. There are only so many kept connections: the next request may open a new one. */

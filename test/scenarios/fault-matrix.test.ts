@@ -1,0 +1,185 @@
+import { expect, test } from "vitest";
+import type { FaultInput } from "../octopus-server/http/faults.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { type Walk, walk } from "./in-process.ts";
+import { child, orchestration, type Parameters, run, serve } from "./scenario.ts";
+
+interface Story {
+  readonly name: string;
+  readonly world: World;
+  readonly parameters: Parameters;
+  readonly ends: string;
+}
+
+function worldWith(script: NonNullable<World["scripts"]>[number], guidedFailure: "On" | "Off" = "Off"): World {
+  const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+  const releases = [{ version: "1.0", created: "-3h", deployments }];
+  return orchestration({
+    projects: [child("Web API", releases, { guidedFailure })],
+    scripts: [{ project: "Web API", environment: "Staging", ...script }],
+  });
+}
+
+/** Together they ask for everything the step ever asks for while it starts, watches and ends a child. */
+const stories: readonly Story[] = [
+  {
+    name: "a child that succeeds at once",
+    world: worldWith({ duration: "1s" }),
+    parameters: { "ChildProject.Release.Number": "1.*" },
+    ends: "Deployed",
+  },
+  {
+    name: "a queued child that succeeds, its log relayed",
+    world: {
+      ...worldWith({ queuedFor: "8s", duration: "8s" }),
+      freezes: [{ name: "Xmas", start: "-1h", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
+    },
+    parameters: {
+      "ChildProject.EnableEnhancedLogging.Value": "Yes",
+      "ChildProject.Freeze.OverrideReason": "matrix",
+    },
+    ends: "Deployed",
+  },
+  {
+    name: "a child whose failure is guided and that runs out of time",
+    world: worldWith(
+      { duration: "1h", steps: [{ name: "Deploy", result: "Failed", duration: "2s", failures: 1 }, { name: "Wait" }] },
+      "On",
+    ),
+    parameters: { "ChildProject.GuidedFailure.Response": "Retry", "ChildProject.CancelDeployment.Seconds": "20" },
+    ends: "TimedOut",
+  },
+  {
+    name: "a child that fails and is deployed again",
+    world: worldWith({ duration: "5s", result: "Failed", times: 1 }),
+    parameters: { "ChildProject.Deployment.Retries": "1" },
+    ends: "Deployed",
+  },
+  {
+    name: "a child that is superseded",
+    world: worldWith({ queuedFor: "forever", supersededAfter: "10s" }),
+    parameters: {},
+    ends: "Canceled",
+  },
+];
+
+interface Kind {
+  readonly name: string;
+  readonly fault: FaultInput;
+  /** Reads are repeated, so that the end is the same as in fair weather. */
+  readonly passes: boolean;
+}
+
+const requestLimitMs = 80;
+
+const kinds: readonly Kind[] = [
+  { name: "401", fault: { status: 401 }, passes: false },
+  { name: "403", fault: { missingPermission: "DeploymentView" }, passes: false },
+  { name: "404", fault: { status: 404 }, passes: false },
+  { name: "409", fault: { status: 409 }, passes: false },
+  { name: "429", fault: { status: 429 }, passes: true },
+  { name: "429 with Retry-After", fault: { status: 429, retryAfter: 30 }, passes: true },
+  { name: "500", fault: { status: 500 }, passes: true },
+  { name: "502 with a web page", fault: { status: 502, html: true }, passes: true },
+  { name: "503 without a body", fault: { status: 503, empty: true }, passes: true },
+  { name: "504 after it took effect", fault: { status: 504, after: true }, passes: true },
+  { name: "reset before", fault: { reset: "before" }, passes: true },
+  { name: "reset after", fault: { reset: "after" }, passes: true },
+  { name: "committed late", fault: { lateCommit: "40s" }, passes: true },
+  { name: "cut off", fault: { truncate: "cut" }, passes: true },
+  { name: "half an answer", fault: { truncate: "closed" }, passes: true },
+  { name: "too slow", fault: { delay: "150ms" }, passes: true },
+  { name: "dripping", fault: { drip: "30ms" }, passes: true },
+  { name: "redirect", fault: { redirect: "https://elsewhere.example.com{path}" }, passes: false },
+  { name: "a web page", fault: { status: 200, html: true }, passes: false },
+  { name: "nothing", fault: { status: 200, empty: true }, passes: false },
+];
+
+/** Every story's last requests, found by running it in fair weather; a route is tried in the first story that asks it. */
+async function routesOf(server: OctopusServer, story: Story, known: Set<string>): Promise<readonly string[]> {
+  server.simulator.loadWorld(story.world);
+  server.clearJournal();
+  const { kind, log } = await walk(server, story.parameters);
+  expect(kind, log.join("\n")).toBe(story.ends);
+  const routes = new Set(
+    server.journal().flatMap(({ route }) => (route === undefined || known.has(route) ? [] : [route])),
+  );
+  for (const route of routes) known.add(route);
+  return [...routes];
+}
+
+test("every endpoint the step calls x every fault: at most one live deployment, a right end, a readable message", async () => {
+  const server = await serve({});
+  const known = new Set<string>();
+  let cases = 0;
+  const doubles: string[] = [];
+  const hangs: string[] = [];
+  const wrong: string[] = [];
+  for (const story of stories) {
+    for (const route of await routesOf(server, story, known)) {
+      for (const { name, fault, passes } of kinds) {
+        const [method = "", path = ""] = route.split(" ");
+        const title = `${story.name}: ${route}: ${name}`;
+        server.simulator.loadWorld(story.world);
+        server.simulator.clearFaults();
+        server.simulator.addFault({ method, route: path, times: 1, ...fault });
+        const result = await orHang(walk(server, story.parameters, { requestLimitMs }));
+        cases++;
+        if (result === "hang") hangs.push(title);
+        else if (!isReadable(result, server)) wrong.push(`${title}: unreadable: ${result.message}`);
+        else if (passes && method === "GET" && result.kind !== story.ends) {
+          wrong.push(`${title}: ${result.kind} ${result.message}`);
+        }
+        if (deployments(server).length > allowed(story)) doubles.push(title);
+      }
+    }
+  }
+  console.log(`fault matrix: ${cases} cases, ${doubles.length} double deployments, ${hangs.length} hangs`);
+  expect({ wrong, doubles, hangs }).toEqual({ wrong: [], doubles: [], hangs: [] });
+  expect(cases).toBeGreaterThan(300);
+}, 120_000);
+
+/** Deployments of the child that did not fail: a second one is a double. */
+function deployments(server: OctopusServer): readonly unknown[] {
+  const { history, projects, environments } = server.simulator.state();
+  return [...history.deployments.values()].filter(
+    ({ projectId, environmentId }) =>
+      projects.get(projectId)?.name === "Web API" && environments.get(environmentId)?.name === "Staging",
+  );
+}
+
+function allowed({ parameters }: Story): number {
+  return 1 + Number(parameters["ChildProject.Deployment.Retries"] ?? 0);
+}
+
+function isReadable({ kind, message }: Walk, server: OctopusServer): boolean {
+  const looksRight = message.length > 20 && /[.)]$/.test(message.trim()) && !/undefined|\[object|<html/i.test(message);
+  return looksRight && !message.includes(server.apiKey) && (kind !== "error" || /[A-Z]/.test(message));
+}
+
+async function orHang(walking: Promise<Walk>): Promise<Walk | "hang"> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<"hang">((resolve) => {
+    timer = setTimeout(() => resolve("hang"), 15_000);
+  });
+  const result = await Promise.race([walking, limit]);
+  clearTimeout(timer);
+  return result;
+}
+
+test.each<{ readonly rule: string; readonly fault: FaultInput; readonly ends: string }>([
+  { rule: "a refusal", fault: { route: "environments/all", missingPermission: "EnvironmentView" }, ends: "Failed" },
+  { rule: "an overloaded server", fault: { method: "GET", rate: 0.3, status: 429, retryAfter: 5 }, ends: "Deployed" },
+  { rule: "a failing proxy", fault: { method: "GET", rate: 0.3, status: 502, html: true }, ends: "Deployed" },
+  { rule: "a shaky network", fault: { method: "GET", rate: 0.3, reset: "before" }, ends: "Deployed" },
+  { rule: "answers cut off", fault: { method: "GET", rate: 0.2, truncate: "cut" }, ends: "Deployed" },
+])("the shipped body in $rule", async ({ fault, ends }) => {
+  const server = await serve(worldWith({ duration: "5m" }));
+  server.simulator.addFault(fault);
+
+  const { outputs, log } = await run(server, "Web API");
+
+  expect(outputs.Outcome, log).toBe(ends);
+  expect(deployments(server)).toHaveLength(ends === "Deployed" ? 1 : 0);
+});
