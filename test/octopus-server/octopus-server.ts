@@ -12,9 +12,7 @@ import type { ParsedWorld, World } from "./world/world.ts";
 
 export type { JournalEntry } from "./http/journal.ts";
 export type { Simulator } from "./simulator/simulator.ts";
-export type { TaskControl } from "./simulator/task-control.ts";
 export type { World } from "./world/world.ts";
-export { WorldError } from "./world/load-world.ts";
 
 export interface ServerOptions {
   /** A world, the name of a file in `test/worlds` (without `.json`), or a path. Absent: an empty server. */

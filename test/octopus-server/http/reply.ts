@@ -24,10 +24,6 @@ export function text(value: string): Reply {
   return { status: 200, content: { kind: "bytes", bytes: Buffer.from(value), type: "text/plain; charset=utf-8" } };
 }
 
-export function bytes(value: Buffer, type: string): Reply {
-  return { status: 200, content: { kind: "bytes", bytes: value, type } };
-}
-
 export function nothing(status: number): Reply {
   return { status, content: { kind: "none" } };
 }

@@ -190,5 +190,4 @@ export type World = z.input<typeof World>;
 export type ParsedWorld = z.output<typeof World>;
 export type ParsedSpace = z.output<typeof SpaceWorld>;
 export type ParsedHistory = z.output<typeof HistoryWorld>;
-export type ParsedTeam = z.output<typeof TeamWorld>;
 export type SpaceContent = Omit<ParsedSpace, "name" | "id" | "taskQueueStopped">;
