@@ -21,7 +21,7 @@ export interface Simulator {
   setClock(change: { readonly now?: string | number; readonly mode?: ClockMode; readonly advance?: number }): void;
   /** Replaces everything on the server. The journal, faults and switches stay. */
   loadWorld(world: World): void;
-  /** Puts more next to what is there; names that exist already mean what exists. */
+  /** Puts more next to what is there; names that exist already mean what exists. One that is refused may leave parts of itself behind. */
   addWorld(world: World): void;
   /** How deployments go from now on. The newest script that fits counts. */
   addScript(script: ScriptInput): void;
