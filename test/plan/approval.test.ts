@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { asId, type Id, type Interruption, type User } from "../../src/model.ts";
-import { type Approver, approvingUserIds, judgeIntervention, whyNotAnApprover } from "../../src/plan/approval.ts";
+import {
+  type Approver,
+  approvingUserIds,
+  auditNote,
+  isApprovalDue,
+  judgeIntervention,
+  pauseBeforeNextReading,
+  userText,
+  whyNotAnApprover,
+} from "../../src/plan/approval.ts";
 
 function interruption(differences: Partial<Interruption> = {}): Interruption {
   return {
@@ -61,6 +70,14 @@ describe("who approved in the parent", () => {
         interruption({ ...answered, created: 3 }),
         interruption({ ...answered, created: 2, responsibleUserId: user("bob").id }),
         interruption({ ...answered, created: 1 }),
+      ],
+      approvers: ["Users-alice", "Users-bob"],
+    },
+    {
+      rule: "answers of one instant count in the order of their interruptions, whatever order the server gives",
+      answers: [
+        interruption({ ...answered, id: asId("Interruptions-10"), responsibleUserId: user("bob").id }),
+        interruption({ ...answered, id: asId("Interruptions-9") }),
       ],
       approvers: ["Users-alice", "Users-bob"],
     },
@@ -164,4 +181,59 @@ describe("a pending manual intervention of the child", () => {
         : `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}${judgement.takeResponsibility ? ", taking responsibility" : ""}`;
     expect(words.startsWith(verdict), words).toBe(true);
   });
+});
+
+describe("whether the parent's release had to pass the approval environment", () => {
+  const phase = (name: string, isOptional = false) => ({
+    name,
+    isOptional,
+    environmentIds: [asId<"Environment">(name)],
+  });
+
+  test.each([
+    { rule: "a phase before the destination's", phases: [phase("approval"), phase("here")], isDue: true },
+    { rule: "an optional phase", phases: [phase("approval", true), phase("here")], isDue: false },
+    { rule: "a phase after the destination's", phases: [phase("here"), phase("approval")], isDue: false },
+    { rule: "not in the lifecycle", phases: [phase("here")], isDue: false },
+    { rule: "a destination that is in no phase", phases: [phase("approval")], isDue: true },
+  ])("$rule: $isDue", ({ phases, isDue }) => {
+    expect(isApprovalDue(phases, asId("approval"), asId("here"))).toBe(isDue);
+  });
+});
+
+describe("words", () => {
+  test.each([
+    { who: user("alice", { displayName: "Alice King" }), name: "Alice King (alice)" },
+    { who: user("alice"), name: "alice" },
+    { who: user("alice", { displayName: "" }), name: "alice" },
+    { who: user("alice", { displayName: "Alice King", username: "" }), name: "Alice King" },
+    { who: user("alice", { displayName: "", username: "" }), name: "Users-alice" },
+  ])("a user is called $name", ({ who, name }) => {
+    expect(userText(who)).toBe(name);
+  });
+
+  test("the note names the people, where they approved, what for, who submitted it, and the plan", () => {
+    const facts = {
+      approvers: ["Alice King (alice)", "bob"],
+      approvedIn: "Release Orchestration 1.0 to Prod Approval (ServerTasks-1)",
+      submittedBy: "Release Orchestration 1.0 to Production (ServerTasks-2)",
+      what: "Web API 1.1 to Production",
+      link: "https://octopus/app#/Spaces-1/tasks/ServerTasks-1",
+    };
+
+    expect(auditNote({ ...facts, planDigest: "abc" })).toBe(
+      "Approved by Alice King (alice), bob in Release Orchestration 1.0 to Prod Approval (ServerTasks-1), for Web API 1.1 to Production. " +
+        "Submitted on their behalf by Release Orchestration 1.0 to Production (ServerTasks-2). Plan: abc. " +
+        "https://octopus/app#/Spaces-1/tasks/ServerTasks-1",
+    );
+    expect(auditNote(facts)).not.toContain("Plan:");
+  });
+});
+
+test.each([
+  [0, 5],
+  [20, 10],
+  [1000, 60],
+])("interruptions unanswered for %d s are read again after %d s", (unanswered, pause) => {
+  expect(pauseBeforeNextReading(unanswered * 1000)).toBe(pause * 1000);
 });

@@ -3,7 +3,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
 import { accountRoles, approvalWorld, endings, forQa, notesOf, proceed, submissions, teams } from "./approval-world.ts";
-import { walk } from "./in-process.ts";
+import { walk } from "./walk-in-parent.ts";
 import { child, created, type Parameters, parent, serve } from "./scenario.ts";
 
 const elsewhere = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };

@@ -15,7 +15,7 @@ import {
   submissions,
   teams,
 } from "./approval-world.ts";
-import { type Walk, walk } from "./in-process.ts";
+import { type Walk, walk } from "./walk-in-parent.ts";
 import { type Parameters, serve } from "./scenario.ts";
 
 interface Case {

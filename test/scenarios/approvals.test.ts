@@ -107,4 +107,34 @@ describe("AS-001-10: people approve once, in the parent, through the shipped scr
     expect(run.log).toContain("Approving is switched off in the step's parameters.");
     expect(server.journal().some(({ path }) => path.includes("teammembership"))).toBe(false);
   });
+
+  test("what deviates from the approved plan is approved by nobody", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+    const newer = { version: "1.1", deployments: ["Development", "Test"] };
+
+    const run = await deploy(
+      server,
+      [],
+      {},
+      {
+        steps: [
+          deployStep("Web API", { "ChildProject.WhatIf.Value": "Yes" }, { name: "Plan" }),
+          { ...askInParent("QA"), instructions: ["#", "{Octopus.Action[Plan].Output.ReleaseNotes}"].join("") },
+          deployStep("Web API", {
+            "ChildProject.Plan.Policy": "Warn",
+            "ChildProject.CancelDeployment.Seconds": "5m",
+          }),
+        ],
+        people: (question) => {
+          server.advance(60_000);
+          server.simulator.addWorld({ projects: [{ name: "Web API", releases: [newer] }] });
+          return people(question);
+        },
+      },
+    );
+
+    expect(run.outputs, run.log).toMatchObject({ ReleaseToPromote: "1.1", Outcome: "TimedOut", ApprovedBy: "" });
+    expect(submissions(server)).toBe(0);
+    expect(run.log).toMatch(/is left to people\. .*plan/);
+  });
 });

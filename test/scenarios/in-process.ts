@@ -1,71 +1,96 @@
-import { runStep } from "../../src/run-step.ts";
+import type { Clock } from "../../src/clock.ts";
+import { deployChildProject } from "../../src/deploy-child-project.ts";
+import { StepError } from "../../src/errors.ts";
+import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
+import type { OutcomeKind } from "../../src/plan/outcome.ts";
+import { parseParameters } from "../../src/step/parameters.ts";
 import type { StepRuntime } from "../../src/step/runtime.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { openParentTask } from "../parent-process/open-parent-task.ts";
-import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
-import type { ParentTask } from "../parent-process/parent-task.ts";
-import { deploymentVariables, scriptVariables } from "../parent-process/step-variables.ts";
-import { deployStep, type Parameters, parent } from "./scenario.ts";
+import { type Parameters, template } from "./scenario.ts";
 
-export interface Walk extends Partial<ParentDeployment> {
-  readonly child: string;
-  readonly parameters?: Parameters;
-  readonly key?: string;
-  /** What happens in the parent before the step begins. */
-  readonly before?: (task: ParentTask) => Promise<void>;
-  /** Called whenever time has passed; minutes since the step began. */
-  readonly meanwhile?: (minutes: number) => Promise<void> | void;
+/** How a walk in this process ended: an outcome or an error, never anything else. */
+export interface Walk {
+  readonly kind: OutcomeKind | "error";
+  readonly message: string;
+  /** Everything it said, `level: text`. */
+  readonly log: readonly string[];
 }
 
-export interface Walked {
-  readonly exitCode: number;
-  readonly outputs: Readonly<Record<string, string>>;
-  /** `level: text`, a line each. */
-  readonly log: string;
-  readonly taskId: string;
+export interface WalkOptions {
+  readonly project?: string;
+  /** Its parent's task, and the step's action. */
+  readonly taskId?: string;
+  readonly actionId?: string;
+  readonly requestLimitMs?: number;
 }
 
-/** Runs the step as part of a parent deployment without its script: for tables with many rows. The parent's task stays open. */
-export async function walk(server: OctopusServer, options: Walk): Promise<Walked> {
-  const { child, parameters, key, before, meanwhile, ...more } = options;
-  const task = openParentTask(server, { ...parent, environment: "Staging", steps: [], ...more });
+/** The whole walk with the real gateway over real HTTP; sleeping moves the server's clock unless another clock is given. */
+export async function walk(
+  server: OctopusServer,
+  parameters: Parameters = {},
+  { project = "Web API", taskId = "ServerTasks-900", actionId = "action-1", requestLimitMs = 5_000 }: WalkOptions = {},
+  clock: Clock = clockOf(server),
+): Promise<Walk> {
+  const log: string[] = [];
   try {
-    await before?.(task);
-    const secrets = { "Orchestration.ApiKey": key ?? server.keys["release-conductor"] ?? "" };
-    const known = deploymentVariables({ ...secrets, ...task.variables, ...more.variables }, []);
-    const { variables } = scriptVariables(deployStep(child, parameters), 1, known);
-    const { step, lines, outputs } = recorder();
-    const begin = server.now();
-    const clock = {
-      now: () => server.now(),
-      sleep: async (milliseconds: number) => {
-        server.advance(milliseconds);
-        await meanwhile?.((server.now() - begin) / 60_000);
-      },
-    };
-    const exitCode = await runStep(new Map(Object.entries(variables)), step, clock);
-    return { exitCode, outputs, log: lines.join("\n"), taskId: task.taskId };
-  } finally {
-    task.complete(undefined, false);
-    task.close();
+    const settings = parseParameters(
+      new Map<string, string>([
+        ...Object.entries(template.defaults),
+        ["ChildProject.Web.ServerUrl", server.url],
+        ["ChildProject.Api.Key", server.apiKey],
+        ["ChildProject.Space.Name", "Default"],
+        ["ChildProject.Project.Name", project],
+        ["ChildProject.Destination.EnvironmentName", "Staging"],
+        ["ChildProject.ManualIntervention.EnvironmentToUse", ""],
+        ["ChildProject.ManualInterventions.UseApprovalsFromParent", "No"],
+        ["ChildProject.Plan.Policy", "Ignore"],
+        ["Octopus.Project.Id", "Projects-900"],
+        ["Octopus.Task.Id", taskId],
+        ["Octopus.Action.Id", actionId],
+        ...Object.entries(parameters),
+      ]),
+    );
+    const octopus = await connectToOctopus({
+      serverUrl: server.url,
+      credential: settings.server.credential,
+      clock,
+      userAgent: "walk",
+      patience: { planning: 60_000, watching: 600_000 },
+      requestLimitMs,
+      onRetry: (text) => log.push(`retry: ${text}`),
+    });
+    const step = recordingStep(log);
+    const { kind, message } = await deployChildProject(settings, { octopus, step, clock, publish: () => undefined });
+    return { kind, message, log };
+  } catch (error) {
+    if (!(error instanceof StepError) || error.name === "InternalError") throw error;
+    return { kind: "error", message: `${error.message} ${error.remedy}`, log };
   }
 }
 
-function recorder() {
-  const lines: string[] = [];
-  const outputs: Record<string, string> = {};
-  const write = (level: string) => (text: string) => void lines.push(`${level}: ${text}`);
-  const step: StepRuntime = {
-    verbose: write("verbose"),
-    info: write("info"),
-    highlight: write("highlight"),
-    wait: write("wait"),
-    warning: write("warning"),
-    error: write("error"),
-    fail: write("fail"),
-    setOutput: (name, value) => void (outputs[name] = value),
-    progress: () => undefined,
-    attachArtifact: write("artifact"),
+/** The server's own clock: whoever sleeps moves it. */
+export function clockOf(server: OctopusServer): Clock {
+  return {
+    now: () => server.now(),
+    sleep: async (milliseconds) => {
+      server.advance(milliseconds);
+    },
   };
-  return { step, lines, outputs };
+}
+
+/** A step that only listens. */
+export function recordingStep(log: string[]): StepRuntime {
+  const at = (level: string) => (text: string) => void log.push(`${level}: ${text}`);
+  return {
+    verbose: at("verbose"),
+    info: at("info"),
+    highlight: at("highlight"),
+    wait: at("wait"),
+    warning: at("warning"),
+    error: at("error"),
+    setOutput: () => undefined,
+    progress: () => undefined,
+    attachArtifact: () => undefined,
+    fail: () => undefined,
+  };
 }
