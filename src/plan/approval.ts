@@ -1,4 +1,5 @@
 import type { Id, Interruption, Phase, User } from "../model.ts";
+import { isApproval } from "./approved-plan.ts";
 
 /** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
 export interface Approver {
@@ -20,9 +21,7 @@ export function isApprovalDue(
 
 /** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */
 export function approvingUserIds(interruptions: readonly Interruption[]): readonly Id<"User">[] {
-  const approvals = interruptions.filter(
-    ({ type, isPending, result }) => type === "ManualIntervention" && !isPending && result === "Proceed",
-  );
+  const approvals = interruptions.filter(isApproval);
   const inOrder = approvals.sort((a, b) => a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true }));
   return [...new Set(inOrder.flatMap(({ responsibleUserId }) => responsibleUserId ?? []))];
 }
