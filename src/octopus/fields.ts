@@ -86,6 +86,31 @@ export function ifValid<T>(shape: z.ZodMiniType<T>) {
   );
 }
 
+/** Absent and null are the empty list. */
+export function listOf<Item extends z.ZodMiniType>(item: Item) {
+  return z.pipe(
+    z.nullish(z.array(item)),
+    z.transform((items) => items ?? []),
+  );
+}
+
+type Fields = Readonly<Record<string, z.ZodMiniType>>;
+type Resource<Own extends Fields> = { readonly [Name in keyof Own]: z.output<Own[Name]> };
+
+/** A resource by our names of its fields; the API's differ only in the capital letter they begin with. */
+export function resource<Own extends Fields>(fields: Own) {
+  const names = Object.keys(fields).map((name) => [name, `${name.charAt(0).toUpperCase()}${name.slice(1)}`] as const);
+  const shape = Object.fromEntries(names.map(([name, inApi]) => [inApi, fields[name] ?? z.unknown()]));
+  return z.pipe(
+    z.object(shape),
+    z.transform((answer): Resource<Own> => {
+      const renamed = Object.fromEntries(names.map(([name, inApi]) => [name, answer[inApi]]));
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was read by the field of this name
+      return renamed as Resource<Own>;
+    }),
+  );
+}
+
 /** A value of an open set: what a newer server adds counts as `otherwise`. */
 export function oneOf<const Known extends string>(known: readonly Known[], otherwise: Known) {
   return z.pipe(

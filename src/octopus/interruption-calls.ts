@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
-import { flag, id, ids, instant, optionalId, optionalText, text } from "./fields.ts";
+import { flag, id, ids, instant, listOf, optionalId, optionalText, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -58,42 +58,33 @@ const AnyResource = z.object({});
 
 /** What was answered stands in the form's values. Servers before 2022 do not tell the type: the form and the title do. */
 const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
-  z.object({
-    Id: id<"Interruption">(),
-    TaskId: id<"ServerTask">(),
-    Title: text,
-    Type: optionalText,
-    IsPending: z.boolean(),
-    Created: instant,
-    ResponsibleTeamIds: ids<"Team">(),
-    ResponsibleUserId: optionalId<"User">(),
-    CanTakeResponsibility: flag,
-    HasResponsibility: flag,
-    CorrelationId: text,
-    Form: z.nullish(
+  resource({
+    id: id<"Interruption">(),
+    taskId: id<"ServerTask">(),
+    title: text,
+    type: optionalText,
+    isPending: z.boolean(),
+    created: instant,
+    responsibleTeamIds: ids<"Team">(),
+    responsibleUserId: optionalId<"User">(),
+    canTakeResponsibility: flag,
+    hasResponsibility: flag,
+    correlationId: text,
+    form: z.nullish(
       z.object({
         Values: z.nullish(z.record(z.string(), z.unknown())),
-        Elements: z.nullish(z.array(z.object({ Name: text, Control: z.nullish(z.object({ Text: text })) }))),
+        Elements: listOf(z.object({ Name: text, Control: z.nullish(z.object({ Text: text })) })),
       }),
     ),
   }),
-  z.transform((interruption) => {
-    const elements = interruption.Form?.Elements ?? [];
-    const values = interruption.Form?.Values ?? {};
+  z.transform(({ form, ...interruption }) => {
+    const elements = form?.Elements ?? [];
+    const values = form?.Values ?? {};
     const fields = [...elements.map(({ Name }) => Name), ...Object.keys(values)];
     const result = values["Result"];
     return {
-      id: interruption.Id,
-      taskId: interruption.TaskId,
-      title: interruption.Title,
-      type: interruptionType(interruption.Type, interruption.Title, fields),
-      isPending: interruption.IsPending,
-      created: interruption.Created,
-      responsibleTeamIds: interruption.ResponsibleTeamIds,
-      responsibleUserId: interruption.ResponsibleUserId,
-      canTakeResponsibility: interruption.CanTakeResponsibility,
-      hasResponsibility: interruption.HasResponsibility,
-      correlationId: interruption.CorrelationId,
+      ...interruption,
+      type: interruptionType(interruption.type, interruption.title, fields),
       instructions: elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
       result: typeof result === "string" ? result : undefined,
     };

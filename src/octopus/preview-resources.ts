@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { PromptedElement } from "../plan/prompted-form.ts";
-import { flag, id, ids, optionalText, text } from "./fields.ts";
+import { flag, id, ids, listOf, optionalText, resource, text } from "./fields.ts";
 import type { DeploymentPreview as DeploymentPreviewOfGateway } from "./gateway.ts";
 import { Deployment } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";
@@ -16,30 +16,21 @@ const Commit: z.ZodMiniType<model.LinkedText> = z.pipe(
   z.transform((commit) => ({ id: commit.Id, url: commit.LinkUrl, text: commit.Comment })),
 );
 
-const BuildInformation: z.ZodMiniType<model.BuildInformation> = z.pipe(
-  z.object({
-    PackageId: text,
-    Version: text,
-    BuildUrl: optionalText,
-    WorkItems: z.nullish(z.array(WorkItem)),
-    Commits: z.nullish(z.array(Commit)),
-  }),
-  z.transform((build) => ({
-    packageId: build.PackageId,
-    version: build.Version,
-    buildUrl: build.BuildUrl,
-    workItems: build.WorkItems ?? [],
-    commits: build.Commits ?? [],
-  })),
-);
+const BuildInformation: z.ZodMiniType<model.BuildInformation> = resource({
+  packageId: text,
+  version: text,
+  buildUrl: optionalText,
+  workItems: listOf(WorkItem),
+  commits: listOf(Commit),
+});
 
 /** A release, or one of the changes of a preview: https://octopus.com/docs/api/releases */
 export const ReleaseChange: z.ZodMiniType<model.ReleaseChange> = z.pipe(
-  z.object({ Version: text, ReleaseNotes: text, BuildInformation: z.nullish(z.array(BuildInformation)) }),
+  z.object({ Version: text, ReleaseNotes: text, BuildInformation: listOf(BuildInformation) }),
   z.transform((change) => ({
     version: change.Version,
     releaseNotes: change.ReleaseNotes,
-    builds: change.BuildInformation ?? [],
+    builds: change.BuildInformation,
   })),
 );
 
@@ -90,8 +81,8 @@ const Step: z.ZodMiniType<model.PreviewStep> = z.pipe(
 /** `releases/{id}/deployments/preview/{environmentId}`: what deploying a release there would do. */
 export const DeploymentPreview: z.ZodMiniType<DeploymentPreviewOfGateway> = z.pipe(
   z.object({
-    Changes: z.nullish(z.array(ReleaseChange)),
-    StepsToExecute: z.nullish(z.array(Step)),
+    Changes: listOf(ReleaseChange),
+    StepsToExecute: listOf(Step),
     UseGuidedFailureModeByDefault: z.nullish(z.boolean()),
     Form: z.nullish(
       z.object({
@@ -101,8 +92,8 @@ export const DeploymentPreview: z.ZodMiniType<DeploymentPreviewOfGateway> = z.pi
     ),
   }),
   z.transform(({ Changes, Form, StepsToExecute, UseGuidedFailureModeByDefault }) => ({
-    changes: Changes ?? [],
-    steps: StepsToExecute ?? [],
+    changes: Changes,
+    steps: StepsToExecute,
     guidedFailureByDefault: UseGuidedFailureModeByDefault ?? undefined,
     form: (Form?.Elements ?? []).map((element) => ({
       ...element,

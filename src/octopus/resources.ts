@@ -1,84 +1,68 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, ids, instant, oneOf, optionalId, optionalInstant, optionalText, text, texts } from "./fields.ts";
+import {
+  flag,
+  id,
+  ids,
+  instant,
+  listOf,
+  oneOf,
+  optionalId,
+  optionalInstant,
+  optionalText,
+  resource,
+  text,
+  texts,
+} from "./fields.ts";
 
-// Only what we use, renamed to our nouns. What a server may leave out has the value it stands for; everything else is ignored.
+// Only what we use, in our nouns. What a server may leave out has the value it stands for; everything else is ignored.
 // Field names: https://octopus.com/docs/api, one page per resource.
 
 export const ServerInformation = z.object({ version: z.string().check(z.minLength(1)) });
 
-export const Space: z.ZodMiniType<model.Space> = z.pipe(
-  z.object({ Id: id<"Space">(), Name: text, Slug: optionalText, TaskQueueStopped: flag }),
-  z.transform((space) => ({
-    id: space.Id,
-    name: space.Name,
-    slug: space.Slug,
-    taskQueueStopped: space.TaskQueueStopped,
-  })),
-);
+export const Space: z.ZodMiniType<model.Space> = resource({
+  id: id<"Space">(),
+  name: text,
+  slug: optionalText,
+  taskQueueStopped: flag,
+});
 
 export const Spaces = z.array(Space);
 
-export const Project: z.ZodMiniType<model.Project> = z.pipe(
-  z.object({
-    Id: id<"Project">(),
-    Name: text,
-    Slug: optionalText,
-    IsDisabled: flag,
-    LifecycleId: id<"Lifecycle">(),
-    ProjectGroupId: optionalId<"ProjectGroup">(),
-    TenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
-  }),
-  z.transform((project) => ({
-    id: project.Id,
-    name: project.Name,
-    slug: project.Slug,
-    isDisabled: project.IsDisabled,
-    lifecycleId: project.LifecycleId,
-    projectGroupId: project.ProjectGroupId,
-    tenantedDeploymentMode: project.TenantedDeploymentMode,
-  })),
-);
+export const Project: z.ZodMiniType<model.Project> = resource({
+  id: id<"Project">(),
+  name: text,
+  slug: optionalText,
+  isDisabled: flag,
+  lifecycleId: id<"Lifecycle">(),
+  projectGroupId: optionalId<"ProjectGroup">(),
+  tenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
+});
 
 export const Projects = z.array(Project);
 
-export const Channel: z.ZodMiniType<model.Channel> = z.pipe(
-  z.object({
-    Id: id<"Channel">(),
-    Name: text,
-    Slug: optionalText,
-    ProjectId: id<"Project">(),
-    IsDefault: flag,
-    LifecycleId: optionalId<"Lifecycle">(),
-    Type: oneOf(["Lifecycle", "EphemeralEnvironment"], "Lifecycle"),
-  }),
-  z.transform((channel) => ({
-    id: channel.Id,
-    name: channel.Name,
-    slug: channel.Slug,
-    projectId: channel.ProjectId,
-    isDefault: channel.IsDefault,
-    lifecycleId: channel.LifecycleId,
-    type: channel.Type,
-  })),
-);
+export const Channel: z.ZodMiniType<model.Channel> = resource({
+  id: id<"Channel">(),
+  name: text,
+  slug: optionalText,
+  projectId: id<"Project">(),
+  isDefault: flag,
+  lifecycleId: optionalId<"Lifecycle">(),
+  type: oneOf(["Lifecycle", "EphemeralEnvironment"], "Lifecycle"),
+});
 
 export const Environment: z.ZodMiniType<model.Environment> = z.pipe(
-  z.object({ Id: id<"Environment">(), Name: text, Slug: optionalText, SortOrder: z.nullish(z.number()) }),
-  z.transform((environment) => ({
-    id: environment.Id,
-    name: environment.Name,
-    slug: environment.Slug,
-    sortOrder: environment.SortOrder ?? 0,
-  })),
+  resource({ id: id<"Environment">(), name: text, slug: optionalText, sortOrder: z.nullish(z.number()) }),
+  z.transform((environment) => ({ ...environment, sortOrder: environment.sortOrder ?? 0 })),
 );
 
 export const Environments = z.array(Environment);
 
-export const Tenant: z.ZodMiniType<model.Named<"Tenant">> = z.pipe(
-  z.object({ Id: id<"Tenant">(), Name: text, Slug: optionalText }),
-  z.transform((tenant) => ({ id: tenant.Id, name: tenant.Name, slug: tenant.Slug })),
-);
+export const Tenant: z.ZodMiniType<model.Named<"Tenant">> = resource({
+  id: id<"Tenant">(),
+  name: text,
+  slug: optionalText,
+});
 
 export const Tenants = z.array(Tenant);
 
@@ -101,14 +85,11 @@ export const LifecyclePreview = z.pipe(
   z.transform((lifecycle) => lifecycle.Phases),
 );
 
-const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = z.pipe(
-  z.object({ ActionName: text, PackageReferenceName: text, Version: text }),
-  z.transform((selected) => ({
-    actionName: selected.ActionName,
-    packageReferenceName: selected.PackageReferenceName,
-    version: selected.Version,
-  })),
-);
+const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = resource({
+  actionName: text,
+  packageReferenceName: text,
+  version: text,
+});
 
 const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = z.pipe(
   z.object({
@@ -125,36 +106,41 @@ const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = z.pipe(
 );
 
 export const Release: z.ZodMiniType<model.Release> = z.pipe(
-  z.object({
-    Id: id<"Release">(),
-    ProjectId: id<"Project">(),
-    ChannelId: id<"Channel">(),
-    Version: z.string(),
-    ReleaseNotes: text,
-    Assembled: instant,
-    SelectedPackages: z.nullish(z.array(SelectedPackage)),
-    SelectedGitResources: z.nullish(z.array(SelectedGitResource)),
-    VersionControlReference: z.nullish(z.object({ GitRef: text, GitCommit: text })),
-    ProjectDeploymentProcessSnapshotId: text,
-    ProjectVariableSetSnapshotId: text,
-    LibraryVariableSetSnapshotIds: texts,
+  resource({
+    id: id<"Release">(),
+    projectId: id<"Project">(),
+    channelId: id<"Channel">(),
+    version: z.string(),
+    releaseNotes: text,
+    assembled: instant,
+    selectedPackages: listOf(SelectedPackage),
+    selectedGitResources: listOf(SelectedGitResource),
+    versionControlReference: z.nullish(z.object({ GitRef: text, GitCommit: text })),
+    projectDeploymentProcessSnapshotId: text,
+    projectVariableSetSnapshotId: text,
+    libraryVariableSetSnapshotIds: texts,
   }),
-  z.transform((release) => ({
-    id: release.Id,
-    projectId: release.ProjectId,
-    channelId: release.ChannelId,
-    version: release.Version,
-    releaseNotes: release.ReleaseNotes,
-    assembled: release.Assembled,
-    packages: release.SelectedPackages ?? [],
-    gitResources: release.SelectedGitResources ?? [],
-    gitReference: gitReferenceText(release.VersionControlReference),
-    snapshotIds: [
-      release.ProjectDeploymentProcessSnapshotId,
-      release.ProjectVariableSetSnapshotId,
-      ...release.LibraryVariableSetSnapshotIds,
-    ].filter((snapshot) => snapshot !== ""),
-  })),
+  z.transform(
+    ({
+      selectedPackages,
+      selectedGitResources,
+      versionControlReference,
+      projectDeploymentProcessSnapshotId,
+      projectVariableSetSnapshotId,
+      libraryVariableSetSnapshotIds,
+      ...release
+    }) => ({
+      ...release,
+      packages: selectedPackages,
+      gitResources: selectedGitResources,
+      gitReference: gitReferenceText(versionControlReference),
+      snapshotIds: [
+        projectDeploymentProcessSnapshotId,
+        projectVariableSetSnapshotId,
+        ...libraryVariableSetSnapshotIds,
+      ].filter((snapshot) => snapshot !== ""),
+    }),
+  ),
 );
 
 function gitReferenceText(reference: { readonly GitRef: string; readonly GitCommit: string } | null | undefined) {
@@ -169,21 +155,17 @@ const Promotion = z.pipe(
 );
 
 export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = z.pipe(
-  z.object({
-    PromoteTo: z.nullish(z.array(Promotion)),
-    IsVariableSetModified: flag,
-    IsLibraryVariableSetModified: flag,
-  }),
-  z.transform((template) => ({
-    promoteTo: template.PromoteTo ?? [],
-    variablesModified: template.IsVariableSetModified || template.IsLibraryVariableSetModified,
+  resource({ promoteTo: listOf(Promotion), isVariableSetModified: flag, isLibraryVariableSetModified: flag }),
+  z.transform(({ promoteTo, isVariableSetModified, isLibraryVariableSetModified }) => ({
+    promoteTo,
+    variablesModified: isVariableSetModified || isLibraryVariableSetModified,
   })),
 );
 
-const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = z.pipe(
-  z.object({ Release, HasUnresolvedDefect: flag }),
-  z.transform((progress) => ({ release: progress.Release, hasUnresolvedDefect: progress.HasUnresolvedDefect })),
-);
+const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = resource({
+  release: Release,
+  hasUnresolvedDefect: flag,
+});
 
 export const Progression = z.pipe(
   z.object({ Releases: z.array(ReleaseProgress) }),
@@ -191,40 +173,23 @@ export const Progression = z.pipe(
 );
 
 export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
-  z.object({
-    Id: id<"Deployment">(),
-    ReleaseId: id<"Release">(),
-    ChannelId: id<"Channel">(),
-    EnvironmentId: id<"Environment">(),
-    TenantId: optionalId<"Tenant">(),
-    TaskId: optionalId<"ServerTask">(),
-    Created: instant,
-    Comments: text,
-    DeployedBy: text,
-    DeployedById: optionalId<"User">(),
-    SpecificMachineIds: ids<"Machine">(),
-    ExcludedMachineIds: ids<"Machine">(),
-    SkipActions: texts,
-    QueueTime: optionalInstant,
-    FailureEncountered: flag,
-    ManifestVariableSetId: optionalId<"VariableSet">(),
+  resource({
+    id: id<"Deployment">(),
+    releaseId: id<"Release">(),
+    channelId: id<"Channel">(),
+    environmentId: id<"Environment">(),
+    tenantId: optionalId<"Tenant">(),
+    taskId: optionalId<"ServerTask">(),
+    created: instant,
+    comments: text,
+    deployedBy: text,
+    deployedById: optionalId<"User">(),
+    specificMachineIds: ids<"Machine">(),
+    excludedMachineIds: ids<"Machine">(),
+    skipActions: texts,
+    queueTime: optionalInstant,
+    failureEncountered: flag,
+    manifestVariableSetId: optionalId<"VariableSet">(),
   }),
-  z.transform((deployment) => ({
-    id: deployment.Id,
-    releaseId: deployment.ReleaseId,
-    channelId: deployment.ChannelId,
-    environmentId: deployment.EnvironmentId,
-    tenantId: deployment.TenantId,
-    taskId: deployment.TaskId,
-    created: deployment.Created,
-    comments: deployment.Comments,
-    deployedBy: deployment.DeployedBy,
-    deployedById: deployment.DeployedById,
-    specificMachineIds: deployment.SpecificMachineIds,
-    excludedMachineIds: deployment.ExcludedMachineIds,
-    skippedActionIds: deployment.SkipActions,
-    queueTime: deployment.QueueTime,
-    failureEncountered: deployment.FailureEncountered,
-    manifestVariableSetId: deployment.ManifestVariableSetId,
-  })),
+  z.transform(({ skipActions, ...deployment }) => ({ ...deployment, skippedActionIds: skipActions })),
 );

@@ -1,42 +1,40 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, ifValid, instant, oneOf, optionalId, optionalInstant, text, texts } from "./fields.ts";
+import { flag, id, ifValid, instant, oneOf, optionalId, optionalInstant, resource, text, texts } from "./fields.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
 const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
 
 /** `Arguments` differ by the kind of task. Servers before 2022 say only that interruptions are pending, newer ones also of which types. */
 export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
-  z.object({
-    Id: id<"ServerTask">(),
-    State: z.string(),
-    IsCompleted: z.nullish(z.boolean()),
-    FinishedSuccessfully: flag,
-    StartTime: optionalInstant,
-    CompletedTime: optionalInstant,
-    ErrorMessage: text,
-    HasPendingInterruptions: flag,
-    PendingInterruptionTypes: texts,
-    HasPendingPreconditions: flag,
-    PendingPreconditionTypes: texts,
-    HasWarningsOrErrors: flag,
-    Arguments: z.nullish(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
+  resource({
+    id: id<"ServerTask">(),
+    state: z.string(),
+    isCompleted: z.nullish(z.boolean()),
+    finishedSuccessfully: flag,
+    startTime: optionalInstant,
+    completedTime: optionalInstant,
+    errorMessage: text,
+    hasPendingInterruptions: flag,
+    pendingInterruptionTypes: texts,
+    hasPendingPreconditions: flag,
+    pendingPreconditionTypes: texts,
+    hasWarningsOrErrors: flag,
+    arguments: z.nullish(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
   }),
-  z.transform((task) => {
-    const isCompleted = task.IsCompleted ?? finalStates.includes(task.State);
-    return {
-      id: task.Id,
-      state: stateOf(task.State, isCompleted, task.FinishedSuccessfully),
-      isCompleted,
-      startTime: task.StartTime,
-      completedTime: task.CompletedTime,
-      errorMessage: task.ErrorMessage,
-      hasPendingInterruptions: task.HasPendingInterruptions || task.PendingInterruptionTypes.length > 0,
-      hasPendingPreconditions: task.HasPendingPreconditions || task.PendingPreconditionTypes.length > 0,
-      hasWarningsOrErrors: task.HasWarningsOrErrors,
-      deploymentId: task.Arguments?.DeploymentId,
-    };
-  }),
+  z.transform(
+    ({ finishedSuccessfully, pendingInterruptionTypes, pendingPreconditionTypes, arguments: details, ...task }) => {
+      const isCompleted = task.isCompleted ?? finalStates.includes(task.state);
+      return {
+        ...task,
+        state: stateOf(task.state, isCompleted, finishedSuccessfully),
+        isCompleted,
+        hasPendingInterruptions: task.hasPendingInterruptions || pendingInterruptionTypes.length > 0,
+        hasPendingPreconditions: task.hasPendingPreconditions || pendingPreconditionTypes.length > 0,
+        deploymentId: details?.DeploymentId,
+      };
+    },
+  ),
 );
 
 const states: readonly model.TaskState[] = [

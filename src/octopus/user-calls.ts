@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
-import { flag, id, optionalId, text } from "./fields.ts";
+import { flag, id, optionalId, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -36,14 +36,8 @@ export function userCalls(
 
 /** Who is not said to be an active person is none. */
 export const User: z.ZodMiniType<model.User> = z.pipe(
-  z.object({ Id: id<"User">(), Username: text, DisplayName: text, IsActive: flag, IsService: z.nullish(z.boolean()) }),
-  z.transform((user) => ({
-    id: user.Id,
-    username: user.Username,
-    displayName: user.DisplayName,
-    isActive: user.IsActive,
-    isService: user.IsService ?? true,
-  })),
+  resource({ id: id<"User">(), username: text, displayName: text, isActive: flag, isService: z.nullish(z.boolean()) }),
+  z.transform((user) => ({ ...user, isService: user.isService ?? true })),
 );
 
 /** Of a system team the space is null. */
