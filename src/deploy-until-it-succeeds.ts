@@ -1,6 +1,7 @@
 import type { Surroundings } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
 import { followDeployment } from "./follow-deployment.ts";
+import type { Deployment } from "./model.ts";
 import { parseMarker } from "./plan/marker.ts";
 import type { Outcome } from "./plan/outcome.ts";
 import type { Plan, SelectedRelease } from "./plan/plan.ts";
@@ -46,11 +47,12 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
   if (started?.task === undefined) return "nothing is known of its end";
   try {
     const interruptions = await space.interruptionsOf(started.task.id, "all");
-    const page = await space
-      .deployments({ projectId: project.id, environmentIds: [destination.id] })
-      [Symbol.asyncIterator]()
-      .next();
-    const newest = page.done === true ? [] : page.value.items;
+    const deployments = space.deployments({ projectId: project.id, environmentIds: [destination.id] });
+    let newest: readonly Deployment[] = [];
+    for await (const page of deployments) {
+      newest = page.items;
+      break;
+    }
     return whyNotAgain(started.deployment, started.task, interruptions, newest);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;

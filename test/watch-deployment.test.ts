@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ServerUnavailableError } from "../src/errors.ts";
 import { asId, type ServerTask } from "../src/model.ts";

@@ -131,7 +131,7 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
         else if (passes && method === "GET" && result.kind !== story.ends) {
           wrong.push(`${title}: ${result.kind} ${result.message}`);
         }
-        if (deployments(server).length > allowed(story)) doubles.push(title);
+        if (childDeployments(server).length > allowed(story)) doubles.push(title);
       }
     }
   }
@@ -141,7 +141,7 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
 }, 120_000);
 
 /** Deployments of the child that did not fail: a second one is a double. */
-function deployments(server: OctopusServer): readonly unknown[] {
+function childDeployments(server: OctopusServer): readonly unknown[] {
   const { history, projects, environments } = server.simulator.state();
   return [...history.deployments.values()].filter(
     ({ projectId, environmentId }) =>
@@ -181,5 +181,5 @@ test.each<{ readonly rule: string; readonly fault: FaultInput; readonly ends: st
   const { outputs, log } = await run(server, "Web API");
 
   expect(outputs.Outcome, log).toBe(ends);
-  expect(deployments(server)).toHaveLength(ends === "Deployed" ? 1 : 0);
+  expect(childDeployments(server)).toHaveLength(ends === "Deployed" ? 1 : 0);
 });
