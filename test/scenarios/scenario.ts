@@ -25,7 +25,7 @@ export function orchestration(content: Partial<World> = {}): World {
       { name: "Parent", phases: [{ name: "Everywhere", environments }] },
     ],
     users: [{ name: "release-conductor", service: true }],
-    userRoles: [{ name: "Task canceller", permissions: ["TaskCancel"] }],
+    userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "VariableView"] }],
     teams: [
       {
         name: "Release Management",
