@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import type { Id } from "../model.ts";
 import { flag, id, instant, optionalId, optionalText, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
@@ -38,31 +37,21 @@ const Variables = z.pipe(
 );
 
 /** What a deployment leaves behind. https://octopus.com/docs/api/artifacts, …/variables */
-export function artifactCalls(
-  spaceId: Id<"Space">,
-  requests: Requests,
-): Pick<SpaceGateway, "artifactsOf" | "artifactContent" | "variables"> {
+export function artifactCalls({
+  read,
+  readAll,
+  readIfExists,
+}: Requests): Pick<SpaceGateway, "artifactsOf" | "artifactContent" | "variables"> {
   return {
     async artifactsOf(taskId) {
       const purpose = `reading the artifacts of the server task ${taskId}`;
-      const path = "~/api/{spaceId}/artifacts{?regarding,skip,take}";
-      const all = await requests.readAll({ purpose, path, args: { spaceId, regarding: taskId }, shape: Artifact }, 100);
+      const all = await readAll(purpose, "artifacts", Artifact, { regarding: taskId });
       // Old servers do not know the filter.
       return all.filter((artifact) => artifact.taskId === taskId);
     },
     artifactContent: (artifactId) =>
-      requests.read({
-        purpose: `reading the artifact ${artifactId}`,
-        path: "~/api/{spaceId}/artifacts/{artifactId}/content",
-        args: { spaceId, artifactId },
-        shape: z.unknown(),
-      }),
+      read(`reading the artifact ${artifactId}`, "artifacts/{artifactId}/content", z.unknown(), { artifactId }),
     variables: (setId) =>
-      requests.readIfExists({
-        purpose: `reading the variables of a deployment (${setId})`,
-        path: "~/api/{spaceId}/variables/{setId}",
-        args: { spaceId, setId },
-        shape: Variables,
-      }),
+      readIfExists(`reading the variables of a deployment (${setId})`, "variables/{setId}", Variables, { setId }),
   };
 }

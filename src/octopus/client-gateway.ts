@@ -1,6 +1,7 @@
 import { Client } from "@octopusdeploy/api-client";
 import type { Clock } from "../clock.ts";
 import { NotOctopusError, RequestRefusedError } from "../errors.ts";
+import type { Id } from "../model.ts";
 import type { Call } from "./explain.ts";
 import type { OctopusGateway, Patience } from "./gateway.ts";
 import { openConnection } from "./http.ts";
@@ -34,26 +35,27 @@ export interface ConnectOptions {
  * that is put to the gateway may be the first to fail with 401. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
-  const { credential, clock, patience } = options;
+  const { credential, clock } = options;
   const url = parseServerUrl(options.serverUrl);
   const retry = createRetry({
     connection: openConnection(options.requestLimitMs ?? 30_000, [credential.value, ...url.secrets]),
     correspondent: { portalUrl: url.portal, credential: credential.kind },
-    patience,
+    patience: options.patience,
     clock,
     random: options.random ?? Math.random,
     onRetry: options.onRetry ?? (() => undefined),
   });
   const { client, version } = await shakeHands(retry, url.requests, options);
-  const planning = createRequests(client, retry, "planning");
-  const watching = createRequests(client, retry, "watching");
+  const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
+    createRequests(client, retry, patience, space);
+  const requests = requestsWith("planning");
 
   return {
     portalUrl: url.portal,
     serverVersion: version,
-    spacesNamed: (text) => findByName(planning, { noun: "space", path: "~/api/spaces", shape: Space }, text),
-    allSpaces: () => planning.read({ purpose: "reading the list of spaces", path: "~/api/spaces/all", shape: Spaces }),
-    inSpace: (id) => createSpaceGateway(id, planning, watching),
+    spacesNamed: (text) => findByName(requests, "space", "~/api/spaces", Space, text),
+    allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", Spaces),
+    inSpace: (id) => createSpaceGateway(id, requestsWith),
   };
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
 import { inChunks } from "./in-chunks.ts";
-import type { DeploymentFilter, DeploymentRequest, SpaceGateway } from "./gateway.ts";
+import type { DeploymentRequest, SpaceGateway } from "./gateway.ts";
 import { growingFrom } from "./paging.ts";
 import type { Requests } from "./requests.ts";
 import { Deployment } from "./resources.ts";
@@ -14,45 +14,33 @@ type DeploymentCalls = Pick<
 
 /** https://octopus.com/docs/api/deployments */
 export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): DeploymentCalls {
+  const { readAll, readIfExists, readPages } = requests;
   return {
-    deployments: (filter) =>
-      requests.readPages(
-        {
-          purpose: "reading the project's deployments",
-          path: "~/api/{spaceId}/deployments{?projects,environments,channels,tenants,taskState,skip,take}",
-          args: { spaceId, ...deploymentArgs(filter) },
-          shape: Deployment,
-        },
-        growingFrom(filter.firstPage ?? 30),
-      ),
+    deployments: (filter) => {
+      const args = {
+        projects: filter.projectId,
+        // The server takes an empty list for "any".
+        environments: filter.environmentIds.length === 0 ? undefined : filter.environmentIds,
+        channels: filter.channelId,
+        tenants: filter.tenantId,
+        taskState: filter.succeededOnly === true ? "Success" : undefined,
+      };
+      const sizes = growingFrom(filter.firstPage ?? 30);
+      return readPages("reading the project's deployments", "deployments", Deployment, args, sizes);
+    },
     deploymentsOfRelease: (releaseId) =>
-      requests.readAll(
-        {
-          purpose: `reading the deployments of the release ${releaseId}`,
-          path: "~/api/{spaceId}/releases/{releaseId}/deployments{?skip,take}",
-          args: { spaceId, releaseId },
-          shape: Deployment,
-        },
+      readAll(
+        `reading the deployments of the release ${releaseId}`,
+        "releases/{releaseId}/deployments",
+        Deployment,
+        { releaseId },
         1000,
       ),
     deploymentsById: (ids) =>
-      inChunks(ids, (chunk) =>
-        requests.readAll(
-          {
-            purpose: "reading deployments",
-            path: "~/api/{spaceId}/deployments{?ids,skip,take}",
-            args: { spaceId, ids: chunk },
-            shape: Deployment,
-          },
-          chunk.length,
-        ),
-      ),
+      inChunks(ids, (chunk) => readAll("reading deployments", "deployments", Deployment, { ids: chunk }, chunk.length)),
     deployment: (deploymentId) =>
-      requests.readIfExists({
-        purpose: `reading the deployment ${deploymentId}`,
-        path: "~/api/{spaceId}/deployments/{deploymentId}",
-        args: { spaceId, deploymentId },
-        shape: Deployment,
+      readIfExists(`reading the deployment ${deploymentId}`, "deployments/{deploymentId}", Deployment, {
+        deploymentId,
       }),
     createDeployment: (request) => createDeployment(spaceId, requests, request),
   };
@@ -61,7 +49,7 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
 /** The answer to an override is wrapped: https://octopus.com/docs/api/deployment-freeze */
 async function createDeployment(
   spaceId: Id<"Space">,
-  requests: Requests,
+  { write }: Requests,
   { freezeOverride, ...request }: DeploymentRequest,
 ): Promise<model.Deployment> {
   const body = {
@@ -73,25 +61,9 @@ async function createDeployment(
     SkipActions: request.skippedActionIds ?? [],
   };
   const purpose = "creating the deployment";
-  const command = { purpose, method: "POST", path: "~/api/{spaceId}/deployments", args: { spaceId } } as const;
-  if (freezeOverride === undefined) return await requests.write({ ...command, body, shape: Deployment });
+  if (freezeOverride === undefined) return await write("POST", purpose, "deployments", Deployment, {}, body);
   const { freezeIds, reason } = freezeOverride;
-  const { Deployment: deployment } = await requests.write({
-    ...command,
-    path: `${command.path}/override`,
-    body: { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body },
-    shape: z.object({ Deployment }),
-  });
-  return deployment;
-}
-
-function deploymentArgs({ projectId, environmentIds, channelId, tenantId, succeededOnly }: DeploymentFilter) {
-  return {
-    projects: projectId,
-    // The server takes an empty list for "any".
-    environments: environmentIds.length === 0 ? undefined : environmentIds,
-    channels: channelId,
-    tenants: tenantId,
-    taskState: succeededOnly === true ? "Success" : undefined,
-  };
+  const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
+  const answer = z.object({ Deployment });
+  return (await write("POST", purpose, "deployments/override", answer, {}, override)).Deployment;
 }

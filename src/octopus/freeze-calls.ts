@@ -1,34 +1,23 @@
 import * as z from "zod/mini";
-import { PermissionError, RequestRefusedError } from "../errors.ts";
 import { asId, type DeploymentFreeze, type FreezeRecurrence } from "../model.ts";
 import { id, instant, oneOf, optionalInstant, text, texts } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { allItems, pages } from "./paging.ts";
-import type { Requests } from "./requests.ts";
+import { undefinedIfNotTold, type Requests } from "./requests.ts";
 
 /** https://octopus.com/docs/api/deployment-freeze: they belong to the server, not to a space, and come in an envelope of their own. */
-export function freezeCalls(requests: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
+export function freezeCalls({ read }: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
   return {
-    deploymentFreezes: (projectId) =>
-      allItems(
-        pages(
-          (skip, take) =>
-            requests.read({
-              purpose: "reading the deployment freezes",
-              path: "~/api/deploymentfreezes{?skip,take,projectIds}",
-              args: { skip, take, projectIds: projectId },
-              shape: FreezePage,
-            }),
-          [100],
-        ),
-      ).catch(noFreezesIfNotTold),
+    deploymentFreezes: (projectId) => {
+      const page = (skip: number, take: number) =>
+        read("reading the deployment freezes", "~/api/deploymentfreezes", FreezePage, {
+          skip,
+          take,
+          projectIds: projectId,
+        });
+      return allItems(pages(page, [100])).catch(undefinedIfNotTold);
+    },
   };
-}
-
-function noFreezesIfNotTold(error: unknown): undefined {
-  const isUntold = error instanceof PermissionError ? error.status === 403 : error instanceof RequestRefusedError;
-  if (isUntold) return undefined;
-  throw error;
 }
 
 const integerIfAny = z.optional(z.nullable(z.number()));

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import type { Id } from "../model.ts";
 import { flag, id, ids, instant, listOf, optionalId, optionalText, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
@@ -11,50 +10,27 @@ type InterruptionCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/interruptions */
-export function interruptionCalls(spaceId: Id<"Space">, requests: Requests): InterruptionCalls {
-  const path = "~/api/{spaceId}/interruptions/{interruptionId}";
+export function interruptionCalls({ readAll, readIfExists, write }: Requests): InterruptionCalls {
+  const path = "interruptions/{interruptionId}";
   return {
     interruptionsOf: (taskId, which) =>
-      requests.readAll(
-        {
-          purpose: `reading the interruptions of the server task ${taskId}`,
-          path: "~/api/{spaceId}/interruptions{?regarding,pendingOnly,skip,take}",
-          args: { spaceId, regarding: taskId, pendingOnly: which === "pending" ? true : undefined },
-          shape: Interruption,
-        },
-        100,
-      ),
-    interruption: (interruptionId) =>
-      requests.readIfExists({
-        purpose: `reading the interruption ${interruptionId}`,
-        path,
-        args: { spaceId, interruptionId },
-        shape: Interruption,
+      readAll(`reading the interruptions of the server task ${taskId}`, "interruptions", Interruption, {
+        regarding: taskId,
+        pendingOnly: which === "pending" ? true : undefined,
       }),
+    interruption: (interruptionId) =>
+      readIfExists(`reading the interruption ${interruptionId}`, path, Interruption, { interruptionId }),
     takeResponsibility: async (interruptionId) => {
-      await requests.write({
-        purpose: `taking responsibility for the interruption ${interruptionId}`,
-        method: "PUT",
-        path: `${path}/responsible`,
-        args: { spaceId, interruptionId },
-        body: {},
-        shape: AnyResource,
-      });
+      const purpose = `taking responsibility for the interruption ${interruptionId}`;
+      await write("PUT", purpose, `${path}/responsible`, z.object({}), { interruptionId });
     },
     submitInterruption: async (interruptionId, values) => {
-      await requests.write({
-        purpose: `answering the interruption ${interruptionId}`,
-        method: "POST",
-        path: `${path}/submit`,
-        args: { spaceId, interruptionId },
-        body: { Instructions: null, ...values },
-        shape: AnyResource,
-      });
+      const body = { Instructions: null, ...values };
+      const purpose = `answering the interruption ${interruptionId}`;
+      await write("POST", purpose, `${path}/submit`, z.object({}), { interruptionId }, body);
     },
   };
 }
-
-const AnyResource = z.object({});
 
 /** What was answered stands in the form's values. Servers before 2022 do not tell the type: the form and the title do. */
 const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(

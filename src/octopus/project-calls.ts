@@ -1,4 +1,3 @@
-import type { Id } from "../model.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
@@ -10,53 +9,17 @@ type ProjectCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/projects, …/channels, …/environments, …/lifecycles */
-export function projectCalls(spaceId: Id<"Space">, requests: Requests): ProjectCalls {
+export function projectCalls(requests: Requests): ProjectCalls {
+  const { read, readAll } = requests;
   return {
-    projectsNamed: (text) =>
-      findByName(
-        requests,
-        { noun: "project", path: "~/api/{spaceId}/projects", args: { spaceId }, shape: Project },
-        text,
-      ),
-    allProjects: () =>
-      requests.read({
-        purpose: "reading the list of projects",
-        path: "~/api/{spaceId}/projects/all",
-        args: { spaceId },
-        shape: Projects,
-      }),
-    allEnvironments: () =>
-      requests.read({
-        purpose: "reading the list of environments",
-        path: "~/api/{spaceId}/environments/all",
-        args: { spaceId },
-        shape: Environments,
-      }),
-    tenantsNamed: (text) =>
-      findByName(requests, { noun: "tenant", path: "~/api/{spaceId}/tenants", args: { spaceId }, shape: Tenant }, text),
-    allTenants: () =>
-      requests.read({
-        purpose: "reading the list of tenants",
-        path: "~/api/{spaceId}/tenants/all",
-        args: { spaceId },
-        shape: Tenants,
-      }),
+    projectsNamed: (text) => findByName(requests, "project", "projects", Project, text),
+    allProjects: () => read("reading the list of projects", "projects/all", Projects),
+    allEnvironments: () => read("reading the list of environments", "environments/all", Environments),
+    tenantsNamed: (text) => findByName(requests, "tenant", "tenants", Tenant, text),
+    allTenants: () => read("reading the list of tenants", "tenants/all", Tenants),
     channelsOf: (projectId) =>
-      requests.readAll(
-        {
-          purpose: "reading the project's channels",
-          path: "~/api/{spaceId}/projects/{projectId}/channels{?skip,take}",
-          args: { spaceId, projectId },
-          shape: Channel,
-        },
-        1000,
-      ),
+      readAll("reading the project's channels", "projects/{projectId}/channels", Channel, { projectId }, 1000),
     lifecyclePhases: (lifecycleId) =>
-      requests.read({
-        purpose: "reading the lifecycle's phases",
-        path: "~/api/{spaceId}/lifecycles/{lifecycleId}/preview",
-        args: { spaceId, lifecycleId },
-        shape: LifecyclePreview,
-      }),
+      read("reading the lifecycle's phases", "lifecycles/{lifecycleId}/preview", LifecyclePreview, { lifecycleId }),
   };
 }

@@ -1,4 +1,3 @@
-import type { Id } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { DeploymentPreview, ReleaseChange, ReleaseProgression } from "./preview-resources.ts";
 import type { Requests } from "./requests.ts";
@@ -16,59 +15,39 @@ type ReleaseCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/releases, …/channels, …/progression */
-export function releaseCalls(spaceId: Id<"Space">, requests: Requests): ReleaseCalls {
+export function releaseCalls({ read, readIfExists, readPages }: Requests): ReleaseCalls {
+  const path = "releases/{releaseId}";
   return {
-    release: (releaseId) =>
-      requests.readIfExists({
-        purpose: `reading the release ${releaseId}`,
-        path: "~/api/{spaceId}/releases/{releaseId}",
-        args: { spaceId, releaseId },
-        shape: Release,
-      }),
+    release: (releaseId) => readIfExists(`reading the release ${releaseId}`, path, Release, { releaseId }),
     releaseChange: (releaseId) =>
-      requests.readIfExists({
-        purpose: `reading the build information of the release ${releaseId}`,
-        path: "~/api/{spaceId}/releases/{releaseId}",
-        args: { spaceId, releaseId },
-        shape: ReleaseChange,
-      }),
+      readIfExists(`reading the build information of the release ${releaseId}`, path, ReleaseChange, { releaseId }),
     phasesOfRelease: (releaseId) =>
-      requests.read({
-        purpose: `asking where the release ${releaseId} was deployed`,
-        path: "~/api/{spaceId}/releases/{releaseId}/progression",
-        args: { spaceId, releaseId },
-        shape: ReleaseProgression,
+      read(`asking where the release ${releaseId} was deployed`, `${path}/progression`, ReleaseProgression, {
+        releaseId,
       }),
     deploymentPreview: (releaseId, environmentId) =>
-      requests.read({
-        purpose: `asking what deploying the release ${releaseId} would do`,
-        path: "~/api/{spaceId}/releases/{releaseId}/deployments/preview/{environmentId}",
-        args: { spaceId, releaseId, environmentId },
-        shape: DeploymentPreview,
-      }),
-    releasesOfChannel: (channelId, search = {}) =>
-      requests.readPages(
-        {
-          purpose: "reading the channel's releases",
-          path: "~/api/{spaceId}/channels/{channelId}/releases{?searchByVersion,skip,take}",
-          args: { spaceId, channelId, searchByVersion: search.versionContains },
-          shape: Release,
-        },
-        [search.pageSize ?? 30],
+      read(
+        `asking what deploying the release ${releaseId} would do`,
+        `${path}/deployments/preview/{environmentId}`,
+        DeploymentPreview,
+        { releaseId, environmentId },
+      ),
+    releasesOfChannel: (channelId, { versionContains: searchByVersion, pageSize = 30 } = {}) =>
+      readPages(
+        "reading the channel's releases",
+        "channels/{channelId}/releases",
+        Release,
+        { channelId, searchByVersion },
+        [pageSize],
       ),
     deploymentTemplate: (releaseId) =>
-      requests.readIfExists({
-        purpose: `asking where the release ${releaseId} may go`,
-        path: "~/api/{spaceId}/releases/{releaseId}/deployments/template",
-        args: { spaceId, releaseId },
-        shape: DeploymentTemplate,
+      readIfExists(`asking where the release ${releaseId} may go`, `${path}/deployments/template`, DeploymentTemplate, {
+        releaseId,
       }),
     progressionOf: (projectId, depth) =>
-      requests.read({
-        purpose: "reading the project's progression",
-        path: "~/api/{spaceId}/progression/{projectId}{?releaseHistoryCount}",
-        args: { spaceId, projectId, releaseHistoryCount: Math.min(depth, 100) },
-        shape: Progression,
+      read("reading the project's progression", "progression/{projectId}", Progression, {
+        projectId,
+        releaseHistoryCount: Math.min(depth, 100),
       }),
   };
 }

@@ -1,86 +1,100 @@
 import type { Client } from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
-import { RequestRefusedError } from "../errors.ts";
+import { PermissionError, RequestRefusedError } from "../errors.ts";
+import type { Id } from "../model.ts";
 import type { Call } from "./explain.ts";
 import type { Page, Patience } from "./gateway.ts";
 import { inShape } from "./in-shape.ts";
 import { allItems, pages } from "./paging.ts";
 import type { Retry } from "./retry.ts";
 
-/** One question. `path` is a URI template such as `~/api/{spaceId}/projects{?skip,take}`, filled in from `args`. */
-export interface Question<T> {
-  /** In words that continue "when …": "reading the environments". */
-  readonly purpose: string;
-  readonly path: string;
-  readonly args?: Args;
-  readonly shape: z.ZodMiniType<T>;
+/**
+ * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, in words
+ * that continue "when …", as in "reading the environments", and where: a path such as `projects/{projectId}/channels`, below
+ * `~/api/{spaceId}/` unless it begins with `~`. Arguments that the path does not name become its query.
+ */
+export interface Requests {
+  readonly read: <T>(purpose: string, path: string, shape: Shape<T>, args?: Args) => Promise<T>;
+  /** `undefined` when the server knows no such resource. */
+  readonly readIfExists: <T>(purpose: string, path: string, shape: Shape<T>, args?: Args) => Promise<T | undefined>;
+  /** A list, with the shape of one item. Fetched page by page, as the caller asks. */
+  readonly readPages: <T extends Identified>(
+    purpose: string,
+    path: string,
+    shape: Shape<T>,
+    args: Args,
+    sizes: readonly number[],
+  ) => AsyncIterable<Page<T>>;
+  /** Pages of 100 unless another size is given. */
+  readonly readAll: <T extends Identified>(
+    purpose: string,
+    path: string,
+    shape: Shape<T>,
+    args: Args,
+    pageSize?: number,
+  ) => Promise<readonly T[]>;
+  /** Never sent twice unless the server certainly did nothing. */
+  readonly write: <T>(
+    method: "POST" | "PUT",
+    purpose: string,
+    path: string,
+    shape: Shape<T>,
+    args?: Args,
+    body?: object,
+  ) => Promise<T>;
 }
 
-export interface Command<T> extends Question<T> {
-  readonly method: "POST" | "PUT";
-  readonly body: object;
-}
-
+type Shape<T> = z.ZodMiniType<T>;
 type Args = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 interface Identified {
   readonly id: string;
 }
 
-/** The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. */
-export interface Requests {
-  read<T>(question: Question<T>): Promise<T>;
-  /** `undefined` when the server knows no such resource. */
-  readIfExists<T>(question: Question<T>): Promise<T | undefined>;
-  /** A list, whose path holds `skip` and `take` and whose shape is that of one item. Fetched page by page, as the caller asks. */
-  readPages<T extends Identified>(list: Question<T>, sizes: readonly number[]): AsyncIterable<Page<T>>;
-  readAll<T extends Identified>(list: Question<T>, pageSize: number): Promise<readonly T[]>;
-  /** Never sent twice unless the server certainly did nothing. */
-  write<T>(command: Command<T>): Promise<T>;
-}
-
-export function createRequests(client: Client, retry: Retry, patience: keyof Patience): Requests {
-  async function read<T>(question: Question<T>): Promise<T> {
-    const { path, shape } = question;
-    const args = mutable(question.args);
-    return retry.read(callOf(client, "GET", question), patience, async () =>
-      inShape(await client.get(path, args), shape),
-    );
+export function createRequests(
+  client: Client,
+  retry: Retry,
+  patience: keyof Patience,
+  spaceId?: Id<"Space">,
+): Requests {
+  /** The address as the api-client fills it in, and the call as messages name it. */
+  function address(method: Call["method"], purpose: string, path: string, args: Args) {
+    const template = templateOf(path, args);
+    const values = mutable({ ...args, spaceId });
+    const call: Call = { purpose, method, path: new URL(client.resolve(template, values)).pathname };
+    return { template, values, call };
   }
 
-  function readPages<T extends Identified>(list: Question<T>, sizes: readonly number[]) {
-    const shape = pageOf(list.shape);
-    return pages((skip, take) => read({ ...list, shape, args: { ...list.args, skip, take } }), sizes);
-  }
+  const read: Requests["read"] = async (purpose, path, shape, args = {}) => {
+    const { template, values, call } = address("GET", purpose, path, args);
+    return retry.read(call, patience, async () => inShape(await client.get(template, values), shape));
+  };
+
+  const readPages: Requests["readPages"] = (purpose, path, shape, args, sizes) =>
+    pages((skip, take) => read(purpose, path, pageOf(shape), { ...args, skip, take }), sizes);
 
   return {
     read,
     readPages,
-    readIfExists: (question) => read(question).catch(undefinedIfMissing),
-    readAll: (list, pageSize) => allItems(readPages(list, [pageSize])),
-    write: (command) => {
-      const { path, shape, body } = command;
-      const args = mutable(command.args);
-      return retry.write(callOf(client, command.method, command), async () =>
-        inShape(
-          await (command.method === "POST" ? client.post(path, body, args) : client.doUpdate(path, body, args)),
-          shape,
-        ),
-      );
+    readIfExists: (...question) => read(...question).catch(undefinedIfMissing),
+    readAll: (purpose, path, shape, args, pageSize = 100) =>
+      allItems(readPages(purpose, path, shape, args, [pageSize])),
+    write: async (method, purpose, path, shape, args = {}, body = {}) => {
+      const { template, values, call } = address(method, purpose, path, args);
+      return retry.write(call, async () => {
+        const answer =
+          method === "POST" ? client.post(template, body, values) : client.doUpdate(template, body, values);
+        return inShape(await answer, shape);
+      });
     },
   };
 }
 
-function callOf(client: Client, method: Call["method"], question: Question<unknown>): Call {
-  const url = client.resolve(question.path, mutable(question.args));
-  return { purpose: question.purpose, method, path: new URL(url).pathname };
-}
-
-/** The api-client declares its arguments as changeable arrays, and changes none. */
-function mutable(args: Args = {}) {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, typeof value === "object" ? [...value] : value]),
-  );
+/** For what not everybody may know and old servers do not tell. */
+export function undefinedIfNotTold(error: unknown): undefined {
+  const isUntold = error instanceof PermissionError ? error.status === 403 : error instanceof RequestRefusedError;
+  if (isUntold) return undefined;
+  throw error;
 }
 
 function undefinedIfMissing(error: unknown): undefined {
@@ -88,7 +102,20 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-function pageOf<T>(item: z.ZodMiniType<T>) {
+function templateOf(path: string, args: Args): string {
+  const query = Object.keys(args).filter((name) => !path.includes(`{${name}}`));
+  const below = path.startsWith("~") ? path : `~/api/{spaceId}/${path}`;
+  return query.length === 0 ? below : `${below}{?${query.join(",")}}`;
+}
+
+/** The api-client declares its arguments as changeable arrays, and changes none. */
+function mutable(args: Args) {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, typeof value === "object" ? [...value] : value]),
+  );
+}
+
+function pageOf<T>(item: Shape<T>) {
   return z.pipe(
     z.object({
       Items: z.array(item),

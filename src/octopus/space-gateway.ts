@@ -2,7 +2,7 @@ import type { Id } from "../model.ts";
 import { artifactCalls } from "./artifact-calls.ts";
 import { deploymentCalls } from "./deployment-calls.ts";
 import { freezeCalls } from "./freeze-calls.ts";
-import type { SpaceGateway } from "./gateway.ts";
+import type { Patience, SpaceGateway } from "./gateway.ts";
 import { interruptionCalls } from "./interruption-calls.ts";
 import { permissionCalls } from "./permission-calls.ts";
 import { projectCalls } from "./project-calls.ts";
@@ -11,19 +11,24 @@ import type { Requests } from "./requests.ts";
 import { taskCalls } from "./task-calls.ts";
 import { userCalls } from "./user-calls.ts";
 
-/** One room per noun of the API; each asks through `requests`, which knows how patient to be. */
-export function createSpaceGateway(spaceId: Id<"Space">, requests: Requests, watching: Requests): SpaceGateway {
+/** One room per noun of the API; each asks through the requests of its space, which know how patient to be. */
+export function createSpaceGateway(
+  spaceId: Id<"Space">,
+  requestsWith: (patience: keyof Patience, spaceId: Id<"Space">) => Requests,
+  patience: keyof Patience = "planning",
+): SpaceGateway {
+  const requests = requestsWith(patience, spaceId);
   return {
     spaceId,
-    whileWatching: () => createSpaceGateway(spaceId, watching, watching),
-    ...projectCalls(spaceId, requests),
-    ...releaseCalls(spaceId, requests),
+    whileWatching: () => createSpaceGateway(spaceId, requestsWith, "watching"),
+    ...projectCalls(requests),
+    ...releaseCalls(requests),
     ...deploymentCalls(spaceId, requests),
-    ...taskCalls(spaceId, requests),
-    ...artifactCalls(spaceId, requests),
+    ...taskCalls(requests),
+    ...artifactCalls(requests),
     ...freezeCalls(requests),
     ...permissionCalls(spaceId, requests),
-    ...interruptionCalls(spaceId, requests),
+    ...interruptionCalls(requests),
     ...userCalls(spaceId, requests),
   };
 }

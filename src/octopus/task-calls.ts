@@ -1,4 +1,3 @@
-import type { Id } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { inChunks } from "./in-chunks.ts";
 import type { Requests } from "./requests.ts";
@@ -18,84 +17,38 @@ type TaskCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/tasks */
-export function taskCalls(spaceId: Id<"Space">, requests: Requests): TaskCalls {
+export function taskCalls({ read, readIfExists, readAll, write }: Requests): TaskCalls {
+  const path = "tasks/{taskId}";
   return {
     tasksById: (ids) =>
-      inChunks(ids, (chunk) =>
-        requests.readAll(
-          {
-            purpose: "reading server tasks",
-            path: "~/api/{spaceId}/tasks{?ids,skip,take}",
-            args: { spaceId, ids: chunk },
-            shape: ServerTask,
-          },
-          chunk.length,
-        ),
-      ),
+      inChunks(ids, (chunk) => readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length)),
     deploymentTasksCompletedSince: ({ projectId, environmentId, tenantId, since }) =>
-      requests.readAll(
-        {
-          purpose: "reading the project's completed deployment tasks",
-          path: "~/api/{spaceId}/tasks{?project,environment,tenant,name,states,fromCompletedDate,skip,take}",
-          args: {
-            spaceId,
-            project: projectId,
-            environment: environmentId,
-            tenant: tenantId,
-            name: "Deploy",
-            states: "Success",
-            fromCompletedDate: new Date(since).toISOString(),
-          },
-          shape: ServerTask,
-        },
-        100,
-      ),
-    task: (taskId) =>
-      requests.readIfExists({
-        purpose: `looking at the server task ${taskId}`,
-        path: "~/api/{spaceId}/tasks/{taskId}",
-        args: { spaceId, taskId },
-        shape: ServerTask,
+      readAll("reading the project's completed deployment tasks", "tasks", ServerTask, {
+        project: projectId,
+        environment: environmentId,
+        tenant: tenantId,
+        name: "Deploy",
+        states: "Success",
+        fromCompletedDate: new Date(since).toISOString(),
       }),
+    task: (taskId) => readIfExists(`looking at the server task ${taskId}`, path, ServerTask, { taskId }),
     taskLog: (taskId, tail) =>
-      requests.read({
-        purpose: `reading the log of the server task ${taskId}`,
-        path: "~/api/{spaceId}/tasks/{taskId}/details{?tail}",
-        args: { spaceId, taskId, tail },
-        shape: TaskDetails,
-      }),
+      read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),
     tasksQueuedBefore: (taskId) =>
-      requests.readAll(
-        {
-          purpose: `asking what the server task ${taskId} waits for`,
-          path: "~/api/{spaceId}/tasks/{taskId}/queued-behind{?skip,take}",
-          args: { spaceId, taskId },
-          shape: QueuedTask,
-        },
-        100,
-      ),
-    queueIsStopped: async () => {
-      const purpose = "asking whether the space's task queue is stopped";
-      return (await requests.read({ purpose, path: "~/api/spaces/{spaceId}", args: { spaceId }, shape: Space }))
-        .taskQueueStopped;
-    },
+      readAll(`asking what the server task ${taskId} waits for`, `${path}/queued-behind`, QueuedTask, { taskId }),
+    queueIsStopped: async () =>
+      (await read("asking whether the space's task queue is stopped", "~/api/spaces/{spaceId}", Space))
+        .taskQueueStopped,
     cancellerOf: async (taskId) => {
-      const [event] = await requests.read({
-        purpose: `asking who cancelled the server task ${taskId}`,
-        path: "~/api/{spaceId}/events{?regarding,eventCategories,excludeDifference,take}",
-        args: { spaceId, regarding: taskId, eventCategories: "TaskCanceled", excludeDifference: true, take: 1 },
-        shape: CancelEvents,
+      const [event] = await read(`asking who cancelled the server task ${taskId}`, "events", CancelEvents, {
+        regarding: taskId,
+        eventCategories: "TaskCanceled",
+        excludeDifference: true,
+        take: 1,
       });
       return event;
     },
     cancelTask: (taskId) =>
-      requests.write({
-        purpose: `cancelling the server task ${taskId}`,
-        method: "POST",
-        path: "~/api/{spaceId}/tasks/{taskId}/cancel",
-        args: { spaceId, taskId },
-        body: {},
-        shape: ServerTask,
-      }),
+      write("POST", `cancelling the server task ${taskId}`, `${path}/cancel`, ServerTask, { taskId }),
   };
 }

@@ -8,24 +8,15 @@ import type { Requests } from "./requests.ts";
 /** https://octopus.com/docs/api/users, …/team-memberships */
 export function userCalls(
   spaceId: Id<"Space">,
-  requests: Requests,
+  { read, readIfExists }: Requests,
 ): Pick<SpaceGateway, "ownUser" | "user" | "teamsOf"> {
   return {
-    ownUser: () => requests.read({ purpose: "asking who the API user is", path: "~/api/users/me", shape: User }),
-    user: (userId) =>
-      requests.readIfExists({
-        purpose: `reading the user ${userId}`,
-        path: "~/api/users/{userId}",
-        args: { userId },
-        shape: User,
-      }),
+    ownUser: () => read("asking who the API user is", "~/api/users/me", User),
+    user: (userId) => readIfExists(`reading the user ${userId}`, "~/api/users/{userId}", User, { userId }),
     teamsOf: async (userId) => {
-      const memberships = await requests.read({
-        purpose: `asking which teams the user ${userId} belongs to`,
-        path: "~/api/teammembership{?userId,spaces,includeSystem}",
-        args: { userId, spaces: spaceId, includeSystem: true },
-        shape: z.array(TeamMembership),
-      });
+      const purpose = `asking which teams the user ${userId} belongs to`;
+      const args = { userId, spaces: spaceId, includeSystem: true };
+      const memberships = await read(purpose, "~/api/teammembership", z.array(TeamMembership), args);
       // Newer servers may tell about every space, whatever was asked.
       return memberships.flatMap(({ TeamId, SpaceId }) =>
         SpaceId === undefined || SpaceId === spaceId ? [TeamId] : [],

@@ -168,6 +168,7 @@ test("a deployment is created in the words of the API", async () => {
     EnvironmentId: "Environments-1",
     TenantId: "Tenants-1",
     Comments: "by a test",
+    SkipActions: [],
   });
 });
 

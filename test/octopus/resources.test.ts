@@ -211,19 +211,21 @@ test("a log is a tree, in the server's order", () => {
       id: "1",
       name: "Deploy",
       status: "Running",
+      progress: 0,
       lines: [],
       children: [
         {
           id: "1/1",
           name: "Step 1",
           status: "Running",
+          progress: 0,
           lines: [
-            { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "a" },
-            { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "b" },
+            { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "a", number: undefined },
+            { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "b", number: undefined },
           ],
           children: [],
         },
-        { id: "1/2", name: "Step 2", status: "SuccessWithWarning", lines: [], children: [] },
+        { id: "1/2", name: "Step 2", status: "SuccessWithWarning", progress: 0, lines: [], children: [] },
       ],
     },
   ]);
