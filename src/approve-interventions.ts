@@ -49,7 +49,7 @@ export function approveInterventions(
   let reading: { readonly since: Instant; readonly next: Instant } | undefined;
 
   async function attend(task: ServerTask): Promise<void> {
-    if (!task.hasPendingInterruptions) {
+    if (!task.hasPendingInterruptions || task.isCompleted) {
       reading = undefined;
       return;
     }

@@ -272,6 +272,7 @@ const cases: readonly Case[] = [
     before: approveBy("alice"),
     ends: [...answered(1), ...answered(1)],
     by: "Alice King (alice)",
+    log: /^(?![^]*somebody else meanwhile)/,
     submissions: 1,
   },
   {
@@ -317,6 +318,16 @@ const cases: readonly Case[] = [
     before: (server, task) => losing(server, task, "before"),
     by: "Alice King (alice)",
     log: /is left to people\. Nobody knows whether[^]*was approved on behalf of/,
+    submissions: 2,
+  },
+  {
+    rule: "a server that takes no answer is not pestered: every two minutes at most",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", status: 500 });
+    },
+    ends: unanswered,
+    log: /is left to people\. Nobody knows whether(?![^]*is left to people)/,
     submissions: 2,
   },
   {
