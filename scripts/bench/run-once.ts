@@ -12,7 +12,7 @@ import { virtualTime } from "../../test/step-host/virtual-time.ts";
 export interface Measured {
   readonly result: StepResult;
   readonly requests: number;
-  /** The longest chain of requests that each began after the one before had ended. */
+  /** The longest chain of requests that each began after the one before had ended, up to the decision: looking ahead comes after it. */
   readonly roundTrips: number;
   /** Decoded bodies. */
   readonly bytes: number;
@@ -28,6 +28,7 @@ export async function runOnce(
   template: StepTemplate,
   server: OctopusServer,
   parameters: Readonly<Record<string, string>>,
+  counted: (journal: readonly JournalEntry[]) => readonly JournalEntry[] = (journal) => journal,
 ): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   try {
@@ -46,12 +47,12 @@ export async function runOnce(
         BENCH_MEMORY_FILE: memoryFile,
       },
     });
-    const journal = server.journal();
+    const journal = counted(server.journal());
     return {
       result,
       journal,
       requests: journal.length,
-      roundTrips: longestChain(journal),
+      roundTrips: longestChain(journal.filter(({ path }) => !/\/(preview\/|deploymentfreezes)/.test(path))),
       bytes: journal.reduce((sum, { bytes }) => sum + bytes, 0),
       startUp: ((journal[0]?.start ?? Number.NaN) - start) / nodeStart(),
       megabytes: Number(await readFile(memoryFile, "utf8")) / 1024,

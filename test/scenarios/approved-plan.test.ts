@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import type { ParentStep } from "../parent-process/parent-steps.ts";
@@ -329,7 +330,7 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
 
 describe("an approved plan nobody can rely on is never passed by", () => {
   const rewrite = (change: (plan: Record<string, unknown>) => unknown) => (content: string) => {
-    const changed = change(JSON.parse(content) as Record<string, unknown>);
+    const changed = change(z.record(z.string(), z.unknown()).parse(JSON.parse(content)));
     return typeof changed === "string" ? changed : JSON.stringify(changed);
   };
   test.each([

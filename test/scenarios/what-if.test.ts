@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
 import { type Parameters, child, created, deployStep, orchestration, parent, run, serve } from "./scenario.ts";
@@ -38,7 +39,7 @@ test("AS-001-8: a what-if creates nothing, and says and stores what a real run w
     CurrentRelease: "1.0",
     ChildReleaseToDeploy: "True",
   });
-  const plan = JSON.parse(outputs.ReleasePlan ?? "") as Readonly<Record<string, unknown>>;
+  const plan = z.record(z.string(), z.unknown()).parse(JSON.parse(outputs.ReleasePlan ?? ""));
   expect(plan).toMatchObject({
     version: 1,
     whatIf: true,
@@ -191,7 +192,10 @@ describe("the child's output variables", () => {
     "are passed on after a deployment that ended as %s, secrets never",
     async (end) => {
       const server = await serve({
-        ...world({ scripts: [script(end)] }),
+        ...world(
+          { scripts: [script(end)] },
+          { steps: [{ name: "Prepare" }, { name: "Deploy", packages: ["Web API"] }] },
+        ),
         userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "VariableView"] }],
       });
 
