@@ -1,40 +1,37 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, instant, optionalId, optionalText, text } from "./fields.ts";
+import { flag, id, instant, listOf, member, optionalId, optionalText, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
 const Artifact: z.ZodMiniType<model.Artifact> = z.pipe(
-  z.object({
-    Id: id<"Artifact">(),
-    Filename: text,
-    ServerTaskId: optionalId<"ServerTask">(),
-    Created: instant,
-    Source: text,
-    LogCorrelationId: text,
-  }),
-  z.transform((artifact) => ({
-    id: artifact.Id,
-    fileName: artifact.Filename,
-    taskId: artifact.ServerTaskId,
-    created: artifact.Created,
-    isCollected: artifact.Source !== "" && artifact.LogCorrelationId !== "",
+  resource(
+    {
+      id: id<"Artifact">(),
+      fileName: text,
+      taskId: optionalId<"ServerTask">(),
+      created: instant,
+      source: text,
+      logCorrelationId: text,
+    },
+    { fileName: "Filename", taskId: "ServerTaskId" },
+  ),
+  z.transform(({ source, logCorrelationId, ...artifact }) => ({
+    ...artifact,
+    isCollected: source !== "" && logCorrelationId !== "",
   })),
 );
 
 const Variable: z.ZodMiniType<model.Variable> = z.pipe(
-  z.object({ Name: text, Value: optionalText, IsSensitive: flag, Type: text }),
-  z.transform((variable) => ({
-    name: variable.Name,
-    value: variable.Value,
-    isSensitive: variable.IsSensitive || variable.Type === "Sensitive",
+  resource({ name: text, value: optionalText, isSensitive: flag, type: text }),
+  z.transform(({ name, value, isSensitive, type }) => ({
+    name,
+    value,
+    isSensitive: isSensitive || type === "Sensitive",
   })),
 );
 
-const Variables = z.pipe(
-  z.object({ Variables: z.nullish(z.array(Variable)) }),
-  z.transform((set) => set.Variables ?? []),
-);
+const Variables = member("Variables", listOf(Variable));
 
 /** What a deployment leaves behind. https://octopus.com/docs/api/artifacts, …/variables */
 export function artifactCalls({

@@ -2,30 +2,22 @@ import * as z from "zod/mini";
 import { asId } from "../model.ts";
 import type { Instant } from "../model.ts";
 
-const textIfAny = z.nullish(z.string());
+/** With the value that absent and null stand for. */
+export function orElse<T, Otherwise>(shape: z.ZodMiniType<T>, otherwise: Otherwise) {
+  return z.pipe(
+    z.nullish(shape),
+    z.transform((value): T | Otherwise => value ?? otherwise),
+  );
+}
 
-/** Absent and null are the empty text. */
-export const text = z.pipe(
-  textIfAny,
-  z.transform((value) => value ?? ""),
-);
+export const text = orElse(z.string(), "");
+export const optionalText = orElse(z.string(), undefined);
+export const flag = orElse(z.boolean(), false);
+export const texts = orElse(z.array(z.string()), []);
 
-export const optionalText = z.pipe(
-  textIfAny,
-  z.transform((value) => value ?? undefined),
-);
-
-/** Absent and null are no. */
-export const flag = z.pipe(
-  z.nullish(z.boolean()),
-  z.transform((value) => value ?? false),
-);
-
-/** Absent and null are the empty list. */
-export const texts = z.pipe(
-  z.nullish(z.array(z.string())),
-  z.transform((list) => list ?? []),
-);
+export function listOf<T>(item: z.ZodMiniType<T>) {
+  return orElse(z.array(item), []);
+}
 
 export function id<Kind extends string>() {
   return z.pipe(z.string().check(z.minLength(1)), z.transform(asId<Kind>));
@@ -86,35 +78,37 @@ export function ifValid<T>(shape: z.ZodMiniType<T>) {
   );
 }
 
-/** Absent and null are the empty list. */
-export function listOf<Item extends z.ZodMiniType>(item: Item) {
-  return z.pipe(
-    z.nullish(z.array(item)),
-    z.transform((items) => items ?? []),
-  );
-}
-
 type Fields = Readonly<Record<string, z.ZodMiniType>>;
 type Resource<Own extends Fields> = { readonly [Name in keyof Own]: z.output<Own[Name]> };
 
-/** A resource by our names of its fields; the API's differ only in the capital letter they begin with. */
-export function resource<Own extends Fields>(fields: Own) {
-  const names = Object.keys(fields).map((name) => [name, `${name.charAt(0).toUpperCase()}${name.slice(1)}`] as const);
+/** A resource by our names of its fields: the API's differ in the capital letter they begin with, or are given. */
+export function resource<Own extends Fields>(fields: Own, apiNames: { readonly [Name in keyof Own]?: string } = {}) {
+  const names = Object.keys(fields).map(
+    (name) => [name, apiNames[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`] as const,
+  );
   const shape = Object.fromEntries(names.map(([name, inApi]) => [inApi, fields[name] ?? z.unknown()]));
   return z.pipe(
     z.object(shape),
     z.transform((answer): Resource<Own> => {
-      const renamed = Object.fromEntries(names.map(([name, inApi]) => [name, answer[inApi]]));
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was read by the field of this name
-      return renamed as Resource<Own>;
+      return Object.fromEntries(names.map(([name, inApi]) => [name, answer[inApi]])) as Resource<Own>;
     }),
+  );
+}
+
+/** The one field of an object that is used. */
+export function member<T>(name: string, shape: z.ZodMiniType<T>) {
+  return z.pipe(
+    z.object({ [name]: shape }),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was read by this shape
+    z.transform((whole) => whole[name] as T),
   );
 }
 
 /** A value of an open set: what a newer server adds counts as `otherwise`. */
 export function oneOf<const Known extends string>(known: readonly Known[], otherwise: Known) {
   return z.pipe(
-    textIfAny,
+    optionalText,
     z.transform((value): Known => known.find((each) => each === value) ?? otherwise),
   );
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, ids, instant, listOf, optionalId, optionalText, resource, text } from "./fields.ts";
+import { flag, id, ids, instant, listOf, optionalId, optionalText, orElse, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -46,22 +46,22 @@ const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
     canTakeResponsibility: flag,
     hasResponsibility: flag,
     correlationId: text,
-    form: z.nullish(
+    form: orElse(
       z.object({
-        Values: z.nullish(z.record(z.string(), z.unknown())),
-        Elements: listOf(z.object({ Name: text, Control: z.nullish(z.object({ Text: text })) })),
+        Values: orElse(z.record(z.string(), z.unknown()), {}),
+        Elements: listOf(z.object({ Name: text, Control: orElse(z.object({ Text: text }), undefined) })),
       }),
+      { Values: {}, Elements: [] },
     ),
   }),
   z.transform(({ form, ...interruption }) => {
-    const elements = form?.Elements ?? [];
-    const values = form?.Values ?? {};
-    const fields = [...elements.map(({ Name }) => Name), ...Object.keys(values)];
+    const values: Readonly<Record<string, unknown>> = form.Values;
+    const fields = [...form.Elements.map(({ Name }) => Name), ...Object.keys(values)];
     const result = values["Result"];
     return {
       ...interruption,
       type: interruptionType(interruption.type, interruption.title, fields),
-      instructions: elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
+      instructions: form.Elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
       result: typeof result === "string" ? result : undefined,
     };
   }),

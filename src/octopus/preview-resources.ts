@@ -1,19 +1,19 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { PromptedElement } from "../plan/prompted-form.ts";
-import { flag, id, ids, listOf, optionalText, resource, text } from "./fields.ts";
+import { flag, id, ids, listOf, member, optionalText, orElse, resource, text } from "./fields.ts";
 import type { DeploymentPreview as DeploymentPreviewOfGateway } from "./gateway.ts";
 import { Deployment } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";
 
-const WorkItem: z.ZodMiniType<model.LinkedText> = z.pipe(
-  z.object({ Id: text, LinkUrl: optionalText, Description: text }),
-  z.transform((item) => ({ id: item.Id, url: item.LinkUrl, text: item.Description })),
+const WorkItem: z.ZodMiniType<model.LinkedText> = resource(
+  { id: text, url: optionalText, text },
+  { url: "LinkUrl", text: "Description" },
 );
 
-const Commit: z.ZodMiniType<model.LinkedText> = z.pipe(
-  z.object({ Id: text, LinkUrl: optionalText, Comment: text }),
-  z.transform((commit) => ({ id: commit.Id, url: commit.LinkUrl, text: commit.Comment })),
+const Commit: z.ZodMiniType<model.LinkedText> = resource(
+  { id: text, url: optionalText, text },
+  { url: "LinkUrl", text: "Comment" },
 );
 
 const BuildInformation: z.ZodMiniType<model.BuildInformation> = resource({
@@ -25,33 +25,27 @@ const BuildInformation: z.ZodMiniType<model.BuildInformation> = resource({
 });
 
 /** A release, or one of the changes of a preview: https://octopus.com/docs/api/releases */
-export const ReleaseChange: z.ZodMiniType<model.ReleaseChange> = z.pipe(
-  z.object({ Version: text, ReleaseNotes: text, BuildInformation: listOf(BuildInformation) }),
-  z.transform((change) => ({
-    version: change.Version,
-    releaseNotes: change.ReleaseNotes,
-    builds: change.BuildInformation,
-  })),
+export const ReleaseChange: z.ZodMiniType<model.ReleaseChange> = resource(
+  { version: text, releaseNotes: text, builds: listOf(BuildInformation) },
+  { builds: "BuildInformation" },
 );
 
+const noTexts: Readonly<Record<string, string | undefined>> = {};
+const TextsByName = orElse(z.record(z.string(), optionalText), noTexts);
+
 const Element: z.ZodMiniType<Omit<PromptedElement, "defaultValue">> = z.pipe(
-  z.object({
-    Name: text,
-    IsValueRequired: flag,
-    Control: z.object({
-      Name: text,
-      Label: text,
-      Required: flag,
-      DisplaySettings: z.nullish(z.record(z.string(), z.nullish(z.string()))),
-    }),
+  resource({
+    name: text,
+    isValueRequired: flag,
+    control: resource({ name: text, label: text, required: flag, displaySettings: TextsByName }),
   }),
-  z.transform(({ Name, IsValueRequired, Control }) => ({
-    name: Name,
-    variableName: Control.Name,
-    label: Control.Label,
-    required: IsValueRequired || Control.Required,
-    type: controlTypes[Control.DisplaySettings?.["Octopus.ControlType"] ?? ""] ?? "text",
-    options: optionsOf(Control.DisplaySettings?.["Octopus.SelectOptions"] ?? ""),
+  z.transform(({ name, isValueRequired, control }) => ({
+    name,
+    variableName: control.name,
+    label: control.label,
+    required: isValueRequired || control.required,
+    type: controlTypes[control.displaySettings["Octopus.ControlType"] ?? ""] ?? "text",
+    options: optionsOf(control.displaySettings["Octopus.SelectOptions"] ?? ""),
   })),
 );
 
@@ -73,54 +67,48 @@ function optionsOf(lines: string): NonNullable<PromptedElement["options"]> {
     });
 }
 
-const Step: z.ZodMiniType<model.PreviewStep> = z.pipe(
-  z.object({ ActionId: id<"Action">(), ActionName: text, CanBeSkipped: flag }),
-  z.transform((step) => ({ id: step.ActionId, name: step.ActionName, canBeSkipped: step.CanBeSkipped })),
+const Step: z.ZodMiniType<model.PreviewStep> = resource(
+  { id: id<"Action">(), name: text, canBeSkipped: flag },
+  { id: "ActionId", name: "ActionName" },
 );
 
 /** `releases/{id}/deployments/preview/{environmentId}`: what deploying a release there would do. */
 export const DeploymentPreview: z.ZodMiniType<DeploymentPreviewOfGateway> = z.pipe(
-  z.object({
-    Changes: listOf(ReleaseChange),
-    StepsToExecute: listOf(Step),
-    UseGuidedFailureModeByDefault: z.nullish(z.boolean()),
-    Form: z.nullish(
-      z.object({
-        Values: z.nullish(z.record(z.string(), z.nullish(z.string()))),
-        Elements: z.nullish(z.array(Element)),
-      }),
-    ),
-  }),
-  z.transform(({ Changes, Form, StepsToExecute, UseGuidedFailureModeByDefault }) => ({
-    changes: Changes,
-    steps: StepsToExecute,
-    guidedFailureByDefault: UseGuidedFailureModeByDefault ?? undefined,
-    form: (Form?.Elements ?? []).map((element) => ({
+  resource(
+    {
+      changes: listOf(ReleaseChange),
+      steps: listOf(Step),
+      guidedFailureByDefault: orElse(z.boolean(), undefined),
+      form: orElse(resource({ values: TextsByName, elements: listOf(Element) }), undefined),
+    },
+    { steps: "StepsToExecute", guidedFailureByDefault: "UseGuidedFailureModeByDefault" },
+  ),
+  z.transform(({ form, ...preview }) => ({
+    ...preview,
+    form: (form?.elements ?? []).map((element) => ({
       ...element,
-      defaultValue: element.type === "sensitive" ? undefined : (Form?.Values?.[element.name] ?? undefined),
+      defaultValue: element.type === "sensitive" ? undefined : form?.values[element.name],
     })),
   })),
 );
 
 const PhaseProgress: z.ZodMiniType<model.PhaseProgress> = z.pipe(
-  z.object({
-    Blocked: flag,
-    AutomaticDeploymentTargets: ids<"Environment">(),
-    OptionalDeploymentTargets: ids<"Environment">(),
-    Deployments: z.nullish(z.array(z.object({ Deployment, Task: z.nullish(ServerTask) }))),
-  }),
-  z.transform((phase) => ({
-    isBlocked: phase.Blocked,
-    environmentIds: [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets],
-    attempts: (phase.Deployments ?? []).map(({ Deployment: deployment, Task: task }) => ({
-      deployment,
-      ...(task === null || task === undefined ? {} : { task }),
-    })),
-  })),
+  resource(
+    {
+      isBlocked: flag,
+      automatic: ids<"Environment">(),
+      optional: ids<"Environment">(),
+      attempts: listOf(resource({ deployment: Deployment, task: orElse(ServerTask, undefined) })),
+    },
+    {
+      isBlocked: "Blocked",
+      automatic: "AutomaticDeploymentTargets",
+      optional: "OptionalDeploymentTargets",
+      attempts: "Deployments",
+    },
+  ),
+  z.transform(({ automatic, optional, ...phase }) => ({ ...phase, environmentIds: [...automatic, ...optional] })),
 );
 
 /** `releases/{id}/progression` */
-export const ReleaseProgression = z.pipe(
-  z.object({ Phases: z.nullish(z.array(PhaseProgress)) }),
-  z.transform(({ Phases }) => Phases ?? []),
-);
+export const ReleaseProgression = member("Phases", listOf(PhaseProgress));

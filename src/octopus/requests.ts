@@ -4,6 +4,7 @@ import { PermissionError, RequestRefusedError } from "../errors.ts";
 import type { Id } from "../model.ts";
 import type { Call } from "./explain.ts";
 import type { Page, Patience } from "./gateway.ts";
+import { resource } from "./fields.ts";
 import { inShape } from "./in-shape.ts";
 import { allItems, pages } from "./paging.ts";
 import type { Retry } from "./retry.ts";
@@ -116,12 +117,8 @@ function mutable(args: Args) {
 }
 
 function pageOf<T>(item: Shape<T>) {
-  return z.pipe(
-    z.object({
-      Items: z.array(item),
-      TotalResults: z.optional(z.number()),
-      ItemsPerPage: z.optional(z.number()),
-    }),
-    z.transform((page) => ({ items: page.Items, total: page.TotalResults, pageSize: page.ItemsPerPage })),
+  return resource(
+    { items: z.array(item), total: z.optional(z.number()), pageSize: z.optional(z.number()) },
+    { total: "TotalResults", pageSize: "ItemsPerPage" },
   );
 }

@@ -6,10 +6,12 @@ import {
   ids,
   instant,
   listOf,
+  member,
   oneOf,
   optionalId,
   optionalInstant,
   optionalText,
+  orElse,
   resource,
   text,
   texts,
@@ -51,10 +53,12 @@ export const Channel: z.ZodMiniType<model.Channel> = resource({
   type: oneOf(["Lifecycle", "EphemeralEnvironment"], "Lifecycle"),
 });
 
-export const Environment: z.ZodMiniType<model.Environment> = z.pipe(
-  resource({ id: id<"Environment">(), name: text, slug: optionalText, sortOrder: z.nullish(z.number()) }),
-  z.transform((environment) => ({ ...environment, sortOrder: environment.sortOrder ?? 0 })),
-);
+export const Environment: z.ZodMiniType<model.Environment> = resource({
+  id: id<"Environment">(),
+  name: text,
+  slug: optionalText,
+  sortOrder: orElse(z.number(), 0),
+});
 
 export const Environments = z.array(Environment);
 
@@ -67,23 +71,27 @@ export const Tenant: z.ZodMiniType<model.Named<"Tenant">> = resource({
 export const Tenants = z.array(Tenant);
 
 const Phase: z.ZodMiniType<model.Phase> = z.pipe(
-  z.object({
-    Name: text,
-    AutomaticDeploymentTargets: ids<"Environment">(),
-    OptionalDeploymentTargets: ids<"Environment">(),
-    IsOptionalPhase: flag,
-  }),
-  z.transform((phase) => ({
-    name: phase.Name,
-    environmentIds: [...phase.AutomaticDeploymentTargets, ...phase.OptionalDeploymentTargets],
-    isOptional: phase.IsOptionalPhase,
+  resource(
+    {
+      name: text,
+      automatic: ids<"Environment">(),
+      optional: ids<"Environment">(),
+      isOptional: flag,
+    },
+    {
+      automatic: "AutomaticDeploymentTargets",
+      optional: "OptionalDeploymentTargets",
+      isOptional: "IsOptionalPhase",
+    },
+  ),
+  z.transform(({ name, automatic, optional, isOptional }) => ({
+    name,
+    environmentIds: [...automatic, ...optional],
+    isOptional,
   })),
 );
 
-export const LifecyclePreview = z.pipe(
-  z.object({ Phases: z.array(Phase) }),
-  z.transform((lifecycle) => lifecycle.Phases),
-);
+export const LifecyclePreview = member("Phases", z.array(Phase));
 
 const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = resource({
   actionName: text,
@@ -91,71 +99,59 @@ const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = resource({
   version: text,
 });
 
+const GitReference = z.object({ GitRef: text, GitCommit: text });
+
 const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = z.pipe(
-  z.object({
-    ActionName: text,
-    GitResourceReferenceName: text,
-    GitReferenceResource: z.nullish(z.object({ GitRef: text, GitCommit: text })),
-  }),
-  z.transform((selected) => ({
-    actionName: selected.ActionName,
-    referenceName: selected.GitResourceReferenceName,
-    gitReference: selected.GitReferenceResource?.GitRef ?? "",
-    gitCommit: selected.GitReferenceResource?.GitCommit ?? "",
+  resource(
+    { actionName: text, referenceName: text, source: orElse(GitReference, undefined) },
+    { referenceName: "GitResourceReferenceName", source: "GitReferenceResource" },
+  ),
+  z.transform(({ actionName, referenceName, source }) => ({
+    actionName,
+    referenceName,
+    gitReference: source?.GitRef ?? "",
+    gitCommit: source?.GitCommit ?? "",
   })),
 );
 
 export const Release: z.ZodMiniType<model.Release> = z.pipe(
-  resource({
-    id: id<"Release">(),
-    projectId: id<"Project">(),
-    channelId: id<"Channel">(),
-    version: z.string(),
-    releaseNotes: text,
-    assembled: instant,
-    selectedPackages: listOf(SelectedPackage),
-    selectedGitResources: listOf(SelectedGitResource),
-    versionControlReference: z.nullish(z.object({ GitRef: text, GitCommit: text })),
-    projectDeploymentProcessSnapshotId: text,
-    projectVariableSetSnapshotId: text,
-    libraryVariableSetSnapshotIds: texts,
-  }),
-  z.transform(
-    ({
-      selectedPackages,
-      selectedGitResources,
-      versionControlReference,
-      projectDeploymentProcessSnapshotId,
-      projectVariableSetSnapshotId,
-      libraryVariableSetSnapshotIds,
-      ...release
-    }) => ({
-      ...release,
-      packages: selectedPackages,
-      gitResources: selectedGitResources,
-      gitReference: gitReferenceText(versionControlReference),
-      snapshotIds: [
-        projectDeploymentProcessSnapshotId,
-        projectVariableSetSnapshotId,
-        ...libraryVariableSetSnapshotIds,
-      ].filter((snapshot) => snapshot !== ""),
-    }),
+  resource(
+    {
+      id: id<"Release">(),
+      projectId: id<"Project">(),
+      channelId: id<"Channel">(),
+      version: z.string(),
+      releaseNotes: text,
+      assembled: instant,
+      packages: listOf(SelectedPackage),
+      gitResources: listOf(SelectedGitResource),
+      source: orElse(GitReference, undefined),
+      process: text,
+      variables: text,
+      libraries: texts,
+    },
+    {
+      packages: "SelectedPackages",
+      gitResources: "SelectedGitResources",
+      source: "VersionControlReference",
+      process: "ProjectDeploymentProcessSnapshotId",
+      variables: "ProjectVariableSetSnapshotId",
+      libraries: "LibraryVariableSetSnapshotIds",
+    },
   ),
-);
-
-function gitReferenceText(reference: { readonly GitRef: string; readonly GitCommit: string } | null | undefined) {
-  return reference === null || reference === undefined
-    ? undefined
-    : `${reference.GitRef} ${reference.GitCommit}`.trim();
-}
-
-const Promotion = z.pipe(
-  z.object({ Id: id<"Environment">() }),
-  z.transform((promotion) => promotion.Id),
+  z.transform(({ source, process, variables, libraries, ...release }) => ({
+    ...release,
+    gitReference: source === undefined ? undefined : `${source.GitRef} ${source.GitCommit}`.trim(),
+    snapshotIds: [process, variables, ...libraries].filter((snapshot) => snapshot !== ""),
+  })),
 );
 
 export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = z.pipe(
-  resource({ promoteTo: listOf(Promotion), isVariableSetModified: flag, isLibraryVariableSetModified: flag }),
+  resource({
+    promoteTo: listOf(member("Id", id<"Environment">())),
+    isVariableSetModified: flag,
+    isLibraryVariableSetModified: flag,
+  }),
   z.transform(({ promoteTo, isVariableSetModified, isLibraryVariableSetModified }) => ({
     promoteTo,
     variablesModified: isVariableSetModified || isLibraryVariableSetModified,
@@ -167,13 +163,10 @@ const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = resource({
   hasUnresolvedDefect: flag,
 });
 
-export const Progression = z.pipe(
-  z.object({ Releases: z.array(ReleaseProgress) }),
-  z.transform((progression) => progression.Releases),
-);
+export const Progression = member("Releases", z.array(ReleaseProgress));
 
-export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
-  resource({
+export const Deployment: z.ZodMiniType<model.Deployment> = resource(
+  {
     id: id<"Deployment">(),
     releaseId: id<"Release">(),
     channelId: id<"Channel">(),
@@ -186,10 +179,10 @@ export const Deployment: z.ZodMiniType<model.Deployment> = z.pipe(
     deployedById: optionalId<"User">(),
     specificMachineIds: ids<"Machine">(),
     excludedMachineIds: ids<"Machine">(),
-    skipActions: texts,
+    skippedActionIds: texts,
     queueTime: optionalInstant,
     failureEncountered: flag,
     manifestVariableSetId: optionalId<"VariableSet">(),
-  }),
-  z.transform(({ skipActions, ...deployment }) => ({ ...deployment, skippedActionIds: skipActions })),
+  },
+  { skippedActionIds: "SkipActions" },
 );

@@ -1,6 +1,20 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, ifValid, instant, oneOf, optionalId, optionalInstant, resource, text, texts } from "./fields.ts";
+import {
+  flag,
+  id,
+  ifValid,
+  instant,
+  listOf,
+  member,
+  oneOf,
+  optionalId,
+  optionalInstant,
+  orElse,
+  resource,
+  text,
+  texts,
+} from "./fields.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
 const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
@@ -10,7 +24,7 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
   resource({
     id: id<"ServerTask">(),
     state: z.string(),
-    isCompleted: z.nullish(z.boolean()),
+    isCompleted: orElse(z.boolean(), undefined),
     finishedSuccessfully: flag,
     startTime: optionalInstant,
     completedTime: optionalInstant,
@@ -20,7 +34,7 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
     hasPendingPreconditions: flag,
     pendingPreconditionTypes: texts,
     hasWarningsOrErrors: flag,
-    arguments: z.nullish(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
+    arguments: orElse(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) }), undefined),
   }),
   z.transform(
     ({ finishedSuccessfully, pendingInterruptionTypes, pendingPreconditionTypes, arguments: details, ...task }) => {
@@ -55,19 +69,11 @@ function stateOf(state: string, isCompleted: boolean, succeeded: boolean): model
   return state === "New" ? "Queued" : "Executing";
 }
 
-export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = z.pipe(
-  z.object({ Id: id<"ServerTask">(), Description: text }),
-  z.transform((task) => ({ id: task.Id, description: task.Description })),
-);
+export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = resource({ id: id<"ServerTask">(), description: text });
 
-const LogLine: z.ZodMiniType<model.LogLine> = z.pipe(
-  z.object({ Category: text, OccurredAt: instant, MessageText: text, Number: z.nullish(z.number()) }),
-  z.transform((line) => ({
-    category: line.Category,
-    occurredAt: line.OccurredAt,
-    text: line.MessageText,
-    number: line.Number ?? undefined,
-  })),
+const LogLine: z.ZodMiniType<model.LogLine> = resource(
+  { category: text, occurredAt: instant, text, number: orElse(z.number(), undefined) },
+  { text: "MessageText" },
 );
 
 const activityStatuses = [
@@ -80,32 +86,22 @@ const activityStatuses = [
   "Canceled",
 ] as const;
 
-const Activity: z.ZodMiniType<model.Activity> = z.pipe(
-  z.object({
-    Id: text,
-    Name: text,
-    Status: oneOf(activityStatuses, "Running"),
-    ProgressPercentage: z.nullish(z.number()),
-    LogElements: z.nullish(z.array(LogLine)),
-    Children: z.lazy(() => z.nullish(z.array(Activity))),
-  }),
-  z.transform((activity) => ({
-    id: activity.Id,
-    name: activity.Name,
-    status: activity.Status,
-    progress: activity.ProgressPercentage ?? 0,
-    lines: activity.LogElements ?? [],
-    children: activity.Children ?? [],
-  })),
+const Activity: z.ZodMiniType<model.Activity> = resource(
+  {
+    id: text,
+    name: text,
+    status: oneOf(activityStatuses, "Running"),
+    progress: orElse(z.number(), 0),
+    lines: listOf(LogLine),
+    children: z.lazy(() => listOf(Activity)),
+  },
+  { progress: "ProgressPercentage", lines: "LogElements" },
 );
 
-export const TaskDetails = z.pipe(
-  z.object({ ActivityLogs: z.nullish(z.array(Activity)) }),
-  z.transform((details) => details.ActivityLogs ?? []),
-);
+export const TaskDetails = member("ActivityLogs", listOf(Activity));
 
 /** Names of the users, newest first: https://octopus.com/docs/api/events */
 export const CancelEvents = z.pipe(
-  z.object({ Items: z.array(z.object({ Username: text })) }),
-  z.transform(({ Items }) => Items.flatMap(({ Username }) => (Username === "" ? [] : [Username]))),
+  member("Items", z.array(member("Username", text))),
+  z.transform((names) => names.filter((name) => name !== "")),
 );

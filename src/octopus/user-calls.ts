@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
-import { flag, id, optionalId, resource, text } from "./fields.ts";
+import { flag, id, optionalId, orElse, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -18,18 +18,21 @@ export function userCalls(
       const args = { userId, spaces: spaceId, includeSystem: true };
       const memberships = await read(purpose, "~/api/teammembership", z.array(TeamMembership), args);
       // Newer servers may tell about every space, whatever was asked.
-      return memberships.flatMap(({ TeamId, SpaceId }) =>
-        SpaceId === undefined || SpaceId === spaceId ? [TeamId] : [],
+      return memberships.flatMap((each) =>
+        each.spaceId === undefined || each.spaceId === spaceId ? [each.teamId] : [],
       );
     },
   };
 }
 
 /** Who is not said to be an active person is none. */
-export const User: z.ZodMiniType<model.User> = z.pipe(
-  resource({ id: id<"User">(), username: text, displayName: text, isActive: flag, isService: z.nullish(z.boolean()) }),
-  z.transform((user) => ({ ...user, isService: user.isService ?? true })),
-);
+export const User: z.ZodMiniType<model.User> = resource({
+  id: id<"User">(),
+  username: text,
+  displayName: text,
+  isActive: flag,
+  isService: orElse(z.boolean(), true),
+});
 
 /** Of a system team the space is null. */
-const TeamMembership = z.object({ TeamId: id<"Team">(), SpaceId: optionalId<"Space">() });
+const TeamMembership = resource({ teamId: id<"Team">(), spaceId: optionalId<"Space">() });
