@@ -277,7 +277,6 @@ export interface DeploymentFreeze {
   readonly start: Instant;
   readonly end: Instant;
   readonly scopes: readonly FreezeScope[];
-  readonly recurrence?: FreezeRecurrence | undefined;
 }
 
 /** What a freeze concerns; no tenant: everybody. */
@@ -285,21 +284,4 @@ export interface FreezeScope {
   readonly projectId: Id<"Project">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-}
-
-export interface FreezeRecurrence {
-  readonly kind: "Daily" | "Weekly" | "Monthly" | "Annually" | "Other";
-  /** Every so many days, weeks, months or years. */
-  readonly every: number;
-  /** Milliseconds the author's clocks are ahead of UTC: his days count. */
-  readonly offset: number;
-  /** No occurrence begins later; absent: it goes on, or ends after so many occurrences. */
-  readonly lastStart?: Instant | undefined;
-  readonly occurrences?: number | undefined;
-  /** English names of weekdays; empty: that of the first occurrence. */
-  readonly daysOfWeek: readonly string[];
-  /** Monthly: a number or `L`, or with `dayOfWeek` the number (or `L`) of that weekday in the month. Empty: as the first occurrence. */
-  readonly dateOfMonth: string;
-  readonly dayNumber: string;
-  readonly dayOfWeek: string;
 }

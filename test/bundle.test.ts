@@ -186,7 +186,7 @@ describe("the shipped step", () => {
     ["the Node.js of this test", dirname(process.execPath), process.version],
   ])("runs on %s", async (_, folder, version) => {
     const result = await runStep({
-      scriptBody: shipped.scriptBody.replace("'use strict';", "'use strict'; console.log('on', process.version);"),
+      scriptBody: shipped.scriptBody.replace("'use strict'\n", "'use strict'; console.log('on', process.version)\n"),
       environment: { PATH: `${folder}:/usr/bin:/bin` },
       variables: {
         ...shipped.defaults,
@@ -208,7 +208,7 @@ describe("the shipped step", () => {
     expect(result.outputs).toMatchObject({ Outcome: "WhatIf", ReleaseToPromote: "2021.1.0.22" });
     expect(result.exitCode).toBe(0);
     expect(result.stderr.replace(/^##octopus\[mask .*\n/, "")).toBe("");
-    expect(result.leftovers).toEqual([]);
+    expect(result.leftovers, "nothing but what Octopus collects").toEqual(result.artifacts.map(({ name }) => name));
   });
 
   test("refuses to run on a damaged block", async () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findRelease } from "../src/find-release.ts";
 import { connectToOctopus } from "../src/octopus/client-gateway.ts";

@@ -5,7 +5,9 @@ import { toAscii } from "./to-ascii.ts";
 
 /** Readable, and no larger than that needs: single quotes need no escapes in the template, which is JSON, and each line break is two bytes. */
 const layout = {
-  printWidth: 150,
+  printWidth: 190,
+  tabWidth: 1,
+  semi: false,
   singleQuote: true,
   bracketSpacing: false,
   trailingComma: "none",

@@ -30,7 +30,7 @@ export function readModule(path: string, code: string): ModuleSyntax {
   const paragraphs: string[] = [];
   let position = 0;
   for (const statement of program.body) {
-    const commentsBefore = code.slice(position, statement.start).trim();
+    const commentsBefore = shippedComments(code.slice(position, statement.start), statement);
     position = endOfLineComment(code, statement.end);
     const text = keptText(path, code, statement, position);
     const paragraph = `${commentsBefore}\n${text}`.trim();
@@ -40,6 +40,11 @@ export function readModule(path: string, code: string): ModuleSyntax {
     topLevelNames.push(...declaredNames(statement));
   }
   return { imports, madeAfter, topLevelNames, paragraphs, program };
+}
+
+/** What a module promises to others is shipped above it; what a helper inside it is for, its name says, and the sources. */
+function shippedComments(text: string, { type }: Statement | ModuleDeclaration): string {
+  return type.startsWith("Export") ? text.trim() : "";
 }
 
 /** A comment that ends a statement's line belongs to that statement. */

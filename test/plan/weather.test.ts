@@ -26,7 +26,14 @@ function failure(differences: Partial<Interruption> = {}): Interruption {
 
 describe("the answer to a guided failure", () => {
   const answered = failure({ isPending: false });
-  test.each([
+  interface Case {
+    readonly rule: string;
+    readonly pending: Partial<Interruption>;
+    readonly all: readonly Interruption[];
+    readonly response: Parameters<typeof guidanceFor>[2]["response"];
+    readonly answer: string;
+  }
+  test.each<Case>([
     { rule: "as set", pending: {}, all: [], response: "Ignore", answer: "Ignore" },
     { rule: "Retry while retries are left", pending: {}, all: [answered], response: "Retry", answer: "Retry" },
     { rule: "then Fail", pending: {}, all: [answered, answered], response: "Retry", answer: "Fail" },
@@ -52,7 +59,7 @@ describe("the answer to a guided failure", () => {
       response: "Fail",
       answer: "Fail",
     },
-  ] as const)("$rule", ({ pending, all, response, answer }) => {
+  ])("$rule", ({ pending, all, response, answer }) => {
     const decision = guidanceFor(failure(pending), all, { response, retries: 2 });
 
     expect(decision.kind === "leave" ? "leave" : decision.guidance).toBe(answer);
