@@ -24,23 +24,39 @@ work=$(mktemp -d "$PWD/child-project.XXXXXX") || give_up "The working directory 
 trap 'rm -rf "$work"' EXIT
 TMPDIR=$work
 
-# Every variable the program may ask for: its name, and the name in base64.
+# Every variable the program may ask for.
 names=(
   @@ variable names @@
 )
 
+# Octopus looks a variable up by its name in base64 and would start openssl to encode it: half the time of reading a variable.
+encode_in_base64() {
+  local text=$1 at=0 bits encoded='' a b c
+  local digits=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
+  for ((; at < ${#text}; at += 3)); do
+    printf -v a %d "'${text:at:1}"
+    printf -v b %d "'${text:at+1:1}"
+    printf -v c %d "'${text:at+2:1}"
+    ((at + 1 < ${#text})) || b=0
+    ((at + 2 < ${#text})) || c=0
+    ((bits = a << 16 | b << 8 | c))
+    encoded+=${digits:bits >> 18:1}${digits:bits >> 12 & 63:1}${digits:bits >> 6 & 63:1}${digits:bits & 63:1}
+  done
+  case $((${#text} % 3)) in
+    1) encoded=${encoded%??}== ;;
+    2) encoded=${encoded%?}= ;;
+  esac
+  printf '%s' "$encoded"
+}
+
 # Writes every second variable, from the given one on: name, NUL, value, NUL; at the end one more NUL. A value of one newline: not defined.
 # When a value cannot be decrypted the end is missing, and the program refuses to run.
 send_variables() {
-  local index name
-  # Octopus looks a variable up by its name in base64, and would start openssl to encode it: half the time of reading a variable.
-  encode_servicemessagevalue() {
-    if [ "$1" = "$name" ]; then printf '%s' "${names[index + 1]}"; else printf '%s' "$1" | openssl enc -base64 -A; fi
-  }
-  for ((index = 2 * $1; index < ${#names[@]}; index += 4)); do
-    name=${names[index]}
-    printf '%s\0' "$name"
-    get_octopusvariable "$name" || return
+  local index
+  encode_servicemessagevalue() { encode_in_base64 "$1"; }
+  for ((index = $1; index < ${#names[@]}; index += 2)); do
+    printf '%s\0' "${names[index]}"
+    get_octopusvariable "${names[index]}" || return
     printf '\0'
   done
   printf '\0'

@@ -23,7 +23,7 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
 
 /** Names of Octopus variables as the bootstrap wants them: each with its base64, one pair a line. */
 export function variableTable(names: readonly string[]): string {
-  return names.map((name) => `'${name}' ${Buffer.from(name).toString("base64")}`).join("\n  ");
+  return names.map((name) => `'${name}'`).join("\n  ");
 }
 
 /** A file embedded in a script body, or `undefined` when there is none of that name. */
