@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { InternalError } from "../errors.ts";
 import type { StepError } from "../errors.ts";
-import { explainRead, explainWrite, shortReason } from "./explain.ts";
+import { explainRead, explainWrite, mayRecover, shortReason } from "./explain.ts";
 import type { Call, Correspondent, Effort } from "./explain.ts";
 import type { Failure } from "./failure.ts";
 import type { Patience } from "./gateway.ts";
@@ -28,9 +28,12 @@ export interface RetryOptions {
 }
 
 export function createRetry(options: RetryOptions): Retry {
+  const { patience } = options;
+  const write: Rules = { patience: patience.planning, mayPass: isUndone, explain: explainWrite };
   return {
-    read: (call, patience, request) => deliver(call, request, readRules(options.patience[patience]), options),
-    write: (call, request) => deliver(call, request, writeRules(options.patience.planning), options),
+    read: (call, how, request) =>
+      deliver(call, request, { patience: patience[how], mayPass: isPassing, explain: explainRead }, options),
+    write: (call, request) => deliver(call, request, write, options),
   };
 }
 
@@ -41,30 +44,13 @@ interface Rules {
   explain(failure: Failure, call: Call, correspondent: Correspondent, effort: Effort): StepError;
 }
 
-function readRules(patience: number): Rules {
-  return { patience, mayPass: readMayPass, explain: explainRead };
-}
-
-function readMayPass(failure: Failure): boolean {
-  switch (failure.kind) {
-    case "not-sent":
-    case "lost":
-      return true;
-    case "answered":
-      return failure.status === 408 || failure.status === 429 || failure.status >= 500;
-    case "no-connection":
-    case "redirected":
-    case "not-octopus":
-      return false;
-  }
-}
-
-function writeRules(patience: number): Rules {
-  return { patience, mayPass: isUndone, explain: explainWrite };
+function isPassing(failure: Failure): boolean {
+  if (failure.kind === "answered") return mayRecover(failure.status);
+  return failure.kind === "not-sent" || failure.kind === "lost";
 }
 
 function isUndone(failure: Failure): boolean {
-  return failure.kind === "not-sent" || (failure.kind === "answered" && failure.status === 429);
+  return failure.kind === "not-sent" || isRateLimited(failure);
 }
 
 async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, options: RetryOptions): Promise<T> {

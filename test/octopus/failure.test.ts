@@ -117,11 +117,15 @@ test.each([{}, { location: "http://" }])("a redirect without a target: %j", (hea
 
 test.each<Failure>([
   { kind: "answered", status: 401, statusText: "No API-SECRET", words: "API-SECRET is wrong.", isForeign: false },
+  { kind: "answered", status: 403, statusText: "", words: "", isForeign: false, missingPermission: "API-SECRET" },
   { kind: "redirected", status: 302, to: "http://x/API-SECRET", movedTo: "http://x/API-SECRET" },
   { kind: "lost", cause: "cut-off", explanation: "API-SECRET" },
   { kind: "not-sent", explanation: "API-SECRET" },
   { kind: "not-octopus", explanation: "API-SECRET" },
   { kind: "no-connection", explanation: "API-SECRET", remedy: "" },
 ])("secrets are taken out of $kind", (failure) => {
-  expect(JSON.stringify(withoutSecrets(failure, ["API-SECRET"]))).not.toContain("SECRET");
+  const cleaned = withoutSecrets(failure, ["API-SECRET", failure.kind]);
+
+  expect(JSON.stringify(cleaned)).not.toContain("SECRET");
+  expect(cleaned.kind).toBe(failure.kind);
 });
