@@ -158,11 +158,11 @@ describe("the script body as it is in the file", () => {
   });
 
   test("asks for every declared parameter", () => {
-    for (const { name } of parameterDeclarations) expect(body).toContain(`\n  '${name}' `);
+    for (const { name } of parameterDeclarations) expect(body).toContain(`\n  '${name}'\n`);
   });
 
   test("shows our own code as it was written, with its comments", () => {
-    expect(body).toContain("// ----- src/main.ts -----");
+    expect(body).toContain("// -- src/main.ts");
     expect(body).toContain(
       "/** Text at a level, a level that is always given back: Octopus keeps the last one until told otherwise. */\nfunction logText(",
     );

@@ -27,7 +27,7 @@ export function joinModules(modules: EmittedModules, entry: string): JoinedProgr
   refuseSharedNames(syntax, outside);
   const packages = packageUse(syntax, outside);
   const paragraphs = [...syntax].flatMap(([path, { paragraphs: own }]) =>
-    own.length === 0 ? [] : [`// ----- ${path} -----`, ...own],
+    own.length === 0 ? [] : [`// -- ${path}`, ...own],
   );
   return { code: `${[bindings(outside), ...paragraphs].join("\n\n")}\n`, packages, files: [...syntax.keys()] };
 }

@@ -15,7 +15,7 @@ const layout = {
 } as const;
 
 /** Remarks inside functions stay in the sources; what a function promises stands above it in a doc comment, which is shipped. */
-const remarks = /^\s*\/\/ (?!-----).*\n/gm;
+const remarks = /^\s*\/\/ (?!-- ).*\n/gm;
 
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {

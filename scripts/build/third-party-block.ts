@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 
 export interface ThirdPartyBlock {
-  /** base64 in lines of 100 columns. */
+  /** base64 in lines of 190 columns. */
   readonly text: string;
   /** Of the decompressed code, hexadecimal. */
   readonly sha256: string;
@@ -22,7 +22,7 @@ export function thirdPartyBlock(code: string, earlier: string | undefined): Thir
     [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
   };
   const base64 = brotliCompressSync(code, { params }).toString("base64");
-  return { text: base64.replace(/.{100}(?=.)/g, "$&\n"), sha256 };
+  return { text: base64.replace(/.{190}(?=.)/g, "$&\n"), sha256 };
 }
 
 function decompressed(block: string): string | undefined {

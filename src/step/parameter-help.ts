@@ -7,23 +7,19 @@ function variable(name: string): string {
 
 /** Help text of each parameter, in Markdown, for the step template. Not part of the script. */
 export const parameterHelp: Readonly<Record<ParameterName, string>> = {
-  "ChildProject.Web.ServerUrl":
-    "URL at which the worker reaches the Octopus Server that holds the child project. A server in a virtual directory and a trailing slash are fine.",
+  "ChildProject.Web.ServerUrl": "URL at which the worker reaches the Octopus Server that holds the child project.",
   "ChildProject.Api.Key":
-    "API key (`API-...`) of the service account that looks up, deploys and approves, or an access token (a JWT, sent as Bearer). Bind it to a sensitive variable.",
+    "API key (`API-...`) of the service account, or an access token (a JWT, sent as Bearer). Bind it to a sensitive variable.",
   "ChildProject.Space.Name": "Space of the child project: name, slug or id.",
-  "ChildProject.Project.Name":
-    "The project to deploy: name, slug or id. Upper and lower case do not matter unless two names differ in nothing else.",
-  "ChildProject.Channel.Name":
-    "Channel whose releases are considered: name, slug or id. Blank means the project's default channel.",
+  "ChildProject.Project.Name": "The project to deploy: name, slug or id.",
+  "ChildProject.Channel.Name": "Channel: name, slug or id. Blank: the project's default channel.",
   "ChildProject.Release.Number":
     "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). " +
     "Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
-  "ChildProject.Release.NotFoundError":
-    "What happens when no release fits: the step fails, or it succeeds and logs a warning or a plain line. The reason is always said.",
+  "ChildProject.Release.NotFoundError": "What happens when no release fits. The reason is always said.",
   "ChildProject.Destination.EnvironmentName": "Environment the child is deployed to: name, slug or id.",
   "ChildProject.SourceEnvironment.Name":
-    "Environment a release must have been deployed to successfully. Blank means the previous phase of the channel's lifecycle, " +
+    "Environment a release must have been deployed to successfully. Blank: the previous phase of the channel's lifecycle, " +
     "with every optional phase on the way. Only used in the mode Promote.",
   "ChildProject.DeploymentMode.Value":
     "**Promote** takes the release deployed last, successfully, to the source environment. **Redeploy** takes what the destination runs now. " +
@@ -48,7 +44,7 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
     "Values for the child's prompted variables, one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Values are never logged.",
   "ChildProject.Skip.StepNames": "Steps of the child to skip, one name per line.",
   "ChildProject.RefreshVariableSnapShots.Option":
-    "Yes: update the release's variable snapshot right before the deployment is created, if variables changed. That changes the release for every environment.",
+    "Yes: update the release's variable snapshot right before the deployment is created, if variables changed.",
   "ChildProject.Deployment.FutureTime":
     "When the child shall start: `7:00 PM`, `21:00`, `tomorrow 04:00`, `+90m`, `2021-01-14 21:00`, `01/14/2021 21:00` (month first), `14 Jan 2021 21:00`, or ISO 8601 with offset. Blank or `N/A`: now.",
   "ChildProject.Schedule.TimeZone":
@@ -57,18 +53,18 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.WaitForFinish.Value":
     "Yes: the step ends when the child deployment ends, and as it ends. A scheduled child is only waited for with ThroughSchedule.",
   "ChildProject.CancelDeployment.Seconds":
-    "How long the child deployment may take from the moment it first started, waiting for people included. Then it is cancelled and the step fails. " +
-    "Seconds, or a text such as `30m`; 0 means no limit.",
+    "How long the child may take once it started, waiting for people included. Then it is cancelled and the step fails. " +
+    "Seconds, or a text such as `30m`; 0: no limit.",
   "ChildProject.QueueTimeout.Seconds":
-    "How long the child deployment, or somebody else's before it, may sit in the queue. Seconds, or a text such as `30m`; 0 means no limit.",
+    "How long the child, or somebody else's deployment before it, may sit in the queue. Seconds, or a text such as `30m`; 0: no limit.",
   "ChildProject.EnableEnhancedLogging.Value": "Yes: repeat the child's task log in this step's log, each line once.",
   "ChildProject.ManualInterventions.UseApprovalsFromParent":
-    "Yes: answer the child's manual interventions on behalf of people who approved in the parent and belong to a responsible team.",
+    "Yes: answer the child's manual interventions for people who approved in the parent and belong to a responsible team.",
   "ChildProject.ManualIntervention.EnvironmentToUse": `Environment of the parent whose deployment holds the approvals. Its default ${variable("Octopus.Environment.Name")} means this deployment.`,
   "ChildProject.ManualIntervention.Tenant.Name":
     "Tenant of the parent deployment that holds the approvals. Blank: untenanted.",
   "ChildProject.ManualIntervention.MinimumApprovers":
-    "How many different approvers must belong to a responsible team before a manual intervention of the child is answered.",
+    "How many approvers must belong to a responsible team before an intervention is answered.",
   "ChildProject.ManualIntervention.RequesterMayApprove":
     "No: an approval by whoever started the approval deployment or this one does not count.",
   "ChildProject.GuidedFailure.Mode": "Guided failure of the child deployment.",

@@ -102,12 +102,12 @@ describe("the bootstrap's marks", () => {
 describe("the compressed block", () => {
   const code = "const answer = 42;\n".repeat(100);
 
-  test("has lines of 100 columns", () => {
-    const { text } = thirdPartyBlock(Array.from({ length: 400 }, (_, i) => i ** 5).join(), undefined);
+  test("has lines of 190 columns", () => {
+    const { text } = thirdPartyBlock(Array.from({ length: 900 }, (_, i) => i ** 5).join(), undefined);
 
     const lines = text.split("\n");
     expect(lines.length).toBeGreaterThan(3);
-    expect(lines.slice(0, -1).every((line) => line.length === 100)).toBe(true);
+    expect(lines.slice(0, -1).every((line) => line.length === 190)).toBe(true);
   });
 
   test("stays as it is while it holds the same code, whatever compressed it", () => {
