@@ -1,6 +1,6 @@
 /**
  * Why the step could not find out what it had to know, or may not do what it was asked to do. Expected endings (skipped, failed child,
- * time-out) are outcomes and never thrown. A message says what happened and which value was meant; the remedy says what to do next.
+ * time-out) are outcomes and never thrown.
  * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
  */
 export abstract class StepError extends Error {

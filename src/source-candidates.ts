@@ -23,8 +23,8 @@ export interface CandidateSource {
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, latest completion first. Those whose release does not match the pattern come as
- * soon as they are seen, for their place does not matter. Deployments are listed by creation; for each window of candidates one request per
+ * The successful deployments to the source environments, latest completion first. Those that do not match the pattern come as soon as
+ * they are seen. Deployments are listed by creation; for each window of candidates one request per
  * environment finds older ones that completed later.
  */
 export async function* sourceCandidates(source: CandidateSource): AsyncGenerator<Candidate> {

@@ -33,8 +33,7 @@ export interface Watch {
 }
 
 /**
- * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. The queue limit counts until the
- * deployment first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps
+ * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. Time is added up rather than compared with the clock, so that a clock that jumps
  * neither ends a watch early nor makes it last for ever.
  */
 export async function watchTask(

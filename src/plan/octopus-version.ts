@@ -28,7 +28,7 @@ export function parseVersion(text: string): OctopusVersion | undefined {
 
 /**
  * Negative when `a` is the lower version, positive when it is the higher one, 0 when they are equal. Parts compare as numbers, a missing
- * part counts as 0, a pre-release comes before its release, pre-releases compare as SemVer says, and metadata does not matter.
+ * part counts as 0, pre-releases come first and compare as SemVer says, metadata does not matter.
  */
 export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
   for (const index of [0, 1, 2, 3] as const) {

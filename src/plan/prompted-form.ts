@@ -28,8 +28,7 @@ export type FilledForm =
 
 /**
  * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one
- * with that label, in any case; variables of the same name share it. Problems are unknown names, ambiguous labels, one variable given by
- * name and by label, select and checkbox values that do not fit, and required variables left without a value.
+ * with that label, in any case; variables of the same name share it.
  */
 export function fillPromptedForm(values: readonly PromptedValue[], form: readonly PromptedElement[]): FilledForm {
   const problems: string[] = [];

@@ -11,8 +11,7 @@ export type ParsedPromptedValues =
 
 /**
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
- * and value are dropped, as the predecessor did. In JSON a value keeps every blank and may have several lines; numbers keep the digits
- * they are written with. Names may not repeat, in any case. All problems are reported together.
+ * and value are dropped, as the predecessor did. In JSON a value keeps every blank and numbers keep their digits. Names may not repeat.
  */
 export function parsePromptedValues(text: string): ParsedPromptedValues {
   const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);

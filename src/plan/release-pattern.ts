@@ -22,8 +22,7 @@ export type ParsedReleasePattern =
 
 /**
  * Reads a release number pattern: blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range.
- * An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. In wildcard patterns every other character
- * stands for itself. Ranges go by the order of versions, see `VersionRange`.
+ * An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. Ranges go by the order of versions.
  */
 export function parseReleasePattern(text: string): ParsedReleasePattern {
   const trimmed = text.trim();

@@ -40,9 +40,7 @@ export interface CandidateQuestions {
 export const refusalLimit = 20;
 
 /**
- * Takes the first candidate that stands. Each release is judged once; nothing is asked about those behind the chosen one. Choosing says
- * nothing about whether the release should be deployed.
- * @param candidates best first
+ * Takes the first candidate that stands; best first. Each release is judged once; nothing is asked about those behind the chosen one.
  * @param isPartial whether a candidate's deployment says nothing about the whole environment; its release may still come again, whole
  */
 export async function selectRelease(

@@ -5,7 +5,6 @@ import type { RawVariables } from "./system-variables.ts";
 /**
  * Reads what the bootstrap's readers send, side by side, and closes the descriptors. A stream is `name NUL value NUL`, again and again, and ends
  * with one more NUL, an empty name: a reader that died half-way must not look like parameters left blank.
- *
  * Throws `InternalError` when a stream is damaged or ends early.
  */
 export async function readRawVariables(fds: readonly number[]): Promise<RawVariables> {

@@ -34,7 +34,7 @@ export function logText(level: LogLevel, text: string): string {
 
 /**
  * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages anywhere
- * in a line, and text that only mentions one swallows what follows. Colours and control characters mean nothing in a task log.
+ * in a line, and text that only mentions one swallows what follows.
  */
 export function neutralise(text: string): string {
   return text
