@@ -62,7 +62,9 @@ export async function watchTask(
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
     const looking = Math.min(Math.max(clock.now() - lookedAt, 0), longestLook);
     const pause =
-      untilStart > 0 && !started ? Math.min(untilStart, longestScheduledPause) : pauseBeforeNextLook(spent, limits);
+      untilStart > 0 && !started
+        ? Math.min(untilStart, longestScheduledPause)
+        : pauseBeforeNextLook(waited, spent, limits);
     await clock.sleep(pause);
     waited += looking + pause;
     const early = started ? 0 : Math.min(untilStart, looking + pause);

@@ -5,7 +5,9 @@ export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
+    // Most time goes by in the processes that tests start, so that a worker is seldom busy itself.
+    maxWorkers: 3,
+    testTimeout: 60_000,
     hookTimeout: 30_000,
   },
 });

@@ -38,10 +38,10 @@ export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
 
-/** The pause before the next look: a tenth of the time spent, from half a second to ten seconds, and never past a limit. */
-export function pauseBeforeNextLook({ queued, running }: TimeSpent, limits: TimeLimits = {}): number {
+/** The pause before the next look: a tenth of the time waited, from half a second to ten seconds, and never past a limit. */
+export function pauseBeforeNextLook(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
   const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
-  return Math.max(500, Math.min(10_000, (queued + running) / 10, ...left));
+  return Math.max(500, Math.min(10_000, waited / 10, ...left));
 }
 
 /** Adds the time since the last look. A change request that is open is no time in the queue. */

@@ -124,12 +124,16 @@ describe("the pause before the next look", () => {
     [100_000, 10_000],
     [1_800_000, 10_000],
   ])("after %i ms it is %i ms", (spent, pause) => {
-    expect(pauseBeforeNextLook({ queued: spent / 2, running: spent / 2 })).toBe(pause);
+    expect(pauseBeforeNextLook(spent, { queued: 0, running: 0 }, {})).toBe(pause);
+  });
+
+  test("never passes a limit", () => {
+    expect(pauseBeforeNextLook(100_000, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
   });
 
   test("keeps a thirty-minute child under 250 looks", () => {
     let [spent, looks] = [0, 0];
-    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextLook({ queued: 0, running: spent });
+    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextLook(spent, { queued: 0, running: spent }, {});
 
     expect(looks).toBeLessThan(240);
   });

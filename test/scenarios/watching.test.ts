@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: "an open change request is waited for without the queue limit, and named",
-    script: { precondition: { after: "3h" }, duration: "1m" },
+    script: { precondition: { after: "90m" }, duration: "1m" },
     ends: "Deployed NewRelease Success",
     exitCode: 0,
     log: /wait: .*change request/,
@@ -292,7 +292,6 @@ test("outputs are set in runs that create nothing, that create something, and th
   );
   expect(JSON.parse(first.outputs.ReleasePlan ?? "")).toMatchObject({
     version: 1,
-    decision: "deploy",
-    selected: { version: "1.0" },
+    intention: { decision: "deploy", selected: { version: "1.0" } },
   });
 });

@@ -208,7 +208,8 @@ describe("the child's output variables", () => {
   );
 
   test("that cannot be read are one warning", async () => {
-    const server = await serve(world({ scripts: [script("Success")] }));
+    const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
+    const server = await serve({ ...world({ scripts: [script("Success")] }), userRoles });
 
     const { outputs, log, exitCode } = await run(server, "Web API");
 
