@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ServerUnavailableError } from "../src/errors.ts";
 import { asId, type ServerTask } from "../src/model.ts";
 import { type Watched, watchTask } from "../src/watch-deployment.ts";
-import { recordingStep } from "./scenarios/in-process.ts";
+import { recordingStep } from "./scenarios/recording-step.ts";
 import { task } from "./plan/build.ts";
 
 /** What one look shows, how long it takes, and how far the worker's clock jumps in the sleep after it. Milliseconds. */

@@ -4,8 +4,8 @@ import { StepError } from "../../src/errors.ts";
 import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
 import type { OutcomeKind } from "../../src/plan/outcome.ts";
 import { parseParameters } from "../../src/step/parameters.ts";
-import type { StepRuntime } from "../../src/step/runtime.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { clockOf, recordingStep } from "./recording-step.ts";
 import { type Parameters, template } from "./scenario.ts";
 
 /** How a walk in this process ended: an outcome or an error, never anything else. */
@@ -66,31 +66,4 @@ export async function walk(
     if (!(error instanceof StepError) || error.name === "InternalError") throw error;
     return { kind: "error", message: `${error.message} ${error.remedy}`, log };
   }
-}
-
-/** The server's own clock: whoever sleeps moves it. */
-export function clockOf(server: OctopusServer): Clock {
-  return {
-    now: () => server.now(),
-    sleep: async (milliseconds) => {
-      server.advance(milliseconds);
-    },
-  };
-}
-
-/** A step that only listens. */
-export function recordingStep(log: string[]): StepRuntime {
-  const at = (level: string) => (text: string) => void log.push(`${level}: ${text}`);
-  return {
-    verbose: at("verbose"),
-    info: at("info"),
-    highlight: at("highlight"),
-    wait: at("wait"),
-    warning: at("warning"),
-    error: at("error"),
-    setOutput: () => undefined,
-    progress: () => undefined,
-    attachArtifact: () => undefined,
-    fail: () => undefined,
-  };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { clockOf, walk } from "./in-process.ts";
+import { walk } from "./in-process.ts";
+import { clockOf } from "./recording-step.ts";
 import { child, created, orchestration, type Project, serve } from "./scenario.ts";
 
 const names = Array.from({ length: 20 }, (_, number) => `Component ${number + 1}`);

@@ -1,5 +1,5 @@
 import { runStep } from "../../src/run-step.ts";
-import { artifactFileName, type StepRuntime } from "../../src/step/runtime.ts";
+import { artifactFileName } from "../../src/step/runtime.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { openParentTask } from "../parent-process/open-parent-task.ts";
 import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
@@ -7,6 +7,7 @@ import type { ParentStepResult } from "../parent-process/parent-result.ts";
 import type { ParentTask } from "../parent-process/parent-task.ts";
 import { deploymentVariables, scriptVariables, stepVariables } from "../parent-process/step-variables.ts";
 import { evaluate } from "../step-host/octostache.ts";
+import { clockOf, recordingStep } from "./recording-step.ts";
 
 export interface Played {
   readonly exitCode: number;
@@ -48,22 +49,9 @@ const nothing = { status: "Success", log: [], sensitiveOutputs: [], artifacts: [
 async function playStep(server: OctopusServer, task: ParentTask, raw: ReadonlyMap<string, string>): Promise<Played> {
   const log: string[] = [];
   const outputs: Record<string, string> = {};
-  const say = (level: string) => (text: string) => void log.push(`${level}: ${text}`);
-  const runtime: StepRuntime = {
-    verbose: say("verbose"),
-    info: say("info"),
-    highlight: say("highlight"),
-    wait: say("wait"),
-    warning: say("warning"),
-    error: say("error"),
-    setOutput: (name, value) => void (outputs[name] = value),
-    progress: () => undefined,
-    attachArtifact: (name, content) => task.collect({ name: artifactFileName(name), content: Buffer.from(content) }),
-    fail: say("fail"),
-  };
-  const exitCode = await runStep(raw, runtime, {
-    now: () => server.now(),
-    sleep: async (milliseconds) => server.advance(milliseconds),
-  });
+  const step = recordingStep(log, outputs, (name, content) =>
+    task.collect({ name: artifactFileName(name), content: Buffer.from(content) }),
+  );
+  const exitCode = await runStep(raw, step, clockOf(server));
   return { exitCode, outputs, log: log.join("\n") };
 }

@@ -1,10 +1,10 @@
 import { runStep } from "../../src/run-step.ts";
-import type { StepRuntime } from "../../src/step/runtime.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { openParentTask } from "../parent-process/open-parent-task.ts";
 import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
 import type { ParentTask } from "../parent-process/parent-task.ts";
 import { deploymentVariables, scriptVariables } from "../parent-process/step-variables.ts";
+import { clockOf, recordingStep } from "./recording-step.ts";
 import { deployStep, type Parameters, parent } from "./scenario.ts";
 
 export interface Walk extends Partial<ParentDeployment> {
@@ -34,38 +34,15 @@ export async function walk(server: OctopusServer, options: Walk): Promise<Walked
     const secrets = { "Orchestration.ApiKey": key ?? server.keys["release-conductor"] ?? "" };
     const known = deploymentVariables({ ...secrets, ...task.variables, ...more.variables }, []);
     const { variables } = scriptVariables(deployStep(child, parameters), 1, known);
-    const { step, lines, outputs } = recorder();
+    const lines: string[] = [];
+    const outputs: Record<string, string> = {};
+    const step = recordingStep(lines, outputs, (name) => void lines.push(`artifact: ${name}`));
     const begin = server.now();
-    const clock = {
-      now: () => server.now(),
-      sleep: async (milliseconds: number) => {
-        server.advance(milliseconds);
-        await meanwhile?.((server.now() - begin) / 60_000);
-      },
-    };
+    const clock = clockOf(server, () => meanwhile?.((server.now() - begin) / 60_000));
     const exitCode = await runStep(new Map(Object.entries(variables)), step, clock);
     return { exitCode, outputs, log: lines.join("\n"), taskId: task.taskId };
   } finally {
     task.complete(undefined, false);
     task.close();
   }
-}
-
-function recorder() {
-  const lines: string[] = [];
-  const outputs: Record<string, string> = {};
-  const write = (level: string) => (text: string) => void lines.push(`${level}: ${text}`);
-  const step: StepRuntime = {
-    verbose: write("verbose"),
-    info: write("info"),
-    highlight: write("highlight"),
-    wait: write("wait"),
-    warning: write("warning"),
-    error: write("error"),
-    fail: write("fail"),
-    setOutput: (name, value) => void (outputs[name] = value),
-    progress: () => undefined,
-    attachArtifact: write("artifact"),
-  };
-  return { step, lines, outputs };
 }
