@@ -38,11 +38,12 @@ export async function deployChildProject(settings: Settings, dependencies: Depen
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle !== undefined) return { kind: "Failed", reason, message, plan };
 
+  const deploying = { ...plan, selected };
   const started =
     decision.kind === "attach"
       ? { attempt: decision.attempt, adopted: true }
-      : await startDeployment(context, selected, 1, dependencies);
-  const outcome = await deployUntilItSucceeds(context, plan, selected, started, dependencies);
+      : await startDeployment(context, deploying, 1, dependencies);
+  const outcome = await deployUntilItSucceeds(context, deploying, started, dependencies);
   const child = outcome.started;
   if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, dependencies.step);
   return outcome;

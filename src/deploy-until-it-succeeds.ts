@@ -4,7 +4,7 @@ import { followDeployment } from "./follow-deployment.ts";
 import type { Deployment } from "./model.ts";
 import { parseMarker } from "./plan/marker.ts";
 import type { Outcome } from "./plan/outcome.ts";
-import type { Plan, SelectedRelease } from "./plan/plan.ts";
+import type { DeployingPlan } from "./plan/plan.ts";
 import { whyNotAgain } from "./plan/retry-deployment.ts";
 import type { Context } from "./resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
@@ -12,8 +12,7 @@ import { type Started, startDeployment } from "./start-deployment.ts";
 /** Follows the child deployment to its end, and deploys again what failed, as often as the settings say. */
 export async function deployUntilItSucceeds(
   context: Context,
-  plan: Plan,
-  selected: SelectedRelease,
+  plan: DeployingPlan,
   first: Started,
   surroundings: Surroundings,
 ): Promise<Outcome> {
@@ -32,7 +31,7 @@ export async function deployUntilItSucceeds(
     }
     step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
     try {
-      started = await startDeployment(context, selected, number + 1, surroundings);
+      started = await startDeployment(context, plan, number + 1, surroundings);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
       step.error(`It could not be deployed again. ${error.message} ${error.remedy}`);

@@ -1,14 +1,12 @@
-import { activeFreezes } from "./active-freezes.ts";
+import { composeRequest } from "./compose-request.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ConfigurationError, FrozenError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
+import { ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Id } from "./model.ts";
-import type { DeploymentRequest, SpaceGateway } from "./octopus/gateway.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
 import { attemptsFor, isLive, succeeded } from "./plan/attempts.ts";
-import { freezeText } from "./plan/freezes.ts";
 import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
-import type { SelectedRelease } from "./plan/plan.ts";
-import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
+import type { DeployingPlan } from "./plan/plan.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
@@ -30,12 +28,12 @@ export interface Started {
  */
 export async function startDeployment(
   context: Context,
-  selected: SelectedRelease,
+  plan: DeployingPlan,
   number: number,
   surroundings: Surroundings,
 ): Promise<Started> {
   const identity = identityOf(context.settings.parent);
-  const release = selected.release.id;
+  const release = plan.selected.release.id;
   const earlier = await findOwn(context, context.space, release, identity);
   const unfinished = earlier.find(
     (own) =>
@@ -43,7 +41,7 @@ export async function startDeployment(
   );
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
 
-  const request = await requestFor(context, selected, surroundings);
+  const request = await composeRequest(context, plan, surroundings);
   const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
   try {
     return { attempt: { deployment: await context.space.createDeployment({ ...request, comments }) }, adopted: false };
@@ -58,43 +56,6 @@ export async function startDeployment(
 /** Recognises this step's deployments by the parent's project and the step's action; a run by the parent's task. */
 export function identityOf({ projectId, actionId, taskId }: Parent): StepIdentity {
   return { projectId, actionId, taskId };
-}
-
-/** What is to be created, checked against what the server says would happen. */
-async function requestFor(
-  context: Context,
-  { release }: SelectedRelease,
-  { step, clock }: Surroundings,
-): Promise<Omit<DeploymentRequest, "comments">> {
-  const { settings, space, project, destination } = context;
-  const { steps, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id);
-  const { mode } = settings.guidedFailure;
-  const skip = chooseSkippedSteps(settings.targeting.skippedSteps, steps);
-  if (skip.kind === "problems") {
-    throw new ConfigurationError(
-      `The steps to skip do not fit the release ${release.version} of "${project.name}": ${skip.problems.join(" ")}`,
-      "Correct the steps to skip in the step's parameters, then deploy again. Nothing was created.",
-    );
-  }
-  const request = {
-    releaseId: release.id,
-    environmentId: destination.id,
-    useGuidedFailure: mode === "Default" ? guidedFailureByDefault : mode === "On",
-    skippedActionIds: skip.actionIds,
-  };
-  const freezes = await activeFreezes(context, clock.now());
-  if (freezes.length === 0) return request;
-
-  const names = freezes.map(freezeText).join(", ");
-  const reason = settings.freezeOverrideReason;
-  if (reason === undefined) {
-    throw new FrozenError(
-      `Deployments of "${project.name}" to ${destination.name} are prevented by ${names}. Nothing was created.`,
-      "Deploy again when the freeze is over, or give a reason for overriding it in the step's parameters.",
-    );
-  }
-  step.warning(`Overriding ${names}, because: ${reason}`);
-  return { ...request, freezeOverride: { freezeIds: freezes.map(({ freeze }) => freeze.id), reason } };
 }
 
 /** For people reading the child deployment: who is behind the service account. */

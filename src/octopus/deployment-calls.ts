@@ -59,6 +59,13 @@ async function createDeployment(
     Comments: request.comments,
     UseGuidedFailure: request.useGuidedFailure,
     SkipActions: request.skippedActionIds ?? [],
+    SpecificMachineIds: request.specificMachineIds ?? [],
+    ExcludedMachineIds: request.excludedMachineIds ?? [],
+    FormValues: request.formValues ?? {},
+    ...(request.start && {
+      QueueTime: new Date(request.start.at).toISOString(),
+      QueueTimeExpiry: new Date(request.start.expires).toISOString(),
+    }),
   };
   const purpose = "creating the deployment";
   if (freezeOverride === undefined) return await write("POST", purpose, "deployments", Deployment, {}, body);

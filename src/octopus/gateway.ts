@@ -183,6 +183,13 @@ export interface DeploymentRequest {
   readonly useGuidedFailure?: boolean | undefined;
   /** Ids of the actions of the process that are left out. */
   readonly skippedActionIds?: readonly string[] | undefined;
+  /** Absent: all. */
+  readonly specificMachineIds?: readonly Id<"Machine">[] | undefined;
+  readonly excludedMachineIds?: readonly Id<"Machine">[] | undefined;
+  /** Values of prompted variables, by the name of the form's element. */
+  readonly formValues?: Readonly<Record<string, string>> | undefined;
+  /** Absent: at once. */
+  readonly start?: { readonly at: Instant; readonly expires: Instant } | undefined;
   readonly freezeOverride?: FreezeOverride | undefined;
 }
 

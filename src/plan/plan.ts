@@ -37,6 +37,9 @@ export interface Plan {
   readonly notDeployed: readonly Release[];
 }
 
+/** A plan that has a release to deploy. */
+export type DeployingPlan = Plan & { readonly selected: SelectedRelease };
+
 export interface Blocker {
   readonly reason: "Frozen" | "Blocked" | "PermissionMissing";
   /** A whole sentence. */
