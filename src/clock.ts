@@ -7,6 +7,8 @@ export interface Clock {
   now(): Instant;
   /** Resolves after the given number of milliseconds. */
   sleep(milliseconds: number): Promise<void>;
+  /** IANA name of the worker's time zone, as far as the worker knows it. */
+  readonly timeZone?: string | undefined;
 }
 
 // `Date.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in virtual time.
@@ -14,5 +16,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (milliseconds) => {
     await timersPromises.setTimeout(milliseconds);
+  },
+  get timeZone() {
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
   },
 };

@@ -4,6 +4,7 @@ import { ConfigurationError, FrozenError } from "./errors.ts";
 import type { DeploymentRequest } from "./octopus/gateway.ts";
 import { freezeText } from "./plan/freezes.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
+import { type PlannedStart, queueTimes, startInstant } from "./plan/planned-start.ts";
 import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -14,6 +15,7 @@ import type { Context } from "./resolve-context.ts";
 export async function composeRequest(
   context: Context,
   { selected: { release } }: DeployingPlan,
+  start: PlannedStart | undefined,
   { step, clock }: Surroundings,
 ): Promise<Omit<DeploymentRequest, "comments">> {
   const { settings, space, project, destination } = context;
@@ -31,8 +33,9 @@ export async function composeRequest(
     environmentId: destination.id,
     useGuidedFailure: mode === "Default" ? guidedFailureByDefault : mode === "On",
     skippedActionIds: skip.actionIds,
+    start: start?.kind === "at" ? queueTimes(start) : undefined,
   };
-  const freezes = await activeFreezes(context, clock.now());
+  const freezes = await activeFreezes(context, startInstant(start, clock.now()));
   if (freezes.length === 0) return request;
 
   const names = freezes.map(freezeText).join(", ");

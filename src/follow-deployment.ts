@@ -35,7 +35,7 @@ export async function followDeployment(
     return { kind, reason, message, plan, started: { deployment, task, url, approvedBy: approvals.approvedBy() } };
   };
   const { wait, limits } = context.settings;
-  const { queueTime: startsAt } = deployment;
+  const { queueTime: startsAt, queueTimeExpiry: expires } = deployment;
   if (startsAt !== undefined && startsAt > surroundings.clock.now() && wait !== "ThroughSchedule") {
     const message = `The deployment of ${what} is scheduled for ${instantText(startsAt)} and is not waited for.`;
     if (wait === "Yes") step.warning(`${message} Choose ThroughSchedule to wait for it.`);
@@ -69,7 +69,7 @@ export async function followDeployment(
     case "TimedOut":
       return end(
         "TimedOut",
-        `The deployment of ${what} timed out in the queue of the server: it never started. See ${url}.`,
+        `The deployment of ${what} timed out in the queue of the server: it never started${expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`}. See ${url}.`,
         watched.task,
       );
     case "Failed": {

@@ -5,6 +5,7 @@ import type { Release } from "./model.ts";
 import type { DeploymentPreview } from "./octopus/gateway.ts";
 import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
+import { startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { releaseNotes } from "./plan/release-notes.ts";
 import type { Context } from "./resolve-context.ts";
@@ -31,7 +32,9 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
 
   const [preview, freezes, phases, grants, taskQueueStopped] = await Promise.all([
     orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id)),
-    decision.kind === "deploy" ? orWarn("Deployment freezes", activeFreezes(context, clock.now())) : undefined,
+    decision.kind === "deploy"
+      ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
+      : undefined,
     inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),

@@ -176,6 +176,8 @@ export interface Deployment {
   readonly skippedActionIds: readonly string[];
   /** When it was asked to start; absent: at once. */
   readonly queueTime?: Instant | undefined;
+  /** When the server gives up if it has not started. */
+  readonly queueTimeExpiry?: Instant | undefined;
   readonly failureEncountered: boolean;
   /** The variables it runs with, and those its steps put out. */
   readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;

@@ -8,6 +8,7 @@ import { describePlan } from "./plan/describe.ts";
 import { reasonOf } from "./plan/outcome.ts";
 import { asId } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
+import { appointmentOf } from "./plan/planned-start.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { identityOf } from "./start-deployment.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
@@ -34,7 +35,8 @@ export async function settlePlan(context: Context, publish: Publish, surrounding
   let waited = 0;
   for (;;) {
     const found = await findings;
-    const drawn = makePlan(orderOf(bound), found, identityOf(context.settings.parent), clock.now());
+    const order = { ...orderOf(bound), appointment: appointmentOf(context.settings.schedule, clock.timeZone) };
+    const drawn = makePlan(order, found, identityOf(context.settings.parent), clock.now());
     const held = holdAgainst(bond, drawn, context);
     const plan = await lookAhead(bound, held, surroundings);
     publish(plan);

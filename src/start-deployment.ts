@@ -1,12 +1,13 @@
 import { composeRequest } from "./compose-request.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ServerUnavailableError, UnknownWriteError } from "./errors.ts";
+import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { attemptsFor, isLive, succeeded } from "./plan/attempts.ts";
 import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
+import { isAskedFor, type PlannedStart, plannedStart, startProblem, startText } from "./plan/planned-start.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
@@ -35,13 +36,18 @@ export async function startDeployment(
   const identity = identityOf(context.settings.parent);
   const release = plan.selected.release.id;
   const earlier = await findOwn(context, context.space, release, identity);
+  const now = surroundings.clock.now();
+  // What failed at its time is deployed again at once.
+  const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
   const unfinished = earlier.find(
     (own) =>
-      (isLive(own) && !isScheduled(own, surroundings.clock.now())) || (succeeded(own) && isOfSameTask(own, identity)),
+      (isLive(own) && (!isScheduled(own, now) || isAskedFor(own, identity, start))) ||
+      (succeeded(own) && isOfSameTask(own, identity)),
   );
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
+  announce(start, surroundings);
 
-  const request = await composeRequest(context, plan, surroundings);
+  const request = await composeRequest(context, plan, start, surroundings);
   const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
   try {
     return { attempt: { deployment: await context.space.createDeployment({ ...request, comments }) }, adopted: false };
@@ -51,6 +57,16 @@ export async function startDeployment(
     const known = new Set(earlier.map(({ deployment }) => deployment.id));
     return { attempt: await searchForNew(context, release, identity, known, surroundings, error), adopted: false };
   }
+}
+
+/** Throws `ConfigurationError` for a time at which nothing can start. */
+function announce(start: PlannedStart | undefined, { step }: Surroundings): void {
+  if (start === undefined) return;
+  const problem = startProblem(start);
+  if (problem !== undefined) {
+    throw new ConfigurationError(`${problem} Nothing was created.`, "Correct the schedule in the step's parameters.");
+  }
+  step.highlight(`Scheduling the deployment for ${startText(start)}.`);
 }
 
 /** Recognises this step's deployments by the parent's project and the step's action; a run by the parent's task. */

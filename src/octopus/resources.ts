@@ -181,6 +181,7 @@ export const Deployment: z.ZodMiniType<model.Deployment> = resource(
     excludedMachineIds: ids<"Machine">(),
     skippedActionIds: texts,
     queueTime: optionalInstant,
+    queueTimeExpiry: optionalInstant,
     failureEncountered: flag,
     manifestVariableSetId: optionalId<"VariableSet">(),
   },

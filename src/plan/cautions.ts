@@ -1,9 +1,11 @@
 import type { Instant } from "../model.ts";
+import { isLive } from "./attempts.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
 import { count, instantText } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
-import { scheduledForLater } from "./others-at-work.ts";
+import { isScheduled, scheduledForLater } from "./others-at-work.ts";
+import { type PlannedStart, startCautions } from "./planned-start.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
 
 /** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
@@ -13,9 +15,11 @@ export function gatherCautions(
   findings: Findings,
   decision: Decision,
   now: Instant,
+  start: PlannedStart | undefined,
 ): readonly string[] {
   return [
     ...order.cautions,
+    ...(decision.kind === "deploy" ? startCautions(order.appointment, start) : []),
     ...aboutSource(order, selected, findings),
     ...aboutDirection(selected, findings, decision),
     ...aboutDestination(order, findings, decision, now),
@@ -63,17 +67,13 @@ function aboutDestination(
   decision: Decision,
   now: Instant,
 ): readonly string[] {
-  const later = scheduledForLater(inDestination, now).map(
+  const attached = decision.kind === "attach" ? decision.attempt.deployment.id : undefined;
+  const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
+  const later = scheduledForLater(unfinished, now).map(
     ({ deployment }) =>
       `${deployment.id} (${deployment.releaseId}) is scheduled for ${destination.name} at ${instantText(deployment.queueTime ?? now)}.`,
   );
-  const running = inDestination.filter(
-    ({ deployment, task }) =>
-      task !== undefined &&
-      !task.isCompleted &&
-      !(deployment.queueTime !== undefined && deployment.queueTime > now) &&
-      !(decision.kind === "attach" && decision.attempt.deployment.id === deployment.id),
-  );
+  const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
     ({ deployment }) =>
       `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${destination.name} right now.`,

@@ -4,6 +4,7 @@ import { count, instantText } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import type { Plan, SelectedRelease } from "./plan.ts";
+import { startText } from "./planned-start.ts";
 
 /** A sentence and how loudly it is said. */
 export interface Line {
@@ -23,6 +24,7 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
   return [
     ...describePassedOver(plan.passedOver).map((text): Line => ({ level: "verbose", text })),
     ...[...describeOrigin(plan), ...describeApproval(plan)].map((text): Line => ({ level: "info", text })),
+    ...describeStart(plan).map((text): Line => ({ level: "info", text })),
     ...plan.whereabouts.map((text): Line => ({ level: "info", text: `Has been in ${text}` })),
     ...(plan.notes === "" ? [] : [{ level: "verbose", text: plan.notes } as const]),
     ...plan.cautions.map((text): Line => ({ level: "warning", text })),
@@ -37,6 +39,11 @@ function describeApproval({ approval, order }: Plan): readonly string[] {
   return order.approved === "nothing"
     ? [`People approved the plan ${approval.digest}, in which nothing was to be deployed.`]
     : [`This carries out the plan ${approval.digest}, which people approved.`];
+}
+
+function describeStart({ start, decision, order }: Plan): readonly string[] {
+  if (start?.kind !== "at" || decision.kind !== "deploy") return [];
+  return [`It ${order.whatIf ? "would start" : "is to start"} at ${startText(start)}.`];
 }
 
 /** The intention in one sentence: current, selected, where, and why. */

@@ -3,6 +3,7 @@ import { completionOf, succeeded } from "./attempts.ts";
 import { type ActiveFreeze, freezeText } from "./freezes.ts";
 import { missingPermission } from "./permissions.ts";
 import type { Blocker, Plan } from "./plan.ts";
+import { startProblem } from "./planned-start.ts";
 import { instantText } from "./words.ts";
 
 /** What was found out ahead of a deployment. What nobody asked for, or could not read, is absent. */
@@ -20,12 +21,14 @@ export interface Outlook {
 }
 
 /** What would keep the deployment of a plan from being created or from starting. */
-export function blockersOf({ order, selected }: Plan, outlook: Outlook): readonly Blocker[] {
+export function blockersOf({ order, selected, start }: Plan, outlook: Outlook): readonly Blocker[] {
   const { project, destination } = order;
   const blocked = (text: string): Blocker => ({ reason: "Blocked", text });
   const phase = outlook.phases?.find(({ environmentIds }) => environmentIds.includes(destination.id));
   const needs = ["DeploymentCreate"];
   const place = { project, environmentIds: [destination.id] };
+  // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
+  const untimely = order.whatIf ? startProblem(start) : undefined;
   const missing = outlook.grants === undefined ? undefined : missingPermission(needs, place, outlook.grants);
   return [
     ...(project.isDisabled ? [blocked(`The project ${project.name} is disabled.`)] : []),
@@ -43,6 +46,7 @@ export function blockersOf({ order, selected }: Plan, outlook: Outlook): readonl
           ),
         ]
       : []),
+    ...(untimely === undefined ? [] : [blocked(untimely)]),
     ...outlook.promptedProblems.map((problem) => blocked(`Prompted variables: ${problem}`)),
     ...(missing === undefined
       ? []

@@ -1,6 +1,7 @@
 import type { Attempt, Id, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, isSameDestination, type StepIdentity } from "./marker.ts";
+import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
 /** What unfinished deployments to the same place mean for this run. */
 export type OthersAtWork =
@@ -14,11 +15,13 @@ export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
+  /** Absent: at once. */
+  readonly start?: PlannedStart | undefined;
 }
 
 /**
- * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet: see
- * `scheduledForLater`.
+ * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet, see
+ * `scheduledForLater`, unless this step created one for the very time it is asked for now.
  */
 export function othersAtWork(
   attempts: readonly Attempt[],
@@ -26,13 +29,14 @@ export function othersAtWork(
   identity: StepIdentity,
   now: Instant,
 ): OthersAtWork {
-  const live = attempts.filter((attempt) => isLive(attempt) && !isScheduled(attempt, now));
+  const live = attempts.filter(isLive);
   const own = live.find(
     (attempt) =>
       isOfSameStep(attempt, identity) &&
-      isSameDestination(attempt, intended.releaseId, intended.environmentId, intended.tenantId),
+      isSameDestination(attempt, intended.releaseId, intended.environmentId, intended.tenantId) &&
+      (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
-  const other = live.find((attempt) => attempt !== own);
+  const other = live.find((attempt) => !isScheduled(attempt, now));
   // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
   if (own !== undefined) return { kind: "attach", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };

@@ -14,6 +14,7 @@ import { type CurrentState, decide, type DeployReason, type SkipReason } from ".
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
 import { othersAtWork } from "./others-at-work.ts";
+import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
 
 /** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
 export interface Plan {
@@ -23,6 +24,8 @@ export interface Plan {
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
+  /** When the deployment would start; absent: at once. */
+  readonly start?: PlannedStart | undefined;
   readonly cautions: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
@@ -87,6 +90,8 @@ export interface Order {
   readonly identity: PlanIdentity;
   /** What an approved plan leaves to decide; absent: everything. */
   readonly approved?: "release" | "nothing" | undefined;
+  /** Absent: at once. */
+  readonly appointment?: Appointment | undefined;
   /** What looked odd in the order itself. */
   readonly cautions: readonly string[];
 }
@@ -103,9 +108,11 @@ export type Decision =
 /** Everything known at one instant, turned into an intention. */
 export function makePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
   const { found, current } = findings;
+  const start = plannedStart(order.appointment, now);
   const facts = {
     order,
     current,
+    start,
     passedOver: found.passedOver,
     blockers: [],
     whereabouts: [],
@@ -122,8 +129,8 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
   }
   const { release, attempt } = found;
   const selected = { release, attempt };
-  const decision = decisionFor(order, selected, findings, identity, now);
-  const cautions = gatherCautions(order, selected, findings, decision, now);
+  const decision = decisionFor(order, selected, findings, identity, now, start);
+  const cautions = gatherCautions(order, selected, findings, decision, now, start);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
 }
 
@@ -133,8 +140,9 @@ function decisionFor(
   { current, inDestination, found }: Findings,
   identity: StepIdentity,
   now: Instant,
+  start: PlannedStart | undefined,
 ): Decision {
-  const intended = { releaseId: selected.release.id, environmentId: order.destination.id };
+  const intended = { releaseId: selected.release.id, environmentId: order.destination.id, start };
   const others = othersAtWork(inDestination, intended, identity, now);
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;

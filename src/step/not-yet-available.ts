@@ -22,9 +22,6 @@ export const notYetAvailable: readonly NotYetAvailable[] = [
       "Prompted variables of the child are not checked yet: the server checks them when the deployment is created.",
   },
   { parameter: "ChildProject.RefreshVariableSnapShots.Option" },
-  { parameter: "ChildProject.Deployment.FutureTime" },
-  { parameter: "ChildProject.Schedule.TimeZone" },
-  { parameter: "ChildProject.Schedule.ExpiryMinutes" },
 ];
 
 /** Options of otherwise working parameters that a later version brings. */

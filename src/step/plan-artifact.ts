@@ -49,7 +49,8 @@ const StoredPlan = z.object({ digest: z.string(), intention: IntentionShape });
 
 /** The plan as JSON: what people approve, under its digest, and around it what they should know. */
 export function planArtifact(plan: Plan): PlanArtifact {
-  const { order, current, selected, cautions, blockers, whereabouts, approval, passedOver, notDeployed, made } = plan;
+  const { order, current, selected, cautions, blockers, whereabouts, approval, passedOver, notDeployed, made, start } =
+    plan;
   const intention = intentionOf(plan, reasonOf(plan));
   const digest = digestOf(intention);
   const source = selected?.attempt;
@@ -66,6 +67,10 @@ export function planArtifact(plan: Plan): PlanArtifact {
     condition: order.condition,
     pattern: order.pattern,
     message: planSentence(plan),
+    start:
+      start === undefined
+        ? null
+        : { local: start.local, zone: start.zone, utc: start.kind === "nonexistent" ? null : start.utc },
     flaw: current?.flaw?.reason ?? null,
     source:
       source === undefined

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asId } from "../../src/model.ts";
 import { markerText } from "../../src/plan/marker.ts";
+import type { PlannedStart } from "../../src/plan/planned-start.ts";
 import { othersAtWork, scheduledForLater } from "../../src/plan/others-at-work.ts";
 import { attempt, type AttemptFacts, minutes } from "./build.ts";
 
@@ -12,8 +13,25 @@ function by(who: Partial<typeof identity>) {
   return { comments: `Deployed nightly. ${markerText({ ...identity, ...who }, 1)}` };
 }
 
+/** Queued by this step, to start at minute 200. */
+function scheduled(differences: Partial<AttemptFacts["deployment"]> = {}): AttemptFacts {
+  return {
+    id: "Deployments-5",
+    state: "Queued",
+    start: "never",
+    deployment: { ...by({}), queueTime: minutes(200), ...differences },
+  };
+}
+
+function start(minute: number, kind: "at" | "past" = "at", isDelay = false): PlannedStart {
+  return { kind, instant: minutes(minute), local: "", zone: "UTC", utc: "", isDelay, expirySeconds: 3600 };
+}
+
+const otherTask = by({ taskId: "ServerTasks-1" });
+
 interface Case {
   readonly rule: string;
+  readonly start?: PlannedStart;
   readonly attempts: readonly AttemptFacts[];
   readonly others: string;
 }
@@ -75,11 +93,49 @@ const cases: readonly Case[] = [
     attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: { queueTime: minutes(99) } }],
     others: "wait-for Deployments-5",
   },
+  {
+    rule: "one this step scheduled for the same instant is attached to, whatever task did it",
+    attempts: [scheduled(otherTask)],
+    start: start(200),
+    others: "attach Deployments-5",
+  },
+  { rule: "for another instant: nobody", attempts: [scheduled()], start: start(201), others: "nobody" },
+  { rule: "for later, while this run deploys at once: nobody", attempts: [scheduled()], others: "nobody" },
+  {
+    rule: "for the same instant, by somebody else: nobody",
+    attempts: [scheduled({ comments: "" })],
+    start: start(200),
+    others: "nobody",
+  },
+  {
+    rule: "for the same instant, of another release: nobody",
+    attempts: [{ ...scheduled(), release: "0.9" }],
+    start: start(200),
+    others: "nobody",
+  },
+  {
+    rule: "a delay of the same task is attached to, whatever instant it means now",
+    attempts: [scheduled()],
+    start: start(220, "at", true),
+    others: "attach Deployments-5",
+  },
+  {
+    rule: "a delay of another task is not, not even at the same instant",
+    attempts: [scheduled(otherTask)],
+    start: start(200, "at", true),
+    others: "nobody",
+  },
+  {
+    rule: "one of this step whose time has come is attached to, though its time is past",
+    attempts: [scheduled({ queueTime: minutes(99) })],
+    start: start(99, "past"),
+    others: "attach Deployments-5",
+  },
 ];
 
 describe("somebody else is at work", () => {
-  test.each(cases)("$rule", ({ attempts, others }) => {
-    const found = othersAtWork(attempts.map(attempt), intended, identity, now);
+  test.each(cases)("$rule", ({ attempts, start: asked, others }) => {
+    const found = othersAtWork(attempts.map(attempt), { ...intended, start: asked }, identity, now);
 
     expect(found.kind === "nobody" ? "nobody" : `${found.kind} ${found.attempt.deployment.id}`).toBe(others);
   });

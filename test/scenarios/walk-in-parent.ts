@@ -11,6 +11,8 @@ export interface Walk extends Partial<ParentDeployment> {
   readonly child: string;
   readonly parameters?: Parameters;
   readonly key?: string;
+  /** Of the worker. */
+  readonly timeZone?: string | undefined;
   /** What happens in the parent before the step begins. */
   readonly before?: (task: ParentTask) => Promise<void>;
   /** Called whenever time has passed; minutes since the step began. */
@@ -27,7 +29,7 @@ export interface Walked {
 
 /** Runs the step as part of a parent deployment without its script: for tables with many rows. The parent's task stays open. */
 export async function walk(server: OctopusServer, options: Walk): Promise<Walked> {
-  const { child, parameters, key, before, meanwhile, ...more } = options;
+  const { child, parameters, key, timeZone, before, meanwhile, ...more } = options;
   const task = openParentTask(server, { ...parent, environment: "Staging", steps: [], ...more });
   try {
     await before?.(task);
@@ -38,7 +40,7 @@ export async function walk(server: OctopusServer, options: Walk): Promise<Walked
     const outputs: Record<string, string> = {};
     const step = recordingStep(lines, outputs, (name) => void lines.push(`artifact: ${name}`));
     const begin = server.now();
-    const clock = clockOf(server, () => meanwhile?.((server.now() - begin) / 60_000));
+    const clock = { ...clockOf(server, () => meanwhile?.((server.now() - begin) / 60_000)), timeZone };
     const exitCode = await runStep(new Map(Object.entries(variables)), step, clock);
     return { exitCode, outputs, log: lines.join("\n"), taskId: task.taskId };
   } finally {

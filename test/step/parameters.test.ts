@@ -241,9 +241,6 @@ describe("what is not available yet", () => {
     "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes",
     "ChildProject.Prompted.Variables": "Approver::Sam",
     "ChildProject.RefreshVariableSnapShots.Option": "Yes",
-    "ChildProject.Deployment.FutureTime": "21:00",
-    "ChildProject.Schedule.TimeZone": "Europe/London",
-    "ChildProject.Schedule.ExpiryMinutes": "30",
   };
 
   test.each(notYetAvailable.map(({ parameter }) => parameter))(

@@ -1,0 +1,89 @@
+import type { Attempt, Instant } from "../model.ts";
+import { isOfSameTask, type StepIdentity } from "./marker.ts";
+import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
+import { isTimeZone, type ParsedSchedule, type Schedule } from "./schedule.ts";
+
+/** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
+export interface Appointment {
+  readonly schedule: Schedule;
+  readonly zone: string;
+  /** Neither a parameter nor the worker names a zone, so it is UTC. */
+  readonly isZoneAssumed: boolean;
+  readonly expirySeconds: number;
+}
+
+/** What an appointment means at one instant. */
+export type PlannedStart = ResolvedSchedule & {
+  /** Counted from now, so that it means another instant at each look. */
+  readonly isDelay: boolean;
+  readonly expirySeconds: number;
+};
+
+/** @returns `undefined`: at once */
+export function appointmentOf(
+  asked: { readonly start: ParsedSchedule; readonly timeZone?: string | undefined; readonly expirySeconds: number },
+  workersZone: string | undefined,
+): Appointment | undefined {
+  if (asked.start.kind !== "schedule") return undefined;
+  const zone = asked.timeZone ?? workersZone;
+  const isZoneAssumed = zone === undefined || !isTimeZone(zone);
+  const { expirySeconds } = asked;
+  return { schedule: asked.start.schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
+}
+
+export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {
+  if (appointment === undefined) return undefined;
+  const { schedule, zone, expirySeconds } = appointment;
+  return { ...resolveSchedule(schedule, now, zone), isDelay: schedule.kind === "delay", expirySeconds };
+}
+
+/** The instant freezes are judged at. */
+export function startInstant(start: PlannedStart | undefined, now: Instant): Instant {
+  return start?.kind === "at" ? start.instant : now;
+}
+
+/** What `POST deployments` is asked for; without a limit the server may start it for a year. */
+export function queueTimes({ instant, expirySeconds }: PlannedStart & { readonly kind: "at" }) {
+  return { at: instant, expires: instant + (expirySeconds || 365 * 86_400) * 1000 };
+}
+
+/** `2021-01-14 21:00:00 +01:00 in Europe/Berlin (2021-01-14T20:00:00Z)` */
+export function startText(start: PlannedStart): string {
+  return `${start.local} in ${start.zone}${start.kind === "nonexistent" ? "" : ` (${start.utc})`}`;
+}
+
+/** Why nothing can be created for that time, as a whole sentence; `undefined`: it can. */
+export function startProblem(start: PlannedStart | undefined): string | undefined {
+  if (start === undefined || start.kind === "at") return undefined;
+  return start.kind === "past"
+    ? `The scheduled time ${startText(start)} is past.`
+    : `The scheduled time ${startText(start)} does not exist: clocks are set forward over it.`;
+}
+
+export function startCautions(
+  appointment: Appointment | undefined,
+  start: PlannedStart | undefined,
+): readonly string[] {
+  if (appointment === undefined || start?.kind !== "at") return [];
+  const { kind } = appointment.schedule;
+  return [
+    ...(appointment.isZoneAssumed && (kind === "local" || kind === "time-of-day")
+      ? [
+          "The worker does not tell its time zone, so the schedule is read in UTC: name the zone in the step's parameters.",
+        ]
+      : []),
+    ...(start.note === undefined
+      ? []
+      : [`Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`]),
+    ...(start.caution === undefined
+      ? []
+      : ["The scheduled time is more than 30 days away: some Octopus Servers refuse that."]),
+  ];
+}
+
+/** Whether a deployment of this step that is still to start is the one this run asks for. Of delays only those of the same task are. */
+export function isAskedFor(attempt: Attempt, identity: StepIdentity, start: PlannedStart | undefined): boolean {
+  if (start === undefined || start.kind === "nonexistent") return false;
+  if (start.isDelay) return isOfSameTask(attempt, identity);
+  return Math.abs((attempt.deployment.queueTime ?? NaN) - start.instant) < 1000;
+}

@@ -1,0 +1,446 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { approvalWorld, endings, forQa, proceed } from "./approval-world.ts";
+import { child, created, noon, orchestration, type Parameters, run, serve } from "./scenario.ts";
+import { walk, type Walked } from "./walk-in-parent.ts";
+
+type Script = NonNullable<World["scripts"]>[number];
+
+/** Release 1.0 waits in Test to be deployed to Staging. */
+function world(script: Script = {}, now = noon, more: Partial<World> = {}): World {
+  const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+  return orchestration({
+    now,
+    projects: [child("Web API", [{ version: "1.0", created: "-3h", deployments }])],
+    scripts: [{ project: "Web API", environment: "Staging", duration: "5m", ...script }],
+    ...more,
+  });
+}
+
+const at = (time: string, more: Parameters = {}): Parameters => ({
+  "ChildProject.Deployment.FutureTime": time,
+  ...more,
+});
+const through: Parameters = { "ChildProject.WaitForFinish.Value": "ThroughSchedule" };
+const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
+const zone = (name: string): Parameters => ({ "ChildProject.Schedule.TimeZone": name });
+
+function deploy(server: OctopusServer, parameters: Parameters, timeZone: string | undefined = "UTC"): Promise<Walked> {
+  return walk(server, { child: "Web API", parameters, timeZone });
+}
+
+/** What the server was asked for: when to start, and when to give up. */
+function asked(server: OctopusServer): readonly unknown[] {
+  return server
+    .journal()
+    .flatMap(({ method, path, body, user }) =>
+      method === "POST" && /\/deployments(\/override)?$/.test(path) && user === "release-conductor" ? [body] : [],
+    );
+}
+
+const outcome = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+
+describe("AS-001-13: when the child is asked to start", () => {
+  const january = "2021-01-10T12:00:00Z";
+  test.each([
+    { time: "7:00 PM", starts: "2021-01-10T19:00:00.000Z" },
+    { time: "21:00", starts: "2021-01-10T21:00:00.000Z" },
+    { time: "21:00:30", starts: "2021-01-10T21:00:30.000Z" },
+    { time: "2021-01-14 21:00:00", starts: "2021-01-14T21:00:00.000Z" },
+    { time: "2021/03/20 22:00:00", now: "2021-03-10T12:00:00Z", starts: "2021-03-20T22:00:00.000Z" },
+    { time: "06/25/2021 19:00:00", now: "2021-06-10T12:00:00Z", starts: "2021-06-25T19:00:00.000Z" },
+    { time: "01 Jan 2022 18:00:00", now: "2021-12-20T12:00:00Z", starts: "2022-01-01T18:00:00.000Z" },
+    { time: "2021-01-14T21:00:00+05:45", starts: "2021-01-14T15:15:00.000Z" },
+    { time: "tomorrow 04:00", starts: "2021-01-11T04:00:00.000Z" },
+    { time: "+90m", starts: "2021-01-10T13:30:00.000Z" },
+    { time: "+2h", starts: "2021-01-10T14:00:00.000Z" },
+    { time: "7:00 PM", zone: "Europe/Berlin", starts: "2021-01-10T18:00:00.000Z" },
+    { time: "7:00 PM", zone: "America/New_York", starts: "2021-01-11T00:00:00.000Z" },
+    { time: "7:00 PM", zone: "Asia/Kathmandu", starts: "2021-01-10T13:15:00.000Z" },
+    { time: "2021-01-20 19:00", zone: "Australia/Sydney", starts: "2021-01-20T08:00:00.000Z" },
+    {
+      time: "2021-03-28 03:00",
+      zone: "Europe/Berlin",
+      now: "2021-03-27T12:00:00Z",
+      starts: "2021-03-28T01:00:00.000Z",
+    },
+    {
+      time: "tomorrow 02:30",
+      zone: "Europe/Berlin",
+      now: "2021-10-30T12:00:00Z",
+      starts: "2021-10-31T00:30:00.000Z",
+      log: /warning: Clocks in Europe\/Berlin show 2021-10-31 02:30:00 twice; the first is meant/,
+    },
+    {
+      time: "2021-11-07 01:30",
+      zone: "America/New_York",
+      now: "2021-11-01T12:00:00Z",
+      starts: "2021-11-07T05:30:00.000Z",
+      log: /show 2021-11-07 01:30:00 twice/,
+    },
+  ])("$time in $zone", async ({ time, zone: name, now = january, starts, log = /./ }) => {
+    const server = await serve(world({}, now));
+
+    const walked = await deploy(server, at(time, name === undefined ? {} : zone(name)));
+
+    expect(outcome(walked), walked.log).toBe("Scheduled NewRelease");
+    const expires = new Date(Date.parse(starts) + 3_600_000).toISOString();
+    expect(asked(server)).toMatchObject([{ QueueTime: starts, QueueTimeExpiry: expires }]);
+    expect(walked.log).toContain(`${starts.replace(".000", "")}).`);
+    expect(walked.log).toMatch(log);
+  });
+
+  test.each([
+    { rule: "past, today", time: "11:00", says: "2021-01-10 11:00:00 +00:00 in UTC (2021-01-10T11:00:00Z) is past" },
+    { rule: "past, as in the seed's own example", time: "01 Jan 2021 18:00:00", says: "is past" },
+    { rule: "past in a zone that is ahead", time: "17:44", zone: "Asia/Kathmandu", says: "+05:45 in Asia/Kathmandu" },
+    {
+      rule: "a time that clocks in Berlin never show",
+      time: "2021-03-28 02:30",
+      zone: "Europe/Berlin",
+      now: "2021-03-20T12:00:00Z",
+      says: "2021-03-28 02:30:00 in Europe/Berlin does not exist: clocks are set forward over it",
+    },
+    {
+      rule: "a time that clocks in New York never show",
+      time: "03/14/2021 2:15 AM",
+      zone: "America/New_York",
+      now: "2021-03-10T12:00:00Z",
+      says: "does not exist",
+    },
+    {
+      rule: "a time that clocks in Sydney never show, in their spring",
+      time: "2021-10-03 02:30",
+      zone: "Australia/Sydney",
+      now: "2021-10-01T12:00:00Z",
+      says: "does not exist",
+    },
+  ])("$rule: an error, nothing created, and a what-if shows it", async ({ time, zone: name, now = january, says }) => {
+    const server = await serve(world({}, now));
+    const parameters = at(time, name === undefined ? {} : zone(name));
+
+    const planned = await deploy(server, { ...parameters, ...whatIf });
+    const walked = await deploy(server, parameters);
+
+    expect(planned.outputs, planned.log).toMatchObject({
+      Outcome: "WhatIf",
+      Reason: "Blocked",
+      ChildReleaseToDeploy: "False",
+    });
+    expect(planned.log).toContain(says);
+    expect([outcome(walked), walked.exitCode]).toEqual(["Failed Blocked", 1]);
+    expect(walked.outputs["Message"]).toContain(says);
+    expect(walked.outputs["Message"]).toContain("Nothing was created.");
+    expect(asked(server)).toEqual([]);
+  });
+
+  test("more than 30 days away: a caution; the server decides and is quoted", async () => {
+    const server = await serve(world({}, january));
+
+    const walked = await deploy(server, at("2021-02-20 21:00"));
+
+    expect(walked.log).toContain("warning: The scheduled time is more than 30 days away");
+    expect(outcome(walked)).toBe("Failed Blocked");
+    expect(walked.outputs["Message"]).toContain("cannot be scheduled more than 30 days ahead");
+  });
+
+  test("everything that is wrong is said at once, and nothing is asked of the server", async () => {
+    const server = await serve(world());
+
+    const bad = await deploy(
+      server,
+      at("25:00", { ...zone("Mars/Olympus"), "ChildProject.Schedule.ExpiryMinutes": "soon" }),
+    );
+    const feb = await deploy(server, at("31 Feb 2021 19:00"));
+    const german = await deploy(server, at("25/06/2021 19:00"));
+
+    expect(bad.outputs["Message"]).toMatch(
+      /"Schedule".*"25:00".*\n.*"Mars\/Olympus", which is not an IANA time zone.*\n.*"soon"/s,
+    );
+    expect(feb.outputs["Message"]).toContain("February 2021 has no day 31");
+    expect(german.outputs["Message"]).toContain("there is no month 25");
+    expect(server.journal().filter(({ user }) => user === "release-conductor")).toEqual([]);
+  });
+
+  test("how long it may still start is told to the server; 0 is as good as no limit", async () => {
+    const server = await serve(world());
+
+    await deploy(server, at("19:00", { "ChildProject.Schedule.ExpiryMinutes": "15" }));
+    await deploy(server, at("20:00", { "ChildProject.Schedule.ExpiryMinutes": "0" }));
+
+    expect(asked(server)).toMatchObject([
+      { QueueTimeExpiry: "2021-01-14T19:15:00.000Z" },
+      { QueueTimeExpiry: "2022-01-14T20:00:00.000Z" },
+    ]);
+  });
+});
+
+describe("the time zone", () => {
+  test("without a parameter it is the worker's", async () => {
+    const server = await serve(world());
+
+    const { log } = await deploy(server, at("7:00 PM"), "Europe/Berlin");
+
+    expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T18:00:00.000Z" }]);
+    expect(log).toContain(
+      "highlight: Scheduling the deployment for 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
+    );
+  });
+
+  test.each([undefined, "Etc/Unknown", "", "CET-1CEST"])(
+    "a worker that only knows %j means UTC, and that is said",
+    async (worker) => {
+      const server = await serve(world());
+
+      const { log } = await walk(server, { child: "Web API", parameters: at("7:00 PM"), timeZone: worker });
+
+      expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
+      expect(log).toContain("warning: The worker does not tell its time zone, so the schedule is read in UTC");
+    },
+  );
+
+  test("a delay needs none, so nothing is said", async () => {
+    const server = await serve(world());
+
+    const { log } = await walk(server, { child: "Web API", parameters: at("+2h"), timeZone: undefined });
+
+    expect(log).not.toContain("does not tell its time zone");
+  });
+
+  test("through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
+    const server = await serve(world());
+    const environment = { TZ: "Pacific/Auckland", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" };
+
+    const given = await run(server, "Web API", at("01/14/2021 7:00 PM", zone("Europe/Berlin")), { environment });
+    const workers = await run(server, "Web API", at("20 Jan 2021 19:00"), { environment });
+
+    expect([given.outputs.Outcome, workers.outputs.Outcome], given.log + workers.log).toEqual([
+      "Scheduled",
+      "Scheduled",
+    ]);
+    expect(asked(server)).toMatchObject([
+      { QueueTime: "2021-01-14T18:00:00.000Z" },
+      { QueueTime: "2021-01-20T06:00:00.000Z" },
+    ]);
+  });
+});
+
+describe("the plan", () => {
+  test("a what-if shows when it would start, in the log and in the plan", async () => {
+    const server = await serve(world());
+
+    const { log, outputs } = await deploy(server, at("7:00 PM", { ...whatIf, ...zone("Europe/London") }));
+
+    expect(log).toContain(
+      "info: It would start at 2021-01-14 19:00:00 +00:00 in Europe/London (2021-01-14T19:00:00Z).",
+    );
+    expect(JSON.parse(outputs["ReleasePlan"] ?? "")).toMatchObject({
+      start: { local: "2021-01-14 19:00:00 +00:00", zone: "Europe/London", utc: "2021-01-14T19:00:00Z" },
+    });
+    expect(created(server)).toEqual([]);
+  });
+
+  const tonight = { name: "Xmas", start: "+5h", end: "+12h", projects: ["Web API"], environments: ["Staging"] };
+  const today = { name: "Now", start: "-1h", end: "+5h", projects: ["Web API"], environments: ["Staging"] };
+  test.each([
+    {
+      rule: "Q6: one that holds then stops it, though none holds now",
+      freezes: [tonight],
+      plan: "WhatIf Frozen",
+      real: "Failed Frozen",
+    },
+    {
+      rule: "one that is over by then does not",
+      freezes: [today],
+      plan: "WhatIf NewRelease",
+      real: "Scheduled NewRelease",
+    },
+  ])("freezes are judged at the start instant: $rule", async ({ freezes, plan, real }) => {
+    const server = await serve(world({}, noon, { freezes }));
+
+    const planned = await deploy(server, at("7:00 PM", whatIf));
+    const walked = await deploy(server, at("7:00 PM"));
+
+    expect([outcome(planned), outcome(walked)], walked.log).toEqual([plan, real]);
+    expect(created(server)).toHaveLength(real.startsWith("Scheduled") ? 1 : 0);
+  });
+
+  test("an override is asked for the freezes of the start instant", async () => {
+    const server = await serve(world({}, noon, { freezes: [tonight, today] }));
+
+    const walked = await deploy(server, at("7:00 PM", { "ChildProject.Freeze.OverrideReason": "agreed" }));
+
+    expect(outcome(walked), walked.log).toBe("Scheduled NewRelease");
+    expect(walked.log).toMatch(/Overriding the deployment freeze "Xmas"/);
+    expect(walked.log).not.toMatch(/Overriding.*"Now"/);
+  });
+});
+
+describe("a run finds a deployment that is scheduled already", () => {
+  test("for the same instant, by this step: there is one deployment", async () => {
+    const server = await serve(world());
+
+    const first = await deploy(server, at("7:00 PM"));
+    server.advance(3_600_000);
+    const second = await deploy(server, at("2021-01-14T20:00:00+01:00"));
+
+    expect([outcome(first), outcome(second)], second.log).toEqual(["Scheduled NewRelease", "Scheduled Attached"]);
+    expect(second.outputs["DeploymentId"]).toBe(first.outputs["DeploymentId"]);
+    expect(second.log).not.toContain("is scheduled for Staging");
+    expect(created(server)).toHaveLength(1);
+  });
+
+  test("for another instant, by this step: a caution, and one more", async () => {
+    const server = await serve(world());
+
+    await deploy(server, at("7:00 PM"));
+    const second = await deploy(server, at("8:00 PM"));
+
+    expect(outcome(second)).toBe("Scheduled NewRelease");
+    expect(second.log).toMatch(/warning: Deployments-\d+ .* is scheduled for Staging at 2021-01-14 19:00 UTC/);
+    expect(created(server)).toHaveLength(2);
+  });
+
+  test("by a run that deploys at once: a caution, and it is deployed now", async () => {
+    const server = await serve(world());
+
+    await deploy(server, at("7:00 PM"));
+    const second = await deploy(server, {});
+
+    expect(outcome(second), second.log).toBe("Deployed NewRelease");
+    expect(created(server)).toHaveLength(2);
+  });
+
+  test("by somebody else for the same instant: a caution, and it is left alone", async () => {
+    const more = { environment: "Staging", at: "-1m", scheduled: "+7h", state: "Queued" } as const;
+    const deployments = [...["Development", "Test"].map((environment) => ({ environment, at: "-3h" })), more];
+    const server = await serve({
+      ...world(),
+      projects: [
+        ...(world().projects ?? []).slice(0, 1),
+        child("Web API", [{ version: "1.0", created: "-3h", deployments }]),
+      ],
+    });
+
+    const walked = await deploy(server, at("7:00 PM"));
+
+    expect(outcome(walked), walked.log).toBe("Scheduled NewRelease");
+    expect(walked.log).toMatch(/warning: Deployments-\d+ .* is scheduled for Staging at 2021-01-14 19:00 UTC/);
+    expect(created(server)).toHaveLength(1);
+  });
+
+  test("a delay means another instant in another task of the parent", async () => {
+    const server = await serve(world());
+
+    await deploy(server, at("+2h"));
+    const second = await deploy(server, at("+2h"));
+
+    expect(outcome(second)).toBe("Scheduled NewRelease");
+    expect(created(server)).toHaveLength(2);
+  });
+
+  test.each([
+    {
+      rule: "five minutes after its time it is followed, though the time is past",
+      minutes: 425,
+      ends: "Deployed Attached",
+    },
+    { rule: "after it has ended its release is current", minutes: 500, ends: "Skipped AlreadyCurrent" },
+  ])("run again $rule", async ({ minutes, ends }) => {
+    const server = await serve(world({ duration: "10m" }));
+    await deploy(server, at("7:00 PM"));
+    server.advance(minutes * 60_000);
+
+    const again = await deploy(server, at("7:00 PM"));
+
+    expect(outcome(again), again.log).toBe(ends);
+    expect(again.exitCode).toBe(0);
+    expect(created(server)).toHaveLength(1);
+  });
+});
+
+describe("waiting for a scheduled child", () => {
+  test.each([
+    { wait: "Yes", warns: true },
+    { wait: "No", warns: false },
+  ])("Wait = $wait ends at once", async ({ wait, warns }) => {
+    const server = await serve(world());
+    const begin = server.now();
+
+    const { outputs, log, exitCode } = await deploy(
+      server,
+      at("7:00 PM", { "ChildProject.WaitForFinish.Value": wait }),
+    );
+
+    expect(outputs, log).toMatchObject({ Outcome: "Scheduled", ChildReleaseToDeploy: "True" });
+    expect(exitCode).toBe(0);
+    expect(outputs["Message"]).toContain("is scheduled for 2021-01-14 19:00 UTC and is not waited for");
+    expect(log.includes("warning: The deployment of")).toBe(warns);
+    expect(server.now() - begin).toBeLessThan(60_000);
+  });
+
+  test("ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters: at("12:20", { ...through, ...zone("UTC") }),
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "NewRelease", ApprovedBy: "Alice King (alice)" });
+    expect(endings(server, outputs["TaskId"])).toEqual(["Step 2: Question 1: Proceed by release-conductor"]);
+    expect(server.now()).toBeGreaterThan(Date.parse("2021-01-14T12:20:00Z"));
+  });
+
+  test("seven hours of waiting cost few requests", async () => {
+    const server = await serve(world());
+
+    const { outputs } = await deploy(server, at("7:00 PM", through));
+
+    expect(outputs["Outcome"]).toBe("Deployed");
+    expect(server.journal().length).toBeLessThan(600);
+  });
+
+  test("the queue limit counts from the scheduled instant", async () => {
+    const server = await serve(world({ queuedFor: "forever" }));
+    const limit = { "ChildProject.QueueTimeout.Seconds": "10m" };
+
+    const { outputs, log } = await deploy(server, at("12:20", { ...through, ...limit }));
+
+    expect(outputs, log).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled" });
+    expect(log).toContain("It has been in the queue for 10 min, the limit.");
+    expect(server.now()).toBeGreaterThanOrEqual(Date.parse("2021-01-14T12:30:00Z"));
+  });
+
+  test("one whose schedule expired in the queue is said to be so", async () => {
+    const server = await serve(world({ queuedFor: "forever" }));
+    const expiry = { "ChildProject.Schedule.ExpiryMinutes": "5" };
+
+    const { outputs } = await deploy(server, at("12:20", { ...through, ...expiry }));
+
+    expect(outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "TimedOut" });
+    expect(outputs["Message"]).toContain("it never started before its schedule expired at 2021-01-14 12:25 UTC");
+  });
+
+  test("one that failed at its time is deployed again at once, not at an instant that is past", async () => {
+    const server = await serve(world({ result: "Failed", error: "disk full", times: 1 }));
+
+    const { outputs, log } = await deploy(server, at("12:20", { ...through, "ChildProject.Deployment.Retries": "1" }));
+
+    expect(outputs["Outcome"], log).toBe("Deployed");
+    expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T12:20:00.000Z" }, {}]);
+    expect(asked(server)[1]).not.toHaveProperty("QueueTime");
+  });
+
+  test("an answer that is lost: the scheduled deployment is found", async () => {
+    const server = await serve(world());
+    server.simulator.addFault({ method: "POST", route: "deployments", times: 1, reset: "after" });
+
+    const walked = await deploy(server, at("7:00 PM"));
+
+    expect(outcome(walked), walked.log).toBe("Scheduled NewRelease");
+    expect(created(server)).toHaveLength(1);
+  });
+});
