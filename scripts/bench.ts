@@ -96,13 +96,12 @@ async function plan(
   return runs;
 }
 
-/** Once the plan is printed, the step looks at the destination's deployments again before it creates its own. */
+/** Once the plan is printed, the step asks for its rights and looks at the destination's deployments again before it creates its own. */
 function beforeCreation(journal: readonly JournalEntry[]): readonly JournalEntry[] {
   if (!journal.some(({ method }) => method === "POST")) return journal;
-  return journal.slice(
-    0,
-    journal.findLastIndex(({ path }) => /\/deployments\?.*skip=0&/.test(path)),
-  );
+  const end = (what: RegExp) => journal.findLastIndex(({ path }) => what.test(path));
+  const [rights, look] = [end(/\/users\/me$/), end(/\/deployments\?.*skip=0&/)];
+  return journal.slice(0, rights < 0 ? look : Math.min(rights, look));
 }
 
 interface Budget {

@@ -1,9 +1,10 @@
 import { findApprovalDeployment } from "./approval-deployment.ts";
 import { NotOctopusError, PermissionError, RequestRefusedError, ServerUnavailableError, StepError } from "./errors.ts";
-import type { Artifact, Interruption } from "./model.ts";
+import { type Artifact, asId, type Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
 import { digestsShown } from "./plan/digest-line.ts";
+import { missingPermission } from "./plan/permissions.ts";
 import { count } from "./plan/words.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
@@ -39,24 +40,27 @@ async function lookUp(context: Context): Promise<PlanLookup> {
   }
   const { space, taskId } = approval;
   const isElsewhere = approval.kind === "deployment";
-  const none = (explanation: string): PlanLookup => ({ kind: "none", isDue: isElsewhere, explanation });
-  const approvals = (await space.interruptionsOf(taskId, "all"))
-    .filter(isApproval)
-    .sort((a, b) => b.created - a.created);
+  const none = (explanation: string) => ({ kind: "none", isDue: isElsewhere, explanation }) as const;
+  const interruptions = await space.interruptionsOf(taskId, "all");
+  const approvals = interruptions.filter(isApproval).sort((a, b) => b.created - a.created);
   const [last] = approvals;
   if (last === undefined) {
-    if (isElsewhere) await requireSight("InterruptionView", context, space);
-    return none(`Nobody approved anything in ${taskId}, so no plan was approved there.`);
+    const mayBeHidden = interruptions.length === 0;
+    // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
+    const isAskedLater = !isElsewhere && context.settings.planPolicy === "Use";
+    if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
+    return { ...none(`Nobody approved anything in ${taskId}, so no plan was approved there.`), mayBeHidden };
   }
   const order = orderOf(context);
-  const fileName = planFileName(order);
-  const all = (await space.artifactsOf(taskId)).filter((artifact) => artifact.fileName === fileName);
+  // The end says what it is about, in ids; what stands before it may have been renamed since.
+  const ending = planFileName(order).slice(-23);
+  const all = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(ending));
   const counting = all
     .filter(({ isCollected, created }) => isCollected && created <= last.created)
     .sort((a, b) => b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1));
   const [newest] = counting;
   if (newest === undefined) {
-    await requireSight("ArtifactView", context, space);
+    await requireSight("ArtifactView", context);
     const ignored =
       all.length === 0
         ? ""
@@ -96,22 +100,25 @@ function damaged(error: unknown): StepError {
   throw error;
 }
 
-/** Lists leave out what the API key may not see, so an empty one proves nothing. */
-async function requireSight(permission: string, { settings }: Context, space: SpaceGateway): Promise<void> {
-  const { projectId, projectName } = settings.parent;
-  const grants = await space.ownPermissions();
-  const may = grants?.some(
-    (grant) =>
-      grant.permission === permission &&
-      (grant.projectIds.length === 0 ||
-        grant.projectGroupIds.length > 0 ||
-        grant.projectIds.some((id) => id === projectId)),
-  );
-  if (may !== false) return;
+/**
+ * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
+ * in the parent, where people approve.
+ */
+export async function requireSight(permission: string, { settings, octopus, approvalPlace }: Context): Promise<void> {
+  const { spaceId, projectId, projectGroupId, projectName, environmentId, tenantId } = settings.parent;
+  const elsewhere = approvalPlace.kind === "elsewhere" ? approvalPlace : undefined;
+  const grants = spaceId === undefined ? undefined : await octopus.inSpace(spaceId).ownPermissions();
+  // What is not known is covered by grants without limits only.
+  const place = {
+    project: { id: projectId ?? asId<"Project">(""), projectGroupId },
+    environmentIds: [elsewhere?.environment.id ?? environmentId ?? asId<"Environment">("")],
+    tenantId: elsewhere === undefined ? tenantId : elsewhere.tenant?.id,
+  };
+  if (grants === undefined || missingPermission([permission], place, grants) === undefined) return;
   throw new PermissionError(
     403,
     `The API key lacks the permission ${permission} for ${projectName ?? "the parent project"}, so whether a plan was approved there cannot be seen.`,
-    `Give the service account a role with ${permission} for the parent project, or set the parameter "Approved plan" to Ignore.`,
+    `Give the service account a role with ${permission} for the parent project and its environments, or set the parameter "Approved plan" to Ignore.`,
     permission,
   );
 }

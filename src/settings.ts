@@ -96,6 +96,7 @@ export interface Parent {
   readonly spaceName?: string | undefined;
   readonly projectId?: Id<"Project"> | undefined;
   readonly projectName?: string | undefined;
+  readonly projectGroupId?: Id<"ProjectGroup"> | undefined;
   readonly releaseId?: Id<"Release"> | undefined;
   readonly releaseNumber?: string | undefined;
   readonly environmentId?: Id<"Environment"> | undefined;

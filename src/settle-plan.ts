@@ -1,6 +1,6 @@
 import type { Surroundings } from "./dependencies.ts";
 import { PlanChangedError } from "./errors.ts";
-import { findApprovedPlan } from "./find-approved-plan.ts";
+import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { lookAhead } from "./look-ahead.ts";
 import { type Bond, bondOf, breachOf, differenceFrom, intentionOf } from "./plan/approved-plan.ts";
@@ -41,6 +41,9 @@ export async function settlePlan(context: Context, publish: Publish, surrounding
     const plan = await lookAhead(bound, held, surroundings);
     publish(plan);
     for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
+    if (plan.decision.kind === "deploy" && bond.kind === "free" && bond.mayBeHidden === true) {
+      await requireSight("InterruptionView", context);
+    }
     if (plan.decision.kind !== "wait-for") return plan;
     const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
     const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);

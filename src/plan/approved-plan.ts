@@ -37,6 +37,8 @@ export type PlanLookup =
       readonly explanation: string;
       /** There should be one: the approvals are elsewhere, and the parent's lifecycle leads through that place. */
       readonly isDue: boolean;
+      /** The API key saw no interruption at all, which is also how it looks when it may see none. */
+      readonly mayBeHidden?: boolean | undefined;
     }
   /** There is one, or may be one, that nobody can rely on. */
   | { readonly kind: "unreadable"; readonly explanation: string }
@@ -46,7 +48,13 @@ export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
 
 /** How far an approved plan binds this run. */
 export type Bond =
-  | { readonly kind: "free"; readonly remark?: string | undefined; readonly caution?: Caution | undefined }
+  | {
+      readonly kind: "free";
+      readonly remark?: string | undefined;
+      readonly caution?: Caution | undefined;
+      /** Free only if the API key would have seen an approval: to be asked before anything is created. */
+      readonly mayBeHidden?: boolean | undefined;
+    }
   /** This very release or nothing. */
   | { readonly kind: "bound"; readonly approved: ApprovedPlan }
   /** Today's own choice, which is then held against the plan. */
@@ -68,7 +76,7 @@ export function bondOf(policy: PlanPolicy, lookup: PlanLookup): Bond {
       if (policy === "Fail" && lookup.isDue) return { kind: "stop", explanation: lookup.explanation };
       if (policy === "Warn" && lookup.isDue)
         return { kind: "free", caution: { text: lookup.explanation, approvesNothing: false } };
-      return { kind: "free", remark: lookup.explanation };
+      return { kind: "free", remark: lookup.explanation, mayBeHidden: lookup.mayBeHidden };
     case "unreadable":
       return policy === "Warn"
         ? { kind: "free", caution: { text: lookup.explanation, approvesNothing: true } }

@@ -3,6 +3,8 @@ import type { Id, PermissionGrant, Project } from "../model.ts";
 export interface Place {
   readonly project: Pick<Project, "id" | "projectGroupId">;
   readonly environmentIds: readonly Id<"Environment">[];
+  /** Absent: untenanted. */
+  readonly tenantId?: Id<"Tenant"> | undefined;
 }
 
 /** The first of the permissions that the grants do not give for the project and every one of the environments. */
@@ -12,14 +14,13 @@ export function missingPermission(
   grants: readonly PermissionGrant[],
 ): string | undefined {
   return needed.find(
-    (permission) =>
-      !place.environmentIds.every((environmentId) => isGranted(permission, place.project, environmentId, grants)),
+    (permission) => !place.environmentIds.every((environmentId) => isGranted(permission, place, environmentId, grants)),
   );
 }
 
 function isGranted(
   permission: string,
-  project: Place["project"],
+  { project, tenantId }: Place,
   environmentId: Id<"Environment">,
   grants: readonly PermissionGrant[],
 ): boolean {
@@ -28,7 +29,7 @@ function isGranted(
       grant.permission === permission &&
       coversProject(grant, project) &&
       // A grant for some tenants says nothing about untenanted deployments.
-      grant.tenantIds.length === 0 &&
+      (grant.tenantIds.length === 0 || (tenantId !== undefined && grant.tenantIds.includes(tenantId))) &&
       (grant.environmentIds.length === 0 || grant.environmentIds.includes(environmentId)),
   );
 }

@@ -137,6 +137,7 @@ function parentOf(raw: RawVariables): Parent {
     spaceName: value("Octopus.Space.Name"),
     projectId: id("Octopus.Project.Id"),
     projectName: value("Octopus.Project.Name"),
+    projectGroupId: id("Octopus.ProjectGroup.Id"),
     releaseId: id("Octopus.Release.Id"),
     releaseNumber: value("Octopus.Release.Number"),
     environmentId: id("Octopus.Environment.Id"),

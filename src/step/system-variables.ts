@@ -10,6 +10,7 @@ export const systemVariableNames = [
   "Octopus.Machine.Id",
   "Octopus.Project.Id",
   "Octopus.Project.Name",
+  "Octopus.ProjectGroup.Id",
   "Octopus.Release.Id",
   "Octopus.Release.Number",
   "Octopus.RunbookRun.CreatedBy.Id",

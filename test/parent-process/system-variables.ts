@@ -39,6 +39,7 @@ export function systemVariables(server: OctopusServer, deployment: Deployment): 
     "Octopus.Release.Channel.Name": channel.name,
     "Octopus.Project.Id": project.id,
     "Octopus.Project.Name": project.name,
+    "Octopus.ProjectGroup.Id": project.projectGroupId,
     "Octopus.Environment.Id": environment.id,
     "Octopus.Environment.Name": environment.name,
     "Octopus.Environment.SortOrder": String(environment.sortOrder),

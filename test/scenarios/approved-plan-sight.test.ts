@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import type { World } from "../octopus-server/world/world.ts";
+import {
+  approve,
+  deploy,
+  inProduction,
+  overtakeInStaging,
+  planAndApprove,
+  plannedWorld,
+  type Planning,
+  planStep,
+} from "./planned-world.ts";
+import { deployStep, type Parameters, serve } from "./scenario.ts";
+
+type Role = NonNullable<Exclude<NonNullable<World["teams"]>[number], string>["roles"]>[number];
+
+const permissions = ["LifecycleView", "ProjectView", "ReleaseView", "DeploymentView", "TaskView"];
+const rights = (permission: string) => ({ name: permission, permissions: [permission] });
+
+/** A service account that may deploy, and whatever else the roles give it. */
+function worldFor(roles: readonly Role[]): World {
+  return plannedWorld({
+    userRoles: [
+      { name: "Deployer", permissions: [...permissions, "TaskCancel"] },
+      rights("InterruptionView"),
+      rights("ArtifactView"),
+    ],
+    projectGroups: ["Components", "Orchestration"],
+    teams: [
+      {
+        name: "Release Management",
+        members: ["release-conductor"],
+        roles: ["Deployment creator", "Environment viewer", "Deployer", ...roles],
+      },
+      { name: "QA", roles: ["Project deployer"] },
+    ],
+  });
+}
+
+const all = ["InterruptionView", "ArtifactView"];
+
+interface Case {
+  readonly rule: string;
+  readonly roles: readonly Role[];
+  readonly parameters?: Parameters;
+  readonly steps?: Planning["steps"];
+  readonly deployed: readonly string[];
+  readonly reason: string;
+  readonly message?: RegExp;
+}
+
+const overtaken = (parameters: Parameters = {}) => [
+  planStep(),
+  approve(),
+  deployStep("Web API", parameters, { name: "Deploy" }),
+];
+
+const cases: readonly Case[] = [
+  { rule: "sees both: the approved release", roles: all, deployed: ["1.1"], reason: "NewRelease" },
+  {
+    rule: "sees neither",
+    roles: [],
+    deployed: [],
+    reason: "PermissionMissing",
+    message: /lacks the permission InterruptionView for Release Orchestration/,
+  },
+  {
+    rule: "sees no interruptions",
+    roles: ["ArtifactView"],
+    deployed: [],
+    reason: "PermissionMissing",
+    message: /InterruptionView/,
+  },
+  {
+    rule: "sees no artifacts",
+    roles: ["InterruptionView"],
+    deployed: [],
+    reason: "PermissionMissing",
+    message: /ArtifactView/,
+  },
+  {
+    rule: "sees interruptions of another environment",
+    roles: ["ArtifactView", { role: "InterruptionView", environments: ["Staging"] }],
+    deployed: [],
+    reason: "PermissionMissing",
+  },
+  {
+    rule: "sees interruptions of another project",
+    roles: ["ArtifactView", { role: "InterruptionView", projects: ["Web API"] }],
+    deployed: [],
+    reason: "PermissionMissing",
+  },
+  {
+    rule: "sees interruptions of another project group",
+    roles: ["ArtifactView", { role: "InterruptionView", projectGroups: ["Components"] }],
+    deployed: [],
+    reason: "PermissionMissing",
+  },
+  {
+    rule: "sees interruptions of the parent's project group",
+    roles: ["ArtifactView", { role: "InterruptionView", projectGroups: ["Default Project Group"] }],
+    steps: [deployStep("Web API", {}, { name: "Deploy" })],
+    deployed: ["1.1"],
+    reason: "NewRelease",
+  },
+  {
+    rule: "has no more than it needs: nobody was asked, and it would have seen that",
+    roles: [
+      "ArtifactView",
+      { role: "InterruptionView", environments: ["Production"], projects: ["Release Orchestration"] },
+    ],
+    steps: [planStep(), deployStep("Web API", {}, { name: "Deploy" })],
+    deployed: ["1.1"],
+    reason: "NewRelease",
+  },
+  {
+    rule: "sees no interruptions, and nobody was asked: that looks the same",
+    roles: ["ArtifactView"],
+    steps: [deployStep("Web API", {}, { name: "Deploy" })],
+    deployed: [],
+    reason: "PermissionMissing",
+  },
+  {
+    rule: "sees no interruptions, but nothing would be deployed anyway",
+    roles: [],
+    steps: [deployStep("Web API", { "ChildProject.Release.Number": "1.0" }, { name: "Deploy" })],
+    deployed: [],
+    reason: "AlreadyCurrent",
+  },
+  {
+    rule: "Warn says so, and today's choice is deployed",
+    roles: [],
+    steps: overtaken({ "ChildProject.Plan.Policy": "Warn" }),
+    deployed: ["1.2"],
+    reason: "NewRelease",
+  },
+  {
+    rule: "Fail stops",
+    roles: [],
+    steps: overtaken({ "ChildProject.Plan.Policy": "Fail" }),
+    deployed: [],
+    reason: "PermissionMissing",
+  },
+  {
+    rule: "Ignore does not look",
+    roles: [],
+    steps: overtaken({ "ChildProject.Plan.Policy": "Ignore" }),
+    deployed: ["1.2"],
+    reason: "NewRelease",
+  },
+];
+
+describe("a key that may not see approvals in the parent's own task never takes that for their absence", () => {
+  test.each(cases)("$rule", async ({ roles, steps = overtaken(), deployed, reason, message }) => {
+    const server = await serve(worldFor(roles));
+
+    const { outputs, log } = await planAndApprove(server, {
+      environment: "Production",
+      steps,
+      people: () => {
+        overtakeInStaging(server);
+        return { by: "alice", result: "Proceed" };
+      },
+    });
+
+    expect(outputs, log).toMatchObject({ Reason: reason });
+    expect(inProduction(server)).toEqual(deployed.map((version) => `Web API ${version} to Production`));
+    if (message !== undefined) expect(outputs["Message"]).toMatch(message);
+    if (reason === "PermissionMissing")
+      expect(outputs).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "False" });
+  });
+
+  test("nor in another deployment of the parent", async () => {
+    const server = await serve(worldFor(["ArtifactView", { role: "InterruptionView", environments: ["Production"] }]));
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Reason: "PermissionMissing" });
+    expect(outputs["Message"]).toContain("InterruptionView");
+    expect(inProduction(server)).toEqual([]);
+  });
+
+  test("a run that sees interruptions asks nothing about its rights", async () => {
+    const server = await serve(worldFor(all));
+
+    await planAndApprove(server, { environment: "Production", steps: overtaken() });
+
+    const asked = server
+      .journal()
+      .filter(({ path, user }) => user === "release-conductor" && path.includes("/permissions"));
+    // The what-if run alone asks for its rights.
+    expect(asked).toHaveLength(1);
+  });
+});
