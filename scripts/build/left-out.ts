@@ -19,21 +19,37 @@ const leftOut: readonly LeftOut[] = [
     standIn: `exports.Client = require("./client.js").Client;`,
   },
   {
-    file: "@octopusdeploy/api-client/dist/features/index.js",
-    reason: "a repository for each resource, which cannot page, cancel or answer as we need; we ask the client itself",
-    standIn: `exports.SpaceRepository = ${throwing("SpaceRepository")};`, // resolves names of spaces; we pass ids
+    file: "@octopusdeploy/api-client/dist/spaceResolver.js",
+    reason: "the id of a space by its name, with all repositories of the package; we pass ids",
+    standIn: `exports.resolveSpaceId = ${throwing("resolveSpaceId")};`,
+  },
+  {
+    file: "@octopusdeploy/api-client/dist/octopusError.js",
+    reason: "an error of the server; what is no success is rejected by our own interceptor before",
+    standIn: `exports.OctopusError = ${throwing("OctopusError")};`,
+  },
+  {
+    file: "@octopusdeploy/api-client/dist/subscriptionRecord.js",
+    reason: "listeners to requests and answers; there are none",
+    standIn: `exports.SubscriptionRecord = class {
+      notifyAll() {}
+      subscribe() { (${throwing("subscribe")})(); }
+    };`,
   },
   {
     file: "urijs/src/URI.js",
-    reason:
-      "the api-client asks it for the scheme and the host of the server's address, and for the encoding of a path's parts",
+    reason: "the api-client asks it only for the scheme and the host of the server's address",
     standIn: `module.exports = (address) => {
       const { protocol, host } = new URL(address);
       return { scheme: () => protocol.slice(0, -1), authority: () => host };
-    };
-    module.exports.encode = (text) => encodeURIComponent(text).replace(
-      /[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
-    module.exports.encodeReserved = ${throwing("Reserved expansion of urijs")};`,
+    };`,
+  },
+  {
+    file: "urijs/src/URITemplate.js",
+    reason: "address templates; our addresses are complete",
+    standIn: `module.exports = function (address) {
+      this.expand = () => /[{}]/.test(address) ? (${throwing("An address template")})() : address;
+    };`,
   },
   {
     file: "form-data/lib/form_data.js",
@@ -54,9 +70,18 @@ const leftOut: readonly LeftOut[] = [
   { file: "axios/lib/helpers/HttpStatusCode.js", reason: "names of status codes", standIn: "export default {};" },
   { file: "axios/lib/cancel/CancelToken.js", reason: "the old way to cancel", standIn: "export default undefined;" },
   { file: "axios/lib/helpers/Http2Sessions.js", reason: "HTTP/2", standIn: "export default class {}" },
+  {
+    file: "axios/lib/helpers/validator.js",
+    reason: "checks the options of callers; there is one caller, and the compiler checks it",
+    standIn: "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
+  },
   { file: "axios/lib/helpers/progressEventReducer.js", reason: "progress" },
   { file: "axios/lib/adapters/fetch.js", reason: "axios prefers its adapter for Node.js" },
   { file: "axios/lib/helpers/AxiosTransformStream.js", reason: "progress and limits of transfer rates" },
+  { file: "axios/lib/core/assertParamsAcyclic.js", reason: "params; our addresses have their query" },
+  { file: "axios/lib/helpers/AxiosURLSearchParams.js", reason: "params" },
+  { file: "axios/lib/helpers/readBlob.js", reason: "forms" },
+  { file: "axios/lib/helpers/toURLEncodedForm.js", reason: "forms" },
   { file: "axios/lib/helpers/estimateDataURLDecodedBytes.js", reason: "data: addresses" },
   { file: "axios/lib/helpers/formDataToJSON.js", reason: "forms" },
   { file: "axios/lib/helpers/formDataToStream.js", reason: "forms" },

@@ -58,17 +58,16 @@ export function createRequests(
   patience: keyof Patience,
   spaceId?: Id<"Space">,
 ): Requests {
-  /** The address as the api-client fills it in, and the call as messages name it. */
-  function address(method: Call["method"], purpose: string, path: string, args: Args) {
-    const template = templateOf(path, args);
-    const values = mutable({ ...args, spaceId });
-    const call: Call = { purpose, method, path: new URL(client.resolve(template, values)).pathname };
-    return { template, values, call };
-  }
+  /** The call as messages name it. */
+  const callTo = (address: string, method: Call["method"], purpose: string): Call => ({
+    purpose,
+    method,
+    path: new URL(client.resolve(address)).pathname,
+  });
 
   const read: Requests["read"] = async (purpose, path, shape, args = {}) => {
-    const { template, values, call } = address("GET", purpose, path, args);
-    return retry.read(call, patience, async () => inShape(await client.get(template, values), shape));
+    const address = addressOf(path, args, spaceId);
+    return retry.read(callTo(address, "GET", purpose), patience, async () => inShape(await client.get(address), shape));
   };
 
   const readPages: Requests["readPages"] = (purpose, path, shape, args, sizes) =>
@@ -81,10 +80,9 @@ export function createRequests(
     readAll: (purpose, path, shape, args, pageSize = 100) =>
       allItems(readPages(purpose, path, shape, args, [pageSize])),
     write: async (method, purpose, path, shape, args = {}, body = {}) => {
-      const { template, values, call } = address(method, purpose, path, args);
-      return retry.write(call, async () => {
-        const answer =
-          method === "POST" ? client.post(template, body, values) : client.doUpdate(template, body, values);
+      const address = addressOf(path, args, spaceId);
+      return retry.write(callTo(address, method, purpose), async () => {
+        const answer = method === "POST" ? client.post(address, body) : client.doUpdate(address, body);
         return inShape(await answer, shape);
       });
     },
@@ -103,17 +101,19 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-function templateOf(path: string, args: Args): string {
-  const query = Object.keys(args).filter((name) => !path.includes(`{${name}}`));
-  const below = path.startsWith("~") ? path : `~/api/{spaceId}/${path}`;
-  return query.length === 0 ? below : `${below}{?${query.join(",")}}`;
+/** Complete, so that the api-client has no template to fill in. An argument without a value stays out of the query. */
+function addressOf(path: string, args: Args, spaceId = ""): string {
+  const template = path.startsWith("~") ? path : `~/api/{spaceId}/${path}`;
+  const values: Args = { spaceId, ...args };
+  const address = template.replace(/\{(\w+)\}/g, (_, name: string) => encoded(values[name] ?? ""));
+  const query = Object.entries(args).flatMap(([name, value]) =>
+    value === undefined || template.includes(`{${name}}`) ? [] : [`${name}=${encoded(value)}`],
+  );
+  return query.length === 0 ? address : `${address}?${query.join("&")}`;
 }
 
-/** The api-client declares its arguments as changeable arrays, and changes none. */
-function mutable(args: Args) {
-  return Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, typeof value === "object" ? [...value] : value]),
-  );
+function encoded(value: string | number | boolean | readonly string[]): string {
+  return [value].flat().map(encodeURIComponent).join(",");
 }
 
 function pageOf<T>(item: Shape<T>) {

@@ -1,4 +1,4 @@
-import { TZDate, tzOffset } from "@date-fns/tz";
+import { TZDateMini, tzOffset } from "@date-fns/tz";
 import { lightFormat } from "date-fns";
 import type { Instant } from "../model.ts";
 import type { Schedule, WallClock } from "./schedule.ts";
@@ -66,13 +66,13 @@ function judge(instant: Instant, now: Instant, timeZone: string, note?: "occurs-
 
 /** Milliseconds by which clocks in the zone are ahead of UTC. */
 function offsetAt(instant: Instant, timeZone: string): number {
-  return Math.round(tzOffset(timeZone, new TZDate(instant, "UTC")) * 60_000);
+  return Math.round(tzOffset(timeZone, new TZDateMini(instant, "UTC")) * 60_000);
 }
 
 function formatWallClock(wallClock: WallClock): string {
-  return lightFormat(new TZDate(wallClock, "UTC"), "yyyy-MM-dd HH:mm:ss");
+  return lightFormat(new TZDateMini(wallClock, "UTC"), "yyyy-MM-dd HH:mm:ss");
 }
 
 function formatOffset(offset: number): string {
-  return (offset < 0 ? "-" : "+") + lightFormat(new TZDate(Math.abs(offset), "UTC"), "HH:mm");
+  return (offset < 0 ? "-" : "+") + lightFormat(new TZDateMini(Math.abs(offset), "UTC"), "HH:mm");
 }

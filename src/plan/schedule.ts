@@ -1,4 +1,4 @@
-import { TZDate } from "@date-fns/tz";
+import { TZDateMini } from "@date-fns/tz";
 import type { Instant } from "../model.ts";
 import { parseDuration } from "./duration.ts";
 
@@ -120,13 +120,13 @@ function readDate(text: string): Reading<DateReading> {
   }
   const isYearComplete = year.length === 4;
   // Without a year, 29 Feb gets the benefit of the doubt and 31 Feb does not.
-  const lastOfMonth = new TZDate(TZDate.UTC(isYearComplete ? Number(year) : 2000, month, 0), "UTC");
+  const lastOfMonth = new TZDateMini(TZDateMini.UTC(isYearComplete ? Number(year) : 2000, month, 0), "UTC");
   if (day < 1 || day > lastOfMonth.getDate()) {
     return `${monthName} ${isYearComplete ? `${year} ` : ""}has no day ${day}.`;
   }
   if (!isYearComplete) return "the year has to be given, with four digits.";
   if (Number(year) < 1970) return "this is long past.";
-  return { midnight: TZDate.UTC(Number(year), month - 1, day), rest };
+  return { midnight: TZDateMini.UTC(Number(year), month - 1, day), rest };
 }
 
 interface DateParts {

@@ -1,15 +1,15 @@
-import { TZDate } from "@date-fns/tz";
+import { TZDateMini } from "@date-fns/tz";
 import { lightFormat } from "date-fns";
-import type { Instant } from "../model.ts";
+import type { Instant, Named } from "../model.ts";
 
 /** An instant as operators read it: `2021-01-14 19:00 UTC`. */
 export function instantText(instant: Instant): string {
-  return `${lightFormat(new TZDate(instant, "UTC"), "yyyy-MM-dd HH:mm")} UTC`;
+  return `${lightFormat(new TZDateMini(instant, "UTC"), "yyyy-MM-dd HH:mm")} UTC`;
 }
 
 /** An instant in a file name: `2021_01_14_19_00`, UTC. */
 export function stampText(instant: Instant): string {
-  return lightFormat(new TZDate(instant, "UTC"), "yyyy_MM_dd_HH_mm");
+  return lightFormat(new TZDateMini(instant, "UTC"), "yyyy_MM_dd_HH_mm");
 }
 
 /** A span of time in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */
@@ -19,6 +19,12 @@ export function durationText(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Where something is deployed: `Production`, or `Production for Contoso`. */
+export function placeText(place: { readonly destination: Named<string>; readonly tenant?: Named<string> | undefined }) {
+  const { destination, tenant } = place;
+  return tenant === undefined ? destination.name : `${destination.name} for ${tenant.name}`;
 }
 
 export function count(number: number, noun: string): string {
