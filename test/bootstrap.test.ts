@@ -69,7 +69,7 @@ beforeAll(async () => {
     sha256: "none",
     "start.cjs": readFileSync(join(root, "scripts/build/start.cjs"), "utf8").replace("@@ minimum @@", "18"),
     "main.cjs": joinModules(modules, "src/reporter.ts").code,
-    "third-party.base64": "",
+    "third-party.base91": "",
   };
   const bootstrap = readFileSync(join(root, "scripts/bootstrap.sh"), "utf8");
   body = scriptBody(bootstrap, parts);
@@ -108,7 +108,7 @@ describe("the program gets every variable byte for byte", () => {
 
   test.each([
     ["as a rule", {}],
-    ["with the keys of old agents", { key128: true }],
+    ["with the keys of old agents", { encryption: 128 }],
     ["whatever the separators", { scriptBody: "IFS=/+=aB" }],
     ["under strict settings", { scriptBody: "set -eu -o pipefail" }],
   ])("%s", async (_, { scriptBody: before = "", ...options }: Partial<StepOptions>) => {

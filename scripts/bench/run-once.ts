@@ -34,7 +34,7 @@ export async function runOnce(
   try {
     server.clearJournal();
     const memoryFile = join(folder, "memory");
-    const time = virtualTime(server.url);
+    const time = virtualTime(server.url, server.now());
     const preload = fileURLToPath(new URL("report-memory.cjs", import.meta.url));
     const start = Date.now();
     const result = await runStep({

@@ -1,6 +1,7 @@
 import type { Variables } from "../step-host/octostache.ts";
 import type { StepStatus } from "../step-host/print-log.ts";
 import type { LogLine } from "../step-host/step-log.ts";
+import type { Encryption } from "../step-host/work-directory.ts";
 import type { ParentStep } from "./parent-steps.ts";
 import type { Person } from "./parent-task.ts";
 
@@ -29,6 +30,7 @@ export interface ParentDeployment {
   readonly people?: Person;
   /** Aborting cancels the deployment, as somebody would in the portal. */
   readonly signal?: AbortSignal;
+  readonly encryption?: Encryption;
   readonly onLine?: (step: string, line: LogLine) => void;
   readonly onStep?: (step: string, status: StepStatus) => void;
 }

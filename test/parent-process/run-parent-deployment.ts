@@ -113,8 +113,9 @@ async function runScript(
     scriptBody: step.template.scriptBody,
     variables,
     sensitive: [...sensitive, ...secretOutputs, ...(deployment.sensitive ?? [])],
-    environment: { ...virtualTime(server.url), ...step.environment },
+    environment: { ...virtualTime(server.url, server.now()), ...step.environment },
     signal: task.canceled,
+    ...(deployment.encryption === undefined ? {} : { encryption: deployment.encryption }),
     onLine: (line) => {
       task.write(step.name, line);
       deployment.onLine?.(step.name, line);

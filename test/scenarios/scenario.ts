@@ -122,6 +122,7 @@ export async function run(
     environment: to,
     variables: { "Orchestration.ApiKey": key ?? server.keys[as] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
+    encryption: "none",
     steps: [deployStep(project, parameters, environment === undefined ? {} : { environment })],
   });
   return runOf(result, project);

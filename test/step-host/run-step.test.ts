@@ -34,7 +34,7 @@ describe("variables", () => {
   test("agents before 2025 encrypt with AES-128", async () => {
     const { log } = await run('echo "$(get_octopusvariable A)" ${#sensitiveVariableKey}', {
       variables: { A: "old" },
-      key128: true,
+      encryption: 128,
     });
 
     expect(log).toContainEqual({ level: "info", text: "old 32" });

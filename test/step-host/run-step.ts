@@ -6,7 +6,7 @@ import { dirname, resolve } from "node:path";
 import { evaluateScript, type Variables } from "./octostache.ts";
 import { readLines } from "./read-lines.ts";
 import { stepLog, type LogLine, type StepLog } from "./step-log.ts";
-import { createWorkDirectory, type WorkDirectory } from "./work-directory.ts";
+import { createWorkDirectory, type Encryption, type WorkDirectory } from "./work-directory.ts";
 
 export interface StepOptions {
   readonly scriptBody: string;
@@ -19,8 +19,7 @@ export interface StepOptions {
   /** Aborting is what Octopus' cancel does: SIGKILL for the whole process group, exit code -43. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: LogLine) => void;
-  /** Encrypt the variables as agents before 2025 did. */
-  readonly key128?: boolean;
+  readonly encryption?: Encryption;
 }
 
 export interface StepResult {
@@ -58,11 +57,7 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
   );
   const own = { "Octopus.Action.Script.ScriptBody": scriptBody, "Octopus.Action.Script.Syntax": "Bash" };
   const all = { ...own, ...variables };
-  const directory = await createWorkDirectory(
-    evaluateScript(scriptBody, all),
-    all,
-    options.key128 === true ? 128 : 256,
-  );
+  const directory = await createWorkDirectory(evaluateScript(scriptBody, all), all, options.encryption ?? 256);
   try {
     log.write("verbose", `Performing variable substitution on '${directory.path}/Script.sh'`);
     const run = await runBash(directory, options, log);

@@ -1,22 +1,19 @@
 "use strict";
-// Preloaded into a Node.js process: its time is the embedded Octopus server's. Reading the clock asks the server once, sleeping moves the
+// Preloaded into a Node.js process: its time is the embedded Octopus server's, beginning with the instant given. Sleeping moves the
 // server's clock ahead instead of waiting. Only `Date` and the promise `setTimeout` are replaced: time limits of single requests stay real.
 
 const http = require("node:http");
 const { syncBuiltinESMExports } = require("node:module");
 const timersPromises = require("node:timers/promises");
-const { isMainThread, MessageChannel, receiveMessageOnPort, Worker, workerData } = require("node:worker_threads");
 
-const url = process.env.OCTOPUS_SIMULATOR_URL;
-if (isMainThread && url !== undefined) install(`${url}/simulator/clock`);
-else if (workerData?.asksForVirtualTime === true) answerNow(workerData);
+const { OCTOPUS_SIMULATOR_URL: url, OCTOPUS_SIMULATOR_NOW: begin } = process.env;
+if (url !== undefined) install(`${url}/simulator/clock`, Number(begin));
 
-function install(clockUrl) {
+function install(clockUrl, begin) {
   const RealDate = Date;
-  let known;
+  let known = begin;
 
   function now() {
-    known ??= RealDate.parse(askNow(clockUrl));
     return known;
   }
 
@@ -70,35 +67,6 @@ function advance(clockUrl, milliseconds) {
     request.on("error", reject);
     request.end(JSON.stringify({ advance: `${milliseconds}ms` }));
   });
-}
-
-/** `Date.now()` cannot wait for an answer, so another thread of this very file fetches it while this one stands still. */
-function askNow(clockUrl) {
-  const flag = new Int32Array(new SharedArrayBuffer(4));
-  const { port1, port2 } = new MessageChannel();
-  const question = { asksForVirtualTime: true, clockUrl, flag, port: port2 };
-  new Worker(__filename, { workerData: question, transferList: [port2], env: {}, execArgv: [] }).unref();
-  Atomics.wait(flag, 0, 0);
-  const { message } = receiveMessageOnPort(port1);
-  port1.close();
-  if (message.error !== undefined) throw new Error(`No virtual time from ${clockUrl}: ${message.error}`);
-  return message.now;
-}
-
-function answerNow({ clockUrl, flag, port }) {
-  function answer(message) {
-    port.postMessage(message);
-    Atomics.store(flag, 0, 1);
-    Atomics.notify(flag, 0);
-  }
-  const request = http.get(clockUrl, { agent: false });
-  request.on("response", (response) => {
-    readNow(response).then(
-      (now) => answer({ now }),
-      (error) => answer({ error: error.message }),
-    );
-  });
-  request.on("error", (error) => answer({ error: error.message }));
 }
 
 async function readNow(response) {

@@ -26,7 +26,7 @@ test("half an hour of sleeping takes no time and moves the server's clock", asyn
 
   expect(result.stderr.split("\n").slice(1)).toEqual([""]);
   expect(result.log.at(-1)?.text).toBe("2021-01-14T11:00:00.000Z 2021-01-14T11:30:00.000Z true");
-  expect(clock.requests).toEqual(["GET", 'POST {"advance":"1800000ms"}']);
+  expect(clock.requests).toEqual(['POST {"advance":"1800000ms"}']);
   expect(performance.now() - began).toBeLessThan(10_000);
 });
 
@@ -54,21 +54,21 @@ test("sleeping side by side takes as long as the longest sleep", async () => {
 test("a server that is not there is said to be missing", async () => {
   await clock.stop();
 
-  const result = await runNode("Date.now()", "cjs");
+  const result = await runNode('require("node:timers/promises").setTimeout(1)', "cjs");
 
   expect(result.exitCode).toBe(1);
-  expect(result.stderr).toMatch(/No virtual time from .*ECONNREFUSED/);
+  expect(result.stderr).toMatch(/ECONNREFUSED/);
 });
 
 async function runNode(program: string, extension: string) {
   return runStep({
     scriptBody: `cat > program.${extension} <<'END'\n${program}\nEND\nnode program.${extension} </dev/null`,
     variables: { "Octopus.Action.Script.SuppressEnvironmentLogging": "True" },
-    environment: virtualTime(clock.url),
+    environment: virtualTime(clock.url, start),
   });
 }
 
-/** The two calls of the embedded server's control interface that the preload uses. */
+/** The one call of the embedded server's control interface that the preload uses. */
 async function startClock(): Promise<typeof clock> {
   const requests: string[] = [];
   let now = start;

@@ -15,23 +15,26 @@ export interface WorkDirectory {
   remove(): Promise<void>;
 }
 
+/** How the values of variables lie in the directory: with AES-256, with AES-128 as agents before 2025 did, or as they are. */
+export type Encryption = 256 | 128 | "none";
+
 /**
- * Values are encrypted with a key of this run only: AES-256, or AES-128 as agents before 2025 did.
+ * Values are encrypted with a key of this run only, unless for tests of other things, which spare a process per variable that way.
  * Windows line ends and a byte order mark in the body are removed.
  */
 export async function createWorkDirectory(
   body: string,
   variables: Variables,
-  keyBits: 128 | 256,
+  encryption: Encryption,
 ): Promise<WorkDirectory> {
   const path = await mkdtemp(join(tmpdir(), "octopus-work-"));
-  const key = randomBytes(keyBits / 8);
+  const key = randomBytes((encryption === "none" ? 256 : encryption) / 8);
   const run = randomUUID().slice(10);
   const configure = `Configure.${run}.sh`;
   const bootstrap = `Bootstrap.${run}.Script.sh`;
   await Promise.all([
     writeFile(join(path, "Script.sh"), body.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")),
-    writeFile(join(path, configure), await helperFunctions(variables, key)),
+    writeFile(join(path, configure), await helperFunctions(variables, key, encryption)),
     writeFile(join(path, bootstrap), startLines(configure)),
   ]);
   return {
@@ -56,16 +59,26 @@ function startLines(configure: string): string {
   return `#!/bin/bash\nsource "$(pwd)/${configure}"\nshift\nsource "$(pwd)/Script.sh" \n`;
 }
 
-async function helperFunctions(variables: Variables, key: Buffer): Promise<string> {
+async function helperFunctions(variables: Variables, key: Buffer, encryption: Encryption): Promise<string> {
   const source = await readFile(new URL("helper-functions.sh", import.meta.url), "utf8");
-  const arms = Object.entries(variables).map(([name, value]) => arm(name, value, key));
+  const arms = Object.entries(variables).map(([name, value]) =>
+    arm(name, encryption === "none" ? asItIs(value) : encrypted(value, key)),
+  );
   return source.replace("KEY_BITS", String(key.length * 8)).replace("VARIABLE_ARMS", () => arms.join("\n"));
 }
 
-function arm(name: string, value: string, key: Buffer): string {
+function arm(name: string, command: string): string {
+  const pattern = Buffer.from(name, "utf8").toString("base64");
+  return `    "${pattern}")\n   ${command}   ;;\n`;
+}
+
+function encrypted(value: string, key: Buffer): string {
   const iv = randomBytes(16);
   const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv);
-  const encrypted = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]).toString("base64");
-  const pattern = Buffer.from(name, "utf8").toString("base64");
-  return `    "${pattern}")\n   decrypt_variable "${encrypted}" "${iv.toString("hex").toUpperCase()}"   ;;\n`;
+  const text = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]).toString("base64");
+  return `decrypt_variable "${text}" "${iv.toString("hex").toUpperCase()}"`;
+}
+
+function asItIs(value: string): string {
+  return `printf %s '${value.replaceAll("'", "'\\''")}'`;
 }
