@@ -64,7 +64,7 @@ describe("the build", () => {
     ]);
     for (const { name, version, licence } of product.thirdParty.packages) {
       expect(shipped.scriptBody.replace(/\n# /g, " ")).toContain(`${name} ${version} (${licence})`);
-      expect(product.thirdParty.code).toContain(`\n${name} ${version}\n\n`);
+      expect(product.thirdParty.code).toMatch(new RegExp(`\n${name} ${version}: Copyright \\(c\\) `, "i"));
     }
   });
 });
@@ -214,15 +214,15 @@ describe("the shipped step", () => {
   });
 
   test("refuses to run on a damaged block", async () => {
-    const block = embeddedFile(shipped.scriptBody, "third-party.base64") ?? "";
+    const block = embeddedFile(shipped.scriptBody, "third-party.base91") ?? "";
     const other = thirdPartyBlock(`${product.thirdParty.code}// more`, undefined).text;
 
     const result = await runStep({
-      scriptBody: shipped.scriptBody.replace(block, other),
+      scriptBody: shipped.scriptBody.replace(block, () => other),
       variables: shipped.defaults,
     });
 
     expect(result.exitCode).toBe(1);
-    expect(result.stderr).toContain("third-party.base64 is damaged");
+    expect(result.stderr).toContain("third-party.base91 is damaged");
   });
 });

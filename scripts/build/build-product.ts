@@ -38,7 +38,7 @@ export async function buildProduct(root: string): Promise<Product> {
   const own = joinModules(await emitModules(root), "src/main.ts");
   const thirdParty = await bundleThirdParty(root, own.packages);
   const earlierBody = await bodyOfEarlierTemplate(root);
-  const block = thirdPartyBlock(thirdParty.code, earlierBody && embeddedFile(earlierBody, "third-party.base64"));
+  const block = thirdPartyBlock(thirdParty.code, earlierBody && embeddedFile(earlierBody, "third-party.base91"));
   const main = await mainProgram(root, own.code, block.sha256);
   const body = scriptBody(await text(root, "scripts/bootstrap.sh"), {
     title: `${templateName} ${await versionOf(root)}`,
@@ -48,7 +48,7 @@ export async function buildProduct(root: string): Promise<Product> {
     sha256: block.sha256,
     "start.cjs": (await text(root, "scripts/build/start.cjs")).replace("@@ minimum @@", minimumNode),
     "main.cjs": main,
-    "third-party.base64": block.text,
+    "third-party.base91": block.text,
   });
   const template = stepTemplate(body);
   const readme = await text(root, "README.md").catch(() => undefined);

@@ -62,9 +62,18 @@ function entryFor(use: PackageUse): string {
   return [...imports, "export const packages = {", ...packages, "};"].join("\n");
 }
 
+/** Each licence text once, after the packages under it and their copyright lines: it counts in the same words, however they are wrapped. */
 function noticesOf(packages: readonly BundledPackage[]): string {
-  const notices = packages.map(({ name, version, notice }) => `${name} ${version}\n\n${notice.trim()}`);
-  return `/*!\n${spellOut(notices.join(`\n\n${"-".repeat(40)}\n`)).replaceAll("*/", "* /")}\n*/\n`;
+  const holders = new Map<string, string>();
+  for (const { name, version, notice } of packages) {
+    const [, copyright, text] =
+      /(?:^|\n)\W*(Copyright \(c\).*)\n\s*([^]*?)\s*(?:\n\n\[|$)/i.exec(spellOut(notice.replaceAll("\r", ""))) ?? [];
+    if (copyright === undefined || text === undefined) throw new Error(`The licence of ${name} has no copyright line.`);
+    const words = text.replace(/(?<!\n)\n(?!\n)/g, " ").replace(/'(Software|AS IS)'/g, '"$1"');
+    holders.set(words, `${holders.get(words) ?? ""}${name} ${version}: ${copyright}\n`);
+  }
+  const notices = [...holders].map(([words, names]) => `${names}\n${words}\n`);
+  return `/*!\n${notices.join("\n").replaceAll("*/", "* /")}*/\n`;
 }
 
 /** A name a package does not have would be `undefined` only when the step uses it. */

@@ -12,6 +12,7 @@ const layout = {
   bracketSpacing: false,
   trailingComma: "none",
   arrowParens: "avoid",
+  objectWrap: "collapse",
 } as const;
 
 /** Remarks inside functions stay in the sources; what a function promises stands above it in a doc comment, which is shipped. */
@@ -19,10 +20,13 @@ const remarks = /^\s*\/\/ (?!-- ).*\n/gm;
 
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {
-  const loader = await readFile(join(root, "scripts", "build", "load-third-party.cjs"), "utf8");
+  const [decoder, loader] = await Promise.all(
+    ["from-base91.cjs", "load-third-party.cjs"].map((name) => readFile(join(root, "scripts", "build", name), "utf8")),
+  );
   const program = [
     '"use strict";',
-    loader.replace(/^\/\/ oxlint.*\n/m, ""),
+    decoder?.replace(/^module.exports = .*\n/m, ""),
+    loader?.replace(/^\/\/ oxlint.*\n/m, ""),
     `const thirdParty = loadThirdParty("${thirdPartySha256}");`,
     ownCode.replace(remarks, ""),
   ];

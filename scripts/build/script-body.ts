@@ -3,7 +3,7 @@ export type BodyParts = Readonly<
   Record<"title" | "variable names" | "minimum" | "packages" | "sha256" | EmbeddedFile, string>
 >;
 
-export type EmbeddedFile = "start.cjs" | "main.cjs" | "third-party.base64";
+export type EmbeddedFile = "start.cjs" | "main.cjs" | "third-party.base91";
 
 /** Fills the marks of the bootstrap. Throws when a mark is unknown or a part has no place. */
 export function scriptBody(bootstrap: string, parts: BodyParts): string {
@@ -21,7 +21,7 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
   return body;
 }
 
-/** Names of Octopus variables as the bootstrap wants them: each with its base64, one pair a line. */
+/** Names of Octopus variables as the bootstrap wants them. */
 export function variableTable(names: readonly string[]): string {
   return names.map((name) => `'${name}'`).join("\n  ");
 }

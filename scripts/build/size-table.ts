@@ -5,7 +5,7 @@ import { embeddedFile } from "./script-body.ts";
 /** How the bytes of the template are spent, one part a line; of the third-party block also what each package brought before compression. */
 export function sizeTable(product: Product): string {
   const { body, mainProgram, thirdParty } = product;
-  const block = embeddedFile(body, "third-party.base64") ?? "";
+  const block = embeddedFile(body, "third-party.base91") ?? "";
   const size = product.template.length;
   const raw = thirdParty.code.length;
   const lines = [

@@ -67,7 +67,7 @@ describe("the bootstrap's marks", () => {
     sha256: "S",
     "start.cjs": "A\n",
     "main.cjs": "$& $1 @@ title @@\n",
-    "third-party.base64": "Z",
+    "third-party.base91": "Z",
   };
   const marks = Object.keys(parts).map((name) => `@@ ${name} @@`);
 
@@ -102,19 +102,28 @@ describe("the bootstrap's marks", () => {
 describe("the compressed block", () => {
   const code = "const answer = 42;\n".repeat(100);
 
-  test("has lines of 190 columns", () => {
+  test("has nothing JSON escapes and nothing Octopus reads", () => {
+    const { text } = thirdPartyBlock(Array.from({ length: 900 }, (_, i) => i ** 5).join(), undefined);
+
+    expect(text).toMatch(/^[!$-[\]-~\n]+$/);
+  });
+
+  test("has lines of 200 columns", () => {
     const { text } = thirdPartyBlock(Array.from({ length: 900 }, (_, i) => i ** 5).join(), undefined);
 
     const lines = text.split("\n");
     expect(lines.length).toBeGreaterThan(3);
-    expect(lines.slice(0, -1).every((line) => line.length === 190)).toBe(true);
+    expect(lines.slice(0, -1).every((line) => line.length === 200)).toBe(true);
   });
 
   test("stays as it is while it holds the same code, whatever compressed it", () => {
-    const { text, sha256 } = thirdPartyBlock(code, undefined);
-    const other = text.replace(/=*$/, (padding) => `\n${padding}`);
+    for (let length = 1; length < 40; length++) {
+      const some = Array.from({ length }, (_, i) => `${i ** 3 * 7919}`).join();
+      const { text, sha256 } = thirdPartyBlock(some, undefined);
+      const other = text.replace(/^../, "$&\n");
 
-    expect(thirdPartyBlock(code, other)).toEqual({ text: other, sha256 });
+      expect(thirdPartyBlock(some, other)).toEqual({ text: other, sha256 });
+    }
   });
 
   test.each([
