@@ -1,6 +1,7 @@
 import type { Variables } from "../step-host/octostache.ts";
 import type { StepStatus } from "../step-host/print-log.ts";
 import type { LogLine } from "../step-host/step-log.ts";
+import type { runStep } from "../step-host/run-step.ts";
 import type { Encryption } from "../step-host/work-directory.ts";
 import type { ParentStep } from "./parent-steps.ts";
 import type { Person } from "./parent-task.ts";
@@ -31,6 +32,8 @@ export interface ParentDeployment {
   /** Aborting cancels the deployment, as somebody would in the portal. */
   readonly signal?: AbortSignal;
   readonly encryption?: Encryption;
+  /** Runs a step's script; default an agent's way. */
+  readonly runScript?: typeof runStep;
   readonly onLine?: (step: string, line: LogLine) => void;
   readonly onStep?: (step: string, status: StepStatus) => void;
 }

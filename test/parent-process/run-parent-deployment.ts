@@ -109,7 +109,7 @@ async function runScript(
   const secretOutputs = before.flatMap(({ name, sensitiveOutputs }) =>
     sensitiveOutputs.map((output) => `Octopus.Action[${name}].Output.${output}`),
   );
-  const script = await runStep({
+  const script = await (deployment.runScript ?? runStep)({
     scriptBody: step.template.scriptBody,
     variables,
     sensitive: [...sensitive, ...secretOutputs, ...(deployment.sensitive ?? [])],

@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { runHere } from "./run-here.ts";
 import { child, created, orchestration, type Parameters, run, type RunOptions, serve } from "./scenario.ts";
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
@@ -61,6 +62,7 @@ interface Case {
   readonly parameters?: Parameters;
   readonly options?: RunOptions;
   readonly message: RegExp;
+  readonly shipped?: true;
 }
 
 const cases: readonly Case[] = [
@@ -97,6 +99,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: "a blank project",
+    shipped: true,
     parameters: { "ChildProject.Project.Name": " " },
     message: /"Child project" \(ChildProject\.Project\.Name\) is empty: enter the name of the child project/,
   },
@@ -138,6 +141,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: "an unresolved variable in the key",
+    shipped: true,
     parameters: { "ChildProject.Api.Key": token("Key.Typo") },
     message: /\(ChildProject\.Api\.Key\) contains (\*+|#\{Key\.Typo\}), which Octopus could not resolve/,
   },
@@ -153,11 +157,13 @@ const cases: readonly Case[] = [
   },
   {
     rule: "a wrong key",
+    shipped: true,
     options: { key: "API-WRONGWRONGWRONG" },
     message: /the API key was not accepted|did not accept the API key/i,
   },
   {
     rule: "a key that may not deploy to the destination",
+    shipped: true,
     options: { as: "developer" },
     message: /the API key lacks the permission DeploymentCreate for the project "Web API" in "Staging"/,
   },
@@ -179,10 +185,10 @@ const cases: readonly Case[] = [
 ];
 
 describe("bad input ends with one readable message, exit code 1, and nothing created", () => {
-  test.each(cases)("$rule", async ({ project = "Web API", parameters, options, message }) => {
+  test.each(cases)("$rule", async ({ project = "Web API", parameters, options, message, shipped }) => {
     const server = await serve(world());
 
-    const result = await run(server, project, parameters, options);
+    const result = await (shipped === true ? run : runHere)(server, project, parameters, options);
 
     expectRefusal(server, result, message);
   });
@@ -210,7 +216,7 @@ describe("what is unusual and works", () => {
   ])("$rule", async ({ project, parameters, slash, basePath }) => {
     const server = await serve(world(), basePath === undefined ? {} : { basePath });
 
-    const { exitCode, log } = await run(server, project, {
+    const { exitCode, log } = await runHere(server, project, {
       ...parameters,
       ...(slash === true ? { "ChildProject.Web.ServerUrl": `${server.url}/` } : {}),
     });

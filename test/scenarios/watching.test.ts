@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { markerText } from "../../src/plan/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { runHere } from "./run-here.ts";
 import {
   child,
   created,
@@ -39,6 +40,7 @@ interface Case {
   readonly exitCode: number;
   readonly log?: RegExp;
   readonly cancels?: boolean;
+  readonly shipped?: true;
 }
 
 const cases: readonly Case[] = [
@@ -59,6 +61,7 @@ const cases: readonly Case[] = [
     },
     ends: "Failed NewRelease Failed",
     exitCode: 1,
+    shipped: true,
     log: /error: Failed: .*Deploy\nerror: .* disk full\nerror: .* exit code 1\nerror: The deployment of Web API 1\.0 to Staging failed: .*exit code 1\. See http/,
   },
   {
@@ -73,6 +76,7 @@ const cases: readonly Case[] = [
     ends: "TimedOut NewRelease TimedOut",
     exitCode: 1,
     log: /timed out in the queue/,
+    shipped: true,
   },
   {
     rule: "longer than its time limit: it is cancelled",
@@ -81,6 +85,7 @@ const cases: readonly Case[] = [
     exitCode: 1,
     log: /It has been running for 30 min, the limit\./,
     cancels: true,
+    shipped: true,
   },
   {
     rule: "longer than its time limit, and the cancel takes long: that is said",
@@ -129,10 +134,10 @@ const cases: readonly Case[] = [
 ];
 
 describe("how a child deployment ends", () => {
-  test.each(cases)("$rule", async ({ script, parameters, ends, exitCode, log, cancels = false }) => {
+  test.each(cases)("$rule", async ({ script, parameters, ends, exitCode, log, cancels = false, shipped }) => {
     const server = await serve(world(script));
 
-    const result = await run(server, "Web API", parameters);
+    const result = await (shipped === true ? run : runHere)(server, "Web API", parameters);
 
     const { Outcome, Reason, TaskState } = result.outputs;
     expect(`${Outcome} ${Reason} ${TaskState}`, result.log).toBe(ends);
@@ -148,7 +153,7 @@ describe("how a child deployment ends", () => {
     const base = world({ duration: "2h" });
     const server = await serve({ ...base, userRoles: [{ name: "Task canceller", permissions: [] }] });
 
-    const { outputs, exitCode } = await run(server, "Web API");
+    const { outputs, exitCode } = await runHere(server, "Web API");
 
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "Executing" });
@@ -158,7 +163,7 @@ describe("how a child deployment ends", () => {
   test("a thirty-minute child costs fewer than 250 requests, and its log says only what changed", async () => {
     const server = await serve(world({ duration: "29m" }));
 
-    const { log, exitCode } = await run(server, "Web API");
+    const { log, exitCode } = await runHere(server, "Web API");
 
     const looks = server
       .journal()
@@ -178,7 +183,7 @@ describe("somebody else is at work", () => {
       ]),
     );
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await runHere(server, "Web API");
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
@@ -192,7 +197,7 @@ describe("somebody else is at work", () => {
     ];
     const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await runHere(server, "Web API");
 
     expect(created(server), log).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs).toMatchObject({ Outcome: "Deployed", CurrentRelease: "0.9" });
@@ -203,7 +208,7 @@ describe("somebody else is at work", () => {
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );
 
-    const { outputs, exitCode } = await run(server, "Web API");
+    const { outputs, exitCode } = await runHere(server, "Web API");
 
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "TimedOut", Reason: "Blocked", ChildReleaseToDeploy: "False" });
@@ -236,9 +241,9 @@ describe("somebody else is at work", () => {
     const identity = { projectId: "Projects-1", actionId: "unused", taskId: "ServerTasks-999" };
     expect(markerText(identity, 1)).toContain("Projects-1");
     const server = await serve(world({ duration: "10m" }));
-    await run(server, "Web API", { "ChildProject.WaitForFinish.Value": "No" });
+    await runHere(server, "Web API", { "ChildProject.WaitForFinish.Value": "No" });
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await runHere(server, "Web API");
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "Attached", ChildReleaseToDeploy: "True" });
@@ -248,7 +253,7 @@ describe("somebody else is at work", () => {
   test("one scheduled for later is a caution, not a reason to wait", async () => {
     const server = await serve(world({}, [{ environment: "Staging", at: "-1m", scheduled: "+5h", state: "Queued" }]));
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await runHere(server, "Web API");
 
     expect(outputs.Outcome, log).toBe("Deployed");
     expect(log).toMatch(/warning: Deployments-\d+ .* is scheduled for Staging at 2021-01-14 17:00 UTC/);
@@ -259,7 +264,7 @@ describe("somebody else is at work", () => {
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );
 
-    const { outputs, log } = await run(server, "Web API", { "ChildProject.WhatIf.Value": "Yes" });
+    const { outputs, log } = await runHere(server, "Web API", { "ChildProject.WhatIf.Value": "Yes" });
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: "NewRelease", ChildReleaseToDeploy: "True" });
