@@ -1,51 +1,51 @@
+import { answerInterruption } from "./answer-interruption.ts";
 import { StepError } from "./errors.ts";
+import type { LooksInTurn } from "./look-in-turn.ts";
 import type { Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { guidanceFor, type GuidanceRule } from "./plan/guidance.ts";
+import { sayChanges } from "./say-changes.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
 /** Answers the child's guided failures as the settings say. What cannot be answered is said once and looked at again. */
-export function answerGuidedFailures(rule: GuidanceRule, space: SpaceGateway, step: StepRuntime): Attendant {
-  const said = new Set<string>();
-  const sayOnce = (text: string) => {
-    if (!said.has(text)) step.wait(text);
-    said.add(text);
-  };
+export function answerGuidedFailures(
+  rule: GuidanceRule,
+  looks: LooksInTurn,
+  space: SpaceGateway,
+  step: StepRuntime,
+): Attendant {
+  const changes = sayChanges(step);
+  const say = (topic: string, text: string) => changes.say(topic, [{ level: "wait", text }]);
+
+  async function answer(failure: Interruption, all: readonly Interruption[]): Promise<void> {
+    const decision = guidanceFor(failure, all, rule);
+    if (decision.kind === "leave") {
+      say(failure.id, decision.because);
+      return;
+    }
+    const { guidance, because } = decision;
+    const values = { Guidance: guidance, Notes: `Answered by the parent's step: ${because}.` };
+    const answered = await answerInterruption(failure, values, space);
+    if (answered.kind === "refused") {
+      say(failure.id, `The guided failure "${failure.title}" was not answered: ${answered.refusal}`);
+    } else if (answered.kind === "submitted") {
+      step.highlight(`Answered ${guidance} to the guided failure "${failure.title}": ${because}.`);
+    }
+  }
+
   return {
     async attend(task) {
       if (!task.hasPendingInterruptions || task.isCompleted) return;
       try {
-        const all = await space.interruptionsOf(task.id, "all");
+        const all = (await looks.interruptions()) ?? [];
         for (const each of all.filter(({ isPending, type }) => isPending && type === "GuidedFailure")) {
-          await answerGuidedFailure(each, all, rule, space, step, sayOnce);
+          await answer(each, all);
         }
       } catch (error) {
         if (!(error instanceof StepError)) throw error;
-        sayOnce(`The child's guided failure was not answered: ${error.message}`);
+        say("trouble", `The child's guided failure was not answered: ${error.message}`);
       }
     },
   };
-}
-
-async function answerGuidedFailure(
-  failure: Interruption,
-  all: readonly Interruption[],
-  rule: GuidanceRule,
-  space: SpaceGateway,
-  step: StepRuntime,
-  sayOnce: (text: string) => void,
-): Promise<void> {
-  const decision = guidanceFor(failure, all, rule);
-  if (decision.kind === "leave") {
-    sayOnce(decision.because);
-    return;
-  }
-  const { guidance, because } = decision;
-  if (!failure.hasResponsibility) await space.takeResponsibility(failure.id);
-  await space.submitInterruption(failure.id, {
-    Guidance: guidance,
-    Notes: `Answered by the parent's step: ${because}.`,
-  });
-  step.highlight(`Answered ${guidance} to the guided failure "${failure.title}": ${because}.`);
 }

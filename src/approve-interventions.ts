@@ -2,17 +2,19 @@ import { answerInterruption } from "./answer-interruption.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
 import { type Approvers, findApprovers } from "./find-approvers.ts";
+import type { LooksInTurn } from "./look-in-turn.ts";
 import type { Id, Instant, Interruption, ServerTask } from "./model.ts";
-import type { OctopusGateway } from "./octopus/gateway.ts";
-import { type Approver, auditNote, judgeIntervention, pauseBeforeNextReading, userText } from "./plan/approval.ts";
+import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
+import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "./plan/approval.ts";
 import type { Context } from "./resolve-context.ts";
 import { sayChanges } from "./say-changes.ts";
 import type { Parent } from "./settings.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
-/** How old the knowledge about approvers may be when it approves something, and when it does not. Milliseconds. */
+/** How old the knowledge about approvers may be when it approves something, when it does not, and when parts of it could not be had. Milliseconds. */
 const freshFor = 5_000;
-const staleAfter = 300_000;
+const staleAfter = 900_000;
+const incompleteAfter = 180_000;
 
 /** After the server refused, or nobody knows whether it heard, the same interruption is left alone so long. */
 const holdOff = 120_000;
@@ -29,37 +31,34 @@ export interface ApprovalTerms {
   readonly digest?: string | undefined;
   /** Why nothing is approved in this run, as a whole sentence. */
   readonly off?: string | undefined;
+  /** Those in whose name earlier attempts were approved. */
+  readonly approvedBefore: readonly string[];
 }
 
 /**
- * Answers pending manual interventions of the child for people who approved in the parent. Reads nothing while none is pending. What cannot
- * be answered is said, with a link, once per change, and looked at again until the deployment ends.
+ * Answers pending manual interventions of the child for people who approved in the parent. Reads nothing about people while none is pending.
+ * What cannot be answered is said, with a link, once per change, and looked at again until the deployment ends.
  */
 export function approveInterventions(
   context: Context,
   terms: ApprovalTerms,
+  looks: LooksInTurn,
   { step, clock }: Surroundings,
 ): ApprovalAttendant {
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
-  const approved = new Set<string>();
+  const approved = new Set(terms.approvedBefore);
+  const names = new Map<Id<"User">, string | undefined>();
   const changes = sayChanges(step);
   const leftAloneUntil = new Map<Id<"Interruption">, Instant>();
   let known: { readonly at: Instant; readonly approvers: Approvers } | undefined;
-  let reading: { readonly since: Instant; readonly next: Instant } | undefined;
 
   async function attend(task: ServerTask): Promise<void> {
-    if (!task.hasPendingInterruptions || task.isCompleted) {
-      reading = undefined;
-      return;
-    }
-    const now = clock.now();
-    if (reading !== undefined && now < reading.next) return;
-    const since = reading?.since ?? now;
-    reading = { since, next: now + pauseBeforeNextReading(now - since) };
+    if (!task.hasPendingInterruptions || task.isCompleted) return;
     try {
-      // The next question may follow at once.
-      if (await answerPending(task)) reading = undefined;
+      const interruptions = await looks.interruptions();
+      if (interruptions === undefined) return;
+      await answerPending(task, interruptions);
       changes.say("trouble", []);
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
@@ -72,9 +71,8 @@ export function approveInterventions(
     }
   }
 
-  async function answerPending(task: ServerTask): Promise<boolean> {
-    const list = await space.interruptionsOf(task.id, "pending");
-    const pending = list.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
+  async function answerPending(task: ServerTask, interruptions: readonly Interruption[]): Promise<void> {
+    const pending = interruptions.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
     if (pending.length === 0) {
       const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(task.id)}`;
       changes.say("hidden", [{ level: "wait", text }]);
@@ -85,7 +83,6 @@ export function approveInterventions(
       const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
       if (interruption?.isPending === true && (await dealWith(interruption))) hasAnswered = true;
     }
-    return hasAnswered;
   }
 
   async function dealWith(interruption: Interruption): Promise<boolean> {
@@ -97,12 +94,15 @@ export function approveInterventions(
       leave(interruption, "It is none that approvals of the parent answer.");
       return false;
     }
-    if (off !== undefined) {
-      leave(interruption, off);
+    const holder = await holderOf(interruption);
+    const refusal = off ?? refusalOf(interruption, holder);
+    if (refusal !== undefined) {
+      leave(interruption, refusal);
       return false;
     }
-    const holder = await holderOf(interruption);
-    let judgement = judge(interruption, await approversAgedAtMost(staleAfter), holder);
+    const isIncomplete = known?.approvers.remarks.some(({ level }) => level === "warning");
+    const age = isIncomplete === true ? incompleteAfter : staleAfter;
+    let judgement = judge(interruption, await approversAgedAtMost(age), holder);
     if (judgement.kind === "approve") judgement = judge(interruption, await approversAgedAtMost(freshFor), holder);
     if (judgement.kind === "leave") {
       leave(interruption, judgement.refusal);
@@ -118,9 +118,8 @@ export function approveInterventions(
 
   async function approve(interruption: Interruption, approvers: readonly Approver[]): Promise<boolean> {
     leftAloneUntil.set(interruption.id, clock.now() + holdOff);
-    const names = approvers.map(({ user }) => userText(user));
     const notes = auditNote({
-      approvers: names,
+      approvers,
       approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
       submittedBy: submittedBy(settings.parent),
       what: terms.what,
@@ -129,10 +128,12 @@ export function approveInterventions(
     });
     const answered = await answerInterruption(interruption, { Result: "Proceed", Notes: notes }, space);
     switch (answered.kind) {
-      case "submitted":
-        for (const name of names) approved.add(name);
-        step.info(`${interruptionText(interruption)} was approved on behalf of ${names.join(", ")}.`);
+      case "submitted": {
+        const approving = approvers.map(({ user }) => userText(user));
+        for (const name of approving) approved.add(name);
+        step.info(`${interruptionText(interruption)} was approved on behalf of ${approving.join(", ")}.`);
         return true;
+      }
       case "gone":
         step.info(`${interruptionText(interruption)} was answered by somebody else meanwhile.`);
         return true;
@@ -153,13 +154,8 @@ export function approveInterventions(
 
   async function holderOf({ hasResponsibility, responsibleUserId }: Interruption): Promise<string | undefined> {
     if (hasResponsibility || responsibleUserId === undefined) return undefined;
-    try {
-      const user = await space.user(responsibleUserId);
-      return user === undefined ? undefined : userText(user);
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      return undefined;
-    }
+    if (!names.has(responsibleUserId)) names.set(responsibleUserId, await holderName(responsibleUserId, space));
+    return names.get(responsibleUserId);
   }
 
   function leave(interruption: Interruption, refusal: string): void {
@@ -172,6 +168,16 @@ export function approveInterventions(
   }
 
   return { attend, approvedBy: () => [...approved] };
+}
+
+async function holderName(id: Id<"User">, space: SpaceGateway): Promise<string | undefined> {
+  try {
+    const user = await space.user(id);
+    return user === undefined ? undefined : userText(user);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    return undefined;
+  }
 }
 
 function interruptionText({ title, id }: Interruption): string {

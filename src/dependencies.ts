@@ -1,8 +1,17 @@
 import type { Clock } from "./clock.ts";
+import type { StartedDeployment } from "./plan/outcome.ts";
+import type { Plan } from "./plan/plan.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 
 /** The outside worlds a station may need besides Octopus. */
 export interface Surroundings {
   readonly step: StepRuntime;
   readonly clock: Clock;
+}
+
+/** Told the plan as soon as it is final, and the deployment as soon as there is one, so that both are known outside even if the run ends badly later. */
+export type Publish = (plan: Plan, started?: StartedDeployment) => void;
+
+export interface Reporting extends Surroundings {
+  readonly publish: Publish;
 }

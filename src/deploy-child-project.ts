@@ -1,5 +1,5 @@
 import { attachPlan } from "./attach-plan.ts";
-import type { Surroundings } from "./dependencies.ts";
+import type { Reporting } from "./dependencies.ts";
 import { deployUntilItSucceeds } from "./deploy-until-it-succeeds.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import { planMessage } from "./plan/describe.ts";
@@ -7,12 +7,11 @@ import { type Outcome, reasonOf } from "./plan/outcome.ts";
 import { relayOutputs } from "./relay-outputs.ts";
 import { resolveContext } from "./resolve-context.ts";
 import type { Settings } from "./settings.ts";
-import { type Publish, settlePlan } from "./settle-plan.ts";
+import { settlePlan } from "./settle-plan.ts";
 import { startDeployment } from "./start-deployment.ts";
 
-export interface Dependencies extends Surroundings {
+export interface Dependencies extends Reporting {
   readonly octopus: OctopusGateway;
-  readonly publish: Publish;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Surroundings } from "./dependencies.ts";
+import type { Reporting } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
 import { followDeployment } from "./follow-deployment.ts";
 import type { Deployment } from "./model.ts";
@@ -14,13 +14,15 @@ export async function deployUntilItSucceeds(
   context: Context,
   plan: DeployingPlan,
   first: Started,
-  surroundings: Surroundings,
+  surroundings: Reporting,
 ): Promise<Outcome> {
   const { step } = surroundings;
   const { retries } = context.settings;
   let started = first;
+  let approvedBy: readonly string[] = [];
   for (;;) {
-    const outcome = await followDeployment(context, plan, started, surroundings);
+    const outcome = await followDeployment(context, plan, started, approvedBy, surroundings);
+    approvedBy = outcome.started?.approvedBy ?? [];
     // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
     if (outcome.kind !== "Failed" || number > retries) return outcome;
@@ -45,7 +47,7 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
   const { space, project, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
   try {
-    const interruptions = await space.interruptionsOf(started.task.id, "all");
+    const interruptions = await space.interruptionsOf(started.task.id);
     const deployments = space.deployments({ projectId: project.id, environmentIds: [destination.id] });
     let newest: readonly Deployment[] = [];
     for await (const page of deployments) {

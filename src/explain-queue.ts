@@ -4,6 +4,7 @@ import type { SpaceGateway } from "./octopus/gateway.ts";
 import type { Line } from "./plan/describe.ts";
 import { describeQueue } from "./plan/describe-task.ts";
 import { hasStarted } from "./plan/judge-task.ts";
+import { sayChanges } from "./say-changes.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
@@ -17,7 +18,7 @@ export function explainQueue(
   step: Pick<StepRuntime, Line["level"]>,
 ): Attendant {
   let looks = 0;
-  let said = "";
+  const changes = sayChanges(step);
   return {
     async attend(task) {
       if (task.isCompleted || hasStarted(task)) return;
@@ -25,8 +26,7 @@ export function explainQueue(
       // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
       if (looks === 1 || (looks & (looks - 1)) !== 0) return;
       const line = await explanation(task, ownTaskId, space);
-      if (line !== undefined && line.text !== said) step[line.level](line.text);
-      said = line?.text ?? said;
+      if (line !== undefined) changes.say("queue", [line]);
     },
   };
 }

@@ -41,7 +41,7 @@ async function lookUp(context: Context): Promise<PlanLookup> {
   const { space, taskId } = approval;
   const isElsewhere = approval.kind === "deployment";
   const none = (explanation: string) => ({ kind: "none", isDue: isElsewhere, explanation }) as const;
-  const interruptions = await space.interruptionsOf(taskId, "all");
+  const interruptions = await space.interruptionsOf(taskId);
   const approvals = interruptions.filter(isApproval).sort((a, b) => b.created - a.created);
   const [last] = approvals;
   if (last === undefined) {

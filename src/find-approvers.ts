@@ -2,7 +2,7 @@ import { type ApprovalTask, findApprovalDeployment } from "./approval-deployment
 import { PermissionError, RequestRefusedError } from "./errors.ts";
 import type { Id, User } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { type Approver, approvingUserIds, userText, whyNotAnApprover } from "./plan/approval.ts";
+import { type Approver, type FirstApproval, firstApprovals, userText, whyNotAnApprover } from "./plan/approval.ts";
 import type { Line } from "./plan/describe.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -24,8 +24,8 @@ export async function findApprovers(context: Context): Promise<Approvers> {
     const isOdd = approval.kind !== "none" || approval.isDue;
     return nobody({ level: isOdd ? "warning" : "info", text: approval.explanation });
   }
-  const ids = approvingUserIds(await approval.space.interruptionsOf(approval.taskId, "all"));
-  if (ids.length === 0) {
+  const approvals = firstApprovals(await approval.space.interruptionsOf(approval.taskId));
+  if (approvals.length === 0) {
     return nobody({
       level: "info",
       text: `Nobody answered Proceed to a manual intervention of ${approval.taskId}, or the API key may not view it (InterruptionView).`,
@@ -40,7 +40,7 @@ export async function findApprovers(context: Context): Promise<Approvers> {
   }
   const apiUser = await space.ownUser();
   const found = [];
-  for (const id of ids) found.push(await approverOf(id, apiUser, excluded, space));
+  for (const each of approvals) found.push(await approverOf(each, apiUser, excluded, space));
   return {
     approvers: found.flatMap(({ approver }) => approver ?? []),
     apiUserTeamIds: await space.teamsOf(apiUser.id),
@@ -62,7 +62,7 @@ function excludedRequesters({ settings }: Context, { starterId }: ApprovalTask):
 
 /** Somebody about whom something cannot be read does not count. */
 async function approverOf(
-  id: Id<"User">,
+  { userId: id, asked }: FirstApproval,
   apiUser: User,
   excluded: readonly Id<"User">[],
   space: SpaceGateway,
@@ -80,7 +80,7 @@ async function approverOf(
     if (why !== undefined)
       return without("info", `${name} approved in the parent, but ${why}: that approval does not count.`);
     const teamIds = await space.teamsOf(id);
-    return { approver: { user, teamIds }, remark: { level: "info", text: `${name} approved in the parent.` } };
+    return { approver: { user, teamIds, asked }, remark: { level: "info", text: `${name} approved in the parent.` } };
   } catch (error) {
     const isUnreadable =
       error instanceof RequestRefusedError || (error instanceof PermissionError && error.status === 403);

@@ -1,8 +1,9 @@
 import { answerGuidedFailures } from "./answer-guided-failures.ts";
 import { approveInterventions } from "./approve-interventions.ts";
-import type { Surroundings } from "./dependencies.ts";
+import type { Reporting, Surroundings } from "./dependencies.ts";
 import { StepError } from "./errors.ts";
 import { explainQueue } from "./explain-queue.ts";
+import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id } from "./model.ts";
 import { canceledText, describeFailure } from "./plan/describe-task.ts";
 import { durationText, instantText, sentence } from "./plan/words.ts";
@@ -21,15 +22,20 @@ export async function followDeployment(
   context: Context,
   plan: Plan,
   { attempt, adopted }: Started,
-  surroundings: Surroundings,
+  approvedBefore: readonly string[],
+  surroundings: Reporting,
 ): Promise<Outcome> {
-  const { step } = surroundings;
+  const { step, publish } = surroundings;
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan, deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${context.destination.name}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
 
-  const approvals = approveInterventions(context, { what, ...plan.approval }, surroundings);
+  publish(plan, { deployment, task: attempt.task, url, approvedBy: approvedBefore });
+
+  const space = context.space.whileWatching();
+  const looks = lookInTurn(space);
+  const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, looks, surroundings);
   const end = (kind: OutcomeKind, message: string, task = attempt.task): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
     return { kind, reason, message, plan, started: { deployment, task, url, approvedBy: approvals.approvedBy() } };
@@ -46,9 +52,8 @@ export async function followDeployment(
   if (taskId === undefined)
     return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
 
-  const space = context.space.whileWatching();
-  const attendants = [...attendantsFor(context, taskId, surroundings), approvals];
-  const watched = await watchTask(taskId, { limits, startsAt, attendants }, space, surroundings);
+  const attendants = [...attendantsFor(context, taskId, looks, surroundings), approvals];
+  const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
@@ -87,13 +92,14 @@ export async function followDeployment(
 function attendantsFor(
   { settings, space }: Context,
   taskId: Id<"ServerTask">,
+  looks: LooksInTurn,
   { step }: Surroundings,
 ): readonly Attendant[] {
   const { response, retries } = settings.guidedFailure;
   return [
     settings.relayLog ? relayLog(taskId, space, step) : reportProgress(step),
     explainQueue(settings.parent.taskId, space, step),
-    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, space, step)]),
+    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, looks, space, step)]),
   ];
 }
 

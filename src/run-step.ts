@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { Publish } from "./dependencies.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
 import { FrozenError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
@@ -28,7 +29,7 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
       patience,
       onRetry: (message) => step.info(message),
     });
-    const publish = (plan: Outcome["plan"]) => void (outputs = outputsOfPlan(plan));
+    const publish: Publish = (plan, started) => void (outputs = outputsOfPlan(plan, started));
     const outcome = await deployChildProject(settings, { octopus, step, clock, publish });
     setOutputs(step, outputsOf(outcome));
     return conclude(step, outcome);
@@ -37,7 +38,7 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
     const reason = reasonFor(error);
     setOutputs(step, {
       ...outputs,
-      ChildReleaseToDeploy: "False",
+      ChildReleaseToDeploy: outputs.DeploymentId === "" ? "False" : "True",
       Outcome: "Failed",
       Reason: reason,
       Message: message,

@@ -6,7 +6,7 @@ export interface Changes {
   say(topic: string, lines: readonly Line[]): void;
 }
 
-export function sayChanges(step: StepRuntime): Changes {
+export function sayChanges(step: Pick<StepRuntime, Line["level"]>): Changes {
   const said = new Map<string, string>();
   return {
     say: (topic, lines) => {

@@ -1,4 +1,4 @@
-import type { Surroundings } from "./dependencies.ts";
+import type { Publish, Surroundings } from "./dependencies.ts";
 import { PlanChangedError } from "./errors.ts";
 import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
@@ -13,9 +13,6 @@ import { type Context, orderOf } from "./resolve-context.ts";
 import { identityOf } from "./start-deployment.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
 import { waitForOthers } from "./wait-for-others.ts";
-
-/** Told the plan as soon as it is final, so that it is known outside even if the run ends badly later. */
-export type Publish = (plan: Plan) => void;
 
 /**
  * Makes the plan, bound to the one people approved, and makes it again each time somebody else's deployment to the same place has ended.

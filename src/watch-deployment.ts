@@ -11,6 +11,7 @@ import {
   type TimeLimits,
   type TimeSpent,
 } from "./plan/judge-task.ts";
+import { sayChanges } from "./say-changes.ts";
 
 /** How the wait for a server task ended; times in milliseconds. */
 export type Watched = { readonly task: ServerTask; readonly waited: number } & (
@@ -46,15 +47,13 @@ export async function watchTask(
   let spent: TimeSpent = { queued: 0, running: 0 };
   let waited = 0;
   let started = false;
-  let said = "";
+  const changes = sayChanges(step);
   for (;;) {
     const lookedAt = clock.now();
     const task = await readTask(id, space);
     started ||= hasStarted(task);
 
-    const words = describeTask(task);
-    if (words.text !== said) step[words.level](words.text);
-    said = words.text;
+    changes.say("task", [describeTask(task)]);
     for (const attendant of attendants) await attendant.attend(task);
 
     const judgement = judgeTask(task, started, spent, limits);

@@ -105,7 +105,7 @@ export interface SpaceGateway {
   variables(set: Id<"VariableSet">): Promise<readonly Variable[] | undefined>;
 
   /** What the task asked and asks people, newest first; those the API user may not see are missing. */
-  interruptionsOf(task: Id<"ServerTask">, which: "all" | "pending"): Promise<readonly Interruption[]>;
+  interruptionsOf(task: Id<"ServerTask">): Promise<readonly Interruption[]>;
   interruption(id: Id<"Interruption">): Promise<Interruption | undefined>;
   /** Also takes it over from somebody else: the last one wins. */
   takeResponsibility(id: Id<"Interruption">): Promise<void>;

@@ -13,10 +13,9 @@ type InterruptionCalls = Pick<
 export function interruptionCalls({ readAll, readIfExists, write }: Requests): InterruptionCalls {
   const path = "interruptions/{interruptionId}";
   return {
-    interruptionsOf: (taskId, which) =>
+    interruptionsOf: (taskId) =>
       readAll(`reading the interruptions of the server task ${taskId}`, "interruptions", Interruption, {
         regarding: taskId,
-        pendingOnly: which === "pending" ? true : undefined,
       }),
     interruption: (interruptionId) =>
       readIfExists(`reading the interruption ${interruptionId}`, path, Interruption, { interruptionId }),

@@ -1,10 +1,13 @@
-import type { Id, Interruption, Phase, User } from "../model.ts";
+import type { Id, Instant, Interruption, Phase, User } from "../model.ts";
 import { isApproval } from "./approved-plan.ts";
+import { instantText } from "./words.ts";
 
 /** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
 export interface Approver {
   readonly user: User;
   readonly teamIds: readonly Id<"Team">[];
+  /** When the parent asked for this approval: the API does not tell when it was given. */
+  readonly asked: Instant;
 }
 
 /** Whether a release that goes to the destination had to be deployed to the approval environment first. */
@@ -19,11 +22,18 @@ export function isApprovalDue(
   return phase >= 0 && phases[phase]?.isOptional === false && (end < 0 || phase < end);
 }
 
+export interface FirstApproval {
+  readonly userId: Id<"User">;
+  readonly asked: Instant;
+}
+
 /** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */
-export function approvingUserIds(interruptions: readonly Interruption[]): readonly Id<"User">[] {
-  const approvals = interruptions.filter(isApproval);
-  const inOrder = approvals.sort((a, b) => a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true }));
-  return [...new Set(inOrder.flatMap(({ responsibleUserId }) => responsibleUserId ?? []))];
+export function firstApprovals(interruptions: readonly Interruption[]): readonly FirstApproval[] {
+  const inOrder = interruptions
+    .filter(isApproval)
+    .sort((a, b) => a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true }))
+    .flatMap(({ responsibleUserId: userId, created: asked }) => (userId === undefined ? [] : [{ userId, asked }]));
+  return inOrder.filter(({ userId }, index) => inOrder.findIndex((each) => each.userId === userId) === index);
 }
 
 /** Why an approval does not count, as the end of a sentence; `undefined`: it counts. */
@@ -45,7 +55,7 @@ export function userText({ displayName, username, id }: User): string {
 }
 
 export type ApprovalJudgement =
-  | { readonly kind: "approve"; readonly approvers: readonly Approver[]; readonly takeResponsibility: boolean }
+  | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
   /** Left to people; the refusal is a whole sentence about the intervention. */
   | { readonly kind: "leave"; readonly refusal: string };
 
@@ -59,28 +69,32 @@ export interface ApprovalQuestion {
   readonly holder?: string | undefined;
 }
 
+/** Why a pending manual intervention is nothing this step could answer, whoever approved, as a whole sentence. */
+export function refusalOf(
+  { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility }: Interruption,
+  holder: string | undefined,
+): string | undefined {
+  if (responsibleTeamIds.length === 0)
+    return "It names no responsible team, so nobody in particular may approve it. Name teams in the child's manual intervention step.";
+  if (hasResponsibility) return undefined;
+  if (responsibleUserId !== undefined) return `${holder ?? responsibleUserId} has taken responsibility for it.`;
+  return canTakeResponsibility
+    ? undefined
+    : "The service account may not answer it. Add the account to one of its responsible teams.";
+}
+
 /**
  * Whether a pending manual intervention of the child may be answered on behalf of the parent's approvers. Says no unless everything is
  * certain.
  */
 export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement {
   const { interruption, approvers, minimumApprovers, holder } = question;
-  const { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility } = interruption;
   const leave = (refusal: string) => ({ kind: "leave", refusal }) as const;
-  if (responsibleTeamIds.length === 0) {
-    return leave(
-      "It names no responsible team, so nobody in particular may approve it. Name teams in the child's manual intervention step.",
-    );
-  }
-  if (!hasResponsibility && responsibleUserId !== undefined)
-    return leave(`${holder ?? responsibleUserId} has taken responsibility for it.`);
-  if (!hasResponsibility && !canTakeResponsibility) {
-    return leave("The service account may not answer it. Add the account to one of its responsible teams.");
-  }
+  const refusal = refusalOf(interruption, holder);
+  if (refusal !== undefined) return leave(refusal);
   const teams = teamsThatCount(question);
   const entitled = approvers.filter(({ teamIds }) => teamIds.some((id) => teams.includes(id)));
-  if (entitled.length >= minimumApprovers)
-    return { kind: "approve", approvers: entitled, takeResponsibility: !hasResponsibility };
+  if (entitled.length >= minimumApprovers) return { kind: "approve", approvers: entitled };
   return leave(
     entitled.length === 0
       ? "Nobody who approved in the parent belongs to one of its responsible teams."
@@ -94,7 +108,7 @@ function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): rea
 }
 
 export interface AuditFacts {
-  readonly approvers: readonly string[];
+  readonly approvers: readonly Approver[];
   /** The deployment of the parent in which they approved. */
   readonly approvedIn: string;
   /** Step and deployment of the parent that answered for them. */
@@ -107,10 +121,6 @@ export interface AuditFacts {
 /** The note in the child's intervention, from which an auditor finds the people behind the service account. */
 export function auditNote({ approvers, approvedIn, submittedBy, what, planDigest, link }: AuditFacts): string {
   const plan = planDigest === undefined ? "" : ` Plan: ${planDigest}.`;
-  return `Approved by ${approvers.join(", ")} in ${approvedIn}, for ${what}. Submitted on their behalf by ${submittedBy}.${plan} ${link}`;
-}
-
-/** How long the next look at unanswered interruptions can wait, by how long they have been unanswered: 5 to 60 seconds. */
-export function pauseBeforeNextReading(unanswered: number): number {
-  return Math.min(60_000, Math.max(5_000, unanswered / 2));
+  const names = approvers.map(({ user, asked }) => `${userText(user)}, asked ${instantText(asked)},`);
+  return `Approved by ${names.join(" ")} in ${approvedIn}, for ${what}. Submitted on their behalf by ${submittedBy}.${plan} ${link}`;
 }

@@ -1,5 +1,4 @@
-import type { Outcome } from "../plan/outcome.ts";
-import { reasonOf } from "../plan/outcome.ts";
+import { type Outcome, reasonOf, type StartedDeployment } from "../plan/outcome.ts";
 import { planMessage } from "../plan/describe.ts";
 import type { Plan } from "../plan/plan.ts";
 import { digestLine } from "../plan/digest-line.ts";
@@ -26,8 +25,8 @@ export const emptyOutputs = {
 export type OutputName = keyof typeof emptyOutputs;
 export type Outputs = Readonly<Record<OutputName, string>>;
 
-/** What is known once the plan is final. Nothing was created yet, so nothing is promised beyond the plan. */
-export function outputsOfPlan(plan: Plan): Outputs {
+/** What is known once the plan is final, and then once there is a deployment. Nothing is promised beyond that. */
+export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
   const message = planMessage(plan);
@@ -38,27 +37,21 @@ export function outputsOfPlan(plan: Plan): Outputs {
     ReleaseNotes: deploys
       ? `${plan.notes}\n\n${digestLine(digest, order.project.name, order.destination.name)}`
       : message,
-    ChildReleaseToDeploy: deploys && order.whatIf && blockers.length === 0 ? "True" : "False",
+    ChildReleaseToDeploy:
+      started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),
     Message: message,
     CurrentRelease: current?.release.version ?? "N/A",
     ReleaseId: selected?.release.id ?? "",
-    ReleasePlan: json,
-  };
-}
-
-export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
-  const ofPlan = outputsOfPlan(plan);
-  return {
-    ...ofPlan,
-    ChildReleaseToDeploy: started === undefined ? ofPlan.ChildReleaseToDeploy : "True",
-    Outcome: kind,
-    Reason: reason,
-    Message: message,
     DeploymentId: started?.deployment.id ?? "",
     TaskId: started?.task?.id ?? started?.deployment.taskId ?? "",
     TaskState: started?.task?.state ?? "",
     DeploymentUrl: started?.url ?? "",
     ApprovedBy: started?.approvedBy?.join(", ") ?? "",
+    ReleasePlan: json,
   };
+}
+
+export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
+  return { ...outputsOfPlan(plan, started), Outcome: kind, Reason: reason, Message: message };
 }

@@ -2,11 +2,10 @@ import { describe, expect, test } from "vitest";
 import { asId, type Id, type Interruption, type User } from "../../src/model.ts";
 import {
   type Approver,
-  approvingUserIds,
+  firstApprovals,
   auditNote,
   isApprovalDue,
   judgeIntervention,
-  pauseBeforeNextReading,
   userText,
   whyNotAnApprover,
 } from "../../src/plan/approval.ts";
@@ -37,7 +36,7 @@ function user(id: string, differences: Partial<User> = {}): User {
 }
 
 function approver(id: string, ...names: readonly string[]): Approver {
-  return { user: user(id), teamIds: teams(...names) };
+  return { user: user(id), teamIds: teams(...names), asked: Date.UTC(2021, 0, 14, 12) };
 }
 
 describe("who approved in the parent", () => {
@@ -82,7 +81,7 @@ describe("who approved in the parent", () => {
       approvers: ["Users-alice", "Users-bob"],
     },
   ])("$rule", ({ answers, approvers }) => {
-    expect(approvingUserIds(answers)).toEqual(approvers);
+    expect(firstApprovals(answers).map(({ userId }) => userId)).toEqual(approvers);
   });
 
   test.each([
@@ -105,7 +104,7 @@ describe("a pending manual intervention of the child", () => {
     {
       rule: "is answered when an approver is in its team",
       approvers: [approver("alice", "QA")],
-      verdict: "approve alice, taking responsibility",
+      verdict: "approve alice",
     },
     {
       rule: "is answered without taking what the account already has",
@@ -152,7 +151,7 @@ describe("a pending manual intervention of the child", () => {
       rule: "is answered with as many as asked for",
       approvers: [approver("alice", "QA"), approver("bob", "DBA"), approver("carol", "QA")],
       minimum: 2,
-      verdict: "approve alice carol, taking responsibility",
+      verdict: "approve alice carol",
     },
     {
       rule: "is not opened by the account's own team beside another",
@@ -164,7 +163,7 @@ describe("a pending manual intervention of the child", () => {
       rule: "is opened by the account's own team when there is no other",
       asked: { responsibleTeamIds: teams("Release Management") },
       approvers: [approver("alice", "Release Management")],
-      verdict: "approve alice, taking responsibility",
+      verdict: "approve alice",
     },
   ])("$rule", ({ asked = {}, approvers, minimum = 1, holder, verdict }) => {
     const judgement = judgeIntervention({
@@ -178,7 +177,7 @@ describe("a pending manual intervention of the child", () => {
     const words =
       judgement.kind === "leave"
         ? judgement.refusal
-        : `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}${judgement.takeResponsibility ? ", taking responsibility" : ""}`;
+        : `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}`;
     expect(words.startsWith(verdict), words).toBe(true);
   });
 });
@@ -214,7 +213,7 @@ describe("words", () => {
 
   test("the note names the people, where they approved, what for, who submitted it, and the plan", () => {
     const facts = {
-      approvers: ["Alice King (alice)", "bob"],
+      approvers: [{ ...approver("alice"), user: user("alice", { displayName: "Alice King" }) }, approver("bob")],
       approvedIn: "Release Orchestration 1.0 to Prod Approval (ServerTasks-1)",
       submittedBy: "Release Orchestration 1.0 to Production (ServerTasks-2)",
       what: "Web API 1.1 to Production",
@@ -222,18 +221,10 @@ describe("words", () => {
     };
 
     expect(auditNote({ ...facts, planDigest: "abc" })).toBe(
-      "Approved by Alice King (alice), bob in Release Orchestration 1.0 to Prod Approval (ServerTasks-1), for Web API 1.1 to Production. " +
+      "Approved by Alice King (alice), asked 2021-01-14 12:00 UTC, bob, asked 2021-01-14 12:00 UTC, in Release Orchestration 1.0 to Prod Approval (ServerTasks-1), for Web API 1.1 to Production. " +
         "Submitted on their behalf by Release Orchestration 1.0 to Production (ServerTasks-2). Plan: abc. " +
         "https://octopus/app#/Spaces-1/tasks/ServerTasks-1",
     );
     expect(auditNote(facts)).not.toContain("Plan:");
   });
-});
-
-test.each([
-  [0, 5],
-  [20, 10],
-  [1000, 60],
-])("interruptions unanswered for %d s are read again after %d s", (unanswered, pause) => {
-  expect(pauseBeforeNextReading(unanswered * 1000)).toBe(pause * 1000);
 });

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
-import { accountRoles, approvalWorld, endings, forQa, notesOf, proceed, submissions, teams } from "./approval-world.ts";
+import {
+  accountRoles,
+  approvalWorld,
+  call,
+  endings,
+  forQa,
+  notesOf,
+  proceed,
+  submissions,
+  teams,
+} from "./approval-world.ts";
 import { walk } from "./walk-in-parent.ts";
 import { child, created, type Parameters, parent, serve } from "./scenario.ts";
 
@@ -307,12 +317,44 @@ describe("around the child", () => {
     expect(asked.filter((path) => /teammembership|\/interruptions$|users\/Users-\d+$/.test(path))).toEqual([]);
   });
 
-  test("a child that waits half an hour for people costs few requests", async () => {
-    const server = await serve(approvalWorld([[forQa]], { teams: teams() }));
+  test.each([
+    { rule: "for people", approvers: ["bob"] },
+    { rule: "for people who hold it, with two approvers", approvers: ["bob", "dana"], holder: "carol" },
+    {
+      rule: "for people, guided failures being answered as well",
+      approvers: ["bob"],
+      parameters: { "ChildProject.GuidedFailure.Response": "Retry" },
+    },
+    {
+      rule: "for an answer the key cannot see",
+      approvers: [],
+      roles: accountRoles.filter(
+        (role) => role === "Deployment creator" || role === "Environment viewer" || role === "Task canceller",
+      ),
+      parameters: { "ChildProject.Plan.Policy": "Ignore" },
+    },
+  ] as const)("a child that waits half an hour $rule costs fewer than 250 requests", async (given) => {
+    const { approvers, holder, parameters, roles } = {
+      holder: undefined,
+      parameters: {},
+      roles: accountRoles,
+      ...given,
+    };
+    const server = await serve(approvalWorld([[forQa]], { teams: teams(roles) }));
 
-    await walk(server, { child: "Web API", before: (task) => proceed(server, task, "bob") });
+    const { outputs } = await walk(server, {
+      child: "Web API",
+      parameters,
+      before: (task) => proceed(server, task, ...approvers),
+      meanwhile: async () => {
+        const [question] = [...server.simulator.state().interruptions.values()].filter(({ isPending }) => isPending);
+        if (holder === undefined || question === undefined || question.responsibleUserId !== null) return;
+        await call(server, "PUT", `Spaces-1/interruptions/${question.id}/responsible`, holder);
+      },
+    });
 
     const asked = server.journal().filter(({ user }) => user === "release-conductor");
-    expect(asked.length).toBeLessThan(330);
+    expect(outputs["Outcome"]).toBe("TimedOut");
+    expect(asked.length).toBeLessThan(250);
   });
 });

@@ -352,6 +352,20 @@ const cases: readonly Case[] = [
     log: /warning: The child's interruptions could not be dealt with: /,
   },
   {
+    rule: "a deployment that is tried again names the approvers of every attempt",
+    questions: [],
+    before: async (server, task) => {
+      await proceed(server, task, "alice", "dana");
+      const ask = (intervention: typeof forQa) => [{ name: "Question 1", interventions: [{ ...intervention }] }];
+      server.simulator.addScript({ project: "Web API", steps: ask(forDba) });
+      const failed = { name: "Verify", result: "Failed" as const };
+      server.simulator.addScript({ project: "Web API", times: 1, steps: [...ask(forQa), failed] });
+    },
+    parameters: { "ChildProject.Deployment.Retries": "1" },
+    by: "Alice King (alice), Dana Fox (dana)",
+    submissions: 2,
+  },
+  {
     rule: "an interruption of another kind is reported with a link and left alone",
     questions: [],
     before: async (server, task) => {

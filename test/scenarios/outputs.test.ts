@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { emptyOutputs } from "../../src/step/outputs.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { child, orchestration, type Parameters, serve } from "./scenario.ts";
+import { walk } from "./walk-in-parent.ts";
+
+interface Case {
+  readonly rule: string;
+  readonly parameters?: Parameters;
+  readonly before?: (server: OctopusServer) => void;
+  readonly exitCode: number;
+  readonly outputs: Readonly<Partial<Record<keyof typeof emptyOutputs, unknown>>>;
+}
+
+const nothingPlanned = { Outcome: "Failed", Reason: "Blocked", ReleaseToPromote: "N/A", ChildReleaseToDeploy: "False" };
+const created = {
+  DeploymentId: expect.stringMatching(/./),
+  TaskId: expect.stringMatching(/./),
+  DeploymentUrl: expect.stringMatching(/^http/),
+};
+
+const cases: readonly Case[] = [
+  {
+    rule: "a parameter is wrong",
+    parameters: { "ChildProject.WhatIf.Value": "Perhaps" },
+    exitCode: 1,
+    outputs: { ...nothingPlanned, Message: expect.stringContaining("Perhaps") },
+  },
+  {
+    rule: "the server refuses the key",
+    before: (server) => server.simulator.addFault({ status: 401 }),
+    exitCode: 1,
+    outputs: { ...nothingPlanned, Reason: "PermissionMissing" },
+  },
+  {
+    rule: "a name is unknown",
+    parameters: { "ChildProject.Destination.EnvironmentName": "Stagging" },
+    exitCode: 1,
+    outputs: { ...nothingPlanned, Message: expect.stringContaining('"Staging"') },
+  },
+  {
+    rule: "nothing is found",
+    parameters: { "ChildProject.Release.Number": "9.*", "ChildProject.Release.NotFoundError": "Error" },
+    exitCode: 1,
+    outputs: { Outcome: "Failed", Reason: "NoMatchingRelease", ReleaseToPromote: "N/A", CurrentRelease: "0.9" },
+  },
+  {
+    rule: "nothing is found, and that is no error",
+    parameters: { "ChildProject.Release.Number": "9.*", "ChildProject.Release.NotFoundError": "Skip" },
+    exitCode: 0,
+    outputs: { Outcome: "Skipped", Reason: "NoMatchingRelease", ChildReleaseToDeploy: "False" },
+  },
+  {
+    rule: "the server refuses the deployment",
+    before: (server) => server.simulator.addFault({ method: "POST", route: "deployments", status: 403 }),
+    exitCode: 1,
+    outputs: {
+      Outcome: "Failed",
+      Reason: "PermissionMissing",
+      ReleaseToPromote: "1.0",
+      CurrentRelease: "0.9",
+      ChildReleaseToDeploy: "False",
+      DeploymentId: "",
+    },
+  },
+  {
+    rule: "the deployment was created, and then nothing can be learnt of it",
+    before: (server) => server.simulator.addFault({ route: "tasks/{id}", status: 404 }),
+    exitCode: 1,
+    outputs: { Outcome: "Failed", ReleaseToPromote: "1.0", ChildReleaseToDeploy: "True", ...created },
+  },
+  {
+    rule: "the child is not waited for",
+    parameters: { "ChildProject.WaitForFinish.Value": "No" },
+    exitCode: 0,
+    outputs: { Outcome: "Started", ChildReleaseToDeploy: "True", ...created },
+  },
+  {
+    rule: "the child fails",
+    before: (server) => server.simulator.addScript({ project: "Web API", result: "Failed" }),
+    exitCode: 1,
+    outputs: { Outcome: "Failed", TaskState: "Failed", ChildReleaseToDeploy: "True", ...created },
+  },
+  {
+    rule: "the child takes too long",
+    parameters: { "ChildProject.CancelDeployment.Seconds": "5" },
+    exitCode: 1,
+    outputs: { Outcome: "TimedOut", TaskState: "Canceled", ChildReleaseToDeploy: "True", ...created },
+  },
+];
+
+describe("every output variable is set, whatever happens", () => {
+  test.each(cases)("$rule", async ({ parameters, before, exitCode, outputs: expected }) => {
+    const at = (environments: readonly string[], day: string) =>
+      environments.map((environment) => ({ environment, at: day }));
+    const releases = [
+      { version: "0.9", created: "-5d", deployments: at(["Development", "Test", "Staging"], "-4d") },
+      { version: "1.0", created: "-2d", deployments: at(["Development", "Test"], "-1d") },
+    ];
+    const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
+    before?.(server);
+
+    const {
+      exitCode: ended,
+      outputs,
+      log,
+    } = await walk(server, { child: "Web API", ...(parameters === undefined ? {} : { parameters }) });
+
+    expect(ended, log).toBe(exitCode);
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(emptyOutputs).sort());
+    expect(outputs).toMatchObject(expected);
+    expect(outputs["Message"]).not.toBe("");
+  });
+});
