@@ -141,7 +141,7 @@ test("a value that cannot be decrypted is an error, not a blank parameter", asyn
 
   const result = await run({ scriptBody: `${broken}\n${body}` });
 
-  expect(reportIn(result)?.variables).toEqual([["problem", expect.stringContaining('stopped after "Empty"')]]);
+  expect(reportIn(result)?.variables).toEqual([["problem", expect.stringContaining('stopped after "Text"')]]);
 });
 
 test("the program's exit code is the step's, and the bootstrap says nothing of its own", async () => {

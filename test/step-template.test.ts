@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
@@ -5,6 +6,7 @@ import { withTables } from "../scripts/build/readme-tables.ts";
 import { emptyOutputs } from "../src/step/outputs.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
+import { systemVariableNames } from "../src/step/system-variables.ts";
 import { parameterHelp } from "../src/step/parameter-help.ts";
 
 const bytes = readFileSync(new URL("../step-template.json", import.meta.url));
@@ -158,7 +160,15 @@ describe("the script body as it is in the file", () => {
   });
 
   test("asks for every declared parameter", () => {
-    for (const { name } of parameterDeclarations) expect(body).toContain(`\n  '${name}'\n`);
+    const [, list] = /^names=\($([^]*?)^\)$/m.exec(body) ?? [];
+    const asked = execFileSync("bash", ["-c", `printf '%s\\n' ${list?.trim().replace(/(?<!\\)\n/g, " ")}`], {
+      encoding: "utf8",
+    });
+
+    expect(asked.trim().split("\n")).toEqual([
+      ...parameterDeclarations.map(({ name }) => name),
+      ...systemVariableNames,
+    ]);
   });
 
   test("shows our own code as it was written, with its comments", () => {

@@ -21,9 +21,18 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
   return body;
 }
 
-/** Names of Octopus variables as the bootstrap wants them. */
+/** Names of Octopus variables for a Bash array: many under one first word share it, in braces, a few on a line. */
 export function variableTable(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join("\n  ");
+  const families = new Map<string, string[]>();
+  for (const name of names) {
+    const [, family, rest] = /^(\w+\.)([\w.]+)$/.exec(name) ?? [name, "", `'${name}'`];
+    families.set(family, [...(families.get(family) ?? []), rest]);
+  }
+  return [...families].map(([family, rests]) => `${family}${inBraces(rests)}`).join("\n  ");
+}
+
+function inBraces(texts: readonly string[]): string {
+  return texts.length === 1 ? texts.join("") : `{${texts.join(",").replace(/.{150,180},/g, "$&\\\n")}}`;
 }
 
 /** A file embedded in a script body, or `undefined` when there is none of that name. */

@@ -11,6 +11,21 @@ export interface ParameterDeclaration {
   readonly options?: readonly string[];
 }
 
+/** Below the prefix that all parameters have. */
+function textField<const Name extends string>(name: Name, label: string, defaultValue = "") {
+  return { name: `ChildProject.${name}`, label, defaultValue } as const;
+}
+
+/** The first option is the default unless another is given. */
+function choiceField<const Name extends string, const Option extends string>(
+  name: Name,
+  label: string,
+  options: readonly Option[],
+  defaultValue = options[0] ?? "",
+) {
+  return { ...textField(name, label, defaultValue), options };
+}
+
 /** An Octostache expression. Never written out in one piece: the server would replace it inside the script body. */
 function variable(name: string): string {
   return ["#", "{", name, "}"].join("");
@@ -19,122 +34,56 @@ function variable(name: string): string {
 const yesNo = ["Yes", "No"] as const;
 
 export const parameterDeclarations = [
-  { name: "ChildProject.Web.ServerUrl", label: "Octopus Server URL", defaultValue: variable("Octopus.Web.ServerUri") },
-  { name: "ChildProject.Api.Key", label: "API key or access token", defaultValue: "" },
-  { name: "ChildProject.Space.Name", label: "Child space", defaultValue: variable("Octopus.Space.Name") },
-  { name: "ChildProject.Project.Name", label: "Child project", defaultValue: "" },
-  { name: "ChildProject.Channel.Name", label: "Channel", defaultValue: "" },
-  { name: "ChildProject.Release.Number", label: "Release number", defaultValue: "" },
-  {
-    name: "ChildProject.Release.NotFoundError",
-    label: "When no release is found",
-    defaultValue: "Warning",
-    options: ["Error", "Warning", "Skip"],
-  },
-  {
-    name: "ChildProject.Destination.EnvironmentName",
-    label: "Destination environment",
-    defaultValue: variable("Octopus.Environment.Name"),
-  },
-  { name: "ChildProject.SourceEnvironment.Name", label: "Source environment", defaultValue: "" },
-  {
-    name: "ChildProject.DeploymentMode.Value",
-    label: "Deployment mode",
-    defaultValue: "Promote",
-    options: ["Promote", "Redeploy", "AlwaysLatest"],
-  },
-  {
-    name: "ChildProject.Deployment.Condition",
-    label: "Deploy when",
-    defaultValue: "Different",
-    options: ["Different", "Higher", "PackagesDiffer", "SpecificMachines", "Always"],
-  },
-  { name: "ChildProject.WhatIf.Value", label: "What-if", defaultValue: "No", options: yesNo },
-  {
-    name: "ChildProject.Plan.Policy",
-    label: "Approved plan",
-    defaultValue: "Use",
-    options: ["Use", "Fail", "Warn", "Ignore"],
-  },
-  {
-    name: "ChildProject.ReleaseNotes.SaveAsArtifact",
-    label: "Save release notes as artifact",
-    defaultValue: "No",
-    options: yesNo,
-  },
-  { name: "ChildProject.Tenant.Name", label: "Tenant", defaultValue: variable("Octopus.Deployment.Tenant.Name") },
-  { name: "ChildProject.Target.MachineNames", label: "Specific machines", defaultValue: "N/A" },
-  { name: "ChildProject.Excluded.MachineNames", label: "Excluded machines", defaultValue: "" },
-  {
-    name: "ChildProject.Deployment.IgnoreSpecificMachineMismatch",
-    label: "Deploy to all machines when none of the specific machines fits",
-    defaultValue: "No",
-    options: yesNo,
-  },
-  { name: "ChildProject.Prompted.Variables", label: "Prompted variables", defaultValue: "" },
-  { name: "ChildProject.Skip.StepNames", label: "Steps to skip", defaultValue: "" },
-  {
-    name: "ChildProject.RefreshVariableSnapShots.Option",
-    label: "Refresh variable snapshot",
-    defaultValue: "No",
-    options: yesNo,
-  },
-  { name: "ChildProject.Deployment.FutureTime", label: "Schedule", defaultValue: "N/A" },
-  { name: "ChildProject.Schedule.TimeZone", label: "Time zone of the schedule", defaultValue: "" },
-  { name: "ChildProject.Schedule.ExpiryMinutes", label: "Schedule expiry (minutes)", defaultValue: "60" },
-  {
-    name: "ChildProject.WaitForFinish.Value",
-    label: "Wait for the child deployment",
-    defaultValue: "Yes",
-    options: ["Yes", "No", "ThroughSchedule"],
-  },
-  { name: "ChildProject.CancelDeployment.Seconds", label: "Deployment time limit (seconds)", defaultValue: "1800" },
-  { name: "ChildProject.QueueTimeout.Seconds", label: "Queue time limit (seconds)", defaultValue: "3600" },
-  {
-    name: "ChildProject.EnableEnhancedLogging.Value",
-    label: "Relay the child's log",
-    defaultValue: "No",
-    options: yesNo,
-  },
-  {
-    name: "ChildProject.ManualInterventions.UseApprovalsFromParent",
-    label: "Approve the child's manual interventions",
-    defaultValue: "Yes",
-    options: yesNo,
-  },
-  {
-    name: "ChildProject.ManualIntervention.EnvironmentToUse",
-    label: "Approval environment",
-    defaultValue: variable("Octopus.Environment.Name"),
-  },
-  {
-    name: "ChildProject.ManualIntervention.Tenant.Name",
-    label: "Approval tenant",
-    defaultValue: variable("Octopus.Deployment.Tenant.Name"),
-  },
-  { name: "ChildProject.ManualIntervention.MinimumApprovers", label: "Approvers needed", defaultValue: "1" },
-  {
-    name: "ChildProject.ManualIntervention.RequesterMayApprove",
-    label: "The requester's own approval counts",
-    defaultValue: "Yes",
-    options: yesNo,
-  },
-  {
-    name: "ChildProject.GuidedFailure.Mode",
-    label: "Guided failure",
-    defaultValue: "Default",
-    options: ["Default", "On", "Off"],
-  },
-  {
-    name: "ChildProject.GuidedFailure.Response",
-    label: "Answer to a guided failure",
-    defaultValue: "Wait",
-    options: ["Wait", "Retry", "Ignore", "Fail"],
-  },
-  { name: "ChildProject.GuidedFailure.Retries", label: "Retries before a guided failure fails", defaultValue: "1" },
-  { name: "ChildProject.Deployment.Retries", label: "Retries of a failed deployment", defaultValue: "0" },
-  { name: "ChildProject.Freeze.OverrideReason", label: "Reason for overriding a deployment freeze", defaultValue: "" },
-] as const satisfies readonly ParameterDeclaration[];
+  textField("Web.ServerUrl", "Octopus Server URL", variable("Octopus.Web.ServerUri")),
+  textField("Api.Key", "API key or access token"),
+  textField("Space.Name", "Child space", variable("Octopus.Space.Name")),
+  textField("Project.Name", "Child project"),
+  textField("Channel.Name", "Channel"),
+  textField("Release.Number", "Release number"),
+  choiceField("Release.NotFoundError", "When no release is found", ["Error", "Warning", "Skip"], "Warning"),
+  textField("Destination.EnvironmentName", "Destination environment", variable("Octopus.Environment.Name")),
+  textField("SourceEnvironment.Name", "Source environment"),
+  choiceField("DeploymentMode.Value", "Deployment mode", ["Promote", "Redeploy", "AlwaysLatest"]),
+  choiceField("Deployment.Condition", "Deploy when", [
+    "Different",
+    "Higher",
+    "PackagesDiffer",
+    "SpecificMachines",
+    "Always",
+  ]),
+  choiceField("WhatIf.Value", "What-if", yesNo, "No"),
+  choiceField("Plan.Policy", "Approved plan", ["Use", "Fail", "Warn", "Ignore"]),
+  choiceField("ReleaseNotes.SaveAsArtifact", "Save release notes as artifact", yesNo, "No"),
+  textField("Tenant.Name", "Tenant", variable("Octopus.Deployment.Tenant.Name")),
+  textField("Target.MachineNames", "Specific machines", "N/A"),
+  textField("Excluded.MachineNames", "Excluded machines"),
+  choiceField(
+    "Deployment.IgnoreSpecificMachineMismatch",
+    "Deploy to all machines when none of the specific machines fits",
+    yesNo,
+    "No",
+  ),
+  textField("Prompted.Variables", "Prompted variables"),
+  textField("Skip.StepNames", "Steps to skip"),
+  choiceField("RefreshVariableSnapShots.Option", "Refresh variable snapshot", yesNo, "No"),
+  textField("Deployment.FutureTime", "Schedule", "N/A"),
+  textField("Schedule.TimeZone", "Time zone of the schedule"),
+  textField("Schedule.ExpiryMinutes", "Schedule expiry (minutes)", "60"),
+  choiceField("WaitForFinish.Value", "Wait for the child deployment", ["Yes", "No", "ThroughSchedule"]),
+  textField("CancelDeployment.Seconds", "Deployment time limit (seconds)", "1800"),
+  textField("QueueTimeout.Seconds", "Queue time limit (seconds)", "3600"),
+  choiceField("EnableEnhancedLogging.Value", "Relay the child's log", yesNo, "No"),
+  choiceField("ManualInterventions.UseApprovalsFromParent", "Approve the child's manual interventions", yesNo),
+  textField("ManualIntervention.EnvironmentToUse", "Approval environment", variable("Octopus.Environment.Name")),
+  textField("ManualIntervention.Tenant.Name", "Approval tenant", variable("Octopus.Deployment.Tenant.Name")),
+  textField("ManualIntervention.MinimumApprovers", "Approvers needed", "1"),
+  choiceField("ManualIntervention.RequesterMayApprove", "The requester's own approval counts", yesNo),
+  choiceField("GuidedFailure.Mode", "Guided failure", ["Default", "On", "Off"]),
+  choiceField("GuidedFailure.Response", "Answer to a guided failure", ["Wait", "Retry", "Ignore", "Fail"]),
+  textField("GuidedFailure.Retries", "Retries before a guided failure fails", "1"),
+  textField("Deployment.Retries", "Retries of a failed deployment", "0"),
+  textField("Freeze.OverrideReason", "Reason for overriding a deployment freeze"),
+] satisfies readonly ParameterDeclaration[];
 
 export type ParameterName = (typeof parameterDeclarations)[number]["name"];
 
