@@ -1,4 +1,4 @@
-import type { Id, Instant } from "./model.ts";
+import type { Instant } from "./model.ts";
 import { type ActiveFreeze, freezesAt } from "./plan/freezes.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -7,10 +7,10 @@ import type { Context } from "./resolve-context.ts";
  * freezes or does not show them: it still refuses what it must when the deployment is created.
  */
 export async function activeFreezes(
-  { space, project, destination }: Pick<Context, "space" | "project" | "destination">,
+  { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
   start: Instant,
-  tenantId?: Id<"Tenant">,
 ): Promise<readonly ActiveFreeze[]> {
   const freezes = await space.deploymentFreezes(project.id);
-  return freezesAt(freezes ?? [], { projectId: project.id, environmentId: destination.id, tenantId }, start);
+  const scope = { projectId: project.id, environmentId: destination.id, tenantId: tenant?.id };
+  return freezesAt(freezes ?? [], scope, start);
 }

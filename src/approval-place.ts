@@ -2,6 +2,7 @@ import type { Environment, Id, Named } from "./model.ts";
 import { nameNotFound } from "./name-not-found.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
 import { matchName } from "./plan/match-name.ts";
+import { tenantCalled } from "./resolve-tenant.ts";
 import type { Parent, Settings } from "./settings.ts";
 
 /** Which deployment of the parent's release holds the approvals. */
@@ -25,7 +26,7 @@ export async function resolveApprovalPlace(settings: Settings, octopus: OctopusG
   const space = octopus.inSpace(parent.spaceId);
   const [environment, tenant] = await Promise.all([
     environmentCalled(approvals.environment ?? parent.environmentId ?? "", space),
-    approvals.tenant === undefined ? undefined : tenantCalled(approvals.tenant, space),
+    approvals.tenant === undefined ? undefined : tenantCalled(approvals.tenant, "approval tenant", "parent", space),
   ]);
   // A slug, or a name in other words, of the parent's own environment and tenant.
   if (environment.id === parent.environmentId && tenant?.id === parent.tenantId) return ownTask;
@@ -48,10 +49,4 @@ async function environmentCalled(wanted: string, space: SpaceGateway): Promise<E
   const match = matchName(wanted, environments);
   if (match.kind === "found") return match.value;
   return nameNotFound(wanted, "approval environment", "in the parent's space", environments);
-}
-
-async function tenantCalled(wanted: string, space: SpaceGateway): Promise<Named<"Tenant">> {
-  const match = matchName(wanted, await space.tenantsNamed(wanted));
-  if (match.kind === "found") return match.value;
-  return nameNotFound(wanted, "approval tenant", "in the parent's space", await space.allTenants());
 }

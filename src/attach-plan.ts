@@ -1,4 +1,4 @@
-import { stampText } from "./plan/words.ts";
+import { placeText, stampText } from "./plan/words.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { Settings } from "./settings.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
@@ -12,6 +12,6 @@ export function attachPlan(plan: Plan, { whatIf, saveReleaseNotes }: Settings, s
     step.attachArtifact(fileName, json);
   }
   if (!saveReleaseNotes || selected === undefined || notes === "") return;
-  const name = `${order.project.name} ${selected.release.version} ${order.destination.name}`;
+  const name = `${order.project.name} ${selected.release.version} ${placeText(order)}`;
   step.attachArtifact(`${name}.ReleaseNotes_${stampText(made)}.md`, `${notes}\n`);
 }

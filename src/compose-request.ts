@@ -1,11 +1,12 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ConfigurationError, FrozenError } from "./errors.ts";
+import { ConfigurationError, FrozenError, InternalError } from "./errors.ts";
 import type { DeploymentRequest } from "./octopus/gateway.ts";
 import { freezeText } from "./plan/freezes.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { type PlannedStart, queueTimes, startInstant } from "./plan/planned-start.ts";
-import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
+import { fillPromptedForm } from "./plan/prompted-form.ts";
+import { placeText } from "./plan/words.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
@@ -14,25 +15,32 @@ import type { Context } from "./resolve-context.ts";
  */
 export async function composeRequest(
   context: Context,
-  { selected: { release } }: DeployingPlan,
+  { selected: { release }, limits }: DeployingPlan,
   start: PlannedStart | undefined,
   { step, clock }: Surroundings,
 ): Promise<Omit<DeploymentRequest, "comments">> {
-  const { settings, space, project, destination } = context;
-  const { steps, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id);
+  const { settings, space, project, tenant, destination } = context;
+  const { form, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id, tenant?.id);
   const { mode } = settings.guidedFailure;
-  const skip = chooseSkippedSteps(settings.targeting.skippedSteps, steps);
-  if (skip.kind === "problems") {
+  const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
+  if (prompted.kind === "problems") {
     throw new ConfigurationError(
-      `The steps to skip do not fit the release ${release.version} of "${project.name}": ${skip.problems.join(" ")}`,
-      "Correct the steps to skip in the step's parameters, then deploy again. Nothing was created.",
+      `The prompted variables do not fit the release ${release.version} of "${project.name}": ${prompted.problems.join(" ")}`,
+      "Correct the prompted variables in the step's parameters, then deploy again. Nothing was created.",
     );
   }
+  const { machines, excluded, skippedActionIds } = limits;
+  // To the server an empty list means all machines.
+  if (machines?.length === 0) throw new InternalError("A deployment to no machine was asked for.");
   const request = {
     releaseId: release.id,
     environmentId: destination.id,
+    tenantId: tenant?.id,
     useGuidedFailure: mode === "Default" ? guidedFailureByDefault : mode === "On",
-    skippedActionIds: skip.actionIds,
+    skippedActionIds,
+    specificMachineIds: machines?.map(({ id }) => id),
+    excludedMachineIds: excluded.map(({ id }) => id),
+    formValues: prompted.formValues,
     start: start?.kind === "at" ? queueTimes(start) : undefined,
   };
   const freezes = await activeFreezes(context, startInstant(start, clock.now()));
@@ -42,7 +50,7 @@ export async function composeRequest(
   const reason = settings.freezeOverrideReason;
   if (reason === undefined) {
     throw new FrozenError(
-      `Deployments of "${project.name}" to ${destination.name} are prevented by ${names}. Nothing was created.`,
+      `Deployments of "${project.name}" to ${placeText(context)} are prevented by ${names}. Nothing was created.`,
       "Deploy again when the freeze is over, or give a reason for overriding it in the step's parameters.",
     );
   }

@@ -44,15 +44,15 @@ export async function deployUntilItSucceeds(
 
 /** Reads what only matters now. What cannot be found out speaks against deploying again. */
 async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
-  const { space, project, destination } = context;
+  const { space, project, tenant, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
   try {
     const interruptions = await space.interruptionsOf(started.task.id);
-    const deployments = space.deployments({ projectId: project.id, environmentIds: [destination.id] });
+    const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
     let newest: readonly Deployment[] = [];
-    for await (const page of deployments) {
-      newest = page.items;
-      break;
+    for await (const page of space.deployments(filter)) {
+      newest = page.items.filter(({ tenantId }) => tenantId === tenant?.id);
+      if (newest.length > 0) break;
     }
     return whyNotAgain(started.deployment, started.task, interruptions, newest);
   } catch (error) {

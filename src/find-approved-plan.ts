@@ -76,16 +76,16 @@ async function readPlan(
   { id, fileName }: Artifact,
   approvals: readonly Interruption[],
 ): Promise<PlanLookup> {
-  const { project, destination, identity } = orderOf(context);
+  const order = orderOf(context);
   const unreadable = (why: string): PlanLookup => ({
     kind: "unreadable",
     explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
   });
   const content = await space.artifactContent(id).catch(damaged);
-  const approved = content instanceof StepError ? content.message : readPlanArtifact(content, identity);
+  const approved = content instanceof StepError ? content.message : readPlanArtifact(content, order.identity);
   if (typeof approved === "string") return unreadable(approved);
   const shown = approvals
-    .map(({ instructions }) => digestsShown(instructions, project.name, destination.name))
+    .map(({ instructions }) => digestsShown(instructions, order))
     .find((digests) => digests.length > 0);
   if (shown !== undefined && !shown.includes(approved.digest)) {
     return unreadable(`It has the digest ${approved.digest}, but people were shown ${shown.join(", ")}.`);

@@ -1,85 +1,74 @@
 import { InternalError, PlanChangedError } from "./errors.ts";
-import { type DeploymentHistory, openHistory } from "./deployment-history.ts";
 import { explainPassedOver } from "./explain-passed-over.ts";
 import type { Attempt, Id } from "./model.ts";
-import { attemptsFor, isLimitedToMachines } from "./plan/attempts.ts";
+import { limitRun, mayBeLimited, mayRepeat } from "./limit-run.ts";
+import { isLimitedToMachines } from "./plan/attempts.ts";
 import { type Current, currentRelease, newestFullSuccess } from "./plan/current-release.ts";
 import type { Findings, Found } from "./plan/findings.ts";
+import { isFullFor, noLimits, type RunLimits } from "./plan/run-limits.ts";
+import { type Look, openLook } from "./open-look.ts";
 import { type Candidate, selectRelease, type Selection } from "./plan/select-release.ts";
-import { openReleaseShelf, type ReleaseShelf } from "./release-shelf.ts";
+import { isPromotable } from "./plan/tenancy.ts";
+import type { ReleaseShelf } from "./release-shelf.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import { sourceCandidates } from "./source-candidates.ts";
-import { openTaskBook, type TaskBook } from "./task-book.ts";
 
 /** Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean a missing right. */
 export async function findRelease(context: Context): Promise<Findings> {
   const look = openLook(context);
   await look.readFirstPages();
-  const [found, current] = await Promise.all([choose(context, look), readCurrent(look)]);
+  const choosing = choose(context, look);
+  // Runs without limits need not wait for the choice to know what counts as a whole deployment.
+  const limiting = mayBeLimited(context.settings) ? choosing.then(({ limits }) => limits) : noLimits;
+  const [{ found, limits }, current] = await Promise.all([choosing, readCurrent(look, limiting)]);
+  const variablesModified =
+    context.settings.targeting.refreshSnapshot && found.kind === "selected"
+      ? (await look.shelf.template(found.release.id))?.variablesModified
+      : undefined;
   return {
     found,
     current,
-    inDestination: attemptsFor(undefined, look.destination.attempts()),
+    limits,
+    variablesModified,
+    inDestination: look.destination.attempts(),
     inSource: look.source?.attempts() ?? [],
   };
 }
 
-/** Everything that is read in one look, each thing once. */
-interface Look {
-  readonly shelf: ReleaseShelf;
-  readonly book: TaskBook;
-  readonly destination: DeploymentHistory;
-  readonly source?: DeploymentHistory | undefined;
-  readFirstPages(): Promise<void>;
+interface Choice {
+  readonly found: Found;
+  readonly limits: RunLimits;
 }
 
-function openLook({ space, project, channel, destination, route, settings }: Context): Look {
-  const places = [destination, ...(route.kind === "promote" ? route.sources : [])];
-  const book = openTaskBook(space, async () => {
-    await requirePermissions(
-      ["TaskView"],
-      project,
-      places,
-      space,
-      "Some deployments seem to have no server task any more",
-    );
-  });
-  const shelf = openReleaseShelf(space, channel, settings.child.pattern);
-  const inDestination = openHistory(space, { projectId: project.id, environmentIds: [destination.id] }, book);
-  const source =
-    route.kind === "promote" && channel !== undefined
-      ? openHistory(
-          space,
-          { projectId: project.id, environmentIds: route.sources.map(({ id }) => id), channelId: channel.id },
-          book,
-        )
-      : undefined;
-  return {
-    shelf,
-    book,
-    destination: inDestination,
-    source,
-    async readFirstPages() {
-      const learnsPattern =
-        route.kind !== "redeploy" &&
-        route.kind !== "approved" &&
-        (settings.child.pattern.text !== "" || route.kind === "newest-created");
-      const pages = await Promise.all([
-        inDestination.readPage(),
-        source?.readPage() ?? [],
-        learnsPattern ? shelf.readPage().then(() => []) : [],
-      ]);
-      await book.learn(pages.flat());
-    },
+/** The release, and what the run is limited to by what deploying that release would run. */
+async function choose(context: Context, look: Look): Promise<Choice> {
+  const { route, settings } = context;
+  const withLimits = async (found: Found): Promise<Choice> => {
+    const isLimited = found.kind === "selected" && mayBeLimited(settings);
+    return { found, limits: isLimited ? await limitRun(context, found.release) : noLimits };
   };
+  if (route.kind === "redeploy" && mayBeLimited(settings)) {
+    // What is whole for this run shows only once its limits are known, and those need a release: any that is there.
+    const { found, limits } = await withLimits(await chooseThere(context, look, "any"));
+    return { found: found.kind === "none" ? found : await chooseThere(context, look, limits), limits };
+  }
+  if ((route.kind === "promote" || route.kind === "newest-created") && mayRepeat(settings)) {
+    const { found, limits } = await withLimits(await chooseThere(context, look, noLimits));
+    // No list of machines: none fits, and that is to be ignored.
+    const isRepeated = found.kind === "selected" && limits.machines !== undefined;
+    if (isRepeated) return { found: { ...found, isRepeated }, limits };
+  }
+  return await withLimits(await chooseRelease(context, look));
 }
 
-async function choose(context: Context, look: Look): Promise<Found> {
+async function chooseRelease(context: Context, look: Look): Promise<Found> {
   const { route } = context;
   switch (route.kind) {
     case "redeploy":
-      return await chooseRedeployed(context, look);
+      return await chooseThere(context, look, noLimits);
+    case "nothing":
+      return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
     case "approved":
       return await chooseApproved(context, look, route.releaseId);
     case "newest-created":
@@ -98,6 +87,7 @@ async function choose(context: Context, look: Look): Promise<Found> {
           route.sources,
           context.space,
           observation,
+          route.whose === "anyone" ? undefined : context.tenant,
         );
       }
       return await judged(context, look, selection);
@@ -106,25 +96,25 @@ async function choose(context: Context, look: Look): Promise<Found> {
 }
 
 async function select(
-  { destination }: Context,
+  { tenant, destination }: Context,
   { shelf }: Look,
   candidates: AsyncIterable<Candidate>,
 ): Promise<Selection> {
   const isPartial = ({ attempt }: Candidate) => attempt !== undefined && isLimitedToMachines(attempt);
   return await selectRelease(candidates, isPartial, {
     matchesPattern: async (release) => await shelf.matches(release),
-    isPromotable: async (release) => (await shelf.template(release))?.promoteTo.includes(destination.id) ?? false,
+    isPromotable: async (release) => isPromotable(await shelf.template(release), destination, tenant),
   });
 }
 
 /** Adds the words to a selection: the release itself, and why each better one was passed over. */
 async function judged(context: Context, look: Look, selection: Selection): Promise<Found> {
-  const { project, destination, space } = context;
+  const { project, tenant, destination, space } = context;
   const { shelf } = look;
   const wasRefused = selection.passedOver.some(({ rejection }) => rejection === "not-promotable");
   if (selection.kind === "none" && wasRefused) {
     const observation = `Matching releases exist and the server lets none of them into "${destination.name}"`;
-    await requirePermissions(["DeploymentCreate"], project, [destination], space, observation);
+    await requirePermissions(["DeploymentCreate"], project, [destination], space, observation, tenant);
   }
   if (selection.kind === "none") await nameTheClosest(shelf, selection);
   const passedOver = await explainPassedOver(context, shelf, selection.passedOver, look.source?.attempts() ?? []);
@@ -155,6 +145,7 @@ function deployedToSource(
     space,
     project,
     channelId: channel.id,
+    whose: route.whose,
     sources: route.sources,
     history: source,
     shelf,
@@ -177,8 +168,9 @@ async function* newestCreated(shelf: ReleaseShelf): AsyncGenerator<Candidate> {
 }
 
 /** What the destination runs, in full; the release is read along the way because every plan names it. */
-async function readCurrent(look: Look): Promise<Findings["current"]> {
-  const current = await readBack(look, currentRelease);
+async function readCurrent(look: Look, limiting: RunLimits | Promise<RunLimits>): Promise<Findings["current"]> {
+  const limits = await limiting;
+  const current = await readBack(look, (...read) => currentRelease(...read, (attempt) => isFullFor(attempt, limits)));
   if (current.kind !== "release") return undefined;
   const attempt = look.book.attemptOf(current.deployment);
   return { release: await look.shelf.release(current.releaseId), flaw: current.flaw, attempt };
@@ -186,11 +178,10 @@ async function readCurrent(look: Look): Promise<Findings["current"]> {
 
 /** What people approved and nothing else; whether it still may be deployed is judged against their plan. */
 async function chooseApproved(
-  { space, project, destination }: Context,
+  { space, project, tenant, destination }: Context,
   { shelf }: Look,
-  releaseId: Id<"Release"> | undefined,
+  releaseId: Id<"Release">,
 ): Promise<Found> {
-  if (releaseId === undefined) return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
   const [release, template] = await Promise.all([space.release(releaseId), shelf.template(releaseId)]);
   if (release === undefined) {
     throw new PlanChangedError(
@@ -199,16 +190,21 @@ async function chooseApproved(
     );
   }
   shelf.add([release]);
-  const isAllowed = template?.promoteTo.includes(destination.id) ?? false;
+  const isAllowed = isPromotable(template, destination, tenant);
   const refusal = { rejection: "not-promotable", release, candidate: { releaseId } } as const;
   return { kind: "selected", release, passedOver: isAllowed ? [] : [refusal] };
 }
 
-async function chooseRedeployed(context: Context, look: Look): Promise<Found> {
-  const channelId = context.settings.child.channel === undefined ? undefined : context.channel?.id;
+/** What the destination runs already: of the newest success that is whole for runs of these limits. */
+async function chooseThere(context: Context, look: Look, limits: RunLimits | "any"): Promise<Found> {
+  const { channel, mode } = context.settings.child;
+  const channelId = channel === undefined || mode !== "Redeploy" ? undefined : context.channel?.id;
+  const isFull = (attempt: Attempt) => limits === "any" || isFullFor(attempt, limits);
   const ofChannel = (attempts: readonly Attempt[]) =>
     attempts.filter(({ deployment }) => channelId === undefined || deployment.channelId === channelId);
-  const newest = await readBack(look, (attempts, isComplete) => newestFullSuccess(ofChannel(attempts), isComplete));
+  const newest = await readBack(look, (attempts, isComplete) =>
+    newestFullSuccess(ofChannel(attempts), isComplete, isFull),
+  );
   if (newest.kind !== "release") {
     const observation = `No successful deployment to "${context.destination.name}" was found`;
     await requirePermissions(
@@ -217,6 +213,7 @@ async function chooseRedeployed(context: Context, look: Look): Promise<Found> {
       [context.destination],
       context.space,
       observation,
+      context.tenant,
     );
     return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
   }
@@ -230,7 +227,7 @@ async function readBack(
   rule: (attempts: readonly Attempt[], isComplete: boolean) => Current,
 ): Promise<Exclude<Current, { kind: "undecided" }>> {
   for (;;) {
-    const current = rule(attemptsFor(undefined, destination.attempts()), destination.isComplete());
+    const current = rule(destination.attempts(), destination.isComplete());
     if (current.kind !== "undecided") return current;
     await book.learn(await destination.readPage());
   }

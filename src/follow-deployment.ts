@@ -6,9 +6,10 @@ import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id } from "./model.ts";
 import { canceledText, describeFailure } from "./plan/describe-task.ts";
-import { durationText, instantText, sentence } from "./plan/words.ts";
+import { durationText, instantText, placeText, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
+import { echoesOf, hideSecrets } from "./plan/secrets.ts";
 import { relayLog, reportProgress } from "./relay-log.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
@@ -28,7 +29,7 @@ export async function followDeployment(
   const { step, publish } = surroundings;
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan, deployment.id);
-  const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${context.destination.name}`;
+  const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
 
   publish(plan, { deployment, task: attempt.task, url, approvedBy: approvedBefore });
@@ -52,7 +53,10 @@ export async function followDeployment(
   if (taskId === undefined)
     return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
 
-  const attendants = [...attendantsFor(context, taskId, looks, surroundings), approvals];
+  // The child knows the prompted values too, and may repeat them in its log.
+  const echoes = echoesOf(context.settings.targeting.promptedValues);
+  const hide = (text: string) => hideSecrets(text, echoes);
+  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals];
   const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
   if (watched.kind === "out-of-time") {
     step.error(`${overtimeText(watched)} Cancelling it.`);
@@ -60,29 +64,26 @@ export async function followDeployment(
     const message = `The deployment of ${what} ran out of time. ${overtimeText(watched)} ${cancellationText(cancelled)} See ${url}.`;
     return end("TimedOut", message, cancelled.task);
   }
+  const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
   switch (watched.end) {
     case "Success":
-      return end("Deployed", `The deployment of ${what} succeeded.`, watched.task);
+      return end("Deployed", `The deployment of ${what} succeeded.`, task);
     case "Canceled": {
       const canceller = await cancellerOf(taskId, context);
-      return end(
-        "Canceled",
-        `The deployment of ${what} ${canceledText(watched.task, canceller)} See ${url}.`,
-        watched.task,
-      );
+      return end("Canceled", `The deployment of ${what} ${canceledText(task, canceller)} See ${url}.`, task);
     }
     case "TimedOut":
       return end(
         "TimedOut",
         `The deployment of ${what} timed out in the queue of the server: it never started${expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`}. See ${url}.`,
-        watched.task,
+        task,
       );
     case "Failed": {
-      await reportFailure(context, watched, surroundings);
+      await reportFailure(context, task.id, hide, surroundings);
       return end(
         "Failed",
-        `The deployment of ${what} failed: ${sentence(watched.task.errorMessage || "the server gives no reason")} See ${url}.`,
-        watched.task,
+        `The deployment of ${what} failed: ${sentence(task.errorMessage || "the server gives no reason")} See ${url}.`,
+        task,
       );
     }
   }
@@ -93,11 +94,12 @@ function attendantsFor(
   { settings, space }: Context,
   taskId: Id<"ServerTask">,
   looks: LooksInTurn,
+  hide: (text: string) => string,
   { step }: Surroundings,
 ): readonly Attendant[] {
   const { response, retries } = settings.guidedFailure;
   return [
-    settings.relayLog ? relayLog(taskId, space, step) : reportProgress(step),
+    settings.relayLog ? relayLog(taskId, space, step, hide) : reportProgress(step),
     explainQueue(settings.parent.taskId, space, step),
     ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, looks, space, step)]),
   ];
@@ -114,9 +116,15 @@ async function cancellerOf(taskId: Id<"ServerTask">, { space }: Context): Promis
 }
 
 /** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */
-async function reportFailure({ space }: Context, { task }: Watched, { step }: Surroundings): Promise<void> {
+async function reportFailure(
+  { space }: Context,
+  taskId: Id<"ServerTask">,
+  hide: (text: string) => string,
+  { step }: Surroundings,
+): Promise<void> {
   try {
-    for (const line of describeFailure(await space.taskLog(task.id, errorLineLimit), errorLineLimit)) step.error(line);
+    const log = await space.taskLog(taskId, errorLineLimit);
+    for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     step.warning(`The child's log could not be read: ${error.message}`);

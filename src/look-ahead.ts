@@ -17,7 +17,7 @@ import type { Context } from "./resolve-context.ts";
 export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
   const { selected, decision, order } = plan;
   if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "attach")) return plan;
-  const { space, settings, destination } = context;
+  const { space, settings, tenant, destination } = context;
   const { release } = selected;
   const orWarn = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
     try {
@@ -30,10 +30,13 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
   };
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
-  const [preview, freezes, phases, grants, taskQueueStopped] = await Promise.all([
-    orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id)),
+  const [preview, freezes, unanswered, phases, grants, taskQueueStopped] = await Promise.all([
+    orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
     decision.kind === "deploy"
       ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
+      : undefined,
+    leavesChildAlone(context, plan) && release.processId !== undefined
+      ? orWarn("What the child asks people", space.manualStepsOf(release.processId))
       : undefined,
     inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
@@ -43,6 +46,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: promptedProblems(context, preview),
+    unanswered,
     taskQueueStopped,
     phases,
     grants,
@@ -54,7 +58,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     ...plan,
     blockers: decision.kind === "deploy" ? blockersOf(plan, outlook) : [],
     cautions: [...plan.cautions, ...laterCautions(plan, outlook)],
-    whereabouts: whereaboutsOf(outlook),
+    whereabouts: whereaboutsOf(order, outlook),
     notes: releaseNotes({
       project: order.project.name,
       current: plan.current?.release,
@@ -62,6 +66,11 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
       changes: changes ?? [],
     }),
   };
+}
+
+/** The run ends before the child asks, and so answers nothing. */
+function leavesChildAlone({ settings: { wait, approvals } }: Context, { start }: Plan): boolean {
+  return approvals.useParents && (wait === "No" || (wait === "Yes" && start !== undefined));
 }
 
 /** The server's own roll-up; it leaves the release out where nothing was deployed before, and on a step back. */

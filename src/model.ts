@@ -43,6 +43,8 @@ export interface Project extends Named<"Project"> {
 export interface Channel extends Named<"Channel"> {
   readonly projectId: Id<"Project">;
   readonly isDefault: boolean;
+  /** Its releases are for tenants with these tags; none: for everybody. */
+  readonly tenantTags: readonly string[];
   /** Absent: the project's lifecycle applies, except in ephemeral-environment channels, which have none. */
   readonly lifecycleId?: Id<"Lifecycle"> | undefined;
   readonly type: "Lifecycle" | "EphemeralEnvironment";
@@ -54,12 +56,9 @@ export interface Environment extends Named<"Environment"> {
 
 export interface Tenant extends Named<"Tenant"> {
   readonly isDisabled: boolean;
+  readonly tags: readonly string[];
   /** Environments the tenant is connected to, by project; no entry: not connected to the project. */
   readonly environmentsOf: ReadonlyMap<Id<"Project">, readonly Id<"Environment">[]>;
-}
-
-export interface Machine extends Named<"Machine"> {
-  readonly environmentIds: readonly Id<"Environment">[];
 }
 
 /** A phase as the lifecycle preview shows it: implicit phases and "any environment" phases are filled in. */
@@ -95,8 +94,14 @@ export interface Release {
   readonly gitResources: readonly SelectedGitResource[];
   /** Branch and commit of a project kept in Git. */
   readonly gitReference?: string | undefined;
-  /** Snapshots of process and variables the release is deployed with. */
+  /** Snapshot of the process the release is deployed with; absent: it is kept in Git. */
+  readonly processId?: string | undefined;
+  /** Snapshots of the variables. */
   readonly snapshotIds: readonly string[];
+  /** Names those snapshots to the server, so that it refuses to refresh others; old servers give none. */
+  readonly snapshotToken?: string | undefined;
+  /** When the release itself was changed last, as by a refreshed snapshot. */
+  readonly modified?: Instant | undefined;
 }
 
 /** What a package was built from, as a build server told Octopus. */
@@ -150,6 +155,8 @@ export interface Variable {
 export interface DeploymentTemplate {
   /** Environments the release may be deployed to without a tenant, and which this API key may deploy to. */
   readonly promoteTo: readonly Id<"Environment">[];
+  /** The same for each tenant it may be deployed for. */
+  readonly tenantPromotions: readonly { readonly id: Id<"Tenant">; readonly promoteTo: readonly Id<"Environment">[] }[];
   readonly variablesModified: boolean;
 }
 
@@ -269,6 +276,10 @@ export interface Interruption {
 /** An action of the deployment process, as a deployment would run it. */
 export interface PreviewStep extends Named<"Action"> {
   readonly canBeSkipped: boolean;
+  /** Deployment targets it would run on; none: it runs on a worker, or nowhere. */
+  readonly machines: readonly Named<"Machine">[];
+  /** Targets of it that are left out because of their health. */
+  readonly unavailable: readonly Named<"Machine">[];
 }
 
 /** A time in which deployments may not start: https://octopus.com/docs/api/deployment-freeze */

@@ -10,8 +10,16 @@ import type { Attendant } from "./watch-deployment.ts";
 /** Lines per node that are read at each look; only when more came meanwhile the whole log is read. */
 const tail = 50;
 
-/** Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up. */
-export function relayLog(id: Id<"ServerTask">, space: SpaceGateway, step: StepRuntime): Attendant {
+/**
+ * Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up.
+ * @param hide takes out what may not be said here
+ */
+export function relayLog(
+  id: Id<"ServerTask">,
+  space: SpaceGateway,
+  step: StepRuntime,
+  hide: (text: string) => string,
+): Attendant {
   let relayed = nothingRelayed;
   let gaveUp = false;
   return {
@@ -21,7 +29,7 @@ export function relayLog(id: Id<"ServerTask">, space: SpaceGateway, step: StepRu
         const end = await space.taskLog(id, tail);
         const log = missesLines(end, relayed) ? await space.taskLog(id) : end;
         const next = relayNewLines(log, relayed);
-        for (const { level, text } of next.lines) step[level](text);
+        for (const { level, text } of next.lines) step[level](hide(text));
         relayed = next.relayed;
         if (next.lines.length > 0) step.progress(log[0]?.progress ?? 0, describeTask(task).text);
       } catch (error) {

@@ -1,5 +1,5 @@
 import { PermissionError } from "./errors.ts";
-import type { Environment, Project } from "./model.ts";
+import type { Environment, Named, Project } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { missingPermission } from "./plan/permissions.ts";
 
@@ -14,13 +14,15 @@ export async function requirePermissions(
   environments: readonly Environment[],
   space: SpaceGateway,
   observation: string,
+  tenant?: Named<"Tenant">,
 ): Promise<void> {
   const grants = await space.ownPermissions();
   if (grants === undefined) return;
-  const place = { project, environmentIds: environments.map(({ id }) => id) };
+  const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
   const missing = missingPermission(needed, place, grants);
   if (missing === undefined) return;
-  const names = environments.map(({ name }) => `"${name}"`).join(", ");
+  const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
+  const names = `${environments.map(({ name }) => `"${name}"`).join(", ")}${of}`;
   throw new PermissionError(
     403,
     `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}, so that proves nothing.`,

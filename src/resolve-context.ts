@@ -1,11 +1,14 @@
 import { ConfigurationError, NotFoundError } from "./errors.ts";
-import type { Channel, Environment, Id, Phase, Project } from "./model.ts";
+import type { Channel, Environment, Id, Phase, Project, Tenant } from "./model.ts";
 import { nameNotFound } from "./name-not-found.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
 import { count } from "./plan/words.ts";
 import { matchName } from "./plan/match-name.ts";
 import type { Order } from "./plan/plan.ts";
 import { promotionPath } from "./plan/promotion-path.ts";
+import type { SkipReason } from "./plan/decide.ts";
+import { candidatesOf, connectionProblem, useOfTenant, type Whose } from "./plan/tenancy.ts";
+import { resolveTenant } from "./resolve-tenant.ts";
 import { isParentsServer, resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
 import type { Parent, Settings } from "./settings.ts";
 
@@ -17,6 +20,8 @@ export interface Context {
   readonly project: Project;
   /** Absent only for a redeployment of whatever channel the destination runs. */
   readonly channel?: Channel | undefined;
+  /** Absent: it is deployed untenanted. */
+  readonly tenant?: Tenant | undefined;
   readonly destination: Environment;
   readonly route: Route;
   /** Where people approved. */
@@ -33,13 +38,17 @@ export type Route =
       readonly kind: "promote";
       /** The environments in which a release must have been deployed, nearest phase first. */
       readonly sources: readonly Environment[];
+      /** Whose deployments there count. */
+      readonly whose: Whose;
       /** Nothing matching deployed there: take the newest created one, for all those phases are optional. */
       readonly elseNewestCreated: boolean;
     }
   | { readonly kind: "newest-created" }
   | { readonly kind: "redeploy" }
-  /** The release people approved; absent: they approved that nothing is deployed. */
-  | { readonly kind: "approved"; readonly releaseId?: Id<"Release"> | undefined };
+  /** The release people approved. */
+  | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
+  /** Nothing is deployed, whatever there is. */
+  | { readonly kind: "nothing"; readonly reason: SkipReason };
 
 /** Throws `NotFoundError` for a name that does not exist and `ConfigurationError` for names that do not fit together. */
 export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
@@ -50,23 +59,21 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     space.allEnvironments(),
     resolveApprovalPlace(settings, octopus),
   ]);
-  if (project.tenantedDeploymentMode === "Tenanted") {
-    throw new ConfigurationError(
-      `The project "${project.name}" can only be deployed for a tenant, and this deployment has none.`,
-      "Deploy the parent for a tenant, or let the project allow untenanted deployments.",
-    );
-  }
   const destination = environmentNamed(child.destination, environments, "destination environment");
   const source =
     child.source === undefined ? undefined : environmentNamed(child.source, environments, "source environment");
-  const { channel, phases } = await resolveChannel(settings, project, space);
-  const { route, cautions } = routeTo(destination, { settings, project, channel, phases, source, environments });
+  const [tenant, { channel, phases }] = await Promise.all([
+    resolveTenant(settings.targeting.tenant, project, space),
+    resolveChannel(settings, project, space),
+  ]);
+  const { route, cautions } = routeTo(destination, { settings, project, tenant, channel, phases, source, environments });
   return {
     settings,
     octopus,
     space,
     project,
     channel,
+    tenant,
     destination,
     route,
     approvalPlace,
@@ -77,21 +84,24 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
 
 /** What was asked for, as the plan carries it. */
 export function orderOf(context: Context): Order {
-  const { settings, space, project, channel, destination, route, cautions } = context;
+  const { settings, space, project, channel, tenant, destination, route, cautions } = context;
   const { mode, condition, notFound: policy, pattern } = settings.child;
   const sources = route.kind === "promote" ? route.sources : [];
-  const order = { project, channel, destination, sources, mode, condition, cautions };
+  const order = { project, channel, tenant, destination, sources, mode, condition, cautions };
   const identity = {
     parentRelease: settings.parent.releaseId ?? null,
     space: space.spaceId,
     project: project.id,
     destination: destination.id,
-    tenant: null,
+    tenant: tenant?.id ?? null,
     channel: channel?.id ?? null,
     mode,
   };
-  const approved = route.kind !== "approved" ? undefined : route.releaseId === undefined ? "nothing" : "release";
-  return { ...order, notFound: policy, pattern: pattern.text, whatIf: settings.whatIf, identity, approved };
+  const use = useOfTenant(project, settings.targeting.tenant);
+  const droppedTenant = use === "dropped" ? settings.targeting.tenant : undefined;
+  const skip = route.kind === "nothing" ? route.reason : undefined;
+  const { whatIf } = settings;
+  return { ...order, droppedTenant, notFound: policy, pattern: pattern.text, whatIf, identity, skip };
 }
 
 /** The parent's own space needs no request: Octopus told us its id. */
@@ -158,6 +168,7 @@ function channelNamed(wanted: string | undefined, channels: readonly Channel[], 
 interface RouteQuestion {
   readonly settings: Settings;
   readonly project: Project;
+  readonly tenant: Tenant | undefined;
   readonly channel: Channel | undefined;
   readonly phases: readonly Phase[] | undefined;
   readonly source: Environment | undefined;
@@ -165,7 +176,9 @@ interface RouteQuestion {
 }
 
 function routeTo(destination: Environment, question: RouteQuestion): { route: Route; cautions: readonly string[] } {
-  const { settings, project, channel, phases, source, environments } = question;
+  const { settings, project, tenant, channel, phases, source, environments } = question;
+  const reason = tenant === undefined ? undefined : connectionProblem(tenant, project, destination);
+  if (reason !== undefined) return { route: { kind: "nothing", reason }, cautions: [] };
   if (settings.child.mode === "Redeploy") return { route: { kind: "redeploy" }, cautions: [] };
   if (settings.child.mode === "AlwaysLatest") return { route: { kind: "newest-created" }, cautions: [] };
 
@@ -177,6 +190,7 @@ function routeTo(destination: Environment, question: RouteQuestion): { route: Ro
       const sources = path.environmentIds.flatMap((id) => environments.filter((environment) => environment.id === id));
       if (sources.length === 0) throw invisibleSources(destination, project);
       const hidden = path.environmentIds.length - sources.length;
+      const whose = candidatesOf(tenant, project, sources);
       const cautions = [
         ...(path.caution === undefined
           ? []
@@ -188,8 +202,13 @@ function routeTo(destination: Environment, question: RouteQuestion): { route: Ro
           : [
               `${count(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
             ]),
+        ...(whose === "anyone"
+          ? [
+              `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: what was deployed there for anyone counts.`,
+            ]
+          : []),
       ];
-      return { route: { kind: "promote", sources, elseNewestCreated: path.allOptional }, cautions };
+      return { route: { kind: "promote", sources, whose, elseNewestCreated: path.allOptional }, cautions };
     }
     case "source-is-destination":
       throw new ConfigurationError(

@@ -4,6 +4,7 @@ import { deployChildProject } from "./deploy-child-project.ts";
 import { FrozenError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./plan/outcome.ts";
+import { echoesOf } from "./plan/secrets.ts";
 import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseParameters } from "./step/parameters.ts";
@@ -20,10 +21,10 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
   let outputs = emptyOutputs;
   try {
     const settings = parseParameters(raw);
-    for (const remark of settings.remarks) step.verbose(remark);
     const octopus = await connectToOctopus({
       serverUrl: settings.server.url,
       credential: settings.server.credential,
+      secrets: echoesOf(settings.targeting.promptedValues),
       clock,
       userAgent: "deploy-child-project",
       patience,

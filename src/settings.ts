@@ -25,8 +25,6 @@ export interface Settings {
   readonly retries: number;
   /** Absent: an active freeze stops the run. */
   readonly freezeOverrideReason?: string | undefined;
-  /** Lines about behaviour this version does not have yet, for the verbose log. */
-  readonly remarks: readonly string[];
 }
 
 export interface ServerSettings {
@@ -104,6 +102,10 @@ export interface Parent {
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly tenantName?: string | undefined;
   readonly deploymentId?: Id<"Deployment"> | undefined;
+  /** Those it is limited to; none: all. */
+  readonly specificMachineIds: readonly Id<"Machine">[];
+  /** Left out, usually because they were unavailable. */
+  readonly excludedMachineIds: readonly Id<"Machine">[];
   /** Who started the deployment or run. */
   readonly starterId?: Id<"User"> | undefined;
   /** Absent: it is a deployment. */

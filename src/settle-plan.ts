@@ -2,9 +2,11 @@ import type { Publish, Surroundings } from "./dependencies.ts";
 import { PlanChangedError } from "./errors.ts";
 import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
+import { mayRepeat } from "./limit-run.ts";
 import { lookAhead } from "./look-ahead.ts";
-import { type Bond, bondOf, breachOf, differenceFrom, intentionOf } from "./plan/approved-plan.ts";
+import { type Bond, bondOf, breachOf, differenceFrom, intentionOf, plannedBy } from "./plan/approved-plan.ts";
 import { describePlan } from "./plan/describe.ts";
+import type { Findings } from "./plan/findings.ts";
 import { reasonOf } from "./plan/outcome.ts";
 import { asId } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
@@ -12,48 +14,59 @@ import { appointmentOf } from "./plan/planned-start.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { identityOf } from "./start-deployment.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
+import { placeText } from "./plan/words.ts";
 import { waitForOthers } from "./wait-for-others.ts";
 
 /**
  * Makes the plan, bound to the one people approved, and makes it again each time somebody else's deployment to the same place has ended.
  * Throws `PlanChangedError` where what was approved cannot be what is deployed.
  */
-export async function settlePlan(context: Context, publish: Publish, surroundings: Surroundings): Promise<Plan> {
+export async function settlePlan(
+  context: Context,
+  publish: Publish,
+  surroundings: Surroundings,
+  waited = 0,
+): Promise<Plan> {
   const { step, clock } = surroundings;
   const { limits } = context.settings;
   // Most runs have no approved plan: what they choose today is looked up at the same time.
   const today = findRelease(context);
   today.catch(() => undefined);
-  const bond = bondOf(context.settings.planPolicy, await findApprovedPlan(context));
+  // What the destination runs already needs no approval to reach a new machine there.
+  const repeats = mayRepeat(context.settings) && (await isRepeated(today));
+  const lookup = repeats ? ({ kind: "not-asked" } as const) : await findApprovedPlan(context);
+  const bond = bondOf(context.settings.planPolicy, lookup);
   if (bond.kind === "stop") throw planChanged(context, bond.explanation);
   if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
   const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
-  let findings = bond.kind === "bound" ? findRelease(bound) : today;
-  let waited = 0;
-  for (;;) {
-    const found = await findings;
-    const order = { ...orderOf(bound), appointment: appointmentOf(context.settings.schedule, clock.timeZone) };
-    const drawn = makePlan(order, found, identityOf(context.settings.parent), clock.now());
-    const held = holdAgainst(bond, drawn, context);
-    const plan = await lookAhead(bound, held, surroundings);
-    publish(plan);
-    for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
-    if (plan.decision.kind === "deploy" && bond.kind === "free" && bond.mayBeHidden === true) {
-      await requireSight("InterruptionView", context);
-    }
-    if (plan.decision.kind !== "wait-for") return plan;
-    const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
-    const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);
-    if (!wait.ended) return plan;
-    waited += wait.waited;
-    findings = findRelease(bound);
+  const found = await (bond.kind === "bound" ? findRelease(bound) : today);
+  const appointment = appointmentOf(context.settings.schedule, clock.timeZone);
+  const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
+  const drawn = makePlan(order, found, identityOf(context.settings.parent), clock.now());
+  const held = holdAgainst(bond, drawn, context);
+  const plan = await lookAhead(bound, held, surroundings);
+  publish(plan);
+  for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
+  if (plan.decision.kind === "deploy" && bond.kind === "free" && bond.mayBeHidden === true) {
+    await requireSight("InterruptionView", context);
   }
+  if (plan.decision.kind !== "wait-for") return plan;
+  const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
+  const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);
+  if (!wait.ended) return plan;
+  return await settlePlan(context, publish, surroundings, waited + wait.waited);
+}
+
+async function isRepeated(today: Promise<Findings>): Promise<boolean> {
+  const { found } = await today;
+  return found.kind === "selected" && found.isRepeated === true;
 }
 
 function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
-  return { ...context, route: { kind: "approved", releaseId } };
+  const nothing = context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
+  return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 
 /** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
@@ -96,9 +109,9 @@ function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {
   return `The approved release ${approved.intention.selected?.version ?? ""} (plan ${approved.digest})`;
 }
 
-function planChanged({ project, destination }: Context, explanation: string): PlanChangedError {
+function planChanged(context: Context, explanation: string): PlanChangedError {
   return new PlanChangedError(
     explanation,
-    `Nothing was created. Run the what-if for ${project.name} to ${destination.name} again and let it be approved, or choose another policy in the parameter "Approved plan".`,
+    `Nothing was created. Run the what-if for ${context.project.name} to ${placeText(context)} again and let it be approved, or choose another policy in the parameter "Approved plan".`,
   );
 }

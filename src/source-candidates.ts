@@ -1,8 +1,9 @@
 import type { Attempt, Environment, Id, Instant, Project } from "./model.ts";
 import type { DeploymentHistory } from "./deployment-history.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { attemptsFor, byCompletion, completionOf, succeeded } from "./plan/attempts.ts";
+import { byCompletion, completionOf, succeeded } from "./plan/attempts.ts";
 import type { Candidate } from "./plan/select-release.ts";
+import { counts, tenantOf, type Whose } from "./plan/tenancy.ts";
 import type { ReleaseShelf } from "./release-shelf.ts";
 import type { TaskBook } from "./task-book.ts";
 
@@ -10,6 +11,7 @@ export interface CandidateSource {
   readonly space: SpaceGateway;
   readonly project: Project;
   readonly channelId: Id<"Channel">;
+  readonly whose: Whose;
   readonly sources: readonly Environment[];
   /** Its first page is read and that page's tasks are known. */
   readonly history: DeploymentHistory;
@@ -74,15 +76,13 @@ function candidateOf(attempt: Attempt): Candidate {
 
 function successes(attempts: readonly Attempt[]): readonly Attempt[] {
   const once = new Map(attempts.map((attempt) => [attempt.deployment.id, attempt]));
-  return attemptsFor(undefined, [...once.values()])
-    .filter(succeeded)
-    .sort(byCompletion);
+  return [...once.values()].filter(succeeded).sort(byCompletion);
 }
 
 /** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */
 function nothingOlderMatches({ history, shelf }: CandidateSource): boolean {
   const oldestMatch = shelf.oldestMatch();
-  const oldestRead = history.deployments().at(-1)?.created;
+  const oldestRead = history.oldest();
   return oldestMatch !== undefined && oldestRead !== undefined && oldestRead < oldestMatch;
 }
 
@@ -101,18 +101,20 @@ async function completedSince(
   source: CandidateSource,
   asked: Set<Id<"Deployment">>,
 ): Promise<readonly Attempt[]> {
-  const { space, project, sources, history, book } = source;
+  const { space, project, whose, sources, history, book } = source;
+  const filter = { projectId: project.id, tenantId: tenantOf(whose), since };
   const lists = await Promise.all(
-    sources.map(({ id }) => space.deploymentTasksCompletedSince({ projectId: project.id, environmentId: id, since })),
+    sources.map(({ id: environmentId }) => space.deploymentTasksCompletedSince({ ...filter, environmentId })),
   );
   const tasks = lists.flat();
-  for (const { id } of history.deployments()) asked.add(id);
-  const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || asked.has(id) ? [] : [id]));
+  const unknown = tasks.flatMap(({ deploymentId: id }) =>
+    id === undefined || asked.has(id) || history.hasSeen(id) ? [] : [id],
+  );
   if (unknown.length === 0) return [];
   for (const id of unknown) asked.add(id);
   book.add(tasks);
   const deployments = await space.deploymentsById(unknown);
   return deployments
-    .filter(({ channelId }) => channelId === source.channelId)
+    .filter((deployment) => deployment.channelId === source.channelId && counts(deployment, whose))
     .map((deployment) => book.attemptOf(deployment));
 }

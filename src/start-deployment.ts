@@ -1,13 +1,15 @@
 import { composeRequest } from "./compose-request.ts";
+import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { attemptsFor, isLive, succeeded } from "./plan/attempts.ts";
+import { isLive, succeeded } from "./plan/attempts.ts";
 import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { isAskedFor, type PlannedStart, plannedStart, startProblem, startText } from "./plan/planned-start.ts";
+import { refreshVariables } from "./refresh-variables.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
@@ -35,7 +37,9 @@ export async function startDeployment(
 ): Promise<Started> {
   const identity = identityOf(context.settings.parent);
   const release = plan.selected.release.id;
-  const earlier = await findOwn(context, context.space, release, identity);
+  // One that was limited further does not do what this run is to do.
+  const isFull = (own: Attempt) => isFullFor(own, plan.limits);
+  const earlier = (await findOwn(context, context.space, release, identity)).filter(isFull);
   const now = surroundings.clock.now();
   // What failed at its time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
@@ -47,7 +51,12 @@ export async function startDeployment(
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   announce(start, surroundings);
 
-  const request = await composeRequest(context, plan, start, surroundings);
+  let request = await composeRequest(context, plan, start, surroundings);
+  if (number === 1 && plan.selected.variables === "outdated") {
+    await refreshVariables(context, plan.selected.release, surroundings.step);
+    // Other variables may be prompted for now.
+    request = await composeRequest(context, plan, start, surroundings);
+  }
   const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
   try {
     return { attempt: { deployment: await context.space.createDeployment({ ...request, comments }) }, adopted: false };
@@ -85,23 +94,27 @@ function creatorText({ projectName, releaseNumber, environmentName, stepName, ta
 
 /** This step's deployments of the release to the destination, newest first. */
 async function findOwn(
-  { project, destination }: Context,
+  { project, tenant, destination }: Context,
   space: SpaceGateway,
   release: Id<"Release">,
   identity: StepIdentity,
 ): Promise<readonly Attempt[]> {
   const book = openTaskBook(space, async () => undefined);
   const own: Attempt[] = [];
+  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
+  let looked = 0;
   let pages = 0;
-  for await (const { items } of space.deployments({ projectId: project.id, environmentIds: [destination.id] })) {
-    const attempts = items.map((deployment) => book.attemptOf(deployment));
+  for await (const { items } of space.deployments(filter)) {
+    const ofTenant = items.filter((deployment) => deployment.tenantId === tenant?.id);
+    const attempts = ofTenant.map((deployment) => book.attemptOf(deployment));
     own.push(
-      ...attemptsFor(undefined, attempts).filter(
-        (each) => isOfSameStep(each, identity) && isSameDestination(each, release, destination.id, undefined),
+      ...attempts.filter(
+        (each) => isOfSameStep(each, identity) && isSameDestination(each, release, destination.id, tenant?.id),
       ),
     );
-    // What this run or an earlier one left unfinished is among the newest 130.
-    if (++pages === 2) break;
+    looked += ofTenant.length;
+    // What this run or an earlier one left unfinished is among the newest 130, and those for 500 tenants that were created since.
+    if (looked >= 130 || ++pages === 4) break;
   }
   await book.learn(own.map(({ deployment }) => deployment));
   return own.map(({ deployment }) => book.attemptOf(deployment));

@@ -76,7 +76,7 @@ export async function watchTask(
 const longestLook = 700_000;
 
 /** While a deployment is scheduled for later. */
-const longestScheduledPause = 60_000;
+const longestScheduledPause = 300_000;
 
 /** How long a cancelled task may take to end. */
 const cancellationLimit = 60_000;

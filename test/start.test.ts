@@ -38,6 +38,9 @@ test("npm start promotes, skips, and deploys to Production exactly what was appr
   const [digest = "none"] = /Plan [0-9a-f]{32} \(Database to Production\)/.exec(output) ?? [];
   expect(output, "people see the digest").toContain(`| ${digest}`);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
+  expect(output).toContain(
+    "Scheduling the deployment for 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
+  );
   expect(output, "plain in a pipe").not.toContain("\u001B[");
 });
 

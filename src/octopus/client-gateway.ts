@@ -18,6 +18,8 @@ export interface ConnectOptions {
   /** An http:// or https:// URL, with or without a trailing slash, `/api` or a portal path. */
   readonly serverUrl: string;
   readonly credential: { readonly kind: "api-key" | "access-token"; readonly value: string };
+  /** Other texts that no message may repeat, whatever the server answers. */
+  readonly secrets?: readonly string[];
   readonly clock: Clock;
   /** Names this program in the server's audit log. */
   readonly userAgent: string;
@@ -38,7 +40,7 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   const { credential, clock } = options;
   const url = parseServerUrl(options.serverUrl);
   const retry = createRetry({
-    connection: openConnection(options.requestLimitMs ?? 30_000, [credential.value, ...url.secrets]),
+    connection: openConnection(options.requestLimitMs ?? 30_000, [credential.value, ...url.secrets, ...(options.secrets ?? [])]),
     correspondent: { portalUrl: url.portal, credential: credential.kind },
     patience: options.patience,
     clock,

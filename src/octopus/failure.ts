@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ifValid } from "./fields.ts";
-import { hideSecrets } from "./secrets.ts";
+import { hideSecrets } from "../plan/secrets.ts";
 import { parseUrl } from "./server-url.ts";
 
 /** Why one request brought no usable answer, in plain values: nothing of the HTTP client is kept, for its objects carry the API key. */

@@ -20,6 +20,7 @@ import type {
   ReleaseProgress,
   ServerTask,
   Space,
+  Tenant,
   Variable,
   User,
 } from "../model.ts";
@@ -58,8 +59,11 @@ export interface SpaceGateway {
   allProjects(): Promise<readonly Project[]>;
   allEnvironments(): Promise<readonly Environment[]>;
   /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
-  tenantsNamed(text: string): Promise<readonly Named<"Tenant">[]>;
-  allTenants(): Promise<readonly Named<"Tenant">[]>;
+  tenantsNamed(text: string): Promise<readonly Tenant[]>;
+  allTenants(): Promise<readonly Tenant[]>;
+  /** Deployment targets; those the API key may not see are missing. An empty list of ids asks nothing. */
+  machinesById(ids: readonly Id<"Machine">[]): Promise<readonly Named<"Machine">[]>;
+  machinesIn(environment: Id<"Environment">): Promise<readonly Named<"Machine">[]>;
   channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
   /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
   lifecyclePhases(lifecycle: Id<"Lifecycle">): Promise<readonly Phase[]>;
@@ -68,12 +72,20 @@ export interface SpaceGateway {
   /** Newest created first. Pages are fetched as they are asked for. */
   releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<Page<Release>>;
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
+  /** Takes over the variables as they are now. The server refuses when the process or, by the release's token, its snapshot changed. */
+  refreshVariables(release: Pick<Release, "id" | "version" | "snapshotToken">): Promise<Release>;
   /** What a release brings with it, build information included. */
   releaseChange(id: Id<"Release">): Promise<ReleaseChange | undefined>;
   /** Where a release was deployed, phase by phase, newest first in each (`releases/{id}/progression`): slow after many deployments. */
   phasesOfRelease(id: Id<"Release">): Promise<readonly PhaseProgress[]>;
   /** What deploying a release to an environment would do. */
-  deploymentPreview(release: Id<"Release">, environment: Id<"Environment">): Promise<DeploymentPreview>;
+  deploymentPreview(
+    release: Id<"Release">,
+    environment: Id<"Environment">,
+    tenant: Id<"Tenant"> | undefined,
+  ): Promise<DeploymentPreview>;
+  /** Names of the steps of a process, or of a snapshot of one, that ask people; none when there is no such process. */
+  manualStepsOf(process: string): Promise<readonly string[] | undefined>;
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
@@ -143,8 +155,9 @@ export interface ReleaseSearch {
 export interface DeploymentFilter {
   readonly projectId: Id<"Project">;
   readonly environmentIds: readonly Id<"Environment">[];
-  readonly channelId?: Id<"Channel">;
-  readonly tenantId?: Id<"Tenant">;
+  readonly channelId?: Id<"Channel"> | undefined;
+  /** Absent: with and without a tenant; the server cannot be asked for untenanted ones only. */
+  readonly tenantId?: Id<"Tenant"> | undefined;
   readonly succeededOnly?: boolean;
   readonly firstPage?: number;
 }
@@ -152,7 +165,7 @@ export interface DeploymentFilter {
 export interface CompletedTaskFilter {
   readonly projectId: Id<"Project">;
   readonly environmentId: Id<"Environment">;
-  readonly tenantId?: Id<"Tenant">;
+  readonly tenantId?: Id<"Tenant"> | undefined;
   readonly since: Instant;
 }
 

@@ -67,9 +67,21 @@ function optionsOf(lines: string): NonNullable<PromptedElement["options"]> {
     });
 }
 
-const Step: z.ZodMiniType<model.PreviewStep> = resource(
-  { id: id<"Action">(), name: text, canBeSkipped: flag },
-  { id: "ActionId", name: "ActionName" },
+const Target = resource({ id: id<"Machine">(), name: text });
+
+const Step: z.ZodMiniType<model.PreviewStep> = z.pipe(
+  resource(
+    {
+      id: id<"Action">(),
+      name: text,
+      canBeSkipped: flag,
+      machines: listOf(Target),
+      unavailable: listOf(Target),
+      excluded: listOf(Target),
+    },
+    { id: "ActionId", name: "ActionName", unavailable: "UnavailableMachines", excluded: "ExcludedMachines" },
+  ),
+  z.transform(({ unavailable, excluded, ...step }) => ({ ...step, unavailable: [...unavailable, ...excluded] })),
 );
 
 /** `releases/{id}/deployments/preview/{environmentId}`: what deploying a release there would do. */
@@ -108,6 +120,19 @@ const PhaseProgress: z.ZodMiniType<model.PhaseProgress> = z.pipe(
     },
   ),
   z.transform(({ automatic, optional, ...phase }) => ({ ...phase, environmentIds: [...automatic, ...optional] })),
+);
+
+const Action = resource({ name: text, actionType: text, isDisabled: flag });
+
+/** `deploymentprocesses/{id}` */
+export const ManualSteps = z.pipe(
+  member("Steps", listOf(member("Actions", listOf(Action)))),
+  z.transform((steps) =>
+    steps
+      .flat()
+      .filter(({ actionType, isDisabled }) => actionType === "Octopus.Manual" && !isDisabled)
+      .map(({ name }) => name),
+  ),
 );
 
 /** `releases/{id}/progression` */

@@ -1,14 +1,23 @@
+import { inChunks } from "./in-chunks.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
-import { Channel, Environments, LifecyclePreview, Project, Projects, Tenant, Tenants } from "./resources.ts";
+import { Channel, Environments, LifecyclePreview, Machine, Project, Projects, Tenant, Tenants } from "./resources.ts";
 
 type ProjectCalls = Pick<
   SpaceGateway,
-  "projectsNamed" | "allProjects" | "allEnvironments" | "tenantsNamed" | "allTenants" | "channelsOf" | "lifecyclePhases"
+  | "projectsNamed"
+  | "allProjects"
+  | "allEnvironments"
+  | "tenantsNamed"
+  | "allTenants"
+  | "machinesById"
+  | "machinesIn"
+  | "channelsOf"
+  | "lifecyclePhases"
 >;
 
-/** https://octopus.com/docs/api/projects, …/channels, …/environments, …/lifecycles */
+/** https://octopus.com/docs/api/projects, …/channels, …/environments, …/machines, …/lifecycles */
 export function projectCalls(requests: Requests): ProjectCalls {
   const { read, readAll } = requests;
   return {
@@ -17,6 +26,10 @@ export function projectCalls(requests: Requests): ProjectCalls {
     allEnvironments: () => read("reading the list of environments", "environments/all", Environments),
     tenantsNamed: (text) => findByName(requests, "tenant", "tenants", Tenant, text),
     allTenants: () => read("reading the list of tenants", "tenants/all", Tenants),
+    machinesById: (ids) =>
+      inChunks(ids, (chunk) => readAll("reading deployment targets", "machines", Machine, { ids: chunk })),
+    machinesIn: (environmentIds) =>
+      readAll("reading the environment's deployment targets", "machines", Machine, { environmentIds }, 1000),
     channelsOf: (projectId) =>
       readAll("reading the project's channels", "projects/{projectId}/channels", Channel, { projectId }, 1000),
     lifecyclePhases: (lifecycleId) =>

@@ -1,37 +1,52 @@
 import type { SpaceGateway } from "./gateway.ts";
-import { DeploymentPreview, ReleaseChange, ReleaseProgression } from "./preview-resources.ts";
+import { DeploymentPreview, ManualSteps, ReleaseChange, ReleaseProgression } from "./preview-resources.ts";
 import type { Requests } from "./requests.ts";
 import { DeploymentTemplate, Progression, Release } from "./resources.ts";
 
 type ReleaseCalls = Pick<
   SpaceGateway,
   | "release"
+  | "refreshVariables"
   | "releaseChange"
   | "phasesOfRelease"
   | "deploymentPreview"
+  | "manualStepsOf"
   | "releasesOfChannel"
   | "deploymentTemplate"
   | "progressionOf"
 >;
 
 /** https://octopus.com/docs/api/releases, …/channels, …/progression */
-export function releaseCalls({ read, readIfExists, readPages }: Requests): ReleaseCalls {
+export function releaseCalls({ read, readIfExists, readPages, write }: Requests): ReleaseCalls {
   const path = "releases/{releaseId}";
   return {
     release: (releaseId) => readIfExists(`reading the release ${releaseId}`, path, Release, { releaseId }),
+    refreshVariables: ({ id: releaseId, version, snapshotToken }) =>
+      write(
+        "POST",
+        `refreshing the variable snapshot of the release ${version}`,
+        `${path}/snapshot-variables`,
+        Release,
+        { releaseId },
+        snapshotToken === undefined ? {} : { VariableSnapshotConcurrencyToken: snapshotToken },
+      ),
     releaseChange: (releaseId) =>
       readIfExists(`reading the build information of the release ${releaseId}`, path, ReleaseChange, { releaseId }),
     phasesOfRelease: (releaseId) =>
       read(`asking where the release ${releaseId} was deployed`, `${path}/progression`, ReleaseProgression, {
         releaseId,
       }),
-    deploymentPreview: (releaseId, environmentId) =>
+    deploymentPreview: (releaseId, environmentId, tenantId) =>
       read(
         `asking what deploying the release ${releaseId} would do`,
-        `${path}/deployments/preview/{environmentId}`,
+        `${path}/deployments/preview/{environmentId}${tenantId === undefined ? "" : "/{tenantId}"}`,
         DeploymentPreview,
-        { releaseId, environmentId },
+        { releaseId, environmentId, tenantId },
       ),
+    manualStepsOf: (processId) =>
+      readIfExists("reading the release's deployment process", "deploymentprocesses/{processId}", ManualSteps, {
+        processId,
+      }),
     releasesOfChannel: (channelId, { versionContains: searchByVersion, pageSize = 30 } = {}) =>
       readPages(
         "reading the channel's releases",

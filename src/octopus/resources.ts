@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
+import { asId } from "../model.ts";
 import {
   flag,
   id,
@@ -49,6 +50,7 @@ export const Channel: z.ZodMiniType<model.Channel> = resource({
   slug: optionalText,
   projectId: id<"Project">(),
   isDefault: flag,
+  tenantTags: texts,
   lifecycleId: optionalId<"Lifecycle">(),
   type: oneOf(["Lifecycle", "EphemeralEnvironment"], "Lifecycle"),
 });
@@ -62,13 +64,30 @@ export const Environment: z.ZodMiniType<model.Environment> = resource({
 
 export const Environments = z.array(Environment);
 
-export const Tenant: z.ZodMiniType<model.Named<"Tenant">> = resource({
-  id: id<"Tenant">(),
+const EnvironmentsByProject: z.ZodMiniType<model.Tenant["environmentsOf"]> = z.pipe(
+  orElse(z.record(z.string(), ids<"Environment">()), {}),
+  z.transform((byProject) => new Map(Object.entries(byProject).map(([project, of]) => [asId<"Project">(project), of]))),
+);
+
+export const Tenant: z.ZodMiniType<model.Tenant> = resource(
+  {
+    id: id<"Tenant">(),
+    name: text,
+    slug: optionalText,
+    isDisabled: flag,
+    tags: texts,
+    environmentsOf: EnvironmentsByProject,
+  },
+  { tags: "TenantTags", environmentsOf: "ProjectEnvironments" },
+);
+
+export const Tenants = z.array(Tenant);
+
+export const Machine: z.ZodMiniType<model.Named<"Machine">> = resource({
+  id: id<"Machine">(),
   name: text,
   slug: optionalText,
 });
-
-export const Tenants = z.array(Tenant);
 
 const Phase: z.ZodMiniType<model.Phase> = z.pipe(
   resource(
@@ -126,34 +145,41 @@ export const Release: z.ZodMiniType<model.Release> = z.pipe(
       packages: listOf(SelectedPackage),
       gitResources: listOf(SelectedGitResource),
       source: orElse(GitReference, undefined),
-      process: text,
+      processId: optionalText,
       variables: text,
       libraries: texts,
+      snapshotToken: optionalText,
+      modified: optionalInstant,
     },
     {
       packages: "SelectedPackages",
       gitResources: "SelectedGitResources",
       source: "VersionControlReference",
-      process: "ProjectDeploymentProcessSnapshotId",
+      processId: "ProjectDeploymentProcessSnapshotId",
       variables: "ProjectVariableSetSnapshotId",
       libraries: "LibraryVariableSetSnapshotIds",
+      snapshotToken: "VariableSnapshotConcurrencyToken",
+      modified: "LastModifiedOn",
     },
   ),
-  z.transform(({ source, process, variables, libraries, ...release }) => ({
+  z.transform(({ source, variables, libraries, ...release }) => ({
     ...release,
     gitReference: source === undefined ? undefined : `${source.GitRef} ${source.GitCommit}`.trim(),
-    snapshotIds: [process, variables, ...libraries].filter((snapshot) => snapshot !== ""),
+    snapshotIds: [variables, ...libraries].filter((snapshot) => snapshot !== ""),
   })),
 );
 
+const promoteTo = listOf(member("Id", id<"Environment">()));
+
 export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = z.pipe(
   resource({
-    promoteTo: listOf(member("Id", id<"Environment">())),
+    promoteTo,
+    tenantPromotions: listOf(resource({ id: id<"Tenant">(), promoteTo })),
     isVariableSetModified: flag,
     isLibraryVariableSetModified: flag,
   }),
-  z.transform(({ promoteTo, isVariableSetModified, isLibraryVariableSetModified }) => ({
-    promoteTo,
+  z.transform(({ isVariableSetModified, isLibraryVariableSetModified, ...promotions }) => ({
+    ...promotions,
     variablesModified: isVariableSetModified || isLibraryVariableSetModified,
   })),
 );

@@ -7,7 +7,7 @@ import type { Failure } from "./failure.ts";
 import type { Patience } from "./gateway.ts";
 import { ExchangeFailure, exchange } from "./http.ts";
 import type { Connection } from "./http.ts";
-import { hideSecrets } from "./secrets.ts";
+import { hideSecrets } from "../plan/secrets.ts";
 
 /** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
 export interface Retry {

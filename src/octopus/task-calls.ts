@@ -1,5 +1,6 @@
 import type { SpaceGateway } from "./gateway.ts";
 import { inChunks } from "./in-chunks.ts";
+import { allItems, growingFrom } from "./paging.ts";
 import type { Requests } from "./requests.ts";
 import { Space } from "./resources.ts";
 import { CancelEvents, QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
@@ -17,20 +18,28 @@ type TaskCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/tasks */
-export function taskCalls({ read, readIfExists, readAll, write }: Requests): TaskCalls {
+export function taskCalls({ read, readIfExists, readAll, readPages, write }: Requests): TaskCalls {
   const path = "tasks/{taskId}";
   return {
     tasksById: (ids) =>
       inChunks(ids, (chunk) => readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length)),
     deploymentTasksCompletedSince: ({ projectId, environmentId, tenantId, since }) =>
-      readAll("reading the project's completed deployment tasks", "tasks", ServerTask, {
-        project: projectId,
-        environment: environmentId,
-        tenant: tenantId,
-        name: "Deploy",
-        states: "Success",
-        fromCompletedDate: new Date(since).toISOString(),
-      }),
+      allItems(
+        readPages(
+          "reading the project's completed deployment tasks",
+          "tasks",
+          ServerTask,
+          {
+            project: projectId,
+            environment: environmentId,
+            tenant: tenantId,
+            name: "Deploy",
+            states: "Success",
+            fromCompletedDate: new Date(since).toISOString(),
+          },
+          growingFrom(100),
+        ),
+      ),
     task: (taskId) => readIfExists(`looking at the server task ${taskId}`, path, ServerTask, { taskId }),
     taskLog: (taskId, tail) =>
       read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),

@@ -1,7 +1,9 @@
-import type { Interruption, Release } from "../model.ts";
+import type { Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
-import type { Plan, PlanIdentity } from "./plan.ts";
+import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
+import type { VariableChange } from "./variable-change.ts";
+import { placeText } from "./words.ts";
 
 /** The part of a plan that people approve, and that its digest covers. */
 export interface Intention {
@@ -20,7 +22,11 @@ export interface Fingerprint {
   /** Packages and git resources of each step. */
   readonly contents: readonly string[];
   readonly git: string | null;
+  /** Snapshot of the process. */
+  readonly process: string | null;
+  /** Of the variables. */
   readonly snapshots: readonly string[];
+  readonly variables?: VariableChange | undefined;
 }
 
 export interface ApprovedPlan {
@@ -100,17 +106,24 @@ export function intentionOf(
     decision: decision.kind === "deploy" || decision.kind === "attach" ? "deploy" : "nothing",
     reason,
     current: current === undefined ? null : { id: current.release.id, version: current.release.version },
-    selected: selected === undefined ? null : fingerprintOf(selected.release),
+    selected: selected === undefined ? null : fingerprintOf(selected),
   };
 }
 
-function fingerprintOf(release: Release): Fingerprint {
+/** What an approved plan says about the release, to whom it matters. */
+export function plannedBy(bond: Bond): Fingerprint | null | undefined {
+  return bond.kind === "bound" || bond.kind === "compared" ? bond.approved.intention.selected : undefined;
+}
+
+function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
   return {
     id: release.id,
     version: release.version,
     contents: [...contentsOf(release)].sort(),
     git: release.gitReference ?? null,
+    process: release.processId ?? null,
     snapshots: [...release.snapshotIds].sort(),
+    variables,
   };
 }
 
@@ -144,15 +157,15 @@ export function breachOf(
   const { selected, current, decision } = plan;
   if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
-  const changed = changeOf(intention.selected, fingerprintOf(selected.release));
+  const changed = changeOf(intention.selected, fingerprintOf(selected));
   if (changed !== undefined) return changed;
   const isStepBack =
     current !== undefined && compareVersionTexts(selected.release.version, current.release.version) < 0;
   if (isStepBack && !isDowngrade(intention)) {
-    return `${current.release.version}, which is higher, was deployed to ${plan.order.destination.name} since`;
+    return `${current.release.version}, which is higher, was deployed to ${placeText(plan.order)} since`;
   }
   if (isAllowed) return undefined;
-  return `the server does not let it into ${plan.order.destination.name} any more: a defect, its deployments or the lifecycle stand against it`;
+  return `the server does not let it into ${placeText(plan.order)} any more: a defect, its deployments or the lifecycle stand against it`;
 }
 
 function isDowngrade({ current, selected }: Intention): boolean {
@@ -164,7 +177,11 @@ function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
   if (planned.version !== now.version) return `its version was changed to ${now.version}`;
   if (differs(planned.contents, now.contents)) return `the packages of ${now.version} were changed`;
   if (planned.git !== now.git) return `the git reference of ${now.version} was changed`;
-  return differs(planned.snapshots, now.snapshots) ? `the snapshots of ${now.version} were updated` : undefined;
+  // Whoever approved that the snapshot be refreshed approved the variables as they are at that time.
+  const differsInVariables = planned.variables !== "outdated" && differs(planned.snapshots, now.snapshots);
+  return differsInVariables || planned.process !== now.process
+    ? `the snapshots of ${now.version} were updated`
+    : undefined;
 }
 
 function versionOf({ selected }: Intention): string {

@@ -2,7 +2,7 @@ import type { Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
-import { count, instantText } from "./words.ts";
+import { count, instantText, placeText } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./others-at-work.ts";
 import { type PlannedStart, startCautions } from "./planned-start.ts";
@@ -19,6 +19,10 @@ export function gatherCautions(
 ): readonly string[] {
   return [
     ...order.cautions,
+    ...findings.limits.cautions,
+    ...(findings.variablesModified === true && selected.variables !== "outdated"
+      ? ["Variables changed since the approved plan was made: the snapshot of the release is not refreshed."]
+      : []),
     ...(decision.kind === "deploy" ? startCautions(order.appointment, start) : []),
     ...aboutSource(order, selected, findings),
     ...aboutDirection(selected, findings, decision),
@@ -62,7 +66,7 @@ function aboutDirection({ release }: SelectedRelease, { current }: Findings, dec
 }
 
 function aboutDestination(
-  { destination }: Order,
+  order: Order,
   { inDestination }: Findings,
   decision: Decision,
   now: Instant,
@@ -71,12 +75,12 @@ function aboutDestination(
   const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
   const later = scheduledForLater(unfinished, now).map(
     ({ deployment }) =>
-      `${deployment.id} (${deployment.releaseId}) is scheduled for ${destination.name} at ${instantText(deployment.queueTime ?? now)}.`,
+      `${deployment.id} (${deployment.releaseId}) is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
   );
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
     ({ deployment }) =>
-      `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${destination.name} right now.`,
+      `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
   return decision.kind === "wait-for" ? later : [...others, ...later];
 }

@@ -1,5 +1,5 @@
 import type { Attempt, Deployment, Id } from "../model.ts";
-import { byCompletion, endedWithoutSuccess, isLimitedToMachines, succeeded } from "./attempts.ts";
+import { byCompletion, endedWithoutSuccess, succeeded } from "./attempts.ts";
 
 /** What the destination runs, as far as the history read so far tells. */
 export type Current =
@@ -19,13 +19,16 @@ export interface Flaw {
   readonly deployment: Deployment;
 }
 
+type IsFull = (attempt: Attempt) => boolean;
+
 /**
  * The release of the newest successful deployment, and whether it is intact: some full success of it is newer than the last success of
  * another release, and no newer attempt of any release ended without success.
  * @param attempts of one destination and tenant, in any order
  * @param historyIsComplete whether older deployments remain unread
+ * @param isFull no more machine limits and skipped steps than this run has
  */
-export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean): Current {
+export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const successes = attempts.filter(succeeded).sort(byCompletion);
   const newest = successes[0];
   if (newest === undefined) return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
@@ -49,13 +52,8 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
 /**
  * The newest full success, whatever release it is of: what Redeploy deploys again. `undecided` when it lies further back.
  */
-export function newestFullSuccess(attempts: readonly Attempt[], historyIsComplete: boolean): Current {
+export function newestFullSuccess(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const full = attempts.filter(succeeded).filter(isFull).sort(byCompletion)[0];
   if (full !== undefined) return { kind: "release", releaseId: full.deployment.releaseId, deployment: full.deployment };
   return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
-}
-
-/** No more machine limits and skipped steps than this run has, which has none. */
-function isFull(attempt: Attempt): boolean {
-  return !isLimitedToMachines(attempt) && attempt.deployment.skippedActionIds.length === 0;
 }

@@ -3,10 +3,12 @@ import type { Flaw } from "./current-release.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 
 /** Why a release is deployed. */
-export type DeployReason = "NewRelease" | "PartiallyDeployed" | "LastAttemptFailed" | "Forced" | "Redeploy";
+export type DeployReason =
+  "NewRelease" | "PartiallyDeployed" | "LastAttemptFailed" | "VariablesChanged" | "Forced" | "Redeploy";
 
 /** Why nothing is deployed although a release was chosen. */
-export type SkipReason = "AlreadyCurrent" | "NotHigher" | "PackagesUnchanged" | "NotInApprovedPlan";
+export type SkipReason =
+  "AlreadyCurrent" | "NotHigher" | "PackagesUnchanged" | "NotInApprovedPlan" | "NoMatchingMachine" | "TenantNotConnected" | "TenantNotInEnvironment";
 
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
@@ -23,15 +25,27 @@ export interface Question {
   readonly mode: DeploymentMode;
   readonly condition: DeploymentCondition;
   readonly selected: Release;
+  /** It is what the destination runs, and what this run's machines are to run as well. */
+  readonly isRepeated?: boolean | undefined;
   /** What the destination runs; absent: nothing. */
   readonly current?: CurrentState | undefined;
   /** Newer matching releases that the server refused, newest first. */
   readonly refused: readonly Release[];
+  /** Since it was last deployed there; only asked for where the snapshot may be refreshed. */
+  readonly variablesChanged?: boolean | undefined;
 }
 
 /** Deploy or skip: the table of design section 5. */
-export function decide({ mode, condition, selected, current, refused }: Question): Verdict {
-  if (mode === "Redeploy") return { kind: "deploy", reason: "Redeploy" };
+export function decide({
+  mode,
+  condition,
+  selected,
+  isRepeated,
+  current,
+  refused,
+  variablesChanged,
+}: Question): Verdict {
+  if (mode === "Redeploy" || isRepeated === true) return { kind: "deploy", reason: "Redeploy" };
   if (current === undefined) return { kind: "deploy", reason: "NewRelease" };
   const direction = compareVersionTexts(selected.version, current.release.version);
   if (mode === "Promote" && refused.length > 0 && direction < 0) return { kind: "not-found", refused };
@@ -40,6 +54,8 @@ export function decide({ mode, condition, selected, current, refused }: Question
   const forced = { kind: "deploy", reason: isCurrent ? "Forced" : "NewRelease" } as const;
   if (mode === "AlwaysLatest" || condition === "Always") return forced;
   if (current.flaw !== undefined) return { kind: "deploy", reason: isCurrent ? current.flaw.reason : "NewRelease" };
+  const isOther = variablesChanged === true && (condition === "Different" || condition === "SpecificMachines");
+  if (isCurrent && isOther) return { kind: "deploy", reason: "VariablesChanged" };
   if (isCurrent) return { kind: "skip", reason: "AlreadyCurrent" };
   switch (condition) {
     case "Different":

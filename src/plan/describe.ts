@@ -1,8 +1,9 @@
 import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
-import { count, instantText } from "./words.ts";
+import { count, instantText, placeText } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
+import { namesOfMachines } from "./machines.ts";
 import type { Plan, SelectedRelease } from "./plan.ts";
 import { startText } from "./planned-start.ts";
 
@@ -20,30 +21,51 @@ const passedOverLimit = 50;
  * and last the digest by which people and later runs recognise it.
  */
 export function describePlan(plan: Plan, digest: string): readonly Line[] {
-  const { project, destination } = plan.order;
   return [
     ...describePassedOver(plan.passedOver).map((text): Line => ({ level: "verbose", text })),
-    ...[...describeOrigin(plan), ...describeApproval(plan)].map((text): Line => ({ level: "info", text })),
-    ...describeStart(plan).map((text): Line => ({ level: "info", text })),
+    ...[...describeOrigin(plan), ...describeTenant(plan), ...describeApproval(plan)].map((text): Line => ({
+      level: "info",
+      text,
+    })),
+    ...[...describeLimits(plan), ...describeStart(plan)].map((text): Line => ({ level: "info", text })),
     ...plan.whereabouts.map((text): Line => ({ level: "info", text: `Has been in ${text}` })),
     ...(plan.notes === "" ? [] : [{ level: "verbose", text: plan.notes } as const]),
     ...plan.cautions.map((text): Line => ({ level: "warning", text })),
     ...plan.blockers.map(({ text }): Line => ({ level: "warning", text: `This stands in the way: ${text}` })),
     { level: levelOf(plan), text: planSentence(plan) },
-    { level: "info", text: digestLine(digest, project.name, destination.name) },
+    { level: "info", text: digestLine(digest, plan.order) },
+  ];
+}
+
+function describeTenant({ order: { project, droppedTenant } }: Plan): readonly string[] {
+  if (droppedTenant === undefined) return [];
+  return [`${project.name} is deployed without tenants, so also without ${droppedTenant}.`];
+}
+
+function describeLimits({ limits: { machines = [], excluded } }: Plan): readonly string[] {
+  return [
+    ...(machines.length === 0 ? [] : [`Only to the machines: ${namesOfMachines(machines)}.`]),
+    ...(excluded.length === 0 ? [] : [`To all machines but: ${namesOfMachines(excluded)}.`]),
   ];
 }
 
 function describeApproval({ approval, order }: Plan): readonly string[] {
   if (approval.digest === undefined) return [];
-  return order.approved === "nothing"
+  return order.skip === "NotInApprovedPlan"
     ? [`People approved the plan ${approval.digest}, in which nothing was to be deployed.`]
     : [`This carries out the plan ${approval.digest}, which people approved.`];
 }
 
-function describeStart({ start, decision, order }: Plan): readonly string[] {
-  if (start?.kind !== "at" || decision.kind !== "deploy") return [];
-  return [`It ${order.whatIf ? "would start" : "is to start"} at ${startText(start)}.`];
+function describeStart({ start, selected, decision, order }: Plan): readonly string[] {
+  if (decision.kind !== "deploy") return [];
+  return [
+    ...(selected?.variables === "outdated"
+      ? [
+          `Variables changed since ${selected.release.version} got its snapshot: it ${order.whatIf ? "would be" : "is"} refreshed before the deployment, for every environment.`,
+        ]
+      : []),
+    ...(start?.kind === "at" ? [`It ${order.whatIf ? "would start" : "is to start"} at ${startText(start)}.`] : []),
+  ];
 }
 
 /** The intention in one sentence: current, selected, where, and why. */
@@ -52,7 +74,7 @@ export function planSentence(plan: Plan): string {
   const step =
     selected === undefined
       ? order.project.name
-      : `${order.project.name} ${transition(plan, selected)} in ${order.destination.name}`;
+      : `${order.project.name} ${transition(plan, selected)} in ${placeText(order)}`;
   switch (decision.kind) {
     case "deploy":
       return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${deployReason(decision.reason, plan)}.`;
@@ -95,7 +117,7 @@ function describeOrigin({ selected, order }: Plan): readonly string[] {
 
 function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
   if (attempt === undefined) {
-    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${order.destination.name}`;
+    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}`;
   }
   const environment = [...order.sources, order.destination].find(({ id }) => id === attempt.deployment.environmentId);
   return `${release.version} was deployed to ${environment?.name ?? "the source"} successfully at ${instantText(completionOf(attempt))} (${attempt.deployment.id})`;
@@ -123,7 +145,7 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
 }
 
 function deployReason(reason: DeployReason, { current, order }: Plan): string {
-  const there = order.destination.name;
+  const there = placeText(order);
   switch (reason) {
     case "NewRelease":
       return current === undefined
@@ -133,18 +155,28 @@ function deployReason(reason: DeployReason, { current, order }: Plan): string {
       return `it is current in ${there} but was deployed there only in part (${current?.flaw?.deployment.id ?? "see its deployments"})`;
     case "LastAttemptFailed":
       return `it is current in ${there} but a later deployment there failed (${current?.flaw?.deployment.id ?? "see its deployments"})`;
+    case "VariablesChanged":
+      return `it is current in ${there} but its variables changed since it was deployed there`;
     case "Forced":
       return `it is current in ${there} and is to be deployed always`;
     case "Redeploy":
-      return `it is what ${there} runs and the mode is Redeploy`;
+      return order.mode === "Redeploy"
+        ? `it is what ${there} runs and the mode is Redeploy`
+        : `it is what ${there} runs, and these machines are to run it too`;
   }
 }
 
-function skipReason(reason: SkipReason, { current, order }: Plan): string {
-  const there = order.destination.name;
+function skipReason(reason: SkipReason, { current, order, limits }: Plan): string {
+  const there = placeText(order);
   switch (reason) {
     case "NotInApprovedPlan":
       return `the plan people approved says so; ${current === undefined ? `nothing was deployed to ${there}` : `${there} runs ${current.release.version}`}`;
+    case "TenantNotConnected":
+      return `${order.tenant?.name} is not connected to it`;
+    case "TenantNotInEnvironment":
+      return `${order.tenant?.name} is not connected to ${order.destination.name} in it`;
+    case "NoMatchingMachine":
+      return limits.noneFits ?? "no machine is left";
     case "AlreadyCurrent":
       return `it is already what ${there} runs`;
     case "NotHigher":
@@ -156,7 +188,8 @@ function skipReason(reason: SkipReason, { current, order }: Plan): string {
 
 /** Names everything that was asked for, and which releases came closest. */
 function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
-  const { project, channel, destination, sources, pattern } = order;
+  const { project, channel, tenant, sources, pattern } = order;
+  const there = placeText(order);
   const what = `No release of ${project.name}${channel === undefined ? "" : ` (channel ${channel.name})`}${pattern === "" ? "" : ` matching ${pattern}`}`;
   const from =
     sources.length === 0 ? "" : ` was deployed successfully to ${sources.map(({ name }) => name).join(" or ")} and`;
@@ -168,7 +201,7 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     selected === undefined || current === undefined
       ? []
       : [
-          `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${destination.name}: nobody asked for a step back.`,
+          `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
         ];
   const closest = [
     ...passedOver
@@ -179,8 +212,14 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     ),
   ].slice(0, 3);
   const hint = closest.length === 0 ? [] : [`Closest: ${closest.join("; ")}.`];
-  const verb = order.mode === "Redeploy" ? `runs in ${destination.name}` : `may be deployed to ${destination.name}`;
-  return [`${what}${from} ${verb}.`, ...gaveUp, ...lower, ...hint].join(" ");
+  const verb = order.mode === "Redeploy" ? `runs in ${there}` : `may be deployed to ${there}`;
+  const tags =
+    tenant === undefined || channel === undefined || channel.tenantTags.length === 0
+      ? []
+      : [
+          `The channel ${channel.name} is for tenants with the tags ${channel.tenantTags.join(", ")}; ${tenant.name} has ${tenant.tags.join(", ") || "none"}.`,
+        ];
+  return [`${what}${from} ${verb}.`, ...gaveUp, ...lower, ...hint, ...tags].join(" ");
 }
 
 function nameOf({ release, candidate }: ExplainedRejection): string {

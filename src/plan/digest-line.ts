@@ -1,10 +1,15 @@
+import type { Order } from "./plan.ts";
+import { placeText } from "./words.ts";
+
+type Subject = Pick<Order, "project" | "tenant" | "destination">;
+
 /** The line by which people, and later runs, recognise a plan. */
-export function digestLine(digest: string, project: string, destination: string): string {
-  return `Plan ${digest} (${project} to ${destination})`;
+export function digestLine(digest: string, subject: Subject): string {
+  return `Plan ${digest} (${subject.project.name} to ${placeText(subject)})`;
 }
 
 /** Digests of plans for a child that a text shows. */
-export function digestsShown(text: string, project: string, destination: string): readonly string[] {
+export function digestsShown(text: string, subject: Subject): readonly string[] {
   const digests = [...text.matchAll(/Plan ([0-9a-f]{32}) \(/g)].map(([, digest = ""]) => digest);
-  return digests.filter((digest) => text.includes(digestLine(digest, project, destination)));
+  return digests.filter((digest) => text.includes(digestLine(digest, subject)));
 }

@@ -1,13 +1,17 @@
 import type { Attempt, Deployment, Release } from "../model.ts";
 import type { CurrentState } from "./decide.ts";
+import type { RunLimits } from "./run-limits.ts";
 import type { Candidate, Rejection } from "./select-release.ts";
 
 /** What one look at the server found: the release to deploy, and what the destination runs. */
 export interface Findings {
   readonly found: Found;
   readonly current?: (CurrentState & { readonly attempt: Attempt }) | undefined;
+  readonly limits: RunLimits;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
+  /** Whether variables were edited since the release got its snapshot; absent: this run may not refresh it. */
+  readonly variablesModified?: boolean | undefined;
   /** Deployments to the source environments seen on the way. */
   readonly inSource: readonly Attempt[];
 }
@@ -18,6 +22,8 @@ export type Found =
       readonly release: Release;
       /** The deployment that made it a candidate; absent: it is simply the newest created. */
       readonly attempt?: Attempt | undefined;
+      /** What the destination runs already, and these machines are to run as well. */
+      readonly isRepeated?: boolean;
       readonly passedOver: readonly ExplainedRejection[];
     }
   | {

@@ -1,57 +1,97 @@
-import type { Environment, Id, Machine, Named } from "../model.ts";
+import type { Environment, Named, PreviewStep } from "../model.ts";
 import { matchName } from "./match-name.ts";
 
+/** Names or ids of deployment targets. */
+export interface MachineNames {
+  readonly specific: readonly string[];
+  readonly excluded: readonly string[];
+}
+
 export interface MachineQuestion {
-  /** What was asked for: names or ids of the parameter, which win, or the parent's. */
-  readonly wanted: readonly string[];
-  /** A list somebody typed must be right; the parent's machines need not concern this child. */
-  readonly isTyped: boolean;
-  /** Targets the child's preview can deploy to. */
-  readonly deployable: readonly Named<"Machine">[];
-  /** Machines of the child's space that carry a wanted name or id. */
-  readonly existing: readonly Machine[];
+  /** What somebody typed must be right, and its specific machines win over the parent's. */
+  readonly typed: MachineNames;
+  /** What the parent's deployment was limited to need not concern this child. */
+  readonly parents: MachineNames;
+  /** What deploying the release would run, and where. */
+  readonly steps: readonly PreviewStep[];
+  /** Machines of the destination; only looked at when something typed is not among those of the steps. */
+  readonly existing: readonly Named<"Machine">[];
   readonly destination: Environment;
+  /** When none of the specific machines belongs to the child: go on as if none had been given. */
+  readonly ignoreMismatch: boolean;
 }
 
 export type MachineChoice =
-  | { readonly kind: "machines"; readonly machines: readonly Named<"Machine">[] }
-  /** None of those asked for belongs to what the child deploys to. */
-  | { readonly kind: "none-fits" }
+  | {
+      readonly kind: "machines";
+      /** Absent: all of them. Empty: none is left. */
+      readonly machines?: readonly Named<"Machine">[] | undefined;
+      /** Why none is left, as the end of a sentence. */
+      readonly noneFits?: string | undefined;
+      readonly excluded: readonly Named<"Machine">[];
+      readonly cautions: readonly string[];
+    }
   /** One sentence per name that cannot be meant. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
-/** Those of the wanted machines the child can deploy to. Ids of another space mean nothing here: names do. */
-export function chooseMachines({ wanted, isTyped, deployable, existing, destination }: MachineQuestion): MachineChoice {
-  const machines: Named<"Machine">[] = [];
-  const problems: string[] = [];
-  for (const name of wanted) {
-    const match = matchName(name, deployable);
-    if (match.kind === "found") machines.push(match.value);
-    else if (isTyped) problems.push(...problemWith(name, existing, destination));
-  }
+/**
+ * The machines the child is deployed to: those of the specific ones that belong to it, that are available and not excluded. Only when none
+ * of them belongs to it at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all others.
+ */
+export function chooseMachines(question: MachineQuestion): MachineChoice {
+  const { typed, parents, destination, ignoreMismatch } = question;
+  const problems = [...typed.specific, ...typed.excluded]
+    .filter((name) => !isTarget(name, question) && matchName(name, question.existing).kind !== "found")
+    .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
   if (problems.length > 0) return { kind: "problems", problems };
-  const once = [...new Map(machines.map((machine) => [machine.id, machine])).values()];
-  return once.length === 0 ? { kind: "none-fits" } : { kind: "machines", machines: once };
+
+  const excluded = targetsNamed([...typed.excluded, ...parents.excluded], question);
+  const wanted = typed.specific.length > 0 ? typed.specific : parents.specific;
+  if (wanted.length === 0) return { kind: "machines", excluded, cautions: [] };
+  const own = targetsNamed(wanted, question);
+  const names = wanted.join(", ");
+  if (own.length === 0) {
+    const mismatch = `none of the specific machines (${names}) is one of its targets in ${destination.name}`;
+    const caution = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
+    return ignoreMismatch
+      ? { kind: "machines", excluded, cautions: [caution] }
+      : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], cautions: [] };
+  }
+  const available = new Set(question.steps.flatMap(({ machines }) => machines.map(({ id }) => id)));
+  const machines = own.filter((machine) => available.has(machine.id) && !excluded.includes(machine));
+  const others = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
+  if (machines.length === 0) {
+    const noneFits = `the specific machines (${others}) are unavailable or excluded`;
+    return { kind: "machines", machines, noneFits, excluded: [], cautions: [] };
+  }
+  const cautions = others === "" ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
+  return { kind: "machines", machines, excluded: [], cautions };
 }
 
-/** A machine of the destination that the child merely does not use is no problem: one list serves several children. */
-function problemWith(name: string, existing: readonly Machine[], destination: Environment): readonly string[] {
-  const match = matchName(name, existing);
-  if (match.kind === "none") return [`There is no deployment target "${name}".`];
-  const candidates = match.kind === "found" ? [match.value] : match.values;
-  return candidates.some(({ environmentIds }) => environmentIds.includes(destination.id))
-    ? []
-    : [`The deployment target "${name}" is not in the environment ${destination.name}.`];
+/** Whether a name means a machine the steps know. */
+export function isTarget(name: string, { steps }: Pick<MachineQuestion, "steps">): boolean {
+  return matchName(name, targetsOf(steps)).kind === "found";
 }
 
-/** Exclusions that concern the child, as ids: the parent's, which were unavailable, and those of the parameter. */
-export function excludedMachines(
-  excluded: readonly string[],
-  deployable: readonly Named<"Machine">[],
-): readonly Id<"Machine">[] {
-  const found = excluded.flatMap((name) => {
-    const match = matchName(name, deployable);
-    return match.kind === "found" ? [match.value.id] : [];
+export function namesOfMachines(machines: readonly Named<"Machine">[]): string {
+  return machines.map(({ name }) => name).join(", ");
+}
+
+/** Each machine that one of the names means and that belongs to the child, once. */
+function targetsNamed(names: readonly string[], { steps, existing }: MachineQuestion): readonly Named<"Machine">[] {
+  const targets = targetsOf(steps);
+  const found = names.map((name) => {
+    const match = matchName(name, targets);
+    if (match.kind === "found") return match.value;
+    // The preview tells no slugs.
+    const other = matchName(name, existing);
+    return other.kind === "found" ? targets.find(({ id }) => id === other.value.id) : undefined;
   });
-  return [...new Set(found)];
+  return [...new Set(found)].filter((machine) => machine !== undefined);
+}
+
+/** Available or not. */
+function targetsOf(steps: readonly PreviewStep[]): readonly Named<"Machine">[] {
+  const all = steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]);
+  return [...new Map(all.map((machine) => [machine.id, machine])).values()];
 }

@@ -1,6 +1,7 @@
 import type { Attempt, Id, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, isSameDestination, type StepIdentity } from "./marker.ts";
+import { isFullFor, type RunLimits } from "./run-limits.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
 /** What unfinished deployments to the same place mean for this run. */
@@ -15,6 +16,7 @@ export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
+  readonly limits: RunLimits;
   /** Absent: at once. */
   readonly start?: PlannedStart | undefined;
 }
@@ -34,6 +36,7 @@ export function othersAtWork(
     (attempt) =>
       isOfSameStep(attempt, identity) &&
       isSameDestination(attempt, intended.releaseId, intended.environmentId, intended.tenantId) &&
+      isFullFor(attempt, intended.limits) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
   const other = live.find((attempt) => !isScheduled(attempt, now));

@@ -10,12 +10,8 @@ export type OutcomeKind =
 export type Reason =
   | DeployReason
   | SkipReason
-  | "VariablesChanged"
   | "Attached"
   | "NoMatchingRelease"
-  | "TenantNotConnected"
-  | "TenantNotInEnvironment"
-  | "NoMatchingMachine"
   | "PlanChanged"
   | "Blocked"
   | "Frozen"

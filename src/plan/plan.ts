@@ -8,12 +8,16 @@ import type {
   NotFoundPolicy,
   Project,
   Release,
+  Tenant,
 } from "../model.ts";
+import type { Fingerprint } from "./approved-plan.ts";
 import { gatherCautions } from "./cautions.ts";
 import { type CurrentState, decide, type DeployReason, type SkipReason } from "./decide.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
 import { othersAtWork } from "./others-at-work.ts";
+import type { RunLimits } from "./run-limits.ts";
+import { type VariableChange, variableChange } from "./variable-change.ts";
 import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
 
 /** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
@@ -24,6 +28,7 @@ export interface Plan {
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
+  readonly limits: RunLimits;
   /** When the deployment would start; absent: at once. */
   readonly start?: PlannedStart | undefined;
   readonly cautions: readonly string[];
@@ -73,12 +78,18 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
+  /** Absent: its variables did not change, or this run does not care. */
+  readonly variables?: VariableChange | undefined;
 }
 
 /** What was asked for. */
 export interface Order {
   readonly project: Project;
   readonly channel?: Channel | undefined;
+  /** Absent: untenanted. */
+  readonly tenant?: Tenant | undefined;
+  /** Name of a tenant the run was given although the project knows none. */
+  readonly droppedTenant?: string | undefined;
   readonly destination: Environment;
   /** Environments the release must come from; empty: none. */
   readonly sources: readonly Environment[];
@@ -88,8 +99,10 @@ export interface Order {
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
   readonly identity: PlanIdentity;
-  /** What an approved plan leaves to decide; absent: everything. */
-  readonly approved?: "release" | "nothing" | undefined;
+  /** Why nothing is deployed, whatever there is; absent: that is to be decided. */
+  readonly skip?: SkipReason | undefined;
+  /** The release as an approved plan has it; absent: there is no such plan. */
+  readonly planned?: Fingerprint | null | undefined;
   /** Absent: at once. */
   readonly appointment?: Appointment | undefined;
   /** What looked odd in the order itself. */
@@ -113,6 +126,7 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
     order,
     current,
     start,
+    limits: findings.limits,
     passedOver: found.passedOver,
     blockers: [],
     whereabouts: [],
@@ -122,13 +136,13 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
   };
   if (found.kind === "none") {
     const decision: Decision =
-      order.approved === "nothing"
-        ? { kind: "skip", reason: "NotInApprovedPlan" }
+      order.skip !== undefined
+        ? { kind: "skip", reason: order.skip }
         : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
     return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
   }
   const { release, attempt } = found;
-  const selected = { release, attempt };
+  const selected = { release, attempt, variables: variableChange(release, findings, order.planned) };
   const decision = decisionFor(order, selected, findings, identity, now, start);
   const cautions = gatherCautions(order, selected, findings, decision, now, start);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
@@ -137,12 +151,13 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
 function decisionFor(
   order: Order,
   selected: SelectedRelease,
-  { current, inDestination, found }: Findings,
+  { current, limits, inDestination, found }: Findings,
   identity: StepIdentity,
   now: Instant,
   start: PlannedStart | undefined,
 ): Decision {
-  const intended = { releaseId: selected.release.id, environmentId: order.destination.id, start };
+  if (limits.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
+  const intended = { releaseId: selected.release.id, environmentId: order.destination.id, tenantId: order.tenant?.id, limits, start };
   const others = othersAtWork(inDestination, intended, identity, now);
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;
@@ -151,7 +166,16 @@ function decisionFor(
     release !== undefined && (rejection === "not-promotable" || rejection === "blocked") ? [release] : [],
   );
   const { mode, condition } = order;
-  const verdict = decide({ mode, condition, selected: selected.release, current, refused });
+  const isRepeated = found.kind === "selected" && found.isRepeated;
+  const verdict = decide({
+    mode,
+    condition,
+    selected: selected.release,
+    isRepeated,
+    current,
+    refused,
+    variablesChanged: selected.variables !== undefined,
+  });
   if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
   return verdict;
 }

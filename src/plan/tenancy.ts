@@ -1,36 +1,60 @@
-import type { Environment, Id, Project, Tenant } from "../model.ts";
+import type { Deployment, DeploymentTemplate, Environment, Id, Project, Tenant } from "../model.ts";
 
-/** For whom a child is deployed. */
-export type Tenancy =
-  | { readonly kind: "untenanted" }
-  /** A tenant was given, and the project knows none: deployed without, which is said. */
-  | { readonly kind: "tenant-dropped" }
-  | { readonly kind: "tenant"; readonly tenant: Tenant }
-  | { readonly kind: "skip"; readonly reason: "TenantNotConnected" | "TenantNotInEnvironment" }
-  /** The project can only be deployed for a tenant. */
-  | { readonly kind: "tenant-required" };
+/** What a project makes of the tenant a run was given: `dropped` when it knows none, `required` when it needs one and got none. */
+export type TenantUse = "tenant" | "untenanted" | "dropped" | "required";
 
-export function judgeTenancy(project: Project, tenant: Tenant | undefined, destination: Environment): Tenancy {
-  const mode = project.tenantedDeploymentMode;
-  if (tenant === undefined) return mode === "Tenanted" ? { kind: "tenant-required" } : { kind: "untenanted" };
-  if (mode === "Untenanted") return { kind: "tenant-dropped" };
-  const environments = tenant.environmentsOf.get(project.id);
-  if (environments === undefined) return { kind: "skip", reason: "TenantNotConnected" };
-  return environments.includes(destination.id)
-    ? { kind: "tenant", tenant }
-    : { kind: "skip", reason: "TenantNotInEnvironment" };
+export function useOfTenant({ tenantedDeploymentMode: mode }: Project, wanted: string | undefined): TenantUse {
+  if (wanted === undefined) return mode === "Tenanted" ? "required" : "untenanted";
+  return mode === "Untenanted" ? "dropped" : "tenant";
+}
+
+/** Why nothing can be deployed for a tenant, whatever the release. */
+export function connectionProblem(
+  { environmentsOf }: Tenant,
+  project: Project,
+  destination: Environment,
+): "TenantNotConnected" | "TenantNotInEnvironment" | undefined {
+  const environments = environmentsOf.get(project.id);
+  if (environments === undefined) return "TenantNotConnected";
+  return environments.includes(destination.id) ? undefined : "TenantNotInEnvironment";
+}
+
+/** Whose deployments count: those for one tenant, those without any, or all. */
+export type Whose = Id<"Tenant"> | "untenanted" | "anyone";
+
+export function ownDeployments(tenant: Tenant | undefined): Whose {
+  return tenant?.id ?? "untenanted";
+}
+
+/** By which tenant the server is to be asked; absent: it cannot be narrowed down there. */
+export function tenantOf(whose: Whose): Id<"Tenant"> | undefined {
+  return whose === "untenanted" || whose === "anyone" ? undefined : whose;
+}
+
+export function counts({ tenantId }: Pick<Deployment, "tenantId">, whose: Whose): boolean {
+  return whose === "anyone" || tenantId === tenantOf(whose);
 }
 
 /**
  * Whose deployments to the source environments make a release a candidate: the tenant's own when it is connected to one of them, else
  * anybody's, for a tenant that starts in Production gets what others have tested.
  */
-export function tenantOfCandidates(
+export function candidatesOf(tenant: Tenant | undefined, project: Project, sources: readonly Environment[]): Whose {
+  const connected = tenant?.environmentsOf.get(project.id) ?? [];
+  return tenant === undefined || sources.some(({ id }) => connected.includes(id)) ? ownDeployments(tenant) : "anyone";
+}
+
+/**
+ * Whether the server would let a release into an environment now. For a tenant only the tenant's own list counts. The server may tell nothing
+ * of a disabled tenant: then a blocker of the plan does, and nothing is created.
+ */
+export function isPromotable(
+  template: DeploymentTemplate | undefined,
+  { id }: Environment,
   tenant: Tenant | undefined,
-  project: Project,
-  sources: readonly Environment[],
-): { readonly kind: "own"; readonly tenantId: Id<"Tenant"> | undefined } | { readonly kind: "anyone" } {
-  if (tenant === undefined) return { kind: "own", tenantId: undefined };
-  const connected = tenant.environmentsOf.get(project.id) ?? [];
-  return sources.some(({ id }) => connected.includes(id)) ? { kind: "own", tenantId: tenant.id } : { kind: "anyone" };
+): boolean {
+  if (template === undefined) return false;
+  if (tenant === undefined) return template.promoteTo.includes(id);
+  const promotion = template.tenantPromotions.find((each) => each.id === tenant.id);
+  return promotion === undefined ? tenant.isDisabled : promotion.promoteTo.includes(id);
 }

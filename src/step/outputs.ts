@@ -35,7 +35,7 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
     ...emptyOutputs,
     ReleaseToPromote: selected?.release.version ?? "N/A",
     ReleaseNotes: deploys
-      ? `${plan.notes}\n\n${digestLine(digest, order.project.name, order.destination.name)}`
+      ? `${plan.notes}\n\n${digestLine(digest, order)}`
       : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",

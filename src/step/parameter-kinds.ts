@@ -135,13 +135,13 @@ export function given(text: Raw): string | undefined {
 }
 
 /** True for one whole unresolved reference to a variable of Octopus itself. */
-export function isUnresolvedSystemVariable(text: string): boolean {
+function isUnresolvedSystemVariable(text: string): boolean {
   return /^#\{\s*Octopus\.[^{}]*\}$/i.test(text.trim());
 }
 
 /** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
 function resolved(raw: Raw): Raw {
-  const token = raw === undefined ? undefined : /#\{[^}]*\}?/.exec(raw)?.[0];
+  const token = raw === undefined ? undefined : /#\{(?:[^}\n]*\})?/.exec(raw)?.[0];
   if (token === undefined) return raw;
   return refuse(`contains ${token}, which Octopus could not resolve: correct the name or define the variable.`);
 }

@@ -1,7 +1,6 @@
 import { InternalError, ParameterError } from "../errors.ts";
 import { asId } from "../model.ts";
 import type { Parent, Settings } from "../settings.ts";
-import { notYetAvailable, optionsNotYetAvailable } from "./not-yet-available.ts";
 import {
   type DeclarationOf,
   type ParameterDeclaration,
@@ -13,7 +12,6 @@ import {
   credential,
   durationIn,
   given,
-  isUnresolvedSystemVariable,
   nameLines,
   nameList,
   optionalField,
@@ -57,7 +55,6 @@ export function parseParameters(raw: RawVariables): Settings {
   const others = [
     ...(problems.length === 0 ? combinationProblems(settings) : []),
     ...placeProblems(raw),
-    ...unavailableProblems(raw),
   ];
   if (problems.length + others.length > 0) throw new ParameterError([...problems, ...others]);
   return settings;
@@ -121,7 +118,6 @@ function readSettings(read: Reader, parent: Parent): Settings {
     },
     retries: read("ChildProject.Deployment.Retries", wholeNumber(0, 100)),
     freezeOverrideReason: read("ChildProject.Freeze.OverrideReason", optionalField),
-    remarks: notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []),
   };
 }
 
@@ -131,6 +127,7 @@ function parentOf(raw: RawVariables): Parent {
     const text = value(name);
     return text === undefined ? undefined : asId<Kind>(text);
   };
+  const machineIds = (name: SystemVariableName) => nameList(raw.get(name)).map(asId<"Machine">);
   return {
     serverUrl: value("Octopus.Web.ServerUri"),
     spaceId: id("Octopus.Space.Id"),
@@ -145,6 +142,8 @@ function parentOf(raw: RawVariables): Parent {
     tenantId: id("Octopus.Deployment.Tenant.Id"),
     tenantName: value("Octopus.Deployment.Tenant.Name"),
     deploymentId: id("Octopus.Deployment.Id"),
+    specificMachineIds: machineIds("Octopus.Deployment.SpecificMachines"),
+    excludedMachineIds: machineIds("Octopus.Deployment.ExcludedMachines"),
     starterId: id("Octopus.RunbookRun.CreatedBy.Id") ?? id("Octopus.Deployment.CreatedBy.Id"),
     runbookRunId: value("Octopus.RunbookRun.Id"),
     taskId: id("Octopus.Task.Id"),
@@ -180,22 +179,4 @@ function placeProblems(raw: RawVariables): readonly string[] {
     "The step runs on deployment targets, once for each, and every run would deploy the child project: " +
       "in the step's Execution Location choose a worker (Run once on a worker) instead.",
   ];
-}
-
-function unavailableProblems(raw: RawVariables): readonly string[] {
-  const parameters = notYetAvailable.filter(({ parameter }) => !isDefault(parameter, raw));
-  const options = parameterDeclarations.filter(({ name }) =>
-    optionsNotYetAvailable[name]?.some((option) => option.toLowerCase() === given(raw.get(name))?.toLowerCase()),
-  );
-  return [...parameters.map(({ parameter }) => parameter), ...options.map(({ name }) => name)].map(
-    (name) => `${titleOf(name)} is set, but what it does is not available yet: set it back to its default.`,
-  );
-}
-
-/** Whether a parameter has the value the template gives it. */
-function isDefault(name: ParameterName, raw: RawVariables): boolean {
-  const { defaultValue }: ParameterDeclaration = declarationOf(name);
-  const text = raw.get(name);
-  const value = text !== undefined && isUnresolvedSystemVariable(text) ? undefined : given(text);
-  return value === undefined || value.toLowerCase() === defaultValue.toLowerCase();
 }

@@ -5,6 +5,7 @@ import { type ApprovedPlan, type Intention, intentionOf } from "../plan/approved
 import { describePassedOver, planSentence } from "../plan/describe.ts";
 import { reasonOf } from "../plan/outcome.ts";
 import type { Plan, PlanIdentity } from "../plan/plan.ts";
+import { placeText } from "../plan/words.ts";
 
 /** Rises when a field changes its meaning; readers refuse plans of a newer version. */
 const planVersion = 1;
@@ -40,7 +41,9 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
       version: z.string(),
       contents: z.array(z.string()),
       git: textOrNull,
+      process: textOrNull,
       snapshots: z.array(z.string()),
+      variables: z.optional(z.enum(["outdated", "refreshed"])),
     }),
   ),
 });
@@ -49,8 +52,20 @@ const StoredPlan = z.object({ digest: z.string(), intention: IntentionShape });
 
 /** The plan as JSON: what people approve, under its digest, and around it what they should know. */
 export function planArtifact(plan: Plan): PlanArtifact {
-  const { order, current, selected, cautions, blockers, whereabouts, approval, passedOver, notDeployed, made, start } =
-    plan;
+  const {
+    order,
+    current,
+    selected,
+    cautions,
+    blockers,
+    whereabouts,
+    approval,
+    passedOver,
+    notDeployed,
+    made,
+    start,
+    limits,
+  } = plan;
   const intention = intentionOf(plan, reasonOf(plan));
   const digest = digestOf(intention);
   const source = selected?.attempt;
@@ -62,6 +77,7 @@ export function planArtifact(plan: Plan): PlanArtifact {
     whatIf: order.whatIf,
     project: order.project.name,
     channel: order.channel?.name ?? null,
+    tenant: order.tenant?.name ?? null,
     destination: order.destination.name,
     sources: order.sources.map(({ name }) => name),
     condition: order.condition,
@@ -71,6 +87,8 @@ export function planArtifact(plan: Plan): PlanArtifact {
       start === undefined
         ? null
         : { local: start.local, zone: start.zone, utc: start.kind === "nonexistent" ? null : start.utc },
+    machines: limits.machines?.map(({ name }) => name) ?? null,
+    excludedMachines: limits.excluded.map(({ name }) => name),
     flaw: current?.flaw?.reason ?? null,
     source:
       source === undefined
@@ -87,13 +105,9 @@ export function planArtifact(plan: Plan): PlanArtifact {
 }
 
 /** The same for every plan of the same thing, and for no other: it is how a plan is found again. */
-export function planFileName({
-  project,
-  destination,
-  identity,
-}: Pick<Plan["order"], "project" | "destination" | "identity">): string {
-  const names = `${project.name} ${destination.name}`.replace(/(?<=^.{40}).*$/su, "");
-  return `${names} ${hashOf(identity).slice(0, 12)}.plan.json`;
+export function planFileName(order: Pick<Plan["order"], "project" | "tenant" | "destination" | "identity">): string {
+  const names = `${order.project.name} ${placeText(order)}`.replace(/(?<=^.{40}).*$/su, "");
+  return `${names} ${hashOf(order.identity).slice(0, 12)}.plan.json`;
 }
 
 /** Reads a stored plan of this identity. Says why it cannot be relied on, as a whole sentence. */

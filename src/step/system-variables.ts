@@ -2,7 +2,9 @@
 export const systemVariableNames = [
   "Octopus.Action.Id",
   "Octopus.Deployment.CreatedBy.Id",
+  "Octopus.Deployment.ExcludedMachines",
   "Octopus.Deployment.Id",
+  "Octopus.Deployment.SpecificMachines",
   "Octopus.Deployment.Tenant.Id",
   "Octopus.Deployment.Tenant.Name",
   "Octopus.Environment.Id",

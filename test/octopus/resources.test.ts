@@ -121,7 +121,7 @@ test.each<[string, z.ZodMiniType, object, object]>([
     "template of an untenanted project",
     DeploymentTemplate,
     { PromoteTo: [{ Id: "Environments-1", Name: "Test" }], IsLibraryVariableSetModified: true },
-    { promoteTo: ["Environments-1"], variablesModified: true },
+    { promoteTo: ["Environments-1"], tenantPromotions: [], variablesModified: true },
   ],
 ])("a %s with as little as possible", (_case, shape, sent, expected) => {
   expect(shape.parse(sent)).toEqual(expected);

@@ -27,6 +27,11 @@ function from(
   });
 }
 
+/** A plan in which the variable snapshot is refreshed. */
+function outdated(current: string, to: string): Plan {
+  return { ...from(current, to), selected: { release: release(to), variables: "outdated" } };
+}
+
 function approvedFor(value: Plan): ApprovedPlan {
   return { intention: intentionOf(value, "NewRelease"), digest: "d1" };
 }
@@ -92,6 +97,24 @@ describe("how today's choice differs from what was approved", () => {
       rule: "other variables",
       approved: from("1.0", "1.1"),
       today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
+      difference: "the snapshots of 1.1 were updated",
+    },
+    {
+      rule: "another process",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { processId: "p-2" }),
+      difference: "the snapshots of 1.1 were updated",
+    },
+    {
+      rule: "other variables, which the plan said would be refreshed",
+      approved: outdated("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
+      difference: undefined,
+    },
+    {
+      rule: "another process, though the plan said that the variables would be refreshed",
+      approved: outdated("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { processId: "p-2" }),
       difference: "the snapshots of 1.1 were updated",
     },
     {

@@ -7,6 +7,7 @@ import {
   type ServerTask,
   type TaskState,
 } from "../../src/model.ts";
+import { noLimits } from "../../src/plan/run-limits.ts";
 import type { Decision, Order, Plan } from "../../src/plan/plan.ts";
 
 /** Values for tables: sane defaults, so that a case states only what it is about. Times are minutes. */
@@ -97,6 +98,7 @@ export const order: Order = {
     name: "Default",
     projectId: asId("Projects-1"),
     isDefault: true,
+    tenantTags: [],
     type: "Lifecycle",
   },
   destination: staging,
@@ -131,6 +133,7 @@ export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan 
     current,
     selected,
     decision,
+    limits: noLimits,
     cautions: [],
     blockers: [],
     whereabouts: [],

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { currentRelease, newestFullSuccess } from "../../src/plan/current-release.ts";
 import { attempt, type AttemptFacts } from "./build.ts";
-import { asId } from "../../src/model.ts";
+import { asId, type Attempt } from "../../src/model.ts";
+import { isFullFor, noLimits } from "../../src/plan/run-limits.ts";
+
+const isFull = (each: Attempt) => isFullFor(each, noLimits);
 
 const toOneMachine = { specificMachineIds: [asId<"Machine">("Machines-1")] };
 const skippingAStep = { skippedActionIds: ["step"] };
@@ -147,7 +150,7 @@ const cases: readonly Case[] = [
 
 describe("what the destination runs", () => {
   test.each(cases)("$rule", ({ attempts, unreadHistory, current }) => {
-    const found = currentRelease(attempts.map(attempt), unreadHistory !== true);
+    const found = currentRelease(attempts.map(attempt), unreadHistory !== true, isFull);
 
     expect(inWords(found)).toBe(current);
   });
@@ -159,7 +162,9 @@ describe("what the destination runs", () => {
       attempt({ id: "Deployments-3", release: "1.2", end: 20 }),
     ];
 
-    expect(inWords(currentRelease(attempts, true))).toBe(inWords(currentRelease([...attempts].reverse(), true)));
+    const [inOrder, reversed] = [attempts, [...attempts].reverse()].map((each) => currentRelease(each, true, isFull));
+
+    expect(inOrder).toEqual(reversed);
   });
 });
 
@@ -171,12 +176,12 @@ describe("what Redeploy deploys again", () => {
       attempt({ release: "1.2", end: 30, state: "Failed" }),
     ];
 
-    expect(inWords(newestFullSuccess(attempts, true))).toBe("1.0 intact");
+    expect(inWords(newestFullSuccess(attempts, true, isFull))).toBe("1.0 intact");
   });
 
   test("is not known before older pages were read", () => {
-    expect(newestFullSuccess([attempt({ state: "Failed" })], false)).toEqual({ kind: "undecided" });
-    expect(newestFullSuccess([attempt({ state: "Failed" })], true)).toEqual({ kind: "nothing" });
+    expect(newestFullSuccess([attempt({ state: "Failed" })], false, isFull)).toEqual({ kind: "undecided" });
+    expect(newestFullSuccess([attempt({ state: "Failed" })], true, isFull)).toEqual({ kind: "nothing" });
   });
 });
 

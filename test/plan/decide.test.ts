@@ -11,6 +11,7 @@ interface Case {
   readonly current?: Release;
   readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed";
   readonly refused?: readonly Release[];
+  readonly variablesChanged?: boolean;
   readonly verdict: string;
 }
 
@@ -58,6 +59,62 @@ const cases: readonly Case[] = [
     current: release("1.0"),
     flaw: "LastAttemptFailed",
     verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Different: the current release with changed variables",
+    condition: "Different",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy VariablesChanged",
+  },
+  {
+    rule: "SpecificMachines: the current release with changed variables",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy VariablesChanged",
+  },
+  {
+    rule: "Higher: the current release with changed variables",
+    condition: "Higher",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "PackagesDiffer: the current release with changed variables",
+    condition: "PackagesDiffer",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "Always: the current release with changed variables",
+    condition: "Always",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy Forced",
+  },
+  {
+    rule: "Different: a flaw is the better reason than changed variables",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "LastAttemptFailed",
+    variablesChanged: true,
+    verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Higher: changed variables do not make a lower release higher",
+    condition: "Higher",
+    selected: release("0.9"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip NotHigher",
   },
   {
     rule: "Higher: 1.9.0 is not higher than 1.10.0",
@@ -233,7 +290,16 @@ const cases: readonly Case[] = [
 describe("deploy or skip", () => {
   test.each(cases)(
     "$rule",
-    ({ mode = "Promote", condition = "Different", selected, current, flaw, refused = [], verdict }) => {
+    ({
+      mode = "Promote",
+      condition = "Different",
+      selected,
+      current,
+      flaw,
+      refused = [],
+      variablesChanged,
+      verdict,
+    }) => {
       const state: CurrentState | undefined =
         current === undefined
           ? undefined
@@ -242,7 +308,7 @@ describe("deploy or skip", () => {
               flaw: flaw === undefined ? undefined : { reason: flaw, deployment: attempt().deployment },
             };
 
-      const decided = decide({ mode, condition, selected, current: state, refused });
+      const decided = decide({ mode, condition, selected, current: state, refused, variablesChanged });
 
       expect("reason" in decided ? `${decided.kind} ${decided.reason}` : decided.kind).toBe(verdict);
     },

@@ -3,10 +3,15 @@ import { asId } from "../../src/model.ts";
 import { markerText } from "../../src/plan/marker.ts";
 import type { PlannedStart } from "../../src/plan/planned-start.ts";
 import { othersAtWork, scheduledForLater } from "../../src/plan/others-at-work.ts";
+import { noLimits } from "../../src/plan/run-limits.ts";
 import { attempt, type AttemptFacts, minutes } from "./build.ts";
 
 const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
-const intended = { releaseId: asId<"Release">("Releases-1.0"), environmentId: asId<"Environment">("Environments-1") };
+const intended = {
+  releaseId: asId<"Release">("Releases-1.0"),
+  environmentId: asId<"Environment">("Environments-1"),
+  limits: noLimits,
+};
 const now = minutes(100);
 
 function by(who: Partial<typeof identity>) {
@@ -57,6 +62,13 @@ const cases: readonly Case[] = [
     rule: "also a queued one",
     attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: by({}) }],
     others: "attach Deployments-5",
+  },
+  {
+    rule: "one of this step that goes to fewer machines does not do what this run is to do: waited for",
+    attempts: [
+      { id: "Deployments-5", state: "Executing", deployment: { ...by({}), specificMachineIds: [asId("Machines-1")] } },
+    ],
+    others: "wait-for Deployments-5",
   },
   {
     rule: "one of another step is waited for",

@@ -116,6 +116,8 @@ test.each([
     id: asId<"Action">(`A-${index + 1}`),
     name,
     canBeSkipped: index > 0,
+    machines: [],
+    unavailable: [],
   }));
 
   const choice = chooseSkippedSteps(wanted, steps);

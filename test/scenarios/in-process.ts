@@ -3,6 +3,7 @@ import { deployChildProject } from "../../src/deploy-child-project.ts";
 import { StepError } from "../../src/errors.ts";
 import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
 import type { OutcomeKind } from "../../src/plan/outcome.ts";
+import { echoesOf } from "../../src/plan/secrets.ts";
 import { parseParameters } from "../../src/step/parameters.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { clockOf, recordingStep } from "./recording-step.ts";
@@ -53,6 +54,7 @@ export async function walk(
     const octopus = await connectToOctopus({
       serverUrl: server.url,
       credential: settings.server.credential,
+      secrets: echoesOf(settings.targeting.promptedValues),
       clock,
       userAgent: "walk",
       patience: { planning: 60_000, watching: 600_000 },

@@ -277,6 +277,39 @@ describe("the plan", () => {
   });
 });
 
+describe("a child that asks people and is not waited for", () => {
+  const steps = [{ name: "Deploy" }, { name: "Sign off", manualIntervention: { instructions: "Go?" } }];
+  const asks: Partial<World> = {
+    projects: [
+      ...(world().projects ?? []).slice(0, 1),
+      child("Web API", [{ version: "1.0", deployments: ["Development", "Test"] }], { steps }),
+    ],
+  };
+  test.each([
+    { rule: "scheduled", parameters: at("7:00 PM"), isSaid: true },
+    { rule: "not waited for", parameters: { "ChildProject.WaitForFinish.Value": "No" }, isSaid: true },
+    { rule: "scheduled and waited for", parameters: at("7:00 PM", through), isSaid: false },
+    { rule: "waited for", parameters: {}, isSaid: false },
+    {
+      rule: "scheduled, and nobody is to be answered for",
+      parameters: at("7:00 PM", { "ChildProject.ManualInterventions.UseApprovalsFromParent": "No" }),
+      isSaid: false,
+    },
+  ])("$rule: said in the plan: $isSaid", async ({ parameters, isSaid }) => {
+    const server = await serve({ ...world(), ...asks });
+
+    const { log } = await deploy(server, { ...parameters, ...whatIf });
+
+    expect(log.includes("warning: The child asks people (Sign off) and is not waited for")).toBe(isSaid);
+  });
+
+  test("one without such steps says nothing", async () => {
+    const server = await serve(world());
+
+    expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("asks people");
+  });
+});
+
 describe("a run finds a deployment that is scheduled already", () => {
   test("for the same instant, by this step: there is one deployment", async () => {
     const server = await serve(world());

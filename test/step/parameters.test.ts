@@ -1,8 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ParameterError } from "../../src/errors.ts";
-import { notYetAvailable } from "../../src/step/not-yet-available.ts";
-import { parameterDeclarations, type ParameterName } from "../../src/step/parameter-declarations.ts";
+import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { parseParameters } from "../../src/step/parameters.ts";
 
 const apiKey = "API-SECRETSECRETSECRET";
@@ -173,7 +172,7 @@ describe("parameters that cannot be used", () => {
     ["ChildProject.RefreshVariableSnapShots.Option", "false"],
     ["ChildProject.Deployment.Condition", "newer"],
   ])("%s = %j is refused, naming the value", (name, text) => {
-    const problems = problemsWith({ [name]: text }).filter((problem) => !problem.includes("not available yet"));
+    const problems = problemsWith({ [name]: text });
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`(${name}) is ${text === "" ? "blank" : `"${text}"`}`);
@@ -229,39 +228,5 @@ describe("parameters that cannot be used", () => {
     expect(everything).toContain("neither an API key");
     expect(everything).not.toContain("hunter2");
     expect(everything).not.toContain("hunter3");
-  });
-});
-
-describe("what is not available yet", () => {
-  /** A valid value other than the default, for each parameter on the list. */
-  const other: Partial<Record<ParameterName, string>> = {
-    "ChildProject.Tenant.Name": "Contoso",
-    "ChildProject.Target.MachineNames": "web-01",
-    "ChildProject.Excluded.MachineNames": "web-02",
-    "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes",
-    "ChildProject.Prompted.Variables": "Approver::Sam",
-    "ChildProject.RefreshVariableSnapShots.Option": "Yes",
-  };
-
-  test.each(notYetAvailable.map(({ parameter }) => parameter))(
-    "%s is refused unless it has its default",
-    (parameter) => {
-      const value = other[parameter];
-
-      expect(value, `a value for ${parameter}`).toBeDefined();
-      expect(problemsWith({ [parameter]: value })).toEqual([
-        expect.stringContaining(`(${parameter}) is set, but what it does is not available yet`),
-      ]);
-      expect(problemsWith({})).toEqual([]);
-    },
-  );
-
-  test.each([["ChildProject.Deployment.Condition", "specificmachines"]])("%s = %s is refused", (name, option) => {
-    expect(problemsWith({ [name]: option })).toEqual([expect.stringContaining("not available yet")]);
-  });
-
-  test("a default that does less than it says is told in the verbose log", () => {
-    expect(parse().remarks).toEqual(notYetAvailable.flatMap(({ missingDefault }) => missingDefault ?? []));
-    expect(parse().remarks).not.toEqual([]);
   });
 });

@@ -1,0 +1,78 @@
+import { isParentsServer } from "./approval-place.ts";
+import { ConfigurationError, NotFoundError } from "./errors.ts";
+import type { Id, Release } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
+import { chooseMachines, isTarget, type MachineNames } from "./plan/machines.ts";
+import type { RunLimits } from "./plan/run-limits.ts";
+import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
+import type { Context } from "./resolve-context.ts";
+import type { Settings } from "./settings.ts";
+
+/** Whether a run may be limited to some machines or steps: what exactly that means depends on the release. */
+export function mayBeLimited(settings: Settings): boolean {
+  const { targeting, parent } = settings;
+  const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps];
+  return wantsMachines(settings) || lists.some((list) => list.length > 0);
+}
+
+/** Whether the run may deploy what the destination runs already to its specific machines: then no approved plan is asked for. */
+export function mayRepeat(settings: Settings): boolean {
+  const { condition, mode } = settings.child;
+  return condition === "SpecificMachines" && mode === "Promote" && wantsMachines(settings);
+}
+
+function wantsMachines({ targeting, parent }: Settings): boolean {
+  return targeting.machines.length > 0 || parent.specificMachineIds.length > 0;
+}
+
+/**
+ * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that somebody typed
+ * and that does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
+ */
+export async function limitRun(context: Context, release: Release): Promise<RunLimits> {
+  const { settings, space, project, destination, tenant } = context;
+  const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
+  const typed = { specific: machines, excluded: excludedMachines };
+  const [{ steps }, parents] = await Promise.all([
+    space.deploymentPreview(release.id, destination.id, tenant?.id),
+    parentsMachines(context),
+  ]);
+  const areTargets = [...machines, ...excludedMachines].every((name) => isTarget(name, { steps }));
+  const existing = areTargets ? [] : await space.machinesIn(destination.id);
+  const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
+  const skip = chooseSkippedSteps(skippedSteps, steps);
+  if (choice.kind === "machines" && skip.kind === "skip") return { ...choice, skippedActionIds: skip.actionIds };
+  const problems = [choice, skip].flatMap((each) => (each.kind === "problems" ? each.problems : []));
+  throw new ConfigurationError(
+    `The machines or steps given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
+    "Correct them in the step's parameters, or let the service account view the machines (MachineView). Nothing was created.",
+  );
+}
+
+/** What the parent's deployment is limited to, by names: its ids mean nothing in another space. */
+async function parentsMachines(context: Context): Promise<MachineNames> {
+  const { settings, space, octopus } = context;
+  const { parent, targeting } = settings;
+  const specific = targeting.machines.length > 0 ? [] : parent.specificMachineIds;
+  const ids = [...specific, ...parent.excludedMachineIds];
+  if (ids.length === 0 || parent.spaceId === undefined) return { specific, excluded: parent.excludedMachineIds };
+  const parentSpace = octopus.inSpace(parent.spaceId);
+  if (!(await isSpaceOfParent(parentSpace, settings))) return { specific: ["those of another server"], excluded: [] };
+  const names = new Map((await parentSpace.machinesById(ids)).map(({ id, name }) => [id, name]));
+  const unknown = ids.filter((id) => !names.has(id));
+  if (unknown.length > 0 && parent.spaceId !== space.spaceId) {
+    throw new NotFoundError(
+      `The parent's deployment is limited to machines or leaves some out that cannot be seen in its space (${unknown.join(", ")}), so nobody knows their names in the child's space.`,
+      "Let the service account view the machines of the parent's space (MachineView).",
+    );
+  }
+  const nameOf = (id: Id<"Machine">) => names.get(id) ?? id;
+  return { specific: specific.map(nameOf), excluded: parent.excludedMachineIds.map(nameOf) };
+}
+
+/** A server may have several addresses; that of the parent knows the parent's deployment. */
+async function isSpaceOfParent(space: SpaceGateway, { parent, server }: Settings): Promise<boolean> {
+  if (isParentsServer(parent, server.url)) return true;
+  const own = parent.deploymentId === undefined ? undefined : await space.deployment(parent.deploymentId);
+  return own?.taskId !== undefined && own.taskId === parent.taskId;
+}

@@ -1,0 +1,29 @@
+import type { Fingerprint } from "./approved-plan.ts";
+import type { Findings } from "./findings.ts";
+import type { Release } from "../model.ts";
+
+/**
+ * Why the variables of a release are not those it was last deployed with. `outdated`: they were edited since the release got its snapshot,
+ * which is refreshed before the deployment. `refreshed`: it was refreshed after the release was deployed there.
+ */
+export type VariableChange = "outdated" | "refreshed";
+
+/**
+ * What a run that may refresh the snapshot has to do about it. An approved plan allows what it showed, and a refresh once: after that
+ * the snapshot is not the one it was made with.
+ * @param planned the release as an approved plan has it; absent: there is no such plan
+ */
+export function variableChange(
+  { id, modified = 0, snapshotIds }: Release,
+  { current, variablesModified }: Pick<Findings, "current" | "variablesModified">,
+  planned: Fingerprint | null | undefined,
+): VariableChange | undefined {
+  if (variablesModified === undefined) return undefined;
+  const isNewer = current?.release.id === id && modified > current.attempt.deployment.created;
+  const refreshed = isNewer ? "refreshed" : undefined;
+  const today = variablesModified ? "outdated" : refreshed;
+  if (planned === undefined) return today;
+  if (planned?.variables === undefined) return undefined;
+  const wasRefreshed = planned.id === id && [...snapshotIds].sort().join() !== planned.snapshots.join();
+  return planned.variables === "refreshed" || wasRefreshed ? refreshed : today;
+}
