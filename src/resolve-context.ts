@@ -66,7 +66,15 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     resolveTenant(settings.targeting.tenant, project, space),
     resolveChannel(settings, project, space),
   ]);
-  const { route, cautions } = routeTo(destination, { settings, project, tenant, channel, phases, source, environments });
+  const { route, cautions } = routeTo(destination, {
+    settings,
+    project,
+    tenant,
+    channel,
+    phases,
+    source,
+    environments,
+  });
   return {
     settings,
     octopus,

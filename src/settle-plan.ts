@@ -65,7 +65,8 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
 function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
-  const nothing = context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
+  const nothing =
+    context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 

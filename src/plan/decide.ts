@@ -8,7 +8,13 @@ export type DeployReason =
 
 /** Why nothing is deployed although a release was chosen. */
 export type SkipReason =
-  "AlreadyCurrent" | "NotHigher" | "PackagesUnchanged" | "NotInApprovedPlan" | "NoMatchingMachine" | "TenantNotConnected" | "TenantNotInEnvironment";
+  | "AlreadyCurrent"
+  | "NotHigher"
+  | "PackagesUnchanged"
+  | "NotInApprovedPlan"
+  | "NoMatchingMachine"
+  | "TenantNotConnected"
+  | "TenantNotInEnvironment";
 
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }

@@ -157,7 +157,13 @@ function decisionFor(
   start: PlannedStart | undefined,
 ): Decision {
   if (limits.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
-  const intended = { releaseId: selected.release.id, environmentId: order.destination.id, tenantId: order.tenant?.id, limits, start };
+  const intended = {
+    releaseId: selected.release.id,
+    environmentId: order.destination.id,
+    tenantId: order.tenant?.id,
+    limits,
+    start,
+  };
   const others = othersAtWork(inDestination, intended, identity, now);
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;

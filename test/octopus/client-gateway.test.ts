@@ -169,6 +169,9 @@ test("a deployment is created in the words of the API", async () => {
     TenantId: "Tenants-1",
     Comments: "by a test",
     SkipActions: [],
+    SpecificMachineIds: [],
+    ExcludedMachineIds: [],
+    FormValues: {},
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type * as z from "zod/mini";
 import { instant, optionalInstant } from "../../src/octopus/fields.ts";
 import { PermissionSet, grantsIn } from "../../src/octopus/permission-resources.ts";
-import { Channel, Deployment, DeploymentTemplate, Project, Release } from "../../src/octopus/resources.ts";
+import { Channel, Deployment, DeploymentTemplate, Project, Release, Tenant } from "../../src/octopus/resources.ts";
 import { ServerTask, TaskDetails } from "../../src/octopus/task-resources.ts";
 import { asId } from "../../src/model.ts";
 
@@ -58,6 +58,7 @@ test.each<[string, z.ZodMiniType, object, object]>([
       slug: undefined,
       projectId: "Projects-1",
       isDefault: true,
+      tenantTags: [],
       lifecycleId: undefined,
       type: "Lifecycle",
     },
@@ -116,6 +117,12 @@ test.each<[string, z.ZodMiniType, object, object]>([
       queueTime: undefined,
       failureEncountered: false,
     },
+  ],
+  [
+    "tenant that is connected to nothing",
+    Tenant,
+    { Id: "Tenants-1", Name: "Contoso", ProjectEnvironments: null },
+    { id: "Tenants-1", name: "Contoso", slug: undefined, isDisabled: false, tags: [], environmentsOf: new Map() },
   ],
   [
     "template of an untenanted project",

@@ -1,0 +1,470 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer, World } from "../octopus-server/octopus-server.ts";
+import { playParent } from "./play-parent.ts";
+import {
+  child,
+  type Deployment,
+  deployStep,
+  orchestration,
+  type Parameters,
+  type Project,
+  run,
+  serve,
+} from "./scenario.ts";
+import { walk, type Walked } from "./walk-in-parent.ts";
+
+type Tenants = NonNullable<World["tenants"]>;
+
+const both = { "Web API": ["Test", "Staging"] };
+const tenants: Tenants = [
+  { name: "Contoso", tags: ["Ring/Stable"], projects: both },
+  { name: "Fabrikam", tags: ["Ring/Early"], projects: both },
+  { name: "Northwind", projects: both },
+  { name: "Late Comers", projects: { "Web API": ["Staging"] } },
+  { name: "Testers", projects: { "Web API": ["Test"] } },
+  { name: "Strangers" },
+  { name: "Closed", disabled: true, projects: both },
+];
+
+/** Test and Staging are all there is: Test comes first. */
+function world(project: Partial<Project> = {}, more: Partial<World> = {}): World {
+  return orchestration({
+    tagSets: [{ name: "Ring", tags: ["Early", "Stable"] }],
+    tenants,
+    ...more,
+    lifecycles: [
+      { name: "Child", phases: ["Test", "Staging"] },
+      { name: "Parent", phases: [{ name: "Everywhere", environments: ["Test", "Staging"] }] },
+    ],
+    projects: [child("Web API", [], { tenanted: "Tenanted", ...project })],
+  });
+}
+
+/** `Contoso: Test -3h`: a deployment to an environment, for a tenant unless none is named. */
+function deployed(...places: readonly string[]): Deployment[] {
+  return places.map((place) => {
+    const [, tenant, environment = "", at = ""] = /^(?:(.+): )?(\w+) (\S+)$/.exec(place) ?? [];
+    return { environment, at, ...(tenant === undefined ? {} : { tenant }) };
+  });
+}
+
+const releases: Project["releases"] = [
+  {
+    version: "1.0",
+    created: "-9h",
+    deployments: deployed(
+      ...["Contoso", "Fabrikam", "Northwind", "Closed"].flatMap((name) => [
+        `${name}: Test -8h`,
+        `${name}: Staging -7h`,
+      ]),
+    ),
+  },
+  {
+    version: "1.1",
+    created: "-6h",
+    deployments: deployed("Contoso: Test -5h", "Fabrikam: Test -5h", "Fabrikam: Staging -4h", "Closed: Test -5h"),
+  },
+  { version: "1.2", created: "-3h", deployments: deployed("Northwind: Test -2h") },
+];
+
+const forTenant = (name: string): Parameters => ({ "ChildProject.Tenant.Name": name });
+const end = ({ outputs }: Pick<Walked, "outputs">) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+
+/** What was asked to be created: `1.1 for Contoso`. */
+function asked(server: OctopusServer): readonly string[] {
+  const { history, projects, tenants: known } = server.simulator.state();
+  const ids = server
+    .journal()
+    .filter(({ method, route, status }) => method === "POST" && route === "POST deployments" && status === 201);
+  return [...history.deployments.values()]
+    .filter(({ projectId }) => projects.get(projectId)?.name === "Web API")
+    .slice(ids.length === 0 ? Infinity : -ids.length)
+    .map(({ releaseId, tenantId }) => {
+      const recipient = tenantId === null ? "" : ` for ${known.get(tenantId)?.name}`;
+      return `${history.releases.get(releaseId)?.version}${recipient}`;
+    });
+}
+
+describe("AS-002-9: each tenant has its own candidates and its own current release", () => {
+  test("one is promoted from its own Test, one is current, one gets what only it has tested", async () => {
+    const server = await serve(world({ releases }));
+
+    const ends = [];
+    for (const name of ["Contoso", "Fabrikam", "Northwind"]) {
+      const walked = await walk(server, { child: "Web API", parameters: forTenant(name) });
+      ends.push(`${name}: ${end(walked)} ${walked.outputs["CurrentRelease"]} > ${walked.outputs["ReleaseToPromote"]}`);
+    }
+
+    expect(ends).toEqual([
+      "Contoso: Deployed NewRelease 1.0 > 1.1",
+      "Fabrikam: Skipped AlreadyCurrent 1.1 > 1.1",
+      "Northwind: Deployed NewRelease 1.0 > 1.2",
+    ]);
+    expect(asked(server)).toEqual(["1.1 for Contoso", "1.2 for Northwind"]);
+  });
+
+  test("the parent's tenant is the child's by default, and every line names it; another one may be named, in the shipped body too", async () => {
+    const server = await serve(world({ releases }));
+    const walked = await walk(server, { child: "Web API", tenant: "Contoso" });
+
+    expect(walked.log).toContain("highlight: Web API 1.0 \u2192 1.1 in Staging for Contoso: deploying");
+    expect(walked.log).toMatch(/info: Plan [0-9a-f]{32} \(Web API to Staging for Contoso\)/);
+    expect(walked.outputs["Message"]).toBe("The deployment of Web API 1.1 to Staging for Contoso succeeded.");
+    expect(JSON.parse(walked.outputs["ReleasePlan"] ?? "")).toMatchObject({
+      tenant: "Contoso",
+      intention: { identity: { tenant: expect.stringMatching(/^Tenants-/) } },
+    });
+
+    const shipped = await run(server, "Web API", forTenant("northwind"));
+
+    expect(shipped.outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.2" });
+    expect(asked(server)).toEqual(["1.1 for Contoso", "1.2 for Northwind"]);
+  });
+
+  test("the tenant may be given by its slug, and Redeploy repeats what it runs", async () => {
+    const server = await serve(world({ releases }));
+    const redeploy = { "ChildProject.DeploymentMode.Value": "Redeploy" };
+
+    await walk(server, { child: "Web API", parameters: { ...forTenant("fabrikam"), ...redeploy } });
+    await walk(server, { child: "Web API", parameters: { ...forTenant("CONTOSO"), ...redeploy } });
+
+    expect(asked(server)).toEqual(["1.1 for Fabrikam", "1.0 for Contoso"]);
+  });
+});
+
+interface Row {
+  readonly rule: string;
+  readonly project?: Partial<Project>;
+  readonly more?: Partial<World>;
+  readonly tenant?: string;
+  readonly parameters?: Parameters;
+  /** `Outcome Reason`, and what was created. */
+  readonly expected: readonly string[];
+  readonly log: RegExp;
+}
+
+const mixed: Partial<Project> = { tenanted: "TenantedOrUntenanted" };
+const rows: readonly Row[] = [
+  {
+    rule: "T1: a tenant that is not connected to the project: skipped, with the reason",
+    tenant: "Strangers",
+    expected: ["Skipped TenantNotConnected"],
+    log: /highlight: Web API: nothing to deploy, because Strangers is not connected to it\./,
+  },
+  {
+    rule: "T1: nor to the destination",
+    tenant: "Testers",
+    expected: ["Skipped TenantNotInEnvironment"],
+    log: /nothing to deploy, because Testers is not connected to Staging in it\./,
+  },
+  {
+    rule: "T1: Always deploys nothing there either",
+    tenant: "Testers",
+    parameters: { "ChildProject.DeploymentMode.Value": "AlwaysLatest", "ChildProject.Deployment.Condition": "Always" },
+    expected: ["Skipped TenantNotInEnvironment"],
+    log: /Testers is not connected to Staging/,
+  },
+  {
+    rule: "T1: a what-if run publishes the skip",
+    tenant: "Strangers",
+    parameters: { "ChildProject.WhatIf.Value": "Yes" },
+    expected: ["Skipped TenantNotConnected"],
+    log: /artifact: Web API Staging for Strangers \w+\.plan\.json/,
+  },
+  {
+    rule: "T2: a tenant that is not in Test gets the newest of anyone there, which is said",
+    project: {
+      releases: [...(releases ?? []), { version: "1.3", created: "-1h" }],
+    },
+    tenant: "Late Comers",
+    expected: ["Deployed NewRelease", "1.2 for Late Comers"],
+    log: /warning: Late Comers is not connected to Test: what was deployed there for anyone counts\./,
+  },
+  {
+    rule: "T2: of anyone means the untenanted ones too",
+    project: {
+      ...mixed,
+      releases: [
+        { version: "2.0", created: "-5h", deployments: deployed("Contoso: Test -4h") },
+        { version: "2.1", created: "-3h", deployments: deployed("Test -2h") },
+      ],
+    },
+    tenant: "Late Comers",
+    expected: ["Deployed NewRelease", "2.1 for Late Comers"],
+    log: /in Staging for Late Comers: deploying/,
+  },
+  {
+    rule: "T2: a tenant that is in Test only gets what it has tested itself",
+    project: { releases: [{ version: "2.0", created: "-5h", deployments: deployed("Contoso: Test -4h") }] },
+    tenant: "Fabrikam",
+    expected: ["Skipped NoMatchingRelease"],
+    log: /No release of Web API \(channel Default\) was deployed successfully to Test and may be deployed to Staging for Fabrikam\./,
+  },
+  {
+    rule: "T3, AS-X-6: what a tenant runs is not what the untenanted deployments run",
+    project: {
+      ...mixed,
+      releases: [
+        { version: "2.0", created: "-9h", deployments: deployed("Test -8h", "Staging -7h") },
+        {
+          version: "2.1",
+          created: "-6h",
+          deployments: deployed("Test -5h", "Contoso: Test -5h", "Contoso: Staging -4h"),
+        },
+      ],
+    },
+    expected: ["Deployed NewRelease", "2.1"],
+    log: /because Staging runs 2\.0/,
+  },
+  {
+    rule: "AS-X-6: what a tenant has tested is no candidate for an untenanted deployment",
+    project: {
+      ...mixed,
+      releases: [
+        { version: "2.0", created: "-9h", deployments: deployed("Test -8h", "Staging -7h") },
+        { version: "2.1", created: "-6h", deployments: deployed("Contoso: Test -5h") },
+      ],
+    },
+    expected: ["Skipped AlreadyCurrent"],
+    log: /2\.0 in Staging: nothing to deploy, because it is already what Staging runs/,
+  },
+  {
+    rule: "T3: a failed or running deployment for a tenant is none of an untenanted run's business",
+    project: {
+      ...mixed,
+      releases: [
+        { version: "2.0", created: "-9h", deployments: deployed("Test -8h", "Staging -7h") },
+        {
+          version: "2.1",
+          created: "-6h",
+          deployments: [
+            { environment: "Staging", tenant: "Contoso", at: "-5h", state: "Failed" },
+            { environment: "Staging", tenant: "Fabrikam", at: "-1m", state: "Executing" },
+          ],
+        },
+      ],
+    },
+    expected: ["Skipped AlreadyCurrent"],
+    log: /already what Staging runs/,
+  },
+  {
+    rule: "a running deployment for another tenant is not waited for",
+    project: {
+      releases: [
+        {
+          version: "2.0",
+          created: "-9h",
+          deployments: [
+            ...deployed("Contoso: Test -8h"),
+            { environment: "Staging", tenant: "Fabrikam", at: "-1m", state: "Executing" },
+          ],
+        },
+      ],
+    },
+    tenant: "Contoso",
+    expected: ["Deployed NewRelease", "2.0 for Contoso"],
+    log: /because nothing was deployed to Staging for Contoso before/,
+  },
+  {
+    rule: "T4: a project that needs a tenant and gets none",
+    expected: ["Failed Blocked"],
+    log: /error: The project "Web API" can only be deployed for a tenant, and this deployment has none\. Deploy the parent for a tenant/,
+  },
+  {
+    rule: "a project that knows no tenants is deployed without, which is said",
+    project: {
+      tenanted: "Untenanted",
+      releases: [{ version: "2.0", created: "-5h", deployments: deployed("Test -4h") }],
+    },
+    tenant: "Contoso",
+    expected: ["Deployed NewRelease", "2.0"],
+    log: /info: Web API is deployed without tenants, so also without Contoso\./,
+  },
+  {
+    rule: "B18: what the server lets in without a tenant it need not let in for one: the channel is limited to other tags",
+    project: {
+      ...mixed,
+      channels: [{ name: "Early", tenantTags: ["Ring/Early"] }],
+      releases: [
+        { version: "2.0", channel: "Early", created: "-5h", deployments: deployed("Test -4h", "Contoso: Test -3h") },
+      ],
+    },
+    tenant: "Contoso",
+    parameters: { "ChildProject.Channel.Name": "Early" },
+    expected: ["Skipped NoMatchingRelease"],
+    log: /The channel Early is for tenants with the tags Ring\/Early; Contoso has Ring\/Stable\./,
+  },
+  {
+    rule: "a disabled tenant is in the way of what would be deployed",
+    tenant: "Closed",
+    expected: ["Failed Blocked"],
+    log: /warning: This stands in the way: The tenant Closed is disabled\.[^]*1\.0 \u2192 1\.1 in Staging for Closed/,
+  },
+  {
+    rule: "a freeze for another tenant is none for this one",
+    more: {
+      freezes: [
+        {
+          name: "Audit",
+          start: "-1d",
+          end: "+1d",
+          projects: ["Web API"],
+          environments: ["Staging"],
+          tenants: ["Fabrikam"],
+        },
+      ],
+    },
+    tenant: "Contoso",
+    expected: ["Deployed NewRelease", "1.1 for Contoso"],
+    log: /deploying/,
+  },
+  {
+    rule: "a freeze for this tenant is one",
+    more: {
+      freezes: [
+        {
+          name: "Audit",
+          start: "-1d",
+          end: "+1d",
+          projects: ["Web API"],
+          environments: ["Staging"],
+          tenants: ["Contoso"],
+        },
+      ],
+    },
+    tenant: "Contoso",
+    expected: ["Failed Frozen"],
+    log: /Deployments of "Web API" to Staging for Contoso are prevented by the deployment freeze "Audit"/,
+  },
+  {
+    rule: "a tenant that does not exist: the nearest names, and nothing is created",
+    tenant: "Contosa",
+    expected: ["Failed Blocked"],
+    log: /error: The tenant "Contosa" was not found in the child's space\. The nearest names that exist: "Contoso"/,
+  },
+];
+
+test.each(rows)("$rule", async ({ project, more, tenant, parameters, expected, log: said }) => {
+  const server = await serve(world({ releases, ...project }, more));
+
+  const walked = await walk(server, {
+    child: "Web API",
+    parameters: { ...(tenant === undefined ? {} : forTenant(tenant)), ...parameters },
+  });
+
+  expect([end(walked), ...asked(server)]).toEqual(expected);
+  expect(walked.log).toMatch(said);
+});
+
+describe("an account whose roles are limited to tenants", () => {
+  const limitedTo = (...names: readonly string[]): Partial<World> => ({
+    teams: [
+      {
+        name: "Release Management",
+        members: ["release-conductor"],
+        roles: ["Project viewer", "Environment viewer", { role: "Deployment creator", tenants: [...names] }],
+      },
+    ],
+  });
+
+  test("deploys for them, and is told that it may not for others", async () => {
+    const server = await serve(world({ releases }, limitedTo("Contoso", "Fabrikam")));
+
+    const own = await walk(server, { child: "Web API", parameters: forTenant("Contoso") });
+    const other = await walk(server, { child: "Web API", parameters: forTenant("Northwind") });
+
+    expect([end(own), end(other)]).toEqual(["Deployed NewRelease", "Failed PermissionMissing"]);
+    expect(other.log).toMatch(
+      /lacks the permission DeploymentCreate for the project "Web API" in "Staging" for the tenant "Northwind"/,
+    );
+    expect(asked(server)).toEqual(["1.1 for Contoso"]);
+  });
+});
+
+test("a plan is approved per tenant: one parent task, two plans, each carried out for its own tenant", async () => {
+  const server = await serve(world({ releases }));
+  const step = (name: string, what: string, parameters: Parameters) =>
+    deployStep("Web API", { ...forTenant(name), ...parameters }, { name: `${what} ${name}` });
+  const played = await playParent(server, {
+    project: "Release Orchestration",
+    release: "2021.1.0",
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    people: () => Promise.resolve({ by: "admin", result: "Proceed" }),
+    steps: [
+      step("Contoso", "Plan", { "ChildProject.WhatIf.Value": "Yes" }),
+      step("Northwind", "Plan", { "ChildProject.WhatIf.Value": "Yes" }),
+      {
+        kind: "manual-intervention",
+        name: "Approve",
+        instructions: ["#", "{Octopus.Action[Plan Contoso].Output.ReleaseNotes}"].join(""),
+      },
+      step("Northwind", "Deploy", {}),
+    ],
+  });
+
+  expect(played.log).toMatch(/This carries out the plan [0-9a-f]{32}, which people approved/);
+  expect(asked(server)).toEqual(["1.2 for Northwind"]);
+});
+
+test("run again while its own deployment for the tenant is unfinished: it follows that one", async () => {
+  const server = await serve(world({ releases, scripts: [{ duration: "20m" }] }));
+  const more = { child: "Web API", parameters: { ...forTenant("Contoso"), "ChildProject.WaitForFinish.Value": "No" } };
+  await walk(server, more);
+  await walk(server, { ...more, parameters: { ...more.parameters, ...forTenant("Northwind") } });
+
+  const again = await walk(server, { child: "Web API", parameters: forTenant("Contoso") });
+
+  expect(end(again)).toBe("Deployed Attached");
+  expect(asked(server)).toEqual(["1.1 for Contoso", "1.2 for Northwind"]);
+});
+
+describe("a project with and without tenants, and very many of them", () => {
+  /** 60 tenants deployed to everywhere since the last untenanted deployment, and one release that waits in Test. */
+  const count = 60;
+  const names = Array.from({ length: count }, (_, index) => `Tenant ${String(index).padStart(3, "0")}`);
+  const busy = orchestration({
+    tenants: names.map((name) => ({ name, projects: both })),
+    lifecycles: [
+      { name: "Child", phases: ["Test", "Staging"] },
+      { name: "Parent", phases: [{ name: "Everywhere", environments: ["Test", "Staging"] }] },
+    ],
+    projects: [
+      child(
+        "Web API",
+        [
+          { version: "1.0", created: "-40d", deployments: deployed("Test -39d", "Staging -38d") },
+          { version: "1.1", created: "-37d", deployments: deployed("Test -36d") },
+          { version: "2.0", created: "-35d" },
+        ],
+        mixed,
+      ),
+    ],
+    history: names.map((tenant) => ({
+      project: "Web API",
+      environment: ["Test", "Staging"],
+      tenant,
+      release: "2.0",
+      count: 20,
+      from: "-30d",
+      every: "1d",
+    })),
+  });
+
+  test("an untenanted run reads past them in few, growing pages; a run for one tenant does not see the others", async () => {
+    const server = await serve(busy);
+    const before = server.journal().length;
+
+    const untenanted = await walk(server, { child: "Web API" });
+    const middle = server.journal().length;
+    const tenanted = await walk(server, { child: "Web API", parameters: forTenant("Tenant 007") });
+
+    expect([end(untenanted), end(tenanted)]).toEqual(["Deployed NewRelease", "Skipped AlreadyCurrent"]);
+    expect(untenanted.log).toContain("Web API 1.0 \u2192 1.1 in Staging: deploying");
+    expect(asked(server)).toEqual(["1.1"]);
+    const reads = server.journal().slice(before, middle);
+    expect(reads.filter(({ route }) => route === "GET deployments").length).toBeLessThanOrEqual(12);
+    expect(reads.filter(({ route }) => route === "GET tasks").length).toBeLessThanOrEqual(6);
+    expect(server.journal().length - middle).toBeLessThanOrEqual(16);
+  });
+});
