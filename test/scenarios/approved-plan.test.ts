@@ -16,7 +16,8 @@ import {
   releaseNamed,
   sayYes,
 } from "./planned-world.ts";
-import { type Parameters, deployStep, parent, run, serve } from "./scenario.ts";
+import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
+import { child, deployStep, parent, run, serve } from "./scenario.ts";
 
 describe("AS-001-12: approve today, deploy tomorrow, while a newer build reaches Staging in between", () => {
   test.each([
@@ -180,7 +181,6 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
   const cases: readonly {
     rule: string;
     planning?: Planning;
-    more?: Parameters;
     after?: (server: OctopusServer) => void;
   }[] = [
     { rule: "the approval was refused", planning: { people: () => ({ by: "alice", result: "Abort" }) } },
@@ -207,12 +207,31 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
       },
     },
     { rule: "nobody was asked", planning: { steps: [planStep()] } },
+    {
+      rule: "another child",
+      planning: { steps: [planStep({ "ChildProject.Project.Name": "Database" }), approve()] },
+    },
+    {
+      rule: "another channel",
+      planning: { steps: [planStep({ "ChildProject.Channel.Name": "Hotfix" }), approve()] },
+    },
+    { rule: "the approval deployment was made again, and still runs", after: (server) => approveAgain(server) },
+    { rule: "the approval deployment was made again, and failed", after: (server) => approveAgain(server, "Failed") },
+    {
+      rule: "the approval deployment was made again, and cancelled",
+      after: (server) => approveAgain(server, "Canceled"),
+    },
   ];
 
   test.each(cases)("$rule", async ({ planning, after }) => {
-    const releases = { projects: [{ name: parent.project, releases: ["2020.9"] }] };
     const server = await serve(world());
-    server.simulator.addWorld(releases);
+    server.simulator.addWorld({
+      projects: [
+        { name: parent.project, releases: ["2020.9"] },
+        { name: "Web API", channels: ["Hotfix"] },
+        child("Database", [{ version: "1.1", deployments: ["Development", "Test", "Staging"] }]),
+      ],
+    });
     const slow: Planning = planning ?? {};
     const people = slow.people;
     await planAndApprove(server, {
@@ -239,6 +258,50 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Reason: "PlanChanged" });
     expect(outputs["Message"]).toContain("There is no deployment of Release Orchestration 2021.1.0 to Prod Approval");
+  });
+});
+
+/** The newest deployment of the parent's release is the only one that counts. */
+function approveAgain(server: OctopusServer, state?: "Failed" | "Canceled"): void {
+  const { taskId } = createParentDeployment(server, { ...parent, environment: "Prod Approval", steps: [] });
+  if (state !== undefined) server.simulator.task(taskId ?? "").complete({ state });
+}
+
+describe("several what-if runs of the same child", () => {
+  const again = planStep({}, "Plan again");
+  const shown = ["#", "{Octopus.Action[Plan again].Output.ReleaseNotes}"].join("");
+
+  test.each([
+    {
+      rule: "the newest one that was approved counts, not what was planned after",
+      steps: [planStep(), approve(), again],
+      deployed: "1.1",
+    },
+    {
+      rule: "the newest one counts where it was approved as well",
+      steps: [planStep(), approve(), again, approve(shown)],
+      deployed: "1.2",
+    },
+    {
+      rule: "the newest one counts if people approved both at once",
+      steps: [approve("Begin?"), planStep({ "ChildProject.Release.Number": "1.1" }), again, approve(shown)],
+      deployed: "1.2",
+    },
+  ])("$rule", async ({ steps, deployed }) => {
+    const server = await serve(world());
+    let asked = 0;
+
+    await planAndApprove(server, {
+      steps,
+      people: () => {
+        if (asked++ === 0) overtakeInStaging(server);
+        server.advance(60_000);
+        return { by: "alice", result: "Proceed" };
+      },
+    });
+    const { outputs, log } = await deploy(server, "Use");
+
+    expect(outputs, log).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: deployed });
   });
 });
 
@@ -272,6 +335,37 @@ describe("an approved plan nobody can rely on is never passed by", () => {
     expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
     expect(outputs["Message"]).toMatch(message);
     expect(inProduction(server)).toEqual([]);
+  });
+
+  test.each([
+    { rule: "may not be read", fault: { status: 403, missingPermission: "ArtifactView" }, reason: "PermissionMissing" },
+    { rule: "is gone", fault: { status: 404 }, reason: "PlanChanged" },
+    { rule: "cannot be read", fault: { status: 500 }, reason: "PlanChanged" },
+  ])("its content $rule", async ({ fault, reason }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+    server.simulator.addFault({ route: "artifacts/{id}/content", ...fault });
+
+    const stopped = await deploy(server, "Use");
+    const warned = await deploy(server, "Warn");
+
+    expect(stopped.outputs).toMatchObject({ Outcome: "Failed", Reason: reason, ChildReleaseToDeploy: "False" });
+    expect(warned.outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.2" });
+    expect(inProduction(server)).toEqual(["Web API 1.2 to Production"]);
+  });
+
+  test("the child was renamed since: its plan is found all the same", async () => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+    for (const project of server.simulator.state().projects.values()) {
+      if (project.name === "Web API") project.name = "Web Service";
+    }
+
+    const { outputs } = await deploy(server, "Use", { "ChildProject.Project.Name": "Web Service" });
+
+    expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
   });
 
   test("people were shown another digest", async () => {

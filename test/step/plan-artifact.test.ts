@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { planArtifact, planFileName, readPlanArtifact } from "../../src/step/plan-artifact.ts";
+import { order, plan } from "../plan/build.ts";
+
+const { identity } = order;
+const stored = planArtifact(plan({ kind: "deploy", reason: "NewRelease" }));
+
+describe("a stored plan", () => {
+  test("is read back as what was approved, under its digest", () => {
+    const { digest } = stored;
+
+    expect(readPlanArtifact(JSON.parse(stored.json), identity)).toMatchObject({ digest, intention: { identity } });
+  });
+
+  test.each([
+    { rule: "of another parent release", other: { parentRelease: "Releases-other" } },
+    { rule: "of a runbook run", other: { parentRelease: null } },
+    { rule: "in another space", other: { space: "Spaces-other" } },
+    { rule: "of another child", other: { project: "Projects-other" } },
+    { rule: "for another destination", other: { destination: "Environments-other" } },
+    { rule: "for a tenant", other: { tenant: "Tenants-1" } },
+    { rule: "of another channel", other: { channel: "Channels-other" } },
+    { rule: "of whatever channel", other: { channel: null } },
+    { rule: "in another mode", other: { mode: "AlwaysLatest" } },
+  ])("$rule is neither found nor believed", ({ other }) => {
+    const asked = { ...identity, ...other };
+
+    expect(readPlanArtifact(JSON.parse(stored.json), asked)).toBe("It is about something else.");
+    expect(planFileName({ ...order, identity: asked }).slice(-23)).not.toBe(stored.fileName.slice(-23));
+  });
+
+  test("is found by its end, whatever its project and environment are called by then", () => {
+    const project = { ...order.project, name: "Renamed / with a long name".repeat(5) };
+
+    expect(planFileName({ ...order, project }).slice(-23)).toBe(stored.fileName.slice(-23));
+  });
+
+  test("does not depend on the order in which its keys were written", () => {
+    const { digest } = stored;
+    const backwards = (value: unknown): unknown => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .reverse()
+          .map(([key, each]) => [key, backwards(each)]),
+      );
+    };
+
+    expect(readPlanArtifact(backwards(JSON.parse(stored.json)), identity)).toMatchObject({ digest });
+  });
+
+  test.each([
+    { rule: "nothing at all", content: null, says: /damaged/ },
+    { rule: "no version", content: { digest: "x" }, says: /damaged/ },
+    { rule: "a newer version", content: { version: 99 }, says: /version 99/ },
+    { rule: "no intention", content: { version: 1, digest: "x" }, says: /parts of it are missing/ },
+  ])("with $rule is refused", ({ content, says }) => {
+    expect(readPlanArtifact(content, identity)).toMatch(says);
+  });
+});
