@@ -26,8 +26,13 @@ export function joinModules(modules: EmittedModules, entry: string): JoinedProgr
   const outside = outsideImports(syntax);
   refuseSharedNames(syntax, outside);
   const packages = packageUse(syntax, outside);
-  const paragraphs = [...syntax].flatMap(([path, { paragraphs: own }]) =>
-    own.length === 0 ? [] : [`// -- ${path}`, ...own],
+  const paragraphs = [...syntax].flatMap(
+    ([
+      path,
+      {
+        paragraphs: [first, ...others],
+      },
+    ]) => (first === undefined ? [] : [`// -- ${path}\n${first}`, ...others]),
   );
   return { code: `${[bindings(outside), ...paragraphs].join("\n\n")}\n`, packages, files: [...syntax.keys()] };
 }

@@ -16,14 +16,14 @@ export function membersUsed(path: string, program: Node, namespace: string): rea
   return [...members];
 }
 
-type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>;
+export type SyntaxNode = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-function isSyntaxNode(value: unknown): value is SyntaxNode {
+export function isSyntaxNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
 
 /** Every node with its parent. */
-function* nodesBelow(parent: object): Generator<readonly [SyntaxNode, SyntaxNode]> {
+export function* nodesBelow(parent: object): Generator<readonly [SyntaxNode, SyntaxNode]> {
   for (const child of Object.values(parent).flat()) {
     if (!isSyntaxNode(child)) continue;
     if (isSyntaxNode(parent)) yield [child, parent];

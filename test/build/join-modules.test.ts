@@ -16,12 +16,9 @@ test("each module stands after those it imports, without import and export", () 
   expect(files).toEqual(["src/two.ts", "src/plan/plan.ts", "src/main.ts"]);
   expect(code.trim()).toBe(
     [
-      "// -- src/two.ts",
-      "const two = 2; // not 1",
-      "// -- src/plan/plan.ts",
-      "/** Why. */\nfunction plan(x) {\n  return x + two;\n}",
-      "// -- src/main.ts",
-      "plan(two);",
+      "// -- src/two.ts\nconst two = 2; // not 1",
+      "// -- src/plan/plan.ts\n/** Why. */\nfunction plan(x) {\n  return x + two;\n}",
+      "// -- src/main.ts\nplan(two);",
     ].join("\n\n"),
   );
 });

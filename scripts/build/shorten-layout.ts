@@ -1,0 +1,33 @@
+import { parse } from "acorn";
+import { isSyntaxNode, nodesBelow } from "./members-used.ts";
+
+/** The same program without the braces around the only statement of an `if` or a loop: two lines and an indentation less each. */
+export function withoutLoneBraces(code: string): string {
+  const program = parse(code, { ecmaVersion: 2022, sourceType: "script" });
+  const braces = new Set<unknown>();
+  for (const [node] of nodesBelow(program)) {
+    const isIf = node.type === "IfStatement" && node["alternate"] === null;
+    const block = isIf ? node["consequent"] : node.type === "ForOfStatement" ? node["body"] : undefined;
+    if (!isSyntaxNode(block) || block.type !== "BlockStatement" || !Array.isArray(block["body"])) continue;
+    const [only, ...others]: readonly unknown[] = block["body"];
+    if (!isSyntaxNode(only) || others.length > 0 || !shortStatements.includes(only.type)) continue;
+    braces.add(block["start"]).add(Number(block["end"]) - 1);
+  }
+  return code.replace(/[{}]/g, (brace, index) => (braces.has(index) ? " " : brace));
+}
+
+const shortStatements = ["ReturnStatement", "ThrowStatement", "ExpressionStatement", "ContinueStatement"];
+
+/** The same program with the lines of its doc comments filled up to a width. */
+export function withFullComments(code: string, width: number): string {
+  return code.replace(/^( *)\/\*\*((?:\n *\*(?!\/).*)+)\n *\*\/$/gm, (_, indent: string, lines: string) => {
+    const words = lines.replace(/\s*\n *\*\s*/g, " ").trim();
+    return fill(`/** ${words} */`, width - indent.length - 3)
+      .join(`\n${indent} * `)
+      .replace(/^/, indent);
+  });
+}
+
+function fill(text: string, width: number): readonly string[] {
+  return text.match(new RegExp(`.{1,${width}}(?: |$)`, "g"))?.map((line) => line.trimEnd()) ?? [text];
+}
