@@ -18,7 +18,7 @@ async function start(args: readonly string[], environment: Readonly<Record<strin
   return { exitCode: child.exitCode, output };
 }
 
-test("npm start promotes, skips, and deploys to Production exactly what was approved", async () => {
+test("npm start promotes, skips, serves a new server, and deploys to Production exactly what was approved", async () => {
   const { exitCode, output } = await start([]);
 
   expect(exitCode, output).toBe(0);
@@ -31,10 +31,15 @@ test("npm start promotes, skips, and deploys to Production exactly what was appr
   ];
   expect(deployed).toEqual([
     ...components.map((component) => `${component} to Staging`),
+    "Web API 2021.1.0.22 to Staging",
     ...components.map((component) => `${component} to Production`),
     "Database 2021.1.0.12 to Production",
   ]);
   expect(output.match(/nothing to deploy, because it is already what Staging runs/g)).toHaveLength(4);
+  expect(output).toContain("Only to the machines: s-api-03.");
+  expect(output).toContain(
+    "Web UI 2021.1.0.15 in Staging: nothing to deploy, because none of the specific machines (s-api-03)",
+  );
   const [digest = "none"] = /Plan [0-9a-f]{32} \(Database to Production\)/.exec(output) ?? [];
   expect(output, "people see the digest").toContain(`| ${digest}`);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");

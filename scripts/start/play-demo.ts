@@ -10,6 +10,8 @@ interface Scene {
   readonly title: string;
   readonly environment: string;
   readonly steps: readonly ParentStep[];
+  /** Deployment targets the parent is limited to, as by a trigger. */
+  readonly specificMachines?: readonly string[];
   /** What happens on the server before it. */
   readonly before?: (server: OctopusServer) => void;
 }
@@ -35,14 +37,24 @@ function scenes(template: StepTemplate): readonly Scene[] {
     { title: "Deploy to Staging", environment: "Staging", steps: promote },
     { title: "Deploy to Staging again: nothing has changed", environment: "Staging", steps: promote },
     {
+      title: "A trigger saw the new server s-api-03 in Staging: it gets what the other servers run",
+      environment: "Staging",
+      specificMachines: ["s-api-03"],
+      steps: ["Web API", "Web UI"].map((component) => deployStep(component, template, onlySpecificMachines)),
+      before: (server) =>
+        server.simulator.addWorld({ machines: [{ name: "s-api-03", environments: ["Staging"], roles: ["api"] }] }),
+    },
+    {
       title: "Approve today: what would go to Production",
       environment: "Prod Approval",
       steps: [...plan, approval],
     },
     {
-      title: "Deploy tomorrow: somebody deployed a newer Database to Staging, but what was approved goes to Production",
+      title: "Deploy at 7 PM: somebody deployed a newer Database to Staging, but what was approved goes to Production",
       environment: "Production",
-      steps: components.map((component) => deployStep(component, template, { [approvalEnvironment]: "Prod Approval" })),
+      steps: components.map((component, index) =>
+        deployStep(component, template, { [approvalEnvironment]: "Prod Approval", ...(index === 0 ? atSeven : {}) }),
+      ),
       before: (server) => {
         server.advance(3_600_000);
         deployNewerDatabase(server);
@@ -56,15 +68,28 @@ function scenes(template: StepTemplate): readonly Scene[] {
   ];
 }
 
+/** For the first step only: the others follow when it has ended. */
+const atSeven = {
+  "ChildProject.Deployment.FutureTime": "7:00 PM",
+  "ChildProject.Schedule.TimeZone": "Europe/Berlin",
+  "ChildProject.WaitForFinish.Value": "ThroughSchedule",
+};
+
+const onlySpecificMachines = { "ChildProject.Deployment.Condition": "SpecificMachines" };
+
 const approvalEnvironment = "ChildProject.ManualIntervention.EnvironmentToUse";
 
-async function play({ title, environment, steps }: Scene, server: OctopusServer): Promise<boolean> {
+async function play(
+  { title, environment, specificMachines = [], steps }: Scene,
+  server: OctopusServer,
+): Promise<boolean> {
   const printer = logPrinter(process.stdout);
   process.stdout.write(`\nRelease Orchestration 2021.1.0.1: ${title}\n\n`);
   const { state } = await runParentDeployment(server, {
     project: "Release Orchestration",
     release: "2021.1.0.1",
     environment,
+    specificMachines,
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
     steps,

@@ -8,6 +8,7 @@ interface Case {
   readonly mode?: DeploymentMode;
   readonly condition?: DeploymentCondition;
   readonly selected: Release;
+  readonly isRepeated?: true;
   readonly current?: Release;
   readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed";
   readonly refused?: readonly Release[];
@@ -250,6 +251,21 @@ const cases: readonly Case[] = [
     verdict: "deploy Forced",
   },
   {
+    rule: "SpecificMachines: what the destination runs goes to this run's machines, although it is current",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    isRepeated: true,
+    current: release("1.1"),
+    verdict: "deploy Redeploy",
+  },
+  {
+    rule: "SpecificMachines without any: as Different",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "skip AlreadyCurrent",
+  },
+  {
     rule: "Redeploy implies Always",
     mode: "Redeploy",
     selected: release("1.0"),
@@ -294,6 +310,7 @@ describe("deploy or skip", () => {
       mode = "Promote",
       condition = "Different",
       selected,
+      isRepeated,
       current,
       flaw,
       refused = [],
@@ -308,7 +325,7 @@ describe("deploy or skip", () => {
               flaw: flaw === undefined ? undefined : { reason: flaw, deployment: attempt().deployment },
             };
 
-      const decided = decide({ mode, condition, selected, current: state, refused, variablesChanged });
+      const decided = decide({ mode, condition, selected, isRepeated, current: state, refused, variablesChanged });
 
       expect("reason" in decided ? `${decided.kind} ${decided.reason}` : decided.kind).toBe(verdict);
     },
