@@ -3,7 +3,7 @@ import { type JournalEntry, startOctopusServer, type World } from "../test/octop
 import { readStepTemplate, type StepTemplate } from "../test/parent-process/step-template.ts";
 import { median, runOnce, type Measured } from "./bench/run-once.ts";
 import { serverSpeed } from "./bench/server-speed.ts";
-import { busyProject, slowChild } from "./bench/worlds.ts";
+import { busyProject, manyTenants, slowChild } from "./bench/worlds.ts";
 
 // Counts what the shipped step costs: requests, round trips and bytes against their budgets; times and memory are printed, never judged.
 
@@ -21,7 +21,12 @@ const templateFile = new URL("../step-template.json", import.meta.url);
 const template: StepTemplate = readStepTemplate(JSON.parse(await readFile(templateFile, "utf8")));
 
 async function bench(): Promise<number> {
-  const plans = [...(await plainPlans()), ...(await refusedPlans()), ...(await vainPatterns())];
+  const plans = [
+    ...(await plainPlans()),
+    ...(await refusedPlans()),
+    ...(await vainPatterns()),
+    ...(await tenantedPlans()),
+  ];
   print(["up to the printed plan", "requests", "round trips", "bytes", "start-up", "memory"], plans);
   const waits = await waiting();
   print(["waiting for a child", "requests", "child ended to step ended"], waits);
@@ -75,6 +80,18 @@ async function vainPatterns(): Promise<readonly Row[]> {
     const measured = await plan(busyProject(10_000), { "ChildProject.Release.Number": pattern }, 0);
     const budget = { requests: planBudget.requests + Math.ceil(alike / 100) };
     rows.push(planRow(`10000 deployments, ${pattern} matches none`, measured, budget));
+  }
+  return rows;
+}
+
+/** The server cannot be asked for untenanted deployments: 20,000 of tenants are read past, in three lists whose pages grow to 1,000. */
+async function tenantedPlans(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const [what, tenant, requests] of [
+    ["one tenant of 500", "Tenant 250", planBudget.requests + 1],
+    ["untenanted, after 20000 of 500 tenants", "", planBudget.requests + 3 * (3 + 20)],
+  ] as const) {
+    rows.push(planRow(what, await plan(manyTenants(), { "ChildProject.Tenant.Name": tenant }, 0), { requests }));
   }
   return rows;
 }
