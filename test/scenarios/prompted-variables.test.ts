@@ -1,5 +1,9 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { asId } from "../../src/model.ts";
+import { echoesOf } from "../../src/plan/secrets.ts";
+import { connect, errorOf } from "../octopus/connect.ts";
 import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
@@ -255,6 +259,30 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
 
     expect(result.outputs.Outcome, result.log).toBe(ends);
     expectSecrecy(server, result);
+  });
+
+  test.each<FaultInput>([
+    { status: 400, ...echo },
+    { status: 502, ...echo },
+    { status: 403, ...echo },
+    { reset: "before" },
+    { reset: "after" },
+    { truncate: "cut" },
+    { html: true },
+    { redirect: "https://elsewhere.example.com{path}" },
+  ])("nothing of the request clings to the error it ends in: %o", async (fault) => {
+    const server = await serve(world({}, { variables: secretive }));
+    const credential = { kind: "api-key", value: server.apiKey } as const;
+    const echoes = echoesOf([password, pin, key, quoted].map((value) => ({ name: "any", value })));
+    const space = await connect(server.url, { credential, secrets: echoes });
+    server.simulator.addFault({ ...onPost, ...fault });
+
+    const formValues = { a: password, b: pin, c: key, d: quoted };
+    const ids = { releaseId: asId<"Release">("Releases-2"), environmentId: asId<"Environment">("Environments-3") };
+    const error = await errorOf(space.createDeployment({ ...ids, comments: "", formValues }));
+
+    const shown = inspect(error, { depth: 20, showHidden: true, getters: true }) + JSON.stringify(error);
+    expect([...secrets, server.apiKey].filter((secret) => shown.includes(secret))).toEqual([]);
   });
 
   test("the same through the shipped script", async () => {
