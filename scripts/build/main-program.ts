@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as prettier from "prettier";
-import { withFullComments, withoutLoneBraces } from "./shorten-layout.ts";
+import { withShortComments, withoutLoneBraces } from "./shorten-layout.ts";
 import { toAscii } from "./to-ascii.ts";
 
 /** Readable, and no larger than that needs: single quotes need no escapes in the template, which is JSON, and each line break is two bytes. */
@@ -32,5 +32,5 @@ export async function mainProgram(root: string, ownCode: string, thirdPartySha25
     ownCode.replace(remarks, ""),
   ];
   const code = withoutLoneBraces(toAscii(program.join("\n\n")));
-  return withFullComments(await prettier.format(code, { parser: "acorn", ...layout }), layout.printWidth);
+  return withShortComments(await prettier.format(code, { parser: "acorn", ...layout }), layout.printWidth);
 }

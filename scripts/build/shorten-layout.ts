@@ -18,15 +18,21 @@ export function withoutLoneBraces(code: string): string {
 
 const shortStatements = ["ReturnStatement", "ThrowStatement", "ExpressionStatement", "ContinueStatement"];
 
-/** The same program with the lines of its doc comments filled up to a width. */
-export function withFullComments(code: string, width: number): string {
-  return code.replace(/^( *)\/\*\*((?:\n *\*(?!\/).*)+)\n *\*\/$/gm, (_, indent: string, lines: string) => {
-    const words = lines.replace(/\s*\n *\*\s*/g, " ").trim();
-    return fill(`/** ${words} */`, width - indent.length - 3)
-      .join(`\n${indent} * `)
-      .replace(/^/, indent);
+/**
+ * The same program with the gist of its doc comments, in lines of a width: the first sentence, and those about errors, units, absence, what
+ * never happens, parameters and source pages. The sources have the rest.
+ */
+export function withShortComments(code: string, width: number): string {
+  return code.replace(/^( *)\/\*\*([^]*?)\*\/$/gm, (_, indent: string, text: string) => {
+    const words = text.replace(/\s*\n *\*\s*/g, " ").trim();
+    const [first = "", ...others] = words.split(/(?<=[.!?])\s+(?=[A-Z`*])|\s+(?=@param)/);
+    const said = [first, ...others.filter((each) => gist.test(each))].join(" ").replaceAll(" @param", "\n@param");
+    const lines = `/** ${said} */`.split("\n").flatMap((line) => fill(line, width - indent.length - 3));
+    return indent + lines.join(`\n${indent} * `);
   });
 }
+
+const gist = /\b(?:throws?|errors?|rejects|milliseconds|seconds|bytes|undefined|absent|never)\b|https?:|^@param/i;
 
 function fill(text: string, width: number): readonly string[] {
   return text.match(new RegExp(`.{1,${width}}(?: |$)`, "g"))?.map((line) => line.trimEnd()) ?? [text];

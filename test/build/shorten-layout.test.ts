@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { withFullComments, withoutLoneBraces } from "../../scripts/build/shorten-layout.ts";
+import { describe, expect, test } from "vitest";
+import { withShortComments, withoutLoneBraces } from "../../scripts/build/shorten-layout.ts";
 
 test.each([
   ["if (a) { return }", "if (a)   return  "],
@@ -15,9 +15,24 @@ test.each([
   expect(withoutLoneBraces(inFunction(code))).toBe(inFunction(expected));
 });
 
-test("a doc comment's lines are filled", () => {
-  const comment = "x\n  /**\n   * One two\n   * three four.\n   */\n  y";
+describe("of a doc comment", () => {
+  const shipped = (text: string, width = 190) => withShortComments(`x\n  ${text}\n  y`, width).slice(4, -4);
 
-  expect(withFullComments(comment, 40)).toBe("x\n  /** One two three four. */\n  y");
-  expect(withFullComments(comment, 20)).toBe("x\n  /** One two\n   * three four. */\n  y");
+  test("the lines are filled", () => {
+    const comment = "/**\n   * One two\n   * three four.\n   */";
+
+    expect(shipped(comment)).toBe("/** One two three four. */");
+    expect(shipped(comment, 20)).toBe("/** One two\n   * three four. */");
+  });
+
+  test.each([
+    ["Does it. Elsewhere is told how.", "Does it."],
+    ["Does it. Throws `NotFoundError`. Or so.", "Does it. Throws `NotFoundError`."],
+    ["Waits. In milliseconds.", "Waits. In milliseconds."],
+    ["Asks. Never twice. See https://octopus.com/docs", "Asks. Never twice. See https://octopus.com/docs"],
+    ["A version such as `1.0 beta`: exact", "A version such as `1.0 beta`: exact"],
+    ["Does it. More. @param a what", "Does it.\n   * @param a what"],
+  ])("the gist is shipped: %s", (text, gist) => {
+    expect(shipped(`/** ${text} */`)).toBe(`/** ${gist} */`);
+  });
 });
