@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
+import type { Person } from "../parent-process/parent-task.ts";
+import { playParent } from "./play-parent.ts";
 import { approvalWorld, endings, forQa, proceed } from "./approval-world.ts";
-import { child, created, noon, orchestration, type Parameters, run, serve } from "./scenario.ts";
+import { child, created, deployStep, noon, orchestration, parent, type Parameters, run, serve } from "./scenario.ts";
 import { walk, type Walked } from "./walk-in-parent.ts";
 
 type Script = NonNullable<World["scripts"]>[number];
@@ -425,6 +427,30 @@ describe("waiting for a scheduled child", () => {
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "NewRelease", ApprovedBy: "Alice King (alice)" });
     expect(endings(server, outputs["TaskId"])).toEqual(["Step 2: Question 1: Proceed by release-conductor"]);
     expect(server.now()).toBeGreaterThan(Date.parse("2021-01-14T12:20:00Z"));
+  });
+
+  test("AS-001-12: approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
+    const server = await serve(approvalWorld([[forQa]]));
+    const variables = { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" };
+    const plan = deployStep("Web API", { ...whatIf, "ChildProject.Destination.EnvironmentName": "Staging" });
+    const approval = { kind: "manual-intervention", name: "Approve", instructions: "Go?", teams: ["QA"] } as const;
+    const people: Person = () => ({ by: "alice", result: "Proceed" });
+    await playParent(server, { ...parent, environment: "Development", variables, steps: [plan, approval], people });
+    const deployments = [{ environment: "Test", at: new Date(server.now() - 60_000).toISOString(), took: "30s" }];
+    server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.1", deployments }] }] });
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters: at("7:00 PM", {
+        ...through,
+        ...zone("Europe/Berlin"),
+        "ChildProject.ManualIntervention.EnvironmentToUse": "Development",
+      }),
+    });
+
+    const ended = { Outcome: "Deployed", ReleaseToPromote: "1.0", ApprovedBy: "Alice King (alice)" };
+    expect(outputs, log).toMatchObject(ended);
+    expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T18:00:00.000Z" }]);
   });
 
   test("seven hours of waiting cost few requests", async () => {

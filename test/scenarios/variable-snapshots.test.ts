@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { approvalWorld } from "./approval-world.ts";
+import { approvalWorld, call } from "./approval-world.ts";
 import { playParent, type Played } from "./play-parent.ts";
 import { child, created, deployStep, type Parameters, parent, type Release, serve } from "./scenario.ts";
 
@@ -177,23 +177,18 @@ describe("G5: when a variable snapshot is refreshed", () => {
     expect(writes(server)).toEqual(["deployment"]);
   });
 
-  test("a what-if says that it would be refreshed, and binds it", async () => {
+  test("a what-if says that it would be refreshed, in the log and in the plan", async () => {
     const server = await start();
     server.simulator.touchVariables("Web API");
 
-    const { log, outputs } = await approve(server);
+    const { log, outputs } = await deploy(server, { ...refresh, ...whatIf });
 
-    expect(log, "of the intervention").toBe("");
-    const plans = [...server.simulator.state().artifacts.values()].filter(({ filename }) =>
-      /\.plan\.json$/.test(filename),
-    );
-    expect(plans.map(({ content }) => JSON.parse(String(content)))).toMatchObject([
-      { intention: { reason: "VariablesChanged", selected: { variables: "outdated" } } },
-    ]);
-    expect(outputs).toEqual({});
-    expect((await deploy(server, { ...refresh, ...whatIf })).log).toContain(
+    expect(log).toContain(
       "info: Variables changed since 1.0 got its snapshot: it would be refreshed before the deployment, for every environment.",
     );
+    expect(JSON.parse(outputs["ReleasePlan"] ?? "")).toMatchObject({
+      intention: { reason: "VariablesChanged", selected: { variables: "outdated" } },
+    });
   });
 
   test("a deployment that failed is deployed again without another refresh", async () => {
@@ -348,6 +343,19 @@ describe("G6: what the server refuses", () => {
     expect(writes(server)).toEqual(["snapshot", "deployment"]);
   });
 
+  test("a value that is prompted for only since the refresh is missed before anything is deployed", async () => {
+    const server = await start();
+    const path = `Spaces-1/projects/${ours(server)?.projectId}/variables`;
+    const prompt = { Label: "Who approves?", Required: true };
+    await call(server, "PUT", path, "administrator", { Variables: [{ Name: "Approver", Value: "", Prompt: prompt }] });
+
+    const played = await deploy(server);
+
+    expect(outcome(played), played.log).toBe("Failed Blocked");
+    expect(played.outputs["Message"]).toMatch(/prompted variables do not fit.*Who approves\?/);
+    expect(writes(server)).toEqual(["snapshot"]);
+  });
+
   test("a missing right is a caution of the what-if", async () => {
     const server = await start(false, false);
     server.simulator.touchVariables("Web API");
@@ -358,13 +366,15 @@ describe("G6: what the server refuses", () => {
   });
 });
 
+/** The newest release of the child. */
+function ours(server: OctopusServer) {
+  const { projects, history } = server.simulator.state();
+  const releases = [...history.releases.values()];
+  return releases.findLast(({ projectId }) => projects.get(projectId)?.name === "Web API");
+}
+
 /** As a person does it in the portal, after somebody edited the variables. */
 async function refreshByHand(server: OctopusServer): Promise<void> {
-  const { projects, history } = server.simulator.state();
-  const ours = [...history.releases.values()].filter(({ projectId }) => projects.get(projectId)?.name === "Web API");
-  const path = `${server.url}/api/Spaces-1/releases/${ours.at(-1)?.id}/snapshot-variables`;
-  const headers = { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" };
-  const { ok } = await fetch(path, { method: "POST", headers, body: "{}" });
-  if (!ok) throw new Error("The snapshot was not refreshed.");
+  await call(server, "POST", `Spaces-1/releases/${ours(server)?.id}/snapshot-variables`, "administrator", {});
   server.advance(60_000);
 }
