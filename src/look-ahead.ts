@@ -91,7 +91,9 @@ function laterNeeds({ settings }: Context): Outlook["laterNeeds"] {
   const isLimited = limits.queue !== undefined || limits.run !== undefined;
   return [
     ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel it when its time is up" }] : []),
-    ...(approvals.useParents ? [{ permission: "InterruptionSubmit", purpose: "answer its manual interventions" }] : []),
+    ...(approvals.useParents
+      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "answer its manual interventions" }]
+      : []),
     ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "update its variable snapshot" }] : []),
   ];
 }

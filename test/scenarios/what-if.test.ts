@@ -133,7 +133,7 @@ test("rights the run may come to need are a caution", async () => {
   const { outputs, log } = await run(server, "Web API", whatIf);
 
   expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
-  expect(log).toMatch(/warning: The API key lacks TaskCancel \(to cancel .*\) and InterruptionSubmit/);
+  expect(log).toMatch(/warning: The API key lacks TaskCancel \(to cancel .*\) and InterruptionViewSubmitResponsible/);
 });
 
 test("AS-004-3: a key that may not deploy to the destination is told so by the what-if", async () => {
