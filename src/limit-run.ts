@@ -57,7 +57,9 @@ async function parentsMachines(context: Context): Promise<MachineNames> {
   const ids = [...specific, ...parent.excludedMachineIds];
   if (ids.length === 0 || parent.spaceId === undefined) return { specific, excluded: parent.excludedMachineIds };
   const parentSpace = octopus.inSpace(parent.spaceId);
-  if (!(await isSpaceOfParent(parentSpace, settings))) return { specific: ["those of another server"], excluded: [] };
+  if (!(await isSpaceOfParent(parentSpace, settings))) {
+    return { specific: specific.map((id) => `${id} of another server`), excluded: [] };
+  }
   const names = new Map((await parentSpace.machinesById(ids)).map(({ id, name }) => [id, name]));
   const unknown = ids.filter((id) => !names.has(id));
   if (unknown.length > 0 && parent.spaceId !== space.spaceId) {

@@ -106,12 +106,11 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
 }
 
-function describeOrigin({ selected, order }: Plan): readonly string[] {
+function describeOrigin({ selected, order, decision }: Plan): readonly string[] {
   if (selected === undefined) return [];
-  const ignored =
-    order.mode === "Redeploy" && order.pattern !== ""
-      ? [`The release number ${order.pattern} is ignored in the mode Redeploy.`]
-      : [];
+  const isThere = order.mode === "Redeploy" || (decision.kind === "deploy" && decision.reason === "Redeploy");
+  const why = order.mode === "Redeploy" ? "in the mode Redeploy" : "when machines get what the others run";
+  const ignored = isThere && order.pattern !== "" ? [`The release number ${order.pattern} is ignored ${why}.`] : [];
   return [`${originText(selected, order)}.`, ...ignored];
 }
 

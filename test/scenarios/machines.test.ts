@@ -266,11 +266,12 @@ describe("condition SpecificMachines", () => {
     const walked = await walk(server, {
       child: "Web API",
       specificMachines: ["web-2"],
-      parameters: { ...onlySpecific, "ChildProject.WaitForFinish.Value": "No" },
+      parameters: { ...onlySpecific, "ChildProject.Release.Number": "1.1", "ChildProject.WaitForFinish.Value": "No" },
     });
 
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "1.0", Outcome: "Started", Reason: "Redeploy" });
     expect(walked.log).toContain("because it is what Staging runs, and these machines are to run it too");
+    expect(walked.log).toContain("The release number 1.1 is ignored when machines get what the others run.");
     expect(routes()).toBe(0);
   });
 
@@ -336,6 +337,35 @@ describe("condition SpecificMachines", () => {
       expect(asked(server), log).toEqual([deploys]);
     },
   );
+});
+
+describe("the step reaches the server by another address than the parent knows", () => {
+  const elsewhere = { "Octopus.Web.ServerUri": "https://octopus.example.com" };
+  const isOther = { ...elsewhere, "Octopus.Deployment.Id": "Deployments-999" };
+
+  test.each([
+    { rule: "it is the parent's server all the same", variables: elsewhere, ends: "Deployed NewRelease" },
+    {
+      rule: "it is another server: the parent's machines are none of it",
+      variables: isOther,
+      ends: "Skipped NoMatchingMachine",
+    },
+    {
+      rule: "it is another server: what the parent left out concerns nobody there",
+      variables: isOther,
+      options: { specificMachines: [], excludedMachines: ["web-2"] },
+      ends: "Deployed NewRelease",
+    },
+  ])("$rule", async ({ variables, options = { specificMachines: ["web-2"] }, ends }) => {
+    const server = await serve(world(oneRelease));
+    const parameters = {
+      "ChildProject.Web.ServerUrl": server.url,
+      "ChildProject.Space.Name": "Default",
+      "ChildProject.Plan.Policy": "Ignore",
+    };
+
+    expect(end(await walk(server, { child: "Web API", variables, parameters, ...options }))).toBe(ends);
+  });
 });
 
 describe("M4: a child in another space", () => {
