@@ -8,13 +8,13 @@ export abstract class StepError extends Error {
 
   constructor(message: string, remedy: string) {
     super(message);
+    this.name = new.target.name;
     this.remedy = remedy;
   }
 }
 
 /** The step's parameters cannot be used. Every problem found is listed, one sentence each. */
 export class ParameterError extends StepError {
-  override readonly name = "ParameterError";
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -29,23 +29,16 @@ export class ParameterError extends StepError {
 }
 
 /** Something named in the parameters does not exist, or the API key may not see it. */
-export class NotFoundError extends StepError {
-  override readonly name = "NotFoundError";
-}
+export class NotFoundError extends StepError {}
 
 /** The settings fit each other badly: each value is valid, their combination is not. */
-export class ConfigurationError extends StepError {
-  override readonly name = "ConfigurationError";
-}
+export class ConfigurationError extends StepError {}
 
 /** A deployment freeze forbids the deployment to start. */
-export class FrozenError extends StepError {
-  override readonly name = "FrozenError";
-}
+export class FrozenError extends StepError {}
 
 /** The server knows who is asking and refuses (403), or does not accept the credential (401). */
 export class PermissionError extends StepError {
-  override readonly name = "PermissionError";
   readonly status: 401 | 403;
   /** The permission the server named as missing, such as `DeploymentCreate`. */
   readonly missingPermission: string | undefined;
@@ -59,7 +52,6 @@ export class PermissionError extends StepError {
 
 /** The server understood a request and refused it for good: 400, 404, 409 and other 4xx. */
 export class RequestRefusedError extends StepError {
-  override readonly name = "RequestRefusedError";
   readonly status: number;
 
   constructor(status: number, message: string, remedy: string) {
@@ -69,29 +61,19 @@ export class RequestRefusedError extends StepError {
 }
 
 /** The server could not be reached, or answered with 408, 429 or 5xx until the retries were used up. */
-export class ServerUnavailableError extends StepError {
-  override readonly name = "ServerUnavailableError";
-}
+export class ServerUnavailableError extends StepError {}
 
 /** Whatever answers at this address does not speak the Octopus API: a redirect, HTML, or JSON of another shape. */
-export class NotOctopusError extends StepError {
-  override readonly name = "NotOctopusError";
-}
+export class NotOctopusError extends StepError {}
 
 /** A write was sent and nobody knows whether it took effect. Whoever catches it looks before sending anything again. */
-export class UnknownWriteError extends StepError {
-  override readonly name = "UnknownWriteError";
-}
+export class UnknownWriteError extends StepError {}
 
 /** What people approved cannot be what is deployed: it changed, or what they approved cannot be read. */
-export class PlanChangedError extends StepError {
-  override readonly name = "PlanChangedError";
-}
+export class PlanChangedError extends StepError {}
 
 /** A promise between two of our own modules was broken. Never the user's fault. */
 export class InternalError extends StepError {
-  override readonly name = "InternalError";
-
   constructor(message: string) {
     super(message, "This is a defect of the step template. Please report it with the task log.");
   }

@@ -90,31 +90,28 @@ export function shortReason(failure: Failure): string {
 }
 
 function explainRefusal(failure: Answered, when: string, correspondent: Correspondent, effort: Effort): StepError {
-  const { status: code, isForeign, missingPermission } = failure;
+  const { status: code, isForeign, missingPermission: missing } = failure;
   const server = `Octopus Server at ${correspondent.portalUrl}`;
   const [credential, mayBe] = credentials[correspondent.credential];
   const answered = `${when}. It answered ${answer(failure)}`;
+  const refused = `the ${server} refused the request ${answered}`;
   if (code === 401) {
     const check = `Check the parameter "API key or access token". ${mayBe}`;
     const message = `The ${server} did not accept the ${credential} ${answered}`;
     return new PermissionError(code, message, isForeign ? foreignRemedy : check);
   }
   if (code === 403) {
-    const [lack, role] =
-      missingPermission === undefined
-        ? ["may not do this", "allows it"]
-        : [`lacks the permission ${missingPermission}`, `includes ${missingPermission}`];
+    const lack = missing === undefined ? "may not do this" : `lacks the permission ${missing}`;
+    const role = missing === undefined ? "allows it" : `includes ${missing}`;
     const grant = `Make the user of the ${credential} a member of a team whose user role ${role} for this project and environment.`;
-    const message = `The user of the ${credential} ${lack}: the ${server} refused the request ${answered}`;
-    return new PermissionError(code, message, isForeign ? foreignRemedy : grant, missingPermission);
+    const message = `The user of the ${credential} ${lack}: ${refused}`;
+    return new PermissionError(code, message, isForeign ? foreignRemedy : grant, missing);
   }
   if (mayRecover(code)) {
-    return new ServerUnavailableError(
-      `The ${server} was not able to answer ${answered}${tried(effort)}`,
-      code === 429 ? rateRemedy : healthRemedy,
-    );
+    const message = `The ${server} was not able to answer ${answered}${tried(effort)}`;
+    return new ServerUnavailableError(message, code === 429 ? rateRemedy : healthRemedy);
   }
-  const message = `The ${server} refused the request ${answered}`;
+  const message = refused.replace("the", "The");
   // Octopus gives a reason with every 404. A balancer's own page must not be read as "there is no such release".
   if (code === 404 && isForeign) return new NotOctopusError(message, foreignRemedy);
   return new RequestRefusedError(code, message, refusalRemedies[code] ?? (isForeign ? foreignRemedy : correctRemedy));
@@ -148,16 +145,11 @@ const credentials = {
 } as const;
 
 const checkUrl = 'Check the parameter "Octopus Server URL"';
-
 const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus.";
-
 const reachRemedy = `${checkUrl}, and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).`;
-
 const healthRemedy = "Check that the Octopus Server is healthy and not under maintenance, then deploy again.";
-
 const rateRemedy =
   "Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server.";
-
 const correctRemedy = "Correct what the server objects to, then deploy again.";
 
 const refusalRemedies: Readonly<Record<number, string>> = {

@@ -24,6 +24,11 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   const read = NetworkError.safeParse(error);
   const details: NetworkError = read.success ? read.data : {};
   const code = details.code ?? "";
+  const noConnection = (explanation: string, remedy: string): Failure => ({
+    kind: "no-connection",
+    explanation,
+    remedy,
+  });
 
   if (failedWhileConnecting(details)) return { kind: "not-sent", explanation: connectExplanation(code, details) };
   // ERR_CANCELED is our own abort signal: nothing else cancels a request.
@@ -35,15 +40,14 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
       "was not issued by an authority this worker trusts",
       trustIssuer,
     ];
-    return { kind: "no-connection", explanation: `its TLS certificate ${reason} (${code})`, remedy };
+    return noConnection(`its TLS certificate ${reason} (${code})`, remedy);
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
-    return { kind: "no-connection", explanation: `no TLS connection could be made (${code})`, remedy: checkProtocol };
+    return noConnection(`no TLS connection could be made (${code})`, checkProtocol);
   }
   // The server's own address was checked before, so that only a proxy's can be at fault.
   if (code === "ERR_INVALID_URL") {
-    const remedy = "Correct HTTP_PROXY or HTTPS_PROXY on the worker.";
-    return { kind: "no-connection", explanation: "the address of the proxy is not a URL", remedy };
+    return noConnection("the address of the proxy is not a URL", "Correct HTTP_PROXY or HTTPS_PROXY on the worker.");
   }
   if (code.startsWith("HPE_")) {
     return { kind: "not-octopus", explanation: `something that is not HTTP (${code})` };

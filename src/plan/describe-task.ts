@@ -5,44 +5,36 @@ import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
 export function describeTask(task: ServerTask): Line {
-  switch (task.state) {
-    case "Queued":
-      return describeQueued(task);
+  const [level, words] = task.state === "Queued" ? queuedWords(task) : stateWords(task, task.state);
+  return { level, text: `The child deployment ${words}.` };
+}
+
+type Words = readonly [Line["level"], string];
+
+function stateWords(task: ServerTask, state: Exclude<ServerTask["state"], "Queued">): Words {
+  switch (state) {
     case "Executing":
       return task.hasPendingInterruptions
-        ? { level: "wait", text: "The child deployment waits for somebody to answer an interruption." }
-        : { level: "info", text: "The child deployment is executing." };
+        ? ["wait", "waits for somebody to answer an interruption"]
+        : ["info", "is executing"];
     case "Cancelling":
-      return { level: "info", text: "The child deployment is being cancelled." };
+      return ["info", "is being cancelled"];
     case "Success":
-      return {
-        level: "info",
-        text: task.hasWarningsOrErrors
-          ? "The child deployment succeeded with warnings."
-          : "The child deployment succeeded.",
-      };
+      return ["info", task.hasWarningsOrErrors ? "succeeded with warnings" : "succeeded"];
     case "Failed":
-      return { level: "info", text: "The child deployment failed." };
+      return ["info", "failed"];
     case "Canceled":
-      return { level: "info", text: "The child deployment was cancelled." };
+      return ["info", "was cancelled"];
     case "TimedOut":
-      return { level: "info", text: "The child deployment timed out in the queue." };
+      return ["info", "timed out in the queue"];
   }
 }
 
-function describeQueued(task: ServerTask): Line {
-  if (task.hasPendingInterruptions) {
-    return { level: "wait", text: "The child deployment is paused until somebody answers an interruption." };
-  }
-  if (task.hasPendingPreconditions) {
-    return {
-      level: "wait",
-      text: "The child deployment waits for a precondition, such as the approval of its change request.",
-    };
-  }
-  return hasStarted(task)
-    ? { level: "info", text: "The child deployment is waiting to continue." }
-    : { level: "info", text: "The child deployment is queued." };
+function queuedWords(task: ServerTask): Words {
+  if (task.hasPendingInterruptions) return ["wait", "is paused until somebody answers an interruption"];
+  if (task.hasPendingPreconditions)
+    return ["wait", "waits for a precondition, such as the approval of its change request"];
+  return ["info", hasStarted(task) ? "is waiting to continue" : "is queued"];
 }
 
 /** Why a queued deployment does not start, as far as the server tells. */
@@ -63,7 +55,7 @@ export function describeQueue(
   }
   if (ahead.length === 0) return undefined;
   const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
-  const others = ahead.length > first.length ? ` and ${count(ahead.length - first.length, "other")}` : "";
+  const others = ahead.length > 3 ? ` and ${count(ahead.length - 3, "other")}` : "";
   return { level: "info", text: `The child deployment is queued behind ${first.join(", ")}${others}.` };
 }
 

@@ -7,57 +7,53 @@ function variable(name: string): string {
 
 /** Help text of each parameter, in Markdown, for the step template. Not part of the script. */
 export const parameterHelp: Readonly<Record<ParameterName, string>> = {
-  "ChildProject.Web.ServerUrl": "URL at which the worker reaches the Octopus Server that holds the child project.",
+  "ChildProject.Web.ServerUrl": "URL at which the worker reaches the Octopus Server of the child project.",
   "ChildProject.Api.Key":
-    "API key (`API-...`) of the service account, or an access token (a JWT, sent as Bearer). Bind it to a sensitive variable.",
+    "API key (`API-...`) of the service account, or an access token (JWT, sent as Bearer): bind a sensitive variable.",
   "ChildProject.Space.Name": "Space of the child project: name, slug or id.",
   "ChildProject.Project.Name": "The project to deploy: name, slug or id.",
   "ChildProject.Channel.Name": "Channel: name, slug or id. Blank: the project's default channel.",
   "ChildProject.Release.Number":
     "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). " +
     "Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
-  "ChildProject.Release.NotFoundError": "What happens when no release fits. The reason is always said.",
+  "ChildProject.Release.NotFoundError": "What happens when no release fits.",
   "ChildProject.Destination.EnvironmentName": "Environment the child is deployed to: name, slug or id.",
   "ChildProject.SourceEnvironment.Name":
-    "Environment a release must have been deployed to successfully. Blank: the previous phase of the channel's lifecycle, " +
-    "with every optional phase on the way. Only used in the mode Promote.",
+    "Environment a release must have been deployed to. Blank: the previous phase of the lifecycle, and optional phases on the way. Only in the mode Promote.",
   "ChildProject.DeploymentMode.Value":
-    "**Promote** takes the release deployed last, successfully, to the source environment. **Redeploy** takes what the destination runs now. " +
-    "**AlwaysLatest** takes the newest created release of the channel that may be deployed. The last two always deploy.",
+    "**Promote** takes the release deployed last, successfully, to the source environment; **Redeploy** what the destination runs; " +
+    "**AlwaysLatest** the newest created release of the channel that may be deployed. The last two always deploy.",
   "ChildProject.Deployment.Condition":
-    "When the release is deployed in the mode Promote. A release that is current but only partly deployed, or whose last attempt failed, is deployed again " +
-    "under every condition. **Different** also deploys a lower version, with a warning; **Higher** never does.",
-  "ChildProject.WhatIf.Value":
-    "Yes: choose the release, publish the plan and the output variables, and stop without creating anything.",
+    "When the release is deployed in the mode Promote. A current release that was deployed only in part, or whose last attempt failed, always is. " +
+    "**Different** also deploys a lower version, with a warning.",
+  "ChildProject.WhatIf.Value": "Yes: publish the plan and the output variables, and create nothing.",
   "ChildProject.Plan.Policy":
-    "What a plan that was approved after a what-if run means for this run. **Use** deploys exactly the approved release. **Fail** stops when today's choice differs, " +
-    "**Warn** says so and goes on with today's choice, **Ignore** does not look.",
+    "What a plan that was approved after a what-if run means for this run. **Use** deploys exactly the approved release. **Warn** goes on with today's choice.",
   "ChildProject.ReleaseNotes.SaveAsArtifact": "Yes: attach the release notes to the parent's task as a Markdown file.",
   "ChildProject.Tenant.Name":
     "Tenant to deploy for: name, slug or id. Blank, or a parent deployment without a tenant: untenanted.",
   "ChildProject.Target.MachineNames":
-    "Deployment targets to deploy to, names or ids separated by commas. Blank: those the parent was limited to, or all.",
+    "Deployment targets, names or ids separated by commas. Blank: those the parent was limited to, or all.",
   "ChildProject.Excluded.MachineNames": "Deployment targets to leave out, names or ids separated by commas.",
   "ChildProject.Deployment.IgnoreSpecificMachineMismatch":
-    "When none of the specific machines belongs to the child: No skips the child, Yes deploys as if no machines had been given.",
+    "When none of the specific machines belongs to the child: No skips it, Yes deploys as if none had been given.",
   "ChildProject.Prompted.Variables":
-    "Values for the child's prompted variables, one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Values are never logged.",
+    "One `Name::Value` per line, or a JSON object. Names or labels of the child's prompted variables, in any case. Values are never logged.",
   "ChildProject.Skip.StepNames": "Steps of the child to skip, one name per line.",
   "ChildProject.RefreshVariableSnapShots.Option":
-    "Yes: update the release's variable snapshot right before the deployment is created, if variables changed.",
+    "Yes: update the release's variable snapshot before the deployment, if variables changed.",
   "ChildProject.Deployment.FutureTime":
     "When the child shall start: `7:00 PM`, `21:00`, `tomorrow 04:00`, `+90m`, `2021-01-14 21:00`, `01/14/2021 21:00` (month first), `14 Jan 2021 21:00`, or ISO 8601 with offset. Blank or `N/A`: now.",
   "ChildProject.Schedule.TimeZone":
     "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone.",
-  "ChildProject.Schedule.ExpiryMinutes": "How long after the scheduled time the deployment may still start.",
-  "ChildProject.WaitForFinish.Value":
-    "Yes: the step ends when the child deployment ends, and as it ends. A scheduled child is only waited for with ThroughSchedule.",
+  "ChildProject.Schedule.ExpiryMinutes":
+    "How long after the scheduled time the deployment may still start. 0: no limit.",
+  "ChildProject.WaitForFinish.Value": "Yes: the step ends when, and as, the child deployment ends.",
   "ChildProject.CancelDeployment.Seconds":
-    "How long the child may take once it started, waiting for people included. Then it is cancelled and the step fails. " +
-    "Seconds, or a text such as `30m`; 0: no limit.",
+    "How long the child may take once it started, waiting for people included; then it is cancelled. A text such as `30m` will do; 0: no limit.",
   "ChildProject.QueueTimeout.Seconds":
-    "How long the child, or somebody else's deployment before it, may sit in the queue. Seconds, or a text such as `30m`; 0: no limit.",
-  "ChildProject.EnableEnhancedLogging.Value": "Yes: repeat the child's task log in this step's log, each line once.",
+    "How long the child, or a deployment before it, may sit in the queue. A text such as `30m` will do; 0: no limit.",
+  "ChildProject.EnableEnhancedLogging.Value": "Yes: repeat the child's task log in this step's log.",
   "ChildProject.ManualInterventions.UseApprovalsFromParent":
     "Yes: answer the child's manual interventions for people who approved in the parent and belong to a responsible team.",
   "ChildProject.ManualIntervention.EnvironmentToUse": `Environment of the parent whose deployment holds the approvals. Its default ${variable("Octopus.Environment.Name")} means this deployment.`,
@@ -68,13 +64,12 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.ManualIntervention.RequesterMayApprove":
     "No: an approval by whoever started the approval deployment or this one does not count.",
   "ChildProject.GuidedFailure.Mode": "Guided failure of the child deployment.",
-  "ChildProject.GuidedFailure.Response":
-    "What the step answers when the child asks for guidance after a failure. Retry tries again as often as given, then fails.",
+  "ChildProject.GuidedFailure.Response": "What the step answers when the child asks for guidance after a failure.",
   "ChildProject.GuidedFailure.Retries": "How often Retry is answered before Fail.",
   "ChildProject.Deployment.Retries":
     "How often a failed child deployment is deployed again. Aborted, cancelled and superseded ones never are.",
   "ChildProject.Freeze.OverrideReason":
-    "Deploy although a deployment freeze is active, and record this reason. Blank: a freeze stops the step. Needs the right to override freezes.",
+    "Deploy although a deployment freeze is active, with this reason. Blank: a freeze stops the step.",
 };
 
 /** Fields of several lines, and secrets. The other parameters have one line of text, or a list of their options. */

@@ -30,10 +30,12 @@ import {
 import type { RawVariables, SystemVariableName } from "./system-variables.ts";
 
 /** Reads one parameter as a kind of value. Problems are collected, so that all of them are told at once. */
-type Reader = <Name extends ParameterName, Value>(
+type Reader = <Name extends Unprefixed<ParameterName>, Value>(
   name: Name,
-  kind: (raw: string | undefined, declaration: DeclarationOf<Name>) => Value,
+  kind: (raw: string | undefined, declaration: DeclarationOf<`ChildProject.${Name}`>) => Value,
 ) => Value;
+
+type Unprefixed<Name> = Name extends `ChildProject.${infer Rest}` ? Rest : never;
 
 /**
  * Reads the step's parameters and what Octopus says about the parent deployment. Throws one `ParameterError` that names every problem;
@@ -41,7 +43,8 @@ type Reader = <Name extends ParameterName, Value>(
  */
 export function parseParameters(raw: RawVariables): Settings {
   const problems: string[] = [];
-  const read: Reader = (name, kind) => {
+  const read: Reader = (rest, kind) => {
+    const name = `ChildProject.${rest}` as const;
     try {
       return kind(raw.get(name), declarationOf(name));
     } catch (error) {
@@ -52,10 +55,7 @@ export function parseParameters(raw: RawVariables): Settings {
     }
   };
   const settings = readSettings(read, parentOf(raw));
-  const others = [
-    ...(problems.length === 0 ? combinationProblems(settings) : []),
-    ...placeProblems(raw),
-  ];
+  const others = [...(problems.length === 0 ? combinationProblems(settings) : []), ...placeProblems(raw)];
   if (problems.length + others.length > 0) throw new ParameterError([...problems, ...others]);
   return settings;
 }
@@ -63,61 +63,61 @@ export function parseParameters(raw: RawVariables): Settings {
 function readSettings(read: Reader, parent: Parent): Settings {
   return {
     server: {
-      url: read("ChildProject.Web.ServerUrl", serverUrl),
-      credential: read("ChildProject.Api.Key", credential),
+      url: read("Web.ServerUrl", serverUrl),
+      credential: read("Api.Key", credential),
     },
     parent,
     child: {
-      space: read("ChildProject.Space.Name", requiredField("the name of the child project's space")),
-      project: read("ChildProject.Project.Name", requiredField("the name of the child project")),
-      channel: read("ChildProject.Channel.Name", optionalField),
+      space: read("Space.Name", requiredField("the name of the child project's space")),
+      project: read("Project.Name", requiredField("the name of the child project")),
+      channel: read("Channel.Name", optionalField),
       destination: read(
-        "ChildProject.Destination.EnvironmentName",
+        "Destination.EnvironmentName",
         requiredField("the environment the child project is deployed to"),
       ),
-      source: read("ChildProject.SourceEnvironment.Name", optionalField),
-      pattern: read("ChildProject.Release.Number", releasePattern),
-      notFound: read("ChildProject.Release.NotFoundError", choice),
-      mode: read("ChildProject.DeploymentMode.Value", choice),
-      condition: read("ChildProject.Deployment.Condition", choice),
+      source: read("SourceEnvironment.Name", optionalField),
+      pattern: read("Release.Number", releasePattern),
+      notFound: read("Release.NotFoundError", choice),
+      mode: read("DeploymentMode.Value", choice),
+      condition: read("Deployment.Condition", choice),
     },
-    whatIf: read("ChildProject.WhatIf.Value", yesOrNo),
-    planPolicy: read("ChildProject.Plan.Policy", choice),
-    saveReleaseNotes: read("ChildProject.ReleaseNotes.SaveAsArtifact", yesOrNo),
+    whatIf: read("WhatIf.Value", yesOrNo),
+    planPolicy: read("Plan.Policy", choice),
+    saveReleaseNotes: read("ReleaseNotes.SaveAsArtifact", yesOrNo),
     targeting: {
-      tenant: read("ChildProject.Tenant.Name", optionalFieldFromOctopus),
-      machines: read("ChildProject.Target.MachineNames", nameList),
-      excludedMachines: read("ChildProject.Excluded.MachineNames", nameList),
-      ignoreMachineMismatch: read("ChildProject.Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
-      promptedValues: read("ChildProject.Prompted.Variables", promptedValues),
-      skippedSteps: read("ChildProject.Skip.StepNames", nameLines),
-      refreshSnapshot: read("ChildProject.RefreshVariableSnapShots.Option", yesOrNo),
+      tenant: read("Tenant.Name", optionalFieldFromOctopus),
+      machines: read("Target.MachineNames", nameList),
+      excludedMachines: read("Excluded.MachineNames", nameList),
+      ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
+      promptedValues: read("Prompted.Variables", promptedValues),
+      skippedSteps: read("Skip.StepNames", nameLines),
+      refreshSnapshot: read("RefreshVariableSnapShots.Option", yesOrNo),
     },
     schedule: {
-      start: read("ChildProject.Deployment.FutureTime", schedule),
-      timeZone: read("ChildProject.Schedule.TimeZone", timeZone),
-      expirySeconds: read("ChildProject.Schedule.ExpiryMinutes", durationIn("minutes")),
+      start: read("Deployment.FutureTime", schedule),
+      timeZone: read("Schedule.TimeZone", timeZone),
+      expirySeconds: read("Schedule.ExpiryMinutes", durationIn("minutes")),
     },
-    wait: read("ChildProject.WaitForFinish.Value", choice),
+    wait: read("WaitForFinish.Value", choice),
     limits: {
-      run: read("ChildProject.CancelDeployment.Seconds", timeLimit),
-      queue: read("ChildProject.QueueTimeout.Seconds", timeLimit),
+      run: read("CancelDeployment.Seconds", timeLimit),
+      queue: read("QueueTimeout.Seconds", timeLimit),
     },
-    relayLog: read("ChildProject.EnableEnhancedLogging.Value", yesOrNo),
+    relayLog: read("EnableEnhancedLogging.Value", yesOrNo),
     approvals: {
-      useParents: read("ChildProject.ManualInterventions.UseApprovalsFromParent", yesOrNo),
-      environment: read("ChildProject.ManualIntervention.EnvironmentToUse", optionalFieldFromOctopus),
-      tenant: read("ChildProject.ManualIntervention.Tenant.Name", optionalFieldFromOctopus),
-      minimumApprovers: read("ChildProject.ManualIntervention.MinimumApprovers", wholeNumber(1, 100)),
-      requesterMayApprove: read("ChildProject.ManualIntervention.RequesterMayApprove", yesOrNo),
+      useParents: read("ManualInterventions.UseApprovalsFromParent", yesOrNo),
+      environment: read("ManualIntervention.EnvironmentToUse", optionalFieldFromOctopus),
+      tenant: read("ManualIntervention.Tenant.Name", optionalFieldFromOctopus),
+      minimumApprovers: read("ManualIntervention.MinimumApprovers", wholeNumber(1, 100)),
+      requesterMayApprove: read("ManualIntervention.RequesterMayApprove", yesOrNo),
     },
     guidedFailure: {
-      mode: read("ChildProject.GuidedFailure.Mode", choice),
-      response: read("ChildProject.GuidedFailure.Response", choice),
-      retries: read("ChildProject.GuidedFailure.Retries", wholeNumber(0, 100)),
+      mode: read("GuidedFailure.Mode", choice),
+      response: read("GuidedFailure.Response", choice),
+      retries: read("GuidedFailure.Retries", wholeNumber(0, 100)),
     },
-    retries: read("ChildProject.Deployment.Retries", wholeNumber(0, 100)),
-    freezeOverrideReason: read("ChildProject.Freeze.OverrideReason", optionalField),
+    retries: read("Deployment.Retries", wholeNumber(0, 100)),
+    freezeOverrideReason: read("Freeze.OverrideReason", optionalField),
   };
 }
 
