@@ -64,8 +64,8 @@ async function parentsMachines(context: Context): Promise<MachineNames> {
   const unknown = ids.filter((id) => !names.has(id));
   if (unknown.length > 0 && parent.spaceId !== space.spaceId) {
     throw new NotFoundError(
-      `The parent's deployment is limited to machines or leaves some out that cannot be seen in its space (${unknown.join(", ")}), so nobody knows their names in the child's space.`,
-      "Let the service account view the machines of the parent's space (MachineView).",
+      `Machines that the parent's deployment is limited to or leaves out cannot be seen in its space, so their names are not known: ${unknown.join(", ")}.`,
+      "Let the service account view them (MachineView).",
     );
   }
   const nameOf = (id: Id<"Machine">) => names.get(id) ?? id;

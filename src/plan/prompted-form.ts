@@ -43,7 +43,7 @@ export function fillPromptedForm(values: readonly PromptedValue[], form: readonl
   const formValues: Record<string, string> = {};
   for (const [element, value] of given) {
     const checked = checkValue(element, value);
-    if (checked.kind === "fits") formValues[element.name] = checked.value;
+    if (typeof checked === "string") formValues[element.name] = checked;
     else problems.push(checked.problem);
   }
   const notGiven = form.filter((element) => !given.has(element));
@@ -80,30 +80,22 @@ function titles(elements: readonly PromptedElement[]): string {
   return [...new Set(each)].join(", ");
 }
 
-type CheckedValue =
-  { readonly kind: "fits"; readonly value: string } | { readonly kind: "misfit"; readonly problem: string };
-
-function checkValue(element: PromptedElement, value: string): CheckedValue {
+/** The value as it is sent, or what is wrong with it. */
+function checkValue(element: PromptedElement, value: string): string | { readonly problem: string } {
   const title = titles([element]);
-  if (value.trim() === "") {
-    return element.required
-      ? { kind: "misfit", problem: `${title} is required, but the value given is empty.` }
-      : { kind: "fits", value };
+  const { required, type, options = [] } = element;
+  if (value.trim() === "") return required ? { problem: `${title} is required, but the value given is empty.` } : value;
+  if (type === "checkbox") {
+    const ticked = checkboxTexts.get(value.trim().toLowerCase());
+    return ticked ?? { problem: `${title} is a checkbox: enter True or False.` };
   }
-  switch (element.type) {
-    case "text":
-    case "multi-line":
-    case "sensitive":
-      return { kind: "fits", value };
-    case "select":
-      return checkOption(title, element.options ?? [], value);
-    case "checkbox": {
-      const ticked = checkboxTexts.get(value.trim().toLowerCase());
-      return ticked === undefined
-        ? { kind: "misfit", problem: `${title} is a checkbox: enter True or False.` }
-        : { kind: "fits", value: ticked };
-    }
-  }
+  if (type !== "select" || options.length === 0) return value;
+  const option =
+    options.find((offered) => offered.value === value) ??
+    options.find((offered) => isSame(offered.value, value)) ??
+    options.find((offered) => isSame(offered.label, value));
+  const texts = options.map(({ value: text, label }) => `"${label.trim() || text}"`);
+  return option?.value ?? { problem: `${title} takes one of these: ${texts.join(", ")}.` };
 }
 
 const checkboxTexts = new Map([
@@ -112,14 +104,3 @@ const checkboxTexts = new Map([
   ["false", "False"],
   ["no", "False"],
 ]);
-
-function checkOption(title: string, options: readonly PromptedOption[], value: string): CheckedValue {
-  if (options.length === 0) return { kind: "fits", value };
-  const option =
-    options.find((offered) => offered.value === value) ??
-    options.find((offered) => isSame(offered.value, value)) ??
-    options.find((offered) => isSame(offered.label, value));
-  if (option !== undefined) return { kind: "fits", value: option.value };
-  const offered = options.map(({ value: text, label }) => `"${label.trim() === "" ? text : label.trim()}"`).join(", ");
-  return { kind: "misfit", problem: `${title} takes one of these: ${offered}.` };
-}

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { child, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
+import { walk as walkOfTask } from "./in-process.ts";
 import { walk, type Walk, type Walked } from "./walk-in-parent.ts";
 
 const sample: World = JSON.parse(await readFile(new URL("../worlds/rm.json", import.meta.url), "utf8"));
@@ -261,6 +262,15 @@ describe("machines", () => {
   });
 });
 
+test("what this very task deployed to another machine does not count as done", async () => {
+  const server = await serve(world(oneRelease));
+
+  const walks = [await walkOfTask(server, to("web-1")), await walkOfTask(server, to("web-2"))];
+
+  expect(walks.map(({ kind }) => kind)).toEqual(["Deployed", "Deployed"]);
+  expect(asked(server)).toEqual(["Web API 1.0 only web-1", "Web API 1.0 only web-2"]);
+});
+
 describe("condition SpecificMachines", () => {
   test("what is current is redeployed to the machines, and no approved plan is looked for", async () => {
     const server = await serve(world(twoReleases));
@@ -434,7 +444,7 @@ describe("M4: a child in another space", () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(outputs["Message"]).toMatch(/cannot be seen in its space \(Machines-\d+\)/);
+    expect(outputs["Message"]).toMatch(/cannot be seen in its space, so their names are not known: Machines-\d+\./);
     expect(asked(server)).toEqual([]);
   });
 });
