@@ -19,6 +19,9 @@ const layout = {
 /** Remarks inside functions stay in the sources; what a function promises stands above it in a doc comment, which is shipped. */
 const remarks = /^\s*\/\/ (?!-- ).*\n/gm;
 
+/** Blank lines above a doc comment, which stands apart by itself, and between constants of one line. */
+const neededByNobody = /\n\n(?=\/\*\*)|(?<=^const .*)\n\n(?=const .*\n(?!\s))/gm;
+
 /** `main.cjs`: our own code in one readable file, after the few lines that load the third-party packages. */
 export async function mainProgram(root: string, ownCode: string, thirdPartySha256: string): Promise<string> {
   const [decoder, loader] = await Promise.all(
@@ -32,5 +35,6 @@ export async function mainProgram(root: string, ownCode: string, thirdPartySha25
     ownCode.replace(remarks, ""),
   ];
   const code = withoutLoneBraces(toAscii(program.join("\n\n")));
-  return withShortComments(await prettier.format(code, { parser: "acorn", ...layout }), layout.printWidth);
+  const formatted = await prettier.format(code, { parser: "acorn", ...layout });
+  return withShortComments(formatted, layout.printWidth).replace(neededByNobody, "\n");
 }
