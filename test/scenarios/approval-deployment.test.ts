@@ -13,7 +13,7 @@ import {
   submissions,
   teams,
 } from "./approval-world.ts";
-import { walk } from "./walk-in-parent.ts";
+import { type Walk, walk } from "./walk-in-parent.ts";
 import { child, created, type Parameters, parent, serve } from "./scenario.ts";
 
 const elsewhere = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };
@@ -67,6 +67,7 @@ interface Case {
   readonly approvals: readonly Approval[];
   readonly parameters?: Parameters;
   readonly isOptional?: boolean;
+  readonly walk?: Partial<Walk>;
   readonly ends?: readonly string[];
   readonly log?: RegExp;
 }
@@ -116,6 +117,20 @@ const cases: readonly Case[] = [
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
     log: /but requested the deployment and may not approve it/,
   },
+  {
+    rule: "nor does the requester of this deployment, who approved there",
+    approvals: [{}],
+    parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
+    walk: { createdBy: "alice" },
+    log: /but requested the deployment and may not approve it/,
+  },
+  {
+    rule: "nobody counts where Octopus does not tell who the requester is",
+    approvals: [{}],
+    parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
+    walk: { variables: { "Octopus.Deployment.CreatedBy.Id": "" } },
+    log: /warning: .*Octopus does not tell who the requester is: so no approval counts/,
+  },
 ];
 
 /** A deployment of the parent in which alice approved, and how it ended. */
@@ -126,7 +141,7 @@ async function approve(server: OctopusServer, { state = "Success", environment =
 }
 
 describe("which deployment of the parent holds the approvals", () => {
-  test.each(cases)("$rule", async ({ approvals, parameters, isOptional, ends = unanswered, log }) => {
+  test.each(cases)("$rule", async ({ approvals, parameters, isOptional, ends = unanswered, log, walk: more }) => {
     const server = await serve(world(isOptional));
     for (const approval of approvals) {
       server.advance(60_000);
@@ -137,6 +152,7 @@ describe("which deployment of the parent holds the approvals", () => {
       child: "Web API",
       environment: "Production",
       parameters: { ...elsewhere, "ChildProject.CancelDeployment.Seconds": "5m", ...parameters },
+      ...more,
     });
 
     expect(endings(server, walked.outputs["TaskId"]), walked.log).toEqual(ends);
@@ -231,6 +247,33 @@ describe("the parent's own deployment holds the approvals", () => {
     });
 
     expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
+  });
+});
+
+describe("the requester of a runbook run does not count, nor does anybody where nobody tells who that is", () => {
+  test.each([
+    { rule: "alice started it", starter: "alice", ends: unanswered },
+    { rule: "somebody else started it", starter: "bob", ends: answered },
+    { rule: "nobody knows who started it", starter: undefined, ends: unanswered },
+  ])("$rule", async ({ starter, ends }) => {
+    const server = await serve(approvalWorld([[forQa]]));
+    const user = [...server.simulator.state().users.values()].find(({ username }) => username === starter);
+
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters: {
+        "ChildProject.ManualIntervention.RequesterMayApprove": "No",
+        "ChildProject.CancelDeployment.Seconds": "5m",
+      },
+      variables: {
+        "Octopus.RunbookRun.Id": "RunbookRuns-1",
+        "Octopus.RunbookRun.CreatedBy.Id": user?.id ?? "",
+        "Octopus.Deployment.CreatedBy.Id": "",
+      },
+      before: (task) => proceed(server, task, "alice"),
+    });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual(ends);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { Person } from "../parent-process/parent-task.ts";
+import { approvalWorld, endings, forQa } from "./approval-world.ts";
 import {
   approve,
   deploy,
@@ -266,6 +267,31 @@ function approveAgain(server: OctopusServer, state?: "Failed" | "Canceled"): voi
   const { taskId } = createParentDeployment(server, { ...parent, environment: "Prod Approval", steps: [] });
   if (state !== undefined) server.simulator.task(taskId ?? "").complete({ state });
 }
+
+describe("Warn: what people did not approve is not approved for them in the child either", () => {
+  test.each([
+    { rule: "today's choice is the plan: answered", change: () => undefined, end: "Proceed by release-conductor" },
+    { rule: "today's choice is another: left to people", change: overtakeInStaging, end: "unanswered" },
+    {
+      rule: "the plan was tampered with: left to people",
+      change: (server: OctopusServer) => {
+        for (const artifact of planArtifacts(server)) artifact.content = Buffer.from("[]");
+      },
+      end: "unanswered",
+    },
+  ])("$rule", async ({ change, end }) => {
+    const { users, userRoles, teams } = approvalWorld([]);
+    const server = await serve(world({ users, userRoles, teams }));
+    const steps = [{ name: "Question", interventions: [{ ...forQa }] }];
+    server.simulator.addScript({ project: "Web API", environment: "Production", duration: "2m", steps });
+    await planAndApprove(server);
+    change(server);
+
+    const { outputs, log } = await deploy(server, "Warn", { "ChildProject.CancelDeployment.Seconds": "5m" });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual([expect.stringContaining(`Question: ${end}`)]);
+  });
+});
 
 describe("several what-if runs of the same child", () => {
   const again = planStep({}, "Plan again");
