@@ -1,8 +1,9 @@
-import { isParentsServer } from "./approval-place.ts";
-import type { Deployment, Environment, Id, Project, ServerTask } from "./model.ts";
+import { type ApprovalPlace, isParentsServer } from "./approval-place.ts";
+import type { Deployment, Id, Project, ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApprovalDue } from "./plan/approval.ts";
 import { newestDeployment } from "./plan/attempts.ts";
+import { placeText } from "./plan/words.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
@@ -61,10 +62,10 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
       ({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id,
     ),
   );
-  const place = `${environment.name}${tenant === undefined ? "" : ` for ${tenant.name}`}`;
+  const place = placeText({ destination: environment, tenant });
   const what = `${parent.projectName ?? "the parent"} ${parent.releaseNumber ?? releaseId} to ${place}`;
   if (deployment === undefined) {
-    const isDue = await isDueByLifecycle(space, parent, releaseId, environment);
+    const isDue = await isDueByLifecycle(space, parent, releaseId, approvalPlace);
     return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
   }
   const task = deployment.taskId === undefined ? undefined : await space.task(deployment.taskId);
@@ -88,11 +89,13 @@ async function knowsParent(space: SpaceGateway, { deploymentId, taskId, releaseI
   return own !== undefined && own.taskId === taskId && own.releaseId === releaseId;
 }
 
+type ElsewhereApproved = Extract<ApprovalPlace, { kind: "elsewhere" }>;
+
 async function isDueByLifecycle(
   space: SpaceGateway,
   { projectId, environmentId }: Parent,
   releaseId: Id<"Release">,
-  approval: Environment,
+  approval: ElsewhereApproved,
 ): Promise<boolean> {
   const [release, projects] = await Promise.all([
     space.release(releaseId),
@@ -103,10 +106,14 @@ async function isDueByLifecycle(
   await requireDeploymentView(space, project, approval);
   const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
   const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
-  return isApprovalDue(phases, approval.id, environmentId);
+  return isApprovalDue(phases, approval.environment.id, environmentId);
 }
 
-function requireDeploymentView(space: SpaceGateway, project: Project, approval: Environment): Promise<void> {
-  const observation = `No deployment of the parent's release to ${approval.name} was found`;
-  return requirePermissions(["DeploymentView"], project, [approval], space, observation);
+function requireDeploymentView(
+  space: SpaceGateway,
+  project: Project,
+  { environment, tenant }: ElsewhereApproved,
+): Promise<void> {
+  const observation = `No deployment of the parent's release to ${environment.name} was found`;
+  return requirePermissions(["DeploymentView"], project, [environment], space, observation, tenant);
 }

@@ -36,6 +36,7 @@ function deploymentInTheWay(of: Attempt | undefined, inSource: readonly Attempt[
   return inSource.find(
     (attempt) =>
       attempt.deployment.releaseId === of.deployment.releaseId &&
+      attempt.deployment.tenantId === of.deployment.tenantId &&
       attempt.deployment.id !== of.deployment.id &&
       (isLive(attempt) || (endedWithoutSuccess(attempt) && byCompletion(attempt, of) < 0)),
   )?.deployment;

@@ -1,9 +1,4 @@
-import type { Attempt, Deployment, Id, Instant } from "../model.ts";
-
-/** The only deployments a run compares itself with: those of its own tenant, or the untenanted ones. */
-export function attemptsFor(tenantId: Id<"Tenant"> | undefined, attempts: readonly Attempt[]): readonly Attempt[] {
-  return attempts.filter(({ deployment }) => deployment.tenantId === tenantId);
-}
+import type { Attempt, Deployment, Instant } from "../model.ts";
 
 /** Success, also one whose task retention removed: then only the deployment's own failure mark speaks against it. */
 export function succeeded({ deployment, task }: Attempt): boolean {

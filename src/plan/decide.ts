@@ -101,6 +101,7 @@ export function overlapping(chosen: Attempt, others: readonly Attempt[]): Attemp
     (other) =>
       other.deployment.releaseId !== chosen.deployment.releaseId &&
       other.deployment.environmentId === chosen.deployment.environmentId &&
+      other.deployment.tenantId === chosen.deployment.tenantId &&
       other.task?.startTime !== undefined &&
       other.task.completedTime !== undefined &&
       other.task.startTime < end &&

@@ -362,6 +362,11 @@ describe("two deployments at the same time", () => {
       },
       overlap: false,
     },
+    {
+      rule: "for other tenants do not meet either",
+      other: { release: "1.0", start: 5, end: 15, deployment: { tenantId: asId<"Tenant">("Tenants-2") } },
+      overlap: false,
+    },
   ])("$rule", ({ other, overlap }) => {
     const rival = attempt({ id: "Deployments-1", ...other });
 

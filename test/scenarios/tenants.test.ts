@@ -469,7 +469,7 @@ describe("a project with and without tenants, and very many of them", () => {
     expect(untenanted.log).toContain("Web API 1.0 \u2192 1.1 in Staging: deploying");
     expect(asked(server)).toEqual(["1.1"]);
     const reads = server.journal().slice(before, middle);
-    expect(reads.filter(({ route }) => route === "GET deployments").length).toBeLessThanOrEqual(12);
+    expect(reads.filter(({ route }) => route === "GET deployments").length).toBeLessThanOrEqual(16);
     expect(reads.filter(({ route }) => route === "GET tasks").length).toBeLessThanOrEqual(6);
     expect(server.journal().length - middle).toBeLessThanOrEqual(16);
   });
