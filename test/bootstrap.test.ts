@@ -106,12 +106,12 @@ function complaints({ stderr }: StepResult): string {
 describe("the program gets every variable byte for byte", () => {
   const expected = new Map<string, string | null>([...Object.entries(variables), ["Not.Defined", null]]);
 
-  test.each([
+  test.each<[string, Partial<StepOptions>]>([
     ["as a rule", {}],
     ["with the keys of old agents", { encryption: 128 }],
     ["whatever the separators", { scriptBody: "IFS=/+=aB" }],
     ["under strict settings", { scriptBody: "set -eu -o pipefail" }],
-  ])("%s", async (_, { scriptBody: before = "", ...options }: Partial<StepOptions>) => {
+  ])("%s", async (_, { scriptBody: before = "", ...options }) => {
     const result = await run({ ...options, scriptBody: `${before}\n${body}` });
 
     expect(new Map(reportIn(result)?.variables)).toEqual(expected);

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import { Client } from "@octopusdeploy/api-client";
 import axios from "axios/dist/node/axios.cjs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { buildProduct } from "../scripts/build/build-product.ts";
 import type { Product } from "../scripts/build/build-product.ts";
 import { embeddedFile } from "../scripts/build/script-body.ts";
@@ -99,6 +99,8 @@ describe("the third-party code", () => {
 
   /** A client whose requests all go through the library's axios and no further. */
   async function connect(library: Library, instanceURL: string, seen: (string | undefined)[] = []) {
+    const { adapter } = library.axios.defaults;
+    onTestFinished(() => void Object.assign(library.axios.defaults, { adapter }));
     library.axios.defaults.adapter = async (config) => {
       seen.push(config.url);
       return { data: {}, status: 200, statusText: "", headers: {}, config };

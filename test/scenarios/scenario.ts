@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { OutputName } from "../../src/step/outputs.ts";
 import type { ParameterName } from "../../src/step/parameter-declarations.ts";
 import { type OctopusServer, startOctopusServer } from "../octopus-server/octopus-server.ts";
@@ -52,27 +52,24 @@ export function child(name: string, releases: Project["releases"], more: Partial
   return { name, lifecycle: "Child", steps: [{ name: "Deploy", packages: [name] }], releases, ...more };
 }
 
-const servers: OctopusServer[] = [];
 const historyAtStart = new WeakMap<OctopusServer, number>();
 
 /** Starts a server for one test; it is stopped afterwards, and must not have been asked what it does not know. */
 export async function serve(world: World, options: { readonly basePath?: string } = {}): Promise<OctopusServer> {
   const server = await startOctopusServer({ world, ...options });
-  servers.push(server);
+  onTestFinished(() => stop(server));
   historyAtStart.set(server, server.simulator.state().history.deployments.size);
   return server;
 }
 
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    const unknown = server.journal().filter(({ unknownRoute }) => unknownRoute);
-    const violations = server.shapeViolations();
-    await server.stop();
-    if (unknown.length > 0)
-      throw new Error(`Unknown routes: ${unknown.map(({ method, path }) => `${method} ${path}`).join(", ")}`);
-    if (violations.length > 0) throw new Error(`Answers in the wrong shape: ${violations.join("\n")}`);
-  }
-});
+async function stop(server: OctopusServer): Promise<void> {
+  const unknown = server.journal().filter(({ unknownRoute }) => unknownRoute);
+  const violations = server.shapeViolations();
+  await server.stop();
+  if (unknown.length > 0)
+    throw new Error(`Unknown routes: ${unknown.map(({ method, path }) => `${method} ${path}`).join(", ")}`);
+  if (violations.length > 0) throw new Error(`Answers in the wrong shape: ${violations.join("\n")}`);
+}
 
 export type Parameters = Partial<Record<ParameterName, string>>;
 

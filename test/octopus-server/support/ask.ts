@@ -1,8 +1,7 @@
-import { basename } from "node:path";
-import { afterAll, afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { startOctopusServer } from "../octopus-server.ts";
 import type { OctopusServer, ServerOptions } from "../octopus-server.ts";
-import { endpointRows } from "./endpoint-table.ts";
+import { answered } from "./endpoints-answered.ts";
 
 /** Talks to a server as somebody, in plain HTTP. */
 export interface Asker {
@@ -26,40 +25,21 @@ export interface Json {
   readonly [index: number]: Json;
 }
 
-const running: OctopusServer[] = [];
-/** What was asked in this test file and answered with success or a reasoned refusal (400), e.g. `GET projects/{id}`. */
-const answered = new Set<string>();
-
-/** Starts a server that ends with the test. */
+/** Starts a server that ends with the test, and that must not have given answers that are not shaped as Octopus'. */
 export async function server(options?: ServerOptions): Promise<OctopusServer> {
   const started = await startOctopusServer(options);
-  running.push(started);
+  onTestFinished(() => stop(started));
   return started;
 }
 
-// No server leaves a test with answers that are not shaped as Octopus'.
-afterEach(async () => {
-  for (const one of running.splice(0)) {
-    await one.stop();
-    for (const { route, status } of one.journal()) {
-      if (route !== undefined && status !== undefined && status <= 400) answered.add(route.replace(/ $/, " (root)"));
-    }
-    const violations = one.shapeViolations();
-    if (violations.length > 0) throw new Error(`Answers of the server have another shape:\n${violations.join("\n")}`);
+async function stop(octopus: OctopusServer): Promise<void> {
+  await octopus.stop();
+  for (const { route, status } of octopus.journal()) {
+    if (route !== undefined && status !== undefined && status <= 400) answered.add(route.replace(/ $/, " (root)"));
   }
-});
-
-// The README says which test file calls which endpoint: here it has to be true. Not when somebody runs a few tests only.
-// oxlint-disable-next-line no-empty-pattern -- vitest demands a pattern here
-afterAll(({}, suite) => {
-  const file = basename(suite.file.filepath);
-  const isPart = suite.tasks.some(
-    (task) => task.mode !== "run" || ("tasks" in task && task.tasks.some(({ mode }) => mode !== "run")),
-  );
-  const untrue = endpointRows.filter(({ endpoint, testFile }) => testFile === file && !answered.has(endpoint));
-  if (isPart || untrue.length === 0) return;
-  throw new Error(`The README says that ${file} calls: ${untrue.map(({ endpoint }) => endpoint).join(", ")}`);
-});
+  const violations = octopus.shapeViolations();
+  if (violations.length > 0) throw new Error(`Answers of the server have another shape:\n${violations.join("\n")}`);
+}
 
 /** Asks as a user, by default the administrator, below `/api`. */
 export function as(octopus: OctopusServer, user = "admin"): Asker {
