@@ -46,12 +46,24 @@ test.each([
     missing: undefined,
   },
   {
+    rule: "granted for this tenant among others: none is missing",
+    tenantId: asId<"Tenant">("Tenants-1"),
+    grants: [grant("TaskView", { tenantIds: [asId("Tenants-2"), asId("Tenants-1")] }), grant("DeploymentView")],
+    missing: undefined,
+  },
+  {
+    rule: "granted for other tenants is missing",
+    tenantId: asId<"Tenant">("Tenants-1"),
+    grants: [grant("TaskView", { tenantIds: [asId("Tenants-2")] }), grant("DeploymentView")],
+    missing: "TaskView",
+  },
+  {
     rule: "granted for some tenants only is missing for an untenanted deployment",
     grants: [grant("TaskView", { tenantIds: [asId<"Tenant">("Tenants-1")] }), grant("DeploymentView")],
     missing: "TaskView",
   },
-])("$rule", ({ grants, missing }) => {
-  const found = missingPermission(["TaskView", "DeploymentView"], { project, environmentIds }, grants);
+] as const)("$rule", ({ grants, missing, ...place }) => {
+  const found = missingPermission(["TaskView", "DeploymentView"], { project, environmentIds, ...place }, grants);
 
   expect(found).toBe(missing);
 });
