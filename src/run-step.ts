@@ -79,7 +79,7 @@ function describeError(error: unknown): { readonly message: string; readonly rem
   return {
     message: `The step ran into a defect of its own (${kind}).`,
     remedy: [
-      "Please report it with the task log. Running the step again is safe: it never deploys twice.",
+      "Please report it with the task log. In Octopus, running the step again is safe: it never deploys twice.",
       ...frames.slice(0, 8),
     ].join("\n"),
   };

@@ -12,7 +12,6 @@ import { asId } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
 import { appointmentOf } from "./plan/planned-start.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
-import { identityOf } from "./start-deployment.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
 import { placeText } from "./plan/words.ts";
 import { waitForOthers } from "./wait-for-others.ts";
@@ -42,7 +41,7 @@ export async function settlePlan(
   const found = await (bond.kind === "bound" ? findRelease(bound) : today);
   const appointment = appointmentOf(context.settings.schedule, clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
-  const drawn = makePlan(order, found, identityOf(context.settings.parent), clock.now());
+  const drawn = makePlan(order, found, context.settings.parent, clock.now());
   const held = holdAgainst(bond, drawn, context);
   const plan = await lookAhead(bound, held, surroundings);
   publish(plan);

@@ -1,10 +1,10 @@
 import { composeRequest } from "./compose-request.ts";
 import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
-import type { Attempt, Id } from "./model.ts";
+import { ConfigurationError, ServerUnavailableError, StepError, UnknownWriteError } from "./errors.ts";
+import type { Attempt, Deployment, Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { isLive, succeeded } from "./plan/attempts.ts";
+import { isLive, newestDeployment, succeeded } from "./plan/attempts.ts";
 import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
@@ -13,6 +13,7 @@ import { refreshVariables } from "./refresh-variables.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
+import { cancelTask } from "./watch-deployment.ts";
 
 /** How long a deployment that may or may not have been created is looked for. */
 const searchLimit = 120_000;
@@ -25,8 +26,9 @@ export interface Started {
 }
 
 /**
- * Creates the child deployment, or adopts the one this step created before: looks before posting, and looks again when nobody knows
- * whether the post took effect. Never two deployments. Throws `FrozenError` before anything is created when a freeze forbids it.
+ * Creates the child deployment, or adopts the one this step created before: looks before posting, again when nobody knows whether the post
+ * took effect, and once afterwards, for another parent may have posted at the same moment: of two by this step the older one stays.
+ * Throws `FrozenError` before anything is created when a freeze forbids it.
  * @param number 1 for the first deployment of a run; retries of a failed one count on
  */
 export async function startDeployment(
@@ -35,7 +37,7 @@ export async function startDeployment(
   number: number,
   surroundings: Surroundings,
 ): Promise<Started> {
-  const identity = identityOf(context.settings.parent);
+  const identity = context.settings.parent;
   const release = plan.selected.release.id;
   // One that was limited further does not do what this run is to do.
   const isFull = (own: Attempt) => isFullFor(own, plan.limits);
@@ -43,11 +45,8 @@ export async function startDeployment(
   const now = surroundings.clock.now();
   // What failed at its time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
-  const unfinished = earlier.find(
-    (own) =>
-      (isLive(own) && (!isScheduled(own, now) || isAskedFor(own, identity, start))) ||
-      (succeeded(own) && isOfSameTask(own, identity)),
-  );
+  const isUnfinished = (own: Attempt) => isLive(own) && (!isScheduled(own, now) || isAskedFor(own, identity, start));
+  const unfinished = earlier.find((own) => isUnfinished(own) || (succeeded(own) && isOfSameTask(own, identity)));
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   announce(start, surroundings);
 
@@ -58,14 +57,54 @@ export async function startDeployment(
     request = await composeRequest(context, plan, start, surroundings);
   }
   const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
+  const known = new Set(earlier.map(({ deployment }) => deployment.id));
+  let attempt: Attempt;
   try {
-    return { attempt: { deployment: await context.space.createDeployment({ ...request, comments }) }, adopted: false };
+    attempt = { deployment: await context.space.createDeployment({ ...request, comments }) };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
-    const known = new Set(earlier.map(({ deployment }) => deployment.id));
-    return { attempt: await searchForNew(context, release, identity, known, surroundings, error), adopted: false };
+    attempt = await searchForNew(context, release, identity, known, surroundings, error);
   }
+  const isTwin = (own: Attempt) => isFull(own) && isUnfinished(own);
+  const twin = await olderTwin(context, attempt.deployment, identity, known, isTwin);
+  if (twin === undefined || !(await giveWay(attempt.deployment, twin, context, surroundings))) {
+    return { attempt, adopted: false };
+  }
+  return { attempt: twin, adopted: true };
+}
+
+/** What this step created for another parent since the look before posting. Not to know must not fail a run whose child is under way. */
+async function olderTwin(
+  context: Context,
+  ours: Deployment,
+  identity: StepIdentity,
+  known: ReadonlySet<string>,
+  isTwin: (own: Attempt) => boolean,
+): Promise<Attempt | undefined> {
+  try {
+    const own = await findOwn(context, context.space, ours.releaseId, identity, new Set([...known, ours.id]));
+    return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
+  } catch (error) {
+    if (error instanceof StepError) return undefined;
+    throw error;
+  }
+}
+
+/** Cancels ours. What cannot be cancelled is followed: the server runs both, one after the other. */
+async function giveWay(
+  { id, taskId }: Deployment,
+  twin: Attempt,
+  { space }: Context,
+  { step, clock }: Surroundings,
+): Promise<boolean> {
+  if (taskId === undefined) return false;
+  step.warning(
+    `${twin.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
+  );
+  const { task, refusal } = await cancelTask(taskId, space.whileWatching(), clock);
+  if (refusal !== undefined) step.warning(`${id} could not be cancelled and goes on: ${refusal}`);
+  return task.state === "Canceled";
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */
@@ -78,11 +117,6 @@ function announce(start: PlannedStart | undefined, { step }: Surroundings): void
   step.highlight(`Scheduling the deployment for ${startText(start)}.`);
 }
 
-/** Recognises this step's deployments by the parent's project and the step's action; a run by the parent's task. */
-export function identityOf({ projectId, actionId, taskId }: Parent): StepIdentity {
-  return { projectId, actionId, taskId };
-}
-
 /** For people reading the child deployment: who is behind the service account. */
 function creatorText({ projectName, releaseNumber, environmentName, stepName, taskId }: Parent): string {
   const release = releaseNumber === undefined ? "" : ` ${releaseNumber}`;
@@ -92,12 +126,13 @@ function creatorText({ projectName, releaseNumber, environmentName, stepName, ta
   return `Created by ${projectName ?? "a release orchestration"}${release}${environment}${stepText}${task}.`;
 }
 
-/** This step's deployments of the release to the destination, newest first. */
+/** This step's deployments of the release to the destination that are not known yet, newest first. */
 async function findOwn(
   { project, tenant, destination }: Context,
   space: SpaceGateway,
   release: Id<"Release">,
   identity: StepIdentity,
+  known?: ReadonlySet<string>,
 ): Promise<readonly Attempt[]> {
   const book = openTaskBook(space, async () => undefined);
   const own: Attempt[] = [];
@@ -109,7 +144,10 @@ async function findOwn(
     const attempts = ofTenant.map((deployment) => book.attemptOf(deployment));
     own.push(
       ...attempts.filter(
-        (each) => isOfSameStep(each, identity) && isSameDestination(each, release, destination.id, tenant?.id),
+        (each) =>
+          known?.has(each.deployment.id) !== true &&
+          isOfSameStep(each, identity) &&
+          isSameDestination(each, release, destination.id, tenant?.id),
       ),
     );
     looked += ofTenant.length;
@@ -131,8 +169,8 @@ async function searchForNew(
 ): Promise<Attempt> {
   const space = context.space.whileWatching();
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
-    const own = await findOwn(context, space, release, identity);
-    const created = own.find((each) => isOfSameTask(each, identity) && !known.has(each.deployment.id));
+    const own = await findOwn(context, space, release, identity, known);
+    const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
       step.info(`Found it: ${created.deployment.id} was created after all.`);
       return created;
@@ -141,6 +179,8 @@ async function searchForNew(
   }
   throw new ServerUnavailableError(
     `${failure.message} No deployment by this step appeared within two minutes.`,
-    "Run the step again when the server is well: that is safe, for it looks for its own deployment first and never deploys twice.",
+    identity.projectId === undefined || identity.actionId === undefined
+      ? "Look in the portal whether the deployment exists before you run this again: outside Octopus the step cannot recognise its own."
+      : "Run the step again when the server is well: that is safe, for it looks for its own deployment first and never deploys twice.",
   );
 }

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
@@ -59,20 +62,105 @@ test("one that stays away ends the step with what to do", async () => {
   expect(message).toMatch(/was not able to answer.*Check that the Octopus Server is healthy/s);
 });
 
-test("two parents at once: each waits for what the other started, and none of it is touched", async () => {
-  const server = await serve(orchestration({ projects: [component("Web API")] }));
-  const clock = sharedClock(server, 2);
-  const parents = ["ServerTasks-901", "ServerTasks-902"].map(async (taskId, number) => {
-    const result = await walk(server, {}, { taskId, actionId: `action of parent ${number}` }, clock);
-    clock.leave();
-    return result;
+describe("two parents at once", () => {
+  test("each waits for what the other started, and none of it is touched", async () => {
+    const server = await serve(orchestration({ projects: [component("Web API")] }));
+    const clock = sharedClock(server, 2);
+    const parents = ["ServerTasks-901", "ServerTasks-902"].map(async (taskId, number) => {
+      const result = await walk(server, {}, { taskId, actionId: `action of parent ${number}` }, clock);
+      clock.leave();
+      return result;
+    });
+
+    const kinds = (await Promise.all(parents)).map(({ kind }) => kind);
+
+    expect(kinds.every((kind) => kind === "Deployed" || kind === "Skipped")).toBe(true);
+    expect(cancels(server)).toEqual([]);
   });
 
-  const kinds = (await Promise.all(parents)).map(({ kind }) => kind);
+  test.each([
+    { rule: "of the same step: the younger deployment is cancelled, both follow the older one", actions: ["a", "a"] },
+    { rule: "of different steps: the server runs one after the other", actions: ["a", "b"] },
+  ])("that both looked before either posted, $rule", async ({ actions }) => {
+    const server = await serve(orchestration({ projects: [component("Web API")] }));
+    const clock = sharedClock(server, 2);
+    const meeting = await meetBeforePosting(server, 2);
+    const parents = actions.map(async (actionId, number) => {
+      const result = await walk(
+        { ...server, url: meeting.url },
+        {},
+        { taskId: `ServerTasks-90${number}`, actionId },
+        clock,
+      );
+      clock.leave();
+      return result;
+    });
 
-  expect(kinds.every((kind) => kind === "Deployed" || kind === "Skipped")).toBe(true);
-  expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
+    const walks = await Promise.all(parents);
+    meeting.close();
+
+    expect(walks.map(({ kind, message }) => (kind === "Deployed" ? kind : message))).toEqual(["Deployed", "Deployed"]);
+    const tasks = tasksOfChild(server);
+    if (actions[0] === actions[1]) {
+      expect(tasks.map(({ state, startTime }) => [state, startTime !== null])).toEqual([
+        ["Success", true],
+        ["Canceled", false],
+      ]);
+      expect(cancels(server)).toEqual([`${tasks[1]?.id}`]);
+      expect(walks.flatMap(({ log }) => log).join("\n")).toMatch(
+        /warning: Deployments-\d+, created by this step for another/,
+      );
+    } else {
+      expect(tasks.map(({ state }) => state)).toEqual(["Success", "Success"]);
+      expect(cancels(server)).toEqual([]);
+    }
+  });
 });
+
+function tasksOfChild(server: OctopusServer) {
+  const { history, projects } = server.simulator.state();
+  const tasks = [...history.tasks.values()].filter(
+    ({ projectId }) => projects.get(projectId ?? "")?.name === "Web API",
+  );
+  return tasks.slice(-2);
+}
+
+function cancels(server: OctopusServer): readonly string[] {
+  return server.journal().flatMap(({ path }) => /tasks\/([^/]+)\/cancel$/.exec(path)?.slice(1) ?? []);
+}
+
+/** Stands before the server and lets nobody create a deployment before so many want to: the worst moment of all. */
+async function meetBeforePosting(server: OctopusServer, guests: number) {
+  let begin: () => void = () => undefined;
+  const complete = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let present = 0;
+  async function letIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "POST" && request.url?.endsWith("/deployments") === true) {
+      if (++present === guests) begin();
+      await complete;
+    }
+    const { method = "", url = "", headers } = request;
+    const body = method === "POST" ? await text(request) : null;
+    const answer = await fetch(server.url + url, {
+      method,
+      headers: { "X-Octopus-ApiKey": String(headers["x-octopus-apikey"]), "Content-Type": "application/json" },
+      body,
+    });
+    response.writeHead(answer.status, { "Content-Type": "application/json" }).end(await answer.text());
+  }
+  const door = createServer((request, response) => void letIn(request, response)).listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const address = door.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
+    close: () => {
+      door.closeAllConnections();
+      door.close();
+    },
+  };
+}
 
 /** Time passes when everybody sleeps: to the first one's awakening. Each walk leaves when it has ended. */
 function sharedClock(server: OctopusServer, walks: number): Clock & { leave(): void } {
