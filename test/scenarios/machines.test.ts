@@ -286,6 +286,9 @@ describe("condition SpecificMachines", () => {
     expect(walked.log).toContain("because it is what Staging runs, and these machines are to run it too");
     expect(walked.log).toContain("The release number 1.1 is ignored when machines get what the others run.");
     expect(routes()).toBe(0);
+    const toAll = { ...onlySpecific, ...ignoring, ...unwatched };
+    await walk(server, { child: "Web API", specificMachines: ["app-1"], parameters: toAll });
+    expect(routes(), "a mismatch that is ignored is a deployment like any other").toBeGreaterThan(0);
   });
 
   test.each([
