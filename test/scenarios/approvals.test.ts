@@ -34,7 +34,7 @@ describe("AS-001-10: people approve once, in the parent, through the shipped scr
     expect(run.outputs).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
     expect(endings(server, run.outputs.TaskId)).toEqual(["Step 2: Question 1: Proceed by release-conductor"]);
     expect(notesOf(server, run.outputs.TaskId)).toEqual([
-      `Approved by Alice King (alice) in Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}), for Web API 1.0 to Staging. ` +
+      `Approved by Alice King (alice), asked 2021-01-14 12:00 UTC, in Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}), for Web API 1.0 to Staging. ` +
         `Submitted on their behalf by the step "Web API" of Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}). ` +
         `${server.url}/app#/Spaces-1/tasks/${run.parent.taskId}`,
     ]);
