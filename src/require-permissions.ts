@@ -14,7 +14,7 @@ export async function requirePermissions(
   environments: readonly Environment[],
   space: SpaceGateway,
   observation: string,
-  tenant?: Named<"Tenant"> | undefined,
+  tenant?: Named<"Tenant">,
 ): Promise<void> {
   const grants = await space.ownPermissions();
   if (grants === undefined) return;
