@@ -5,15 +5,18 @@ import type { Instant } from "./model.ts";
 export interface Clock {
   /** The worker's current time. */
   now(): Instant;
+  /** Milliseconds since some instant; goes on steadily when the worker's time is corrected. */
+  elapsed(): number;
   /** Resolves after the given number of milliseconds. */
   sleep(milliseconds: number): Promise<void>;
   /** IANA name of the worker's time zone, as far as the worker knows it. */
   readonly timeZone?: string | undefined;
 }
 
-// `Date.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in virtual time.
+// `Date.now`, `performance.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in virtual time.
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: async (milliseconds) => {
     await timersPromises.setTimeout(milliseconds);
   },

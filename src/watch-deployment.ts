@@ -34,8 +34,8 @@ export interface Watch {
 }
 
 /**
- * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. Time is added up rather than compared with the clock, so that a clock that jumps
- * neither ends a watch early nor makes it last for ever.
+ * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. Time is added up rather than compared
+ * with the clock, so that a clock that jumps neither ends a watch early nor makes it last for ever.
  */
 export async function watchTask(
   id: Id<"ServerTask">,
@@ -49,7 +49,7 @@ export async function watchTask(
   let started = false;
   const changes = sayChanges(step);
   for (;;) {
-    const lookedAt = clock.now();
+    const lookedAt = clock.elapsed();
     const task = await readTask(id, space);
     started ||= hasStarted(task);
 
@@ -59,7 +59,7 @@ export async function watchTask(
     const judgement = judgeTask(task, started, spent, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
-    const looking = Math.min(Math.max(clock.now() - lookedAt, 0), longestLook);
+    const looking = clock.elapsed() - lookedAt;
     const pause =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
@@ -71,9 +71,6 @@ export async function watchTask(
     spent = spend(spent, task, started, looking + pause - early);
   }
 }
-
-/** A look takes no longer than reads are repeated while watching, and the attendants' requests: more is a clock that jumped. */
-const longestLook = 700_000;
 
 /** While a deployment is scheduled for later. */
 const longestScheduledPause = 300_000;

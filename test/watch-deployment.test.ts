@@ -6,10 +6,11 @@ import { type Watched, watchTask } from "../src/watch-deployment.ts";
 import { recordingStep } from "./scenarios/recording-step.ts";
 import { task } from "./plan/build.ts";
 
-/** What one look shows, how long it takes, and how far the worker's clock jumps in the sleep after it. Milliseconds. */
+/** What one look shows, how long it takes, and how far the worker's clock jumps during it and in the sleep after it. Milliseconds. */
 interface Look {
   readonly task: ServerTask;
   readonly takes: number;
+  readonly jumpMeanwhile: number;
   readonly jump: number;
   readonly fails: boolean;
 }
@@ -28,10 +29,13 @@ const states: readonly ServerTask[] = [
 ];
 const ends: readonly ServerTask[] = [task("Success"), task("Failed"), task("Canceled"), task("TimedOut")];
 
+const jump = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -7_200_000, max: 7_200_000 }));
+
 const look: fc.Arbitrary<Look> = fc.record({
   task: fc.constantFrom(...states),
   takes: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 2_000 }) }, fc.constant(400_000)),
-  jump: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -7_200_000, max: 7_200_000 })),
+  jumpMeanwhile: jump,
+  jump,
   fails: fc.oneof({ weight: 60, arbitrary: fc.constant(false) }, fc.constant(true)),
 });
 
@@ -57,18 +61,20 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
       };
       const space = {
         task: async () => {
-          const now = looks[truth.number++] ?? { task: last, takes: 10, jump: 0, fails: false };
+          const now = looks[truth.number++] ?? { task: last, takes: 10, jumpMeanwhile: 0, jump: 0, fails: false };
           if (truth.number > 2_000) throw new Error("It does not end.");
           if (now.fails) throw new ServerUnavailableError("The server is away.", "Wait.");
           truth.shown = now.task;
           truth.started ||=
             now.task.startTime !== undefined || now.task.hasPendingInterruptions || now.task.state === "Executing";
           truth.now += now.takes;
+          truth.offset += now.jumpMeanwhile;
           return now.task;
         },
       };
       const clock = {
         now: () => truth.now + truth.offset,
+        elapsed: () => truth.now,
         sleep: async (milliseconds: number) => {
           spend(milliseconds);
           truth.offset += looks[truth.number - 1]?.jump ?? 0;

@@ -17,6 +17,7 @@ export function stillClock(): StillClock {
   return {
     slept,
     now: () => now,
+    elapsed: () => now,
     sleep: async (milliseconds) => {
       slept.push(milliseconds);
       now += milliseconds;
@@ -31,6 +32,8 @@ export function connectOptions(serverUrl: string, overrides: Partial<ConnectOpti
     credential: { kind: "api-key", value: apiKey },
     clock: stillClock(),
     userAgent: "gateway-tests",
+    secrets: [],
+    onRetry: () => undefined,
     patience: { planning: 60_000, watching: 600_000 },
     random: () => 0,
     ...overrides,

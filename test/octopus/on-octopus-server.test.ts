@@ -59,6 +59,7 @@ async function start(given: World = world, basePath = ""): Promise<OctopusServer
 function clockOf(server: OctopusServer): Clock {
   return {
     now: () => server.now(),
+    elapsed: () => server.now(),
     sleep: async (milliseconds) => {
       server.advance(milliseconds);
     },
@@ -317,7 +318,7 @@ test("a server that is away for five minutes does not disturb whoever watches", 
   server.simulator.addFault({ route: "tasks/*", status: 503, html: true });
   const clock = clockOf(server);
   const returning: Clock = {
-    now: () => clock.now(),
+    ...clock,
     sleep: async (milliseconds) => {
       await clock.sleep(milliseconds);
       if (server.now() >= back) server.simulator.clearFaults();

@@ -38,7 +38,7 @@ test("a server that is away for five minutes while a child is watched", async ()
   const clock = clockOf(server);
   const away = server.now() + 120_000;
   const shaky: Clock = {
-    now: () => clock.now(),
+    ...clock,
     sleep: async (milliseconds) => {
       await clock.sleep(milliseconds);
       server.simulator.clearFaults();
@@ -177,6 +177,7 @@ function sharedClock(server: OctopusServer, walks: number): Clock & { leave(): v
   }
   return {
     now: () => server.now(),
+    elapsed: () => server.now(),
     sleep: async (milliseconds) => {
       await new Promise<void>((wake) => {
         sleepers.add({ until: server.now() + milliseconds, wake });

@@ -27,6 +27,7 @@ export function recordingStep(
 export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> | void): Clock {
   return {
     now: () => server.now(),
+    elapsed: () => server.now(),
     sleep: async (milliseconds) => {
       server.advance(milliseconds);
       await meanwhile?.();

@@ -1,6 +1,6 @@
 "use strict";
 // Preloaded into a Node.js process: its time is the embedded Octopus server's, beginning with the instant given. Sleeping moves the
-// server's clock ahead instead of waiting. Only `Date` and the promise `setTimeout` are replaced: time limits of single requests stay real.
+// server's clock ahead instead of waiting. Only `Date`, `performance.now` and the promise `setTimeout` are replaced: time limits of single requests stay real.
 
 const http = require("node:http");
 const { syncBuiltinESMExports } = require("node:module");
@@ -56,6 +56,7 @@ function install(clockUrl, begin) {
   });
   RealDate.prototype.constructor = VirtualDate;
   globalThis.Date = VirtualDate;
+  performance.now = () => known - begin;
   timersPromises.setTimeout = sleep;
   syncBuiltinESMExports();
 }
