@@ -2,7 +2,7 @@ import { isParentsServer } from "./approval-place.ts";
 import { ConfigurationError, NotFoundError } from "./errors.ts";
 import type { Id, Release } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { chooseMachines, isTarget, type MachineNames } from "./plan/machines.ts";
+import { chooseMachines, type MachineNames } from "./plan/machines.ts";
 import type { RunLimits } from "./plan/run-limits.ts";
 import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
@@ -33,12 +33,12 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
   const { settings, space, project, destination, tenant } = context;
   const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
   const typed = { specific: machines, excluded: excludedMachines };
-  const [{ steps }, parents] = await Promise.all([
+  const isTyped = machines.length + excludedMachines.length > 0;
+  const [{ steps }, existing, parents] = await Promise.all([
     space.deploymentPreview(release.id, destination.id, tenant?.id),
+    isTyped ? space.machinesIn(destination.id) : [],
     parentsMachines(context),
   ]);
-  const areTargets = [...machines, ...excludedMachines].every((name) => isTarget(name, { steps }));
-  const existing = areTargets ? [] : await space.machinesIn(destination.id);
   const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
   const skip = chooseSkippedSteps(skippedSteps, steps);
   if (choice.kind === "machines" && skip.kind === "skip") return { ...choice, skippedActionIds: skip.actionIds };

@@ -14,7 +14,7 @@ export interface MachineQuestion {
   readonly parents: MachineNames;
   /** What deploying the release would run, and where. */
   readonly steps: readonly PreviewStep[];
-  /** Machines of the destination; only looked at when something typed is not among those of the steps. */
+  /** Machines of the destination, so that what was typed can be recognised although the child does not use it. */
   readonly existing: readonly Named<"Machine">[];
   readonly destination: Environment;
   /** When none of the specific machines belongs to the child: go on as if none had been given. */
@@ -39,59 +39,44 @@ export type MachineChoice =
  * of them belongs to it at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all others.
  */
 export function chooseMachines(question: MachineQuestion): MachineChoice {
-  const { typed, parents, destination, ignoreMismatch } = question;
+  const { typed, parents, steps, existing, destination, ignoreMismatch } = question;
+  const byId = (machines: readonly Named<"Machine">[]) => new Map(machines.map((machine) => [machine.id, machine]));
+  const targets = byId(steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]));
+  // A preview tells no slugs.
+  const known = [...byId([...targets.values(), ...existing]).values()];
+  const find = (name: string) => {
+    const match = matchName(name, known);
+    return match.kind === "found" ? match.value : undefined;
+  };
+  const targetsNamed = (names: readonly string[]) => {
+    const ids = new Set(names.map((name) => find(name)?.id));
+    return [...targets.values()].filter(({ id }) => ids.has(id));
+  };
   const problems = [...typed.specific, ...typed.excluded]
-    .filter((name) => !isTarget(name, question) && matchName(name, question.existing).kind !== "found")
+    .filter((name) => find(name) === undefined)
     .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
   if (problems.length > 0) return { kind: "problems", problems };
 
-  const excluded = targetsNamed([...typed.excluded, ...parents.excluded], question);
+  const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
   const wanted = typed.specific.length > 0 ? typed.specific : parents.specific;
   if (wanted.length === 0) return { kind: "machines", excluded, cautions: [] };
-  const own = targetsNamed(wanted, question);
-  const names = wanted.join(", ");
+  const own = targetsNamed(wanted);
   if (own.length === 0) {
-    const mismatch = `none of the specific machines (${names}) is one of its targets in ${destination.name}`;
+    const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
     const caution = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
     return ignoreMismatch
       ? { kind: "machines", excluded, cautions: [caution] }
       : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], cautions: [] };
   }
-  const available = new Set(question.steps.flatMap(({ machines }) => machines.map(({ id }) => id)));
+  const available = byId(steps.flatMap((step) => step.machines));
   const machines = own.filter((machine) => available.has(machine.id) && !excluded.includes(machine));
   const others = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
-  if (machines.length === 0) {
-    const noneFits = `the specific machines (${others}) are unavailable or excluded`;
-    return { kind: "machines", machines, noneFits, excluded: [], cautions: [] };
-  }
-  const cautions = others === "" ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
-  return { kind: "machines", machines, excluded: [], cautions };
-}
-
-/** Whether a name means a machine the steps know. */
-export function isTarget(name: string, { steps }: Pick<MachineQuestion, "steps">): boolean {
-  return matchName(name, targetsOf(steps)).kind === "found";
+  const noneFits = machines.length > 0 ? undefined : `the specific machines (${others}) are unavailable or excluded`;
+  const cautions =
+    others === "" || noneFits !== undefined ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
+  return { kind: "machines", machines, noneFits, excluded: [], cautions };
 }
 
 export function namesOfMachines(machines: readonly Named<"Machine">[]): string {
   return machines.map(({ name }) => name).join(", ");
-}
-
-/** Each machine that one of the names means and that belongs to the child, once. */
-function targetsNamed(names: readonly string[], { steps, existing }: MachineQuestion): readonly Named<"Machine">[] {
-  const targets = targetsOf(steps);
-  const found = names.map((name) => {
-    const match = matchName(name, targets);
-    if (match.kind === "found") return match.value;
-    // The preview tells no slugs.
-    const other = matchName(name, existing);
-    return other.kind === "found" ? targets.find(({ id }) => id === other.value.id) : undefined;
-  });
-  return [...new Set(found)].filter((machine) => machine !== undefined);
-}
-
-/** Available or not. */
-function targetsOf(steps: readonly PreviewStep[]): readonly Named<"Machine">[] {
-  const all = steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]);
-  return [...new Map(all.map((machine) => [machine.id, machine])).values()];
 }
