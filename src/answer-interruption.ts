@@ -1,4 +1,4 @@
-import { PermissionError, RequestRefusedError, UnknownWriteError } from "./errors.ts";
+import { isRefusal, UnknownWriteError } from "./errors.ts";
 import type { Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 
@@ -23,11 +23,7 @@ export async function answerInterruption(
     await space.submitInterruption(id, values);
     return { kind: "submitted" };
   } catch (error) {
-    const isForeseen =
-      error instanceof RequestRefusedError ||
-      error instanceof UnknownWriteError ||
-      (error instanceof PermissionError && error.status === 403);
-    if (!isForeseen) throw error;
+    if (!isRefusal(error) && !(error instanceof UnknownWriteError)) throw error;
     const now = await space.interruption(id);
     if (now?.isPending === true) return { kind: "refused", refusal: `${error.message} ${error.remedy}` };
     const isOurs = error instanceof UnknownWriteError && now?.hasResponsibility === true;

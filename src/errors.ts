@@ -37,27 +37,25 @@ export class ConfigurationError extends StepError {}
 /** A deployment freeze forbids the deployment to start. */
 export class FrozenError extends StepError {}
 
-/** The server knows who is asking and refuses (403), or does not accept the credential (401). */
-export class PermissionError extends StepError {
-  readonly status: 401 | 403;
-  /** The permission the server named as missing, such as `DeploymentCreate`. */
-  readonly missingPermission: string | undefined;
-
-  constructor(status: 401 | 403, message: string, remedy: string, missingPermission?: string) {
-    super(message, remedy);
-    this.status = status;
-    this.missingPermission = missingPermission;
-  }
-}
-
-/** The server understood a request and refused it for good: 400, 404, 409 and other 4xx. */
-export class RequestRefusedError extends StepError {
+/** The server understood a request and refused it for good. */
+abstract class RefusalError extends StepError {
   readonly status: number;
 
   constructor(status: number, message: string, remedy: string) {
     super(message, remedy);
     this.status = status;
   }
+}
+
+/** The server knows who is asking and refuses (403), or does not accept the credential (401). */
+export class PermissionError extends RefusalError {}
+
+/** 400, 404, 409 and other 4xx. */
+export class RequestRefusedError extends RefusalError {}
+
+/** Whether the server refused just this request: what is asked next may be granted. */
+export function isRefusal(error: unknown): error is StepError {
+  return error instanceof RefusalError && error.status !== 401;
 }
 
 /** The server could not be reached, or answered with 408, 429 or 5xx until the retries were used up. */

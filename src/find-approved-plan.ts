@@ -10,7 +10,7 @@ import { type Context, orderOf } from "./resolve-context.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
 /**
- * The plan people approved for what this run is about: the newest one a what-if run of the same parent release left in the approval
+ * The plan people approved for what this run is about. That is the newest one a what-if run of the same parent release left in the approval
  * deployment before the last approval there. Throws `PermissionError` where it could not be seen if it existed.
  */
 export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
@@ -119,6 +119,5 @@ export async function requireSight(permission: string, { settings, octopus, appr
     403,
     `The API key lacks the permission ${permission} for ${projectName ?? "the parent project"}, so whether a plan was approved there cannot be seen.`,
     `Give the service account a role with ${permission} for the parent project and its environments, or set the parameter "Approved plan" to Ignore.`,
-    permission,
   );
 }

@@ -1,5 +1,5 @@
 import { type ApprovalTask, findApprovalDeployment } from "./approval-deployment.ts";
-import { PermissionError, RequestRefusedError } from "./errors.ts";
+import { isRefusal } from "./errors.ts";
 import type { Id, User } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { type Approver, type FirstApproval, firstApprovals, userText, whyNotAnApprover } from "./plan/approval.ts";
@@ -16,7 +16,7 @@ export interface Approvers {
   readonly remarks: readonly Line[];
 }
 
-/** People who answered *Proceed* to a manual intervention of the approval deployment, in the parent's space, with their teams in the child's. */
+/** People who answered *Proceed* to a manual intervention of the approval deployment. That is in the parent's space; their teams are those in the child's. */
 export async function findApprovers(context: Context): Promise<Approvers> {
   const { space } = context;
   const approval = await findApprovalDeployment(context);
@@ -82,9 +82,7 @@ async function approverOf(
     const teamIds = await space.teamsOf(id);
     return { approver: { user, teamIds, asked }, remark: { level: "info", text: `${name} approved in the parent.` } };
   } catch (error) {
-    const isUnreadable =
-      error instanceof RequestRefusedError || (error instanceof PermissionError && error.status === 403);
-    if (!isUnreadable) throw error;
+    if (!isRefusal(error)) throw error;
     return without(
       "warning",
       `The user ${id} approved in the parent, but that does not count, for the teams cannot be read: ${error.message} ${error.remedy}`,

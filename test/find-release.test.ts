@@ -92,6 +92,8 @@ async function chosen(server: OctopusServer, pattern: string): Promise<string | 
     credential: settings.server.credential,
     clock: systemClock,
     userAgent: "test",
+    secrets: [],
+    onRetry: () => undefined,
     patience: { planning: 0, watching: 0 },
   });
   const { found } = await findRelease(await resolveContext(settings, octopus));

@@ -19,13 +19,13 @@ export interface ConnectOptions {
   readonly serverUrl: string;
   readonly credential: { readonly kind: "api-key" | "access-token"; readonly value: string };
   /** Other texts that no message may repeat, whatever the server answers. */
-  readonly secrets?: readonly string[];
+  readonly secrets: readonly string[];
   readonly clock: Clock;
   /** Names this program in the server's audit log. */
   readonly userAgent: string;
   readonly patience: Patience;
   /** Told once before each repetition, in a sentence. */
-  readonly onRetry?: (message: string) => void;
+  readonly onRetry: (message: string) => void;
   /** Milliseconds a single request may take; 30,000 unless given. */
   readonly requestLimitMs?: number;
   /** Spreads the repetitions of children that started together; `Math.random` unless given. */
@@ -37,16 +37,10 @@ export interface ConnectOptions {
  * question. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
-  const { credential, clock } = options;
   const url = parseServerUrl(options.serverUrl);
-  const retry = createRetry({
-    connection: openConnection(options.requestLimitMs ?? 30_000, [credential.value, ...url.secrets, ...(options.secrets ?? [])]),
-    correspondent: { portalUrl: url.portal, credential: credential.kind },
-    patience: options.patience,
-    clock,
-    random: options.random ?? Math.random,
-    onRetry: options.onRetry ?? (() => undefined),
-  });
+  const secrets = [options.credential.value, ...url.secrets, ...options.secrets];
+  const connection = openConnection(options.requestLimitMs ?? 30_000, secrets);
+  const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const { client, version } = await shakeHands(retry, url.requests, options);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
     createRequests(client, retry, patience, space);

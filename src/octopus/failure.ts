@@ -1,43 +1,38 @@
 import * as z from "zod/mini";
-import { ifValid } from "./fields.ts";
 import { hideSecrets } from "../plan/secrets.ts";
+import { sentence } from "../plan/words.ts";
+import { ifValid } from "./fields.ts";
 import { parseUrl } from "./server-url.ts";
 
 /** Why one request brought no usable answer, in plain values: nothing of the HTTP client is kept, for its objects carry the API key. */
-export type Failure =
-  /** Nothing reached the server: refused, unreachable, unknown host. */
-  | { readonly kind: "not-sent"; readonly explanation: string }
-  /** Nothing reached the server, and it will not without a change of settings: certificates, wrong protocol, proxy address. */
-  | { readonly kind: "no-connection"; readonly explanation: string; readonly remedy: string }
+export type Failure = {
+  /** What happened, as the end of a sentence. */
+  readonly explanation: string;
+  readonly remedy: string;
+} & (
+  | {
+      /**
+       * `not-sent`: nothing reached the server: refused, unreachable, unknown host.
+       * `no-connection`: nor will it without a change of settings: certificates, wrong protocol, proxy address.
+       */
+      readonly kind: "not-sent" | "no-connection" | "redirected" | "not-octopus";
+    }
   /** The request may have arrived; a complete answer did not. */
-  | { readonly kind: "lost"; readonly explanation: string; readonly cause: LossCause }
+  | { readonly kind: "lost"; readonly cause: LossCause }
   | Answered
-  | Redirected
-  | { readonly kind: "not-octopus"; readonly explanation: string; readonly remedy?: string };
+);
 
 /** `stale-connection`: the server had closed a kept connection before it saw the request. */
 export type LossCause = "time-limit" | "stale-connection" | "cut-off";
 
 /** The server answered with a status of 400 or more. */
-export interface Answered {
+interface Answered {
   readonly kind: "answered";
   readonly status: number;
-  readonly statusText: string;
-  /** Everything the server gave as the reason, in whole sentences; empty when it gave none. */
-  readonly words: string;
   /** The body was a page or a text, so that not Octopus but something in front of it answered. */
   readonly isForeign: boolean;
-  readonly missingPermission?: string | undefined;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfter?: number | undefined;
-}
-
-export interface Redirected {
-  readonly kind: "redirected";
-  readonly status: number;
-  readonly to: string;
-  /** The server's new address, when the same API path was found there. */
-  readonly movedTo?: string | undefined;
 }
 
 export interface Answer {
@@ -46,44 +41,70 @@ export interface Answer {
   readonly url: string;
   /** Parsed JSON, or a string when the body is not JSON. */
   readonly body: unknown;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 /** What is wrong with a complete answer; `undefined` when it is a success that carries JSON. */
 export function failureOfAnswer(answer: Answer): Failure | undefined {
-  if (answer.status >= 400) return refusal(answer);
-  if (answer.status >= 300) return redirection(answer);
-  if (typeof answer.body === "object" && answer.body !== null) return undefined;
-  if (isBeginningOfJson(answer.body)) {
-    return { kind: "lost", cause: "cut-off", explanation: "the answer was cut off in the middle" };
-  }
-  return {
-    kind: "not-octopus",
-    explanation: `status ${answer.status} with ${nameOfBody(answer.body)} instead of JSON`,
-  };
+  const { status, body } = answer;
+  if (status >= 400) return refusal(answer);
+  if (status >= 300) return redirection(answer);
+  if (typeof body === "object" && body !== null) return undefined;
+  if (/^\s*[[{]/.test(String(body))) return lost("cut-off", "the answer was cut off in the middle");
+  return notOctopus(`it sent status ${status} with ${nameOfBody(body)} instead of JSON`);
+}
+
+export function lost(cause: LossCause, explanation: string): Failure {
+  return { kind: "lost", cause, explanation, remedy: healthRemedy };
+}
+
+export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreignRemedy}`): Failure {
+  return { kind: "not-octopus", explanation, remedy };
 }
 
 /** The same failure with every text that may come from outside cleaned. */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  const texts = Object.entries(failure).map(([name, value]: [string, unknown]) => {
-    const isOurs = name === "kind" || name === "cause";
-    return [name, typeof value === "string" && !isOurs ? hideSecrets(value, secrets) : value] as const;
-  });
-  return { ...failure, ...Object.fromEntries(texts) };
+  const { explanation, remedy } = failure;
+  return { ...failure, explanation: hideSecrets(explanation, secrets), remedy: hideSecrets(remedy, secrets) };
 }
 
-function refusal(answer: Answer): Answered {
-  const words = wordsOf(answer.body);
+/** Whether a status may be another one a moment later. */
+export function mayRecover(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+function refusal({ status, statusText, body, header }: Answer): Failure {
+  const words = wordsOf(body);
+  const isForeign = typeof body === "string" && body.trim() !== "";
+  const reason = isForeign ? " with a web page instead of a reason" : " with no reason given";
+  const remedy = isForeign ? foreignRemedy : (refusalRemedies[status] ?? correctRemedy);
   return {
     kind: "answered",
-    status: answer.status,
-    statusText: answer.statusText,
-    words,
-    isForeign: typeof answer.body === "string" && answer.body.trim() !== "",
-    missingPermission: /Missing permission:\s*(\w+)/i.exec(words)?.[1],
-    retryAfter: retryAfterOf(answer),
+    status,
+    isForeign,
+    explanation: `it answered ${`${status} ${statusText}`.trim()}${words === "" ? reason : `: ${words}`}`,
+    remedy: statusRemedies[status] ?? (mayRecover(status) ? healthRemedy : remedy),
+    retryAfter: retryAfterOf(header),
   };
 }
+
+const checkUrl = 'Check the parameter "Octopus Server URL"';
+const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus.";
+const healthRemedy = "Check that the Octopus Server is healthy and not under maintenance, then deploy again.";
+const correctRemedy = "Correct what the server objects to, then deploy again.";
+
+const refusalRemedies: Readonly<Record<number, string>> = {
+  401: 'Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only.',
+  403: "Give the service account a role with the permission it lacks, for this project and environment.",
+  404: "Check that it still exists and that the API key may see it.",
+};
+
+/** Whoever answered. */
+const statusRemedies: Readonly<Record<number, string>> = {
+  405: `${checkUrl}: the path in it may be wrong.`,
+  407: "Check the credentials in HTTP_PROXY or HTTPS_PROXY on the worker.",
+  429: "Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server.",
+};
 
 const ErrorBody = z.object({
   ErrorMessage: ifValid(z.string()),
@@ -92,11 +113,14 @@ const ErrorBody = z.object({
 
 const longestWords = 4000;
 
+/** Everything the server gave as the reason, in whole sentences; empty when it gave none. */
 function wordsOf(body: unknown): string {
   const parsed = ErrorBody.safeParse(body);
   const texts = parsed.success ? [parsed.data.ErrorMessage, ...(parsed.data.Errors ?? [])] : [plainText(body)];
-  const sentences = texts.flatMap((text) => (typeof text === "string" ? [asSentence(text)] : []));
-  const words = [...new Set(sentences)].filter((sentence) => sentence !== "").join(" ");
+  const sentences = texts.flatMap((text) =>
+    typeof text === "string" && text.trim() !== "" ? [sentence(text.replace(/\s+/g, " "))] : [],
+  );
+  const words = [...new Set(sentences)].join(" ");
   return words.length > longestWords ? `${words.slice(0, longestWords)} …` : words;
 }
 
@@ -105,42 +129,28 @@ function plainText(body: unknown): string {
   return typeof body === "string" && body.length <= 300 && !body.includes("<") ? body : "";
 }
 
-function asSentence(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line === "" || /[.!?…:]["')]?$/.test(line) ? line : `${line}.`;
-}
-
 /** Seconds, or a date: read against the server's own `Date`, so that its clock and ours need not agree. */
-function retryAfterOf(answer: Answer): number | undefined {
-  const text = answer.header("retry-after")?.trim() ?? "";
+function retryAfterOf(header: Answer["header"]): number | undefined {
+  const text = header("retry-after")?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const wait = Date.parse(text) - Date.parse(answer.header("date") ?? "");
+  const wait = Date.parse(text) - Date.parse(header("date") ?? "");
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 
-function redirection(answer: Answer): Failure {
-  const location = answer.header("location");
-  const target = location === undefined ? undefined : parseUrl(location, answer.url);
-  if (target === undefined) {
-    return { kind: "not-octopus", explanation: `status ${answer.status} without saying where to` };
-  }
+function redirection({ status, url, header }: Answer): Failure {
+  const target = parseUrl(header("location") ?? "", url);
+  if (target === undefined || header("location") === undefined)
+    return notOctopus(`it sent status ${status} without saying where to`);
   // Sign-in pages are addressed with tokens in the query.
-  const to = `${target.origin}${target.pathname}`;
-  return { kind: "redirected", status: answer.status, to, movedTo: withoutEnding(to, apiPath(answer.url)) };
-}
-
-function withoutEnding(address: string, ending: string): string | undefined {
-  const trimmed = address.replace(/\/+$/, "");
-  return trimmed.endsWith(ending) ? trimmed.slice(0, -ending.length) : undefined;
-}
-
-function apiPath(url: string): string {
+  const to = `${target.origin}${target.pathname}`.replace(/\/+$/, "");
   const { pathname } = new URL(url);
-  return pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
-}
-
-function isBeginningOfJson(body: unknown): boolean {
-  return typeof body === "string" && /^\s*[[{]/.test(body);
+  const path = pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
+  const explanation = `it redirects to ${to} (status ${status}), which is not followed, for that would hand on the API key`;
+  if (!to.endsWith(path)) return { ...notOctopus(explanation), kind: "redirected" };
+  // The same API path was found there.
+  const moved = to.slice(0, -path.length);
+  const remedy = `If that is your Octopus Server, enter ${moved} in the parameter "Octopus Server URL".`;
+  return { kind: "redirected", explanation, remedy };
 }
 
 function nameOfBody(body: unknown): string {

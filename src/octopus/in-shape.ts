@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { notOctopus } from "./failure.ts";
 import { ExchangeFailure } from "./http.ts";
 
 /** The answer in our nouns, or an `ExchangeFailure` that names the places that are wrong and never their values. */
@@ -6,9 +7,9 @@ export function inShape<T>(answer: unknown, shape: z.ZodMiniType<T>): T {
   const parsed = shape.safeParse(answer);
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join(".") || "the whole answer");
-  const explanation = `JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
-  throw new ExchangeFailure({ kind: "not-octopus", explanation, remedy });
+  const explanation = `it sent JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
+  throw new ExchangeFailure(notOctopus(explanation, remedy));
 }
 
 const remedy =
-  'Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or so new that the step must learn about it: please report this with the task log.';
+  'Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or newer than it knows: please report this with the task log.';

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Failure } from "./failure.ts";
+import { type Failure, lost, notOctopus } from "./failure.ts";
 import { ifValid } from "./fields.ts";
 
 const peer = {
@@ -30,10 +30,12 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
     remedy,
   });
 
-  if (failedWhileConnecting(details)) return { kind: "not-sent", explanation: connectExplanation(code, details) };
+  if (failedWhileConnecting(details)) {
+    return { kind: "not-sent", explanation: connectExplanation(code, details), remedy: reachRemedy };
+  }
   // ERR_CANCELED is our own abort signal: nothing else cancels a request.
   if (["ECONNABORTED", "ERR_CANCELED", "ETIMEDOUT"].includes(code)) {
-    return { kind: "lost", cause: "time-limit", explanation: `no complete answer came within ${limit / 1000} s` };
+    return lost("time-limit", `no complete answer came within ${limit / 1000} s`);
   }
   if (/CERT|^UNABLE_TO_|^CRL_|^ERR_TLS_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE/.test(code)) {
     const [reason, remedy] = certificateFaults[code] ?? [
@@ -49,11 +51,13 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   if (code === "ERR_INVALID_URL") {
     return noConnection("the address of the proxy is not a URL", "Correct HTTP_PROXY or HTTPS_PROXY on the worker.");
   }
-  if (code.startsWith("HPE_")) {
-    return { kind: "not-octopus", explanation: `something that is not HTTP (${code})` };
-  }
-  const cause = diedBeforeAnswering(details) ? "stale-connection" : "cut-off";
-  return { kind: "lost", cause, explanation: lossExplanation(code || (details.message ?? "")) };
+  if (code.startsWith("HPE_")) return notOctopus(`it sent something that is not HTTP (${code})`);
+  // A kept connection that ends without a first byte had most likely been given up by the server before.
+  const isStale = details.request?.reusedSocket === true && details.response === undefined;
+  const detail = code || (details.message ?? "");
+  const suffix = detail === "" || detail === "ERR_BAD_RESPONSE" ? "" : ` (${detail})`;
+  const explanation = `the connection was lost before the answer was complete${suffix}`;
+  return lost(isStale ? "stale-connection" : "cut-off", explanation);
 }
 
 /** Only then it is certain that not one byte of the request went out. */
@@ -71,6 +75,8 @@ function connectExplanation(code: string, { cause }: NetworkError): string {
   return `the connection${to} ${code === "ECONNREFUSED" ? "was refused" : `could not be opened (${code})`}`;
 }
 
+const reachRemedy =
+  'Check the parameter "Octopus Server URL", and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).';
 const checkProtocol =
   'Check that the parameter "Octopus Server URL" has the right port and the right one of http:// and https://.';
 const trustIssuer =
@@ -86,13 +92,3 @@ const certificateFaults: Readonly<Record<string, readonly [reason: string, remed
     'Enter the host name the certificate was issued for in the parameter "Octopus Server URL".',
   ],
 };
-
-/** A kept connection that ends without a first byte had most likely been given up by the server before. */
-function diedBeforeAnswering({ request, response }: NetworkError): boolean {
-  return request?.reusedSocket === true && response === undefined;
-}
-
-function lossExplanation(detail: string): string {
-  const suffix = detail === "" || detail === "ERR_BAD_RESPONSE" ? "" : ` (${detail})`;
-  return `the connection was lost before the answer was complete${suffix}`;
-}

@@ -1,6 +1,6 @@
 import type { Client } from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
-import { PermissionError, RequestRefusedError } from "../errors.ts";
+import { isRefusal, RequestRefusedError } from "../errors.ts";
 import type { Id } from "../model.ts";
 import type { Call } from "./explain.ts";
 import type { Page, Patience } from "./gateway.ts";
@@ -91,8 +91,7 @@ export function createRequests(
 
 /** For what not everybody may know and old servers do not tell. */
 export function undefinedIfNotTold(error: unknown): undefined {
-  const isUntold = error instanceof PermissionError ? error.status === 403 : error instanceof RequestRefusedError;
-  if (isUntold) return undefined;
+  if (isRefusal(error)) return undefined;
   throw error;
 }
 

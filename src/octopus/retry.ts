@@ -1,17 +1,18 @@
 import type { Clock } from "../clock.ts";
 import { InternalError } from "../errors.ts";
 import type { StepError } from "../errors.ts";
-import { explainRead, explainWrite, mayRecover, shortReason } from "./explain.ts";
-import type { Call, Correspondent, Effort } from "./explain.ts";
-import type { Failure } from "./failure.ts";
+import { explainRead, explainWrite } from "./explain.ts";
+import type { Call, Effort } from "./explain.ts";
+import { mayRecover, type Failure } from "./failure.ts";
 import type { Patience } from "./gateway.ts";
 import { ExchangeFailure, exchange } from "./http.ts";
 import type { Connection } from "./http.ts";
 import { hideSecrets } from "../plan/secrets.ts";
+import { sentence } from "../plan/words.ts";
 
 /** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
 export interface Retry {
-  /** Repeats a read for as long as the patience lasts, while the reason may pass. */
+  /** Repeats a read for as long as the patience lasts, while the reason may pass; while the server says 429, as long as when watching. */
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /** Repeats a write only when it is certain that the server did nothing: connection refused, or 429. */
   write<T>(call: Call, request: () => Promise<T>): Promise<T>;
@@ -19,7 +20,7 @@ export interface Retry {
 
 export interface RetryOptions {
   readonly connection: Connection;
-  readonly correspondent: Correspondent;
+  readonly portalUrl: string;
   readonly patience: Patience;
   readonly clock: Clock;
   /** At least 0, less than 1. */
@@ -41,7 +42,7 @@ interface Rules {
   /** Milliseconds, waiting and asking together. */
   readonly patience: number;
   mayPass(failure: Failure): boolean;
-  explain(failure: Failure, call: Call, correspondent: Correspondent, effort: Effort): StepError;
+  explain(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError;
 }
 
 function isPassing(failure: Failure): boolean {
@@ -54,40 +55,36 @@ function isUndone(failure: Failure): boolean {
 }
 
 async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, options: RetryOptions): Promise<T> {
-  const { clock, connection, correspondent } = options;
+  const { clock, connection, portalUrl } = options;
   // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
   let duration = 0;
   let pauses = 0;
   for (let requests = 1; ; requests++) {
     const startedAt = clock.elapsed();
-    const result = await attempt(connection, call, request);
-    if (result.kind === "success") return result.value;
-
-    const { failure } = result;
-    duration += timeTaken(failure, clock.elapsed() - startedAt, connection.requestLimit);
-    if (isStale(failure) && rules.mayPass(failure)) continue;
-    const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.watching) : rules.patience;
-    if (!rules.mayPass(failure) || duration >= patience) {
-      throw rules.explain(failure, call, correspondent, { requests, duration });
+    let failure: Failure;
+    try {
+      return await exchange(connection, request);
+    } catch (error) {
+      failure = failureOf(error, call, connection);
     }
+    duration += timeTaken(failure, clock.elapsed() - startedAt, connection.requestLimit);
+    const mayPass = rules.mayPass(failure);
+    if (mayPass && isStale(failure)) continue;
+    const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.watching) : rules.patience;
+    if (!mayPass || duration >= patience) throw rules.explain(failure, call, portalUrl, { requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
-    options.onRetry(announcement(call, failure, pause));
+    options.onRetry(
+      `No usable answer when ${call.purpose}: ${sentence(failure.explanation)} Trying again in ${(pause / 1000).toFixed(1)} s.`,
+    );
     await clock.sleep(pause);
     duration += pause;
   }
 }
 
-type Attempt<T> =
-  { readonly kind: "success"; readonly value: T } | { readonly kind: "failure"; readonly failure: Failure };
-
-async function attempt<T>(connection: Connection, call: Call, request: () => Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { kind: "success", value: await exchange(connection, request) };
-  } catch (error) {
-    if (error instanceof ExchangeFailure) return { kind: "failure", failure: error.failure };
-    const message = hideSecrets(error instanceof Error ? error.message : String(error), connection.secrets);
-    throw new InternalError(`Something unforeseen happened when ${call.purpose}: ${message}`);
-  }
+function failureOf(error: unknown, call: Call, { secrets }: Connection): Failure {
+  if (error instanceof ExchangeFailure) return error.failure;
+  const message = hideSecrets(error instanceof Error ? error.message : String(error), secrets);
+  throw new InternalError(`Something unforeseen happened when ${call.purpose}: ${message}`);
 }
 
 /** A request that ran into its limit took that long, even where a test's clock stood still meanwhile. */
@@ -116,9 +113,4 @@ function pauseAfter(failure: Failure, pausesBefore: number, random: () => number
   const asked = failure.kind === "answered" ? failure.retryAfter : undefined;
   if (asked === undefined) return backOff;
   return Math.max(backOff, Math.min(asked, longestRetryAfter) + random() * shortestPause);
-}
-
-function announcement(call: Call, failure: Failure, pause: number): string {
-  const seconds = (pause / 1000).toFixed(1);
-  return `No usable answer when ${call.purpose}: ${shortReason(failure)}. Trying again in ${seconds} s.`;
 }

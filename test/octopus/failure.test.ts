@@ -21,12 +21,12 @@ test.each<[string, number, unknown, Partial<Failure>]>([
     "a web page",
     200,
     "<!doctype html><html></html>",
-    { kind: "not-octopus", explanation: "status 200 with a web page instead of JSON" },
+    { kind: "not-octopus", explanation: "it sent status 200 with a web page instead of JSON" },
   ],
-  ["plain text", 200, "hello", { kind: "not-octopus", explanation: "status 200 with plain text instead of JSON" }],
-  ["nothing", 200, "", { kind: "not-octopus", explanation: "status 200 with an empty body instead of JSON" }],
-  ["null", 200, null, { kind: "not-octopus", explanation: "status 200 with a bare value instead of JSON" }],
-  ["a number", 200, 42, { kind: "not-octopus", explanation: "status 200 with a bare value instead of JSON" }],
+  ["plain text", 200, "hello", { kind: "not-octopus", explanation: "it sent status 200 with plain text instead of JSON" }],
+  ["nothing", 200, "", { kind: "not-octopus", explanation: "it sent status 200 with an empty body instead of JSON" }],
+  ["null", 200, null, { kind: "not-octopus", explanation: "it sent status 200 with a bare value instead of JSON" }],
+  ["a number", 200, 42, { kind: "not-octopus", explanation: "it sent status 200 with a bare value instead of JSON" }],
   ["the beginning of an object", 200, '{"Items":[{"Id"', { kind: "lost", cause: "cut-off" }],
   ["the beginning of a list", 201, ' [{"Id"', { kind: "lost", cause: "cut-off" }],
 ])("status with %s is no success", (_case, status, body, failure) => {
@@ -52,19 +52,20 @@ test.each<[string, unknown, string]>([
   ["a long text", "x".repeat(301), ""],
   ["nothing", "", ""],
 ])("the reason in %s", (_case, body, words) => {
-  expect(failureOf(400, body)).toMatchObject({ kind: "answered", status: 400, statusText: "Said", words });
+  const failure = failureOf(400, body);
+
+  expect(failure).toMatchObject({
+    kind: "answered",
+    status: 400,
+    explanation: expect.stringMatching(/^it answered 400 Said( with|: )/),
+  });
+  expect(failure?.explanation.replace(/^it answered 400 Said(: | with .*)/, "")).toBe(words);
 });
 
 test("a reason without end is cut", () => {
   const failure = failureOf(400, { ErrorMessage: "x".repeat(1_000_000) });
 
-  expect(failure).toMatchObject({ words: `${"x".repeat(4000)} …` });
-});
-
-test("the missing permission is read from the reason", () => {
-  const failure = failureOf(403, { ErrorMessage: "You do not have permission. Missing permission: DeploymentCreate" });
-
-  expect(failure).toMatchObject({ missingPermission: "DeploymentCreate" });
+  expect(failure).toMatchObject({ explanation: `it answered 400 Said: ${"x".repeat(4000)} …` });
 });
 
 test.each<[string, Readonly<Record<string, string>>, number | undefined]>([
@@ -87,43 +88,45 @@ test.each<[string, Readonly<Record<string, string>>, number | undefined]>([
   expect(failureOf(429, "", headers)).toMatchObject({ retryAfter });
 });
 
-test.each<[string, string, string, string | undefined]>([
+test.each<[string, string, string, string]>([
   [
     "to https",
     "https://octopus/vdir/api/Spaces-1/projects?take=1",
     "https://octopus/vdir/api/Spaces-1/projects",
-    "https://octopus/vdir",
+    "enter https://octopus/vdir in",
   ],
   [
     "to another place",
     "https://new.example.com/api/Spaces-1/projects",
     "https://new.example.com/api/Spaces-1/projects",
-    "https://new.example.com",
+    "enter https://new.example.com in",
   ],
   [
     "to a relative address",
     "/other/api/Spaces-1/projects/",
-    "http://octopus/other/api/Spaces-1/projects/",
-    "http://octopus/other",
+    "http://octopus/other/api/Spaces-1/projects",
+    "enter http://octopus/other in",
   ],
-  ["to a sign-in page", "https://sso.example.com/login?return=secret#x", "https://sso.example.com/login", undefined],
-])("a redirect %s", (_case, location, to, movedTo) => {
-  expect(failureOf(307, "", { location })).toEqual({ kind: "redirected", status: 307, to, movedTo });
+  ["to a sign-in page", "https://sso.example.com/login?return=secret#x", "https://sso.example.com/login", "a sign-in page answers"],
+])("a redirect %s", (_case, location, to, advice) => {
+  expect(failureOf(307, "", { location })).toMatchObject({
+    kind: "redirected",
+    explanation: expect.stringContaining(`it redirects to ${to} (status 307)`),
+    remedy: expect.stringContaining(advice),
+  });
 });
 
 test.each([{}, { location: "http://" }])("a redirect without a target: %j", (headers) => {
   expect(failureOf(302, "", headers)).toMatchObject({ kind: "not-octopus" });
 });
 
-test.each<Failure>([
-  { kind: "answered", status: 401, statusText: "No API-SECRET", words: "API-SECRET is wrong.", isForeign: false },
-  { kind: "answered", status: 403, statusText: "", words: "", isForeign: false, missingPermission: "API-SECRET" },
-  { kind: "redirected", status: 302, to: "http://x/API-SECRET", movedTo: "http://x/API-SECRET" },
-  { kind: "lost", cause: "cut-off", explanation: "API-SECRET" },
-  { kind: "not-sent", explanation: "API-SECRET" },
-  { kind: "not-octopus", explanation: "API-SECRET" },
-  { kind: "no-connection", explanation: "API-SECRET", remedy: "" },
-])("secrets are taken out of $kind", (failure) => {
+const said = { explanation: "API-SECRET is wrong.", remedy: "Not API-SECRET." };
+
+test.each<{ readonly failure: Failure }>([
+  { failure: { kind: "answered", status: 401, isForeign: false, ...said } },
+  { failure: { kind: "redirected", ...said } },
+  { failure: { kind: "lost", cause: "cut-off", ...said } },
+])("secrets are taken out of $failure.kind", ({ failure }) => {
   const cleaned = withoutSecrets(failure, ["API-SECRET", failure.kind]);
 
   expect(JSON.stringify(cleaned)).not.toContain("SECRET");

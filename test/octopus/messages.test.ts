@@ -26,8 +26,8 @@ test("a key that is not accepted", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus did not accept the API key when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
-    Check the parameter "API key or access token". It may be mistyped, expired or deleted, or belong to another server."
+    The Octopus Server at http://octopus did not accept the API key or access token when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
+    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
   `);
 });
 
@@ -38,8 +38,8 @@ test("a missing permission", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The user of the API key lacks the permission EnvironmentView: the Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
-    Make the user of the API key a member of a team whose user role includes EnvironmentView for this project and environment."
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
+    Give the service account a role with the permission it lacks, for this project and environment."
   `);
 });
 
@@ -48,7 +48,7 @@ test("a refusal with several reasons", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "RequestRefusedError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 400 Bad Request: There was a problem with your request. One thing. Another.
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 400 Bad Request: There was a problem with your request. One thing. Another.
     Correct what the server objects to, then deploy again."
   `);
 });
@@ -58,7 +58,7 @@ test("a resource that is gone", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "RequestRefusedError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 404 Not Found: The resource 'Spaces-1' was not found.
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 404 Not Found: The resource 'Spaces-1' was not found.
     Check that it still exists and that the API key may see it."
   `);
 });
@@ -68,7 +68,7 @@ test("a balancer's own page in place of a 404", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 404 Not Found with a web page instead of a reason.
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 404 Not Found with a web page instead of a reason.
     Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
   `);
 });
@@ -78,7 +78,7 @@ test("a firewall's own page in place of a 403", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The user of the API key may not do this: the Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 403 Forbidden with a web page instead of a reason.
+    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 403 Forbidden with a web page instead of a reason.
     Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
   `);
 });
@@ -86,7 +86,7 @@ test("a firewall's own page in place of a 403", async () => {
 test("an error without a body", async () => {
   expect(await messageFor(body("", 503))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 503 Service Unavailable with no reason given. It was asked 2 times within 1 s.
+    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 503 Service Unavailable with no reason given. It was asked 2 times within 1 s.
     Check that the Octopus Server is healthy and not under maintenance, then deploy again."
   `);
 });
@@ -94,7 +94,7 @@ test("an error without a body", async () => {
 test("a rate limit", async () => {
   expect(await messageFor(json({}, 429))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 429 Too Many Requests with no reason given. It was asked 2 times within 1 s.
+    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 429 Too Many Requests with no reason given. It was asked 2 times within 1 s.
     Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server."
   `);
 });
@@ -122,7 +122,7 @@ test("a redirect to where the server is now", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    http://octopus redirects to https://octopus.example.com (status 301) when reading the list of environments (GET /api/Spaces-1/environments/all). Redirects are not followed: they would hand on the API key.
+    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com/api/Spaces-1/environments/all (status 301), which is not followed, for that would hand on the API key.
     If that is your Octopus Server, enter https://octopus.example.com in the parameter "Octopus Server URL"."
   `);
 });
@@ -132,7 +132,7 @@ test("a redirect to a sign-in page", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    http://octopus redirects to https://sso.example.com/login (status 302) when reading the list of environments (GET /api/Spaces-1/environments/all). Redirects are not followed: they would hand on the API key.
+    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, for that would hand on the API key.
     Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
   `);
 });
@@ -140,7 +140,7 @@ test("a redirect to a sign-in page", async () => {
 test("a web page in place of JSON", async () => {
   expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
     "NotOctopusError
-    What answers at http://octopus is not an Octopus Server that this step understands: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent status 200 with a web page instead of JSON.
+    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it sent status 200 with a web page instead of JSON.
     Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
   `);
 });
@@ -148,8 +148,8 @@ test("a web page in place of JSON", async () => {
 test("JSON of another shape", async () => {
   expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
     "NotOctopusError
-    What answers at http://octopus is not an Octopus Server that this step understands: when reading the list of environments (GET /api/Spaces-1/environments/all) it sent JSON that is not what the Octopus API promises (at 0.Name).
-    Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or so new that the step must learn about it: please report this with the task log."
+    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it sent JSON that is not what the Octopus API promises (at 0.Name).
+    Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or newer than it knows: please report this with the task log."
   `);
 });
 
@@ -184,12 +184,12 @@ test("an address without an API", async () => {
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus refused the request when asking for its version (GET /api). It answered 404 Not Found: The resource you requested was not found.
+    The Octopus Server at http://octopus refused the request when asking for its version (GET /api): it answered 404 Not Found: The resource you requested was not found.
     Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it."
   `);
 });
 
-test("an expired access token is not called an API key", async () => {
+test("an expired access token, of which the server knows no better either", async () => {
   const server = await startStub([root, refusal(401, "The token has expired.")]);
   const credential = { kind: "access-token", value: "header.payload.signature" } as const;
   const space = await connect(server.url, { credential });
@@ -198,8 +198,8 @@ test("an expired access token is not called an API key", async () => {
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus did not accept the access token when reading the list of environments (GET /api/Spaces-1/environments/all). It answered 401 Unauthorized: The token has expired.
-    Check the parameter "API key or access token". It may have expired: access tokens live for a short time only."
+    The Octopus Server at http://octopus did not accept the API key or access token when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
+    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
   `);
   expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
 });

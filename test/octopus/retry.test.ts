@@ -19,12 +19,12 @@ const closing = json([], 200, { connection: "close" });
 const environments = json([{ Id: "Environments-1", Name: "Test", SortOrder: 1 }]);
 
 test.each<[string, Answer, string]>([
-  ["408", refusal(408, "Too slow."), "the server answered 408 Request Timeout"],
-  ["429", refusal(429, "Too many."), "the server answered 429 Too Many Requests"],
-  ["500", refusal(500, "The task was cancelled"), "the server answered 500 Internal Server Error"],
-  ["502 with a page", body("<html></html>", 502), "the server answered 502 Bad Gateway"],
-  ["503", body("", 503), "the server answered 503 Service Unavailable"],
-  ["504", body("", 504), "the server answered 504 Gateway Timeout"],
+  ["408", refusal(408, "Too slow."), "it answered 408 Request Timeout: Too slow."],
+  ["429", refusal(429, "Too many."), "it answered 429 Too Many Requests: Too many."],
+  ["500", refusal(500, "The task was cancelled"), "it answered 500 Internal Server Error: The task was cancelled."],
+  ["502 with a page", body("<html></html>", 502), "it answered 502 Bad Gateway with a web page instead of a reason."],
+  ["503", body("", 503), "it answered 503 Service Unavailable with no reason given."],
+  ["504", body("", 504), "it answered 504 Gateway Timeout with no reason given."],
   ["a reset", reset, "the connection was lost before the answer was complete (ECONNRESET)"],
   ["a cut-off body", cutOff, "the connection was lost before the answer was complete"],
   ["truncated JSON", body('[{"Id":"Env'), "the answer was cut off in the middle"],
@@ -40,7 +40,7 @@ test.each<[string, Answer, string]>([
   const found = await space.allEnvironments();
 
   expect(found).toEqual([{ id: "Environments-1", name: "Test", slug: undefined, sortOrder: 1 }]);
-  expect(said).toEqual([`No usable answer when reading the list of environments: ${reason}. Trying again in 0.5 s.`]);
+  expect(said).toEqual([`No usable answer when reading the list of environments: ${reason.replace(/\.?$/, ".")} Trying again in 0.5 s.`]);
   expect(server.received).toHaveLength(4);
 });
 
@@ -251,7 +251,7 @@ test.each<[string, Answer, new (...args: never[]) => Error, string]>([
     "403",
     refusal(403, "Missing permission: DeploymentCreate"),
     PermissionError,
-    "lacks the permission DeploymentCreate",
+    "Missing permission: DeploymentCreate",
   ],
   ["404", refusal(404, "The resource 'Releases-1' was not found."), RequestRefusedError, "'Releases-1' was not found."],
   ["409", refusal(409, "Conflict."), RequestRefusedError, "Conflict."],
@@ -259,7 +259,7 @@ test.each<[string, Answer, new (...args: never[]) => Error, string]>([
     "a redirect",
     body("", 302, { location: "https://other.example.com/" }),
     NotOctopusError,
-    "https://other.example.com/",
+    "https://other.example.com",
   ],
 ])("a write is sent once, and %s is an answer", async (_case, answer, kind, words) => {
   const server = await startStub([root, answer, deployment]);

@@ -258,7 +258,7 @@ describe("what answers is not the Octopus Server", () => {
         response
           .writeHead(200, { "content-type": "text/html" })
           .end("<html><body>Welcome to nginx</body></html>")) satisfies RequestListener,
-      message: /not an Octopus Server/i,
+      message: /did not answer as Octopus does/,
     },
     {
       rule: "it answers with an HTML error page",
