@@ -251,6 +251,19 @@ describe("deployment retries", () => {
     expect(created(server)).toHaveLength(2);
   });
 
+  test("not into a freeze that began meanwhile: the first failure is the outcome, and the freeze is said", async () => {
+    const server = await serve(world({ result: "Failed" }));
+    server.simulator.addWorld({
+      freezes: [{ name: "Xmas", start: "+2m", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
+    });
+
+    const result = await runHere(server, "Web API", twice);
+
+    expect(outcome(result), result.log).toBe("Failed NewRelease");
+    expect(result.log).toMatch(/could not be deployed again\. .*deployment freeze "Xmas"/);
+    expect(created(server)).toHaveLength(1);
+  });
+
   test.each<{ rule: string; script: Script; ends: string }>([
     { rule: "superseded", script: { queuedFor: "forever", supersededAfter: "5m" }, ends: "Canceled" },
     { rule: "timed out in the queue", script: { queuedFor: "forever", queueTimeout: "5m" }, ends: "TimedOut" },
