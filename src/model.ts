@@ -50,9 +50,7 @@ export interface Channel extends Named<"Channel"> {
   readonly type: "Lifecycle" | "EphemeralEnvironment";
 }
 
-export interface Environment extends Named<"Environment"> {
-  readonly sortOrder: number;
-}
+export type Environment = Named<"Environment">;
 
 export interface Tenant extends Named<"Tenant"> {
   readonly isDisabled: boolean;

@@ -1,34 +1,31 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, instant, listOf, member, optionalId, optionalText, resource, text } from "./fields.ts";
+import { converted, flag, id, instant, listOf, member, optionalId, optionalText, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
-const Artifact: z.ZodMiniType<model.Artifact> = z.pipe(
-  resource(
-    {
-      id: id<"Artifact">(),
-      fileName: text,
-      taskId: optionalId<"ServerTask">(),
-      created: instant,
-      source: text,
-      logCorrelationId: text,
-    },
-    { fileName: "Filename", taskId: "ServerTaskId" },
-  ),
-  z.transform(({ source, logCorrelationId, ...artifact }) => ({
+const Artifact: z.ZodMiniType<model.Artifact> = converted(
+  resource({
+    id: id<"Artifact">(),
+    fileName: ["Filename", text],
+    taskId: ["ServerTaskId", optionalId<"ServerTask">()],
+    created: instant,
+    source: text,
+    logCorrelationId: text,
+  }),
+  ({ source, logCorrelationId, ...artifact }) => ({
     ...artifact,
     isCollected: source !== "" && logCorrelationId !== "",
-  })),
+  }),
 );
 
-const Variable: z.ZodMiniType<model.Variable> = z.pipe(
+const Variable: z.ZodMiniType<model.Variable> = converted(
   resource({ name: text, value: optionalText, isSensitive: flag, type: text }),
-  z.transform(({ name, value, isSensitive, type }) => ({
+  ({ name, value, isSensitive, type }) => ({
     name,
     value,
     isSensitive: isSensitive || type === "Sensitive",
-  })),
+  }),
 );
 
 const Variables = member("Variables", listOf(Variable));

@@ -1,4 +1,5 @@
 import { Client } from "@octopusdeploy/api-client";
+import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
 import { NotOctopusError, RequestRefusedError } from "../errors.ts";
 import type { Id } from "../model.ts";
@@ -8,7 +9,7 @@ import { openConnection } from "./http.ts";
 import { findByName } from "./find-by-name.ts";
 import { inShape } from "./in-shape.ts";
 import { createRequests } from "./requests.ts";
-import { ServerInformation, Space, Spaces } from "./resources.ts";
+import { ServerInformation, Space } from "./resources.ts";
 import { createRetry } from "./retry.ts";
 import type { Retry } from "./retry.ts";
 import { parseServerUrl } from "./server-url.ts";
@@ -50,7 +51,7 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
     portalUrl: url.portal,
     serverVersion: version,
     spacesNamed: (text) => findByName(requests, "space", "~/api/spaces", Space, text),
-    allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", Spaces),
+    allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", z.array(Space)),
     inSpace: (id) => createSpaceGateway(id, requestsWith),
   };
 }

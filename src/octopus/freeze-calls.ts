@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { asId, type DeploymentFreeze, type FreezeScope } from "../model.ts";
-import { id, ids, instant, listOf, orElse, resource, text } from "./fields.ts";
+import { converted, id, ids, instant, listOf, optional, recordOf, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { allItems, pages } from "./paging.ts";
 import { undefinedIfNotTold, type Requests } from "./requests.ts";
@@ -26,30 +26,24 @@ const TenantScope: z.ZodMiniType<FreezeScope> = resource({
   environmentId: id<"Environment">(),
 });
 
-const Freeze: z.ZodMiniType<DeploymentFreeze> = z.pipe(
-  resource(
-    {
-      id: id<"DeploymentFreeze">(),
-      name: text,
-      start: instant,
-      end: instant,
-      environmentsByProject: orElse(z.record(z.string(), ids<"Environment">()), {}),
-      tenantScopes: listOf(TenantScope),
-    },
-    {
-      environmentsByProject: "ProjectEnvironmentScope",
-      tenantScopes: "TenantProjectEnvironmentScope",
-    },
-  ),
-  z.transform(({ environmentsByProject, tenantScopes, ...freeze }) => {
+const Freeze: z.ZodMiniType<DeploymentFreeze> = converted(
+  resource({
+    id: id<"DeploymentFreeze">(),
+    name: text,
+    start: instant,
+    end: instant,
+    environmentsByProject: ["ProjectEnvironmentScope", recordOf(ids<"Environment">())],
+    tenantScopes: ["TenantProjectEnvironmentScope", listOf(TenantScope)],
+  }),
+  ({ environmentsByProject, tenantScopes, ...freeze }) => {
     const projectScopes = Object.entries(environmentsByProject).flatMap(([project, environments]) =>
       environments.map((environmentId) => ({ projectId: asId<"Project">(project), environmentId })),
     );
     return { ...freeze, scopes: [...projectScopes, ...tenantScopes] };
-  }),
+  },
 );
 
-const FreezePage = resource(
-  { items: z.array(Freeze), total: orElse(z.number(), undefined) },
-  { items: "DeploymentFreezes", total: "Count" },
-);
+const FreezePage = resource({
+  items: ["DeploymentFreezes", z.array(Freeze)],
+  total: ["Count", optional(z.number())],
+});

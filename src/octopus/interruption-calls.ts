@@ -1,6 +1,19 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { flag, id, ids, instant, listOf, optionalId, optionalText, orElse, resource, text } from "./fields.ts";
+import {
+  converted,
+  flag,
+  id,
+  ids,
+  instant,
+  listOf,
+  optionalId,
+  optionalText,
+  optional,
+  recordOf,
+  resource,
+  text,
+} from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -32,7 +45,7 @@ export function interruptionCalls({ readAll, readIfExists, write }: Requests): I
 }
 
 /** What was answered stands in the form's values. Servers before 2022 do not tell the type: the form and the title do. */
-const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
+const Interruption: z.ZodMiniType<model.Interruption> = converted(
   resource({
     id: id<"Interruption">(),
     taskId: id<"ServerTask">(),
@@ -45,15 +58,15 @@ const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
     canTakeResponsibility: flag,
     hasResponsibility: flag,
     correlationId: text,
-    form: orElse(
+    form: optional(
       z.object({
-        Values: orElse(z.record(z.string(), z.unknown()), {}),
-        Elements: listOf(z.object({ Name: text, Control: orElse(z.object({ Text: text }), undefined) })),
+        Values: recordOf(z.unknown()),
+        Elements: listOf(z.object({ Name: text, Control: optional(z.object({ Text: text })) })),
       }),
       { Values: {}, Elements: [] },
     ),
   }),
-  z.transform(({ form, ...interruption }) => {
+  ({ form, ...interruption }) => {
     const values: Readonly<Record<string, unknown>> = form.Values;
     const fields = [...form.Elements.map(({ Name }) => Name), ...Object.keys(values)];
     const result = values["Result"];
@@ -63,7 +76,7 @@ const Interruption: z.ZodMiniType<model.Interruption> = z.pipe(
       instructions: form.Elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
       result: typeof result === "string" ? result : undefined,
     };
-  }),
+  },
 );
 
 function interruptionType(

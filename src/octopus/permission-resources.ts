@@ -1,27 +1,19 @@
 import * as z from "zod/mini";
 import type { Id, PermissionGrant } from "../model.ts";
-import { ids, listOf, optionalId, orElse, resource, texts } from "./fields.ts";
+import { ids, listOf, optionalId, optional, recordOf, resource, texts } from "./fields.ts";
 
-const Restriction = resource(
-  {
-    spaceId: optionalId<"Space">(),
-    projectIds: ids<"Project">(),
-    projectGroupIds: ids<"ProjectGroup">(),
-    environmentIds: ids<"Environment">(),
-    tenantIds: ids<"Tenant">(),
-  },
-  {
-    projectIds: "RestrictedToProjectIds",
-    projectGroupIds: "RestrictedToProjectGroupIds",
-    environmentIds: "RestrictedToEnvironmentIds",
-    tenantIds: "RestrictedToTenantIds",
-  },
-);
+const Restriction = resource({
+  spaceId: optionalId<"Space">(),
+  projectIds: ["RestrictedToProjectIds", ids<"Project">()],
+  projectGroupIds: ["RestrictedToProjectGroupIds", ids<"ProjectGroup">()],
+  environmentIds: ["RestrictedToEnvironmentIds", ids<"Environment">()],
+  tenantIds: ["RestrictedToTenantIds", ids<"Tenant">()],
+});
 
 /** `users/{id}/permissions`: one entry per permission and way it was granted. Shape: `UserPermissionSetResource` of Swagger 2020.5. */
 export const PermissionSet = resource({
-  isPermissionsComplete: orElse(z.boolean(), true),
-  spacePermissions: orElse(z.record(z.string(), listOf(Restriction)), {}),
+  isPermissionsComplete: optional(z.boolean(), true),
+  spacePermissions: recordOf(listOf(Restriction)),
   systemPermissions: texts,
 });
 export type PermissionSet = z.infer<typeof PermissionSet>;

@@ -1,8 +1,9 @@
+import * as z from "zod/mini";
 import { inChunks } from "./in-chunks.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
-import { Channel, Environments, LifecyclePreview, Machine, Project, Projects, Tenant, Tenants } from "./resources.ts";
+import { Channel, Environment, LifecyclePreview, Machine, Project, Tenant } from "./resources.ts";
 
 type ProjectCalls = Pick<
   SpaceGateway,
@@ -22,10 +23,10 @@ export function projectCalls(requests: Requests): ProjectCalls {
   const { read, readAll } = requests;
   return {
     projectsNamed: (text) => findByName(requests, "project", "projects", Project, text),
-    allProjects: () => read("reading the list of projects", "projects/all", Projects),
-    allEnvironments: () => read("reading the list of environments", "environments/all", Environments),
+    allProjects: () => read("reading the list of projects", "projects/all", z.array(Project)),
+    allEnvironments: () => read("reading the list of environments", "environments/all", z.array(Environment)),
     tenantsNamed: (text) => findByName(requests, "tenant", "tenants", Tenant, text),
-    allTenants: () => read("reading the list of tenants", "tenants/all", Tenants),
+    allTenants: () => read("reading the list of tenants", "tenants/all", z.array(Tenant)),
     machinesById: (ids) =>
       inChunks(ids, (chunk) => readAll("reading deployment targets", "machines", Machine, { ids: chunk })),
     machinesIn: (environmentIds) =>

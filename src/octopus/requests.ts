@@ -116,8 +116,9 @@ function encoded(value: string | number | boolean | readonly string[]): string {
 }
 
 function pageOf<T>(item: Shape<T>) {
-  return resource(
-    { items: z.array(item), total: z.optional(z.number()), pageSize: z.optional(z.number()) },
-    { total: "TotalResults", pageSize: "ItemsPerPage" },
-  );
+  return resource({
+    items: z.array(item),
+    total: ["TotalResults", z.optional(z.number())],
+    pageSize: ["ItemsPerPage", z.optional(z.number())],
+  });
 }

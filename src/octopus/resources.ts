@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import { asId } from "../model.ts";
 import {
+  converted,
   flag,
   id,
   ids,
@@ -12,7 +13,8 @@ import {
   optionalId,
   optionalInstant,
   optionalText,
-  orElse,
+  optional,
+  recordOf,
   resource,
   text,
   texts,
@@ -23,31 +25,25 @@ import {
 
 export const ServerInformation = z.object({ version: z.string().check(z.minLength(1)) });
 
+function named<Kind extends string>() {
+  return { id: id<Kind>(), name: text, slug: optionalText };
+}
+
 export const Space: z.ZodMiniType<model.Space> = resource({
-  id: id<"Space">(),
-  name: text,
-  slug: optionalText,
+  ...named<"Space">(),
   taskQueueStopped: flag,
 });
 
-export const Spaces = z.array(Space);
-
 export const Project: z.ZodMiniType<model.Project> = resource({
-  id: id<"Project">(),
-  name: text,
-  slug: optionalText,
+  ...named<"Project">(),
   isDisabled: flag,
   lifecycleId: id<"Lifecycle">(),
   projectGroupId: optionalId<"ProjectGroup">(),
   tenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
 });
 
-export const Projects = z.array(Project);
-
 export const Channel: z.ZodMiniType<model.Channel> = resource({
-  id: id<"Channel">(),
-  name: text,
-  slug: optionalText,
+  ...named<"Channel">(),
   projectId: id<"Project">(),
   isDefault: flag,
   tenantTags: texts,
@@ -56,58 +52,41 @@ export const Channel: z.ZodMiniType<model.Channel> = resource({
 });
 
 export const Environment: z.ZodMiniType<model.Environment> = resource({
-  id: id<"Environment">(),
-  name: text,
-  slug: optionalText,
-  sortOrder: orElse(z.number(), 0),
+  ...named<"Environment">(),
 });
 
-export const Environments = z.array(Environment);
-
-const EnvironmentsByProject: z.ZodMiniType<model.Tenant["environmentsOf"]> = z.pipe(
-  orElse(z.record(z.string(), ids<"Environment">()), {}),
-  z.transform((byProject) => new Map(Object.entries(byProject).map(([project, of]) => [asId<"Project">(project), of]))),
+const EnvironmentsByProject: z.ZodMiniType<model.Tenant["environmentsOf"]> = converted(
+  recordOf(ids<"Environment">()),
+  (byProject) => new Map(Object.entries(byProject).map(([project, of]) => [asId<"Project">(project), of])),
 );
 
-export const Tenant: z.ZodMiniType<model.Tenant> = resource(
-  {
-    id: id<"Tenant">(),
-    name: text,
-    slug: optionalText,
-    isDisabled: flag,
-    tags: texts,
-    environmentsOf: EnvironmentsByProject,
-  },
-  { tags: "TenantTags", environmentsOf: "ProjectEnvironments" },
-);
-
-export const Tenants = z.array(Tenant);
+export const Tenant: z.ZodMiniType<model.Tenant> = resource({
+  ...named<"Tenant">(),
+  isDisabled: flag,
+  tags: ["TenantTags", texts],
+  environmentsOf: ["ProjectEnvironments", EnvironmentsByProject],
+});
 
 export const Machine: z.ZodMiniType<model.Named<"Machine">> = resource({
-  id: id<"Machine">(),
-  name: text,
-  slug: optionalText,
+  ...named<"Machine">(),
 });
 
-const Phase: z.ZodMiniType<model.Phase> = z.pipe(
-  resource(
-    {
-      name: text,
-      automatic: ids<"Environment">(),
-      optional: ids<"Environment">(),
-      isOptional: flag,
-    },
-    {
-      automatic: "AutomaticDeploymentTargets",
-      optional: "OptionalDeploymentTargets",
-      isOptional: "IsOptionalPhase",
-    },
-  ),
-  z.transform(({ name, automatic, optional, isOptional }) => ({
+export const phaseEnvironments = {
+  automatic: ["AutomaticDeploymentTargets", ids<"Environment">()],
+  manual: ["OptionalDeploymentTargets", ids<"Environment">()],
+} as const;
+
+const Phase: z.ZodMiniType<model.Phase> = converted(
+  resource({
+    name: text,
+    ...phaseEnvironments,
+    isOptional: ["IsOptionalPhase", flag],
+  }),
+  ({ name, automatic, manual, isOptional }) => ({
     name,
-    environmentIds: [...automatic, ...optional],
+    environmentIds: [...automatic, ...manual],
     isOptional,
-  })),
+  }),
 );
 
 export const LifecyclePreview = member("Phases", z.array(Phase));
@@ -120,68 +99,57 @@ const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = resource({
 
 const GitReference = z.object({ GitRef: text, GitCommit: text });
 
-const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = z.pipe(
-  resource(
-    { actionName: text, referenceName: text, source: orElse(GitReference, undefined) },
-    { referenceName: "GitResourceReferenceName", source: "GitReferenceResource" },
-  ),
-  z.transform(({ actionName, referenceName, source }) => ({
+const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = converted(
+  resource({
+    actionName: text,
+    referenceName: ["GitResourceReferenceName", text],
+    source: ["GitReferenceResource", optional(GitReference)],
+  }),
+  ({ actionName, referenceName, source }) => ({
     actionName,
     referenceName,
     gitReference: source?.GitRef ?? "",
     gitCommit: source?.GitCommit ?? "",
-  })),
+  }),
 );
 
-export const Release: z.ZodMiniType<model.Release> = z.pipe(
-  resource(
-    {
-      id: id<"Release">(),
-      projectId: id<"Project">(),
-      channelId: id<"Channel">(),
-      version: z.string(),
-      releaseNotes: text,
-      assembled: instant,
-      packages: listOf(SelectedPackage),
-      gitResources: listOf(SelectedGitResource),
-      source: orElse(GitReference, undefined),
-      processId: optionalText,
-      variables: text,
-      libraries: texts,
-      snapshotToken: optionalText,
-      modified: optionalInstant,
-    },
-    {
-      packages: "SelectedPackages",
-      gitResources: "SelectedGitResources",
-      source: "VersionControlReference",
-      processId: "ProjectDeploymentProcessSnapshotId",
-      variables: "ProjectVariableSetSnapshotId",
-      libraries: "LibraryVariableSetSnapshotIds",
-      snapshotToken: "VariableSnapshotConcurrencyToken",
-      modified: "LastModifiedOn",
-    },
-  ),
-  z.transform(({ source, variables, libraries, ...release }) => ({
+export const Release: z.ZodMiniType<model.Release> = converted(
+  resource({
+    id: id<"Release">(),
+    projectId: id<"Project">(),
+    channelId: id<"Channel">(),
+    version: z.string(),
+    releaseNotes: text,
+    assembled: instant,
+    packages: ["SelectedPackages", listOf(SelectedPackage)],
+    gitResources: ["SelectedGitResources", listOf(SelectedGitResource)],
+    source: ["VersionControlReference", optional(GitReference)],
+    processId: ["ProjectDeploymentProcessSnapshotId", optionalText],
+    variables: ["ProjectVariableSetSnapshotId", text],
+    libraries: ["LibraryVariableSetSnapshotIds", texts],
+    snapshotToken: ["VariableSnapshotConcurrencyToken", optionalText],
+    modified: ["LastModifiedOn", optionalInstant],
+  }),
+  ({ source, variables, libraries, ...release }) => ({
     ...release,
     gitReference: source === undefined ? undefined : `${source.GitRef} ${source.GitCommit}`.trim(),
     snapshotIds: [variables, ...libraries].filter((snapshot) => snapshot !== ""),
-  })),
+  }),
 );
 
 const promoteTo = listOf(member("Id", id<"Environment">()));
 
-export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = z.pipe(
+export const DeploymentTemplate: z.ZodMiniType<model.DeploymentTemplate> = converted(
   resource({
     promoteTo,
     tenantPromotions: listOf(resource({ id: id<"Tenant">(), promoteTo })),
     isVariableSetModified: flag,
     isLibraryVariableSetModified: flag,
   }),
-  z.transform(({ isVariableSetModified, isLibraryVariableSetModified, ...promotions }) => ({
+  ({ isVariableSetModified, isLibraryVariableSetModified, ...promotions }) => ({
     ...promotions,
     variablesModified: isVariableSetModified || isLibraryVariableSetModified,
-  })),
+  }),
 );
 
 const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = resource({
@@ -191,25 +159,22 @@ const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = resource({
 
 export const Progression = member("Releases", z.array(ReleaseProgress));
 
-export const Deployment: z.ZodMiniType<model.Deployment> = resource(
-  {
-    id: id<"Deployment">(),
-    releaseId: id<"Release">(),
-    channelId: id<"Channel">(),
-    environmentId: id<"Environment">(),
-    tenantId: optionalId<"Tenant">(),
-    taskId: optionalId<"ServerTask">(),
-    created: instant,
-    comments: text,
-    deployedBy: text,
-    deployedById: optionalId<"User">(),
-    specificMachineIds: ids<"Machine">(),
-    excludedMachineIds: ids<"Machine">(),
-    skippedActionIds: texts,
-    queueTime: optionalInstant,
-    queueTimeExpiry: optionalInstant,
-    failureEncountered: flag,
-    manifestVariableSetId: optionalId<"VariableSet">(),
-  },
-  { skippedActionIds: "SkipActions" },
-);
+export const Deployment: z.ZodMiniType<model.Deployment> = resource({
+  id: id<"Deployment">(),
+  releaseId: id<"Release">(),
+  channelId: id<"Channel">(),
+  environmentId: id<"Environment">(),
+  tenantId: optionalId<"Tenant">(),
+  taskId: optionalId<"ServerTask">(),
+  created: instant,
+  comments: text,
+  deployedBy: text,
+  deployedById: optionalId<"User">(),
+  specificMachineIds: ids<"Machine">(),
+  excludedMachineIds: ids<"Machine">(),
+  skippedActionIds: ["SkipActions", texts],
+  queueTime: optionalInstant,
+  queueTimeExpiry: optionalInstant,
+  failureEncountered: flag,
+  manifestVariableSetId: optionalId<"VariableSet">(),
+});

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import {
+  converted,
   flag,
   id,
   ifValid,
@@ -10,7 +11,7 @@ import {
   oneOf,
   optionalId,
   optionalInstant,
-  orElse,
+  optional,
   resource,
   text,
   texts,
@@ -20,11 +21,11 @@ import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
 
 /** `Arguments` differ by the kind of task. Servers before 2022 say only that interruptions are pending, newer ones also of which types. */
-export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
+export const ServerTask: z.ZodMiniType<model.ServerTask> = converted(
   resource({
     id: id<"ServerTask">(),
     state: z.string(),
-    isCompleted: orElse(z.boolean(), undefined),
+    isCompleted: optional(z.boolean()),
     finishedSuccessfully: flag,
     startTime: optionalInstant,
     completedTime: optionalInstant,
@@ -34,21 +35,20 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = z.pipe(
     hasPendingPreconditions: flag,
     pendingPreconditionTypes: texts,
     hasWarningsOrErrors: flag,
-    arguments: orElse(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) }), undefined),
+    arguments: optional(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
   }),
-  z.transform(
-    ({ finishedSuccessfully, pendingInterruptionTypes, pendingPreconditionTypes, arguments: details, ...task }) => {
-      const isCompleted = task.isCompleted ?? finalStates.includes(task.state);
-      return {
-        ...task,
-        state: stateOf(task.state, isCompleted, finishedSuccessfully),
-        isCompleted,
-        hasPendingInterruptions: task.hasPendingInterruptions || pendingInterruptionTypes.length > 0,
-        hasPendingPreconditions: task.hasPendingPreconditions || pendingPreconditionTypes.length > 0,
-        deploymentId: details?.DeploymentId,
-      };
-    },
-  ),
+
+  ({ finishedSuccessfully, pendingInterruptionTypes, pendingPreconditionTypes, arguments: details, ...task }) => {
+    const isCompleted = task.isCompleted ?? finalStates.includes(task.state);
+    return {
+      ...task,
+      state: stateOf(task.state, isCompleted, finishedSuccessfully),
+      isCompleted,
+      hasPendingInterruptions: task.hasPendingInterruptions || pendingInterruptionTypes.length > 0,
+      hasPendingPreconditions: task.hasPendingPreconditions || pendingPreconditionTypes.length > 0,
+      deploymentId: details?.DeploymentId,
+    };
+  },
 );
 
 const states: readonly model.TaskState[] = [
@@ -71,10 +71,12 @@ function stateOf(state: string, isCompleted: boolean, succeeded: boolean): model
 
 export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = resource({ id: id<"ServerTask">(), description: text });
 
-const LogLine: z.ZodMiniType<model.LogLine> = resource(
-  { category: text, occurredAt: instant, text, number: orElse(z.number(), undefined) },
-  { text: "MessageText" },
-);
+const LogLine: z.ZodMiniType<model.LogLine> = resource({
+  category: text,
+  occurredAt: instant,
+  text: ["MessageText", text],
+  number: optional(z.number()),
+});
 
 const activityStatuses = [
   "Pending",
@@ -86,22 +88,18 @@ const activityStatuses = [
   "Canceled",
 ] as const;
 
-const Activity: z.ZodMiniType<model.Activity> = resource(
-  {
-    id: text,
-    name: text,
-    status: oneOf(activityStatuses, "Running"),
-    progress: orElse(z.number(), 0),
-    lines: listOf(LogLine),
-    children: z.lazy(() => listOf(Activity)),
-  },
-  { progress: "ProgressPercentage", lines: "LogElements" },
-);
+const Activity: z.ZodMiniType<model.Activity> = resource({
+  id: text,
+  name: text,
+  status: oneOf(activityStatuses, "Running"),
+  progress: ["ProgressPercentage", optional(z.number(), 0)],
+  lines: ["LogElements", listOf(LogLine)],
+  children: z.lazy(() => listOf(Activity)),
+});
 
 export const TaskDetails = member("ActivityLogs", listOf(Activity));
 
 /** Names of the users, newest first: https://octopus.com/docs/api/events */
-export const CancelEvents = z.pipe(
-  member("Items", z.array(member("Username", text))),
-  z.transform((names) => names.filter((name) => name !== "")),
+export const CancelEvents = converted(member("Items", z.array(member("Username", text))), (names) =>
+  names.filter((name) => name !== ""),
 );

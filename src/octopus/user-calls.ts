@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
-import { flag, id, optionalId, orElse, resource, text } from "./fields.ts";
+import { flag, id, optionalId, optional, resource, text } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -31,7 +31,7 @@ export const User: z.ZodMiniType<model.User> = resource({
   username: text,
   displayName: text,
   isActive: flag,
-  isService: orElse(z.boolean(), true),
+  isService: optional(z.boolean(), true),
 });
 
 /** Of a system team the space is null. */

@@ -82,8 +82,8 @@ export function minutes(number: number): number {
   return number * 60_000;
 }
 
-export const testEnvironment: Environment = { id: asId("Environments-1"), name: "Test", sortOrder: 1 };
-export const staging: Environment = { id: asId("Environments-2"), name: "Staging", sortOrder: 2 };
+export const testEnvironment: Environment = { id: asId("Environments-1"), name: "Test" };
+export const staging: Environment = { id: asId("Environments-2"), name: "Staging" };
 
 export const order: Order = {
   project: {

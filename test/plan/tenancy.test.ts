@@ -13,7 +13,7 @@ const project: Project = {
 };
 
 function environment(name: string): Environment {
-  return { id: asId(name), name, sortOrder: 0 };
+  return { id: asId(name), name };
 }
 
 function tenant(...environments: readonly Environment[]): Tenant {
