@@ -36,7 +36,7 @@ export type ApprovalDeployment =
     };
 
 /**
- * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
+ * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it. An older one does not count.
  * By default the parent's own task. Throws `PermissionError` when it could not be seen if it existed.
  */
 export async function findApprovalDeployment(context: Context): Promise<ApprovalDeployment> {

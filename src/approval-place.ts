@@ -13,7 +13,7 @@ export type ApprovalPlace =
 
 const ownTask = { kind: "own-task" } as const;
 
-/** Names of the parent's space, wherever the child lives. Asks nothing when they mean the parent's own deployment. Throws `NotFoundError`. */
+/** Names of the parent's space. Asks nothing when they mean the parent's own deployment. Throws `NotFoundError`. */
 export async function resolveApprovalPlace(settings: Settings, octopus: OctopusGateway): Promise<ApprovalPlace> {
   const { approvals, parent } = settings;
   const isOwnEnvironment = means(approvals.environment, parent.environmentId, parent.environmentName);
@@ -33,7 +33,7 @@ export async function resolveApprovalPlace(settings: Settings, octopus: OctopusG
   return { kind: "elsewhere", environment, tenant };
 }
 
-/** Whether the step talks to the server the parent runs on: ids in Octopus' variables are ids of that one. */
+/** Whether the step talks to the server the parent runs on. Ids in Octopus' variables are ids of that one. */
 export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
   const plain = (text: string) => text.trim().replace(/\/+$/, "").toLowerCase();
   return serverUrl !== undefined && plain(serverUrl) === plain(url);

@@ -9,7 +9,7 @@ import { whyNotAgain } from "./plan/retry-deployment.ts";
 import type { Context } from "./resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
 
-/** Follows the child deployment to its end, and deploys again what failed, as often as the settings say. */
+/** Follows the child deployment to its end. Deploys again what failed, as often as the settings say. */
 export async function deployUntilItSucceeds(
   context: Context,
   plan: DeployingPlan,

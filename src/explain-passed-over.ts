@@ -6,7 +6,7 @@ import type { ReleaseShelf } from "./release-shelf.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Learns, in one request for all of them, which releases the server refused and whether a defect blocks them. Releases that only
+ * Learns which releases the server refused and whether a defect blocks them. One request tells it for all. Releases that only
  * failed the pattern are named when their version happens to be known.
  */
 export async function explainPassedOver(

@@ -9,7 +9,7 @@ import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
 /**
- * Says what a queued child waits for: other tasks, this very task, a stopped queue, a change request. Asked for seldom and said once per
+ * Says what a queued child waits for. That may be other tasks, this very task, a stopped queue, a change request. Asked for seldom and said once per
  * change. Best effort: whoever may not ask waits without an explanation.
  */
 export function explainQueue(

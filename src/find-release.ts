@@ -14,7 +14,7 @@ import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import { sourceCandidates } from "./source-candidates.ts";
 
-/** Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean a missing right. */
+/** Chooses the release and reads what the destination runs. Throws `PermissionError` where a right is missing. */
 export async function findRelease(context: Context): Promise<Findings> {
   const look = openLook(context);
   await look.readFirstPages();

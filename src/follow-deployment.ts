@@ -18,7 +18,7 @@ import { type Attendant, cancelTask, type Cancelled, watchTask, type Watched } f
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
 
-/** Waits for the child deployment as far as the settings say, cancels it when its time is up, and reports how it ended. */
+/** Waits for the child deployment as far as the settings say. Cancels it when its time is up, and reports how it ended. */
 export async function followDeployment(
   context: Context,
   plan: Plan,

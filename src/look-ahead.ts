@@ -1,6 +1,5 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { StepError } from "./errors.ts";
 import type { Release } from "./model.ts";
 import type { DeploymentPreview } from "./octopus/gateway.ts";
 import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
@@ -8,10 +7,11 @@ import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { releaseNotes } from "./plan/release-notes.ts";
+import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Completes a plan that deploys: what stands in the way, what the release brings, and in a what-if run where it has been and what the API
+ * Completes a plan that deploys. It learns what stands in the way, what the release brings, and in a what-if run where it has been and what the API
  * key may do. Nothing here can fail the run: what cannot be read is a warning.
  */
 export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
@@ -19,15 +19,11 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
   if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "attach")) return plan;
   const { space, settings, tenant, destination } = context;
   const { release } = selected;
-  const orWarn = async <T>(what: string, reading: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await reading;
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      step.warning(`${what} could not be read: ${error.message}`);
+  const orWarn = <T>(what: string, reading: Promise<T>) =>
+    recover(reading, ({ message }) => {
+      step.warning(`${what} could not be read: ${message}`);
       return undefined;
-    }
-  };
+    });
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
   const [preview, freezes, unanswered, phases, grants, taskQueueStopped] = await Promise.all([

@@ -11,7 +11,7 @@ export interface LooksInTurn extends Pick<SpaceGateway, "task"> {
 const looksBetween = 12;
 
 /**
- * Looks at a task that waits for people, and at what it asks them, in turn: while an interruption is pending the task has not ended, so
+ * Looks at a task that waits for people, and at what it asks them, in turn. While an interruption is pending the task has not ended, so
  * that waiting for people costs one request a look.
  */
 export function lookInTurn(space: SpaceGateway): LooksInTurn {

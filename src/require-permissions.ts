@@ -4,8 +4,8 @@ import type { SpaceGateway } from "./octopus/gateway.ts";
 import { missingPermission } from "./plan/permissions.ts";
 
 /**
- * Lists leave out what the API key may not see, so an empty one proves nothing: asks for the key's rights and throws `PermissionError`
- * naming the missing one. A server that does not tell is believed.
+ * Asks for the key's rights and throws `PermissionError` naming the missing one. Lists leave out what the API key may not see, so an empty
+ * one proves nothing. A server that does not tell is believed.
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(

@@ -17,8 +17,8 @@ import { placeText } from "./plan/words.ts";
 import { waitForOthers } from "./wait-for-others.ts";
 
 /**
- * Makes the plan, bound to the one people approved, and makes it again each time somebody else's deployment to the same place has ended.
- * Throws `PlanChangedError` where what was approved cannot be what is deployed.
+ * Makes the plan, bound to the one people approved. Makes it again each time somebody else's deployment to the same place has ended.
+ * Throws `PlanChangedError` where that cannot be what is deployed.
  */
 export async function settlePlan(
   context: Context,

@@ -26,8 +26,8 @@ export interface Started {
 }
 
 /**
- * Creates the child deployment, or adopts the one this step created before: looks before posting, again when nobody knows whether the post
- * took effect, and once afterwards, for another parent may have posted at the same moment: of two by this step the older one stays.
+ * Creates the child deployment, or adopts the one this step created before. It looks before posting, again when nobody knows whether the post took
+ * effect, and once afterwards, for another parent may have posted at the same moment: of two by this step the older one stays.
  * Throws `FrozenError` before anything is created when a freeze forbids it.
  * @param number 1 for the first deployment of a run; retries of a failed one count on
  */

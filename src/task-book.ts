@@ -10,7 +10,7 @@ export interface TaskBook {
   attemptOf(deployment: Deployment): Attempt;
 }
 
-/** @param whenMissing called once, before a task that the server does not show counts as removed: the key may lack the right to see it */
+/** @param whenMissing called once, before a task that is not shown counts as removed */
 export function openTaskBook(space: SpaceGateway, whenMissing: () => Promise<void>): TaskBook {
   // `undefined`: asked for and not there any more.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();

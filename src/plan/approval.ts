@@ -69,7 +69,7 @@ export interface ApprovalQuestion {
   readonly holder?: string | undefined;
 }
 
-/** Why a pending manual intervention is nothing this step could answer, whoever approved, as a whole sentence. */
+/** Why this step could not answer a manual intervention, whoever approved, as a whole sentence. */
 export function refusalOf(
   { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility }: Interruption,
   holder: string | undefined,

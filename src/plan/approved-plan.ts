@@ -127,7 +127,7 @@ function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
   };
 }
 
-/** A manual intervention that somebody let pass: what he saw then is what he approved. */
+/** A manual intervention that somebody let pass. What he saw then is what he approved. */
 export function isApproval({ type, isPending, result }: Interruption): boolean {
   return type === "ManualIntervention" && !isPending && result === "Proceed";
 }

@@ -1,6 +1,6 @@
 import type { Attempt, Deployment, Instant } from "../model.ts";
 
-/** Success, also one whose task retention removed: then only the deployment's own failure mark speaks against it. */
+/** Success, also one whose task retention removed. Then only the deployment's own failure mark speaks against it. */
 export function succeeded({ deployment, task }: Attempt): boolean {
   return task === undefined ? !deployment.failureEncountered : task.state === "Success";
 }

@@ -2,7 +2,7 @@ import type { Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
-import { count, instantText, placeText } from "./words.ts";
+import { count, instantText, placeText, said } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./others-at-work.ts";
 import { type PlannedStart, startCautions } from "./planned-start.ts";
@@ -17,52 +17,46 @@ export function gatherCautions(
   now: Instant,
   start: PlannedStart | undefined,
 ): readonly string[] {
+  const isDeploying = decision.kind === "deploy";
+  const { current } = findings;
   return [
     ...order.cautions,
     ...findings.limits.cautions,
-    ...(findings.variablesModified === true && selected.variables !== "outdated"
-      ? ["Variables changed since the approved plan was made: the snapshot of the release is not refreshed."]
-      : []),
-    ...(decision.kind === "deploy" ? startCautions(order.appointment, start) : []),
+    ...said(
+      findings.variablesModified &&
+        selected.variables !== "outdated" &&
+        "Variables changed since the approved plan was made: the snapshot of the release is not refreshed.",
+    ),
+    ...(isDeploying ? startCautions(order.appointment, start) : []),
     ...aboutSource(order, selected, findings),
-    ...aboutDirection(selected, findings, decision),
+    ...said(
+      isDeploying &&
+        current &&
+        compareVersionTexts(selected.release.version, current.release.version) < 0 &&
+        `This is a step back: ${current.release.version} \u2192 ${selected.release.version}.`,
+    ),
     ...aboutDestination(order, findings, decision, now),
   ];
 }
 
 function aboutSource(
   { sources }: Order,
-  { release, attempt }: SelectedRelease,
+  { release: { version }, attempt }: SelectedRelease,
   { inSource }: Findings,
 ): readonly string[] {
   if (attempt === undefined) return [];
-  const { deployment, task } = attempt;
-  const environment = sources.find(({ id }) => id === deployment.environmentId)?.name;
-  const place = environment === undefined ? "" : ` to ${environment}`;
-  const skipped = deployment.skippedActionIds.length;
-  const rival = overlapping(attempt, inSource);
-  return [
-    ...(skipped === 0
-      ? []
-      : [`The deployment of ${release.version}${place} (${deployment.id}) skipped ${count(skipped, "step")}.`]),
-    ...(task === undefined
-      ? [
-          `The server no longer has the task of ${deployment.id}, which deployed ${release.version}${place}: it counts as of its creation.`,
-        ]
-      : []),
-    ...(rival === undefined
-      ? []
-      : [
-          `${deployment.id} of ${release.version}${place} and ${rival.deployment.id} of another release (${rival.deployment.releaseId}) ` +
-            `ran at the same time: ${release.version} finished last, but may not be what runs there.`,
-        ]),
-  ];
-}
-
-function aboutDirection({ release }: SelectedRelease, { current }: Findings, decision: Decision): readonly string[] {
-  if (decision.kind !== "deploy" || current === undefined) return [];
-  if (compareVersionTexts(release.version, current.release.version) >= 0) return [];
-  return [`This is a step back: ${current.release.version} \u2192 ${release.version}.`];
+  const { id, environmentId, skippedActionIds } = attempt.deployment;
+  const environment = sources.find((each) => each.id === environmentId)?.name;
+  const what = `${version}${environment === undefined ? "" : ` to ${environment}`}`;
+  const skipped = skippedActionIds.length;
+  const rival = overlapping(attempt, inSource)?.deployment;
+  return said(
+    skipped > 0 && `The deployment of ${what} (${id}) skipped ${count(skipped, "step")}.`,
+    attempt.task === undefined &&
+      `The server no longer has the task of ${id}, which deployed ${what}: it counts as of its creation.`,
+    rival &&
+      `${id} of ${what} and ${rival.id} of another release (${rival.releaseId}) ran at the same time: ${version} finished last, but may not be what runs there.`,
+  );
 }
 
 function aboutDestination(
@@ -74,13 +68,14 @@ function aboutDestination(
   const attached = decision.kind === "attach" ? decision.attempt.deployment.id : undefined;
   const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
   const later = scheduledForLater(unfinished, now).map(
-    ({ deployment }) =>
-      `${deployment.id} (${deployment.releaseId}) is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
+    ({ deployment: { id, releaseId, queueTime = now } }) =>
+      `${id} (${releaseId}) is scheduled for ${placeText(order)} at ${instantText(queueTime)}.`,
   );
+  if (decision.kind === "wait-for") return later;
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
-    ({ deployment }) =>
-      `${deployment.id} (${deployment.releaseId}), created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+    ({ deployment: { id, releaseId, deployedBy } }) =>
+      `${id} (${releaseId}), created by ${deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
-  return decision.kind === "wait-for" ? later : [...others, ...later];
+  return [...others, ...later];
 }

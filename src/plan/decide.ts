@@ -92,7 +92,7 @@ export function contentsOf({ packages, gitResources }: Release): readonly string
   ];
 }
 
-/** Two different releases whose deployments to the same place were running at the same time: which one is really there is anyone's guess. */
+/** Another release whose deployment to the same place was running at the same time. Which one is really there is anyone's guess. */
 export function overlapping(chosen: Attempt, others: readonly Attempt[]): Attempt | undefined {
   const { task } = chosen;
   if (task?.startTime === undefined || task.completedTime === undefined) return undefined;

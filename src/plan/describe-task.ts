@@ -66,7 +66,7 @@ export function canceledText({ errorMessage }: ServerTask, canceller: string | u
   return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 
-/** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */
+/** Which steps failed, and the last error lines of the log. Those of a target before the ones its step draws from them, each text once. */
 export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
   const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
   const lines = log.flatMap(errorLines).map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`);

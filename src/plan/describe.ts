@@ -1,6 +1,6 @@
 import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
-import { count, instantText, placeText } from "./words.ts";
+import { count, instantText, placeText, said } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
@@ -17,55 +17,54 @@ export interface Line {
 const passedOverLimit = 50;
 
 /**
- * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what stands in the way, the intention,
+ * The plan as the task log shows it. In this order: why not the others, what it brings, what to be careful about, what stands in the way, the intention,
  * and last the digest by which people and later runs recognise it.
  */
 export function describePlan(plan: Plan, digest: string): readonly Line[] {
+  const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));
   return [
-    ...describePassedOver(plan.passedOver).map((text): Line => ({ level: "verbose", text })),
-    ...[...describeOrigin(plan), ...describeTenant(plan), ...describeApproval(plan)].map((text): Line => ({
-      level: "info",
-      text,
-    })),
-    ...[...describeLimits(plan), ...describeStart(plan)].map((text): Line => ({ level: "info", text })),
-    ...plan.whereabouts.map((text): Line => ({ level: "info", text: `Has been in ${text}` })),
-    ...(plan.notes === "" ? [] : [{ level: "verbose", text: plan.notes } as const]),
-    ...plan.cautions.map((text): Line => ({ level: "warning", text })),
-    ...plan.blockers.map(({ text }): Line => ({ level: "warning", text: `This stands in the way: ${text}` })),
-    { level: levelOf(plan), text: planSentence(plan) },
-    { level: "info", text: digestLine(digest, plan.order) },
+    ...at("verbose", describePassedOver(plan.passedOver)),
+    ...at("info", describeTerms(plan)),
+    ...at("verbose", said(plan.notes)),
+    ...at("warning", plan.cautions),
+    ...at(
+      "warning",
+      plan.blockers.map(({ text }) => `This stands in the way: ${text}`),
+    ),
+    ...at(levelOf(plan), [planSentence(plan)]),
+    ...at("info", [digestLine(digest, plan.order)]),
   ];
 }
 
-function describeTenant({ order: { project, droppedTenant } }: Plan): readonly string[] {
-  if (droppedTenant === undefined) return [];
-  return [`${project.name} is deployed without tenants, so also without ${droppedTenant}.`];
-}
-
-function describeLimits({ limits: { machines = [], excluded } }: Plan): readonly string[] {
-  return [
-    ...(machines.length === 0 ? [] : [`Only to the machines: ${namesOfMachines(machines)}.`]),
-    ...(excluded.length === 0 ? [] : [`To all machines but: ${namesOfMachines(excluded)}.`]),
-  ];
-}
-
-function describeApproval({ approval, order }: Plan): readonly string[] {
-  if (approval.digest === undefined) return [];
-  return order.skip === "NotInApprovedPlan"
-    ? [`People approved the plan ${approval.digest}, in which nothing was to be deployed.`]
-    : [`This carries out the plan ${approval.digest}, which people approved.`];
-}
-
-function describeStart({ start, selected, decision, order }: Plan): readonly string[] {
-  if (decision.kind !== "deploy") return [];
-  return [
-    ...(selected?.variables === "outdated"
-      ? [
-          `Variables changed since ${selected.release.version} got its snapshot: it ${order.whatIf ? "would be" : "is"} refreshed before the deployment, for every environment.`,
-        ]
-      : []),
-    ...(start?.kind === "at" ? [`It ${order.whatIf ? "would start" : "is to start"} at ${startText(start)}.`] : []),
-  ];
+/** From where, for whom, by whose approval, to what, when, and where it has been. */
+function describeTerms(plan: Plan): readonly string[] {
+  const { order, selected, decision, start, approval } = plan;
+  const { pattern, droppedTenant, whatIf } = order;
+  const { machines = [], excluded } = plan.limits;
+  const isRedeploy = order.mode === "Redeploy";
+  const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
+  const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
+  return said(
+    selected && originText(selected, order),
+    selected !== undefined &&
+      isThere &&
+      pattern !== "" &&
+      `The release number ${pattern} is ignored ${isRedeploy ? "in the mode Redeploy" : "when machines get what the others run"}.`,
+    droppedTenant && `${order.project.name} is deployed without tenants, so also without ${droppedTenant}.`,
+    approval.digest &&
+      (order.skip === "NotInApprovedPlan"
+        ? `People approved the plan ${approval.digest}, in which nothing was to be deployed.`
+        : `This carries out the plan ${approval.digest}, which people approved.`),
+    machines.length > 0 && `Only to the machines: ${namesOfMachines(machines)}.`,
+    excluded.length > 0 && `To all machines but: ${namesOfMachines(excluded)}.`,
+    decision.kind === "deploy" &&
+      outdated &&
+      `Variables changed since ${outdated} got its snapshot: it ${whatIf ? "would be" : "is"} refreshed before the deployment, for every environment.`,
+    decision.kind === "deploy" &&
+      start?.kind === "at" &&
+      `It ${whatIf ? "would start" : "is to start"} at ${startText(start)}.`,
+    ...plan.whereabouts.map((text) => `Has been in ${text}`),
+  );
 }
 
 /** The intention in one sentence: current, selected, where, and why. */
@@ -77,13 +76,13 @@ export function planSentence(plan: Plan): string {
       : `${order.project.name} ${transition(plan, selected)} in ${placeText(order)}`;
   switch (decision.kind) {
     case "deploy":
-      return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${deployReason(decision.reason, plan)}.`;
+      return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${reasonText(decision.reason, plan)}.`;
     case "attach":
       return `${step}: this step already started ${decision.attempt.deployment.id}, which is not finished; ${order.whatIf ? "a real run would follow it" : "following it"}.`;
     case "wait-for":
       return `${step}: waiting for ${decision.attempt.deployment.id}, which ${decision.attempt.deployment.deployedBy || "somebody else"} created, to end; then the decision is made again.`;
     case "skip":
-      return `${step}: nothing to deploy, because ${skipReason(decision.reason, plan)}.`;
+      return `${step}: nothing to deploy, because ${reasonText(decision.reason, plan)}.`;
     case "not-found":
       return describeNotFound(plan);
   }
@@ -97,7 +96,9 @@ export function planMessage(plan: Plan): string {
 /** Every release that was passed over, and why. */
 export function describePassedOver(passedOver: readonly ExplainedRejection[]): readonly string[] {
   if (passedOver.length <= passedOverLimit)
-    return passedOver.map((each) => `Passed over ${nameOf(each)}: ${rejectionText(each)}.`);
+    return passedOver.map(
+      (each) => `Passed over ${each.release?.version ?? each.candidate.releaseId}: ${rejectionText(each)}.`,
+    );
   const counts = new Map<string, number>();
   for (const each of passedOver) {
     const text = rejectionText({ ...each, inTheWay: undefined });
@@ -106,33 +107,17 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
 }
 
-function describeOrigin({ selected, order, decision }: Plan): readonly string[] {
-  if (selected === undefined) return [];
-  const isThere = order.mode === "Redeploy" || (decision.kind === "deploy" && decision.reason === "Redeploy");
-  const why = order.mode === "Redeploy" ? "in the mode Redeploy" : "when machines get what the others run";
-  const ignored = isThere && order.pattern !== "" ? [`The release number ${order.pattern} is ignored ${why}.`] : [];
-  return [`${originText(selected, order)}.`, ...ignored];
-}
-
 function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
   if (attempt === undefined) {
-    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}`;
+    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}.`;
   }
   const environment = [...order.sources, order.destination].find(({ id }) => id === attempt.deployment.environmentId);
-  return `${release.version} was deployed to ${environment?.name ?? "the source"} successfully at ${instantText(completionOf(attempt))} (${attempt.deployment.id})`;
+  return `${release.version} was deployed to ${environment?.name ?? "the source"} successfully at ${instantText(completionOf(attempt))} (${attempt.deployment.id}).`;
 }
 
 function levelOf({ decision }: Plan): Line["level"] {
-  switch (decision.kind) {
-    case "deploy":
-    case "attach":
-    case "skip":
-      return "highlight";
-    case "wait-for":
-      return "wait";
-    case "not-found":
-      return notFoundLevels[decision.policy];
-  }
+  if (decision.kind === "not-found") return notFoundLevels[decision.policy];
+  return decision.kind === "wait-for" ? "wait" : "highlight";
 }
 
 const notFoundLevels = { Error: "error", Warning: "warning", Skip: "info" } as const;
@@ -143,99 +128,64 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
     : `${current.release.version} \u2192 ${release.version}`;
 }
 
-function deployReason(reason: DeployReason, { current, order }: Plan): string {
+/** Why, as the end of a sentence about a release. */
+function reasonText(reason: DeployReason | SkipReason, { current, order, limits }: Plan): string {
   const there = placeText(order);
-  switch (reason) {
-    case "NewRelease":
-      return current === undefined
-        ? `nothing was deployed to ${there} before`
-        : `${there} runs ${current.release.version}`;
-    case "PartiallyDeployed":
-      return `it is current in ${there} but was deployed there only in part (${current?.flaw?.deployment.id ?? "see its deployments"})`;
-    case "LastAttemptFailed":
-      return `it is current in ${there} but a later deployment there failed (${current?.flaw?.deployment.id ?? "see its deployments"})`;
-    case "VariablesChanged":
-      return `it is current in ${there} but its variables changed since it was deployed there`;
-    case "Forced":
-      return `it is current in ${there} and is to be deployed always`;
-    case "Redeploy":
-      return order.mode === "Redeploy"
-        ? `it is what ${there} runs and the mode is Redeploy`
-        : `it is what ${there} runs, and these machines are to run it too`;
-  }
-}
-
-function skipReason(reason: SkipReason, { current, order, limits }: Plan): string {
-  const there = placeText(order);
-  switch (reason) {
-    case "NotInApprovedPlan":
-      return `the plan people approved says so; ${current === undefined ? `nothing was deployed to ${there}` : `${there} runs ${current.release.version}`}`;
-    case "TenantNotConnected":
-      return `${order.tenant?.name} is not connected to it`;
-    case "TenantNotInEnvironment":
-      return `${order.tenant?.name} is not connected to ${order.destination.name} in it`;
-    case "NoMatchingMachine":
-      return limits.noneFits ?? "no machine is left";
-    case "AlreadyCurrent":
-      return `it is already what ${there} runs`;
-    case "NotHigher":
-      return `it is not higher than ${current?.release.version ?? "the current release"}`;
-    case "PackagesUnchanged":
-      return `its packages are the same as those of ${current?.release.version ?? "the current release"}`;
-  }
+  const version = current?.release.version ?? "the current release";
+  const state = current === undefined ? `nothing was deployed to ${there} before` : `${there} runs ${version}`;
+  const isCurrent = `it is current in ${there}`;
+  const flaw = current?.flaw?.deployment.id ?? "see its deployments";
+  const texts: Record<typeof reason, string> = {
+    NewRelease: state,
+    PartiallyDeployed: `${isCurrent} but was deployed there only in part (${flaw})`,
+    LastAttemptFailed: `${isCurrent} but a later deployment there failed (${flaw})`,
+    VariablesChanged: `${isCurrent} but its variables changed since it was deployed there`,
+    Forced: `${isCurrent} and is to be deployed always`,
+    Redeploy: `it is what ${there} runs${order.mode === "Redeploy" ? " and the mode is Redeploy" : ", and these machines are to run it too"}`,
+    NotInApprovedPlan: `the plan people approved says so; ${state}`,
+    TenantNotConnected: `${order.tenant?.name} is not connected to it`,
+    TenantNotInEnvironment: `${order.tenant?.name} is not connected to ${order.destination.name} in it`,
+    NoMatchingMachine: limits.noneFits ?? "no machine is left",
+    AlreadyCurrent: `it is already what ${there} runs`,
+    NotHigher: `it is not higher than ${version}`,
+    PackagesUnchanged: `its packages are the same as those of ${version}`,
+  };
+  return texts[reason];
 }
 
 /** Names everything that was asked for, and which releases came closest. */
 function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
-  const { project, channel, tenant, sources, pattern } = order;
+  const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);
-  const what = `No release of ${project.name}${channel === undefined ? "" : ` (channel ${channel.name})`}${pattern === "" ? "" : ` matching ${pattern}`}`;
-  const from =
-    sources.length === 0 ? "" : ` was deployed successfully to ${sources.map(({ name }) => name).join(" or ")} and`;
-  const gaveUp =
-    decision.kind === "not-found" && decision.gaveUp
-      ? [`The search ended after ${count(passedOver.length, "release")}.`]
-      : [];
-  const lower =
-    selected === undefined || current === undefined
-      ? []
-      : [
-          `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
-        ];
+  const sources = order.sources.map(({ name }) => name).join(" or ");
   const closest = [
-    ...passedOver
-      .filter(({ release }) => release !== undefined)
-      .map((each) => `${nameOf(each)} (${rejectionText(each)})`),
-    ...notDeployed.map(
-      ({ version }) => `${version} (never deployed successfully to ${sources.map(({ name }) => name).join(" or ")})`,
-    ),
+    ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),
+    ...notDeployed.map(({ version }) => `${version} (never deployed successfully to ${sources})`),
   ].slice(0, 3);
-  const hint = closest.length === 0 ? [] : [`Closest: ${closest.join("; ")}.`];
-  const verb = order.mode === "Redeploy" ? `runs in ${there}` : `may be deployed to ${there}`;
-  const tags =
-    tenant === undefined || channel === undefined || channel.tenantTags.length === 0
-      ? []
-      : [
-          `The channel ${channel.name} is for tenants with the tags ${channel.tenantTags.join(", ")}; ${tenant.name} has ${tenant.tags.join(", ") || "none"}.`,
-        ];
-  return [`${what}${from} ${verb}.`, ...gaveUp, ...lower, ...hint, ...tags].join(" ");
-}
-
-function nameOf({ release, candidate }: ExplainedRejection): string {
-  return release?.version ?? candidate.releaseId;
+  return said(
+    `No release of ${order.project.name}${channel ? ` (channel ${channel.name})` : ""}${pattern && ` matching ${pattern}`}` +
+      `${sources && ` was deployed successfully to ${sources} and`} ${mode === "Redeploy" ? "runs in" : "may be deployed to"} ${there}.`,
+    decision.kind === "not-found" &&
+      decision.gaveUp &&
+      `The search ended after ${count(passedOver.length, "release")}.`,
+    selected &&
+      current &&
+      `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
+    closest.length > 0 && `Closest: ${closest.join("; ")}.`,
+    tenant &&
+      channel &&
+      channel.tenantTags.length > 0 &&
+      `The channel ${channel.name} is for tenants with the tags ${channel.tenantTags.join(", ")}; ${tenant.name} has ${tenant.tags.join(", ") || "none"}.`,
+  ).join(" ");
 }
 
 function rejectionText({ rejection, inTheWay }: ExplainedRejection): string {
-  switch (rejection) {
-    case "other-version":
-      return "other version";
-    case "partial":
-      return "deployed only to some machines";
-    case "blocked":
-      return "blocked by a defect";
-    case "not-promotable":
-      return inTheWay === undefined
-        ? "the server does not let it into the destination"
-        : `the server does not let it into the destination, perhaps because of ${inTheWay.id}`;
-  }
+  return rejectionTexts[rejection] + (inTheWay === undefined ? "" : `, perhaps because of ${inTheWay.id}`);
 }
+
+const rejectionTexts = {
+  "other-version": "other version",
+  partial: "deployed only to some machines",
+  blocked: "blocked by a defect",
+  "not-promotable": "the server does not let it into the destination",
+};

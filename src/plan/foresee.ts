@@ -4,7 +4,7 @@ import { type ActiveFreeze, freezeText } from "./freezes.ts";
 import { missingPermission } from "./permissions.ts";
 import type { Blocker, Order, Plan } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
-import { instantText, placeText } from "./words.ts";
+import { instantText, placeText, said } from "./words.ts";
 
 /** What was found out ahead of a deployment. What nobody asked for, or could not read, is absent. */
 export interface Outlook {
@@ -24,75 +24,62 @@ export interface Outlook {
 
 /** What would keep the deployment of a plan from being created or from starting. */
 export function blockersOf({ order, selected, start }: Plan, outlook: Outlook): readonly Blocker[] {
-  const { project, tenant, destination } = order;
+  const { project, tenant, destination, whatIf } = order;
+  const { grants, environments } = outlook;
   const blocked = (text: string): Blocker => ({ reason: "Blocked", text });
   const phase = outlook.phases?.find(({ environmentIds }) => environmentIds.includes(destination.id));
-  const needs = ["DeploymentCreate"];
-  const place = { project, environmentIds: [destination.id], tenantId: tenant?.id };
-  // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
-  const untimely = order.whatIf ? startProblem(start) : undefined;
-  const missing = outlook.grants === undefined ? undefined : missingPermission(needs, place, outlook.grants);
+  const names = environments.filter(({ id }) => phase?.environmentIds.includes(id)).map(({ name }) => name);
+  const missing = grants && missingPermission(["DeploymentCreate"], placeOf(order), grants);
   return [
-    ...(project.isDisabled ? [blocked(`The project ${project.name} is disabled.`)] : []),
-    ...(tenant?.isDisabled === true ? [blocked(`The tenant ${tenant.name} is disabled.`)] : []),
+    ...said(
+      project.isDisabled && `The project ${project.name} is disabled.`,
+      tenant?.isDisabled && `The tenant ${tenant.name} is disabled.`,
+    ).map(blocked),
     ...(outlook.overridesFreezes ? [] : outlook.freezes).map((freeze): Blocker => ({
       reason: "Frozen",
       text: `Deployments of ${project.name} to ${placeText(order)} are prevented by ${freezeText(freeze)}.`,
     })),
-    ...(outlook.taskQueueStopped === true
-      ? [blocked("The task queue of the child's space is stopped: no deployment starts there.")]
-      : []),
-    ...(phase?.isBlocked === true
-      ? [
-          blocked(
-            `An unresolved defect blocks ${selected?.release.version ?? "the release"} in ${phaseName(outlook, phase)}.`,
-          ),
-        ]
-      : []),
-    ...(untimely === undefined ? [] : [blocked(untimely)]),
-    ...outlook.promptedProblems.map((problem) => blocked(`Prompted variables: ${problem}`)),
-    ...(missing === undefined
-      ? []
-      : [
-          {
-            reason: "PermissionMissing" as const,
-            text: `The API key lacks the permission ${missing} for ${project.name} in ${placeText(order)}.`,
-          },
-        ]),
+    ...said(
+      outlook.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
+      phase?.isBlocked &&
+        `An unresolved defect blocks ${selected?.release.version ?? "the release"} in ${names.join(", ")}.`,
+      // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
+      whatIf && startProblem(start),
+      ...outlook.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
+    ).map(blocked),
+    ...said(missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
+      reason: "PermissionMissing",
+      text,
+    })),
   ];
 }
 
-function phaseName({ environments }: Outlook, { environmentIds }: PhaseProgress): string {
-  return environments
-    .filter(({ id }) => environmentIds.includes(id))
-    .map(({ name }) => name)
-    .join(", ");
+function placeOf({ project, tenant, destination }: Order) {
+  return { project, environmentIds: [destination.id], tenantId: tenant?.id };
 }
 
-/** Rights that are missing for what may become necessary later: worth a caution, no reason to stop. */
+function lackText(rights: string, order: Order): string {
+  return `The API key lacks ${rights} for ${order.project.name} in ${placeText(order)}.`;
+}
+
+/** Rights that are missing for what may become necessary later. Worth a caution, no reason to stop. */
 export function laterCautions(
   { order }: Plan,
   { grants, laterNeeds, freezes, overridesFreezes, unanswered = [] }: Outlook,
 ): readonly string[] {
-  const { project, tenant, destination } = order;
-  const place = { project, environmentIds: [destination.id], tenantId: tenant?.id };
-  const lacking =
-    grants === undefined
-      ? []
-      : laterNeeds.filter(({ permission }) => missingPermission([permission], place, grants) !== undefined);
+  const lacking = laterNeeds.filter(
+    ({ permission }) => grants && missingPermission([permission], placeOf(order), grants),
+  );
   const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
-  return [
-    ...(lacking.length === 0 ? [] : [`The API key lacks ${rights} for ${project.name} in ${placeText(order)}.`]),
-    ...(unanswered.length === 0
-      ? []
-      : [
-          `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
-        ]),
+  return said(
+    rights && lackText(rights, order),
+    unanswered.length > 0 &&
+      `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),
-  ];
+  );
 }
 
-/** Where a release has been for the same tenant, or untenanted: its newest deployment to each environment. */
+/** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */
 export function whereaboutsOf({ tenant }: Order, { phases = [], environments }: Outlook): readonly string[] {
   return phases.flatMap(({ environmentIds, attempts }) =>
     environmentIds.flatMap((environmentId) => {

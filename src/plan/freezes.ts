@@ -8,7 +8,7 @@ export interface ActiveFreeze {
 }
 
 /**
- * The freezes that hold at an instant in a place: those of its project and environment, for everybody or for its tenant. When a recurring one
+ * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring one
  * comes again only the server knows for certain: it refuses the deployment then, and its words are shown.
  */
 export function freezesAt(

@@ -38,7 +38,7 @@ export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
 
-/** The pause before the next look: a tenth of the time waited, from half a second to ten seconds, and never past a limit. */
+/** The pause before the next look. It is a tenth of the time waited, from half a second to ten seconds, and never past a limit. */
 export function pauseBeforeNextLook(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
   const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
   return Math.max(500, Math.min(10_000, waited / 10, ...left));

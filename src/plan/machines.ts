@@ -35,7 +35,7 @@ export type MachineChoice =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /**
- * The machines the child is deployed to: those of the specific ones that belong to it, that are available and not excluded. Only when none
+ * The machines the child is deployed to. Of the specific ones those that belong to it, that are available and not excluded. Only when none
  * of them belongs to it at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all others.
  */
 export function chooseMachines(question: MachineQuestion): MachineChoice {

@@ -39,8 +39,8 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
 }
 
 /**
- * Orders any two texts, versions or not, so that sorting never depends on where it started: what is no version comes first, by its
- * characters, then versions by `compareVersions`. 0 means the same version, not the same text.
+ * Orders any two texts, versions or not. What is no version comes first, by its characters, then versions by `compareVersions`, so that
+ * sorting does not depend on where it started. 0 means the same version, not the same text.
  */
 export function compareVersionTexts(a: string, b: string): number {
   const versionA = parseVersion(a);

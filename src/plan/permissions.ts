@@ -7,7 +7,7 @@ export interface Place {
   readonly tenantId?: Id<"Tenant"> | undefined;
 }
 
-/** The first of the permissions that the grants do not give for the project and every one of the environments. */
+/** The first of the permissions that the grants do not give for the place. */
 export function missingPermission(
   needed: readonly string[],
   place: Place,

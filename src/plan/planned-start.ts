@@ -2,6 +2,7 @@ import type { Attempt, Instant } from "../model.ts";
 import { isOfSameTask, type StepIdentity } from "./marker.ts";
 import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
 import { isTimeZone, type ParsedSchedule, type Schedule } from "./schedule.ts";
+import { said } from "./words.ts";
 
 /** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
 export interface Appointment {
@@ -55,9 +56,7 @@ export function startText(start: PlannedStart): string {
 /** Why nothing can be created for that time, as a whole sentence; `undefined`: it can. */
 export function startProblem(start: PlannedStart | undefined): string | undefined {
   if (start === undefined || start.kind === "at") return undefined;
-  return start.kind === "past"
-    ? `The scheduled time ${startText(start)} is past.`
-    : `The scheduled time ${startText(start)} does not exist: clocks are set forward over it.`;
+  return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
 }
 
 export function startCautions(
@@ -66,19 +65,13 @@ export function startCautions(
 ): readonly string[] {
   if (appointment === undefined || start?.kind !== "at") return [];
   const { kind } = appointment.schedule;
-  return [
-    ...(appointment.isZoneAssumed && (kind === "local" || kind === "time-of-day")
-      ? [
-          "The worker does not tell its time zone, so the schedule is read in UTC: name the zone in the step's parameters.",
-        ]
-      : []),
-    ...(start.note === undefined
-      ? []
-      : [`Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`]),
-    ...(start.caution === undefined
-      ? []
-      : ["The scheduled time is more than 30 days away: some Octopus Servers refuse that."]),
-  ];
+  return said(
+    appointment.isZoneAssumed &&
+      (kind === "local" || kind === "time-of-day") &&
+      "The worker does not tell its time zone, so the schedule is read in UTC: name the zone in the step's parameters.",
+    start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
+    start.caution && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
+  );
 }
 
 /** Whether a deployment of this step that is still to start is the one this run asks for. Of delays only those of the same task are. */

@@ -21,7 +21,7 @@ export type ParsedReleasePattern =
   | { readonly kind: "invalid"; readonly reason: string };
 
 /**
- * Reads a release number pattern: blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range.
+ * Reads a release number pattern. That is blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range.
  * An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. Ranges go by the order of versions.
  */
 export function parseReleasePattern(text: string): ParsedReleasePattern {

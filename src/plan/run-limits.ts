@@ -14,7 +14,7 @@ export interface RunLimits {
 
 export const noLimits: RunLimits = { excluded: [], skippedActionIds: [], cautions: [] };
 
-/** Whether a deployment did everything that a run of these limits would do: it was limited no further. */
+/** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
 export function isFullFor({ deployment }: Attempt, { machines, excluded, skippedActionIds }: RunLimits): boolean {
   const { specificMachineIds, excludedMachineIds } = deployment;
   const own = machines?.map(({ id }) => id);

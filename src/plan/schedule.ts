@@ -22,7 +22,7 @@ export type ParsedSchedule =
   | { readonly kind: "invalid"; readonly reason: string };
 
 /**
- * Reads a schedule by its syntax only; whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
+ * Reads a schedule by its syntax only. Whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
  * now. Dates with slashes have the month first unless they start with the year; month names are English; nothing depends on a locale.
  */
 export function parseSchedule(text: string): ParsedSchedule {

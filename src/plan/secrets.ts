@@ -5,7 +5,7 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
   return [...secrets].sort((a, b) => b.length - a.length).reduce(hide, text);
 }
 
-/** Every form in which somebody who got these values may repeat them: as they are, in one line, line by line, and as JSON. */
+/** Every form in which somebody who got these values may repeat them. That is as they are, in one line, line by line, and as JSON. */
 export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   const forms = values.flatMap(({ value }) => [
     value.trim(),

@@ -36,7 +36,7 @@ export interface CandidateQuestions {
   isPromotable(release: Id<"Release">): Promise<boolean>;
 }
 
-/** After this many refusals by the server the search ends: something is wrong that an older release would only hide. */
+/** After this many refusals by the server the search ends. Something is wrong that an older release would only hide. */
 export const refusalLimit = 20;
 
 /**

@@ -36,7 +36,7 @@ export function counts({ tenantId }: Pick<Deployment, "tenantId">, whose: Whose)
 }
 
 /**
- * Whose deployments to the source environments make a release a candidate: the tenant's own when it is connected to one of them, else
+ * Whose deployments to the source environments make a release a candidate. The tenant's own when it is connected to one of them, else
  * anybody's, for a tenant that starts in Production gets what others have tested.
  */
 export function candidatesOf(tenant: Tenant | undefined, project: Project, sources: readonly Environment[]): Whose {

@@ -11,7 +11,7 @@ export type VariableChange = "outdated" | "refreshed";
 /**
  * What a run that may refresh the snapshot has to do about it. An approved plan allows what it showed, and a refresh once: after that
  * the snapshot is not the one it was made with.
- * @param planned the release as an approved plan has it; absent: there is no such plan
+ * @param planned the release as an approved plan has it
  */
 export function variableChange(
   { id, modified = 0, snapshotIds }: Release,

@@ -17,8 +17,8 @@ export function looksLikeRange(text: string): boolean {
 }
 
 /**
- * Reads comparisons that must all hold (`>=2021.1 <2021.2`, a comma may separate them) or an interval in mathematical notation
- * (`[1.0,2.0)`, `(,2.0]`, `[1.0,)`, `[1.0]`).
+ * Reads comparisons that must all hold (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are
+ * written as in mathematics: `(,2.0]`, `[1.0,)`, `[1.0]`.
  */
 export function parseVersionRange(text: string): ParsedRange {
   const bounds = /^[[(]/.test(text) ? intervalBounds(text) : comparisonBounds(text);

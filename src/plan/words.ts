@@ -35,3 +35,8 @@ export function count(number: number, noun: string): string {
 export function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
+
+/** Those of some sentences that are to be said. */
+export function said(...texts: readonly (string | false | undefined)[]): readonly string[] {
+  return texts.flatMap((text) => text || []);
+}
