@@ -193,7 +193,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("exclusions of the parameter and of the parent are sent together", async () => {
+  test("M3: exclusions of the parameter and of the parent are sent together", async () => {
     const server = await serve(world(oneRelease));
 
     const { log } = await walk(server, {

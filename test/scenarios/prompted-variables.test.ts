@@ -150,7 +150,7 @@ describe("values for the child's prompted variables", () => {
   });
 });
 
-describe("neither the key nor a prompted value is ever printed, stored or thrown", () => {
+describe("P6: neither the key nor a prompted value is ever printed, stored or thrown", () => {
   const password = "hunter2#hunter2";
   const pin = "4711";
   const key = "-----BEGIN KEY-----\n  MIIEvQ  $&  IBADAN\n-----END KEY-----";

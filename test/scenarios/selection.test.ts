@@ -267,7 +267,7 @@ const cases: readonly Case[] = [
     expected: "deploys 2021.1.0.10",
   },
   {
-    rule: "PackagesDiffer skips a release with the same packages",
+    rule: "AS-002-4: PackagesDiffer skips a release with the same packages",
     releases: [
       { ...release("2.0.0", "-9h", to("Test", "-8h"), to("Staging", "-7h")), packages: { Deploy: "7" } },
       { ...release("2.0.1", "-6h", to("Test", "-5h")), packages: { Deploy: "7" } },

@@ -215,7 +215,7 @@ describe("somebody else is at work", () => {
     expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
   });
 
-  test("AS-003-6: one this step started before it was killed is followed, not deployed again", async () => {
+  test("AS-003-6, AS-X-4: one this step started before it was killed is followed, not deployed again", async () => {
     const server = await serve(world({ duration: "10m" }));
     const killer = new AbortController();
     const killed = runParentDeployment(server, {
