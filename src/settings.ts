@@ -2,7 +2,7 @@ import type { DeploymentCondition, DeploymentMode, Id, NotFoundPolicy } from "./
 import type { TimeLimits } from "./plan/judge-task.ts";
 import type { PromptedValue } from "./plan/prompted-variables.ts";
 import type { ReleasePattern } from "./plan/release-pattern.ts";
-import type { ParsedSchedule } from "./plan/schedule.ts";
+import type { Schedule } from "./plan/schedule.ts";
 
 /** Everything one run of the step was told: parsed, valid, and still in names where the operator gave names. */
 export interface Settings {
@@ -64,7 +64,8 @@ export interface TargetingSettings {
 }
 
 export interface ScheduleSettings {
-  readonly start: ParsedSchedule;
+  /** Absent: at once. */
+  readonly start?: Schedule | undefined;
   /** Absent: the worker's zone. */
   readonly timeZone?: string | undefined;
   readonly expirySeconds: number;

@@ -5,12 +5,10 @@ import { compareIdentifiers } from "semver/internal/identifiers.js";
  * SemVer is the three-part case of it. A leading `v` is allowed and means nothing.
  */
 export interface OctopusVersion {
-  /** As it was written. */
-  readonly text: string;
   /** Four decimal numbers without leading zeros, as text: build numbers may be larger than a JavaScript number can hold. */
-  readonly parts: readonly [string, string, string, string];
-  /** Without the hyphen; empty for a release proper. */
-  readonly prerelease: string;
+  readonly parts: readonly string[];
+  /** Its identifiers, as SemVer would write them; none for a release proper. */
+  readonly prerelease: readonly string[];
 }
 
 /** The version a text stands for, or `undefined` when it is none. Surrounding blanks are ignored. */
@@ -18,12 +16,8 @@ export function parseVersion(text: string): OctopusVersion | undefined {
   const trimmed = text.trim();
   const match = trimmed.length > longestVersion ? null : versionGrammar.exec(trimmed);
   if (match === null) return undefined;
-  const [, major, minor, patch, revision, prerelease = ""] = match;
-  return {
-    text: trimmed,
-    parts: [numeral(major), numeral(minor), numeral(patch), numeral(revision)],
-    prerelease: prerelease.split(".").map(asSemVerIdentifier).join("."),
-  };
+  const parts = match.slice(1, 5).map((digits) => identifier(digits));
+  return { parts, prerelease: match[5]?.split(".").map((each) => identifier(each)) ?? [] };
 }
 
 /**
@@ -31,11 +25,11 @@ export function parseVersion(text: string): OctopusVersion | undefined {
  * part counts as 0, pre-releases come first and compare as SemVer says, metadata does not matter.
  */
 export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
-  for (const index of [0, 1, 2, 3] as const) {
-    const order = compareNumerals(a.parts[index], b.parts[index]);
-    if (order !== 0) return order;
-  }
-  return comparePrereleases(a.prerelease, b.prerelease);
+  return (
+    compareIdentifierLists(a.parts, b.parts) ||
+    Number(a.prerelease.length === 0) - Number(b.prerelease.length === 0) ||
+    compareIdentifierLists(a.prerelease, b.prerelease)
+  );
 }
 
 /**
@@ -43,11 +37,9 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
  * sorting does not depend on where it started. 0 means the same version, not the same text.
  */
 export function compareVersionTexts(a: string, b: string): number {
-  const versionA = parseVersion(a);
-  const versionB = parseVersion(b);
+  const [versionA, versionB] = [parseVersion(a), parseVersion(b)];
   if (versionA !== undefined && versionB !== undefined) return compareVersions(versionA, versionB);
-  if (versionA === undefined && versionB === undefined) return compareCharacters(a, b);
-  return versionA === undefined ? -1 : 1;
+  return Number(versionA !== undefined) - Number(versionB !== undefined) || compareCharacters(a, b);
 }
 
 /** No release of Octopus has a longer one. */
@@ -56,29 +48,20 @@ const longestVersion = 200;
 const versionGrammar =
   /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:-([\da-z_-]+(?:\.[\da-z_-]+)*))?(?:\+[\da-z_.-]+)?$/i;
 
-function numeral(digits = "0"): string {
-  return digits.replace(/^0+(?=\d)/, "");
-}
-
 /** Octopus lets pass what strict SemVer refuses: underscores, and numbers that start with zeros. */
-function asSemVerIdentifier(identifier: string): string {
-  return /^\d+$/.test(identifier) ? numeral(identifier) : identifier.replaceAll("_", "-");
+function identifier(text = "0"): string {
+  return text.replace(/^0+(?=\d+$)/, "").replaceAll("_", "-");
 }
 
-function comparePrereleases(a: string, b: string): number {
-  if (a === "" || b === "") return Number(a === "") - Number(b === "");
-  const [identifiersOfA, identifiersOfB] = [a.split("."), b.split(".")];
-  for (const [index, ofA] of identifiersOfA.entries()) {
-    const ofB = identifiersOfB[index];
+function compareIdentifierLists(a: readonly string[], b: readonly string[]): number {
+  for (const [index, ofA] of a.entries()) {
+    const ofB = b[index];
     // semver reads numbers as floating point: two very long ones may look equal to it.
-    const order = ofB === undefined ? 1 : compareIdentifiers(ofA, ofB) || compareNumerals(ofA, ofB);
+    const order =
+      ofB === undefined ? 1 : compareIdentifiers(ofA, ofB) || ofA.length - ofB.length || compareCharacters(ofA, ofB);
     if (order !== 0) return order;
   }
-  return identifiersOfA.length - identifiersOfB.length;
-}
-
-function compareNumerals(a: string, b: string): number {
-  return a.length - b.length || compareCharacters(a, b);
+  return a.length - b.length;
 }
 
 function compareCharacters(a: string, b: string): number {

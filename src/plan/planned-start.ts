@@ -1,7 +1,7 @@
 import type { Attempt, Instant } from "../model.ts";
 import { isOfSameTask, type StepIdentity } from "./marker.ts";
 import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
-import { isTimeZone, type ParsedSchedule, type Schedule } from "./schedule.ts";
+import { isTimeZone, type Schedule } from "./schedule.ts";
 import { said } from "./words.ts";
 
 /** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
@@ -22,14 +22,17 @@ export type PlannedStart = ResolvedSchedule & {
 
 /** @returns `undefined`: at once */
 export function appointmentOf(
-  asked: { readonly start: ParsedSchedule; readonly timeZone?: string | undefined; readonly expirySeconds: number },
+  asked: {
+    readonly start?: Schedule | undefined;
+    readonly timeZone?: string | undefined;
+    readonly expirySeconds: number;
+  },
   workersZone: string | undefined,
 ): Appointment | undefined {
-  if (asked.start.kind !== "schedule") return undefined;
-  const zone = asked.timeZone ?? workersZone;
+  const { start: schedule, timeZone: zone = workersZone, expirySeconds } = asked;
+  if (schedule === undefined) return undefined;
   const isZoneAssumed = zone === undefined || !isTimeZone(zone);
-  const { expirySeconds } = asked;
-  return { schedule: asked.start.schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
+  return { schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
 }
 
 export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {

@@ -4,10 +4,11 @@ export interface PromptedValue {
   readonly value: string;
 }
 
-export type ParsedPromptedValues =
-  | { readonly kind: "values"; readonly values: readonly PromptedValue[] }
-  /** Ends of sentences. They never quote a value, nor a line that may be part of one. */
-  | { readonly kind: "problems"; readonly problems: readonly string[] };
+export interface ParsedPromptedValues {
+  readonly values: readonly PromptedValue[];
+  /** Ends of sentences; none: the values can be used. They never quote a value, nor a line that may be part of one. */
+  readonly problems: readonly string[];
+}
 
 /**
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
@@ -16,8 +17,7 @@ export type ParsedPromptedValues =
 export function parsePromptedValues(text: string): ParsedPromptedValues {
   const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);
   const values = entries.filter((entry) => typeof entry !== "string");
-  const problems = [...entries.filter((entry) => typeof entry === "string"), ...repetitions(values)];
-  return problems.length === 0 ? { kind: "values", values } : { kind: "problems", problems };
+  return { values, problems: [...entries.filter((entry) => typeof entry === "string"), ...repetitions(values)] };
 }
 
 /** A value, or a sentence saying what is wrong with it. */
@@ -42,12 +42,9 @@ function readObject(text: string): readonly Entry[] {
   let name: string | undefined;
   for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g)) {
     if (token === "}" || token === "]") depth -= 1;
-    const isTopLevel = depth === 1 && !"}],:".includes(token);
-    if (isTopLevel && name === undefined) {
-      name = stringOf(token).trim();
-    } else if (isTopLevel && name !== undefined) {
-      entries.push(entryOf(name, token));
-      name = undefined;
+    if (depth === 1 && !"}],:".includes(token)) {
+      if (name !== undefined) entries.push(entryOf(name, token));
+      name = name === undefined ? stringOf(token).trim() : undefined;
     }
     if (token === "{" || token === "[") depth += 1;
   }
@@ -77,9 +74,7 @@ function stringOf(token: string): string {
 
 function repetitions(values: readonly PromptedValue[]): readonly string[] {
   const names = values.map(({ name }) => name.toLowerCase());
-  const secondOnes = values.filter((_, index) => {
-    const earlier = names.slice(0, index).filter((name) => name === names[index]);
-    return earlier.length === 1;
-  });
-  return secondOnes.map(({ name }) => `"${name}" is given more than once.`);
+  const repeated = values.filter((_, index) => names.indexOf(names[index] ?? "") < index);
+  const sentences = repeated.map(({ name }) => [name.toLowerCase(), `"${name}" is given more than once.`] as const);
+  return [...new Map(sentences).values()];
 }

@@ -1,4 +1,3 @@
-import { parseVersion } from "./octopus-version.ts";
 import { looksLikeRange, parseVersionRange } from "./version-range.ts";
 
 /** Which release versions an operator allows. */
@@ -11,89 +10,46 @@ export interface ReleasePattern {
   readonly literalPrefix: string;
   /** What the pattern also means and its author may not have meant: one sentence each. */
   readonly cautions: readonly string[];
-  /** The pattern is one version, spelled out. */
-  readonly isExact: boolean;
 }
-
-export type ParsedReleasePattern =
-  | { readonly kind: "pattern"; readonly pattern: ReleasePattern }
-  /** The end of a sentence about the text. */
-  | { readonly kind: "invalid"; readonly reason: string };
 
 /**
  * Reads a release number pattern. That is blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range.
  * An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. Ranges go by the order of versions.
+ * @returns a text: what is wrong, as the end of a sentence
  */
-export function parseReleasePattern(text: string): ParsedReleasePattern {
+export function parseReleasePattern(text: string): ReleasePattern | string {
   const trimmed = text.trim();
-  if (trimmed.length > longestPattern)
-    return { kind: "invalid", reason: `it is longer than ${longestPattern} characters.` };
-  if (looksLikeRange(trimmed)) return rangePattern(trimmed);
-  if (!/^[\w.+\-\\*?]*$/.test(trimmed)) {
-    return {
-      kind: "invalid",
-      reason: `this is not understood. Enter a version (2021.1.0.14), a version with wildcards (2021.1.*), or a range (">=2021.1 <2021.2" or "[1.0,2.0)").`,
-    };
-  }
-  const isExact = trimmed !== "" && !/[*?]/.test(trimmed);
-  return { kind: "pattern", pattern: isExact ? exactPattern(trimmed) : wildcardPattern(trimmed) };
+  if (trimmed.length > longestPattern) return `it is longer than ${longestPattern} characters.`;
+  const isRange = looksLikeRange(trimmed);
+  const matches = isRange ? parseVersionRange(trimmed) : parseWildcards(trimmed);
+  if (typeof matches === "string") return matches;
+  const literalPrefix = isRange ? "" : trimmed.replace(/[*?].*$/, "");
+  return { text: trimmed, matches, literalPrefix, cautions: cautionsOf(trimmed) };
 }
 
 const longestPattern = 200;
 
-function rangePattern(text: string): ParsedReleasePattern {
-  const parsed = parseVersionRange(text);
-  if (parsed.kind === "invalid") return parsed;
-  const matches = (candidate: string): boolean => {
-    const version = parseVersion(candidate);
-    return version !== undefined && parsed.range.contains(version);
-  };
-  return { kind: "pattern", pattern: { text, matches, literalPrefix: "", cautions: [], isExact: false } };
-}
-
-function exactPattern(text: string): ReleasePattern {
+function parseWildcards(text: string): ReleasePattern["matches"] | string {
+  if (!/^[\w.+\-\\*?]*$/.test(text)) {
+    return 'this is not understood. Enter a version (2021.1.0.14), a version with wildcards (2021.1.*), or a range (">=2021.1 <2021.2" or "[1.0,2.0)").';
+  }
   const wanted = text.toLowerCase();
-  return {
-    text,
-    matches: (version) => version.toLowerCase() === wanted,
-    literalPrefix: text,
-    cautions: [],
-    isExact: true,
-  };
-}
-
-function wildcardPattern(text: string): ReleasePattern {
-  const wanted = text.toLowerCase();
-  return {
-    text,
-    matches: (version) => text === "" || matchesWildcards(version.toLowerCase(), wanted),
-    literalPrefix: text.replace(/[*?].*$/, ""),
-    cautions: cautionsOf(text),
-    isExact: false,
-  };
+  return (version) => text === "" || matchesWildcards(version.toLowerCase(), wanted);
 }
 
 /** Not a regular expression: one with many stars could take for ever on a long version. */
 function matchesWildcards(version: string, pattern: string): boolean {
-  let at = 0;
-  let next = 0;
-  let star: { readonly after: number; readonly consumed: number } | undefined;
-  while (at < version.length) {
-    if (pattern[next] === "*") {
-      star = { after: next + 1, consumed: at };
-      next += 1;
-    } else if (pattern[next] === "?" || pattern[next] === version[at]) {
-      at += 1;
-      next += 1;
-    } else if (star !== undefined) {
-      star = { after: star.after, consumed: star.consumed + 1 };
-      at = star.consumed;
-      next = star.after;
-    } else {
-      return false;
-    }
+  // fits[n]: the pattern as far as it is read means the first n characters.
+  let fits = Array.from({ length: version.length + 1 }, (_, length) => length === 0);
+  for (const wanted of pattern) {
+    const shortest = fits.indexOf(true);
+    const before = fits;
+    fits = before.map((_, length) => {
+      if (wanted === "*") return shortest >= 0 && length >= shortest;
+      return before[length - 1] === true && (wanted === "?" || wanted === version[length - 1]);
+    });
   }
-  return /^\**$/.test(pattern.slice(next));
+  return fits.at(-1) === true;
 }
 
 /** A star after a separator, or at the very start, continues nothing and surprises nobody. */

@@ -15,22 +15,16 @@ export type Schedule =
   | { readonly kind: "instant"; readonly instant: Instant }
   | { readonly kind: "delay"; readonly seconds: number };
 
-export type ParsedSchedule =
-  | { readonly kind: "now" }
-  | { readonly kind: "schedule"; readonly schedule: Schedule }
-  /** The end of a sentence about the text. */
-  | { readonly kind: "invalid"; readonly reason: string };
-
 /**
  * Reads a schedule by its syntax only. Whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
  * now. Dates with slashes have the month first unless they start with the year; month names are English; nothing depends on a locale.
  */
-export function parseSchedule(text: string): ParsedSchedule {
+export function parseSchedule(text: string): Reading<Schedule> {
   const trimmed = text.trim().replace(/\s+/g, " ");
-  if (trimmed === "" || trimmed.toUpperCase() === "N/A") return { kind: "now" };
-  const schedule = readDelay(trimmed) ?? readTimeOfDay(trimmed) ?? readDateAndTime(trimmed);
-  if (typeof schedule === "object") return { kind: "schedule", schedule };
-  return { kind: "invalid", reason: schedule ?? `this is not understood. ${examples}` };
+  if (trimmed === "" || trimmed.toUpperCase() === "N/A") return undefined;
+  return (
+    readDelay(trimmed) ?? readTimeOfDay(trimmed) ?? readDateAndTime(trimmed) ?? `this is not understood. ${examples}`
+  );
 }
 
 /** Whether the text names an IANA time zone this worker knows. Bare offsets such as `+02:00` are none: they know no summer time. */
@@ -52,7 +46,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const monthNames = "January February March April May June July August September October November December".split(" ");
 
-/** What was read, what is wrong with it, or `undefined` when the text is of another form. */
+/** What was read, what is wrong with it as the end of a sentence, or `undefined` when the text is of another form. */
 type Reading<T> = T | string | undefined;
 
 function readDelay(text: string): Reading<Schedule> {
@@ -77,21 +71,23 @@ function readTimeOfDay(text: string): Reading<Schedule> {
 function readTime(text: string): Reading<number> {
   const match = /^(\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d*)?)?)? ?([ap]m)?$/i.exec(text);
   if (match === null) return undefined;
-  const [, hours = "", minutes, seconds = "0", fraction = "0", half] = match;
-  if (minutes === undefined && half === undefined) return undefined;
+  const [, hours, minutes = 0, seconds = 0, fraction = "0", half] = match;
+  if (match[2] === undefined && half === undefined) return undefined;
   const hoursRead = Number(hours);
-  if (half === undefined && hoursRead > 23) return "hours go from 0 to 23.";
-  if (half !== undefined && (hoursRead < 1 || hoursRead > 12)) return "with AM or PM, hours go from 1 to 12.";
-  if (Number(minutes ?? 0) > 59) return "minutes go from 0 to 59.";
-  if (Number(seconds) > 59) return "seconds go from 0 to 59.";
+  if (half === undefined ? hoursRead > 23 : hoursRead < 1 || hoursRead > 12) {
+    return "hours go from 0 to 23, with AM or PM from 1 to 12.";
+  }
+  if (Number(minutes) > 59 || Number(seconds) > 59) return "minutes and seconds go from 0 to 59.";
   const hourOfDay = half === undefined ? hoursRead : (hoursRead % 12) + (half.toLowerCase() === "pm" ? 12 : 0);
-  return hourOfDay * hour + Number(minutes ?? 0) * minute + Number(seconds) * 1000 + Number(fraction.padEnd(3, "0"));
+  return hourOfDay * hour + Number(minutes) * minute + Number(seconds) * 1000 + Number(fraction.padEnd(3, "0"));
 }
 
 function readDateAndTime(text: string): Reading<Schedule> {
   const date = readDate(text);
   if (typeof date !== "object") return date;
-  const { midnight, rest } = date;
+  const midnight = midnightOf(date);
+  if (typeof midnight === "string") return midnight;
+  const { rest } = date;
   if (rest === "") return noTime;
   const offset = / ?(?:z|([+-])(\d{2})(?::?(\d{2}))?)$/i.exec(rest);
   const time = readTime(rest.slice(0, offset?.index));
@@ -104,29 +100,17 @@ function readDateAndTime(text: string): Reading<Schedule> {
   return { kind: "instant", instant: midnight + time + (sign === "-" ? ahead : -ahead) };
 }
 
-interface DateReading {
-  readonly midnight: WallClock;
-  /** What follows the date. */
-  readonly rest: string;
-}
-
-function readDate(text: string): Reading<DateReading> {
-  const parts = readDateParts(text);
-  if (typeof parts !== "object") return parts;
-  const { year, month, day, rest } = parts;
+function midnightOf({ year, month, day }: DateParts): WallClock | string {
+  if (year.length !== 4) return "the year has to be given, with four digits.";
+  if (Number(year) < 1970) return "this is long past.";
   const monthName = monthNames[month - 1];
   if (monthName === undefined) {
     return `there is no month ${month}. Dates with slashes have the month first, or the year.`;
   }
-  const isYearComplete = year.length === 4;
-  // Without a year, 29 Feb gets the benefit of the doubt and 31 Feb does not.
-  const lastOfMonth = new TZDateMini(TZDateMini.UTC(isYearComplete ? Number(year) : 2000, month, 0), "UTC");
-  if (day < 1 || day > lastOfMonth.getDate()) {
-    return `${monthName} ${isYearComplete ? `${year} ` : ""}has no day ${day}.`;
-  }
-  if (!isYearComplete) return "the year has to be given, with four digits.";
-  if (Number(year) < 1970) return "this is long past.";
-  return { midnight: TZDateMini.UTC(Number(year), month - 1, day), rest };
+  const midnight = TZDateMini.UTC(Number(year), month - 1, day);
+  // A day that the month does not have is one of another month.
+  const isInMonth = new TZDateMini(midnight, "UTC").getDate() === day;
+  return isInMonth ? midnight : `${monthName} ${year} has no day ${day}.`;
 }
 
 interface DateParts {
@@ -134,10 +118,11 @@ interface DateParts {
   readonly year: string;
   readonly month: number;
   readonly day: number;
+  /** What follows the date. */
   readonly rest: string;
 }
 
-function readDateParts(text: string): Reading<DateParts> {
+function readDate(text: string): Reading<DateParts> {
   const yearFirst = text.replace(/^(\d{1,2})\/(\d{1,2})\/(\d+)(?= |$)/, "$3/$1/$2");
   const numbers = /^(\d+)([-/])(\d{1,2})\2(\d{1,2})(?:[t ](.*))?$/i.exec(yearFirst);
   if (numbers !== null) {

@@ -1,39 +1,34 @@
 import { compareVersions, type OctopusVersion, parseVersion } from "./octopus-version.ts";
 
-/**
- * Versions between bounds, by their order alone: `2021.2-rc.1` comes before `2021.2`, so it is inside `<2021.2` and outside `>=2021.2`.
- * Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
- */
-export interface VersionRange {
-  contains(version: OctopusVersion): boolean;
-}
-
-export type ParsedRange =
-  { readonly kind: "range"; readonly range: VersionRange } | { readonly kind: "invalid"; readonly reason: string };
-
 /** Whether the text can only be meant as a range, right or wrong. */
 export function looksLikeRange(text: string): boolean {
   return /^[[(<>=]/.test(text);
 }
 
 /**
- * Reads comparisons that must all hold (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are
- * written as in mathematics: `(,2.0]`, `[1.0,)`, `[1.0]`.
+ * Whether a version lies in a range, or what is wrong with the range: the end of a sentence. Reads comparisons that must all hold
+ * (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are written as in mathematics: `(,2.0]`,
+ * `[1.0,)`, `[1.0]`. Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`, so it is inside `<2021.2` and outside
+ * `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
  */
-export function parseVersionRange(text: string): ParsedRange {
+export function parseVersionRange(text: string): ((version: string) => boolean) | string {
   const bounds = /^[[(]/.test(text) ? intervalBounds(text) : comparisonBounds(text);
-  if (typeof bounds === "string") return { kind: "invalid", reason: bounds };
-  const lower = bounds.filter((bound) => bound.side !== "upper");
-  const upper = bounds.filter((bound) => bound.side !== "lower");
-  if (lower.some((low) => upper.some((high) => excludeEachOther(low, high)))) {
-    return { kind: "invalid", reason: "no version lies between these bounds." };
+  if (typeof bounds === "string") return bounds;
+  const lower = bounds.filter(({ side }) => side > 0);
+  const upper = bounds.filter(({ side }) => side < 0);
+  if (lower.some((low) => upper.some((high) => !isWithin(low.version, high) || !isWithin(high.version, low)))) {
+    return "no version lies between these bounds.";
   }
-  return { kind: "range", range: { contains: (version) => bounds.every((bound) => isWithin(version, bound)) } };
+  return (candidate) => {
+    const version = parseVersion(candidate);
+    return version !== undefined && bounds.every((bound) => isWithin(version, bound));
+  };
 }
 
+/** One end of a range; a single version is both ends. */
 interface Bound {
-  /** `both`: the version itself is the only one inside. */
-  readonly side: "lower" | "upper" | "both";
+  /** Positive: what is inside is higher. */
+  readonly side: 1 | -1;
   readonly isInclusive: boolean;
   readonly version: OctopusVersion;
 }
@@ -42,36 +37,31 @@ function comparisonBounds(text: string): readonly Bound[] | string {
   const bounds: Bound[] = [];
   let rest = text;
   while (rest !== "") {
-    const match = /^(>=|<=|>|<|=)\s*([^\s,<>=]+)[\s,]*/.exec(rest);
-    if (match === null) {
+    const match = /^([<>]?)(=?)\s*([^\s,<>=]+)[\s,]*/.exec(rest);
+    const [matched = "", direction = "", equals = "", versionText = ""] = match ?? [];
+    if (direction + equals === "") {
       return `"${rest}" is not understood. Enter comparisons that must all hold, such as ">=2021.1 <2021.2".`;
     }
-    const [matched, operator = "", versionText = ""] = match;
     const version = parseVersion(versionText);
     if (version === undefined) return notAVersion(versionText);
-    bounds.push({ side: sideOf(operator), isInclusive: operator.endsWith("="), version });
+    if (direction !== "<") bounds.push({ side: 1, isInclusive: equals !== "", version });
+    if (direction !== ">") bounds.push({ side: -1, isInclusive: equals !== "", version });
     rest = rest.slice(matched.length);
   }
   return bounds;
 }
 
-function sideOf(operator: string): Bound["side"] {
-  if (operator === "=") return "both";
-  return operator.startsWith(">") ? "lower" : "upper";
-}
-
 function intervalBounds(text: string): readonly Bound[] | string {
-  const inner = text.slice(1, -1).split(",");
-  const [lowerText = "", upperText] = inner.map((end) => end.trim());
-  const isClosed = text.startsWith("[") && text.endsWith("]");
-  if (!/[\])]$/.test(text) || inner.length > 2 || (inner.length === 1 && !isClosed)) {
+  const ends = text.slice(1, -1).split(",");
+  const [lower = "", upper = lower] = ends.map((end) => end.trim());
+  if (!/[\])]$/.test(text) || ends.length > 2 || (ends.length === 1 && !/^\[.*\]$/.test(text))) {
     return `this is not one complete interval. Enter for example "[1.0,2.0)": "[" and "]" include the version next to them, "(" and ")" exclude it.`;
   }
-  if (lowerText === "" && (upperText ?? "") === "") return "it names no version. Leave the field blank to allow any.";
+  if (lower + upper === "") return "it names no version. Leave the field blank to allow any.";
   const bounds: Bound[] = [];
   for (const [side, end, isInclusive] of [
-    [upperText === undefined ? "both" : "lower", lowerText, text.startsWith("[")],
-    ["upper", upperText ?? "", text.endsWith("]")],
+    [1, lower, text.startsWith("[")],
+    [-1, upper, text.endsWith("]")],
   ] as const) {
     if (end === "") continue;
     const version = parseVersion(end);
@@ -86,20 +76,7 @@ function notAVersion(end: string): string {
   return `"${end}" is not a version.${hint}`;
 }
 
-function excludeEachOther(lower: Bound, upper: Bound): boolean {
-  const order = compareVersions(lower.version, upper.version);
-  return order > 0 || (order === 0 && !(lower.isInclusive && upper.isInclusive));
-}
-
-function isWithin(version: OctopusVersion, bound: Bound): boolean {
-  const order = compareVersions(version, bound.version);
-  if (order === 0) return bound.isInclusive;
-  switch (bound.side) {
-    case "both":
-      return false;
-    case "lower":
-      return order > 0;
-    case "upper":
-      return order < 0;
-  }
+function isWithin(version: OctopusVersion, { side, isInclusive, version: end }: Bound): boolean {
+  const order = compareVersions(version, end);
+  return order === 0 ? isInclusive : order * side > 0;
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from "../plan/duration.ts";
 import { parsePromptedValues, type PromptedValue } from "../plan/prompted-variables.ts";
 import { parseReleasePattern, type ReleasePattern } from "../plan/release-pattern.ts";
-import { isTimeZone, type ParsedSchedule, parseSchedule } from "../plan/schedule.ts";
+import { isTimeZone, parseSchedule, type Schedule } from "../plan/schedule.ts";
 import type { Credential } from "../settings.ts";
 import type { ParameterDeclaration } from "./parameter-declarations.ts";
 
@@ -96,14 +96,17 @@ export function wholeNumber(
 
 export function releasePattern(raw: Raw): ReleasePattern {
   const text = optionalField(raw) ?? "";
-  const parsed = parseReleasePattern(text);
-  return parsed.kind === "pattern" ? parsed.pattern : refuse(`is "${text}": ${parsed.reason}`);
+  return understood(text, parseReleasePattern(text));
 }
 
-export function schedule(raw: Raw): ParsedSchedule {
+/** `undefined`: now. */
+export function schedule(raw: Raw): Schedule | undefined {
   const text = optionalField(raw) ?? "";
-  const parsed = parseSchedule(text);
-  return parsed.kind === "invalid" ? refuse(`is "${text}": ${parsed.reason}`) : parsed;
+  return understood(text, parseSchedule(text));
+}
+
+function understood<T>(text: string, parsed: T | string): T {
+  return typeof parsed === "string" ? refuse(`is "${text}": ${parsed}`) : parsed;
 }
 
 export function timeZone(raw: Raw): string | undefined {
@@ -114,8 +117,8 @@ export function timeZone(raw: Raw): string | undefined {
 
 /** Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. */
 export function promptedValues(raw: Raw): readonly PromptedValue[] {
-  const parsed = parsePromptedValues(optionalField(raw) === undefined ? "" : (raw ?? ""));
-  return parsed.kind === "values" ? parsed.values : refuse(...parsed.problems.map((each) => `cannot be read: ${each}`));
+  const { values, problems } = parsePromptedValues(optionalField(raw) === undefined ? "" : (raw ?? ""));
+  return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
 }
 
 /** Names separated by commas or line breaks. */

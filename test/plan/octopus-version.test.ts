@@ -18,12 +18,14 @@ describe("a version has 1 to 4 numeric parts, perhaps a pre-release and metadata
     ["V1.2", ["1", "2", "0", "0"], ""],
     ["123456789012345678901234567890", ["123456789012345678901234567890", "0", "0", "0"], ""],
   ])("%s", (text, parts, prerelease) => {
-    expect(parseVersion(` ${text} `)).toEqual({ text, parts, prerelease });
+    const identifiers = prerelease === "" ? [] : prerelease.split(".");
+
+    expect(parseVersion(` ${text} `)).toEqual({ parts, prerelease: identifiers });
   });
 });
 
 test("200 characters are not too many", () => {
-  expect(parseVersion(`1.0-${"a".repeat(196)}`)).toMatchObject({ prerelease: "a".repeat(196) });
+  expect(parseVersion(`1.0-${"a".repeat(196)}`)).toMatchObject({ prerelease: ["a".repeat(196)] });
 });
 
 describe("what is no version is not read as one", () => {

@@ -11,8 +11,8 @@ afterEach(() => {
 
 function scheduleOf(text: string): Schedule {
   const parsed = parseSchedule(text);
-  if (parsed.kind !== "schedule") throw new Error(`not a schedule: ${text}`);
-  return parsed.schedule;
+  if (typeof parsed !== "object") throw new Error(`not a schedule: ${text}`);
+  return parsed;
 }
 
 function resolve(text: string, now: string, timeZone: string) {

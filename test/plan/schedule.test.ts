@@ -11,7 +11,7 @@ function wallClock(text: string): number {
 
 describe("nothing entered means now", () => {
   test.each(["", "  ", "N/A", "n/a", " N/A "])("%j", (text) => {
-    expect(parseSchedule(text)).toEqual({ kind: "now" });
+    expect(parseSchedule(text)).toBeUndefined();
   });
 });
 
@@ -33,10 +33,7 @@ describe("a time of day is today's unless it says tomorrow", () => {
     ["Tomorrow   04:00:15", "tomorrow", 4 * hour + 15_000],
     ["TOMORROW at 4:00 am", "tomorrow", 4 * hour],
   ])("%j", (text, day, millisecondsSinceMidnight) => {
-    expect(parseSchedule(text)).toEqual({
-      kind: "schedule",
-      schedule: { kind: "time-of-day", day, millisecondsSinceMidnight },
-    });
+    expect(parseSchedule(text)).toEqual({ kind: "time-of-day", day, millisecondsSinceMidnight });
   });
 });
 
@@ -60,10 +57,7 @@ describe("a date and time without offset is local, in every form", () => {
     ["1970-01-01 00:00", "1970-01-01T00:00:00"],
     ["31 DEC 2021 23:59:59", "2021-12-31T23:59:59"],
   ])("%j", (text, expected) => {
-    expect(parseSchedule(text)).toEqual({
-      kind: "schedule",
-      schedule: { kind: "local", wallClock: wallClock(expected) },
-    });
+    expect(parseSchedule(text)).toEqual({ kind: "local", wallClock: wallClock(expected) });
   });
 });
 
@@ -80,10 +74,7 @@ describe("a date and time with an offset is an instant", () => {
     ["2021-01-14T21:00:00+14:00", "2021-01-14T07:00:00Z"],
     ["2021-01-14T21:00:00+01:59", "2021-01-14T19:01:00Z"],
   ])("%j", (text, expected) => {
-    expect(parseSchedule(text)).toEqual({
-      kind: "schedule",
-      schedule: { kind: "instant", instant: Date.parse(expected) },
-    });
+    expect(parseSchedule(text)).toEqual({ kind: "instant", instant: Date.parse(expected) });
   });
 });
 
@@ -97,27 +88,27 @@ describe("a plus sign is a delay from now", () => {
     ["+45s", 45],
     ["+1d", 86_400],
   ])("%j", (text, seconds) => {
-    expect(parseSchedule(text)).toEqual({ kind: "schedule", schedule: { kind: "delay", seconds } });
+    expect(parseSchedule(text)).toEqual({ kind: "delay", seconds });
   });
 });
 
 describe("what is impossible or not understood is refused with what is wrong", () => {
   test.each([
-    ["25:00", "hours go from 0 to 23."],
-    ["24:00", "hours go from 0 to 23."],
-    ["13:00 PM", "with AM or PM, hours go from 1 to 12."],
-    ["0:30 AM", "with AM or PM, hours go from 1 to 12."],
-    ["21:60", "minutes go from 0 to 59."],
-    ["21:00:60", "seconds go from 0 to 59."],
-    ["tomorrow 25:00", "hours go from 0 to 23."],
-    ["2021-01-14 25:00", "hours go from 0 to 23."],
+    ["25:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],
+    ["24:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],
+    ["13:00 PM", "hours go from 0 to 23, with AM or PM from 1 to 12."],
+    ["0:30 AM", "hours go from 0 to 23, with AM or PM from 1 to 12."],
+    ["21:60", "minutes and seconds go from 0 to 59."],
+    ["21:00:60", "minutes and seconds go from 0 to 59."],
+    ["tomorrow 25:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],
+    ["2021-01-14 25:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],
     ["tomorrow", "a time of day is missing, such as 21:00."],
     ["today", "a time of day is missing, such as 21:00."],
     ["tomorrow night", "a time of day is missing, such as 21:00."],
     ["2021-01-14", "a time of day is missing, such as 21:00."],
     ["2021-01-14T", "a time of day is missing, such as 21:00."],
     ["14 Jan 2021", "a time of day is missing, such as 21:00."],
-    ["31 Feb", "February has no day 31."],
+    ["31 Feb", "the year has to be given, with four digits."],
     ["31 Feb 2021 18:00", "February 2021 has no day 31."],
     ["29 Feb 2021 18:00", "February 2021 has no day 29."],
     ["29 Feb 2100 18:00", "February 2100 has no day 29."],
@@ -154,7 +145,7 @@ describe("what is impossible or not understood is refused with what is wrong", (
     ["20210114T210000Z", "this is not understood."],
     ["0 7 * * *", "this is not understood."],
   ])("%j: %s", (text, expected) => {
-    expect(parseSchedule(text)).toEqual({ kind: "invalid", reason: expect.stringContaining(expected) });
+    expect(parseSchedule(text)).toEqual(expect.stringContaining(expected));
   });
 });
 
