@@ -1,5 +1,5 @@
 import { type ApprovalPlace, isParentsServer } from "./approval-place.ts";
-import type { Deployment, Id, Project, ServerTask } from "./model.ts";
+import type { Deployment, Id, ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApprovalDue } from "./plan/approval.ts";
 import { newestDeployment } from "./plan/attempts.ts";
@@ -89,13 +89,11 @@ async function knowsParent(space: SpaceGateway, { deploymentId, taskId, releaseI
   return own !== undefined && own.taskId === taskId && own.releaseId === releaseId;
 }
 
-type ElsewhereApproved = Extract<ApprovalPlace, { kind: "elsewhere" }>;
-
 async function isDueByLifecycle(
   space: SpaceGateway,
   { projectId, environmentId }: Parent,
   releaseId: Id<"Release">,
-  approval: ElsewhereApproved,
+  { environment, tenant }: Extract<ApprovalPlace, { kind: "elsewhere" }>,
 ): Promise<boolean> {
   const [release, projects] = await Promise.all([
     space.release(releaseId),
@@ -103,17 +101,9 @@ async function isDueByLifecycle(
   ]);
   const project = projects.find(({ id }) => id === projectId);
   if (project === undefined || release === undefined) return true;
-  await requireDeploymentView(space, project, approval);
+  const observation = `No deployment of the parent's release to ${environment.name} was found`;
+  await requirePermissions({ space, project, tenant }, [environment], ["DeploymentView"], observation);
   const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
   const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
-  return isApprovalDue(phases, approval.environment.id, environmentId);
-}
-
-function requireDeploymentView(
-  space: SpaceGateway,
-  project: Project,
-  { environment, tenant }: ElsewhereApproved,
-): Promise<void> {
-  const observation = `No deployment of the parent's release to ${environment.name} was found`;
-  return requirePermissions(["DeploymentView"], project, [environment], space, observation, tenant);
+  return isApprovalDue(phases, environment.id, environmentId);
 }

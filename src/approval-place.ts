@@ -1,7 +1,6 @@
 import type { Environment, Id, Named } from "./model.ts";
-import { nameNotFound } from "./name-not-found.ts";
-import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
-import { matchName } from "./plan/match-name.ts";
+import type { OctopusGateway } from "./octopus/gateway.ts";
+import { resolveName } from "./resolve-name.ts";
 import { tenantCalled } from "./resolve-tenant.ts";
 import type { Parent, Settings } from "./settings.ts";
 
@@ -25,7 +24,12 @@ export async function resolveApprovalPlace(settings: Settings, octopus: OctopusG
 
   const space = octopus.inSpace(parent.spaceId);
   const [environment, tenant] = await Promise.all([
-    environmentCalled(approvals.environment ?? parent.environmentId ?? "", space),
+    resolveName(
+      approvals.environment ?? parent.environmentId ?? "",
+      "approval environment",
+      "in the parent's space",
+      space.allEnvironments(),
+    ),
     approvals.tenant === undefined ? undefined : tenantCalled(approvals.tenant, "approval tenant", "parent", space),
   ]);
   // A slug, or a name in other words, of the parent's own environment and tenant.
@@ -42,11 +46,4 @@ export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
 function means(wanted: string | undefined, id: Id<string> | undefined, name: string | undefined): boolean {
   const folded = wanted?.trim().toLowerCase();
   return folded === name?.trim().toLowerCase() || (folded !== undefined && folded === id?.toLowerCase());
-}
-
-async function environmentCalled(wanted: string, space: SpaceGateway): Promise<Environment> {
-  const environments = await space.allEnvironments();
-  const match = matchName(wanted, environments);
-  if (match.kind === "found") return match.value;
-  return nameNotFound(wanted, "approval environment", "in the parent's space", environments);
 }

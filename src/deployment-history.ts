@@ -8,14 +8,14 @@ export interface DeploymentHistory {
   /** What was read so far. Tasks are only known of those the task book learned. */
   attempts(): readonly Attempt[];
   deployments(): readonly Deployment[];
-  /** Whether a deployment was on a page, also one that does not count. */
-  hasSeen(id: Id<"Deployment">): boolean;
   /** Creation of the oldest on the pages read. */
   oldest(): Instant | undefined;
   /** Nothing older remains. */
   isComplete(): boolean;
   /** Reads the next page, if there is one, and returns what counts of it. */
   readPage(): Promise<readonly Deployment[]>;
+  /** Reads those that completed since an instant and were created too early to be on a page read so far. Each is asked for once. */
+  readCompletedSince(since: Instant): Promise<void>;
 }
 
 /** The server has no filter for untenanted deployments: those for tenants are read and left out. */
@@ -25,7 +25,8 @@ export function openHistory(
   whose: Whose,
   book: TaskBook,
 ): DeploymentHistory {
-  const pages = space.deployments({ ...filter, tenantId: tenantOf(whose) })[Symbol.asyncIterator]();
+  const tenantId = tenantOf(whose);
+  const pages = space.deployments({ ...filter, tenantId })[Symbol.asyncIterator]();
   const read: Deployment[] = [];
   const seen = new Set<Id<"Deployment">>();
   let oldest: Instant | undefined;
@@ -33,19 +34,30 @@ export function openHistory(
   return {
     attempts: () => read.map((deployment) => book.attemptOf(deployment)),
     deployments: () => read,
-    hasSeen: (id) => seen.has(id),
     oldest: () => oldest,
     isComplete: () => complete,
     async readPage() {
       if (complete) return [];
       const next = await pages.next();
       const { items, isLast } = next.done === true ? { items: [], isLast: true } : next.value;
-      const counting = items.filter((deployment) => counts(deployment, whose));
+      const counting = items.filter((deployment) => counts(deployment, whose) && !seen.has(deployment.id));
       read.push(...counting);
       for (const { id } of items) seen.add(id);
       oldest = items.at(-1)?.created ?? oldest;
       complete = isLast;
       return counting;
+    },
+    async readCompletedSince(since) {
+      const { projectId, environmentIds, channelId } = filter;
+      const ask = (environmentId: Id<"Environment">) =>
+        space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since });
+      const tasks = (await Promise.all(environmentIds.map(ask))).flat();
+      const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || seen.has(id) ? [] : [id]));
+      if (unknown.length === 0) return;
+      for (const id of unknown) seen.add(id);
+      book.add(tasks);
+      const deployments = await space.deploymentsById(unknown);
+      read.push(...deployments.filter((each) => each.channelId === channelId && counts(each, whose)));
     },
   };
 }

@@ -68,91 +68,58 @@ async function chooseRelease(context: Context, look: Look): Promise<Found> {
     case "redeploy":
       return await chooseThere(context, look, noLimits);
     case "nothing":
-      return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
+      return noRelease;
     case "approved":
       return await chooseApproved(context, look, route.releaseId);
     case "newest-created":
-      return await judged(context, look, await select(context, look, newestCreated(look.shelf)));
-    case "promote": {
-      const selection = await select(context, look, deployedToSource(context, look));
-      const nothingMatched = selection.passedOver.every(({ rejection }) => rejection === "other-version");
-      if (selection.kind === "none" && route.elseNewestCreated && nothingMatched) {
-        return await judged(context, look, await select(context, look, newestCreated(look.shelf)));
-      }
-      if (look.source?.deployments().length === 0) {
-        const observation = "No deployment to the source environments was found";
-        await requirePermissions(
-          ["DeploymentView", "TaskView"],
-          context.project,
-          route.sources,
-          context.space,
-          observation,
-          route.whose === "anyone" ? undefined : context.tenant,
-        );
-      }
-      return await judged(context, look, selection);
-    }
+    case "promote":
+      return await judged(context, look, await select(context, look));
   }
 }
 
-async function select(
-  { tenant, destination }: Context,
-  { shelf }: Look,
-  candidates: AsyncIterable<Candidate>,
-): Promise<Selection> {
+const noRelease = { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] } as const;
+const toSeeDeployments = ["DeploymentView", "TaskView"];
+
+async function select(context: Context, { shelf, source, book }: Look): Promise<Selection> {
+  const { route, tenant, destination } = context;
   const isPartial = ({ attempt }: Candidate) => attempt !== undefined && isLimitedToMachines(attempt);
-  return await selectRelease(candidates, isPartial, {
-    matchesPattern: async (release) => await shelf.matches(release),
-    isPromotable: async (release) => isPromotable(await shelf.template(release), destination, tenant),
-  });
+  const from = (candidates: AsyncIterable<Candidate>) =>
+    selectRelease(candidates, isPartial, {
+      matchesPattern: (release) => shelf.matches(release),
+      isPromotable: async (release) => isPromotable(await shelf.template(release), destination, tenant),
+    });
+  if (route.kind !== "promote") return await from(newestCreated(shelf));
+  if (source === undefined) throw new InternalError("Source environments without a channel.");
+  const selection = await from(sourceCandidates(source, shelf, book));
+  const nothingMatched = selection.passedOver.every(({ rejection }) => rejection === "other-version");
+  if (selection.kind === "none" && route.elseNewestCreated && nothingMatched) return await from(newestCreated(shelf));
+  if (source.deployments().length === 0) {
+    const place = route.whose === "anyone" ? { ...context, tenant: undefined } : context;
+    const observation = "No deployment to the source environments was found";
+    await requirePermissions(place, route.sources, toSeeDeployments, observation);
+  }
+  return selection;
 }
 
 /** Adds the words to a selection: the release itself, and why each better one was passed over. */
-async function judged(context: Context, look: Look, selection: Selection): Promise<Found> {
-  const { project, tenant, destination, space } = context;
-  const { shelf } = look;
-  const wasRefused = selection.passedOver.some(({ rejection }) => rejection === "not-promotable");
-  if (selection.kind === "none" && wasRefused) {
+async function judged(context: Context, { shelf, source }: Look, selection: Selection): Promise<Found> {
+  const { destination, settings } = context;
+  if (selection.kind === "none") {
+    const wasRefused = selection.passedOver.some(({ rejection }) => rejection === "not-promotable");
     const observation = `Matching releases exist and the server lets none of them into "${destination.name}"`;
-    await requirePermissions(["DeploymentCreate"], project, [destination], space, observation, tenant);
+    if (wasRefused) await requirePermissions(context, [destination], ["DeploymentCreate"], observation);
+    // Reads the best release that only failed the pattern, so that the message can say what is there instead.
+    const [best] = selection.passedOver;
+    if (best?.rejection === "other-version") await shelf.release(best.candidate.releaseId);
   }
-  if (selection.kind === "none") await nameTheClosest(shelf, selection);
-  const passedOver = await explainPassedOver(context, shelf, selection.passedOver, look.source?.attempts() ?? []);
+  const passedOver = await explainPassedOver(context, shelf, selection.passedOver, source?.attempts() ?? []);
   if (selection.kind === "selected") {
     const { releaseId, attempt } = selection.candidate;
     return { kind: "selected", release: await shelf.release(releaseId), attempt, passedOver };
   }
   const refused = new Set(selection.passedOver.map(({ candidate }) => candidate.releaseId));
-  const notDeployed =
-    context.settings.child.pattern.text === "" ? [] : shelf.matching().filter(({ id }) => !refused.has(id));
+  const notDeployed = settings.child.pattern.text === "" ? [] : shelf.matching().filter(({ id }) => !refused.has(id));
   return { kind: "none", passedOver, gaveUp: selection.gaveUp, notDeployed };
-}
-
-/** Reads the best release that only failed the pattern, so that the message can say what is there instead. */
-async function nameTheClosest(shelf: ReleaseShelf, { passedOver }: Selection): Promise<void> {
-  const [first] = passedOver;
-  if (first?.rejection === "other-version") await shelf.release(first.candidate.releaseId);
-}
-
-function deployedToSource(
-  { space, project, channel, route }: Context,
-  { source, shelf, book }: Look,
-): AsyncIterable<Candidate> {
-  if (route.kind !== "promote" || source === undefined || channel === undefined) {
-    throw new InternalError("Candidates from a source environment were asked for without one.");
-  }
-  return sourceCandidates({
-    space,
-    project,
-    channelId: channel.id,
-    whose: route.whose,
-    sources: route.sources,
-    history: source,
-    shelf,
-    book,
-    // Failing here would be premature: whoever really asks for the template gets the failure.
-    expect: ({ releaseId }) => void shelf.template(releaseId).catch(() => undefined),
-  });
 }
 
 async function* newestCreated(shelf: ReleaseShelf): AsyncGenerator<Candidate> {
@@ -197,25 +164,20 @@ async function chooseApproved(
 
 /** What the destination runs already: of the newest success that is whole for runs of these limits. */
 async function chooseThere(context: Context, look: Look, limits: RunLimits | "any"): Promise<Found> {
-  const { channel, mode } = context.settings.child;
-  const channelId = channel === undefined || mode !== "Redeploy" ? undefined : context.channel?.id;
-  const isFull = (attempt: Attempt) => limits === "any" || isFullFor(attempt, limits);
-  const ofChannel = (attempts: readonly Attempt[]) =>
-    attempts.filter(({ deployment }) => channelId === undefined || deployment.channelId === channelId);
-  const newest = await readBack(look, (attempts, isComplete) =>
-    newestFullSuccess(ofChannel(attempts), isComplete, isFull),
+  const { destination, settings } = context;
+  const channelId = settings.child.mode === "Redeploy" ? context.channel?.id : undefined;
+  const newest = await readBack(look, (...read) =>
+    newestFullSuccess(
+      ...read,
+      (attempt) =>
+        (channelId === undefined || attempt.deployment.channelId === channelId) &&
+        (limits === "any" || isFullFor(attempt, limits)),
+    ),
   );
   if (newest.kind !== "release") {
-    const observation = `No successful deployment to "${context.destination.name}" was found`;
-    await requirePermissions(
-      ["DeploymentView", "TaskView"],
-      context.project,
-      [context.destination],
-      context.space,
-      observation,
-      context.tenant,
-    );
-    return { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] };
+    const observation = `No successful deployment to "${destination.name}" was found`;
+    await requirePermissions(context, [destination], toSeeDeployments, observation);
+    return noRelease;
   }
   const release = await look.shelf.release(newest.releaseId);
   return { kind: "selected", release, attempt: look.book.attemptOf(newest.deployment), passedOver: [] };

@@ -1,5 +1,6 @@
 import { type DeploymentHistory, openHistory } from "./deployment-history.ts";
-import { ownDeployments } from "./plan/tenancy.ts";
+import type { Environment, Id } from "./model.ts";
+import { ownDeployments, type Whose } from "./plan/tenancy.ts";
 import { openReleaseShelf, type ReleaseShelf } from "./release-shelf.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
@@ -16,36 +17,28 @@ export interface Look {
 
 /** Asks nothing yet. */
 export function openLook({ space, project, channel, tenant, destination, route, settings }: Context): Look {
-  const places = [destination, ...(route.kind === "promote" ? route.sources : [])];
-  const ofTenant = route.kind === "promote" && route.whose === "anyone" ? undefined : tenant;
+  const promotes = route.kind === "promote" ? route : undefined;
+  const places = [destination, ...(promotes?.sources ?? [])];
+  const ofTenant = { space, project, tenant: promotes?.whose === "anyone" ? undefined : tenant };
   const observation = "Some deployments seem to have no server task any more";
-  const book = openTaskBook(space, () =>
-    requirePermissions(["TaskView"], project, places, space, observation, ofTenant),
-  );
+  const book = openTaskBook(space, () => requirePermissions(ofTenant, places, ["TaskView"], observation));
   const shelf = openReleaseShelf(space, channel, settings.child.pattern);
-  const inDestination = openHistory(
-    space,
-    { projectId: project.id, environmentIds: [destination.id] },
-    ownDeployments(tenant),
-    book,
-  );
-  const source =
-    route.kind === "promote" && channel !== undefined
-      ? openHistory(
-          space,
-          { projectId: project.id, environmentIds: route.sources.map(({ id }) => id), channelId: channel.id },
-          route.whose,
-          book,
-        )
-      : undefined;
+  const historyOf = (environments: readonly Environment[], whose: Whose, channelId?: Id<"Channel">) =>
+    openHistory(
+      space,
+      { projectId: project.id, environmentIds: environments.map(({ id }) => id), channelId },
+      whose,
+      book,
+    );
+  const inDestination = historyOf([destination], ownDeployments(tenant));
+  const source = promotes && channel && historyOf(promotes.sources, promotes.whose, channel.id);
   return {
     shelf,
     book,
     destination: inDestination,
     source,
     async readFirstPages() {
-      const learnsPattern =
-        route.kind === "newest-created" || (route.kind === "promote" && settings.child.pattern.text !== "");
+      const learnsPattern = route.kind === "newest-created" || (promotes && settings.child.pattern.text !== "");
       const pages = await Promise.all([
         inDestination.readPage(),
         source?.readPage() ?? [],

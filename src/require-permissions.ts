@@ -1,7 +1,7 @@
 import { PermissionError } from "./errors.ts";
-import type { Environment, Named, Project } from "./model.ts";
-import type { SpaceGateway } from "./octopus/gateway.ts";
+import type { Environment, Named } from "./model.ts";
 import { missingPermission } from "./plan/permissions.ts";
+import type { Context } from "./resolve-context.ts";
 
 /**
  * Asks for the key's rights and throws `PermissionError` naming the missing one. Lists leave out what the API key may not see, so an empty
@@ -9,23 +9,21 @@ import { missingPermission } from "./plan/permissions.ts";
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(
-  needed: readonly string[],
-  project: Project,
+  { space, project, tenant }: Pick<Context, "space" | "project"> & { readonly tenant?: Named<"Tenant"> | undefined },
   environments: readonly Environment[],
-  space: SpaceGateway,
+  needed: readonly string[],
   observation: string,
-  tenant?: Named<"Tenant">,
 ): Promise<void> {
   const grants = await space.ownPermissions();
   if (grants === undefined) return;
   const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
   const missing = missingPermission(needed, place, grants);
   if (missing === undefined) return;
+  const names = environments.map(({ name }) => `"${name}"`).join(", ");
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
-  const names = `${environments.map(({ name }) => `"${name}"`).join(", ")}${of}`;
   throw new PermissionError(
     403,
-    `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}, so that proves nothing.`,
+    `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}, so that proves nothing.`,
     `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
   );
 }

@@ -1,16 +1,15 @@
 import { ConfigurationError, NotFoundError } from "./errors.ts";
 import type { Channel, Environment, Id, Phase, Project, Tenant } from "./model.ts";
-import { nameNotFound } from "./name-not-found.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
-import { count } from "./plan/words.ts";
-import { matchName } from "./plan/match-name.ts";
+import { count, said } from "./plan/words.ts";
 import type { Order } from "./plan/plan.ts";
 import { promotionPath } from "./plan/promotion-path.ts";
 import type { SkipReason } from "./plan/decide.ts";
 import { candidatesOf, connectionProblem, useOfTenant, type Whose } from "./plan/tenancy.ts";
+import { resolveName } from "./resolve-name.ts";
 import { resolveTenant } from "./resolve-tenant.ts";
 import { isParentsServer, resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
-import type { Parent, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** What the parameters mean on this server: names turned into resources. */
 export interface Context {
@@ -52,170 +51,136 @@ export type Route =
 
 /** Throws `NotFoundError` for a name that does not exist and `ConfigurationError` for names that do not fit together. */
 export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
-  const { child, parent } = settings;
-  const space = octopus.inSpace(await resolveSpace(child.space, parent, settings.server.url, octopus));
+  const { child, targeting } = settings;
+  const space = octopus.inSpace(await resolveSpace(settings, octopus));
   const [project, environments, approvalPlace] = await Promise.all([
-    resolveProject(child.project, child.space, space),
+    resolveName(
+      child.project,
+      "child project",
+      `in the space "${child.space}"`,
+      space.projectsNamed(child.project),
+      () => space.allProjects(),
+    ),
     space.allEnvironments(),
     resolveApprovalPlace(settings, octopus),
   ]);
-  const destination = environmentNamed(child.destination, environments, "destination environment");
-  const source =
-    child.source === undefined ? undefined : environmentNamed(child.source, environments, "source environment");
+  const environmentCalled = (name: string, role: string) =>
+    resolveName(name, `${role} environment`, "in the child's space", environments);
+  const destination = await environmentCalled(child.destination, "destination");
+  const source = child.source === undefined ? undefined : await environmentCalled(child.source, "source");
   const [tenant, { channel, phases }] = await Promise.all([
-    resolveTenant(settings.targeting.tenant, project, space),
+    resolveTenant(targeting.tenant, project, space),
     resolveChannel(settings, project, space),
   ]);
-  const { route, cautions } = routeTo(destination, {
-    settings,
-    project,
-    tenant,
-    channel,
-    phases,
-    source,
-    environments,
-  });
-  return {
-    settings,
-    octopus,
-    space,
-    project,
-    channel,
-    tenant,
-    destination,
-    route,
-    approvalPlace,
-    environments,
-    cautions: [...child.pattern.cautions, ...cautions],
-  };
+  const resolved = { settings, octopus, space, project, channel, tenant, destination, approvalPlace, environments };
+  const { route, cautions } = routeTo(resolved, phases, source);
+  return { ...resolved, route, cautions: [...child.pattern.cautions, ...cautions] };
 }
 
 /** What was asked for, as the plan carries it. */
-export function orderOf(context: Context): Order {
-  const { settings, space, project, channel, tenant, destination, route, cautions } = context;
-  const { mode, condition, notFound: policy, pattern } = settings.child;
-  const sources = route.kind === "promote" ? route.sources : [];
-  const order = { project, channel, tenant, destination, sources, mode, condition, cautions };
-  const identity = {
-    parentRelease: settings.parent.releaseId ?? null,
-    space: space.spaceId,
-    project: project.id,
-    destination: destination.id,
-    tenant: tenant?.id ?? null,
-    channel: channel?.id ?? null,
+export function orderOf({ settings, space, project, channel, tenant, destination, route, cautions }: Context): Order {
+  const { child, parent, targeting, whatIf } = settings;
+  const { mode, condition, notFound, pattern } = child;
+  const isDropped = useOfTenant(project, targeting.tenant) === "dropped";
+  return {
+    project,
+    channel,
+    tenant,
+    droppedTenant: isDropped ? targeting.tenant : undefined,
+    destination,
+    sources: route.kind === "promote" ? route.sources : [],
     mode,
+    condition,
+    pattern: pattern.text,
+    notFound,
+    whatIf,
+    identity: {
+      parentRelease: parent.releaseId ?? null,
+      space: space.spaceId,
+      project: project.id,
+      destination: destination.id,
+      tenant: tenant?.id ?? null,
+      channel: channel?.id ?? null,
+      mode,
+    },
+    skip: route.kind === "nothing" ? route.reason : undefined,
+    cautions,
   };
-  const use = useOfTenant(project, settings.targeting.tenant);
-  const droppedTenant = use === "dropped" ? settings.targeting.tenant : undefined;
-  const skip = route.kind === "nothing" ? route.reason : undefined;
-  const { whatIf } = settings;
-  return { ...order, droppedTenant, notFound: policy, pattern: pattern.text, whatIf, identity, skip };
 }
 
 /** The parent's own space needs no request: Octopus told us its id. */
-async function resolveSpace(
-  wanted: string,
-  parent: Parent,
-  serverUrl: string,
-  octopus: OctopusGateway,
-): Promise<Id<"Space">> {
-  if (isParentsServer(parent, serverUrl) && parent.spaceId !== undefined && parent.spaceName === wanted)
+async function resolveSpace({ child, parent, server }: Settings, octopus: OctopusGateway): Promise<Id<"Space">> {
+  const wanted = child.space;
+  if (isParentsServer(parent, server.url) && parent.spaceId !== undefined && parent.spaceName === wanted)
     return parent.spaceId;
-  const match = matchName(wanted, await octopus.spacesNamed(wanted));
-  if (match.kind === "found") return match.value.id;
-  return nameNotFound(wanted, "space", "on this server", await octopus.allSpaces());
+  const likely = octopus.spacesNamed(wanted);
+  return (await resolveName(wanted, "space", "on this server", likely, () => octopus.allSpaces())).id;
 }
 
-async function resolveProject(wanted: string, spaceName: string, space: SpaceGateway): Promise<Project> {
-  const match = matchName(wanted, await space.projectsNamed(wanted));
-  if (match.kind === "found") return match.value;
-  return nameNotFound(wanted, "child project", `in the space "${spaceName}"`, await space.allProjects());
-}
-
-function environmentNamed(wanted: string, environments: readonly Environment[], role: string): Environment {
-  const match = matchName(wanted, environments);
-  return match.kind === "found" ? match.value : nameNotFound(wanted, role, "in the child's space", environments);
+interface Lane {
+  readonly channel?: Channel;
+  readonly phases?: readonly Phase[] | undefined;
 }
 
 /** Channel and lifecycle; the project's own lifecycle is asked for at the same time, for most channels use it. */
-async function resolveChannel(
-  { child }: Settings,
-  project: Project,
-  space: SpaceGateway,
-): Promise<{ readonly channel?: Channel; readonly phases?: readonly Phase[] | undefined }> {
+async function resolveChannel({ child }: Settings, project: Project, space: SpaceGateway): Promise<Lane> {
   if (child.mode === "Redeploy" && child.channel === undefined) return {};
   const needsLifecycle = child.mode === "Promote";
-  const [channels, projectPhases] = await Promise.all([
+  const [channels, phases] = await Promise.all([
     space.channelsOf(project.id),
     needsLifecycle ? space.lifecyclePhases(project.lifecycleId) : undefined,
   ]);
-  const channel = channelNamed(child.channel, channels, project);
+  const channel =
+    child.channel === undefined
+      ? defaultOf(channels, project)
+      : await resolveName(child.channel, "channel", `in the project "${project.name}"`, channels);
   if (!needsLifecycle || channel.type === "EphemeralEnvironment") return { channel };
-  const isOwnLifecycle = channel.lifecycleId === undefined || channel.lifecycleId === project.lifecycleId;
-  return {
-    channel,
-    phases: isOwnLifecycle ? projectPhases : await space.lifecyclePhases(channel.lifecycleId ?? project.lifecycleId),
-  };
+  const { lifecycleId = project.lifecycleId } = channel;
+  return { channel, phases: lifecycleId === project.lifecycleId ? phases : await space.lifecyclePhases(lifecycleId) };
 }
 
-function channelNamed(wanted: string | undefined, channels: readonly Channel[], project: Project): Channel {
-  if (wanted !== undefined) {
-    const match = matchName(wanted, channels);
-    return match.kind === "found"
-      ? match.value
-      : nameNotFound(wanted, "channel", `in the project "${project.name}"`, channels);
-  }
-  const defaultChannel = channels.find((channel) => channel.isDefault);
-  if (defaultChannel !== undefined) return defaultChannel;
+function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
+  const channel = channels.find(({ isDefault }) => isDefault);
+  if (channel !== undefined) return channel;
   throw new NotFoundError(
-    `The project "${project.name}" shows no default channel.`,
+    `The project "${name}" shows no default channel.`,
     "Give the service account the right to view the project, or name a channel in the step's parameters.",
   );
 }
 
-interface RouteQuestion {
-  readonly settings: Settings;
-  readonly project: Project;
-  readonly tenant: Tenant | undefined;
-  readonly channel: Channel | undefined;
-  readonly phases: readonly Phase[] | undefined;
-  readonly source: Environment | undefined;
-  readonly environments: readonly Environment[];
-}
-
-function routeTo(destination: Environment, question: RouteQuestion): { route: Route; cautions: readonly string[] } {
-  const { settings, project, tenant, channel, phases, source, environments } = question;
-  const reason = tenant === undefined ? undefined : connectionProblem(tenant, project, destination);
-  if (reason !== undefined) return { route: { kind: "nothing", reason }, cautions: [] };
-  if (settings.child.mode === "Redeploy") return { route: { kind: "redeploy" }, cautions: [] };
-  if (settings.child.mode === "AlwaysLatest") return { route: { kind: "newest-created" }, cautions: [] };
+function routeTo(
+  { settings, project, tenant, channel, destination, environments }: Omit<Context, "route" | "cautions">,
+  phases: readonly Phase[] | undefined,
+  source: Environment | undefined,
+): Pick<Context, "route" | "cautions"> {
+  const only = (route: Route) => ({ route, cautions: [] });
+  const reason = tenant && connectionProblem(tenant, project, destination);
+  if (reason !== undefined) return only({ kind: "nothing", reason });
+  if (settings.child.mode === "Redeploy") return only({ kind: "redeploy" });
+  if (settings.child.mode === "AlwaysLatest") return only({ kind: "newest-created" });
 
   const path = promotionPath({ phases, destination: destination.id, source: source?.id });
   switch (path.kind) {
     case "first-phase":
-      return { route: { kind: "newest-created" }, cautions: [] };
+      return only({ kind: "newest-created" });
     case "from-environments": {
       const sources = path.environmentIds.flatMap((id) => environments.filter((environment) => environment.id === id));
-      if (sources.length === 0) throw invisibleSources(destination, project);
+      if (sources.length === 0) {
+        throw new NotFoundError(
+          `The environments that come before "${destination.name}" in the lifecycle of the project "${project.name}" are not visible to the API key.`,
+          "Give the service account the right to view these environments (EnvironmentView).",
+        );
+      }
       const hidden = path.environmentIds.length - sources.length;
       const whose = candidatesOf(tenant, project, sources);
-      const cautions = [
-        ...(path.caution === undefined
-          ? []
-          : [
-              `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
-            ]),
-        ...(hidden === 0
-          ? []
-          : [
-              `${count(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
-            ]),
-        ...(whose === "anyone"
-          ? [
-              `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: what was deployed there for anyone counts.`,
-            ]
-          : []),
-      ];
+      const cautions = said(
+        path.caution &&
+          `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
+        hidden > 0 &&
+          `${count(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
+        whose === "anyone" &&
+          `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: what was deployed there for anyone counts.`,
+      );
       return { route: { kind: "promote", sources, whose, elseNewestCreated: path.allOptional }, cautions };
     }
     case "source-is-destination":
@@ -229,11 +194,4 @@ function routeTo(destination: Environment, question: RouteQuestion): { route: Ro
         "Add the environment to a phase of that lifecycle, or name another channel or destination in the step's parameters.",
       );
   }
-}
-
-function invisibleSources(destination: Environment, project: Project): NotFoundError {
-  return new NotFoundError(
-    `The environments that come before "${destination.name}" in the lifecycle of the project "${project.name}" are not visible to the API key.`,
-    "Give the service account the right to view these environments (EnvironmentView).",
-  );
 }

@@ -1,9 +1,8 @@
 import { ConfigurationError } from "./errors.ts";
 import type { Project, Tenant } from "./model.ts";
-import { nameNotFound } from "./name-not-found.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { matchName } from "./plan/match-name.ts";
 import { useOfTenant } from "./plan/tenancy.ts";
+import { resolveName } from "./resolve-name.ts";
 
 /** The tenant of the child's space that a name, slug or id means. Throws `NotFoundError`. */
 export async function tenantCalled(
@@ -12,9 +11,8 @@ export async function tenantCalled(
   whose: "child" | "parent",
   space: SpaceGateway,
 ): Promise<Tenant> {
-  const match = matchName(wanted, await space.tenantsNamed(wanted));
-  if (match.kind === "found") return match.value;
-  return nameNotFound(wanted, role, `in the ${whose}'s space`, await space.allTenants());
+  const where = `in the ${whose}'s space`;
+  return await resolveName(wanted, role, where, space.tenantsNamed(wanted), () => space.allTenants());
 }
 
 /** For whom the child is deployed; absent: for nobody in particular. Throws `ConfigurationError` for a project that needs a tenant. */

@@ -2,9 +2,20 @@ import { NotFoundError } from "./errors.ts";
 import type { Named } from "./model.ts";
 import { matchName } from "./plan/match-name.ts";
 
-/** Throws the `NotFoundError` for a name that means none or several of what exists. */
-export function nameNotFound(wanted: string, what: string, where: string, existing: readonly Named<string>[]): never {
-  const match = matchName(wanted, existing);
+/**
+ * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
+ * @param all where the nearest names are looked for
+ */
+export async function resolveName<T extends Named<string>>(
+  wanted: string,
+  what: string,
+  where: string,
+  likely: readonly T[] | Promise<readonly T[]>,
+  all: () => Promise<readonly T[]> = async () => await likely,
+): Promise<T> {
+  const found = matchName(wanted, await likely);
+  if (found.kind === "found") return found.value;
+  const match = matchName(wanted, await all());
   if (match.kind === "ambiguous") {
     const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
     throw new NotFoundError(
@@ -12,11 +23,11 @@ export function nameNotFound(wanted: string, what: string, where: string, existi
       "Enter the exact name or the id in the step's parameters.",
     );
   }
-  const nearest = match.kind === "none" ? match.nearest : [];
+  const nearest = match.kind === "none" ? match.nearest.map((name) => `"${name}"`).join(", ") : "";
   const hint =
-    nearest.length === 0
+    nearest === ""
       ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`
-      : `The nearest names that exist: ${nearest.map((name) => `"${name}"`).join(", ")}.`;
+      : `The nearest names that exist: ${nearest}.`;
   throw new NotFoundError(
     `The ${what} "${wanted}" was not found ${where}. ${hint}`,
     "Correct the name in the step's parameters, or give the service account the right to view it.",
