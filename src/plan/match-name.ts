@@ -14,14 +14,13 @@ export type NameMatch<T> =
 export function matchName<T extends Named<string>>(wanted: string, all: readonly T[]): NameMatch<T> {
   const name = wanted.trim();
   const folded = fold(wanted);
-  if (folded === "") return { kind: "none", nearest: nearestNames(folded, all) };
   const rules: readonly ((candidate: T) => boolean)[] = [
     (candidate) => candidate.name.trim() === name,
     (candidate) => fold(candidate.name) === folded,
     (candidate) => candidate.slug !== undefined && fold(candidate.slug) === folded,
     (candidate) => fold(candidate.id) === folded,
   ];
-  for (const rule of rules) {
+  for (const rule of folded === "" ? [] : rules) {
     const values = all.filter(rule);
     const [value, ...others] = values;
     if (value !== undefined) return others.length === 0 ? { kind: "found", value } : { kind: "ambiguous", values };
@@ -35,17 +34,17 @@ function fold(text: string): string {
 
 function nearestNames(folded: string, all: readonly Named<string>[]): readonly string[] {
   return [...new Set(all.map((candidate) => candidate.name))]
-    .map((name) => ({ name, ...distance(folded, fold(name)) }))
-    .sort((a, b) => a.apparent - b.apparent || a.edits - b.edits || (a.name < b.name ? -1 : 1))
+    .map((name) => ({ name, distance: distance(folded, fold(name)) }))
+    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 5)
     .map(({ name }) => name);
 }
 
 /** A name that contains what was asked for looks as near as a single typing error, however much longer it is. */
-function distance(a: string, b: string): { readonly edits: number; readonly apparent: number } {
+function distance(a: string, b: string): number {
   const edits = editDistance(a, b);
   const isPart = Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a));
-  return { edits, apparent: isPart ? Math.min(edits, 1) : edits };
+  return isPart ? Math.min(edits, 1 + edits / 1000) : edits;
 }
 
 /** How many characters must be inserted, removed or replaced to make one text the other. */

@@ -1,5 +1,5 @@
 import type { LinkedText, Release, ReleaseChange } from "../model.ts";
-import { count } from "./words.ts";
+import { count, neutralise } from "./words.ts";
 
 export interface NotesQuestion {
   readonly project: string;
@@ -29,22 +29,14 @@ export function releaseNotes(question: NotesQuestion): string {
     url: buildUrl,
     text: "",
   }));
-  return [
-    `### ${line(project)}: ${step}${selected.version}`,
-    notesOf(changes),
+  const sections = [
     section("Packages", packages.length > 0 ? packages : plainPackages(selected, current)),
     section("Git", gitContents(selected)),
-    section(
-      "Work items",
-      builds.flatMap(({ workItems }) => workItems),
-    ),
-    section(
-      "Commits",
-      builds.flatMap(({ commits }) => commits),
-    ),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+    section("Work items", builds.map(({ workItems }) => workItems).flat()),
+    section("Commits", builds.map(({ commits }) => commits).flat()),
+  ];
+  const heading = `### ${line(project)}: ${step}${selected.version}`;
+  return [heading, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
 }
 
 /** The server does not promise an order; the selected release is the newest, or was not counted as a change. */
@@ -76,31 +68,32 @@ function contained(notes: string): string {
 }
 
 function harmless(text: string): string {
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(/(?![\t\n])\p{Cc}/gu, "")
-    .replace(/##(octopus)/gi, "## $1")
-    .replace(/<!--/g, "&lt;!--");
+  return neutralise(text).replace(/<!--/g, "&lt;!--");
 }
 
 /** Without build information the release only knows its steps and the versions they deploy. */
 function plainPackages({ packages }: Release, current: Release | undefined): readonly LinkedText[] {
-  const nameOf = (each: Release["packages"][number]) =>
-    each.packageReferenceName === "" ? each.actionName : `${each.actionName} (${each.packageReferenceName})`;
-  return packages.map((each) => {
-    const before = current?.packages.find((other) => nameOf(other) === nameOf(each))?.version;
-    const was = before === undefined || before === each.version ? "" : ` (was ${before})`;
-    return { id: `${nameOf(each)} ${each.version}${was}`, text: "" };
+  const before = new Map(
+    current?.packages.map((each) => [stepText(each.actionName, each.packageReferenceName), each.version]),
+  );
+  return packages.map(({ actionName, packageReferenceName, version }) => {
+    const name = stepText(actionName, packageReferenceName);
+    const earlier = before.get(name) ?? version;
+    return { id: `${name} ${version}${earlier === version ? "" : ` (was ${earlier})`}`, text: "" };
   });
 }
 
 function gitContents({ gitReference, gitResources }: Release): readonly LinkedText[] {
   const own = gitReference === undefined ? [] : [{ id: "Project", text: gitReference }];
   const resources = gitResources.map((each) => ({
-    id: each.referenceName === "" ? each.actionName : `${each.actionName} (${each.referenceName})`,
+    id: stepText(each.actionName, each.referenceName),
     text: `${each.gitReference} ${each.gitCommit}`.trim(),
   }));
   return [...own, ...resources];
+}
+
+function stepText(action: string, reference: string): string {
+  return reference === "" ? action : `${action} (${reference})`;
 }
 
 /** Each entry once, whichever release it came with. */

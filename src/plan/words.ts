@@ -40,3 +40,15 @@ export function sentence(text: string): string {
 export function said(...texts: readonly (string | false | undefined)[]): readonly string[] {
   return texts.flatMap((text) => text || []);
 }
+
+/**
+ * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages anywhere
+ * in a line, and text that only mentions one swallows what follows.
+ */
+export function neutralise(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .replace(/(?![\t\n])\p{Cc}\[[0-9;?]*[ -/]*[@-~]/gu, "")
+    .replace(/(?![\t\n])\p{Cc}/gu, "")
+    .replace(/##(octopus)/gi, "## $1");
+}

@@ -131,17 +131,10 @@ function digestOf(intention: Intention): string {
 
 /** Over JSON whose keys are in order, so that the order in which they were written does not matter. */
 function hashOf(value: object): string {
-  return createHash("sha256")
-    .update(JSON.stringify(inOrder(value)))
-    .digest("hex");
+  return createHash("sha256").update(JSON.stringify(value, inOrder)).digest("hex");
 }
 
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, inOrder(each)]),
-  );
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

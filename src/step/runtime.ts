@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
-import { createArtifact, logText, progress, resultMessage, setVariable } from "./service-messages.ts";
+import { type LogLevel, logText, serviceMessage } from "./service-messages.ts";
 
 /** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
 export interface StepRuntime {
@@ -29,24 +29,28 @@ export interface StepSurroundings {
 }
 
 export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): StepRuntime {
+  const say = (level: LogLevel) => (text: string) => write(logText(level, text));
   return {
-    verbose: (text) => write(logText("verbose", text)),
-    info: (text) => write(logText("info", text)),
-    highlight: (text) => write(logText("highlight", text)),
-    wait: (text) => write(logText("wait", text)),
-    warning: (text) => write(logText("warning", text)),
-    error: (text) => write(logText("error", text)),
+    verbose: say("verbose"),
+    info: say("info"),
+    highlight: say("highlight"),
+    wait: say("wait"),
+    warning: say("warning"),
+    error: say("error"),
     // An expression in foreign text would be evaluated, secrets of the parent included, wherever the output is used.
-    setOutput: (name, value) => write(setVariable(name, value.replace(/#(?=\{)/g, "# "))),
-    progress: (percentage, message) => write(progress(wholePercentage(percentage), message)),
+    setOutput: (name, value) => write(serviceMessage("setVariable", { name, value: value.replace(/#(?=\{)/g, "# ") })),
+    progress: (done, message) => {
+      const percentage = Math.min(100, Math.max(0, Math.floor(done)));
+      write(serviceMessage("progress", { percentage: String(percentage), message }));
+    },
     attachArtifact: (name, content) => {
       const fileName = artifactFileName(name);
       const path = join(workingDirectory, fileName);
       const bytes = Buffer.from(content, "utf8");
       writeFileSync(path, bytes);
-      write(createArtifact(path, fileName, bytes.length));
+      write(serviceMessage("createArtifact", { path, name: fileName, length: String(bytes.length) }));
     },
-    fail: (message) => write(resultMessage(message)),
+    fail: (message) => write(serviceMessage("resultMessage", { message })),
   };
 }
 
@@ -73,8 +77,4 @@ function startWithin(bytes: number, text: string): string {
     start += character;
   }
   return start;
-}
-
-function wholePercentage(percentage: number): number {
-  return Math.min(100, Math.max(0, Math.floor(percentage)));
 }

@@ -5,7 +5,7 @@ import { PassThrough } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { artifactFileName, stdoutRuntime, stopWhenUnheard } from "../../src/step/runtime.ts";
 import type { StepRuntime } from "../../src/step/runtime.ts";
-import { createArtifact, logText, progress, resultMessage, setVariable } from "../../src/step/service-messages.ts";
+import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
 let workingDirectory: string;
 beforeAll(() => {
@@ -32,12 +32,24 @@ describe("the runtime writes", () => {
     [
       "an output as it is, whatever it contains",
       (step) => step.setOutput("N", "##octopus\n"),
-      setVariable("N", "##octopus\n"),
+      serviceMessage("setVariable", { name: "N", value: "##octopus\n" }),
     ],
-    ["progress in whole per cent", (step) => step.progress(33.9, "a"), progress(33, "a")],
-    ["progress up to 100", (step) => step.progress(101, "a"), progress(100, "a")],
-    ["progress from 0", (step) => step.progress(-1, "a"), progress(0, "a")],
-    ["why it failed", (step) => step.fail("a"), resultMessage("a")],
+    [
+      "progress in whole per cent",
+      (step) => step.progress(33.9, "a"),
+      serviceMessage("progress", { percentage: "33", message: "a" }),
+    ],
+    [
+      "progress up to 100",
+      (step) => step.progress(101, "a"),
+      serviceMessage("progress", { percentage: "100", message: "a" }),
+    ],
+    [
+      "progress from 0",
+      (step) => step.progress(-1, "a"),
+      serviceMessage("progress", { percentage: "0", message: "a" }),
+    ],
+    ["why it failed", (step) => step.fail("a"), serviceMessage("resultMessage", { message: "a" })],
   ])("%s", (_, speak, expected) => {
     expect(saidBy(speak)).toBe(expected);
   });
@@ -47,7 +59,7 @@ test("an artifact is a UTF-8 file in the working directory, its length counted i
   const said = saidBy((step) => step.attachArtifact("Web/API 1.0: notes.md", "Größe\n"));
 
   const path = join(workingDirectory, "Web-API 1.0- notes.md");
-  expect(said).toBe(createArtifact(path, "Web-API 1.0- notes.md", 8));
+  expect(said).toBe(serviceMessage("createArtifact", { path, name: "Web-API 1.0- notes.md", length: "8" }));
   expect(readFileSync(path, "utf8")).toBe("Größe\n");
 });
 

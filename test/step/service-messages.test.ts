@@ -1,35 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  createArtifact,
-  logText,
-  mask,
-  neutralise,
-  progress,
-  resultMessage,
-  setVariable,
-} from "../../src/step/service-messages.ts";
+import { neutralise } from "../../src/plan/words.ts";
+import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
 describe("a service message stands on one line, its values in base64 of UTF-8", () => {
   test.each([
-    ["setVariable", setVariable("Ä", "1\n2"), "##octopus[setVariable name='w4Q=' value='MQoy']\n"],
-    ["an empty value", setVariable("A", ""), "##octopus[setVariable name='QQ==' value='']\n"],
-    [
-      "sensitive",
-      setVariable("A", "x", "sensitive"),
-      "##octopus[setVariable name='QQ==' value='eA==' sensitive='VHJ1ZQ==']\n",
-    ],
-    [
-      "createArtifact",
-      createArtifact("/w/n.md", "n.md", 12),
-      "##octopus[createArtifact path='L3cvbi5tZA==' name='bi5tZA==' length='MTI=']\n",
-    ],
-    ["progress", progress(50, "half"), "##octopus[progress percentage='NTA=' message='aGFsZg==']\n"],
-    ["resultMessage", resultMessage("no"), "##octopus[resultMessage message='bm8=']\n"],
-    ["mask", mask("secret"), "##octopus[mask value='c2VjcmV0']\n"],
-    ["long values are not wrapped", mask("x".repeat(300)), `##octopus[mask value='${"eHh4".repeat(100)}']\n`],
-  ])("%s", (_, message, expected) => {
-    expect(message).toBe(expected);
+    ["several values", { name: "Ä", value: "1\n2" }, "##octopus[x name='w4Q=' value='MQoy']\n"],
+    ["an empty value", { name: "" }, "##octopus[x name='']\n"],
+    ["no value", {}, "##octopus[x]\n"],
+    ["long values are not wrapped", { value: "x".repeat(300) }, `##octopus[x value='${"eHh4".repeat(100)}']\n`],
+  ])("%s", (_, attributes, expected) => {
+    expect(serviceMessage("x", attributes)).toBe(expected);
   });
 });
 
