@@ -47,16 +47,17 @@ export function describeQueue(
     const text = "The task queue of the child's space is stopped: nothing starts before somebody starts it again.";
     return { level: "warning", text };
   }
-  if (ahead.some(({ id }) => id === ownTaskId)) {
+  const others = ahead.filter(({ id }) => id !== ownTaskId);
+  const first = others.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
+  const more = others.length > 3 ? ` and ${count(others.length - 3, "other")}` : "";
+  const behind = others.length === 0 ? "" : `behind ${first.join(", ")}${more}`;
+  if (others.length < ahead.length) {
     const text =
-      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it: the server's task cap is reached. ` +
-      "Raise the task cap, or do not let the step wait for the child.";
+      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it${behind && ", and "}${behind}: ` +
+      "the server's task cap is reached. Raise the task cap, or do not let the step wait for the child.";
     return { level: "warning", text };
   }
-  if (ahead.length === 0) return undefined;
-  const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
-  const others = ahead.length > 3 ? ` and ${count(ahead.length - 3, "other")}` : "";
-  return { level: "info", text: `The child deployment is queued behind ${first.join(", ")}${others}.` };
+  return behind === "" ? undefined : { level: "info", text: `The child deployment is queued ${behind}.` };
 }
 
 /** How a deployment came to be cancelled, as the end of a sentence that names it. */

@@ -135,8 +135,9 @@ test.each([
     rule: "behind ourselves",
     ahead: ["ServerTasks-9", "ServerTasks-1"],
     stopped: false,
-    text: /very deployment \(ServerTasks-1\)/,
+    text: /very deployment \(ServerTasks-1\), which waits for it, and behind Task \(ServerTasks-9\): /,
   },
+  { rule: "behind nobody but ourselves", ahead: ["ServerTasks-1"], stopped: false, text: /which waits for it: the/ },
   {
     rule: "behind many",
     ahead: ["a", "b", "c", "d"],

@@ -52,6 +52,19 @@ test("a server that is away for five minutes while a child is watched", async ()
   expect(log.some((line) => line.startsWith("retry: "))).toBe(true);
 });
 
+test("a step that Octopus repeats after its child succeeded adopts that child, also when it always deploys", async () => {
+  const server = await serve(orchestration({ projects: [component("Web API")] }));
+  const always = { "ChildProject.Deployment.Condition": "Always" };
+  const first = await walk(server, always);
+
+  const [repeated, later] = [await walk(server, always), await walk(server, always, { taskId: "ServerTasks-901" })];
+
+  expect([first, repeated, later].map(({ kind }) => kind)).toEqual(["Deployed", "Deployed", "Deployed"]);
+  expect(repeated.log.join("\n")).toMatch(/highlight: Following the deployment/);
+  expect(later.log.join("\n")).toMatch(/highlight: Created the deployment/);
+  expect(created(server)).toHaveLength(2);
+});
+
 test("one that stays away ends the step with what to do", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   server.simulator.addFault({ method: "GET", route: "tasks/{id}", skip: 2, status: 503 });
@@ -63,6 +76,25 @@ test("one that stays away ends the step with what to do", async () => {
 });
 
 describe("two parents at once", () => {
+  test("a younger twin that cannot be cancelled is said to go on, and followed", async () => {
+    const server = await serve(orchestration({ projects: [component("Web API")] }));
+    server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", status: 403, message: "No." });
+    const clock = sharedClock(server, 2);
+    const meeting = await meetBeforePosting(server, 2);
+    const parents = [1, 2].map(async (number) => {
+      const result = await walk({ ...server, url: meeting.url }, {}, { taskId: `ServerTasks-90${number}` }, clock);
+      clock.leave();
+      return result;
+    });
+
+    const walks = await Promise.all(parents);
+    meeting.close();
+
+    expect(walks.map(({ kind, message }) => (kind === "Deployed" ? kind : message))).toEqual(["Deployed", "Deployed"]);
+    expect(walks.flatMap(({ log }) => log).join("\n")).toMatch(/could not be cancelled and goes on: .*No\./);
+    expect(tasksOfChild(server).map(({ state }) => state)).toEqual(["Success", "Success"]);
+  });
+
   test("each waits for what the other started, and none of it is touched", async () => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     const clock = sharedClock(server, 2);

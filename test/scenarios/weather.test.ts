@@ -302,6 +302,29 @@ describe("what a child waits for", () => {
     expect(log).toMatch(/warning: .*waits behind this very deployment \(ServerTasks-\d+\).*task cap/);
     expect(outputs.Outcome).toBe("TimedOut");
   });
+
+  test("somebody else's deployment that is ahead in the queue is named, once", async () => {
+    const busy = { environment: "Staging", at: "-1m", state: "Executing", script: { duration: "20m" } } as const;
+    const batch = child("Batch", [{ version: "7", created: "-3h", deployments: [busy] }]);
+    const server = await serve(world());
+    server.simulator.addWorld({ projects: [batch] });
+    server.simulator.setSwitches({ taskCap: 2 });
+
+    const result = await runHere(server, "Web API");
+
+    expect(outcome(result), result.log).toBe("Deployed NewRelease");
+    expect(result.log.match(/waits behind .*, and behind .*Batch.*ServerTasks-\d+/g)).toHaveLength(1);
+  });
+
+  test("a stopped task queue is named, and the queue limit ends the wait", async () => {
+    const server = await serve(world({}, { space: { name: "Default", taskQueueStopped: true } }));
+
+    const result = await runHere(server, "Web API", { "ChildProject.QueueTimeout.Seconds": "10m" });
+
+    expect(outcome(result), result.log).toBe("TimedOut NewRelease");
+    expect(result.log.match(/warning: The task queue of the child's space is stopped/g)).toHaveLength(1);
+    expect(bodies(server, /\/cancel$/)).toHaveLength(1);
+  });
 });
 
 describe("the child's log", () => {
