@@ -72,7 +72,9 @@ export class PlanChangedError extends StepError {}
 
 /** A promise between two of our own modules was broken. Never the user's fault. */
 export class InternalError extends StepError {
-  constructor(message: string) {
-    super(message, "This is a defect of the step template. Please report it with the task log.");
+  constructor(message: string, details: readonly string[] = []) {
+    const remedy =
+      "This is a defect of the step template: please report it with the task log. Running the step again is safe, for it never deploys twice.";
+    super(message, [remedy, ...details].join("\n"));
   }
 }

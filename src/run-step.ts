@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Publish } from "./dependencies.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
-import { FrozenError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
+import { FrozenError, InternalError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./plan/outcome.ts";
 import { echoesOf } from "./plan/secrets.ts";
@@ -33,20 +33,20 @@ export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock
     const publish: Publish = (plan, started) => void (outputs = outputsOfPlan(plan, started));
     const outcome = await deployChildProject(settings, { octopus, step, clock, publish });
     setOutputs(step, outputsOf(outcome));
-    return conclude(step, outcome);
+    if (!isSuccess(outcome)) return fail(step, outcome.message);
+    if (outcome.started !== undefined) step.highlight(outcome.message);
+    if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
+    return 0;
   } catch (error) {
-    const { message, remedy } = describeError(error);
-    const reason = reasonFor(error);
+    const { message, remedy } = asStepError(error);
     setOutputs(step, {
       ...outputs,
       ChildReleaseToDeploy: outputs.DeploymentId === "" ? "False" : "True",
       Outcome: "Failed",
-      Reason: reason,
+      Reason: reasonFor(error),
       Message: message,
     });
-    step.error(message.includes("\n") ? `${message}\n${remedy}` : `${message} ${remedy}`);
-    step.fail(message);
-    return 1;
+    return fail(step, message, `${message.includes("\n") ? "\n" : " "}${remedy}`);
   }
 }
 
@@ -56,15 +56,10 @@ function reasonFor(error: unknown): Outcome["reason"] {
   return error instanceof PermissionError ? "PermissionMissing" : "Blocked";
 }
 
-function conclude(step: StepRuntime, outcome: Outcome): number {
-  if (!isSuccess(outcome)) {
-    step.error(outcome.message);
-    step.fail(outcome.message);
-    return 1;
-  }
-  if (outcome.started !== undefined) step.highlight(outcome.message);
-  if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
-  return 0;
+function fail(step: StepRuntime, message: string, advice = ""): number {
+  step.error(message + advice);
+  step.fail(message);
+  return 1;
 }
 
 function setOutputs(step: StepRuntime, outputs: Outputs): void {
@@ -72,15 +67,9 @@ function setOutputs(step: StepRuntime, outputs: Outputs): void {
 }
 
 /** An error that is not one of ours is a defect of this program; its text may quote anything, so only its kind is told. */
-function describeError(error: unknown): { readonly message: string; readonly remedy: string } {
-  if (error instanceof StepError) return { message: error.message, remedy: error.remedy };
-  const kind = error instanceof Error ? error.name : typeof error;
-  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
-  return {
-    message: `The step ran into a defect of its own (${kind}).`,
-    remedy: [
-      "Please report it with the task log. In Octopus, running the step again is safe: it never deploys twice.",
-      ...frames.slice(0, 8),
-    ].join("\n"),
-  };
+function asStepError(error: unknown): StepError {
+  if (error instanceof StepError) return error;
+  const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return new InternalError(`Something unforeseen happened (${name}).`, frames.slice(0, 8));
 }

@@ -42,14 +42,13 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   const secrets = [options.credential.value, ...url.secrets, ...options.secrets];
   const connection = openConnection(options.requestLimitMs ?? 30_000, secrets);
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
-  const { client, version } = await shakeHands(retry, url.requests, options);
+  const client = await shakeHands(retry, url.requests, options);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
     createRequests(client, retry, patience, space);
   const requests = requestsWith("planning");
 
   return {
     portalUrl: url.portal,
-    serverVersion: version,
     spacesNamed: (text) => findByName(requests, "space", "~/api/spaces", Space, text),
     allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", z.array(Space)),
     inSpace: (id) => createSpaceGateway(id, requestsWith),
@@ -67,8 +66,8 @@ async function shakeHands(retry: Retry, url: string, { credential, userAgent }: 
       ...(kind === "api-key" ? { apiKey: value } : { accessToken: value }),
     });
     // Kept by `create`: this sends nothing.
-    const { version } = inShape(await client.getServerInformation(), ServerInformation);
-    return { client, version };
+    inShape(await client.getServerInformation(), ServerInformation);
+    return client;
   });
   return greeting.catch(explainMissingApi);
 }

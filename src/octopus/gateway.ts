@@ -37,8 +37,6 @@ import type { PromptedElement } from "../plan/prompted-form.ts";
 export interface OctopusGateway {
   /** The server's portal, without a trailing slash: links are built on it. */
   readonly portalUrl: string;
-  /** Version text of the server, e.g. `2026.3.4512`. */
-  readonly serverVersion: string;
 
   /** All spaces whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   spacesNamed(text: string): Promise<readonly Space[]>;

@@ -74,10 +74,10 @@ function harmless(text: string): string {
 /** Without build information the release only knows its steps and the versions they deploy. */
 function plainPackages({ packages }: Release, current: Release | undefined): readonly LinkedText[] {
   const before = new Map(
-    current?.packages.map((each) => [stepText(each.actionName, each.packageReferenceName), each.version]),
+    current?.packages.map((each) => [actionText(each.actionName, each.packageReferenceName), each.version]),
   );
   return packages.map(({ actionName, packageReferenceName, version }) => {
-    const name = stepText(actionName, packageReferenceName);
+    const name = actionText(actionName, packageReferenceName);
     const earlier = before.get(name) ?? version;
     return { id: `${name} ${version}${earlier === version ? "" : ` (was ${earlier})`}`, text: "" };
   });
@@ -86,13 +86,13 @@ function plainPackages({ packages }: Release, current: Release | undefined): rea
 function gitContents({ gitReference, gitResources }: Release): readonly LinkedText[] {
   const own = gitReference === undefined ? [] : [{ id: "Project", text: gitReference }];
   const resources = gitResources.map((each) => ({
-    id: stepText(each.actionName, each.referenceName),
+    id: actionText(each.actionName, each.referenceName),
     text: `${each.gitReference} ${each.gitCommit}`.trim(),
   }));
   return [...own, ...resources];
 }
 
-function stepText(action: string, reference: string): string {
+function actionText(action: string, reference: string): string {
   return reference === "" ? action : `${action} (${reference})`;
 }
 

@@ -55,8 +55,9 @@ export function parseParameters(raw: RawVariables): Settings {
     }
   };
   const settings = readSettings(read, parentOf(raw));
-  const others = [...(problems.length === 0 ? combinationProblems(settings) : []), ...placeProblems(raw)];
-  if (problems.length + others.length > 0) throw new ParameterError([...problems, ...others]);
+  if (problems.length === 0) problems.push(...combinationProblems(settings));
+  if (given(raw.get("Octopus.Machine.Id")) !== undefined) problems.push(onTargets);
+  if (problems.length > 0) throw new ParameterError(problems);
   return settings;
 }
 
@@ -172,11 +173,5 @@ function combinationProblems({ child: { mode, condition } }: Settings): readonly
   ];
 }
 
-/** On deployment targets the step would run once per target, and each run would create a child deployment. */
-function placeProblems(raw: RawVariables): readonly string[] {
-  if (given(raw.get("Octopus.Machine.Id")) === undefined) return [];
-  return [
-    "The step runs on deployment targets, once for each, and every run would deploy the child project: " +
-      "in the step's Execution Location choose a worker (Run once on a worker) instead.",
-  ];
-}
+const onTargets =
+  "The step runs on deployment targets, once for each, and every run would deploy the child project: in the step's Execution Location choose a worker (Run once on a worker) instead.";
