@@ -1,9 +1,9 @@
 import { answerInterruption } from "./answer-interruption.ts";
-import { StepError } from "./errors.ts";
 import type { LooksInTurn } from "./look-in-turn.ts";
 import type { Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { guidanceFor, type GuidanceRule } from "./plan/guidance.ts";
+import { recover } from "./recover.ts";
 import { sayChanges } from "./say-changes.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
@@ -34,18 +34,15 @@ export function answerGuidedFailures(
     }
   }
 
-  return {
-    async attend(task) {
-      if (!task.hasPendingInterruptions || task.isCompleted) return;
-      try {
-        const all = (await looks.interruptions()) ?? [];
-        for (const each of all.filter(({ isPending, type }) => isPending && type === "GuidedFailure")) {
-          await answer(each, all);
-        }
-      } catch (error) {
-        if (!(error instanceof StepError)) throw error;
-        say("trouble", `The child's guided failure was not answered: ${error.message}`);
-      }
-    },
+  async function answerPending(): Promise<void> {
+    const all = (await looks.interruptions()) ?? [];
+    for (const each of all) if (each.isPending && each.type === "GuidedFailure") await answer(each, all);
+  }
+
+  return async (task) => {
+    if (!task.hasPendingInterruptions || task.isCompleted) return;
+    await recover(answerPending(), ({ message }) =>
+      say("trouble", `The child's guided failure was not answered: ${message}`),
+    );
   };
 }

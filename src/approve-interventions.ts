@@ -1,14 +1,15 @@
 import { answerInterruption } from "./answer-interruption.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { StepError } from "./errors.ts";
 import { type Approvers, findApprovers } from "./find-approvers.ts";
 import type { LooksInTurn } from "./look-in-turn.ts";
 import type { Id, Instant, Interruption, ServerTask } from "./model.ts";
-import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
+import type { OctopusGateway } from "./octopus/gateway.ts";
 import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "./plan/approval.ts";
+import { parentText, stepText } from "./parent-text.ts";
+import { placeText } from "./plan/words.ts";
+import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 import { sayChanges } from "./say-changes.ts";
-import type { Parent } from "./settings.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
 /** How old the knowledge about approvers may be when it approves something, when it does not, and when parts of it could not be had. Milliseconds. */
@@ -19,7 +20,8 @@ const incompleteAfter = 180_000;
 /** After the server refused, or nobody knows whether it heard, the same interruption is left alone so long. */
 const holdOff = 120_000;
 
-export interface ApprovalAttendant extends Attendant {
+export interface Approvals {
+  readonly attend: Attendant;
   /** Those in whose name something was approved so far, in order, each once. */
   approvedBy(): readonly string[];
 }
@@ -44,7 +46,7 @@ export function approveInterventions(
   terms: ApprovalTerms,
   looks: LooksInTurn,
   { step, clock }: Surroundings,
-): ApprovalAttendant {
+): Approvals {
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
   const approved = new Set(terms.approvedBefore);
@@ -55,23 +57,15 @@ export function approveInterventions(
 
   async function attend(task: ServerTask): Promise<void> {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
-    try {
-      const interruptions = await looks.interruptions();
-      if (interruptions === undefined) return;
-      await answerPending(task, interruptions);
-      changes.say("trouble", []);
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      changes.say("trouble", [
-        {
-          level: "warning",
-          text: `The child's interruptions could not be dealt with: ${error.message} ${error.remedy}`,
-        },
-      ]);
-    }
+    await recover(answerPending(task), ({ message, remedy }) => {
+      const text = `The child's interruptions could not be dealt with: ${message} ${remedy}`;
+      changes.say("trouble", [{ level: "warning", text }]);
+    });
   }
 
-  async function answerPending(task: ServerTask, interruptions: readonly Interruption[]): Promise<void> {
+  async function answerPending(task: ServerTask): Promise<void> {
+    const interruptions = await looks.interruptions();
+    if (interruptions === undefined) return;
     const pending = interruptions.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
     if (pending.length === 0) {
       const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(task.id)}`;
@@ -83,6 +77,7 @@ export function approveInterventions(
       const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
       if (interruption?.isPending === true && (await dealWith(interruption))) hasAnswered = true;
     }
+    changes.say("trouble", []);
   }
 
   async function dealWith(interruption: Interruption): Promise<boolean> {
@@ -121,7 +116,7 @@ export function approveInterventions(
     const notes = auditNote({
       approvers,
       approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
-      submittedBy: submittedBy(settings.parent),
+      submittedBy: stepText(settings.parent),
       what: terms.what,
       planDigest: terms.digest,
       link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, known?.approvers.taskId ?? ""),
@@ -154,7 +149,10 @@ export function approveInterventions(
 
   async function holderOf({ hasResponsibility, responsibleUserId }: Interruption): Promise<string | undefined> {
     if (hasResponsibility || responsibleUserId === undefined) return undefined;
-    if (!names.has(responsibleUserId)) names.set(responsibleUserId, await holderName(responsibleUserId, space));
+    if (!names.has(responsibleUserId)) {
+      const user = await recover(space.user(responsibleUserId), () => undefined);
+      names.set(responsibleUserId, user && userText(user));
+    }
     return names.get(responsibleUserId);
   }
 
@@ -170,37 +168,14 @@ export function approveInterventions(
   return { attend, approvedBy: () => [...approved] };
 }
 
-async function holderName(id: Id<"User">, space: SpaceGateway): Promise<string | undefined> {
-  try {
-    const user = await space.user(id);
-    return user === undefined ? undefined : userText(user);
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return undefined;
-  }
-}
-
 function interruptionText({ title, id }: Interruption): string {
   return `The child's interruption "${title}" (${id})`;
 }
 
-/** Where people approved: `Release Orchestration 2021.1.0 to Prod Approval (ServerTasks-7)`. */
-function approvedIn({ settings, approvalPlace }: Context, taskId: string): string {
-  if (approvalPlace.kind === "own-task") return parentText(settings.parent, settings.parent.environmentName, taskId);
-  const { environment, tenant } = approvalPlace;
-  const place = tenant === undefined ? environment.name : `${environment.name} for ${tenant.name}`;
-  return parentText(settings.parent, place, taskId);
-}
-
-function submittedBy(parent: Parent): string {
-  const own = parentText(parent, parent.environmentName, parent.taskId ?? "");
-  return parent.stepName === undefined ? own : `the step "${parent.stepName}" of ${own}`;
-}
-
-function parentText({ projectName, releaseNumber }: Parent, place: string | undefined, taskId: string): string {
-  const release = releaseNumber === undefined ? "" : ` ${releaseNumber}`;
-  const to = place === undefined ? "" : ` to ${place}`;
-  return `${projectName ?? "the parent"}${release}${to} (${taskId})`;
+/** Where people approved. */
+function approvedIn({ settings: { parent }, approvalPlace: place }: Context, taskId: string): string {
+  if (place.kind === "own-task") return parentText(parent, parent.environmentName, taskId);
+  return parentText(parent, placeText({ destination: place.environment, tenant: place.tenant }), taskId);
 }
 
 function taskUrl({ portalUrl }: OctopusGateway, spaceId: string, taskId: string): string {

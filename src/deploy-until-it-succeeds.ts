@@ -6,6 +6,7 @@ import { parseMarker } from "./plan/marker.ts";
 import type { Outcome } from "./plan/outcome.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { whyNotAgain } from "./plan/retry-deployment.ts";
+import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
 
@@ -26,19 +27,21 @@ export async function deployUntilItSucceeds(
     // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
     if (outcome.kind !== "Failed" || number > retries) return outcome;
-    const reason = await reasonAgainst(context, outcome);
+    const reason = await recover(
+      reasonAgainst(context, outcome),
+      ({ message }) => `why it failed cannot be found out. ${message}`,
+    );
     if (reason !== undefined) {
       step.warning(`It is not deployed again: ${reason}.`);
       return outcome;
     }
     step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
-    try {
-      started = await startDeployment(context, plan, number + 1, surroundings);
-    } catch (error) {
-      if (!(error instanceof StepError)) throw error;
-      step.error(`It could not be deployed again. ${error.message} ${error.remedy}`);
+    const again = await recover(startDeployment(context, plan, number + 1, surroundings), (error) => error);
+    if (again instanceof StepError) {
+      step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
       return outcome;
     }
+    started = again;
   }
 }
 
@@ -46,17 +49,12 @@ export async function deployUntilItSucceeds(
 async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
   const { space, project, tenant, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
-  try {
-    const interruptions = await space.interruptionsOf(started.task.id);
-    const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
-    let newest: readonly Deployment[] = [];
-    for await (const page of space.deployments(filter)) {
-      newest = page.items.filter(({ tenantId }) => tenantId === tenant?.id);
-      if (newest.length > 0) break;
-    }
-    return whyNotAgain(started.deployment, started.task, interruptions, newest);
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return `why it failed cannot be found out. ${error.message}`;
+  const interruptions = await space.interruptionsOf(started.task.id);
+  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
+  let newest: readonly Deployment[] = [];
+  for await (const page of space.deployments(filter)) {
+    newest = page.items.filter(({ tenantId }) => tenantId === tenant?.id);
+    if (newest.length > 0) break;
   }
+  return whyNotAgain(started.deployment, started.task, interruptions, newest);
 }

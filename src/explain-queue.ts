@@ -1,9 +1,9 @@
-import { StepError } from "./errors.ts";
 import type { ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import type { Line } from "./plan/describe.ts";
 import { describeQueue } from "./plan/describe-task.ts";
 import { hasStarted } from "./plan/judge-task.ts";
+import { recover } from "./recover.ts";
 import { sayChanges } from "./say-changes.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
@@ -19,15 +19,13 @@ export function explainQueue(
 ): Attendant {
   let looks = 0;
   const changes = sayChanges(step);
-  return {
-    async attend(task) {
-      if (task.isCompleted || hasStarted(task)) return;
-      looks++;
-      // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
-      if (looks === 1 || (looks & (looks - 1)) !== 0) return;
-      const line = await explanation(task, ownTaskId, space);
-      if (line !== undefined) changes.say("queue", [line]);
-    },
+  return async (task) => {
+    if (task.isCompleted || hasStarted(task)) return;
+    looks++;
+    // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
+    if (looks === 1 || (looks & (looks - 1)) !== 0) return;
+    const line = await recover(explanation(task, ownTaskId, space), () => undefined);
+    if (line !== undefined) changes.say("queue", [line]);
   };
 }
 
@@ -36,16 +34,11 @@ async function explanation(
   ownTaskId: string | undefined,
   space: SpaceGateway,
 ): Promise<Line | undefined> {
-  try {
-    if (task.hasPendingPreconditions) {
-      const [log] = await space.taskLog(task.id, 3);
-      const last = log?.lines.at(-1);
-      return last === undefined ? undefined : { level: "wait", text: `The child's log says: ${last.text}` };
-    }
-    const [ahead, queueIsStopped] = await Promise.all([space.tasksQueuedBefore(task.id), space.queueIsStopped()]);
-    return describeQueue(ahead, queueIsStopped, ownTaskId);
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return undefined;
+  if (task.hasPendingPreconditions) {
+    const [log] = await space.taskLog(task.id, 3);
+    const last = log?.lines.at(-1);
+    return last && { level: "wait", text: `The child's log says: ${last.text}` };
   }
+  const [ahead, queueIsStopped] = await Promise.all([space.tasksQueuedBefore(task.id), space.queueIsStopped()]);
+  return describeQueue(ahead, queueIsStopped, ownTaskId);
 }

@@ -6,6 +6,7 @@ import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
 import { digestsShown } from "./plan/digest-line.ts";
 import { missingPermission } from "./plan/permissions.ts";
 import { count } from "./plan/words.ts";
+import { recover } from "./recover.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
@@ -16,12 +17,11 @@ import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
   const { whatIf, planPolicy, child } = context.settings;
   if (whatIf || planPolicy === "Ignore" || child.mode === "Redeploy") return { kind: "not-asked" };
-  try {
-    return await lookUp(context);
-  } catch (error) {
-    if (!(error instanceof StepError) || planPolicy !== "Warn") throw error;
-    return { kind: "unreadable", explanation: `Whether there is an approved plan is not known: ${error.message}` };
-  }
+  if (planPolicy !== "Warn") return await lookUp(context);
+  return await recover(lookUp(context), ({ message }) => ({
+    kind: "unreadable",
+    explanation: `Whether there is an approved plan is not known: ${message}`,
+  }));
 }
 
 async function lookUp(context: Context): Promise<PlanLookup> {

@@ -1,7 +1,6 @@
 import { answerGuidedFailures } from "./answer-guided-failures.ts";
 import { approveInterventions } from "./approve-interventions.ts";
 import type { Reporting, Surroundings } from "./dependencies.ts";
-import { StepError } from "./errors.ts";
 import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id } from "./model.ts";
@@ -10,10 +9,11 @@ import { durationText, instantText, placeText, sentence } from "./plan/words.ts"
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import { echoesOf, hideSecrets } from "./plan/secrets.ts";
+import { recover } from "./recover.ts";
 import { relayLog, reportProgress } from "./relay-log.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
-import { type Attendant, cancelTask, type Cancelled, watchTask, type Watched } from "./watch-deployment.ts";
+import { type Attendant, cancelTask, type Cancelled, watchTask } from "./watch-deployment.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
@@ -30,62 +30,56 @@ export async function followDeployment(
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan, deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
-  step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: ${link(deployment.id, url)}`);
+  step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
   publish(plan, { deployment, task: attempt.task, url, approvedBy: approvedBefore });
 
   const space = context.space.whileWatching();
   const looks = lookInTurn(space);
   const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, looks, surroundings);
-  const end = (kind: OutcomeKind, message: string, task = attempt.task): Outcome => {
+  const end = (kind: OutcomeKind, fate: string, task = attempt.task): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
-    return { kind, reason, message, plan, started: { deployment, task, url, approvedBy: approvals.approvedBy() } };
+    const started = { deployment, task, url, approvedBy: approvals.approvedBy() };
+    return { kind, reason, message: `The deployment of ${what} ${fate}`, plan, started };
   };
   const { wait, limits } = context.settings;
-  const { queueTime: startsAt, queueTimeExpiry: expires } = deployment;
+  const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
   if (startsAt !== undefined && startsAt > surroundings.clock.now() && wait !== "ThroughSchedule") {
-    const message = `The deployment of ${what} is scheduled for ${instantText(startsAt)} and is not waited for.`;
-    if (wait === "Yes") step.warning(`${message} Choose ThroughSchedule to wait for it.`);
-    return end("Scheduled", message);
+    const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)} and is not waited for.`);
+    if (wait === "Yes") step.warning(`${outcome.message} Choose ThroughSchedule to wait for it.`);
+    return outcome;
   }
-  if (wait === "No") return end("Started", `The deployment of ${what} was started and is not waited for.`);
-  const { taskId } = deployment;
-  if (taskId === undefined)
-    return end("Failed", `The server gave the deployment ${deployment.id} no task, so its end cannot be seen.`);
+  if (wait === "No") return end("Started", "was started and is not waited for.");
+  if (taskId === undefined) return end("Failed", `(${deployment.id}) was given no task, so its end cannot be seen.`);
 
   // The child knows the prompted values too, and may repeat them in its log.
   const echoes = echoesOf(context.settings.targeting.promptedValues);
   const hide = (text: string) => hideSecrets(text, echoes);
-  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals];
+  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend];
   const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
+  const see = `See ${url}.`;
   if (watched.kind === "out-of-time") {
-    step.error(`${overtimeText(watched)} Cancelling it.`);
+    const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the limit.`;
+    step.error(`${overtime} Cancelling it.`);
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
-    const message = `The deployment of ${what} ran out of time. ${overtimeText(watched)} ${cancellationText(cancelled)} See ${url}.`;
-    return end("TimedOut", message, cancelled.task);
+    return end("TimedOut", `ran out of time. ${overtime} ${cancellationText(cancelled)} ${see}`, cancelled.task);
   }
   const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
   switch (watched.end) {
     case "Success":
-      return end("Deployed", `The deployment of ${what} succeeded.`, task);
+      return end("Deployed", "succeeded.", task);
     case "Canceled": {
-      const canceller = await cancellerOf(taskId, context);
-      return end("Canceled", `The deployment of ${what} ${canceledText(task, canceller)} See ${url}.`, task);
+      // Nobody must know who it was, and not every key may.
+      const canceller = await recover(context.space.cancellerOf(taskId), () => undefined);
+      return end("Canceled", `${canceledText(task, canceller)} ${see}`, task);
     }
-    case "TimedOut":
-      return end(
-        "TimedOut",
-        `The deployment of ${what} timed out in the queue of the server: it never started${expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`}. See ${url}.`,
-        task,
-      );
-    case "Failed": {
+    case "TimedOut": {
+      const before = expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`;
+      return end("TimedOut", `timed out in the queue of the server: it never started${before}. ${see}`, task);
+    }
+    case "Failed":
       await reportFailure(context, task.id, hide, surroundings);
-      return end(
-        "Failed",
-        `The deployment of ${what} failed: ${sentence(task.errorMessage || "the server gives no reason")} See ${url}.`,
-        task,
-      );
-    }
+      return end("Failed", `failed: ${sentence(task.errorMessage || "the server gives no reason")} ${see}`, task);
   }
 }
 
@@ -105,16 +99,6 @@ function attendantsFor(
   ];
 }
 
-/** Nobody must know, and not every key may. */
-async function cancellerOf(taskId: Id<"ServerTask">, { space }: Context): Promise<string | undefined> {
-  try {
-    return await space.cancellerOf(taskId);
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return undefined;
-  }
-}
-
 /** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */
 async function reportFailure(
   { space }: Context,
@@ -122,19 +106,11 @@ async function reportFailure(
   hide: (text: string) => string,
   { step }: Surroundings,
 ): Promise<void> {
-  try {
-    const log = await space.taskLog(taskId, errorLineLimit);
-    for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    step.warning(`The child's log could not be read: ${error.message}`);
-  }
-}
-
-function overtimeText({ limit, milliseconds }: Extract<Watched, { kind: "out-of-time" }>): string {
-  return limit === "queue"
-    ? `It has been in the queue for ${durationText(milliseconds)}, the limit.`
-    : `It has been running for ${durationText(milliseconds)}, the limit.`;
+  const log = await recover(space.taskLog(taskId, errorLineLimit), ({ message }) => {
+    step.warning(`The child's log could not be read: ${message}`);
+    return [];
+  });
+  for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
 }
 
 function cancellationText({ task, refusal }: Cancelled): string {
@@ -151,8 +127,4 @@ function deploymentUrl({ octopus, space, project }: Context, { selected }: Plan,
     `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +
     `/deployments/releases/${release}/deployments/${deploymentId}`
   );
-}
-
-function link(text: string, url: string): string {
-  return `[${text}](${url})`;
 }

@@ -1,9 +1,9 @@
-import { StepError } from "./errors.ts";
-import type { Id } from "./model.ts";
+import type { Id, ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { describeTask } from "./plan/describe-task.ts";
 import { hasStarted } from "./plan/judge-task.ts";
 import { missesLines, nothingRelayed, relayNewLines } from "./plan/relay-log.ts";
+import { recover } from "./recover.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
@@ -22,33 +22,31 @@ export function relayLog(
 ): Attendant {
   let relayed = nothingRelayed;
   let gaveUp = false;
-  return {
-    async attend(task) {
-      if (gaveUp) return;
-      try {
-        const end = await space.taskLog(id, tail);
-        const log = missesLines(end, relayed) ? await space.taskLog(id) : end;
-        const next = relayNewLines(log, relayed);
-        for (const { level, text } of next.lines) step[level](hide(text));
-        relayed = next.relayed;
-        if (next.lines.length > 0) step.progress(log[0]?.progress ?? 0, describeTask(task).text);
-      } catch (error) {
-        if (!(error instanceof StepError)) throw error;
-        gaveUp = true;
-        step.warning(`The child's log cannot be repeated any further: ${error.message}`);
-      }
-    },
+
+  async function relay(task: ServerTask): Promise<void> {
+    const end = await space.taskLog(id, tail);
+    const log = missesLines(end, relayed) ? await space.taskLog(id) : end;
+    const next = relayNewLines(log, relayed);
+    for (const { level, text } of next.lines) step[level](hide(text));
+    relayed = next.relayed;
+    if (next.lines.length > 0) step.progress(log[0]?.progress ?? 0, describeTask(task).text);
+  }
+
+  return async (task) => {
+    if (gaveUp) return;
+    await recover(relay(task), ({ message }) => {
+      gaveUp = true;
+      step.warning(`The child's log cannot be repeated any further: ${message}`);
+    });
   };
 }
 
 /** How far the child is, without reading its log: queued, at work, done. */
 export function reportProgress(step: Pick<StepRuntime, "progress">): Attendant {
   let said = "";
-  return {
-    async attend(task) {
-      const { text } = describeTask(task);
-      if (text !== said) step.progress(task.isCompleted ? 100 : hasStarted(task) ? 50 : 0, text);
-      said = text;
-    },
+  return async (task) => {
+    const { text } = describeTask(task);
+    if (text !== said) step.progress(task.isCompleted ? 100 : hasStarted(task) ? 50 : 0, text);
+    said = text;
   };
 }

@@ -1,6 +1,6 @@
-import { StepError } from "./errors.ts";
 import type { Deployment } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
+import { recover } from "./recover.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 
 /** Characters of all values together: more would not fit into the parent's variables. */
@@ -15,22 +15,19 @@ export async function relayOutputs(
   space: SpaceGateway,
   step: StepRuntime,
 ): Promise<void> {
-  try {
-    const variables = manifestVariableSetId === undefined ? undefined : await space.variables(manifestVariableSetId);
-    if (variables === undefined) {
-      step.warning(`The output variables of the child could not be read: the server does not show those of ${id}.`);
-      return;
-    }
-    let size = 0;
-    for (const { name, value, isSensitive } of variables) {
-      const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];
-      if (action === "" || output === "" || isSensitive || value === undefined) continue;
-      size += value.length;
-      if (size <= sizeLimit) step.setOutput(`Deployment[${action}].${output}`, value);
-      else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
-    }
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    step.warning(`The output variables of the child could not be read: ${error.message}`);
+  const reading = manifestVariableSetId === undefined ? undefined : space.variables(manifestVariableSetId);
+  const hidden = `the server does not show those of ${id}.`;
+  const variables = (await recover(Promise.resolve(reading), ({ message }) => message)) ?? hidden;
+  if (typeof variables === "string") {
+    step.warning(`The output variables of the child could not be read: ${variables}`);
+    return;
+  }
+  let size = 0;
+  for (const { name, value, isSensitive } of variables) {
+    const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];
+    if (action === "" || output === "" || isSensitive || value === undefined) continue;
+    size += value.length;
+    if (size <= sizeLimit) step.setOutput(`Deployment[${action}].${output}`, value);
+    else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
   }
 }

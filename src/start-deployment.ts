@@ -1,17 +1,18 @@
 import { composeRequest } from "./compose-request.ts";
 import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ConfigurationError, ServerUnavailableError, StepError, UnknownWriteError } from "./errors.ts";
+import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Deployment, Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isLive, newestDeployment, succeeded } from "./plan/attempts.ts";
 import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
+import { stepText } from "./parent-text.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { isAskedFor, type PlannedStart, plannedStart, startProblem, startText } from "./plan/planned-start.ts";
+import { recover } from "./recover.ts";
 import { refreshVariables } from "./refresh-variables.ts";
 import type { Context } from "./resolve-context.ts";
-import type { Parent } from "./settings.ts";
 import { openTaskBook } from "./task-book.ts";
 import { cancelTask } from "./watch-deployment.ts";
 
@@ -56,7 +57,7 @@ export async function startDeployment(
     // Other variables may be prompted for now.
     request = await composeRequest(context, plan, start, surroundings);
   }
-  const comments = `${creatorText(context.settings.parent)} ${markerText(identity, number)}`;
+  const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
   const known = new Set(earlier.map(({ deployment }) => deployment.id));
   let attempt: Attempt;
   try {
@@ -82,13 +83,9 @@ async function olderTwin(
   known: ReadonlySet<string>,
   isTwin: (own: Attempt) => boolean,
 ): Promise<Attempt | undefined> {
-  try {
-    const own = await findOwn(context, context.space, ours.releaseId, identity, new Set([...known, ours.id]));
-    return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
-  } catch (error) {
-    if (error instanceof StepError) return undefined;
-    throw error;
-  }
+  const looking = findOwn(context, context.space, ours.releaseId, identity, new Set([...known, ours.id]));
+  const own = await recover(looking, () => []);
+  return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
 }
 
 /** Cancels ours. What cannot be cancelled is followed: the server runs both, one after the other. */
@@ -115,15 +112,6 @@ function announce(start: PlannedStart | undefined, { step }: Surroundings): void
     throw new ConfigurationError(`${problem} Nothing was created.`, "Correct the schedule in the step's parameters.");
   }
   step.highlight(`Scheduling the deployment for ${startText(start)}.`);
-}
-
-/** For people reading the child deployment: who is behind the service account. */
-function creatorText({ projectName, releaseNumber, environmentName, stepName, taskId }: Parent): string {
-  const release = releaseNumber === undefined ? "" : ` ${releaseNumber}`;
-  const environment = environmentName === undefined ? "" : ` to ${environmentName}`;
-  const stepText = stepName === undefined ? "" : `, step "${stepName}"`;
-  const task = taskId === undefined ? "" : ` (${taskId})`;
-  return `Created by ${projectName ?? "a release orchestration"}${release}${environment}${stepText}${task}.`;
 }
 
 /** This step's deployments of the release to the destination that are not known yet, newest first. */

@@ -1,5 +1,5 @@
 import type { Surroundings } from "./dependencies.ts";
-import { RequestRefusedError, StepError, UnknownWriteError } from "./errors.ts";
+import { RequestRefusedError, UnknownWriteError } from "./errors.ts";
 import type { Id, Instant, ServerTask } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { describeTask } from "./plan/describe-task.ts";
@@ -11,6 +11,7 @@ import {
   type TimeLimits,
   type TimeSpent,
 } from "./plan/judge-task.ts";
+import { recover } from "./recover.ts";
 import { sayChanges } from "./say-changes.ts";
 
 /** How the wait for a server task ended; times in milliseconds. */
@@ -20,9 +21,7 @@ export type Watched = { readonly task: ServerTask; readonly waited: number } & (
 );
 
 /** Somebody who is shown the task at every look and may act on it: answer an interruption, relay the log. */
-export interface Attendant {
-  attend(task: ServerTask): Promise<void>;
-}
+export type Attendant = (task: ServerTask) => Promise<void>;
 
 export interface Watch {
   readonly limits: TimeLimits;
@@ -54,7 +53,7 @@ export async function watchTask(
     started ||= hasStarted(task);
 
     changes.say("task", [describeTask(task)]);
-    for (const attendant of attendants) await attendant.attend(task);
+    for (const attend of attendants) await attend(task);
 
     const judgement = judgeTask(task, started, spent, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
@@ -107,14 +106,10 @@ export async function cancelTask(
 }
 
 async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {
-  try {
-    await space.cancelTask(id);
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnknownWriteError) return undefined;
-    if (!(error instanceof StepError)) throw error;
-    return `${error.message} ${error.remedy}`;
-  }
+  const ordering = space.cancelTask(id).then(() => undefined);
+  return await recover(ordering, (error) =>
+    error instanceof UnknownWriteError ? undefined : `${error.message} ${error.remedy}`,
+  );
 }
 
 async function readTask(id: Id<"ServerTask">, space: Pick<SpaceGateway, "task">): Promise<ServerTask> {

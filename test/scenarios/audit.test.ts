@@ -59,7 +59,9 @@ test("AS-004-6: artifact, outputs and the child's notes tell who approved what, 
   );
   expect(note).toContain(`Plan: ${plan.digest}.`);
   expect(JSON.parse(outputs["ReleasePlan"] ?? "")).toMatchObject({ approvedPlan: plan.digest });
-  expect(deployment?.comments).toContain("Created by Release Orchestration 2021.1.0 to Production");
+  expect(deployment?.comments).toMatch(
+    /^Created by the step ".+" of Release Orchestration 2021\.1\.0 to Production \(ServerTasks-\d+\)\. /,
+  );
   // The server's journal says the same.
   expect(submittedBy(server, "alice")).toEqual(["Proceed"]);
   expect(submittedBy(server, "release-conductor")).toEqual(["Proceed"]);
