@@ -10,6 +10,8 @@ interface Story {
   readonly world: World;
   readonly parameters: Parameters;
   readonly ends: string;
+  /** What happens in the world before the step begins. */
+  readonly before?: (server: OctopusServer) => void;
 }
 
 function worldWith(script: NonNullable<World["scripts"]>[number], guidedFailure: "On" | "Off" = "Off"): World {
@@ -62,13 +64,49 @@ const stories: readonly Story[] = [
     parameters: {},
     ends: "Canceled",
   },
+  {
+    name: "a tenant's child on one machine, with a prompted value and refreshed variables",
+    world: tenanted(),
+    before: (server) => server.simulator.touchVariables("Web API"),
+    parameters: {
+      "ChildProject.Tenant.Name": "Contoso",
+      "ChildProject.Target.MachineNames": "web-1",
+      "ChildProject.Prompted.Variables": "Approver::Sam",
+      "ChildProject.RefreshVariableSnapShots.Option": "Yes",
+    },
+    ends: "Deployed",
+  },
 ];
+
+function tenanted(): World {
+  const { projects = [], ...world } = worldWith({ duration: "1s" });
+  const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h", tenant: "Contoso" }));
+  return {
+    ...world,
+    projects: projects.map((project) => ({
+      ...project,
+      tenanted: "Tenanted",
+      steps: [{ name: "Deploy", roles: ["web"], packages: ["Web API"] }],
+      variables: [{ name: "Approver", prompt: { required: true } }],
+      releases: [{ version: "1.0", created: "-3h", deployments }],
+    })),
+    tenants: [{ name: "Contoso", projects: { "Web API": ["Development", "Test", "Staging"] } }],
+    machines: ["web-1", "web-2"].map((name) => ({
+      name,
+      environments: ["Staging"],
+      roles: ["web"],
+      tenants: ["Contoso"],
+    })),
+  };
+}
 
 interface Kind {
   readonly name: string;
   readonly fault: FaultInput;
   /** Reads are repeated, so that the end is the same as in fair weather. */
   readonly passes: boolean;
+  /** A deployment is created all the same: the request can be repeated, or took effect. */
+  readonly creates?: true;
 }
 
 const requestLimitMs = 80;
@@ -78,19 +116,19 @@ const kinds: readonly Kind[] = [
   { name: "403", fault: { missingPermission: "DeploymentView" }, passes: false },
   { name: "404", fault: { status: 404 }, passes: false },
   { name: "409", fault: { status: 409 }, passes: false },
-  { name: "429 three times", fault: { status: 429, times: 3 }, passes: true },
-  { name: "429 with Retry-After", fault: { status: 429, retryAfter: 30 }, passes: true },
+  { name: "429 three times", fault: { status: 429, times: 3 }, passes: true, creates: true },
+  { name: "429 with Retry-After", fault: { status: 429, retryAfter: 30 }, passes: true, creates: true },
   { name: "500 three times", fault: { status: 500, times: 3 }, passes: true },
   { name: "502 with a web page", fault: { status: 502, html: true }, passes: true },
   { name: "503 without a body", fault: { status: 503, empty: true }, passes: true },
-  { name: "504 after it took effect", fault: { status: 504, after: true }, passes: true },
+  { name: "504 after it took effect", fault: { status: 504, after: true }, passes: true, creates: true },
   { name: "reset before, three times", fault: { reset: "before", times: 3 }, passes: true },
-  { name: "reset after", fault: { reset: "after" }, passes: true },
-  { name: "committed late", fault: { lateCommit: "40s" }, passes: true },
-  { name: "cut off", fault: { truncate: "cut" }, passes: true },
-  { name: "half an answer", fault: { truncate: "closed" }, passes: true },
+  { name: "reset after", fault: { reset: "after" }, passes: true, creates: true },
+  { name: "committed late", fault: { lateCommit: "40s" }, passes: true, creates: true },
+  { name: "cut off", fault: { truncate: "cut" }, passes: true, creates: true },
+  { name: "half an answer", fault: { truncate: "closed" }, passes: true, creates: true },
   { name: "too slow", fault: { delay: "150ms" }, passes: true },
-  { name: "dripping", fault: { drip: "30ms" }, passes: true },
+  { name: "dripping", fault: { drip: "30ms" }, passes: true, creates: true },
   { name: "redirect", fault: { redirect: "https://elsewhere.example.com{path}" }, passes: false },
   { name: "a web page", fault: { status: 200, html: true }, passes: false },
   { name: "nothing", fault: { status: 200, empty: true }, passes: false },
@@ -99,6 +137,7 @@ const kinds: readonly Kind[] = [
 /** Every story's last requests, found by running it in fair weather; a route is tried in the first story that asks it. */
 async function routesOf(server: OctopusServer, story: Story, known: Set<string>): Promise<readonly string[]> {
   server.simulator.loadWorld(story.world);
+  story.before?.(server);
   server.clearJournal();
   const { kind, log } = await walk(server, story.parameters);
   expect(kind, log.join("\n")).toBe(story.ends);
@@ -118,10 +157,11 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
   const wrong: string[] = [];
   for (const story of stories) {
     for (const route of await routesOf(server, story, known)) {
-      for (const { name, fault, passes } of kinds) {
+      for (const { name, fault, passes, creates } of kinds) {
         const [method = "", path = ""] = route.split(" ");
         const title = `${story.name}: ${route}: ${name}`;
         server.simulator.loadWorld(story.world);
+        story.before?.(server);
         server.simulator.clearFaults();
         // A read that is never answered; a write must not take effect in a later case.
         const slow = fault.delay !== undefined && method === "GET" ? { delay: "1m" } : {};
@@ -132,8 +172,12 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
         else if (!isReadable(result, server)) wrong.push(`${title}: unreadable: ${result.message}`);
         else if (passes && method === "GET" && result.kind !== story.ends) {
           wrong.push(`${title}: ${result.kind} ${result.message}`);
+        } else if (isCreation(route) && result.kind !== (creates === true ? story.ends : "error")) {
+          wrong.push(`${title}: ${result.kind} ${result.message}`);
         }
-        if (childDeployments(server).length > allowed(story)) doubles.push(title);
+        const children = childDeployments(server).length;
+        if (children > allowed(story)) doubles.push(title);
+        if (isCreation(route) && children > 0 !== (creates === true)) wrong.push(`${title}: ${children} deployments`);
       }
     }
   }
@@ -141,6 +185,10 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
   expect({ wrong, doubles, hangs }).toEqual({ wrong: [], doubles: [], hangs: [] });
   expect(cases).toBeGreaterThan(300);
 }, 120_000);
+
+function isCreation(route: string): boolean {
+  return /^POST .*deployments(\/override)?$/.test(route);
+}
 
 /** Deployments of the child that did not fail: a second one is a double. */
 function childDeployments(server: OctopusServer): readonly unknown[] {
