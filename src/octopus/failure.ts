@@ -8,6 +8,7 @@ import { parseUrl } from "./server-url.ts";
 export type Failure = {
   /** What happened, as the end of a sentence. */
   readonly explanation: string;
+  /** Words of our own only. */
   readonly remedy: string;
 } & (
   | {
@@ -62,10 +63,9 @@ export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreign
   return { kind: "not-octopus", explanation, remedy };
 }
 
-/** The same failure with every text that may come from outside cleaned. */
+/** The same failure, cleaned where it may quote somebody else. */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  const { explanation, remedy } = failure;
-  return { ...failure, explanation: hideSecrets(explanation, secrets), remedy: hideSecrets(remedy, secrets) };
+  return { ...failure, explanation: hideSecrets(failure.explanation, secrets) };
 }
 
 /** Whether a status may be another one a moment later. */
@@ -145,11 +145,13 @@ function redirection({ status, url, header }: Answer): Failure {
   const to = `${target.origin}${target.pathname}`.replace(/\/+$/, "");
   const { pathname } = new URL(url);
   const path = pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
-  const explanation = `it redirects to ${to} (status ${status}), which is not followed, for that would hand on the API key`;
-  if (!to.endsWith(path)) return { ...notOctopus(explanation), kind: "redirected" };
   // The same API path was found there.
-  const moved = to.slice(0, -path.length);
-  const remedy = `If that is your Octopus Server, enter ${moved} in the parameter "Octopus Server URL".`;
+  const isMove = to.endsWith(path);
+  const address = isMove ? to.slice(0, -path.length) : to;
+  const explanation = `it redirects to ${address} (status ${status}), which is not followed, for that would hand on the API key`;
+  const remedy = isMove
+    ? 'If that is your Octopus Server, enter its address in the parameter "Octopus Server URL".'
+    : `${checkUrl}. ${foreignRemedy}`;
   return { kind: "redirected", explanation, remedy };
 }
 

@@ -23,7 +23,12 @@ test.each<[string, number, unknown, Partial<Failure>]>([
     "<!doctype html><html></html>",
     { kind: "not-octopus", explanation: "it sent status 200 with a web page instead of JSON" },
   ],
-  ["plain text", 200, "hello", { kind: "not-octopus", explanation: "it sent status 200 with plain text instead of JSON" }],
+  [
+    "plain text",
+    200,
+    "hello",
+    { kind: "not-octopus", explanation: "it sent status 200 with plain text instead of JSON" },
+  ],
   ["nothing", 200, "", { kind: "not-octopus", explanation: "it sent status 200 with an empty body instead of JSON" }],
   ["null", 200, null, { kind: "not-octopus", explanation: "it sent status 200 with a bare value instead of JSON" }],
   ["a number", 200, 42, { kind: "not-octopus", explanation: "it sent status 200 with a bare value instead of JSON" }],
@@ -89,25 +94,15 @@ test.each<[string, Readonly<Record<string, string>>, number | undefined]>([
 });
 
 test.each<[string, string, string, string]>([
+  ["to https", "https://octopus/vdir/api/Spaces-1/projects?take=1", "https://octopus/vdir", "enter its address"],
+  ["to another place", "https://new.example.com/api/Spaces-1/projects", "https://new.example.com", "enter its address"],
+  ["to a relative address", "/other/api/Spaces-1/projects/", "http://octopus/other", "enter its address"],
   [
-    "to https",
-    "https://octopus/vdir/api/Spaces-1/projects?take=1",
-    "https://octopus/vdir/api/Spaces-1/projects",
-    "enter https://octopus/vdir in",
+    "to a sign-in page",
+    "https://sso.example.com/login?return=secret#x",
+    "https://sso.example.com/login",
+    "a sign-in page answers",
   ],
-  [
-    "to another place",
-    "https://new.example.com/api/Spaces-1/projects",
-    "https://new.example.com/api/Spaces-1/projects",
-    "enter https://new.example.com in",
-  ],
-  [
-    "to a relative address",
-    "/other/api/Spaces-1/projects/",
-    "http://octopus/other/api/Spaces-1/projects",
-    "enter http://octopus/other in",
-  ],
-  ["to a sign-in page", "https://sso.example.com/login?return=secret#x", "https://sso.example.com/login", "a sign-in page answers"],
 ])("a redirect %s", (_case, location, to, advice) => {
   expect(failureOf(307, "", { location })).toMatchObject({
     kind: "redirected",
@@ -120,7 +115,7 @@ test.each([{}, { location: "http://" }])("a redirect without a target: %j", (hea
   expect(failureOf(302, "", headers)).toMatchObject({ kind: "not-octopus" });
 });
 
-const said = { explanation: "API-SECRET is wrong.", remedy: "Not API-SECRET." };
+const said = { explanation: "API-SECRET is wrong.", remedy: "Correct it." };
 
 test.each<{ readonly failure: Failure }>([
   { failure: { kind: "answered", status: 401, isForeign: false, ...said } },

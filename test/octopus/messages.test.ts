@@ -122,8 +122,8 @@ test("a redirect to where the server is now", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com/api/Spaces-1/environments/all (status 301), which is not followed, for that would hand on the API key.
-    If that is your Octopus Server, enter https://octopus.example.com in the parameter "Octopus Server URL"."
+    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, for that would hand on the API key.
+    If that is your Octopus Server, enter its address in the parameter "Octopus Server URL"."
   `);
 });
 
