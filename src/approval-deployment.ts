@@ -1,8 +1,9 @@
 import { type ApprovalPlace, isParentsServer } from "./approval-place.ts";
-import type { Deployment, Id, ServerTask } from "./model.ts";
+import type { Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApprovalDue } from "./plan/approval.ts";
 import { newestDeployment } from "./plan/attempts.ts";
+import { parentText } from "./parent-text.ts";
 import { placeText } from "./plan/words.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
@@ -20,20 +21,16 @@ export interface ApprovalTask {
 export type ApprovalDeployment =
   /** The parent's own deployment or runbook run. */
   | ({ readonly kind: "own-task" } & ApprovalTask)
-  | ({ readonly kind: "deployment"; readonly deployment: Deployment; readonly task: ServerTask } & ApprovalTask)
-  /** No approval and no plan. The explanation is a whole sentence. */
+  | ({ readonly kind: "deployment" } & ApprovalTask)
+  /** No approval and no plan, for there is none that ended well. The explanation is a whole sentence. */
   | {
       readonly kind: "none";
       readonly explanation: string;
       /** By the parent's lifecycle the release had to pass the approval environment before this one. */
       readonly isDue: boolean;
     }
-  /** There is one that counts for nothing: still running, failed or cancelled, or its task cannot be read. */
-  | {
-      readonly kind: "unfinished" | "unsuccessful" | "unreadable";
-      readonly explanation: string;
-      readonly deployment: Deployment;
-    };
+  /** Its task cannot be read. */
+  | { readonly kind: "unreadable"; readonly explanation: string };
 
 /**
  * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it. An older one does not count.
@@ -62,8 +59,7 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
       ({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id,
     ),
   );
-  const place = placeText({ destination: environment, tenant });
-  const what = `${parent.projectName ?? "the parent"} ${parent.releaseNumber ?? releaseId} to ${place}`;
+  const what = parentText(parent, placeText({ destination: environment, tenant }));
   if (deployment === undefined) {
     const isDue = await isDueByLifecycle(space, parent, releaseId, approvalPlace);
     return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
@@ -72,15 +68,11 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
   const its = `The deployment of ${what} (${deployment.id})`;
   if (task === undefined) {
     const explanation = `${its} has no task that can be read: retention removed it, or the API key may not view it (TaskView).`;
-    return { kind: "unreadable", deployment, explanation };
+    return { kind: "unreadable", explanation };
   }
-  if (!task.isCompleted) {
-    return { kind: "unfinished", deployment, explanation: `${its} has not ended yet, so it approves nothing.` };
-  }
-  if (task.state !== "Success") {
-    return { kind: "unsuccessful", deployment, explanation: `${its} ended as ${task.state}, so it approves nothing.` };
-  }
-  return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById, deployment, task };
+  if (!task.isCompleted) return none(`${its} has not ended yet, so it approves nothing.`);
+  if (task.state !== "Success") return none(`${its} ended as ${task.state}, so it approves nothing.`);
+  return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById };
 }
 
 /** Another URL may be another server, where the same ids belong to somebody else. */

@@ -1,12 +1,12 @@
 import { findApprovalDeployment } from "./approval-deployment.ts";
-import { NotOctopusError, PermissionError, RequestRefusedError, ServerUnavailableError, StepError } from "./errors.ts";
+import { NotOctopusError, RequestRefusedError, ServerUnavailableError, StepError } from "./errors.ts";
 import { type Artifact, asId, type Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
 import { digestsShown } from "./plan/digest-line.ts";
-import { missingPermission } from "./plan/permissions.ts";
 import { count } from "./plan/words.ts";
 import { recover } from "./recover.ts";
+import { requirePermissions } from "./require-permissions.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
@@ -28,12 +28,8 @@ async function lookUp(context: Context): Promise<PlanLookup> {
   const approval = await findApprovalDeployment(context);
   switch (approval.kind) {
     case "none":
-      return approval;
-    case "unfinished":
-    case "unsuccessful":
-      return { kind: "none", isDue: true, explanation: approval.explanation };
     case "unreadable":
-      return { kind: "unreadable", explanation: approval.explanation };
+      return approval;
     case "own-task":
     case "deployment":
       break;
@@ -105,19 +101,18 @@ function damaged(error: unknown): StepError {
  * in the parent, where people approve.
  */
 export async function requireSight(permission: string, { settings, octopus, approvalPlace }: Context): Promise<void> {
-  const { spaceId, projectId, projectGroupId, projectName, environmentId, tenantId } = settings.parent;
-  const elsewhere = approvalPlace.kind === "elsewhere" ? approvalPlace : undefined;
-  const grants = spaceId === undefined ? undefined : await octopus.inSpace(spaceId).ownPermissions();
+  const { spaceId, projectId, projectGroupId, projectName, environmentId, environmentName, ...parent } =
+    settings.parent;
+  if (spaceId === undefined) return;
   // What is not known is covered by grants without limits only.
-  const place = {
-    project: { id: projectId ?? asId<"Project">(""), projectGroupId },
-    environmentIds: [elsewhere?.environment.id ?? environmentId ?? asId<"Environment">("")],
-    tenantId: elsewhere === undefined ? tenantId : elsewhere.tenant?.id,
-  };
-  if (grants === undefined || missingPermission([permission], place, grants) === undefined) return;
-  throw new PermissionError(
-    403,
-    `The API key lacks the permission ${permission} for ${projectName ?? "the parent project"}, so whether a plan was approved there cannot be seen.`,
-    `Give the service account a role with ${permission} for the parent project and its environments, or set the parameter "Approved plan" to Ignore.`,
-  );
+  const project = { id: projectId ?? asId<"Project">(""), projectGroupId, name: projectName ?? "unknown" };
+  const { environment, tenant } =
+    approvalPlace.kind === "elsewhere"
+      ? approvalPlace
+      : {
+          environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
+          tenant: parent.tenantId && { id: parent.tenantId, name: parent.tenantName ?? parent.tenantId },
+        };
+  const place = { space: octopus.inSpace(spaceId), project, tenant };
+  await requirePermissions(place, [environment], [permission], "No approved plan was found");
 }

@@ -1,7 +1,15 @@
 import { PermissionError } from "./errors.ts";
-import type { Environment, Named } from "./model.ts";
+import type { Named, Project } from "./model.ts";
+import type { SpaceGateway } from "./octopus/gateway.ts";
 import { missingPermission } from "./plan/permissions.ts";
-import type { Context } from "./resolve-context.ts";
+
+/** For which project, and for whom, something is to be done. */
+export interface RightsQuestion {
+  readonly space: SpaceGateway;
+  readonly project: Pick<Project, "id" | "projectGroupId" | "name">;
+  /** Absent: untenanted. */
+  readonly tenant?: Named<"Tenant"> | undefined;
+}
 
 /**
  * Asks for the key's rights and throws `PermissionError` naming the missing one. Lists leave out what the API key may not see, so an empty
@@ -9,8 +17,8 @@ import type { Context } from "./resolve-context.ts";
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(
-  { space, project, tenant }: Pick<Context, "space" | "project"> & { readonly tenant?: Named<"Tenant"> | undefined },
-  environments: readonly Environment[],
+  { space, project, tenant }: RightsQuestion,
+  environments: readonly Named<"Environment">[],
   needed: readonly string[],
   observation: string,
 ): Promise<void> {

@@ -3,9 +3,8 @@ import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Deployment, Id } from "./model.ts";
-import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isLive, newestDeployment, succeeded } from "./plan/attempts.ts";
-import { isOfSameStep, isOfSameTask, isSameDestination, markerText, type StepIdentity } from "./plan/marker.ts";
+import { isOfSameStep, isOfSameTask, markerText } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
 import { stepText } from "./parent-text.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
@@ -42,7 +41,7 @@ export async function startDeployment(
   const release = plan.selected.release.id;
   // One that was limited further does not do what this run is to do.
   const isFull = (own: Attempt) => isFullFor(own, plan.limits);
-  const earlier = (await findOwn(context, context.space, release, identity)).filter(isFull);
+  const earlier = (await findOwn(context, release)).filter(isFull);
   const now = surroundings.clock.now();
   // What failed at its time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
@@ -65,10 +64,10 @@ export async function startDeployment(
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
-    attempt = await searchForNew(context, release, identity, known, surroundings, error);
+    attempt = await searchForNew(context, release, known, surroundings, error);
   }
   const isTwin = (own: Attempt) => isFull(own) && isUnfinished(own);
-  const twin = await olderTwin(context, attempt.deployment, identity, known, isTwin);
+  const twin = await olderTwin(context, attempt.deployment, known, isTwin);
   if (twin === undefined || !(await giveWay(attempt.deployment, twin, context, surroundings))) {
     return { attempt, adopted: false };
   }
@@ -79,12 +78,10 @@ export async function startDeployment(
 async function olderTwin(
   context: Context,
   ours: Deployment,
-  identity: StepIdentity,
   known: ReadonlySet<string>,
   isTwin: (own: Attempt) => boolean,
 ): Promise<Attempt | undefined> {
-  const looking = findOwn(context, context.space, ours.releaseId, identity, new Set([...known, ours.id]));
-  const own = await recover(looking, () => []);
+  const own = await recover(findOwn(context, ours.releaseId, new Set([...known, ours.id])), () => []);
   return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
 }
 
@@ -116,48 +113,43 @@ function announce(start: PlannedStart | undefined, { step }: Surroundings): void
 
 /** This step's deployments of the release to the destination that are not known yet, newest first. */
 async function findOwn(
-  { project, tenant, destination }: Context,
-  space: SpaceGateway,
+  { settings, space, project, tenant, destination }: Context,
   release: Id<"Release">,
-  identity: StepIdentity,
   known?: ReadonlySet<string>,
 ): Promise<readonly Attempt[]> {
-  const book = openTaskBook(space, async () => undefined);
-  const own: Attempt[] = [];
+  const own: Deployment[] = [];
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
   let looked = 0;
   let pages = 0;
   for await (const { items } of space.deployments(filter)) {
-    const ofTenant = items.filter((deployment) => deployment.tenantId === tenant?.id);
-    const attempts = ofTenant.map((deployment) => book.attemptOf(deployment));
-    own.push(
-      ...attempts.filter(
-        (each) =>
-          known?.has(each.deployment.id) !== true &&
-          isOfSameStep(each, identity) &&
-          isSameDestination(each, release, destination.id, tenant?.id),
-      ),
-    );
+    const ofTenant = items.filter(({ tenantId }) => tenantId === tenant?.id);
+    const isOwn = (deployment: Deployment) =>
+      deployment.releaseId === release &&
+      deployment.environmentId === destination.id &&
+      known?.has(deployment.id) !== true &&
+      isOfSameStep({ deployment }, settings.parent);
+    own.push(...ofTenant.filter(isOwn));
     looked += ofTenant.length;
     // What this run or an earlier one left unfinished is among the newest 130, and those for 500 tenants that were created since.
     if (looked >= 130 || ++pages === 4) break;
   }
-  await book.learn(own.map(({ deployment }) => deployment));
-  return own.map(({ deployment }) => book.attemptOf(deployment));
+  const book = openTaskBook(space, async () => undefined);
+  await book.learn(own);
+  return own.map((deployment) => book.attemptOf(deployment));
 }
 
 /** Two minutes of looking at a server that answers: one that was restarting, or committed late, shows the deployment in that time. */
 async function searchForNew(
   context: Context,
   release: Id<"Release">,
-  identity: StepIdentity,
   known: ReadonlySet<string>,
   { step, clock }: Surroundings,
   failure: UnknownWriteError,
 ): Promise<Attempt> {
-  const space = context.space.whileWatching();
+  const identity = context.settings.parent;
+  const patient = { ...context, space: context.space.whileWatching() };
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
-    const own = await findOwn(context, space, release, identity, known);
+    const own = await findOwn(patient, release, known);
     const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
       step.info(`Found it: ${created.deployment.id} was created after all.`);

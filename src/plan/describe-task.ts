@@ -5,36 +5,28 @@ import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
 export function describeTask(task: ServerTask): Line {
-  const [level, words] = task.state === "Queued" ? queuedWords(task) : stateWords(task, task.state);
-  return { level, text: `The child deployment ${words}.` };
+  const waits = waitText(task);
+  return { level: waits === undefined ? "info" : "wait", text: `The child deployment ${waits ?? stateText(task)}.` };
 }
 
-type Words = readonly [Line["level"], string];
-
-function stateWords(task: ServerTask, state: Exclude<ServerTask["state"], "Queued">): Words {
-  switch (state) {
-    case "Executing":
-      return task.hasPendingInterruptions
-        ? ["wait", "waits for somebody to answer an interruption"]
-        : ["info", "is executing"];
-    case "Cancelling":
-      return ["info", "is being cancelled"];
-    case "Success":
-      return ["info", task.hasWarningsOrErrors ? "succeeded with warnings" : "succeeded"];
-    case "Failed":
-      return ["info", "failed"];
-    case "Canceled":
-      return ["info", "was cancelled"];
-    case "TimedOut":
-      return ["info", "timed out in the queue"];
-  }
+function waitText({ state, hasPendingInterruptions, hasPendingPreconditions }: ServerTask): string | undefined {
+  if (hasPendingInterruptions && state === "Executing") return "waits for somebody to answer an interruption";
+  if (state !== "Queued") return undefined;
+  if (hasPendingInterruptions) return "is paused until somebody answers an interruption";
+  return hasPendingPreconditions ? "waits for a precondition, such as the approval of its change request" : undefined;
 }
 
-function queuedWords(task: ServerTask): Words {
-  if (task.hasPendingInterruptions) return ["wait", "is paused until somebody answers an interruption"];
-  if (task.hasPendingPreconditions)
-    return ["wait", "waits for a precondition, such as the approval of its change request"];
-  return ["info", hasStarted(task) ? "is waiting to continue" : "is queued"];
+function stateText(task: ServerTask): string {
+  const texts: Record<typeof task.state, string> = {
+    Queued: hasStarted(task) ? "is waiting to continue" : "is queued",
+    Executing: "is executing",
+    Cancelling: "is being cancelled",
+    Success: task.hasWarningsOrErrors ? "succeeded with warnings" : "succeeded",
+    Failed: "failed",
+    Canceled: "was cancelled",
+    TimedOut: "timed out in the queue",
+  };
+  return texts[task.state];
 }
 
 /** Why a queued deployment does not start, as far as the server tells. */

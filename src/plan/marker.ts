@@ -1,4 +1,4 @@
-import type { Attempt, Id } from "../model.ts";
+import type { Attempt } from "../model.ts";
 
 /** Which step of which parent created a deployment. Without project and action nothing can be recognised as one's own. */
 export interface StepIdentity {
@@ -37,33 +37,14 @@ export function parseMarker(comments: string): Marker | undefined {
 
 /** Created by this very step of the parent's process, in this or an earlier run of it. */
 export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): boolean {
+  // A marker's parts are never absent, so an unknown identity equals none.
   const marker = parseMarker(deployment.comments);
-  return (
-    marker !== undefined &&
-    identity.projectId !== undefined &&
-    identity.actionId !== undefined &&
-    marker.projectId === identity.projectId &&
-    marker.actionId === identity.actionId
-  );
+  return marker !== undefined && marker.projectId === identity.projectId && marker.actionId === identity.actionId;
 }
 
 /** Created in this task of the parent, by this run of the step or one that Octopus repeated. */
 export function isOfSameTask(attempt: Attempt, identity: StepIdentity): boolean {
-  return (
-    isOfSameStep(attempt, identity) &&
-    identity.taskId !== undefined &&
-    parseMarker(attempt.deployment.comments)?.taskId === identity.taskId
-  );
-}
-
-/** Two ids are of the same release and destination. */
-export function isSameDestination(
-  { deployment }: Attempt,
-  release: Id<"Release">,
-  environment: Id<"Environment">,
-  tenant: Id<"Tenant"> | undefined,
-): boolean {
-  return deployment.releaseId === release && deployment.environmentId === environment && deployment.tenantId === tenant;
+  return isOfSameStep(attempt, identity) && parseMarker(attempt.deployment.comments)?.taskId === identity.taskId;
 }
 
 function decode(text: string): string {

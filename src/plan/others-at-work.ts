@@ -1,6 +1,6 @@
 import type { Attempt, Id, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
-import { isOfSameStep, isSameDestination, type StepIdentity } from "./marker.ts";
+import { isOfSameStep, type StepIdentity } from "./marker.ts";
 import { isFullFor, type RunLimits } from "./run-limits.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
@@ -35,7 +35,9 @@ export function othersAtWork(
   const own = live.find(
     (attempt) =>
       isOfSameStep(attempt, identity) &&
-      isSameDestination(attempt, intended.releaseId, intended.environmentId, intended.tenantId) &&
+      attempt.deployment.releaseId === intended.releaseId &&
+      attempt.deployment.environmentId === intended.environmentId &&
+      attempt.deployment.tenantId === intended.tenantId &&
       isFullFor(attempt, intended.limits) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );

@@ -37,32 +37,15 @@ export interface StartedDeployment {
 
 /** Whether the step itself succeeds. Skipping is a success; a child that did not end well is not. */
 export function isSuccess({ kind }: Outcome): boolean {
-  switch (kind) {
-    case "Deployed":
-    case "Started":
-    case "Scheduled":
-    case "WhatIf":
-    case "Skipped":
-      return true;
-    case "Failed":
-    case "TimedOut":
-    case "Canceled":
-      return false;
-  }
+  return successes.includes(kind);
 }
+
+const successes: readonly OutcomeKind[] = ["Deployed", "Started", "Scheduled", "WhatIf", "Skipped"];
 
 /** The reason a plan gives by itself, before anything was done. */
 export function reasonOf({ decision, blockers }: Pick<Plan, "decision" | "blockers">): Reason {
   if (blockers[0] !== undefined) return blockers[0].reason;
-  switch (decision.kind) {
-    case "deploy":
-    case "skip":
-      return decision.reason;
-    case "attach":
-      return "Attached";
-    case "wait-for":
-      return "Blocked";
-    case "not-found":
-      return "NoMatchingRelease";
-  }
+  return "reason" in decision ? decision.reason : reasons[decision.kind];
 }
+
+const reasons = { attach: "Attached", "wait-for": "Blocked", "not-found": "NoMatchingRelease" } as const;

@@ -62,7 +62,7 @@ const cases: readonly Case[] = [
     roles: [],
     deployed: [],
     reason: "PermissionMissing",
-    message: /lacks the permission InterruptionView for Release Orchestration/,
+    message: /lacks the permission InterruptionView for the project "Release Orchestration"/,
   },
   {
     rule: "sees no interruptions",
