@@ -6,7 +6,7 @@ import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
 import { digestsShown } from "./plan/digest-line.ts";
 import { count } from "./plan/words.ts";
 import { recover } from "./recover.ts";
-import { requirePermissions } from "./require-permissions.ts";
+import { lackingPermission, requirePermissions } from "./require-permissions.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
@@ -100,11 +100,22 @@ function damaged(error: unknown): StepError {
  * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
  * in the parent, where people approve.
  */
-export async function requireSight(permission: string, { settings, octopus, approvalPlace }: Context): Promise<void> {
+export async function requireSight(permission: string, context: Context): Promise<void> {
+  const parent = approvalRights(context);
+  if (parent) await requirePermissions(parent, [parent.environment], [permission], "No approved plan was found");
+}
+
+/** The first right that is missing to see later, in the parent, what people approved there. */
+export async function lackingSight(context: Context): Promise<string | undefined> {
+  const parent = approvalRights(context);
+  return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
+}
+
+/** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */
+function approvalRights({ settings, octopus, approvalPlace }: Context) {
   const { spaceId, projectId, projectGroupId, projectName, environmentId, environmentName, ...parent } =
     settings.parent;
-  if (spaceId === undefined) return;
-  // What is not known is covered by grants without limits only.
+  if (spaceId === undefined) return undefined;
   const project = { id: projectId ?? asId<"Project">(""), projectGroupId, name: projectName ?? "unknown" };
   const { environment, tenant } =
     approvalPlace.kind === "elsewhere"
@@ -113,6 +124,5 @@ export async function requireSight(permission: string, { settings, octopus, appr
           environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
           tenant: parent.tenantId && { id: parent.tenantId, name: parent.tenantName ?? parent.tenantId },
         };
-  const place = { space: octopus.inSpace(spaceId), project, tenant };
-  await requirePermissions(place, [environment], [permission], "No approved plan was found");
+  return { space: octopus.inSpace(spaceId), project, tenant, environment };
 }

@@ -2,6 +2,7 @@ import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
 import type { Release } from "./model.ts";
 import type { DeploymentPreview } from "./octopus/gateway.ts";
+import { lackingSight } from "./find-approved-plan.ts";
 import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
@@ -26,7 +27,8 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     });
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
-  const [preview, freezes, unanswered, phases, grants, taskQueueStopped] = await Promise.all([
+  const looksForPlan = settings.planPolicy !== "Ignore" && settings.child.mode !== "Redeploy";
+  const [preview, freezes, unanswered, phases, grants, hiddenPlan, taskQueueStopped] = await Promise.all([
     orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
     decision.kind === "deploy"
       ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
@@ -36,6 +38,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
       : undefined,
     inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
+    looksForPlan ? inWhatIf("The API key's permissions in the parent", () => lackingSight(context)) : undefined,
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
   ]);
   const outlook: Outlook = {
@@ -46,6 +49,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     taskQueueStopped,
     phases,
     grants,
+    hiddenPlan,
     laterNeeds: laterNeeds(context),
     environments: context.environments,
   };

@@ -11,21 +11,30 @@ export interface RightsQuestion {
   readonly tenant?: Named<"Tenant"> | undefined;
 }
 
+/** The first of the permissions the API key lacks somewhere there. A server that does not tell is believed to have given them all. */
+export async function lackingPermission(
+  { space, project, tenant }: RightsQuestion,
+  environments: readonly Named<"Environment">[],
+  needed: readonly string[],
+): Promise<string | undefined> {
+  const grants = await space.ownPermissions();
+  const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
+  return grants && missingPermission(needed, place, grants);
+}
+
 /**
  * Asks for the key's rights and throws `PermissionError` naming the missing one. Lists leave out what the API key may not see, so an empty
- * one proves nothing. A server that does not tell is believed.
+ * one proves nothing.
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(
-  { space, project, tenant }: RightsQuestion,
+  question: RightsQuestion,
   environments: readonly Named<"Environment">[],
   needed: readonly string[],
   observation: string,
 ): Promise<void> {
-  const grants = await space.ownPermissions();
-  if (grants === undefined) return;
-  const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
-  const missing = missingPermission(needed, place, grants);
+  const { project, tenant } = question;
+  const missing = await lackingPermission(question, environments, needed);
   if (missing === undefined) return;
   const names = environments.map(({ name }) => `"${name}"`).join(", ");
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;

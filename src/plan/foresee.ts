@@ -19,6 +19,8 @@ export interface Outlook {
   readonly grants?: readonly PermissionGrant[] | undefined;
   /** Rights this run may come to need besides creating the deployment, and for what. */
   readonly laterNeeds: readonly { readonly permission: string; readonly purpose: string }[];
+  /** A right that is missing to see the approved plan later. */
+  readonly hiddenPlan?: string | undefined;
   readonly environments: readonly Environment[];
 }
 
@@ -65,7 +67,7 @@ function lackText(rights: string, order: Order): string {
 /** Rights that are missing for what may become necessary later. Worth a caution, no reason to stop. */
 export function laterCautions(
   { order }: Plan,
-  { grants, laterNeeds, freezes, overridesFreezes, unanswered = [] }: Outlook,
+  { grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: Outlook,
 ): readonly string[] {
   const lacking = laterNeeds.filter(
     ({ permission }) => grants && missingPermission([permission], placeOf(order), grants),
@@ -73,6 +75,7 @@ export function laterCautions(
   const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
   return said(
     rights && lackText(rights, order),
+    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project: no run sees there what people approved.`,
     unanswered.length > 0 &&
       `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),

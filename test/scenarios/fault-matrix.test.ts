@@ -79,25 +79,19 @@ const stories: readonly Story[] = [
 ];
 
 function tenanted(): World {
-  const { projects = [], ...world } = worldWith({ duration: "1s" });
   const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h", tenant: "Contoso" }));
-  return {
-    ...world,
-    projects: projects.map((project) => ({
-      ...project,
-      tenanted: "Tenanted",
-      steps: [{ name: "Deploy", roles: ["web"], packages: ["Web API"] }],
-      variables: [{ name: "Approver", prompt: { required: true } }],
-      releases: [{ version: "1.0", created: "-3h", deployments }],
-    })),
+  const project = child("Web API", [{ version: "1.0", created: "-3h", deployments }], {
+    tenanted: "Tenanted",
+    steps: [{ name: "Deploy", roles: ["web"], packages: ["Web API"] }],
+    variables: [{ name: "Approver", prompt: { required: true } }],
+    scripts: [{ duration: "1s" }],
+  });
+  const place = { environments: ["Staging"], roles: ["web"], tenants: ["Contoso"] };
+  return orchestration({
+    projects: [project],
     tenants: [{ name: "Contoso", projects: { "Web API": ["Development", "Test", "Staging"] } }],
-    machines: ["web-1", "web-2"].map((name) => ({
-      name,
-      environments: ["Staging"],
-      roles: ["web"],
-      tenants: ["Contoso"],
-    })),
-  };
+    machines: ["web-1", "web-2"].map((name) => ({ name, ...place })),
+  });
 }
 
 interface Kind {

@@ -1,3 +1,4 @@
+import { runHere } from "./run-here.ts";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { World } from "../octopus-server/world/world.ts";
@@ -135,6 +136,26 @@ test("rights the run may come to need are a caution", async () => {
   expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
   expect(log).toMatch(/warning: The API key lacks TaskCancel \(to cancel .*\) and InterruptionViewSubmitResponsible/);
 });
+
+test.each(["InterruptionView", "ArtifactView"])(
+  "without %s no run could see what was approved: a caution",
+  async (right) => {
+    const rights = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView"];
+    const more = ["DeploymentView", "DeploymentCreate", "TaskView", "InterruptionView", "ArtifactView"];
+    const server = await serve({
+      ...world(),
+      userRoles: [{ name: "Account", permissions: [...rights, ...more].filter((permission) => permission !== right) }],
+      teams: [{ name: "Release Management", members: ["release-conductor"], roles: ["Account"] }],
+    });
+
+    const { outputs, log } = await runHere(server, "Web API", whatIf);
+
+    expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
+    expect(log).toContain(`warning: The API key lacks ${right} in the parent project`);
+    const ignoring = await runHere(server, "Web API", { ...whatIf, "ChildProject.Plan.Policy": "Ignore" });
+    expect(ignoring.log).not.toContain("in the parent project");
+  },
+);
 
 test("AS-004-3: a key that may not deploy to the destination is told so by the what-if", async () => {
   const server = await serve({
