@@ -102,7 +102,7 @@ function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan):
   const { current, selected } = approved.intention;
   const isDone = plan.decision.kind === "deploy" && plan.decision.reason === "Forced" && current?.id !== selected?.id;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
-  return { ...plan, decision, approval: { digest: approved.digest } };
+  return { ...plan, decision, approval: { digest: approved.digest, binds: true } };
 }
 
 function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {

@@ -45,7 +45,7 @@ function describeTerms(plan: Plan): readonly string[] {
   const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
   return said(
-    selected && originText(selected, order),
+    selected && approval.binds === undefined && originText(selected, order),
     selected !== undefined &&
       isThere &&
       pattern !== "" &&
