@@ -34,9 +34,7 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
   return {
     ...emptyOutputs,
     ReleaseToPromote: selected?.release.version ?? "N/A",
-    ReleaseNotes: deploys
-      ? `${plan.notes}\n\n${digestLine(digest, order)}`
-      : message,
+    ReleaseNotes: deploys ? `${plan.notes}\n\n${digestLine(digest, order)}` : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),

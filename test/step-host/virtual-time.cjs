@@ -6,8 +6,8 @@ const http = require("node:http");
 const { syncBuiltinESMExports } = require("node:module");
 const timersPromises = require("node:timers/promises");
 
-const { OCTOPUS_SIMULATOR_URL: url, OCTOPUS_SIMULATOR_NOW: begin } = process.env;
-if (url !== undefined) install(`${url}/simulator/clock`, Number(begin));
+const { OCTOPUS_SIMULATOR_URL: url, OCTOPUS_SIMULATOR_NOW: startsAt } = process.env;
+if (url !== undefined) install(`${url}/simulator/clock`, Number(startsAt));
 
 function install(clockUrl, begin) {
   const RealDate = Date;
