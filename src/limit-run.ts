@@ -3,6 +3,7 @@ import { ConfigurationError, NotFoundError } from "./errors.ts";
 import type { Id, Release } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { chooseMachines, type MachineNames } from "./plan/machines.ts";
+import { fillPromptedForm } from "./plan/prompted-form.ts";
 import type { RunLimits } from "./plan/run-limits.ts";
 import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
@@ -34,7 +35,7 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
   const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
   const typed = { specific: machines, excluded: excludedMachines };
   const isTyped = machines.length + excludedMachines.length > 0;
-  const [{ steps }, existing, parents] = await Promise.all([
+  const [{ steps, form }, existing, parents] = await Promise.all([
     space.deploymentPreview(release.id, destination.id, tenant?.id),
     isTyped ? space.machinesIn(destination.id) : [],
     parentsMachines(context),
@@ -42,9 +43,11 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
   const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
   const skip = chooseSkippedSteps(skippedSteps, steps);
   if (choice.kind === "machines" && skip.kind === "skip") return { ...choice, skippedActionIds: skip.actionIds };
-  const problems = [choice, skip].flatMap((each) => (each.kind === "problems" ? each.problems : []));
+  // Nothing will be planned, so whatever else does not fit is told here.
+  const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
+  const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));
   throw new ConfigurationError(
-    `The machines or steps given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
+    `The machines, steps or prompted variables given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
     "Correct them in the step's parameters, or let the service account view the machines (MachineView). Nothing was created.",
   );
 }

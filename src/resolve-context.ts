@@ -1,4 +1,4 @@
-import { ConfigurationError, NotFoundError } from "./errors.ts";
+import { ConfigurationError, NotFoundError, type StepError } from "./errors.ts";
 import type { Channel, Environment, Id, Phase, Project, Tenant } from "./model.ts";
 import type { OctopusGateway, SpaceGateway } from "./octopus/gateway.ts";
 import { count, said } from "./plan/words.ts";
@@ -49,28 +49,28 @@ export type Route =
   /** Nothing is deployed, whatever there is. */
   | { readonly kind: "nothing"; readonly reason: SkipReason };
 
-/** Throws `NotFoundError` for a name that does not exist and `ConfigurationError` for names that do not fit together. */
+/** Throws one `NotFoundError` for all names that do not exist and `ConfigurationError` for names that do not fit together. */
 export async function resolveContext(settings: Settings, octopus: OctopusGateway): Promise<Context> {
   const { child, targeting } = settings;
   const space = octopus.inSpace(await resolveSpace(settings, octopus));
-  const [project, environments, approvalPlace] = await Promise.all([
-    resolveName(
-      child.project,
-      "child project",
-      `in the space "${child.space}"`,
-      space.projectsNamed(child.project),
-      () => space.allProjects(),
-    ),
-    space.allEnvironments(),
-    resolveApprovalPlace(settings, octopus),
-  ]);
+  const found = resolveName(
+    child.project,
+    "child project",
+    `in the space "${child.space}"`,
+    space.projectsNamed(child.project),
+    () => space.allProjects(),
+  );
+  const visible = space.allEnvironments();
   const environmentCalled = (name: string, role: string) =>
-    resolveName(name, `${role} environment`, "in the child's space", environments);
-  const destination = await environmentCalled(child.destination, "destination");
-  const source = child.source === undefined ? undefined : await environmentCalled(child.source, "source");
-  const [tenant, { channel, phases }] = await Promise.all([
-    resolveTenant(targeting.tenant, project, space),
-    resolveChannel(settings, project, space),
+    resolveName(name, `${role} environment`, "in the child's space", visible);
+  const [project, environments, destination, source, tenant, { channel, phases }, approvalPlace] = await together([
+    found,
+    visible,
+    environmentCalled(child.destination, "destination"),
+    child.source === undefined ? undefined : environmentCalled(child.source, "source"),
+    found.then((ours) => resolveTenant(targeting.tenant, ours, space)),
+    found.then((ours) => resolveChannel(settings, ours, space)),
+    resolveApprovalPlace(settings, octopus),
   ]);
   const resolved = { settings, octopus, space, project, channel, tenant, destination, approvalPlace, environments };
   const { route, cautions } = routeTo(resolved, phases, source);
@@ -115,6 +115,22 @@ async function resolveSpace({ child, parent, server }: Settings, octopus: Octopu
     return parent.spaceId;
   const likely = octopus.spacesNamed(wanted);
   return (await resolveName(wanted, "space", "on this server", likely, () => octopus.allSpaces())).id;
+}
+
+// Every name that is wrong is told at once. Another failure goes first, for it may be why a name was not found.
+async function together<T extends readonly unknown[] | []>(
+  works: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const problems = new Map<string, StepError>();
+  for (const end of await Promise.allSettled(works)) {
+    if (end.status === "fulfilled") continue;
+    const error: unknown = end.reason;
+    if (!(error instanceof NotFoundError || error instanceof ConfigurationError)) throw error;
+    problems.set(error.message, error);
+  }
+  const [first] = problems.values();
+  if (first !== undefined) throw new NotFoundError([...problems.keys()].join(" "), first.remedy);
+  return await Promise.all(works);
 }
 
 interface Lane {

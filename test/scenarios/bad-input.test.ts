@@ -21,8 +21,12 @@ function world() {
     },
   ];
   return orchestration({
+    tenants: [{ name: "Contoso", projects: { "Web API": ["Test", "Staging"] } }],
     projects: [
-      child("Web API", releases, { channels: [{ name: "Default", isDefault: true }, { name: "Hotfix" }] }),
+      child("Web API", releases, {
+        channels: [{ name: "Default", isDefault: true }, { name: "Hotfix" }],
+        tenanted: "TenantedOrUntenanted",
+      }),
       child("Web UI", releases),
     ],
     users: [{ name: "release-conductor", service: true }, "developer", "blind", "taskless", "deploymentless"],
@@ -205,6 +209,38 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
     expect(log.match(/^- "/gm) ?? log.match(/- "/g)).toHaveLength(3);
     expect(server.journal().filter(({ path }) => path.includes("/projects?"))).toEqual([]);
   });
+});
+
+test("every name that is not known is said in one message, the child's and the parent's", async () => {
+  const server = await serve(world());
+
+  const result = await runHere(server, "Web API", {
+    "ChildProject.Destination.EnvironmentName": "Stagging",
+    "ChildProject.SourceEnvironment.Name": "Tset",
+    "ChildProject.Channel.Name": "Hotfixes",
+    "ChildProject.Tenant.Name": "Contosa",
+    "ChildProject.ManualIntervention.EnvironmentToUse": "Prodd",
+  });
+
+  const named = [...(result.outputs.Message ?? "").matchAll(/The ([^.]+?) was not found/g)].map(([, name]) => name);
+  expect(named, result.log).toEqual([
+    'destination environment "Stagging"',
+    'source environment "Tset"',
+    'tenant "Contosa"',
+    'channel "Hotfixes"',
+    'approval environment "Prodd"',
+  ]);
+  expectRefusal(server, result, /"Stagging"/);
+});
+
+test("the names of a project that is not known are looked at all the same", async () => {
+  const server = await serve(world());
+
+  const { outputs } = await runHere(server, "Web APl", { "ChildProject.Destination.EnvironmentName": "Stagging" });
+
+  expect(outputs.Message).toMatch(
+    /^The child project "Web APl" .*\. The destination environment "Stagging" .*"Staging"/,
+  );
 });
 
 describe("what is unusual and works", () => {

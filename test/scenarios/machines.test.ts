@@ -141,13 +141,14 @@ describe("machines", () => {
       says: ['"test-1" in the environment Staging'],
     },
     {
-      rule: "all lists, and steps as well",
+      rule: "all lists, steps and prompted variables as well",
       parameters: {
         ...to("nope-1"),
         "ChildProject.Excluded.MachineNames": "nope-2",
         "ChildProject.Skip.StepNames": "Nope 3",
+        "ChildProject.Prompted.Variables": "Nope 4::x",
       },
-      says: ["nope-1", "nope-2", 'no step "Nope 3"'],
+      says: ["nope-1", "nope-2", 'no step "Nope 3"', 'not prompt for a variable "Nope 4"'],
     },
   ])("$rule: one error, nothing created", async ({ parameters, says }) => {
     const server = await serve(world(oneRelease));
