@@ -1,4 +1,4 @@
-import type { Instant } from "../model.ts";
+import type { Deployment, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
@@ -35,7 +35,7 @@ export function gatherCautions(
         compareVersionTexts(selected.release.version, current.release.version) < 0 &&
         `This is a step back: ${current.release.version} \u2192 ${selected.release.version}.`,
     ),
-    ...aboutDestination(order, findings, decision, now),
+    ...aboutDestination(order, selected, findings, decision, now),
   ];
 }
 
@@ -61,21 +61,24 @@ function aboutSource(
 
 function aboutDestination(
   order: Order,
-  { inDestination }: Findings,
+  selected: SelectedRelease,
+  { inDestination, current }: Findings,
   decision: Decision,
   now: Instant,
 ): readonly string[] {
+  const what = ({ id, releaseId }: Deployment) =>
+    `${id} (${[selected, current].find((each) => each?.release.id === releaseId)?.release.version ?? releaseId})`;
   const attached = decision.kind === "attach" ? decision.attempt.deployment.id : undefined;
   const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
   const later = scheduledForLater(unfinished, now).map(
-    ({ deployment: { id, releaseId, queueTime = now } }) =>
-      `${id} (${releaseId}) is scheduled for ${placeText(order)} at ${instantText(queueTime)}.`,
+    ({ deployment }) =>
+      `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
   );
   if (decision.kind === "wait-for") return later;
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
-    ({ deployment: { id, releaseId, deployedBy } }) =>
-      `${id} (${releaseId}), created by ${deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+    ({ deployment }) =>
+      `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
   return [...others, ...later];
 }

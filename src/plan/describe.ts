@@ -69,14 +69,14 @@ function describeTerms(plan: Plan): readonly string[] {
 
 /** The intention in one sentence: current, selected, where, and why. */
 export function planSentence(plan: Plan): string {
-  const { order, decision, selected } = plan;
+  const { order, decision, selected, blockers } = plan;
   const step =
     selected === undefined
       ? order.project.name
       : `${order.project.name} ${transition(plan, selected)} in ${placeText(order)}`;
   switch (decision.kind) {
     case "deploy":
-      return `${step}: ${order.whatIf ? "would be deployed" : "deploying"}, because ${reasonText(decision.reason, plan)}.`;
+      return `${step}: ${blockers.length > 0 ? "to be deployed" : order.whatIf ? "would be deployed" : "deploying"}, because ${reasonText(decision.reason, plan)}.`;
     case "attach":
       return `${step}: this step already started ${decision.attempt.deployment.id}, which is not finished; ${order.whatIf ? "a real run would follow it" : "following it"}.`;
     case "wait-for":
@@ -120,7 +120,8 @@ function levelOf({ decision }: Plan): Line["level"] {
   return decision.kind === "wait-for" ? "wait" : "highlight";
 }
 
-const notFoundLevels = { Error: "error", Warning: "warning", Skip: "info" } as const;
+// The run ends with the error, which says the same: once is enough.
+const notFoundLevels = { Error: "info", Warning: "warning", Skip: "info" } as const;
 
 function transition({ current }: Plan, { release }: SelectedRelease): string {
   return current === undefined || current.release.id === release.id

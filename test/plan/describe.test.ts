@@ -42,6 +42,14 @@ describe("the intention in one sentence", () => {
         "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: would be deployed, because Staging runs 2021.1.0.20.",
     },
     {
+      rule: "something stands in the way: neither a what-if nor a real run promises a deployment",
+      plan: plan(
+        { kind: "deploy", reason: "NewRelease" },
+        { blockers: [{ reason: "Blocked", text: "It is closed." }] },
+      ),
+      sentence: "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: to be deployed, because Staging runs 2021.1.0.20.",
+    },
+    {
       rule: "current, partly deployed",
       plan: plan({ kind: "deploy", reason: "PartiallyDeployed" }, { current: flawed("PartiallyDeployed") }),
       sentence:
@@ -131,7 +139,7 @@ describe("the plan in the task log", () => {
   });
 
   test.each([
-    ["Error", "error"],
+    ["Error", "info"], // the run ends with the same sentence as its error
     ["Warning", "warning"],
     ["Skip", "info"],
   ] as const)("nothing found is said as the policy %s wants it: %s", (policy, level) => {
