@@ -110,13 +110,24 @@ describe("what would keep the deployment from starting is found ahead", () => {
   ])("$rule", async ({ world: given, reason, message }) => {
     const server = await serve(given);
 
-    const { outputs, exitCode, log } = await run(server, "Web API", whatIf);
+    const { outputs, exitCode, log } = await runHere(server, "Web API", whatIf);
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: reason, ChildReleaseToDeploy: "False" });
     expect(outputs.Message).toMatch(message);
     expect(log).toContain("warning: This stands in the way: ");
   });
+});
+
+test("release notes that cannot be rolled up are a warning, never a failure", async () => {
+  const server = await serve(world());
+  server.simulator.addFault({ route: "releases/{id}/deployments/preview/{environment}", status: 400 });
+
+  const { outputs, exitCode, log } = await runHere(server, "Web API", whatIf);
+
+  expect([exitCode, outputs.Outcome, outputs.ChildReleaseToDeploy]).toEqual([0, "WhatIf", "True"]);
+  expect(log.match(/warning: What the deployment would change could not be read: /g)).toHaveLength(1);
+  expect(outputs.ReleaseNotes).toContain("### Web API: 1.0 \u2192 1.1");
 });
 
 test("rights the run may come to need are a caution", async () => {
