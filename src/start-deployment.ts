@@ -40,13 +40,16 @@ export async function startDeployment(
   const identity = context.settings.parent;
   const release = plan.selected.release.id;
   // One that was limited further does not do what this run is to do.
-  const isFull = (own: Attempt) => isFullFor(own, plan.limits);
-  const earlier = (await findOwn(context, release)).filter(isFull);
+  const isFull = (each: Attempt) => isFullFor(each, plan.limits);
+  const own = await findOwn(context, release);
   const now = surroundings.clock.now();
   // What failed at its time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
-  const isUnfinished = (own: Attempt) => isLive(own) && (!isScheduled(own, now) || isAskedFor(own, identity, start));
-  const unfinished = earlier.find((own) => isUnfinished(own) || (succeeded(own) && isOfSameTask(own, identity)));
+  const isUnfinished = (each: Attempt) =>
+    isLive(each) && (!isScheduled(each, now) || isAskedFor(each, identity, start));
+  const unfinished = own
+    .filter(isFull)
+    .find((each) => isUnfinished(each) || (succeeded(each) && isOfSameTask(each, identity)));
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   announce(start, surroundings);
 
@@ -57,7 +60,7 @@ export async function startDeployment(
     request = await composeRequest(context, plan, start, surroundings);
   }
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
-  const known = new Set(earlier.map(({ deployment }) => deployment.id));
+  const known = new Set(own.map(({ deployment }) => deployment.id));
   let attempt: Attempt;
   try {
     attempt = { deployment: await context.space.createDeployment({ ...request, comments }) };
@@ -66,7 +69,7 @@ export async function startDeployment(
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
     attempt = await searchForNew(context, release, known, surroundings, error);
   }
-  const isTwin = (own: Attempt) => isFull(own) && isUnfinished(own);
+  const isTwin = (each: Attempt) => isFull(each) && isUnfinished(each);
   const twin = await olderTwin(context, attempt.deployment, known, isTwin);
   if (twin === undefined || !(await giveWay(attempt.deployment, twin, context, surroundings))) {
     return { attempt, adopted: false };

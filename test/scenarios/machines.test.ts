@@ -272,6 +272,17 @@ test("what this very task deployed to another machine does not count as done", a
   expect(asked(server)).toEqual(["Web API 1.0 only web-1", "Web API 1.0 only web-2"]);
 });
 
+test("nor is it taken for what was created after all, when nobody knows whether a deployment was created", async () => {
+  const server = await serve(world(oneRelease));
+  await walkOfTask(server, to("web-1"));
+  server.simulator.addFault({ method: "POST", route: "deployments", status: 503 });
+
+  const { kind, message } = await walkOfTask(server, to("web-2"));
+
+  expect(kind).toBe("error");
+  expect(message).toContain("No deployment by this step appeared within two minutes");
+});
+
 describe("condition SpecificMachines", () => {
   test("what is current is redeployed to the machines, and no approved plan is looked for", async () => {
     const server = await serve(world(twoReleases));
