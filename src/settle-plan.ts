@@ -100,7 +100,8 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
 /** What always deploys does so once more; but what was approved for another current release is there already. */
 function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan): Plan {
   const { current, selected } = approved.intention;
-  const isDone = plan.decision.kind === "deploy" && plan.decision.reason === "Forced" && current?.id !== selected?.id;
+  const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";
+  const isDone = isForced && current?.id !== selected?.id && plan.current?.flaw === undefined;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
   return { ...plan, decision, approval: { digest: approved.digest, binds: true } };
 }

@@ -183,6 +183,26 @@ describe("Use: what was approved cannot be deployed any more", () => {
 
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
   });
+
+  test.each([
+    { rule: "and intact: what always deploys has nothing to do", states: ["Success"], end: "Skipped" },
+    { rule: "but the last attempt failed: deployed", states: ["Success", "Failed"], end: "Deployed" },
+  ] as const)("meanwhile current $rule", async ({ states, end }) => {
+    const server = await serve(world());
+    const always = { "ChildProject.Deployment.Condition": "Always" };
+    await planAndApprove(server, { steps: [planStep(always), approve()] });
+    const deployments = states.map((state, index) => ({
+      environment: "Production",
+      at: new Date(server.now() - (120 - index * 60) * 1000).toISOString(),
+      took: "30s",
+      state,
+    }));
+    server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.1", deployments }] }] });
+
+    const { outputs } = await deploy(server, "Use", always);
+
+    expect(outputs).toMatchObject({ Outcome: end });
+  });
 });
 
 describe("Use: there is no approved plan, and today's choice is used", () => {
