@@ -7,6 +7,7 @@ import type { Outcome } from "./plan/outcome.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { whyNotAgain } from "./plan/retry-deployment.ts";
 import { recover } from "./recover.ts";
+import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
 
@@ -50,6 +51,9 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
   const { space, project, tenant, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
   const interruptions = await space.interruptionsOf(started.task.id);
+  // One that cannot be seen may have been aborted.
+  if (interruptions.length === 0)
+    await requirePermissions(context, [destination], ["InterruptionView"], "Nobody seems to have aborted it");
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
   let newest: readonly Deployment[] = [];
   for await (const page of space.deployments(filter)) {

@@ -19,9 +19,12 @@ export async function findRelease(context: Context): Promise<Findings> {
   const look = openLook(context);
   await look.readFirstPages();
   const choosing = choose(context, look);
-  // Runs without limits need not wait for the choice to know what counts as a whole deployment.
-  const limiting = mayBeLimited(context.settings) ? choosing.then(({ limits }) => limits) : noLimits;
+  // Runs without limits need not wait for the choice to know what counts as a whole deployment, unless it reads the same history.
+  const waits = mayBeLimited(context.settings) || context.route.kind === "redeploy";
+  const limiting = waits ? choosing.then(({ limits }) => limits) : noLimits;
   const [{ found, limits }, current] = await Promise.all([choosing, readCurrent(look, limiting)]);
+  // What cannot be seen there would be deployed again and again.
+  if (found.kind === "selected" && current === undefined) await requireSightOfDestination(context);
   const variablesModified =
     context.settings.targeting.refreshSnapshot && found.kind === "selected"
       ? (await look.shelf.template(found.release.id))?.variablesModified
@@ -164,7 +167,7 @@ async function chooseApproved(
 
 /** What the destination runs already: of the newest success that is whole for runs of these limits. */
 async function chooseThere(context: Context, look: Look, limits: RunLimits | "any"): Promise<Found> {
-  const { destination, settings } = context;
+  const { settings } = context;
   const channelId = settings.child.mode === "Redeploy" ? context.channel?.id : undefined;
   const newest = await readBack(look, (...read) =>
     newestFullSuccess(
@@ -175,12 +178,17 @@ async function chooseThere(context: Context, look: Look, limits: RunLimits | "an
     ),
   );
   if (newest.kind !== "release") {
-    const observation = `No successful deployment to "${destination.name}" was found`;
-    await requirePermissions(context, [destination], toSeeDeployments, observation);
+    await requireSightOfDestination(context);
     return noRelease;
   }
   const release = await look.shelf.release(newest.releaseId);
   return { kind: "selected", release, attempt: look.book.attemptOf(newest.deployment), passedOver: [] };
+}
+
+async function requireSightOfDestination(context: Context): Promise<void> {
+  const { destination } = context;
+  const observation = `No successful deployment to "${destination.name}" was found`;
+  await requirePermissions(context, [destination], toSeeDeployments, observation);
 }
 
 /** Reads the destination's history back until a rule can decide. */

@@ -445,6 +445,33 @@ describe("AS-001-6: the source environments", () => {
   });
 });
 
+test("Redeploy: what was cancelled is not what runs there, however many deployments for tenants came since", async () => {
+  const releases = [
+    release("1.0", "-9d", to("Test", "-9d"), to("Staging", "-8d")),
+    release("1.1", "-7d", to("Staging", "-6d")),
+  ];
+  const history = [
+    { project: "Web API", environment: ["Staging"], tenant: "Contoso", release: "1.0", count: 40, from: "-2d" },
+  ];
+  const world = orchestration({
+    tenants: [{ name: "Contoso", projects: { "Web API": ["Staging"] } }],
+    projects: [child("Web API", releases, { tenanted: "TenantedOrUntenanted" })],
+    history,
+  });
+  const server = await serve(world);
+  const { history: happened } = server.simulator.state();
+  const cancelled = [...happened.deployments.values()].findLast(({ tenantId }) => tenantId === null);
+  const task = happened.tasks.get(cancelled?.taskId ?? "");
+  if (task !== undefined) task.state = "Canceled";
+
+  const { outputs, log } = await walk(server, {
+    child: "Web API",
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
+  });
+
+  expect(outputs, log).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.0", CurrentRelease: "1.0" });
+});
+
 describe("AS-001-7: a lifecycle without phases", () => {
   const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
   const world = (lifecycle: string) => {

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
+import { walk, type Walked } from "./walk-in-parent.ts";
+
+const viewing = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView", "TaskView"];
+const elsewhere = ["Development", "Test"];
+
+/** The account sees everything before Staging; in Staging it may deploy, and whatever else is given. */
+function world(inStaging: readonly string[]) {
+  const releases = [{ version: "1.0", created: "-2d", deployments: elsewhere }];
+  return orchestration({
+    projects: [child("Web API", releases)],
+    userRoles: [
+      { name: "Deployer", permissions: [...viewing, "DeploymentCreate", "TaskCancel"] },
+      { name: "Viewer", permissions: ["DeploymentView", "InterruptionView"] },
+      { name: "Viewer of Staging", permissions: ["EnvironmentView", ...inStaging] },
+    ],
+    teams: [
+      {
+        name: "Release Management",
+        members: ["release-conductor"],
+        roles: [
+          "Deployer",
+          { role: "Viewer", environments: elsewhere },
+          { role: "Viewer of Staging", environments: ["Staging"] },
+        ],
+      },
+    ],
+  });
+}
+
+function end({ outputs }: Walked): string {
+  return `${outputs["Outcome"]} ${outputs["Reason"]}`;
+}
+
+describe("what the key may not see proves nothing", () => {
+  test("deployments of the destination: nothing is deployed as the first, again and again", async () => {
+    const server = await serve(world([]));
+
+    const walked = await walk(server, { child: "Web API" });
+
+    expect(end(walked), walked.log).toBe("Failed PermissionMissing");
+    expect(walked.outputs["Message"]).toContain("the API key lacks the permission DeploymentView");
+    expect(created(server)).toEqual([]);
+  });
+
+  test.each([
+    { rule: "interruptions: somebody may have aborted what failed", rights: [], times: 1 },
+    { rule: "interruptions that can be seen: nobody aborted", rights: ["InterruptionView"], times: 2 },
+  ])("$rule", async ({ rights, times }) => {
+    const server = await serve(world(["DeploymentView", ...rights]));
+    server.simulator.addScript({ project: "Web API", result: "Failed" });
+    const parameters: Parameters = { "ChildProject.Deployment.Retries": "1", "ChildProject.Plan.Policy": "Ignore" };
+
+    const walked = await walk(server, { child: "Web API", parameters });
+
+    expect(end(walked), walked.log).toBe("Failed NewRelease");
+    expect(created(server)).toHaveLength(times);
+    if (times === 1) expect(walked.log).toMatch(/It is not deployed again: .* lacks the permission InterruptionView/);
+  });
+});
