@@ -16,6 +16,7 @@ export function explainQueue(
   ownTaskId: string | undefined,
   space: SpaceGateway,
   step: Pick<StepRuntime, Line["level"]>,
+  hide: (text: string) => string,
 ): Attendant {
   let looks = 0;
   const changes = sayChanges(step);
@@ -25,7 +26,7 @@ export function explainQueue(
     // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
     if (looks === 1 || (looks & (looks - 1)) !== 0) return;
     const line = await recover(explanation(task, ownTaskId, space), () => undefined);
-    if (line !== undefined) changes.say("queue", [line]);
+    if (line !== undefined) changes.say("queue", [{ ...line, text: hide(line.text) }]);
   };
 }
 

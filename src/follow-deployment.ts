@@ -3,7 +3,7 @@ import { approveInterventions } from "./approve-interventions.ts";
 import type { Reporting, Surroundings } from "./dependencies.ts";
 import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
-import type { Id } from "./model.ts";
+import type { Id, ServerTask } from "./model.ts";
 import { canceledText, describeFailure } from "./plan/describe-task.ts";
 import { durationText, instantText, placeText, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
@@ -32,15 +32,14 @@ export async function followDeployment(
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
-  publish(plan, { deployment, task: attempt.task, url, approvedBy: approvedBefore });
-
   const space = context.space.whileWatching();
   const looks = lookInTurn(space);
   const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, looks, surroundings);
-  const end = (kind: OutcomeKind, fate: string, task = attempt.task): Outcome => {
+  const startedWith = (task = attempt.task) => ({ deployment, task, url, approvedBy: approvals.approvedBy() });
+  publish(plan, startedWith());
+  const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
-    const started = { deployment, task, url, approvedBy: approvals.approvedBy() };
-    return { kind, reason, message: `The deployment of ${what} ${fate}`, plan, started };
+    return { kind, reason, message: `The deployment of ${what} ${fate}`, plan, started: startedWith(task) };
   };
   const { wait, limits } = context.settings;
   const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
@@ -55,7 +54,8 @@ export async function followDeployment(
   // The child knows the prompted values too, and may repeat them in its log.
   const echoes = echoesOf(context.settings.targeting.promptedValues);
   const hide = (text: string) => hideSecrets(text, echoes);
-  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend];
+  const publishing: Attendant = async (task) => publish(plan, startedWith(task));
+  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend, publishing];
   const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
   const see = `See ${url}.`;
   if (watched.kind === "out-of-time") {
@@ -94,7 +94,7 @@ function attendantsFor(
   const { response, retries } = settings.guidedFailure;
   return [
     settings.relayLog ? relayLog(taskId, space, step, hide) : reportProgress(step),
-    explainQueue(settings.parent.taskId, space, step),
+    explainQueue(settings.parent.taskId, space, step, hide),
     ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, looks, space, step)]),
   ];
 }

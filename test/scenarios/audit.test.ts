@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { approvalWorld, forQa, notesOf } from "./approval-world.ts";
+import { approvalWorld, forQa, notesOf, proceed } from "./approval-world.ts";
 import { evening, planAndApprove, planArtifacts, plannedWorld } from "./planned-world.ts";
 import { playParent } from "./play-parent.ts";
 import { child, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
@@ -66,6 +66,21 @@ test("AS-004-6: artifact, outputs and the child's notes tell who approved what, 
   expect(submittedBy(server, "alice")).toEqual(["Proceed"]);
   expect(submittedBy(server, "release-conductor")).toEqual(["Proceed"]);
   expect(Date.parse(plan.made)).toBeLessThan(deployment?.created ?? 0);
+});
+
+test("who approved and how the child was last seen is told even if nothing more can be learnt of it", async () => {
+  const server = await serve(approvalWorld([[forQa]]));
+
+  const { outputs, log } = await walk(server, {
+    child: "Web API",
+    before: (task) => proceed(server, task, "alice"),
+    meanwhile: () => {
+      if (submittedBy(server, "release-conductor").length > 0)
+        server.simulator.addFault({ route: "tasks/{id}", status: 404 });
+    },
+  });
+
+  expect(outputs, log).toMatchObject({ Outcome: "Failed", ApprovedBy: "Alice King (alice)", TaskState: "Queued" });
 });
 
 describe("AS-004-4: steps of the child are skipped only where the parameter names them", () => {
