@@ -1,7 +1,6 @@
-import { answerInterruption } from "./answer-interruption.ts";
+import { answerInterruption, type InterruptionGateway } from "./answer-interruption.ts";
 import type { LooksInTurn } from "./look-in-turn.ts";
 import type { Interruption } from "./model.ts";
-import type { SpaceGateway } from "./octopus/gateway.ts";
 import { guidanceFor, type GuidanceRule } from "./plan/guidance.ts";
 import { recover } from "./recover.ts";
 import { sayChanges } from "./say-changes.ts";
@@ -12,7 +11,7 @@ import type { Attendant } from "./watch-deployment.ts";
 export function answerGuidedFailures(
   rule: GuidanceRule,
   looks: LooksInTurn,
-  space: SpaceGateway,
+  space: InterruptionGateway,
   step: StepRuntime,
 ): Attendant {
   const changes = sayChanges(step);

@@ -2,6 +2,8 @@ import { isRefusal, UnknownWriteError } from "./errors.ts";
 import type { Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 
+export type InterruptionGateway = Pick<SpaceGateway, "interruption" | "takeResponsibility" | "submitInterruption">;
+
 export type Answered =
   | { readonly kind: "submitted" }
   /** Somebody else was faster, it was answered with a linked one, or its task ended: nothing was submitted. */
@@ -16,7 +18,7 @@ export type Answered =
 export async function answerInterruption(
   { id, hasResponsibility }: Interruption,
   values: Readonly<Record<string, string>>,
-  space: SpaceGateway,
+  space: InterruptionGateway,
 ): Promise<Answered> {
   try {
     if (!hasResponsibility) await space.takeResponsibility(id);

@@ -14,7 +14,7 @@ const looksBetween = 12;
  * Looks at a task that waits for people, and at what it asks them, in turn. While an interruption is pending the task has not ended, so
  * that waiting for people costs one request a look.
  */
-export function lookInTurn(space: SpaceGateway): LooksInTurn {
+export function lookInTurn(space: Pick<SpaceGateway, "task" | "interruptionsOf">): LooksInTurn {
   let last: ServerTask | undefined;
   let reading: Promise<readonly Interruption[]> | undefined;
   let looksLeft = 0;
