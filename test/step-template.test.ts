@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
 import { withTables } from "../scripts/build/readme-tables.ts";
@@ -49,6 +49,7 @@ const Template = z.strictObject({
 });
 const json: unknown = JSON.parse(bytes.toString("utf8"));
 const template = Template.parse(json);
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
 describe("the community library accepts the template", () => {
   test("its file is ASCII without a byte order mark, indented by two blanks", () => {
@@ -181,15 +182,34 @@ describe("the script body as it is in the file", () => {
 });
 
 test("the README's tables name every parameter and output", () => {
-  const readme = withTables(
+  const tables = withTables(
     "<!-- parameters:start --><!-- parameters:end -->\n<!-- outputs:start -->\nTHE LAST TABLE\n<!-- outputs:end -->\nrest\n",
   );
 
   const names = [...parameterDeclarations.map(({ name }) => name), ...Object.keys(emptyOutputs)];
-  for (const name of names) expect(readme).toContain(`| \`${name}\``);
-  expect(readme).toMatch(/<!-- outputs:end -->\nrest\n$/);
-  expect(readme).not.toContain("THE LAST TABLE");
-  expect(withTables(readme)).toBe(readme);
+  for (const name of names) expect(tables).toContain(`| \`${name}\``);
+  expect(tables).toMatch(/<!-- outputs:end -->\nrest\n$/);
+  expect(tables).not.toContain("THE LAST TABLE");
+  expect(withTables(tables)).toBe(tables);
+});
+
+test("the README names no source file that does not exist", () => {
+  const files = readdirSync(new URL("../src/", import.meta.url), { recursive: true, encoding: "utf8" });
+  const named = readme.match(/[\w./-]+\.ts\b/g)?.map((path) => path.replace(/^src\//, "")) ?? [];
+
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual([]);
+});
+
+test("what the README's troubleshooting quotes is what the step says", () => {
+  const rows = /## Troubleshooting([^]*?)\n## /.exec(readme)?.[1]?.match(/(?<=^\| )[^|]*"[^|]*/gm) ?? [];
+  const quotes = rows.flatMap((row) =>
+    [...row.matchAll(/"(.+?)"/g)].flatMap(([, quote = ""]) => quote.split(/ ?\.\.\. ?/)),
+  );
+
+  expect(quotes.length).toBeGreaterThan(12);
+  const said = template.Properties["Octopus.Action.Script.ScriptBody"];
+  expect(quotes.filter((quote) => !said.includes(quote))).toEqual([]);
 });
 
 test("a README without a place for the tables is refused", () => {

@@ -74,7 +74,7 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
     if (!mayPass || duration >= patience) throw rules.explain(failure, call, portalUrl, { requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
     options.onRetry(
-      `No usable answer when ${call.purpose}: ${sentence(failure.explanation)} Trying again in ${(pause / 1000).toFixed(1)} s.`,
+      `No usable answer of the Octopus Server when ${call.purpose}: ${sentence(failure.explanation)} Trying again in ${(pause / 1000).toFixed(1)} s.`,
     );
     await clock.sleep(pause);
     duration += pause;

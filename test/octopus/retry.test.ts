@@ -41,7 +41,7 @@ test.each<[string, Answer, string]>([
 
   expect(found).toEqual([{ id: "Environments-1", name: "Test", slug: undefined }]);
   expect(said).toEqual([
-    `No usable answer when reading the list of environments: ${reason.replace(/\.?$/, ".")} Trying again in 0.5 s.`,
+    `No usable answer of the Octopus Server when reading the list of environments: ${reason.replace(/\.?$/, ".")} Trying again in 0.5 s.`,
   ]);
   expect(server.received).toHaveLength(4);
 });
