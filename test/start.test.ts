@@ -91,6 +91,14 @@ test.each([
   expect(output).toMatch(message);
 });
 
+test("--help says what each flag takes", async () => {
+  const { exitCode, output } = await start(["--help"], {});
+
+  expect(exitCode).toBe(0);
+  expect(output).toContain("--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest\n");
+  expect(output).toContain("--queue-limit              Queue time limit (seconds): 3600 (default)\n");
+});
+
 test("every parameter has a flag of its own, but for the key and What-if", () => {
   const names: readonly string[] = parameterDeclarations
     .map(({ name }) => name)

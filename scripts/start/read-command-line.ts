@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
+import { type ParameterDeclaration, parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { flagOf } from "./flags.ts";
 
 export type CommandLine =
@@ -47,12 +47,24 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
 }
 
 function usage(): string {
-  const labels = new Map<string, string>(parameterDeclarations.map(({ name, label }) => [name, label]));
+  const declarations = new Map<string, ParameterDeclaration>(parameterDeclarations.map((each) => [each.name, each]));
   return [
     "npm start                    runs the demo: the shipped step against an Octopus Server in memory",
     "npm start -- [flags]         runs the shipped step against OCTOPUS_URL with OCTOPUS_API_KEY, as a what-if",
     "",
     "  --deploy                   really deploy",
-    ...Object.entries(flagOf).map(([name, flag]) => `  --${flag.padEnd(25)}${labels.get(name) ?? name}`),
+    ...Object.entries(flagOf).map(([name, flag]) => `  --${flag.padEnd(25)}${meaningOf(declarations.get(name))}`),
+    "",
+    'For instance: npm start -- --project "Web API" --to Staging. README.md says what each parameter means.',
   ].join("\n");
+}
+
+/** What the form calls it, what may be entered, and what holds otherwise. */
+function meaningOf(declaration: ParameterDeclaration | undefined): string {
+  if (declaration === undefined) return "";
+  const { label, options, defaultValue } = declaration;
+  if (options !== undefined) {
+    return `${label}: ${options.map((option) => (option === defaultValue ? `${option} (default)` : option)).join(", ")}`;
+  }
+  return /^\d+$/.test(defaultValue) ? `${label}: ${defaultValue} (default)` : label;
 }
