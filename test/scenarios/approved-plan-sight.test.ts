@@ -17,20 +17,23 @@ type Role = NonNullable<Exclude<NonNullable<World["teams"]>[number], string>["ro
 const permissions = ["LifecycleView", "ProjectView", "ReleaseView", "DeploymentView", "TaskView"];
 const rights = (permission: string) => ({ name: permission, permissions: [permission] });
 
+const deployer: readonly Role[] = ["Deployment creator", "Environment viewer", "Deployer"];
+
 /** A service account that may deploy, and whatever else the roles give it. */
-function worldFor(roles: readonly Role[]): World {
+function worldFor(roles: readonly Role[], account = deployer): World {
   return plannedWorld({
     userRoles: [
       { name: "Deployer", permissions: [...permissions, "TaskCancel"] },
       rights("InterruptionView"),
       rights("ArtifactView"),
+      { name: "Stranger", permissions: ["LifecycleView", "ReleaseView"] },
     ],
     projectGroups: ["Components", "Orchestration"],
     teams: [
       {
         name: "Release Management",
         members: ["release-conductor"],
-        roles: ["Deployment creator", "Environment viewer", "Deployer", ...roles],
+        roles: [...account, ...roles],
       },
       { name: "QA", roles: ["Project deployer"] },
     ],
@@ -182,6 +185,20 @@ describe("a key that may not see approvals in the parent's own task never takes 
     expect(inProduction(server)).toEqual([]);
   });
 
+  test("nor where neither the parent nor its deployments can be seen", async () => {
+    const projects = ["Web API"];
+    const ofChild = ["Deployment creator", "Deployer"].map((role) => ({ role, projects }));
+    const server = await serve(worldFor([...all, "Stranger"], ["Environment viewer", ...ofChild]));
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    const { outputs, log } = await deploy(server, "Use");
+
+    expect(outputs, log).toMatchObject({ Reason: "PermissionMissing" });
+    expect(outputs["Message"]).toContain("DeploymentView");
+    expect(inProduction(server)).toEqual([]);
+  });
+
   test("a run that sees interruptions asks nothing about its rights", async () => {
     const server = await serve(worldFor(all));
 
@@ -193,4 +210,13 @@ describe("a key that may not see approvals in the parent's own task never takes 
     // The what-if run alone asks for its rights: for those to the child and those in the parent.
     expect(asked).toHaveLength(2);
   });
+});
+
+test.each(["Use", "Fail"])("%s says nothing about a redeployment: no plan is asked for", async (policy) => {
+  const server = await serve(worldFor(all));
+
+  const { outputs } = await deploy(server, policy, { "ChildProject.DeploymentMode.Value": "Redeploy" });
+
+  expect(outputs).toMatchObject({ Outcome: "Deployed", Reason: "Redeploy", ReleaseToPromote: "1.0" });
+  expect(server.journal().filter(({ path }) => path.includes("/artifacts"))).toEqual([]);
 });

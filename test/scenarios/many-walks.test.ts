@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
-import { clockOf } from "./recording-step.ts";
 import { child, created, orchestration, type Project, serve } from "./scenario.ts";
+import { walk as walkInParent } from "./walk-in-parent.ts";
 
 const names = Array.from({ length: 20 }, (_, number) => `Component ${number + 1}`);
 
@@ -35,21 +35,29 @@ test("20 children side by side, and a server that takes 200 requests a minute: a
 
 test("a server that is away for five minutes while a child is watched", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
-  const clock = clockOf(server);
-  const away = server.now() + 120_000;
-  const shaky: Clock = {
-    ...clock,
-    sleep: async (milliseconds) => {
-      await clock.sleep(milliseconds);
+
+  const { outputs, log } = await walkInParent(server, {
+    child: "Web API",
+    meanwhile: (minutes) => {
       server.simulator.clearFaults();
-      if (server.now() >= away && server.now() < away + 300_000) server.simulator.addFault({ reset: "before" });
+      if (minutes >= 2 && minutes < 7) server.simulator.addFault({ reset: "before" });
     },
-  };
+  });
 
-  const { kind, log } = await walk(server, {}, {}, shaky);
+  expect(outputs["Outcome"], log).toBe("Deployed");
+  expect(log.match(/Trying again in/g)?.length).toBeGreaterThan(20);
+});
 
-  expect(kind, log.join("\n")).toBe("Deployed");
-  expect(log.some((line) => line.startsWith("retry: "))).toBe(true);
+test("a server that is away from the start is given a minute", async () => {
+  const server = await serve(orchestration({ projects: [component("Web API")] }));
+  const begin = server.now();
+  server.simulator.addFault({ status: 503 });
+
+  const { exitCode, outputs } = await walkInParent(server, { child: "Web API" });
+
+  expect([exitCode, outputs["Reason"]]).toEqual([1, "Blocked"]);
+  expect(outputs["Message"]).toContain("within 60 s");
+  expect(server.now() - begin).toBeLessThan(65_000);
 });
 
 test("a step that Octopus repeats after its child succeeded adopts that child, also when it always deploys", async () => {

@@ -276,6 +276,9 @@ describe("the plan", () => {
     expect(outcome(walked), walked.log).toBe("Scheduled NewRelease");
     expect(walked.log).toMatch(/Overriding the deployment freeze "Xmas"/);
     expect(walked.log).not.toMatch(/Overriding.*"Now"/);
+    expect(asked(server)).toMatchObject([
+      { Reason: "agreed", CreateDeploymentCommand: { QueueTime: "2021-01-14T19:00:00.000Z" } },
+    ]);
   });
 });
 
