@@ -363,6 +363,17 @@ describe("the child's log", () => {
     expect(server.journal().filter(({ path }) => path.endsWith("/details")).length).toBeLessThan(5);
   });
 
+  test("more lines than one look shows are read again, whole", async () => {
+    const log = Array.from({ length: 300 }, (_, number) => `line ${number} of many`);
+    const server = await serve(world({ duration: "2s", steps: [{ name: "Deploy", log }] }));
+
+    const result = await runHere(server, "Web API", { "ChildProject.EnableEnhancedLogging.Value": "Yes" });
+
+    const lines = result.log.split("\n").filter((line) => line.endsWith(" of many"));
+    expect(lines).toEqual(log.map((line) => `info:   ${line}`));
+    expect(server.journal().some(({ path }) => path.endsWith("/details"))).toBe(true);
+  });
+
   test("progress reaches the parent's step", async () => {
     const server = await serve(world());
 
