@@ -83,18 +83,18 @@ async function knowsParent(space: SpaceGateway, { deploymentId, taskId, releaseI
 
 async function isDueByLifecycle(
   space: SpaceGateway,
-  { projectId, environmentId }: Parent,
+  { projectId, projectGroupId, projectName: name = "unknown", environmentId }: Parent,
   releaseId: Id<"Release">,
   { environment, tenant }: Extract<ApprovalPlace, { kind: "elsewhere" }>,
 ): Promise<boolean> {
-  const [release, projects] = await Promise.all([
-    space.release(releaseId),
-    projectId === undefined ? [] : space.projectsNamed(projectId),
-  ]);
+  if (projectId === undefined) return true;
+  // Asked in the parent's own ids: whether it can be seen at all is part of the question.
+  const rights = { space, project: { id: projectId, projectGroupId, name }, tenant };
+  const observation = `No deployment of the parent's release to ${environment.name} was found`;
+  await requirePermissions(rights, [environment], ["DeploymentView"], observation);
+  const [release, projects] = await Promise.all([space.release(releaseId), space.projectsNamed(projectId)]);
   const project = projects.find(({ id }) => id === projectId);
   if (project === undefined || release === undefined) return true;
-  const observation = `No deployment of the parent's release to ${environment.name} was found`;
-  await requirePermissions({ space, project, tenant }, [environment], ["DeploymentView"], observation);
   const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
   const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
   return isApprovalDue(phases, environment.id, environmentId);

@@ -384,6 +384,11 @@ describe("around the child", () => {
       ...given,
     };
     const server = await serve(approvalWorld([[forQa]], { teams: teams(roles) }));
+    // The first deployment ever asks for the rights to see others.
+    const deployments = ["Development", "Test", "Staging"].map((environment) => ({ environment, at: "-8d" }));
+    server.simulator.addWorld({
+      projects: [{ name: "Web API", releases: [{ version: "0.9", created: "-9d", deployments }] }],
+    });
 
     const { outputs } = await walk(server, {
       child: "Web API",
