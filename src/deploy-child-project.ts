@@ -35,7 +35,13 @@ export async function deployChildProject(settings: Settings, dependencies: Depen
     return { kind: "TimedOut", reason, message: `${message} It did not end in time.`, plan };
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
-  if (obstacle !== undefined) return { kind: "Failed", reason, message, plan };
+  if (obstacle !== undefined)
+    return {
+      kind: "Failed",
+      reason,
+      message: `${message} Nothing was created: put it right, then deploy again.`,
+      plan,
+    };
 
   const deploying = { ...plan, selected };
   const started =

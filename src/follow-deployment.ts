@@ -59,8 +59,8 @@ export async function followDeployment(
   const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
   const see = `See ${url}.`;
   if (watched.kind === "out-of-time") {
-    const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the limit.`;
-    step.error(`${overtime} Cancelling it.`);
+    const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the step's limit.`;
+    step.error(`The child runs out of time. ${overtime} Cancelling it.`);
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
     return end("TimedOut", `ran out of time. ${overtime} ${cancellationText(cancelled)} ${see}`, cancelled.task);
   }

@@ -90,7 +90,8 @@ export function planSentence(plan: Plan): string {
 
 /** The intention, and what stands in its way. */
 export function planMessage(plan: Plan): string {
-  return [planSentence(plan), ...plan.blockers.map(({ text }) => text)].join(" ");
+  const obstacles = plan.blockers.map(({ text }) => text).join(" ");
+  return said(planSentence(plan), obstacles && `This stands in the way: ${obstacles}`).join(" ");
 }
 
 /** Every release that was passed over, and why. */
@@ -133,7 +134,8 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
 function reasonText(reason: DeployReason | SkipReason, { current, order, limits }: Plan): string {
   const there = placeText(order);
   const version = current?.release.version ?? "the current release";
-  const state = current === undefined ? `nothing was deployed to ${there} before` : `${there} runs ${version}`;
+  const state =
+    current === undefined ? `nothing was deployed to ${there} successfully before` : `${there} runs ${version}`;
   const isCurrent = `it is current in ${there}`;
   const flaw = current?.flaw?.deployment.id ?? "see its deployments";
   const texts: Record<typeof reason, string> = {

@@ -1,5 +1,4 @@
 import type { Interruption } from "../model.ts";
-import { count } from "./words.ts";
 
 export type Guidance =
   | { readonly kind: "answer"; readonly guidance: "Retry" | "Ignore" | "Fail"; readonly because: string }
@@ -33,5 +32,5 @@ export function guidanceFor(
       type === "GuidedFailure" && !isPending && correlationId === pending.correlationId,
   ).length;
   if (before < retries) return { kind: "answer", guidance: "Retry", because: `retry ${before + 1} of ${retries}` };
-  return { kind: "answer", guidance: "Fail", because: `it failed after ${count(before, "attempt")} to guide it` };
+  return { kind: "answer", guidance: "Fail", because: "no retry is left" };
 }

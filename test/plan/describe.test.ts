@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { asId } from "../../src/model.ts";
-import { describePlan, planSentence } from "../../src/plan/describe.ts";
+import { describePlan, planMessage, planSentence } from "../../src/plan/describe.ts";
 import type { ExplainedRejection } from "../../src/plan/findings.ts";
 import { durationText, instantText } from "../../src/plan/words.ts";
 import { attempt, order, plan, release, selected } from "./build.ts";
@@ -33,7 +33,8 @@ describe("the intention in one sentence", () => {
     {
       rule: "the first release there",
       plan: plan({ kind: "deploy", reason: "NewRelease" }, { current: undefined }),
-      sentence: "Web API 2021.1.0.22 in Staging: deploying, because nothing was deployed to Staging before.",
+      sentence:
+        "Web API 2021.1.0.22 in Staging: deploying, because nothing was deployed to Staging successfully before.",
     },
     {
       rule: "what-if",
@@ -120,6 +121,14 @@ describe("the intention in one sentence", () => {
   ])("$rule", ({ plan: value, sentence }) => {
     expect(planSentence(value)).toBe(sentence);
   });
+});
+
+test("the message names what stands in the way, if anything does", () => {
+  const blockers = [{ reason: "Blocked", text: "It is closed." }] as const;
+  const deploying = { kind: "deploy", reason: "NewRelease" } as const;
+
+  expect(planMessage(plan(deploying, { blockers }))).toMatch(/20\. This stands in the way: It is closed\.$/);
+  expect(planMessage(plan(deploying))).toBe(planSentence(plan(deploying)));
 });
 
 describe("the plan in the task log", () => {

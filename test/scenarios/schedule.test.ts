@@ -472,7 +472,7 @@ describe("waiting for a scheduled child", () => {
     const { outputs, log } = await deploy(server, at("12:20", { ...through, ...limit }));
 
     expect(outputs, log).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled" });
-    expect(log).toContain("It has been in the queue for 10 min, the limit.");
+    expect(log).toContain("It has been in the queue for 10 min, the step's limit.");
     expect(server.now()).toBeGreaterThanOrEqual(Date.parse("2021-01-14T12:30:00Z"));
   });
 

@@ -268,7 +268,7 @@ const rows: readonly Row[] = [
     },
     tenant: "Contoso",
     expected: ["Deployed NewRelease", "2.0 for Contoso"],
-    log: /because nothing was deployed to Staging for Contoso before/,
+    log: /because nothing was deployed to Staging for Contoso successfully before/,
   },
   {
     rule: "T4: a project that needs a tenant and gets none",
@@ -315,7 +315,7 @@ const rows: readonly Row[] = [
     rule: "a disabled tenant is in the way of what would be deployed",
     tenant: "Closed",
     expected: ["Failed Blocked"],
-    log: /warning: This stands in the way: The tenant Closed is disabled\.[^]*1\.0 \u2192 1\.1 in Staging for Closed/,
+    log: /warning: This stands in the way: The tenant Closed is disabled\.[^]*1\.0 \u2192 1\.1 in Staging for Closed: to be deployed[^]*Nothing was created: put it right/,
   },
   {
     rule: "a freeze for another tenant is none for this one",

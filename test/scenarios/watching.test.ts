@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
     script: { duration: "2h" },
     ends: "TimedOut NewRelease Canceled",
     exitCode: 1,
-    log: /It has been running for 30 min, the limit\./,
+    log: /It has been running for 30 min, the step's limit\./,
     cancels: true,
     shipped: true,
   },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
     ends: "TimedOut NewRelease Canceled",
     exitCode: 1,
-    log: /It has been in the queue for 10 min, the limit\./,
+    log: /It has been in the queue for 10 min, the step's limit\./,
     cancels: true,
   },
   {
