@@ -324,6 +324,7 @@ describe("what a child waits for", () => {
     expect(outcome(result), result.log).toBe("TimedOut NewRelease");
     expect(result.log.match(/warning: The task queue of the child's space is stopped/g)).toHaveLength(1);
     expect(bodies(server, /\/cancel$/)).toHaveLength(1);
+    expect(server.journal().filter(({ path }) => path.endsWith("/queued-behind")).length).toBeLessThan(8);
   });
 });
 
