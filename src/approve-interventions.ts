@@ -2,7 +2,7 @@ import { answerInterruption } from "./answer-interruption.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { type Approvers, findApprovers } from "./find-approvers.ts";
 import type { LooksInTurn } from "./look-in-turn.ts";
-import type { Id, Instant, Interruption, ServerTask } from "./model.ts";
+import type { Id, Interruption, ServerTask } from "./model.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "./plan/approval.ts";
 import { parentText, stepText } from "./parent-text.ts";
@@ -52,8 +52,8 @@ export function approveInterventions(
   const approved = new Set(terms.approvedBefore);
   const names = new Map<Id<"User">, string | undefined>();
   const changes = sayChanges(step);
-  const leftAloneUntil = new Map<Id<"Interruption">, Instant>();
-  let known: { readonly at: Instant; readonly approvers: Approvers } | undefined;
+  const leftAloneUntil = new Map<Id<"Interruption">, number>();
+  let known: { readonly at: number; readonly approvers: Approvers } | undefined;
 
   async function attend(task: ServerTask): Promise<void> {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
@@ -82,7 +82,7 @@ export function approveInterventions(
 
   async function dealWith(interruption: Interruption): Promise<boolean> {
     const { id, type } = interruption;
-    if (clock.now() < (leftAloneUntil.get(id) ?? 0)) return false;
+    if (clock.elapsed() < (leftAloneUntil.get(id) ?? 0)) return false;
     // Guided failures may be somebody else's business in this run.
     if (type === "GuidedFailure" && settings.guidedFailure.response !== "Wait") return false;
     if (type !== "ManualIntervention") {
@@ -112,7 +112,7 @@ export function approveInterventions(
   }
 
   async function approve(interruption: Interruption, approvers: readonly Approver[]): Promise<boolean> {
-    leftAloneUntil.set(interruption.id, clock.now() + holdOff);
+    leftAloneUntil.set(interruption.id, clock.elapsed() + holdOff);
     const notes = auditNote({
       approvers,
       approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
@@ -139,7 +139,7 @@ export function approveInterventions(
   }
 
   async function approversAgedAtMost(age: number): Promise<Approvers> {
-    const now = clock.now();
+    const now = clock.elapsed();
     if (known !== undefined && now - known.at <= age) return known.approvers;
     const approvers = await findApprovers(context);
     known = { at: now, approvers };

@@ -14,7 +14,7 @@ export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     throw new ConfigurationError(
-      `"${text}" is not the URL of an Octopus Server.`,
+      `"${text.replace(/\/\/.*@/, "//")}" is not the URL of an Octopus Server.`,
       'Enter an http:// or https:// URL in the parameter "Octopus Server URL".',
     );
   }

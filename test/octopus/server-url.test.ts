@@ -35,3 +35,7 @@ test("credentials for a proxy in front go with requests and nowhere else", () =>
 test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%j is no server", (text) => {
   expect(() => parseServerUrl(text)).toThrow(ConfigurationError);
 });
+
+test("a password with a slash, which makes it no URL, is not repeated", () => {
+  expect(() => parseServerUrl("https://me:pa/ss@example.com")).toThrow('"https://example.com" is not the URL');
+});
