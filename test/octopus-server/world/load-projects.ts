@@ -221,6 +221,7 @@ export function variableOf(
     scope: {
       ...(environmentIds.length === 0 ? {} : { Environment: environmentIds }),
       ...(channelIds.length === 0 ? {} : { Channel: channelIds }),
+      ...(given.tenantTags.length === 0 ? {} : { TenantTag: given.tenantTags }),
     },
     prompt:
       given.prompt === undefined

@@ -31,6 +31,7 @@ export const VariableWorld = z.strictObject({
   sensitive: z.boolean().default(false),
   environments: Names.default([]),
   channels: Names.default([]),
+  tenantTags: Names.default([]),
   prompt: z
     .strictObject({
       label: z.string().default(""),
