@@ -22,7 +22,9 @@ test("npm start promotes, skips, serves a new server, and deploys to Production 
   const { exitCode, output } = await start([]);
 
   expect(exitCode, output).toBe(0);
-  const deployed = [...output.matchAll(/The deployment of (.+ to \w+) succeeded\./g)].map(([, what]) => what);
+  const deployed = [...output.matchAll(/The deployment of (.+ to \w+(?: for \w+)?) succeeded\./g)].map(
+    ([, what]) => what,
+  );
   const components = [
     "Database 2021.1.0.11",
     "Web API 2021.1.0.22",
@@ -32,6 +34,7 @@ test("npm start promotes, skips, serves a new server, and deploys to Production 
   expect(deployed).toEqual([
     ...components.map((component) => `${component} to Staging`),
     "Web API 2021.1.0.22 to Staging",
+    "Customer Portal 2021.1.0.3 to Staging for Contoso",
     ...components.map((component) => `${component} to Production`),
     "Database 2021.1.0.12 to Production",
   ]);
@@ -40,6 +43,7 @@ test("npm start promotes, skips, serves a new server, and deploys to Production 
   expect(output).toContain(
     "Web UI 2021.1.0.15 in Staging: nothing to deploy, because none of the specific machines (s-api-03)",
   );
+  expect(output).toMatch(/Customer Portal.*nothing to deploy, because .*Fabrikam.*Staging/);
   const [digest = "none"] = /Plan [0-9a-f]{32} \(Database to Production\)/.exec(output) ?? [];
   expect(output, "people see the digest").toContain(`| ${digest}`);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");

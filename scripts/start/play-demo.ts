@@ -45,6 +45,15 @@ function scenes(template: StepTemplate): readonly Scene[] {
         server.simulator.addWorld({ machines: [{ name: "s-api-03", environments: ["Staging"], roles: ["api"] }] }),
     },
     {
+      title: "Two tenants: Contoso gets what it tested, Fabrikam is not served from Staging",
+      environment: "Staging",
+      steps: ["Contoso", "Fabrikam"].map((tenant) => ({
+        ...deployStep("Customer Portal", template, { "ChildProject.Tenant.Name": tenant }),
+        name: `Customer Portal for ${tenant}`,
+      })),
+      before: addTenants,
+    },
+    {
       title: "Approve today: what would go to Production",
       environment: "Prod Approval",
       steps: [...plan, approval],
@@ -142,12 +151,44 @@ function expression(name: string): string {
   return ["#", `{${name}}`].join("");
 }
 
+/** A component that every tenant has a copy of, tested for both, in different releases. */
+function addTenants(server: OctopusServer): void {
+  const tested = (version: string, hours: number, tenant: string) => ({
+    version,
+    created: ago(server, 60 * hours),
+    deployments: ["Development", "Test"].map((environment) => ({ environment, tenant, at: ago(server, 50 * hours) })),
+  });
+  server.simulator.addWorld({
+    projects: [
+      {
+        name: "Customer Portal",
+        lifecycle: "Application",
+        tenanted: "Tenanted",
+        steps: [{ name: "Deploy customer portal" }],
+        releases: [tested("2021.1.0.3", 3, "Contoso"), tested("2021.1.0.4", 2, "Fabrikam")],
+      },
+    ],
+    tenants: [
+      { name: "Contoso", projects: { "Customer Portal": ["Development", "Test", "Staging"] } },
+      { name: "Fabrikam", projects: { "Customer Portal": ["Development", "Test"] } },
+    ],
+  });
+}
+
+function ago(server: OctopusServer, minutes: number): string {
+  return new Date(server.now() - minutes * 60_000).toISOString();
+}
+
 function deployNewerDatabase(server: OctopusServer): void {
-  const ago = (minutes: number) => new Date(server.now() - minutes * 60_000).toISOString();
   const deployments = ["Development", "Test", "Staging"].map((environment, index) => ({
     environment,
-    at: ago(40 - 10 * index),
+    at: ago(server, 40 - 10 * index),
   }));
-  const release = { version: "2021.1.0.12", created: ago(50), notes: "Drops the old price table.", deployments };
+  const release = {
+    version: "2021.1.0.12",
+    created: ago(server, 50),
+    notes: "Drops the old price table.",
+    deployments,
+  };
   server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
 }
