@@ -1,8 +1,9 @@
-import { type ApprovalPlace, isParentsServer } from "./approval-place.ts";
+import type { ApprovalPlace } from "./approval-place.ts";
 import type { Id } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApprovalDue } from "./plan/approval.ts";
 import { newestDeployment } from "./plan/attempts.ts";
+import { isSpaceOfParent } from "./parents-server.ts";
 import { parentText } from "./parent-text.ts";
 import { placeText } from "./plan/words.ts";
 import { requirePermissions } from "./require-permissions.ts";
@@ -45,7 +46,7 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
     return none("This run does not belong to a deployment of a parent project, so nobody approved it there.");
   }
   const space = octopus.inSpace(spaceId);
-  if (!isParentsServer(parent, settings.server.url) && !(await knowsParent(space, parent))) {
+  if (!(await isSpaceOfParent(space, settings))) {
     return none(
       "The parent's own deployment is not known at this Octopus Server URL, so approvals given in the parent cannot be read there.",
     );
@@ -73,12 +74,6 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
   if (!task.isCompleted) return none(`${its} has not ended yet, so it approves nothing.`);
   if (task.state !== "Success") return none(`${its} ended as ${task.state}, so it approves nothing.`);
   return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById };
-}
-
-/** Another URL may be another server, where the same ids belong to somebody else. */
-async function knowsParent(space: SpaceGateway, { deploymentId, taskId, releaseId }: Parent): Promise<boolean> {
-  const own = deploymentId === undefined ? undefined : await space.deployment(deploymentId);
-  return own !== undefined && own.taskId === taskId && own.releaseId === releaseId;
 }
 
 async function isDueByLifecycle(

@@ -2,7 +2,7 @@ import type { Environment, Id, Named } from "./model.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import { resolveName } from "./resolve-name.ts";
 import { tenantCalled } from "./resolve-tenant.ts";
-import type { Parent, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Which deployment of the parent's release holds the approvals. */
 export type ApprovalPlace =
@@ -35,12 +35,6 @@ export async function resolveApprovalPlace(settings: Settings, octopus: OctopusG
   // A slug, or a name in other words, of the parent's own environment and tenant.
   if (environment.id === parent.environmentId && tenant?.id === parent.tenantId) return ownTask;
   return { kind: "elsewhere", environment, tenant };
-}
-
-/** Whether the step talks to the server the parent runs on. Ids in Octopus' variables are ids of that one. */
-export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
-  const plain = (text: string) => text.trim().replace(/\/+$/, "").toLowerCase();
-  return serverUrl !== undefined && plain(serverUrl) === plain(url);
 }
 
 function means(wanted: string | undefined, id: Id<string> | undefined, name: string | undefined): boolean {

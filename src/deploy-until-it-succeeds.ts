@@ -6,6 +6,7 @@ import { parseMarker } from "./plan/marker.ts";
 import type { Outcome } from "./plan/outcome.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { whyNotAgain } from "./plan/retry-deployment.ts";
+import { counts, ownDeployments } from "./plan/tenancy.ts";
 import { recover } from "./recover.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
@@ -57,7 +58,7 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
   let newest: readonly Deployment[] = [];
   for await (const page of space.deployments(filter)) {
-    newest = page.items.filter(({ tenantId }) => tenantId === tenant?.id);
+    newest = page.items.filter((each) => counts(each, ownDeployments(tenant)));
     if (newest.length > 0) break;
   }
   return whyNotAgain(started.deployment, started.task, interruptions, newest);

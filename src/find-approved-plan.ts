@@ -8,6 +8,7 @@ import { count } from "./plan/words.ts";
 import { recover } from "./recover.ts";
 import { lackingPermission, requirePermissions } from "./require-permissions.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
+import type { Settings } from "./settings.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
 /**
@@ -15,13 +16,18 @@ import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
  * deployment before the last approval there. Throws `PermissionError` where it could not be seen if it existed.
  */
 export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
-  const { whatIf, planPolicy, child } = context.settings;
-  if (whatIf || planPolicy === "Ignore" || child.mode === "Redeploy") return { kind: "not-asked" };
+  const { whatIf, planPolicy } = context.settings;
+  if (whatIf || !heedsPlan(context.settings)) return { kind: "not-asked" };
   if (planPolicy !== "Warn") return await lookUp(context);
   return await recover(lookUp(context), ({ message }) => ({
     kind: "unreadable",
     explanation: `Whether there is an approved plan is not known: ${message}`,
   }));
+}
+
+/** Whether an approved plan means anything to a run. What the destination runs already needs none. */
+function heedsPlan({ planPolicy, child }: Settings): boolean {
+  return planPolicy !== "Ignore" && child.mode !== "Redeploy";
 }
 
 async function lookUp(context: Context): Promise<PlanLookup> {
@@ -105,9 +111,9 @@ export async function requireSight(permission: string, context: Context): Promis
   if (parent) await requirePermissions(parent, [parent.environment], [permission], "No approved plan was found");
 }
 
-/** The first right that is missing to see later, in the parent, what people approved there. */
+/** The first right that is missing to see later, in the parent, what people approved there. None where no run looks. */
 export async function lackingSight(context: Context): Promise<string | undefined> {
-  const parent = approvalRights(context);
+  const parent = heedsPlan(context.settings) ? approvalRights(context) : undefined;
   return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
 }
 

@@ -1,7 +1,6 @@
-import { isParentsServer } from "./approval-place.ts";
 import { ConfigurationError, NotFoundError } from "./errors.ts";
 import type { Id, Release } from "./model.ts";
-import type { SpaceGateway } from "./octopus/gateway.ts";
+import { isSpaceOfParent } from "./parents-server.ts";
 import { chooseMachines, type MachineNames } from "./plan/machines.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import type { RunLimits } from "./plan/run-limits.ts";
@@ -73,11 +72,4 @@ async function parentsMachines(context: Context): Promise<MachineNames> {
   }
   const nameOf = (id: Id<"Machine">) => names.get(id) ?? id;
   return { specific: specific.map(nameOf), excluded: parent.excludedMachineIds.map(nameOf) };
-}
-
-/** A server may have several addresses; that of the parent knows the parent's deployment. */
-async function isSpaceOfParent(space: SpaceGateway, { parent, server }: Settings): Promise<boolean> {
-  if (isParentsServer(parent, server.url)) return true;
-  const own = parent.deploymentId === undefined ? undefined : await space.deployment(parent.deploymentId);
-  return own?.taskId !== undefined && own.taskId === parent.taskId;
 }

@@ -27,7 +27,6 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     });
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
-  const looksForPlan = settings.planPolicy !== "Ignore" && settings.child.mode !== "Redeploy";
   const [preview, freezes, unanswered, phases, grants, hiddenPlan, taskQueueStopped] = await Promise.all([
     orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
     decision.kind === "deploy"
@@ -38,7 +37,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
       : undefined,
     inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
-    looksForPlan ? inWhatIf("The API key's permissions in the parent", () => lackingSight(context)) : undefined,
+    inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
   ]);
   const outlook: Outlook = {

@@ -8,7 +8,8 @@ import type { SkipReason } from "./plan/decide.ts";
 import { candidatesOf, connectionProblem, useOfTenant, type Whose } from "./plan/tenancy.ts";
 import { resolveName } from "./resolve-name.ts";
 import { resolveTenant } from "./resolve-tenant.ts";
-import { isParentsServer, resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
+import { resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
+import { isParentsServer } from "./parents-server.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the parameters mean on this server: names turned into resources. */

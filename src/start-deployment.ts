@@ -9,6 +9,7 @@ import { isScheduled } from "./plan/others-at-work.ts";
 import { stepText } from "./parent-text.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
 import { isAskedFor, type PlannedStart, plannedStart, startProblem, startText } from "./plan/planned-start.ts";
+import { counts, ownDeployments } from "./plan/tenancy.ts";
 import { recover } from "./recover.ts";
 import { refreshVariables } from "./refresh-variables.ts";
 import type { Context } from "./resolve-context.ts";
@@ -125,7 +126,7 @@ async function findOwn(
   let looked = 0;
   let pages = 0;
   for await (const { items } of space.deployments(filter)) {
-    const ofTenant = items.filter(({ tenantId }) => tenantId === tenant?.id);
+    const ofTenant = items.filter((each) => counts(each, ownDeployments(tenant)));
     const isOwn = (deployment: Deployment) =>
       deployment.releaseId === release &&
       deployment.environmentId === destination.id &&

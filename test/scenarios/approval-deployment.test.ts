@@ -6,6 +6,7 @@ import {
   accountRoles,
   approvalWorld,
   call,
+  childSpace,
   endings,
   forQa,
   notesOf,
@@ -282,22 +283,7 @@ describe("around the child", () => {
     const base = approvalWorld([]);
     const server = await serve({
       ...base,
-      spaces: [
-        {
-          name: "Components",
-          environments: ["Test", "Staging"],
-          lifecycles: [{ name: "Child", phases: ["Test", "Staging"] }],
-          teams: [
-            { name: "Release Management", members: ["release-conductor"], roles: accountRoles },
-            { name: "QA", members: ["bob"], roles: ["Answerer"] },
-          ],
-          projects: [
-            child("Web API", [{ version: "1.0", deployments: ["Test"] }], {
-              scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
-            }),
-          ],
-        },
-      ],
+      spaces: [childSpace([{ version: "1.0", deployments: ["Test"] }])],
     });
 
     const { outputs, log } = await walk(server, {

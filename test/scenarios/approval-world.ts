@@ -55,6 +55,24 @@ export function approvalWorld(questions: Questions, more: Partial<World> = {}): 
   };
 }
 
+/** A space of its own for the child, whose teams have the names of the parent's space and other members. */
+export function childSpace(releases: Parameters<typeof child>[1]): NonNullable<World["spaces"]>[number] {
+  return {
+    name: "Components",
+    environments: ["Test", "Staging"],
+    lifecycles: [{ name: "Child", phases: ["Test", "Staging"] }],
+    teams: [
+      { name: "Release Management", members: ["release-conductor"], roles: accountRoles },
+      { name: "QA", members: ["bob"], roles: ["Answerer"] },
+    ],
+    projects: [
+      child("Web API", releases, {
+        scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
+      }),
+    ],
+  };
+}
+
 export function teams(roles = accountRoles, qa = ["alice", "carol"]): NonNullable<World["teams"]> {
   return [
     { name: "Release Management", members: ["release-conductor"], roles },

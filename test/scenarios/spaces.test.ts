@@ -1,29 +1,14 @@
 import { expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { accountRoles, approvalWorld, endings, forQa } from "./approval-world.ts";
+import { approvalWorld, childSpace, endings } from "./approval-world.ts";
 import { playParent, type Played } from "./play-parent.ts";
-import { child, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
+import { created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
 
 /** The parent lives in the space Default, the child in Components; both spaces have a Web API, a Staging and a team QA. */
 async function start(): Promise<OctopusServer> {
   return await serve({
     ...approvalWorld([]),
-    spaces: [
-      {
-        name: "Components",
-        environments: ["Test", "Staging"],
-        lifecycles: [{ name: "Child", phases: ["Test", "Staging"] }],
-        teams: [
-          { name: "Release Management", members: ["release-conductor"], roles: accountRoles },
-          { name: "QA", members: ["bob"], roles: ["Answerer"] },
-        ],
-        projects: [
-          child("Web API", [{ version: "7.0", created: "-3h", deployments: [{ environment: "Test", at: "-2h" }] }], {
-            scripts: [{ duration: "2m", steps: [{ name: "Question 1", interventions: [forQa] }] }],
-          }),
-        ],
-      },
-    ],
+    spaces: [childSpace([{ version: "7.0", created: "-3h", deployments: [{ environment: "Test", at: "-2h" }] }])],
   });
 }
 
