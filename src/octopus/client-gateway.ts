@@ -1,6 +1,7 @@
 import { Client } from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
+import { trustOfWorker } from "./authorities.ts";
 import { NotOctopusError, RequestRefusedError } from "../errors.ts";
 import type { Id } from "../model.ts";
 import type { Call } from "./explain.ts";
@@ -40,7 +41,8 @@ export interface ConnectOptions {
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
   const url = parseServerUrl(options.serverUrl);
   const secrets = [options.credential.value, ...url.secrets, ...options.secrets];
-  const connection = openConnection(options.requestLimitMs ?? 30_000, secrets);
+  const trust = url.requests.startsWith("https:") ? trustOfWorker() : undefined;
+  const connection = openConnection(options.requestLimitMs ?? 30_000, secrets, trust);
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const client = await shakeHands(retry, url.requests, options);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import * as http from "node:http";
 import * as https from "node:https";
+import type { SecureContext } from "node:tls";
 import axios from "axios/dist/node/axios.cjs";
 import type { AxiosResponse, InternalAxiosRequestConfig } from "axios/dist/node/axios.cjs";
 import { failureOfAnswer, withoutSecrets } from "./failure.ts";
@@ -22,12 +23,16 @@ interface Agents {
   readonly https: https.Agent;
 }
 
-export function openConnection(requestLimit: number, secrets: readonly string[]): Connection {
-  return { requestLimit, secrets, kept: agents(true), fresh: agents(false) };
+/** @param trust the authorities that may certify an https server; absent: those Node.js trusts */
+export function openConnection(requestLimit: number, secrets: readonly string[], trust?: SecureContext): Connection {
+  return { requestLimit, secrets, kept: agents(true, trust), fresh: agents(false, trust) };
 }
 
-function agents(keepAlive: boolean): Agents {
-  return { http: new http.Agent({ keepAlive }), https: new https.Agent({ keepAlive }) };
+function agents(keepAlive: boolean, secureContext: SecureContext | undefined): Agents {
+  return {
+    http: new http.Agent({ keepAlive }),
+    https: new https.Agent({ keepAlive, ...(secureContext && { secureContext }) }),
+  };
 }
 
 /** The only error that leaves this file; `requests.ts` turns it into a `StepError`. */

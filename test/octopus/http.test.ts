@@ -1,14 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import * as http from "node:http";
 import * as net from "node:net";
-import * as fs from "node:fs/promises";
-import * as os from "node:os";
-import * as path from "node:path";
+import * as fs from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as zlib from "node:zlib";
 import { Client } from "@octopusdeploy/api-client";
 import axios from "axios/dist/node/axios.cjs";
-import { afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ServerUnavailableError } from "../../src/errors.ts";
 import { exchange, openConnection } from "../../src/octopus/http.ts";
 import { apiKey, connect, errorOf } from "./connect.ts";
@@ -105,27 +103,44 @@ test("a virtual directory belongs to every request", async () => {
   ]);
 });
 
-interface Certificate {
-  readonly key: string;
-  readonly cert: string;
-}
+/** For 127.0.0.1, valid until 2126, certified by nobody but itself. */
+const selfSigned = {
+  key: fs.readFileSync(new URL("self-signed/key.pem", import.meta.url), "utf8"),
+  cert: fs.readFileSync(new URL("self-signed/cert.pem", import.meta.url), "utf8"),
+};
 
-let selfSigned: Certificate;
+describe("an internal authority", () => {
+  const bundle = fileURLToPath(new URL("self-signed/cert.pem", import.meta.url));
 
-beforeAll(async () => {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "gateway-tls-"));
-  selfSigned = await certificate(folder, "/CN=127.0.0.1", ["-addext", "subjectAltName=IP:127.0.0.1"]);
-  await fs.rm(folder, { recursive: true });
-});
+  test("that the worker trusts is trusted, also behind a proxy", async () => {
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", "");
+    vi.stubEnv("SSL_CERT_FILE", bundle);
+    const server = await startStub([root, environments, root], selfSigned);
+    const { port, asked } = await tunnel(server.port);
 
-async function certificate(folder: string, subject: string, more: readonly string[]): Promise<Certificate> {
-  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, "-subj", subject, ...more], {
-    stdio: "ignore",
+    await expect((await connect(server.url)).allEnvironments()).resolves.toHaveLength(1);
+    setProxy("https_proxy", `http://127.0.0.1:${port}`);
+    await connect(server.url);
+
+    expect(asked).toEqual([`127.0.0.1:${server.port}`]);
   });
-  return { key: await fs.readFile(key, "utf8"), cert: await fs.readFile(cert, "utf8") };
-}
+
+  test.each([
+    [
+      "that somebody's own choice leaves out is not trusted",
+      { NODE_EXTRA_CA_CERTS: "/chosen.pem", SSL_CERT_FILE: bundle },
+    ],
+    [
+      "in a file that holds no certificates is not trusted",
+      { NODE_EXTRA_CA_CERTS: "", SSL_CERT_FILE: fileURLToPath(import.meta.url) },
+    ],
+  ])("%s", async (_, environment) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    const server = await startStub([root], selfSigned);
+
+    expect((await errorOf(connect(server.url))).message).toContain("DEPTH_ZERO_SELF_SIGNED_CERT");
+  });
+});
 
 test("a certificate of an unknown authority ends at once and names NODE_EXTRA_CA_CERTS", async () => {
   const server = await startStub([root], selfSigned);
@@ -175,16 +190,8 @@ test("the proxy of the environment is used, unless NO_PROXY names the server", a
 
 test("https goes through a proxy as a tunnel, and the certificate is still checked", async () => {
   const server = await startStub([root], selfSigned);
-  const asked: (string | undefined)[] = [];
-  const proxy = http.createServer();
-  proxy.on("connect", (request: http.IncomingMessage, client: net.Socket) => {
-    asked.push(request.url);
-    const upstream = net.connect(server.port, "127.0.0.1", () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
-    upstream.pipe(client).pipe(upstream);
-    upstream.on("error", () => client.destroy());
-    client.on("error", () => upstream.destroy());
-  });
-  setProxy("https_proxy", `http://127.0.0.1:${await listen(proxy)}`);
+  const { port, asked } = await tunnel(server.port);
+  setProxy("https_proxy", `http://127.0.0.1:${port}`);
 
   const error = await errorOf(connect("https://octopus.invalid"));
 
@@ -210,6 +217,20 @@ test("a proxy address that is none is said to be so", async () => {
   expect(error).toBeInstanceOf(ServerUnavailableError);
   expect(error).toMatchObject({ remedy: "Correct HTTP_PROXY or HTTPS_PROXY on the worker." });
 });
+
+/** A proxy through which all tunnels lead to one port, and the addresses it was asked for. */
+async function tunnel(serverPort: number) {
+  const asked: (string | undefined)[] = [];
+  const proxy = http.createServer();
+  proxy.on("connect", (request: http.IncomingMessage, client: net.Socket) => {
+    asked.push(request.url);
+    const upstream = net.connect(serverPort, "127.0.0.1", () => client.write("HTTP/1.1 200 OK\r\n\r\n"));
+    upstream.pipe(client).pipe(upstream);
+    upstream.on("error", () => client.destroy());
+    client.on("error", () => upstream.destroy());
+  });
+  return { port: await listen(proxy), asked };
+}
 
 function setProxy(name: string, url: string): void {
   for (const each of ["http_proxy", "https_proxy", "no_proxy", "all_proxy"]) {
