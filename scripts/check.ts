@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
-import { buildProduct } from "./build/build-product.ts";
-import { sizeTable } from "./build/size-table.ts";
+import { buildProduct, staleFiles } from "./build/build-product.ts";
+import { hazardsIn } from "./hazards.ts";
+import { sizeTable } from "./size-table.ts";
 
 // The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -54,12 +54,10 @@ async function tool(name: string, ...args: readonly string[]): Promise<readonly 
 async function generatedFiles(): Promise<readonly string[]> {
   const product = await buildProduct(root);
   console.log(sizeTable(product));
-  const stale: string[] = [];
-  for (const [path, content] of product.files) {
-    const found = await readFile(join(root, path), "utf8").catch(() => undefined);
-    if (found !== content) stale.push(`${path} is not what the sources give. Run: npm run build`);
-  }
-  return [...product.hazards, ...stale];
+  const stale = (await staleFiles(root, product)).map(
+    (path) => `${path} is not what the sources give. Run: npm run build`,
+  );
+  return [...hazardsIn(product), ...stale];
 }
 
 process.exitCode = await check();

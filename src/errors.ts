@@ -4,17 +4,19 @@
  * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
  */
 export abstract class StepError extends Error {
+  /** A literal in each class, for the shipped program is minified and the names of its classes with it. */
+  abstract override readonly name: string;
   readonly remedy: string;
 
   constructor(message: string, remedy: string) {
     super(message);
-    this.name = new.target.name;
     this.remedy = remedy;
   }
 }
 
 /** The step's parameters cannot be used. Every problem found is listed, one sentence each. */
 export class ParameterError extends StepError {
+  override readonly name = "ParameterError";
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -29,13 +31,19 @@ export class ParameterError extends StepError {
 }
 
 /** Something named in the parameters does not exist, or the API key may not see it. */
-export class NotFoundError extends StepError {}
+export class NotFoundError extends StepError {
+  override readonly name = "NotFoundError";
+}
 
 /** The settings fit each other badly: each value is valid, their combination is not. */
-export class ConfigurationError extends StepError {}
+export class ConfigurationError extends StepError {
+  override readonly name = "ConfigurationError";
+}
 
 /** A deployment freeze forbids the deployment to start. */
-export class FrozenError extends StepError {}
+export class FrozenError extends StepError {
+  override readonly name = "FrozenError";
+}
 
 /** The server understood a request and refused it for good. */
 abstract class RefusalError extends StepError {
@@ -48,10 +56,14 @@ abstract class RefusalError extends StepError {
 }
 
 /** The server knows who is asking and refuses (403), or does not accept the credential (401). */
-export class PermissionError extends RefusalError {}
+export class PermissionError extends RefusalError {
+  override readonly name = "PermissionError";
+}
 
 /** 400, 404, 409 and other 4xx. */
-export class RequestRefusedError extends RefusalError {}
+export class RequestRefusedError extends RefusalError {
+  override readonly name = "RequestRefusedError";
+}
 
 /** Whether the server refused just this request: what is asked next may be granted. */
 export function isRefusal(error: unknown): error is StepError {
@@ -59,19 +71,34 @@ export function isRefusal(error: unknown): error is StepError {
 }
 
 /** The server could not be reached, or answered with 408, 429 or 5xx until the retries were used up. */
-export class ServerUnavailableError extends StepError {}
+export class ServerUnavailableError extends StepError {
+  override readonly name = "ServerUnavailableError";
+}
 
 /** Whatever answers at this address does not speak the Octopus API: a redirect, HTML, or JSON of another shape. */
-export class NotOctopusError extends StepError {}
+export class NotOctopusError extends StepError {
+  override readonly name = "NotOctopusError";
+}
 
 /** A write was sent and nobody knows whether it took effect. Whoever catches it looks before sending anything again. */
-export class UnknownWriteError extends StepError {}
+export class UnknownWriteError extends StepError {
+  override readonly name = "UnknownWriteError";
+}
 
 /** What people approved cannot be what is deployed: it changed, or what they approved cannot be read. */
-export class PlanChangedError extends StepError {}
+export class PlanChangedError extends StepError {
+  override readonly name = "PlanChangedError";
+}
+
+/** The worker's disk did not take a file of the step. */
+export class DiskError extends StepError {
+  override readonly name = "DiskError";
+}
 
 /** A promise between two of our own modules was broken. Never the user's fault. */
 export class InternalError extends StepError {
+  override readonly name = "InternalError";
+
   constructor(message: string, details: readonly string[] = []) {
     const remedy =
       "This is a defect of the step template: please report it with the task log. Running the step again is safe, for it never deploys twice.";

@@ -3,8 +3,8 @@ import { runStep } from "./run-step.ts";
 import { readRawVariables } from "./step/raw-variables.ts";
 import { stdoutRuntime, stopWhenUnheard } from "./step/runtime.ts";
 
-/** The entry of the shipped program: the bootstrap hands the variables over on these descriptors. */
-const variableDescriptors = [3, 4];
+/** The entry of the shipped program: the bootstrap hands the variables over on this descriptor. */
+const variableDescriptor = 3;
 
 async function main(): Promise<void> {
   stopWhenUnheard(process.stdout, (exitCode) => process.exit(exitCode));
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     write: (text) => process.stdout.write(text),
     workingDirectory: process.cwd(),
   });
-  process.exitCode = await runStep(await readRawVariables(variableDescriptors), step, systemClock);
+  process.exitCode = await runStep(() => readRawVariables(variableDescriptor), step, systemClock);
 }
 
 void main();

@@ -17,10 +17,14 @@ const patience = { planning: 60_000, watching: 600_000 };
  * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
  * The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key.
  */
-export async function runStep(raw: RawVariables, step: StepRuntime, clock: Clock): Promise<number> {
+export async function runStep(
+  readVariables: () => Promise<RawVariables>,
+  step: StepRuntime,
+  clock: Clock,
+): Promise<number> {
   let outputs = emptyOutputs;
   try {
-    const settings = parseParameters(raw);
+    const settings = parseParameters(await readVariables());
     const octopus = await connectToOctopus({
       serverUrl: settings.server.url,
       credential: settings.server.credential,

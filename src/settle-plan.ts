@@ -39,7 +39,9 @@ export async function settlePlan(
   if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
   const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
   const found = await (bond.kind === "bound" ? findRelease(bound) : today);
-  const appointment = appointmentOf(context.settings.schedule, clock.timeZone);
+  const { schedule } = context.settings;
+  // Asking for the zone loads the tables of all languages, so only a schedule does.
+  const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
   const drawn = makePlan(order, found, context.settings.parent, clock.now());
   const held = holdAgainst(bond, drawn, context);

@@ -1,14 +1,25 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { emitModules } from "../scripts/build/emit-modules.ts";
-import { joinModules } from "../scripts/build/join-modules.ts";
-import { scriptBody, variableTable } from "../scripts/build/script-body.ts";
+import { bundleProgram } from "../scripts/build/bundle-program.ts";
+import { programBlock } from "../scripts/build/program-block.ts";
+import { outputWords, scriptBody, variableTable } from "../scripts/build/script-body.ts";
+import { emptyOutputs } from "../src/step/outputs.ts";
+import { folderWithOpenssl } from "./step-host/own-openssl.ts";
 import { runStep } from "./step-host/run-step.ts";
 import type { StepOptions, StepResult } from "./step-host/run-step.ts";
 import { createWorkDirectory } from "./step-host/work-directory.ts";
@@ -17,17 +28,20 @@ import { createWorkDirectory } from "./step-host/work-directory.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const reporter = `
 import * as fs from "node:fs";
-import { readRawVariables } from "./step/raw-variables.ts";
+import { readRawVariables } from "./src/step/raw-variables.ts";
 
 async function report() {
   process.on("SIGTERM", () => process.exit(78));
-  const read = await readRawVariables([3, 4]).catch((error) => new Map([["problem", error.message]]));
+  if (process.env.BREAK === "throw") throw new Error("API-SECRET0123456789");
+  if (process.env.BREAK === "drain") await new Promise(() => undefined);
+  if (process.env.BREAK === "kill") process.kill(process.pid, "SIGKILL");
+  const read = await readRawVariables(3).catch((error) => new Map([["problem", error.message]]));
   const report = {
     node: process.env.FAKE_NODE ?? "",
     variables: [...read].map(([name, value]) => [name, value ?? null]),
     stdin: fs.readFileSync(0, "utf8"),
     visible: JSON.stringify([process.argv, process.execArgv, process.env]),
-    authorities: process.env.NODE_EXTRA_CA_CERTS ?? null,
+    debug: process.env.NODE_DEBUG ?? null,
   };
   process.stdout.write("REPORT " + JSON.stringify(report) + "\\n");
   process.exitCode = Number(process.env.EXIT_CODE ?? 0);
@@ -41,7 +55,7 @@ const Report = z.object({
   variables: z.array(z.tuple([z.string(), z.string().nullable()])),
   stdin: z.string(),
   visible: z.string(),
-  authorities: z.string().nullable(),
+  debug: z.string().nullable(),
 });
 
 let folder: string;
@@ -51,10 +65,11 @@ let bodyWithoutSystemNode: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
-  const modules = new Map([...(await emitModules(root)), ["src/reporter.ts", reporter]]);
+  const block = programBlock((await bundleProgram(root, reporter)).code);
   const parts = {
     title: "The bootstrap under test",
     minimum: "18",
+    outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
     "variable names": variableTable([
       "Text",
       "Empty",
@@ -66,10 +81,9 @@ beforeAll(async () => {
       "Odd",
     ]),
     packages: "none",
-    sha256: "none",
-    "start.cjs": readFileSync(join(root, "scripts/build/start.cjs"), "utf8").replace("@@ minimum @@", "18"),
-    "main.cjs": joinModules(modules, "src/reporter.ts").code,
-    "third-party.base91": "",
+    sha256: block.sha256,
+    length: String(block.text.length),
+    program: block.text,
   };
   const bootstrap = readFileSync(join(root, "scripts/bootstrap.sh"), "utf8");
   body = scriptBody(bootstrap, parts);
@@ -111,6 +125,9 @@ describe("the program gets every variable byte for byte", () => {
     ["with the keys of old agents", { encryption: 128 }],
     ["whatever the separators", { scriptBody: "IFS=/+=aB" }],
     ["under strict settings", { scriptBody: "set -eu -o pipefail" }],
+    ["from an agent that decrypts with a key it does not show", { scriptBody: hiddenKey(256), openssl: "own" }],
+    ["from an old agent that does not show its key", { scriptBody: hiddenKey(128), encryption: 128, openssl: "own" }],
+    ["from an agent that holds them as they are", { encryption: "none" }],
   ])("%s", async (_, { scriptBody: before = "", ...options }) => {
     const result = await run({ ...options, scriptBody: `${before}\n${body}` });
 
@@ -118,6 +135,34 @@ describe("the program gets every variable byte for byte", () => {
     expect(complaints(result)).toBe("");
     expect(result.exitCode).toBe(0);
   });
+
+  test("on a worker without openssl", async () => {
+    const path = toolsWithout(/^openssl$/);
+
+    const result = await run({ openssl: "none", environment: { PATH: `${dirname(process.execPath)}:${path}` } });
+
+    expect(new Map(reportIn(result)?.variables)).toEqual(expected);
+    // The agent's own functions miss it, before our script begins.
+    expect(result.stderr.split("\n").filter((line) => !/openssl|^##octopus/.test(line))).toEqual([""]);
+    expect(result.exitCode).toBe(0);
+  });
+});
+
+/** The functions of an agent whose key is nobody's business. */
+function hiddenKey(bits: number): string {
+  return `hidden=$sensitiveVariableKey; unset sensitiveVariableKey
+decrypt_variable() { echo $1 | openssl enc -d -aes-${bits}-cbc -nosalt -a -A -K "$hidden" -iv "$2"; }`;
+}
+
+test.each([
+  ["another key", "sensitiveVariableKey=${sensitiveVariableKey//[0-9]/7}"],
+  ["a key of a length no cipher has", "sensitiveVariableKey=ABCD"],
+])("a value that does not go with %s is an error that names the variable", async (_, before) => {
+  const result = await run({ scriptBody: `${before}\n${body}` });
+
+  expect(reportIn(result)?.variables).toEqual([
+    ["problem", 'The variable "Text" could not be decrypted with the key that the agent gave.'],
+  ]);
 });
 
 test("an agent that encodes something else than the name gets it encoded", async () => {
@@ -137,11 +182,12 @@ test("nobody else can see the values, and nothing stays behind", async () => {
 });
 
 test("a value that cannot be decrypted is an error, not a blank parameter", async () => {
-  const broken = "get_octopusvariable() { if [ \"$1\" = 'Several Lines' ]; then return 1; fi; printf x; }";
+  const name = Buffer.from("Several Lines").toString("base64");
+  const broken = `get_octopusvariable() { if [ "$1" = '${name}' ]; then return 1; fi; printf x; }`;
 
   const result = await run({ scriptBody: `${broken}\n${body}` });
 
-  expect(reportIn(result)?.variables).toEqual([["problem", expect.stringContaining('stopped after "Text"')]]);
+  expect(reportIn(result)?.variables).toEqual([["problem", expect.stringContaining('stopped after "Not.Defined"')]]);
 });
 
 test("the program's exit code is the step's, and the bootstrap says nothing of its own", async () => {
@@ -155,18 +201,83 @@ test("the program's exit code is the step's, and the bootstrap says nothing of i
   ]);
 });
 
-describe("authorities", () => {
-  test("chosen by the user stay", async () => {
-    expect(reportIn(await run({ environment: { NODE_EXTRA_CA_CERTS: "/chosen.pem" } }))?.authorities).toBe(
-      "/chosen.pem",
-    );
+test("what Node.js would print about requests, the key included, stays off", async () => {
+  expect(reportIn(await run({ environment: { NODE_DEBUG: "http" } }))?.debug).toBeNull();
+});
+
+test("what Node.js itself warns of is information", async () => {
+  const result = await run({ environment: { NODE_EXTRA_CA_CERTS: "/not/there.pem" } });
+
+  expect(result.log).toContainEqual({ level: "info", text: expect.stringContaining("/not/there.pem") });
+  expect(complaints(result)).toBe("");
+});
+
+describe("an end before the program's own fails the step and sets its outputs", () => {
+  function expectFailure(result: StepResult, message: string, mayExist = "False") {
+    expect(result.exitCode).not.toBe(0);
+    expect(result.resultMessage).toContain(message);
+    expect(complaints(result).trim()).toBe(result.resultMessage);
+    expect(result.outputs).toEqual({
+      ...emptyOutputs,
+      Message: result.resultMessage,
+      ChildReleaseToDeploy: mayExist,
+    });
+    expect(result.leftovers).toEqual([]);
+  }
+
+  test.each<[string, (text: string) => string]>([
+    ["cut", (text) => text.replace(/^(program='[^']*)\n[^\n']*'/m, "$1'")],
+    ["emptied", (text) => text.replace(/^program='[^']*'/m, "program=''")],
+    [
+      "changed in one sign",
+      (text) => text.replace(/^program='./m, (start) => `${start.slice(0, -1)}${start.endsWith("A") ? "B" : "A"}`),
+    ],
+    ["given another program", (text) => text.replace(/^program='[^']*'/m, `program='${programBlock("1").text}'`)],
+    ["given blanks", (text) => text.replace(/^program='[^']{120}/m, "$& ")],
+  ])("the block was %s", async (_, change) => {
+    expect(change(body)).not.toBe(body);
+
+    expectFailure(await run({ scriptBody: change(body) }), "The program in this step is damaged");
   });
 
-  test("of OpenSSL's own setting count", async () => {
-    const bundle = join(folder, "bundle.pem");
-    writeFileSync(bundle, "");
+  test("the disk is full, as a limit on files shows it", async () => {
+    expectFailure(await run({ scriptBody: `ulimit -f 1\n${body}` }), "the disk is full");
+  });
 
-    expect(reportIn(await run({ environment: { SSL_CERT_FILE: bundle } }))?.authorities).toBe(bundle);
+  test("the disk is full, where such a disk can be made", async () => {
+    const directory = await createWorkDirectory(body, { Text: "Web API" }, 256);
+    const onFullDisk = `mount -t tmpfs -o size=300k tmpfs "$1" || exit 99
+      cp -r "$2"/. "$1" && cd "$1" && dd if=/dev/zero of=filler bs=1k 2>/dev/null
+      bash "$3" "$4"`;
+    const disk = mkdtempSync(join(folder, "disk-"));
+    const args = ["bash", "-c", onFullDisk, "bash", disk, directory.path, directory.bootstrap, directory.key];
+
+    const { status, stdout, stderr } = spawnSync("unshare", ["--map-root-user", "--mount", ...args], {
+      encoding: "utf8",
+    });
+
+    // 99 and the words of unshare itself: this machine lets nobody make a disk of its own.
+    const refused = status === 99 || stderr.startsWith("unshare: ");
+    expect(refused ? "refused" : status).toBe(refused ? "refused" : 1);
+    expect(refused || stderr.includes("the disk is full")).toBe(true);
+    expect(refused || stdout.includes(`name='${Buffer.from("Outcome").toString("base64")}'`)).toBe(true);
+    expect(stdout).not.toContain("REPORT ");
+    await directory.remove();
+  });
+
+  test("the working directory may not be written to", async () => {
+    expectFailure(await run({ scriptBody: `cd /proc\n${body}` }), "cannot write to its working directory /proc");
+  });
+
+  test.each([
+    ["breaks down", "throw", "broke down (exit code 86)"],
+    ["waits for what never comes", "drain", "broke down (exit code 86)"],
+    ["is killed", "kill", "(exit code 137)"],
+  ])("the program %s: a deployment may exist, and nothing that escapes is printed", async (_, how, message) => {
+    const result = await run({ environment: { BREAK: how } });
+
+    expectFailure(result, message, "True");
+    expect(result.stdout).not.toContain("API-SECRET");
   });
 });
 
@@ -201,14 +312,18 @@ describe("Node.js is found", () => {
   let home: string;
   let path: string;
   beforeAll(() => {
-    path = toolsWithoutNode();
+    path = toolsWithout(/^node(js)?$/);
   });
 
   /** A home and a directory at the head of PATH with such Node.js as a case needs. */
   function worker(nodes: Readonly<Record<string, FakeNode>>): Partial<StepOptions> {
     home = mkdtempSync(join(folder, "home-"));
     for (const [place, kind] of Object.entries(nodes)) placeNode(join(home, place), kind);
-    return { scriptBody: bodyWithoutSystemNode, environment: { HOME: home, PATH: `${join(home, "bin")}:${path}` } };
+    return {
+      scriptBody: bodyWithoutSystemNode,
+      openssl: "none",
+      environment: { HOME: home, PATH: `${join(home, "bin")}:${path}` },
+    };
   }
 
   test.each<readonly [string, Readonly<Record<string, FakeNode>>, string]>([
@@ -280,19 +395,21 @@ function placeNode(path: string, kind: FakeNode): void {
   writeFileSync(path, `#!/bin/bash\n${start[kind]}\n`, { mode: 0o755 });
 }
 
-/** The system's commands, by links, so that Node.js can be missing among them. */
-function toolsWithoutNode(): string {
-  const tools = join(folder, "tools");
-  mkdirSync(tools);
+/** The system's commands, by links, so that some can be missing among them. */
+function toolsWithout(missing: RegExp): string {
+  const tools = mkdtempSync(join(folder, "tools-"));
   for (const source of ["/usr/bin", "/bin"]) {
     for (const name of readdirSync(source)) {
-      if (/^node(js)?$/.test(name)) continue;
+      if (missing.test(name)) continue;
       try {
         symlinkSync(join(source, name), join(tools, name));
       } catch {
         // The same name in both.
       }
     }
+  }
+  if (!missing.test("openssl") && !existsSync(join(tools, "openssl"))) {
+    symlinkSync(join(folderWithOpenssl(), "openssl"), join(tools, "openssl"));
   }
   return tools;
 }

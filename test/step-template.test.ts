@@ -1,13 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
-import { withTables } from "../scripts/build/readme-tables.ts";
+import { programIn } from "../scripts/build/program-block.ts";
+import { withTables } from "../scripts/readme-tables.ts";
 import { emptyOutputs } from "../src/step/outputs.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
 import { systemVariableNames } from "../src/step/system-variables.ts";
-import { parameterHelp } from "../src/step/parameter-help.ts";
 
 const bytes = readFileSync(new URL("../step-template.json", import.meta.url));
 const guid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
@@ -123,7 +125,7 @@ describe("the parameters are those declared", () => {
 
   test("with their help", () => {
     for (const { Name, HelpText } of template.Parameters)
-      expect(new Map(Object.entries(parameterHelp)).get(Name)).toBe(HelpText);
+      expect(parameterDeclarations.find(({ name }) => name === Name)?.help).toBe(HelpText);
   });
 
   test("a select offers its default among one line for each option", () => {
@@ -155,7 +157,7 @@ describe("the script body as it is in the file", () => {
     ["nothing Octopus would evaluate", /#\{/],
     ["nothing that makes Octopus load every variable", /octopus_parameters\[/],
     ["nothing but printable ASCII and line feeds", /[^\n\x20-\x7e]/],
-    ["no line of more than 200 columns", /.{201}/],
+    ["no line of more than 160 columns", /.{161}/],
   ])("has %s", (_, hazard) => {
     expect(hazard.exec(body)?.[0]).toBeUndefined();
   });
@@ -166,18 +168,29 @@ describe("the script body as it is in the file", () => {
       encoding: "utf8",
     });
 
-    expect(asked.trim().split("\n")).toEqual([
-      ...parameterDeclarations.map(({ name }) => name),
-      ...systemVariableNames,
-    ]);
+    const names = asked
+      .trim()
+      .split("\n")
+      .map((name) => Buffer.from(name, "base64").toString("utf8"));
+    expect(names).toEqual([...parameterDeclarations.map(({ name }) => name), ...systemVariableNames]);
   });
 
-  test("shows our own code as it was written, with its comments", () => {
-    expect(body).toContain("// -- src/main.ts");
-    expect(body).toContain(
-      "/** Text at a level, a level that is always given back: Octopus keeps the last one until told otherwise. */\nfunction logText(",
-    );
-    expect(body).not.toContain("sourceMappingURL");
+  test("has the SHA-256 that the README's command prints", () => {
+    const [, command = ""] = /```sh\n(node -p .*)\n```/.exec(readme) ?? [];
+    const folder = fileURLToPath(new URL("..", import.meta.url));
+
+    const printed = execFileSync("bash", ["-c", command], { cwd: folder, encoding: "utf8" });
+
+    expect(body).toContain(`SHA-256 of the program: ${printed.trim()}\n`);
+  });
+
+  test("carries the program in one block, with its checksum and how to read it", () => {
+    const sha256 = createHash("sha256").update(programIn(body)).digest("hex");
+
+    expect(body).toContain(`SHA-256 of the program: ${sha256}`);
+    expect(body).toContain("npm run unpack");
+    expect(body.match(/^program='/gm)).toHaveLength(1);
+    expect(body, "a here-document would need a file").not.toContain("<<");
   });
 });
 
@@ -194,8 +207,12 @@ test("the README's tables name every parameter and output", () => {
 });
 
 test("the README names no source file that does not exist", () => {
-  const files = readdirSync(new URL("../src/", import.meta.url), { recursive: true, encoding: "utf8" });
-  const named = readme.match(/[\w./-]+\.ts\b/g)?.map((path) => path.replace(/^src\//, "")) ?? [];
+  const files = ["src", "scripts", "test"].flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" }).map(
+      (file) => `${folder}/${file}`,
+    ),
+  );
+  const named = readme.match(/[\w./-]+\.ts\b/g) ?? [];
 
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual([]);
@@ -208,7 +225,8 @@ test("what the README's troubleshooting quotes is what the step says", () => {
   );
 
   expect(quotes.length).toBeGreaterThan(12);
-  const said = template.Properties["Octopus.Action.Script.ScriptBody"];
+  const body = template.Properties["Octopus.Action.Script.ScriptBody"];
+  const said = body + programIn(body);
   expect(quotes.filter((quote) => !said.includes(quote))).toEqual([]);
 });
 

@@ -1,96 +1,78 @@
-import { readFile } from "node:fs/promises";
-import { parse } from "acorn";
-import type { Plugin } from "esbuild";
-import { exportedNames } from "./module-syntax.ts";
+import * as esbuild from "esbuild";
 
-/** A file of a package that stays out of the script body although a bundled file asks for it. */
-interface LeftOut {
-  /** Package and path. */
-  readonly file: string;
-  readonly reason: string;
-  /** The module in its place. Absent, for ES modules only: whatever the file exports throws when it is called. */
-  readonly standIn?: string;
-}
-
-const leftOut: readonly LeftOut[] = [
-  {
-    file: "@octopusdeploy/api-client/dist/index.js",
-    reason: "everything else the package has; we use its client",
-    standIn: `exports.Client = require("./client.js").Client;`,
-  },
-  {
-    file: "@octopusdeploy/api-client/dist/spaceResolver.js",
-    reason: "the id of a space by its name, with all repositories of the package; we pass ids",
-    standIn: `exports.resolveSpaceId = ${throwing("resolveSpaceId")};`,
-  },
-  {
-    file: "@octopusdeploy/api-client/dist/octopusError.js",
-    reason: "an error of the server; what is no success is rejected by our own interceptor before",
-    standIn: `exports.OctopusError = ${throwing("OctopusError")};`,
-  },
-  {
-    file: "@octopusdeploy/api-client/dist/subscriptionRecord.js",
-    reason: "listeners to requests and answers; there are none",
-    standIn: `exports.SubscriptionRecord = class {
-      notifyAll() {}
-      subscribe() { (${throwing("subscribe")})(); }
-    };`,
-  },
-  {
-    file: "urijs/src/URI.js",
-    reason: "the api-client asks it only for the scheme and the host of the server's address",
-    standIn: `module.exports = (address) => {
+/**
+ * Files of packages, by package and path, that stay out of the program although a bundled file asks for them; why, and the module in the
+ * file's place. Without one, for ES modules only, whatever the file exports throws when it is called.
+ */
+const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: string]>> = {
+  "@octopusdeploy/api-client/dist/index.js": [
+    "everything else the package has; we use its client",
+    'exports.Client = require("./client.js").Client;',
+  ],
+  "@octopusdeploy/api-client/dist/spaceResolver.js": [
+    "the id of a space by its name, with all repositories of the package; we pass ids",
+    `exports.resolveSpaceId = ${throwing("resolveSpaceId")};`,
+  ],
+  "@octopusdeploy/api-client/dist/octopusError.js": [
+    "details of a refusal; our interceptor rejects before. To throw here would leave a request without an end",
+    "exports.OctopusError = class extends Error { constructor(status, message) { super(message); } };",
+  ],
+  "@octopusdeploy/api-client/dist/subscriptionRecord.js": [
+    "listeners to requests and answers; there are none",
+    `exports.SubscriptionRecord = class { notifyAll() {} subscribe() { (${throwing("subscribe")})(); } };`,
+  ],
+  "urijs/src/URI.js": [
+    "the api-client asks it only for the scheme and the host of the server's address",
+    `module.exports = (address) => {
       const { protocol, host } = new URL(address);
       return { scheme: () => protocol.slice(0, -1), authority: () => host };
     };`,
-  },
-  {
-    file: "urijs/src/URITemplate.js",
-    reason: "address templates; our addresses are complete",
-    standIn: `module.exports = function (address) {
+  ],
+  "urijs/src/URITemplate.js": [
+    "address templates; our addresses are complete",
+    `module.exports = function (address) {
       this.expand = () => /[{}]/.test(address) ? (${throwing("An address template")})() : address;
     };`,
-  },
-  {
-    file: "form-data/lib/form_data.js",
-    reason: "multipart forms, with every MIME type there is; we send JSON",
-    standIn: `module.exports = ${throwing("form-data")};`,
-  },
-  {
-    file: "follow-redirects/index.js",
-    reason: "we never follow a redirect",
-    standIn: `module.exports = { http: { request: ${throwing("follow-redirects")} }, https: { request: ${throwing("follow-redirects")} } };`,
-  },
-  {
-    file: "debug/src/index.js",
-    reason: "traces asked for by the environment variable DEBUG",
-    standIn: "module.exports = () => Object.assign(() => {}, { enabled: false });",
-  },
-  { file: "axios/lib/adapters/xhr.js", reason: "for browsers", standIn: "export default false;" },
-  { file: "axios/lib/helpers/HttpStatusCode.js", reason: "names of status codes", standIn: "export default {};" },
-  { file: "axios/lib/cancel/CancelToken.js", reason: "the old way to cancel", standIn: "export default undefined;" },
-  { file: "axios/lib/helpers/Http2Sessions.js", reason: "HTTP/2", standIn: "export default class {}" },
-  {
-    file: "axios/lib/helpers/validator.js",
-    reason: "checks the options of callers; there is one caller, and the compiler checks it",
-    standIn: "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
-  },
-  { file: "axios/lib/helpers/progressEventReducer.js", reason: "progress" },
-  { file: "axios/lib/adapters/fetch.js", reason: "axios prefers its adapter for Node.js" },
-  { file: "axios/lib/helpers/AxiosTransformStream.js", reason: "progress and limits of transfer rates" },
-  { file: "axios/lib/core/assertParamsAcyclic.js", reason: "params; our addresses have their query" },
-  { file: "axios/lib/helpers/AxiosURLSearchParams.js", reason: "params" },
-  { file: "axios/lib/helpers/readBlob.js", reason: "forms" },
-  { file: "axios/lib/helpers/toURLEncodedForm.js", reason: "forms" },
-  { file: "axios/lib/helpers/estimateDataURLDecodedBytes.js", reason: "data: addresses" },
-  { file: "axios/lib/helpers/formDataToJSON.js", reason: "forms" },
-  { file: "axios/lib/helpers/formDataToStream.js", reason: "forms" },
-  { file: "axios/lib/helpers/fromDataURI.js", reason: "data: addresses" },
-  { file: "axios/lib/helpers/toFormData.js", reason: "forms" },
-];
+  ],
+  "form-data/lib/form_data.js": [
+    "multipart forms, with every MIME type there is; we send JSON",
+    `module.exports = ${throwing("form-data")};`,
+  ],
+  "follow-redirects/index.js": [
+    "we never follow a redirect",
+    `const request = ${throwing("follow-redirects")}; module.exports = { http: { request }, https: { request } };`,
+  ],
+  "debug/src/index.js": [
+    "traces asked for by the environment variable DEBUG",
+    "module.exports = () => Object.assign(() => {}, { enabled: false });",
+  ],
+  "axios/lib/adapters/xhr.js": ["for browsers", "export default false;"],
+  "axios/lib/helpers/HttpStatusCode.js": ["names of status codes", "export default {};"],
+  "axios/lib/cancel/CancelToken.js": ["the old way to cancel", "export default undefined;"],
+  "axios/lib/helpers/Http2Sessions.js": ["HTTP/2", "export default class {}"],
+  "axios/lib/helpers/validator.js": [
+    "checks the options of callers; there is one caller, and the compiler checks it",
+    "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
+  ],
+  "axios/lib/helpers/progressEventReducer.js": ["progress"],
+  "axios/lib/adapters/fetch.js": ["axios prefers its adapter for Node.js"],
+  "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
+  "axios/lib/core/assertParamsAcyclic.js": ["params; our addresses have their query"],
+  "axios/lib/helpers/AxiosURLSearchParams.js": ["params"],
+  "axios/lib/helpers/readBlob.js": ["forms"],
+  "axios/lib/helpers/toURLEncodedForm.js": ["forms"],
+  "axios/lib/helpers/estimateDataURLDecodedBytes.js": ["data: addresses"],
+  "axios/lib/helpers/formDataToJSON.js": ["forms"],
+  "axios/lib/helpers/formDataToStream.js": ["forms"],
+  "axios/lib/helpers/fromDataURI.js": ["data: addresses"],
+  "axios/lib/helpers/toFormData.js": ["forms"],
+};
+
+/** All that is left out, by package and path. */
+export const filesLeftOut: readonly string[] = Object.keys(leftOut);
 
 /** Puts the stand-ins where the files would be, and takes axios from its single files, of which some can then be left out. */
-export function leaveOut(): Plugin {
+export function leaveOut(): esbuild.Plugin {
   return {
     name: "leave-out",
     setup(build) {
@@ -99,8 +81,9 @@ export function leaveOut(): Plugin {
         build.resolve("axios/unsafe/axios.js", { kind: "import-statement", resolveDir }),
       );
       build.onLoad({ filter: /./ }, async ({ path }) => {
-        const entry = leftOut.find(({ file }) => isFile(path, file));
-        return entry && { contents: entry.standIn ?? (await throwingModule(path, entry.file)), loader: "js" };
+        const file = filesLeftOut.find((each) => isFile(path, each));
+        if (file === undefined) return undefined;
+        return { contents: leftOut[file]?.[1] ?? (await throwingModule(path, file)), loader: "js" };
       });
     },
   };
@@ -108,14 +91,13 @@ export function leaveOut(): Plugin {
 
 /** Throws when no bundled file, of these paths, asks any more for something that is left out: its entry has to go. */
 export function refuseStaleEntries(paths: readonly string[]): void {
-  const stale = leftOut.filter(({ file }) => !paths.some((path) => isFile(path, file)));
-  if (stale.length > 0)
-    throw new Error(`Nothing asks for ${stale.map(({ file }) => file).join(", ")}, which left-out.ts leaves out.`);
+  const stale = filesLeftOut.filter((file) => !paths.some((path) => isFile(path, file)));
+  if (stale.length > 0) throw new Error(`Nothing asks for ${stale.join(", ")}, which left-out.ts leaves out.`);
 }
 
 /** Whether nothing but a stand-in of this file, given by its path, is in the bundle. */
 export function isLeftOut(path: string): boolean {
-  return leftOut.some(({ file }) => isFile(path, file));
+  return filesLeftOut.some((file) => isFile(path, file));
 }
 
 function isFile(path: string, file: string): boolean {
@@ -123,14 +105,13 @@ function isFile(path: string, file: string): boolean {
 }
 
 async function throwingModule(path: string, file: string): Promise<string> {
-  const program = parse(await readFile(path, "utf8"), { ecmaVersion: 2022, sourceType: "module" });
-  const names = exportedNames(program);
-  const exports = names.map((name) =>
+  const { metafile } = await esbuild.build({ entryPoints: [path], format: "esm", write: false, metafile: true });
+  const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  const line = (name: string) =>
     name === "default"
       ? `export default ${throwing(file)};`
-      : `export const ${name} = ${throwing(`${name} of ${file}`)};`,
-  );
-  return exports.join("\n");
+      : `export const ${name} = ${throwing(`${name} of ${file}`)};`;
+  return names.map(line).join("\n");
 }
 
 function throwing(name: string): string {

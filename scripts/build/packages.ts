@@ -15,17 +15,22 @@ export interface BundledPackage {
   readonly bytes: number;
 }
 
-/** The packages a bundle contains, by name. Throws when one comes without a licence text. */
-export async function packagesIn(root: string, metafile: Metafile): Promise<readonly BundledPackage[]> {
+/** What a bundle is made of: packages, by name, and bytes of our own modules. Throws when one of its packages comes without a licence text. */
+export async function packagesIn(root: string, metafile: Metafile) {
   const bytes = new Map<string, number>();
+  let ownBytes = 0;
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = isLeftOut(path) ? undefined : packageFolder(path);
-      if (folder !== undefined && bytesInOutput > 0) bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
+      if (folder === undefined) ownBytes += bytesInOutput;
+      else if (bytesInOutput > 0) bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
     }
   }
   const folders = [...bytes].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Promise.all(folders.map(([folder, size]) => readPackage(join(root, folder), size)));
+  return {
+    packages: await Promise.all(folders.map(([folder, size]) => readPackage(join(root, folder), size))),
+    ownBytes,
+  };
 }
 
 function packageFolder(path: string): string | undefined {
@@ -42,9 +47,30 @@ async function readPackage(folder: string, bytes: number): Promise<BundledPackag
 async function licenceText(folder: string): Promise<string> {
   const files = (await readdir(folder)).sort();
   const own = files.find((file) => /^licen[cs]e/i.test(file));
-  if (own !== undefined) return readFile(join(folder, own), "utf8");
+  if (own !== undefined) return asText(await readFile(join(folder, own), "utf8"));
   const readme = files.find((file) => /^readme/i.test(file));
   const section = readme && /^#*\s*licen[cs]e\b[^]*/im.exec(await readFile(join(folder, readme), "utf8"));
   if (!section) throw new Error(`${folder} comes without a licence text.`);
-  return section[0];
+  return asText(section[0]);
+}
+
+/** Some packages keep their licence in a page of Markdown, where a person's address is written with HTML entities. */
+function asText(notice: string): string {
+  const signs: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return notice
+    .replaceAll("\r", "")
+    .replace(/&(lt|gt|quot|apos|amp);/g, (entity, name: string) => signs[name] ?? entity);
+}
+
+/** All licence texts as one comment. Each text once, after the packages under it: it counts in the same words, however they are wrapped. */
+export function noticesOf(packages: readonly BundledPackage[]): string {
+  const holders = new Map<string, string>();
+  for (const { name, version, notice } of packages) {
+    const [, copyright, text] = /(?:^|\n)\W*(Copyright (?:\(c\)|©).*)\n\s*([^]*?)\s*(?:\n\n\[|$)/i.exec(notice) ?? [];
+    if (copyright === undefined || text === undefined) throw new Error(`The licence of ${name} has no copyright line.`);
+    const words = text.replace(/(?<!\n)\n(?!\n)/g, " ").replace(/'(Software|AS IS)'/g, '"$1"');
+    holders.set(words, `${holders.get(words) ?? ""}${name} ${version}: ${copyright}\n`);
+  }
+  const notices = [...holders].map(([words, names]) => `${names}\n${words}\n`);
+  return `/*!\n${notices.join("\n").replaceAll("*/", "* /")}*/\n`;
 }

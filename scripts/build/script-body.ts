@@ -1,9 +1,7 @@
 /** What takes the place of the `@@ … @@` marks in `scripts/bootstrap.sh`. */
 export type BodyParts = Readonly<
-  Record<"title" | "variable names" | "minimum" | "packages" | "sha256" | EmbeddedFile, string>
+  Record<"title" | "outputs" | "variable names" | "minimum" | "packages" | "sha256" | "length" | "program", string>
 >;
-
-export type EmbeddedFile = "start.cjs" | "main.cjs" | "third-party.base91";
 
 /** Fills the marks of the bootstrap. Throws when a mark is unknown or a part has no place. */
 export function scriptBody(bootstrap: string, parts: BodyParts): string {
@@ -13,7 +11,7 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
     const part = places.get(name);
     if (part === undefined) throw new Error(`The bootstrap has an unknown mark: ${mark}.`);
     used.add(name);
-    return part.replace(/\n$/, "");
+    return part;
   });
   for (const name of places.keys()) {
     if (!used.has(name)) throw new Error(`The bootstrap has no place for ${name}.`);
@@ -21,22 +19,32 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
   return body;
 }
 
-/** Names of Octopus variables for a Bash array: many under one first word share it, in braces, a few on a line. */
+/**
+ * Names of Octopus variables in base64, for a Bash array. Names that begin alike share that beginning, in braces: a whole number of three
+ * characters, so that the rest can be encoded by itself.
+ */
 export function variableTable(names: readonly string[]): string {
   const families = new Map<string, string[]>();
   for (const name of names) {
-    const [, family, rest] = /^(\w+\.)([\w.]+)$/.exec(name) ?? [name, "", `'${name}'`];
-    families.set(family, [...(families.get(family) ?? []), rest]);
+    const [, family = "", rest = name] = /^((?:\w{3})+)(.*)$/.exec(name) ?? [];
+    families.set(family, [...(families.get(family) ?? []), inBase64(rest)]);
   }
-  return [...families].map(([family, rests]) => `${family}${inBraces(rests)}`).join("\n  ");
+  return [...families].map(([family, rests]) => `${inBase64(family)}${inBraces(rests)}`).join("\n  ");
+}
+
+function inBase64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
 }
 
 function inBraces(texts: readonly string[]): string {
-  return texts.length === 1 ? texts.join("") : `{${texts.join(",").replace(/.{150,180},/g, "$&\\\n")}}`;
+  return texts.length === 1 ? texts.join("") : `{${texts.join(",").replace(/.{100,140},/g, "$&\\\n")}}`;
 }
 
-/** A file embedded in a script body, or `undefined` when there is none of that name. */
-export function embeddedFile(body: string, name: EmbeddedFile): string | undefined {
-  const end = `THE_END_OF_${name.replace(/\W/g, "_").toUpperCase()}`;
-  return new RegExp(`<<'${end}'\n([^]*?)\n${end}\n`).exec(body)?.[1];
+/** Words of Bash, `name=value` each; a value may be an expression of Bash. Throws when one would break out of its quotes. */
+export function outputWords(outputs: Readonly<Record<string, string>>): string {
+  const words = Object.entries(outputs).map(([name, value]) => `${name}=${value}`);
+  const odd = words.find((word) => /["`\\]/.test(word));
+  if (odd !== undefined) throw new Error(`The output ${odd} cannot stand between quotes in Bash.`);
+  const line = words.map((word) => `"${word}"`).join(" ");
+  return line.replace(/.{60,100}"(?= ")/g, "$& \\\n   ");
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { optionLabels, parameterHelp, specialControls } from "../../src/step/parameter-help.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
 
@@ -44,24 +43,22 @@ export function stepTemplate(scriptBody: string): string {
   return `${JSON.stringify(template, null, 2).replace(/[^\n\x20-\x7e]/g, jsonEscape)}\n`;
 }
 
-function templateParameter(declaration: (typeof parameterDeclarations)[number]): object {
-  const { name, label, defaultValue } = declaration;
+function templateParameter({ name, label, help, defaultValue, ...field }: ParameterDeclaration): object {
   return {
     Id: idFor(name),
     Name: name,
     Label: label,
-    HelpText: parameterHelp[name],
+    HelpText: help,
     DefaultValue: defaultValue,
-    DisplaySettings: displaySettings(declaration),
+    DisplaySettings: displaySettings(field),
   };
 }
 
-function displaySettings({ name, options }: (typeof parameterDeclarations)[number] & ParameterDeclaration): object {
-  if (options === undefined) return { "Octopus.ControlType": specialControls[name] ?? "SingleLineText" };
-  const labels = new Map(Object.entries<Readonly<Record<string, string>>>(optionLabels)).get(name);
+function displaySettings({ control, options, optionLabels }: Partial<ParameterDeclaration>): object {
+  if (options === undefined) return { "Octopus.ControlType": control ?? "SingleLineText" };
   return {
     "Octopus.ControlType": "Select",
-    "Octopus.SelectOptions": options.map((option) => `${option}|${labels?.[option] ?? option}`).join("\n"),
+    "Octopus.SelectOptions": options.map((option) => `${option}|${optionLabels?.[option] ?? option}`).join("\n"),
   };
 }
 

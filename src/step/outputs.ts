@@ -4,7 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import { digestLine } from "../plan/digest-line.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
-/** The step's output variables, declared by what a run that never got as far as a plan publishes. `output-help.ts` says what they hold. */
+/** The step's output variables, declared by what a run that never got as far as a plan publishes. */
 export const emptyOutputs = {
   ReleaseToPromote: "N/A",
   ReleaseNotes: "",
@@ -24,6 +24,27 @@ export const emptyOutputs = {
 
 export type OutputName = keyof typeof emptyOutputs;
 export type Outputs = Readonly<Record<OutputName, string>>;
+
+/** What each output variable holds, in Markdown, for the README. */
+export const outputHelp: Readonly<Record<OutputName, string>> = {
+  ReleaseToPromote: "Version of the release the step chose, or `N/A`.",
+  ReleaseNotes:
+    "Markdown: the release notes, or, when nothing is to be deployed, one sentence with the reason and what is there.",
+  ChildReleaseToDeploy:
+    "`True` if a deployment would be, or was, created or attached to; otherwise `False`. Made for run conditions.",
+  Outcome:
+    "How the step ended: `Deployed`, `Started`, `Scheduled`, `WhatIf`, `Skipped`, `Failed`, `TimedOut` or `Canceled`.",
+  Reason: "Why, in one word: `NewRelease`, `AlreadyCurrent`, `NoMatchingRelease` and so on.",
+  Message: "The same in a sentence.",
+  CurrentRelease: "Version the destination ran before, or `N/A`.",
+  ReleaseId: "Id of the chosen release, or empty.",
+  DeploymentId: "Id of the child deployment, or empty.",
+  TaskId: "Id of the child deployment's server task, or empty.",
+  TaskState: "The last state seen of that server task, or empty.",
+  DeploymentUrl: "Link to the child deployment in the Octopus portal, or empty.",
+  ApprovedBy: "Who approved the child's manual interventions through this step, or empty.",
+  ReleasePlan: "The plan as JSON.",
+};
 
 /** What is known once the plan is final, and then once there is a deployment. Nothing is promised beyond that. */
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {

@@ -1,88 +1,246 @@
-/**
- * The step's parameters, declared once: the step template, the README table, the Bash bootstrap and the parser are all made from this list.
- * What only its form needs (help, labels of options) lives in `parameter-help.ts`, so that it ships once, in the template, and not again
- * inside the script.
- */
+/** The step's parameters, declared once: the step template, the README table, the Bash bootstrap and the parser are all made from this list. */
 export interface ParameterDeclaration {
   readonly name: string;
   readonly label: string;
+  /** Markdown, for the form. */
+  readonly help: string;
   readonly defaultValue: string;
+  readonly control?: "MultiLineText" | "Sensitive";
   /** What may be entered, in the order shown; absent: any text. */
   readonly options?: readonly string[];
+  /** What the form shows for each option. */
+  readonly optionLabels?: Readonly<Record<string, string>>;
 }
 
-/** Below the prefix that all parameters have. */
-function textField<const Name extends string>(name: Name, label: string, defaultValue = "") {
-  return { name: `ChildProject.${name}`, label, defaultValue } as const;
+interface Field {
+  readonly label: string;
+  readonly help: string;
+  readonly defaultValue?: string;
+  readonly control?: "MultiLineText" | "Sensitive";
 }
 
-/** The first option is the default unless another is given. */
-function choiceField<const Name extends string, const Option extends string>(
+/** Any text. Its name stands below the prefix that all parameters have; its default is blank unless given. */
+function textField<const Name extends string>(name: Name, field: Field) {
+  return { name: `ChildProject.${name}`, defaultValue: "", ...field } as const;
+}
+
+/** One of some options, each with its label. The first one is the default unless another is given. */
+function choiceField<const Name extends string, const Labels extends Readonly<Record<string, string>>>(
   name: Name,
-  label: string,
-  options: readonly Option[],
-  defaultValue = options[0] ?? "",
+  { options: optionLabels, ...field }: Field & { readonly options: Labels },
 ) {
-  return { ...textField(name, label, defaultValue), options };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object literal has no other keys than its own
+  const options = Object.keys(optionLabels) as readonly (keyof Labels & string)[];
+  return { ...textField(name, { defaultValue: options[0] ?? "", ...field }), options, optionLabels };
 }
 
-/** An Octostache expression. Never written out in one piece: the server would replace it inside the script body. */
-function variable(name: string): string {
-  return ["#", "{", name, "}"].join("");
-}
-
-const yesNo = ["Yes", "No"] as const;
+const yesNo = { Yes: "Yes", No: "No" } as const;
 
 export const parameterDeclarations = [
-  textField("Web.ServerUrl", "Octopus Server URL", variable("Octopus.Web.ServerUri")),
-  textField("Api.Key", "API key or access token"),
-  textField("Space.Name", "Child space", variable("Octopus.Space.Name")),
-  textField("Project.Name", "Child project"),
-  textField("Channel.Name", "Channel"),
-  textField("Release.Number", "Release number"),
-  choiceField("Release.NotFoundError", "When no release is found", ["Error", "Warning", "Skip"], "Warning"),
-  textField("Destination.EnvironmentName", "Destination environment", variable("Octopus.Environment.Name")),
-  textField("SourceEnvironment.Name", "Source environment"),
-  choiceField("DeploymentMode.Value", "Deployment mode", ["Promote", "Redeploy", "AlwaysLatest"]),
-  choiceField("Deployment.Condition", "Deploy when", [
-    "Different",
-    "Higher",
-    "PackagesDiffer",
-    "SpecificMachines",
-    "Always",
-  ]),
-  choiceField("WhatIf.Value", "What-if", yesNo, "No"),
-  choiceField("Plan.Policy", "Approved plan", ["Use", "Fail", "Warn", "Ignore"]),
-  choiceField("ReleaseNotes.SaveAsArtifact", "Save release notes as artifact", yesNo, "No"),
-  textField("Tenant.Name", "Tenant", variable("Octopus.Deployment.Tenant.Name")),
-  textField("Target.MachineNames", "Specific machines", "N/A"),
-  textField("Excluded.MachineNames", "Excluded machines"),
-  choiceField(
-    "Deployment.IgnoreSpecificMachineMismatch",
-    "Deploy to all machines when none of the specific machines fits",
-    yesNo,
-    "No",
-  ),
-  textField("Prompted.Variables", "Prompted variables"),
-  textField("Skip.StepNames", "Steps to skip"),
-  choiceField("RefreshVariableSnapShots.Option", "Refresh variable snapshot", yesNo, "No"),
-  textField("Deployment.FutureTime", "Schedule", "N/A"),
-  textField("Schedule.TimeZone", "Time zone of the schedule"),
-  textField("Schedule.ExpiryMinutes", "Schedule expiry (minutes)", "60"),
-  choiceField("WaitForFinish.Value", "Wait for the child deployment", ["Yes", "No", "ThroughSchedule"]),
-  textField("CancelDeployment.Seconds", "Deployment time limit (seconds)", "1800"),
-  textField("QueueTimeout.Seconds", "Queue time limit (seconds)", "3600"),
-  choiceField("EnableEnhancedLogging.Value", "Relay the child's log", yesNo, "No"),
-  choiceField("ManualInterventions.UseApprovalsFromParent", "Approve the child's manual interventions", yesNo),
-  textField("ManualIntervention.EnvironmentToUse", "Approval environment", variable("Octopus.Environment.Name")),
-  textField("ManualIntervention.Tenant.Name", "Approval tenant", variable("Octopus.Deployment.Tenant.Name")),
-  textField("ManualIntervention.MinimumApprovers", "Approvers needed", "1"),
-  choiceField("ManualIntervention.RequesterMayApprove", "The requester's own approval counts", yesNo),
-  choiceField("GuidedFailure.Mode", "Guided failure", ["Default", "On", "Off"]),
-  choiceField("GuidedFailure.Response", "Answer to a guided failure", ["Wait", "Retry", "Ignore", "Fail"]),
-  textField("GuidedFailure.Retries", "Retries before a guided failure fails", "1"),
-  textField("Deployment.Retries", "Retries of a failed deployment", "0"),
-  textField("Freeze.OverrideReason", "Reason for overriding a deployment freeze"),
+  textField("Web.ServerUrl", {
+    label: "Octopus Server URL",
+    defaultValue: "#{Octopus.Web.ServerUri}",
+    help: "URL at which the worker reaches the Octopus Server that holds the child project. A server in a virtual directory and a trailing slash are fine.",
+  }),
+  textField("Api.Key", {
+    label: "API key or access token",
+    control: "Sensitive",
+    help: "API key (`API-...`) of the service account that looks up, deploys and approves, or an access token (a JWT, sent as Bearer). Bind it to a sensitive variable.",
+  }),
+  textField("Space.Name", {
+    label: "Child space",
+    defaultValue: "#{Octopus.Space.Name}",
+    help: "Space of the child project: name, slug or id.",
+  }),
+  textField("Project.Name", {
+    label: "Child project",
+    help: "The project to deploy: name, slug or id. Upper and lower case do not matter unless two names differ in nothing else.",
+  }),
+  textField("Channel.Name", {
+    label: "Channel",
+    help: "Channel whose releases are considered: name, slug or id. Blank: the project's default channel.",
+  }),
+  textField("Release.Number", {
+    label: "Release number",
+    help: "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
+  }),
+  choiceField("Release.NotFoundError", {
+    label: "When no release is found",
+    options: { Error: "Fail the step", Warning: "Log a warning and go on", Skip: "Log a line and go on" },
+    defaultValue: "Warning",
+    help: "What happens when no release fits: the step fails, or it succeeds and logs a warning or a plain line. The log always says the reason.",
+  }),
+  textField("Destination.EnvironmentName", {
+    label: "Destination environment",
+    defaultValue: "#{Octopus.Environment.Name}",
+    help: "Environment the child is deployed to: name, slug or id.",
+  }),
+  textField("SourceEnvironment.Name", {
+    label: "Source environment",
+    help: "Environment to which a release must have been deployed successfully. Blank: the previous phase of the channel's lifecycle, and every optional phase on the way. Only used in the mode Promote.",
+  }),
+  choiceField("DeploymentMode.Value", {
+    label: "Deployment mode",
+    options: {
+      Promote: "Promote from the source environment",
+      Redeploy: "Redeploy what the destination runs",
+      AlwaysLatest: "Deploy the newest release, always",
+    },
+    help: "**Promote** takes the release that was last deployed successfully to the source environment. **Redeploy** takes what the destination runs now. **AlwaysLatest** takes the newest created release of the channel that may be deployed. Redeploy and AlwaysLatest always deploy.",
+  }),
+  choiceField("Deployment.Condition", {
+    label: "Deploy when",
+    options: {
+      Different: "The release differs from the current one",
+      Higher: "The release is higher than the current one",
+      PackagesDiffer: "A package differs from the current release",
+      SpecificMachines: "Different, or specific machines are targeted",
+      Always: "Always",
+    },
+    help: "When the release is deployed in the mode Promote. A current release that was deployed only in part, or whose last attempt failed, is deployed again under every condition. **Different** also deploys a lower version, with a warning; **Higher** never does.",
+  }),
+  choiceField("WhatIf.Value", {
+    label: "What-if",
+    options: yesNo,
+    defaultValue: "No",
+    help: "Yes: choose the release, publish the plan and the output variables, and stop without creating a deployment.",
+  }),
+  choiceField("Plan.Policy", {
+    label: "Approved plan",
+    options: {
+      Use: "Deploy what was approved",
+      Fail: "Fail when today's selection differs",
+      Warn: "Warn when today's selection differs",
+      Ignore: "Do not look for a plan",
+    },
+    help: "What a plan that was approved after a what-if run means for this run. **Use** deploys exactly the approved release. **Fail** stops when today's choice differs or when there is no plan. **Warn** says so and goes on with today's choice. **Ignore** does not look for a plan.",
+  }),
+  choiceField("ReleaseNotes.SaveAsArtifact", {
+    label: "Save release notes as artifact",
+    options: yesNo,
+    defaultValue: "No",
+    help: "Yes: attach the release notes to the parent's task as a Markdown file.",
+  }),
+  textField("Tenant.Name", {
+    label: "Tenant",
+    defaultValue: "#{Octopus.Deployment.Tenant.Name}",
+    help: "Tenant to deploy for: name, slug or id. Blank, or a parent deployment without a tenant: untenanted.",
+  }),
+  textField("Target.MachineNames", {
+    label: "Specific machines",
+    defaultValue: "N/A",
+    help: "Deployment targets to deploy to: names or ids, separated by commas. Blank or `N/A`: those to which the parent was limited, or all.",
+  }),
+  textField("Excluded.MachineNames", {
+    label: "Excluded machines",
+    help: "Deployment targets to leave out: names or ids, separated by commas.",
+  }),
+  choiceField("Deployment.IgnoreSpecificMachineMismatch", {
+    label: "Deploy to all machines when none of the specific machines fits",
+    options: yesNo,
+    defaultValue: "No",
+    help: "What happens when none of the specific machines belongs to the child. No: the child is skipped. Yes: it is deployed as if no machines had been given, to all of its targets.",
+  }),
+  textField("Prompted.Variables", {
+    label: "Prompted variables",
+    control: "MultiLineText",
+    help: "Values for the child's prompted variables: one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Values are never logged.",
+  }),
+  textField("Skip.StepNames", {
+    label: "Steps to skip",
+    control: "MultiLineText",
+    help: "Steps of the child to skip, one name per line.",
+  }),
+  choiceField("RefreshVariableSnapShots.Option", {
+    label: "Refresh variable snapshot",
+    options: yesNo,
+    defaultValue: "No",
+    help: "Yes: update the release's variable snapshot right before the deployment is created, if variables changed. That changes the release for every environment.",
+  }),
+  textField("Deployment.FutureTime", {
+    label: "Schedule",
+    defaultValue: "N/A",
+    help: "When the child shall start: `7:00 PM`, `21:00`, `tomorrow 04:00`, `+90m`, `2021-01-14 21:00`, `01/14/2021 21:00` (month first), `14 Jan 2021 21:00`, or ISO 8601 with offset. Blank or `N/A`: now.",
+  }),
+  textField("Schedule.TimeZone", {
+    label: "Time zone of the schedule",
+    help: "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone.",
+  }),
+  textField("Schedule.ExpiryMinutes", {
+    label: "Schedule expiry (minutes)",
+    defaultValue: "60",
+    help: "How long after the scheduled time the deployment may still start. 0: no limit.",
+  }),
+  choiceField("WaitForFinish.Value", {
+    label: "Wait for the child deployment",
+    options: { Yes: "Yes, unless it is scheduled", No: "No", ThroughSchedule: "Yes, through the schedule as well" },
+    help: "Yes: the step ends when the child deployment ends, and as it ends; it does not wait for a scheduled child. ThroughSchedule: it waits for a scheduled child as well.",
+  }),
+  textField("CancelDeployment.Seconds", {
+    label: "Deployment time limit (seconds)",
+    defaultValue: "1800",
+    help: "How long the child deployment may take from the moment it first started; waiting for people counts. Then it is cancelled and the step fails. Seconds, or a text such as `30m`; 0 means no limit.",
+  }),
+  textField("QueueTimeout.Seconds", {
+    label: "Queue time limit (seconds)",
+    defaultValue: "3600",
+    help: "How long the child deployment, or somebody else's before it, may sit in the queue. Seconds, or a text such as `30m`; 0 means no limit.",
+  }),
+  choiceField("EnableEnhancedLogging.Value", {
+    label: "Relay the child's log",
+    options: yesNo,
+    defaultValue: "No",
+    help: "Yes: repeat the child's task log in this step's log, each line once.",
+  }),
+  choiceField("ManualInterventions.UseApprovalsFromParent", {
+    label: "Approve the child's manual interventions",
+    options: yesNo,
+    help: "Yes: answer the child's manual interventions on behalf of people who approved in the parent and belong to a responsible team.",
+  }),
+  textField("ManualIntervention.EnvironmentToUse", {
+    label: "Approval environment",
+    defaultValue: "#{Octopus.Environment.Name}",
+    help: "Environment of the parent whose deployment holds the approvals. Its default `#{Octopus.Environment.Name}` means this deployment.",
+  }),
+  textField("ManualIntervention.Tenant.Name", {
+    label: "Approval tenant",
+    defaultValue: "#{Octopus.Deployment.Tenant.Name}",
+    help: "Tenant of the parent deployment that holds the approvals. Blank: untenanted.",
+  }),
+  textField("ManualIntervention.MinimumApprovers", {
+    label: "Approvers needed",
+    defaultValue: "1",
+    help: "How many different approvers must belong to a responsible team before a manual intervention of the child is answered.",
+  }),
+  choiceField("ManualIntervention.RequesterMayApprove", {
+    label: "The requester's own approval counts",
+    options: yesNo,
+    help: "No: an approval by whoever started the approval deployment or this one does not count.",
+  }),
+  choiceField("GuidedFailure.Mode", {
+    label: "Guided failure",
+    options: { Default: "As the child project and environment say", On: "On", Off: "Off" },
+    help: "Guided failure of the child deployment.",
+  }),
+  choiceField("GuidedFailure.Response", {
+    label: "Answer to a guided failure",
+    options: { Wait: "Wait for a person", Retry: "Retry, then fail", Ignore: "Ignore", Fail: "Fail" },
+    help: "What the step answers when the child asks for guidance after a failure. Retry tries again as often as given, then fails.",
+  }),
+  textField("GuidedFailure.Retries", {
+    label: "Retries before a guided failure fails",
+    defaultValue: "1",
+    help: "How often Retry is answered before Fail.",
+  }),
+  textField("Deployment.Retries", {
+    label: "Retries of a failed deployment",
+    defaultValue: "0",
+    help: "How often a failed child deployment is deployed again. Aborted, cancelled and superseded ones never are.",
+  }),
+  textField("Freeze.OverrideReason", {
+    label: "Reason for overriding a deployment freeze",
+    help: "Deploy although a deployment freeze is active, and record this reason. Blank: a freeze stops the step. Needs the right to override freezes.",
+  }),
 ] satisfies readonly ParameterDeclaration[];
 
 export type ParameterName = (typeof parameterDeclarations)[number]["name"];
@@ -91,7 +249,3 @@ export type DeclarationOf<Name extends ParameterName> = Extract<
   (typeof parameterDeclarations)[number],
   { readonly name: Name }
 >;
-
-/** What may be entered in a parameter that offers options. */
-export type OptionOf<Name extends ParameterName> =
-  DeclarationOf<Name> extends { readonly options: readonly (infer Option extends string)[] } ? Option : never;

@@ -1,15 +1,29 @@
+import { createDecipheriv } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { InternalError } from "../errors.ts";
 import type { RawVariables } from "./system-variables.ts";
 
 /**
- * Reads what the bootstrap's readers send, side by side, and closes the descriptors. A stream is `name NUL value NUL`, again and again, and ends
- * with one more NUL, an empty name: a reader that died half-way must not look like parameters left blank.
- * Throws `InternalError` when a stream is damaged or ends early.
+ * Reads what the bootstrap's reader sends, and closes the descriptor. The stream is `key NUL`, then `name NUL value NUL` again and again, the
+ * names in base64, and at the end one more NUL: a reader that died half-way must not look like parameters left blank.
+ * The key is hexadecimal. With one, a value is the byte 1, an initialisation vector in hexadecimal, a blank and a ciphertext in base64, as the
+ * agent's Bash functions hold it; an empty key means that the agent decrypted the values.
+ * Throws `InternalError` when the stream is damaged, ends early, or holds a value that cannot be decrypted.
  */
-export async function readRawVariables(fds: readonly number[]): Promise<RawVariables> {
-  const streams = await Promise.all(fds.map(readToEnd));
-  return new Map(streams.flatMap(parseStream));
+export async function readRawVariables(fd: number): Promise<RawVariables> {
+  const [key = "", ...fields] = (await readToEnd(fd)).split("\0");
+  const variables = new Map<string, string | undefined>();
+  let last: string | undefined;
+  for (let i = 0; i < fields.length; i += 2) {
+    const [name, value] = [fields[i], fields[i + 1]];
+    if (name === "" && value === "" && i + 2 === fields.length) return variables;
+    if (name === undefined || name === "" || value === undefined || i + 2 === fields.length) break;
+    last = Buffer.from(name, "base64").toString("utf8");
+    variables.set(last, clearValue(last, value, key));
+  }
+  throw new InternalError(
+    `Octopus' variables could not be read to the end: the reading stopped ${last === undefined ? "before the first one" : `after "${last}"`}.`,
+  );
 }
 
 async function readToEnd(fd: number): Promise<string> {
@@ -18,22 +32,15 @@ async function readToEnd(fd: number): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function parseStream(stream: string): readonly (readonly [string, string | undefined])[] {
-  const fields = stream.split("\0");
-  const variables: (readonly [string, string | undefined])[] = [];
-  for (let i = 0; i < fields.length; i += 2) {
-    const [name, value] = [fields[i], fields[i + 1]];
-    if (name === "" && value === "" && i + 2 === fields.length) return variables;
-    if (name === undefined || name === "" || value === undefined || i + 2 === fields.length) break;
-    variables.push([name, definedValue(value)]);
-  }
-  const last = variables.at(-1)?.[0];
-  throw new InternalError(
-    `Octopus' variables could not be read to the end: the reading stopped ${last === undefined ? "before the first one" : `after "${last}"`}.`,
-  );
-}
-
 /** `get_octopusvariable` prints one newline for a variable that does not exist, and nothing for an empty one. */
-function definedValue(value: string): string | undefined {
-  return value === "\n" ? undefined : value;
+function clearValue(name: string, value: string, key: string): string | undefined {
+  if (value === "\n") return undefined;
+  const [, iv, ciphertext] = (key !== "" && value.startsWith("\u0001") && /^.([0-9A-F]+) ([A-Za-z0-9+/=]+)$/i.exec(value)) || [];
+  if (iv === undefined || ciphertext === undefined) return value;
+  try {
+    const decipher = createDecipheriv(`aes-${key.length * 4}-cbc`, Buffer.from(key, "hex"), Buffer.from(iv, "hex"));
+    return decipher.update(ciphertext, "base64", "utf8") + decipher.final("utf8");
+  } catch {
+    throw new InternalError(`The variable "${name}" could not be decrypted with the key that the agent gave.`);
+  }
 }

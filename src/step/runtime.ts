@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import type { Writable } from "node:stream";
+import { DiskError } from "../errors.ts";
 import { type LogLevel, logText, serviceMessage } from "./service-messages.ts";
 
 /** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
@@ -15,7 +16,7 @@ export interface StepRuntime {
   setOutput(name: string, value: string): void;
   /** How far the step is, from 0 to 100 per cent. */
   progress(percentage: number, message: string): void;
-  /** Gives the task a file, under a name made safe for file systems (`artifactFileName`). */
+  /** Gives the task a file, under a name made safe for file systems (`artifactFileName`). Throws `DiskError`. */
   attachArtifact(name: string, content: string): void;
   /** The sentence shown as the reason of the failure, once the step exits with a code other than 0. */
   fail(message: string): void;
@@ -47,7 +48,7 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
       const fileName = artifactFileName(name);
       const path = join(workingDirectory, fileName);
       const bytes = Buffer.from(content, "utf8");
-      writeFileSync(path, bytes);
+      writeFile(path, bytes);
       write(serviceMessage("createArtifact", { path, name: fileName, length: String(bytes.length) }));
     },
     fail: (message) => write(serviceMessage("resultMessage", { message })),
@@ -60,6 +61,18 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
  */
 export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {
   output.on("error", () => stop(141));
+}
+
+function writeFile(path: string, bytes: Buffer): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
+    throw new DiskError(
+      `The file ${path} could not be written (${code}).`,
+      "Make room on the worker's disk, or let the worker's account write to the step's working directory; then run the step again.",
+    );
+  }
 }
 
 /** The name under which `attachArtifact` stores a file: valid on Linux and Windows, at most 200 bytes, its extension kept. */

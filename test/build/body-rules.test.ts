@@ -1,12 +1,12 @@
-import { runInNewContext } from "node:vm";
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { hazardsIn, templateBudget } from "../../scripts/build/hazards.ts";
-import { embeddedFile, scriptBody } from "../../scripts/build/script-body.ts";
-import { toAscii } from "../../scripts/build/to-ascii.ts";
-import { thirdPartyBlock } from "../../scripts/build/third-party-block.ts";
+import { programBlock, programIn } from "../../scripts/build/program-block.ts";
+import { outputWords, scriptBody, variableTable } from "../../scripts/build/script-body.ts";
+import { budgets, hazardsIn } from "../../scripts/hazards.ts";
 
 describe("the hazards of a script body", () => {
-  const fine = { body: "echo\n", mainProgram: "", template: "" };
+  const fine = { body: "echo\n", template: "" };
 
   test.each([
     [
@@ -24,64 +24,36 @@ describe("the hazards of a script body", () => {
     ["a tab", { ...fine, body: "\ta" }, "only printable ASCII"],
     ["a carriage return", { ...fine, body: "a\r\n" }, "only printable ASCII"],
     ["a control character", { ...fine, body: "\u001b" }, "only printable ASCII"],
-    ["201 columns", { ...fine, body: "x".repeat(201) }, "more than 200 columns"],
+    ["161 columns", { ...fine, body: "x".repeat(161) }, "more than 160 columns"],
     ["a blank at the end", { ...fine, body: "a \nb" }, "line 1 of the body: a blank at the end"],
-    ["what came with Node.js 20", { ...fine, mainProgram: "x.toSorted()" }, "Node.js 18 has no toSorted"],
-    ["one byte too many", { ...fine, template: "x".repeat(templateBudget + 1) }, "is 1 bytes over its budget"],
+    ["one character too many", { ...fine, body: "x\n".repeat(budgets.body / 2) + "x" }, "The script body is 1 over"],
+    ["one byte too many", { ...fine, template: "x".repeat(budgets.template + 1) }, "step-template.json is 1 over"],
   ])("%s", (_, shipped, hazard) => {
     expect(hazardsIn(shipped)).toEqual([expect.stringContaining(hazard)]);
   });
 
   test("none in what looks like one", () => {
-    const body = `${"x".repeat(200)}\n$\{#names[@]}\no.#private\n\`#\${x}\`\n# {\n`;
+    const body = `${"x".repeat(160)}\n$\{#names[@]}\no.#private\n\`#\${x}\`\n# {\n`;
 
-    expect(hazardsIn({ body, mainProgram: "x.sorted()", template: "x".repeat(templateBudget) })).toEqual([]);
+    expect(hazardsIn({ body, template: "x".repeat(budgets.template) })).toEqual([]);
   });
 });
-
-describe("a program in ASCII means the same", () => {
-  test.each([
-    ["text", `"1 → 2 😀"`, `"1 \\u2192 2 \\ud83d\\ude00"`],
-    ["a template", "`ä${1}ö`", "`\\u00e4${1}\\u00f6`"],
-    ["a regular expression", "/[ä-ö😀]/u.test('ö')", "/[\\u00e4-\\u00f6\\ud83d\\ude00]/u.test('\\u00f6')"],
-  ])("%s", (_, code, expected) => {
-    expect(toAscii(code)).toBe(expected);
-    expect(evaluate(toAscii(code))).toBe(evaluate(code));
-  });
-
-  test("and its comments can still be read", () => {
-    expect(toAscii("/* a → b, “c” … */ 1 // © ж")).toBe('/* a -> b, "c" ... */ 1 // (c) \\u0436');
-  });
-});
-
-function evaluate(expression: string): unknown {
-  return runInNewContext(expression);
-}
 
 describe("the bootstrap's marks", () => {
   const parts = {
     title: "T",
     minimum: "18",
+    outputs: "O",
     "variable names": "N",
-    packages: "P",
+    packages: "$& $1 @@ title @@",
     sha256: "S",
-    "start.cjs": "A\n",
-    "main.cjs": "$& $1 @@ title @@\n",
-    "third-party.base91": "Z",
+    length: "9",
+    program: "Z",
   };
   const marks = Object.keys(parts).map((name) => `@@ ${name} @@`);
 
   test("are filled with the text as it is", () => {
-    expect(scriptBody(marks.join("\n"), parts).split("\n")).toEqual([
-      "T",
-      "18",
-      "N",
-      "P",
-      "S",
-      "A",
-      "$& $1 @@ title @@",
-      "Z",
-    ]);
+    expect(scriptBody(marks.join("\n"), parts).split("\n")).toEqual(Object.values(parts));
   });
 
   test.each([
@@ -91,45 +63,48 @@ describe("the bootstrap's marks", () => {
     expect(() => scriptBody(some.join("\n"), parts)).toThrow(message);
   });
 
-  test("an embedded file is found again", () => {
-    const body = "cat >x <<'THE_END_OF_MAIN_CJS'\na\n\nb\nTHE_END_OF_MAIN_CJS\nc\n";
+  test("names of variables are found again in base64, one for each", () => {
+    const names = ["Text", "ChildProject.Api.Key", "ChildProject.Web.ServerUrl", "Octopus.Task.Id", "A b-c ä", "É"];
 
-    expect(embeddedFile(body, "main.cjs")).toBe("a\n\nb");
-    expect(embeddedFile(body, "start.cjs")).toBeUndefined();
+    const { stdout } = spawnSync("bash", ["-c", `printf '%s\n' ${variableTable(names).replaceAll("\n", " ")}`], {
+      encoding: "utf8",
+    });
+
+    const found = stdout
+      .trim()
+      .split("\n")
+      .map((each) => Buffer.from(each, "base64").toString("utf8"));
+    expect(found.sort()).toEqual(names.sort());
+  });
+
+  test("outputs may hold expressions of Bash, but nothing that ends their quotes", () => {
+    expect(outputWords({ A: "", B: "$1", C: "x y" })).toBe('"A=" "B=$1" "C=x y"');
+    expect(() => outputWords({ A: 'x" y' })).toThrow('The output A=x" y cannot stand between quotes');
   });
 });
 
-describe("the compressed block", () => {
-  const code = "const answer = 42;\n".repeat(100);
+describe("the compressed program", () => {
+  const code = randomBytes(9000).toString("latin1");
 
-  test("has nothing JSON escapes and nothing Octopus reads", () => {
-    const { text } = thirdPartyBlock(Array.from({ length: 900 }, (_, i) => i ** 5).join(), undefined);
+  test("stands in lines of 120 columns that neither Bash nor JSON nor Octopus reads otherwise", () => {
+    const lines = programBlock(code).text.split("\n");
 
-    expect(text).toMatch(/^[!$-[\]-~\n]+$/);
-  });
-
-  test("has lines of 200 columns", () => {
-    const { text } = thirdPartyBlock(Array.from({ length: 900 }, (_, i) => i ** 5).join(), undefined);
-
-    const lines = text.split("\n");
     expect(lines.length).toBeGreaterThan(3);
-    expect(lines.slice(0, -1).every((line) => line.length === 200)).toBe(true);
+    expect(lines.slice(0, -1).every((line) => line.length === 120)).toBe(true);
+    expect(lines.join("")).toMatch(/^[A-Za-z0-9+/]+=*$/);
   });
 
-  test("stays as it is while it holds the same code, whatever compressed it", () => {
-    for (let length = 1; length < 40; length++) {
-      const some = Array.from({ length }, (_, i) => `${i ** 3 * 7919}`).join();
-      const { text, sha256 } = thirdPartyBlock(some, undefined);
-      const other = text.replace(/^../, "$&\n");
+  test("is found again in a body and in a template", () => {
+    const body = `a\nprogram='${programBlock(code).text}'\nb\n`;
 
-      expect(thirdPartyBlock(some, other)).toEqual({ text: other, sha256 });
-    }
+    expect(programIn(body)).toBe(code);
+    expect(programIn(JSON.stringify({ body }))).toBe(code);
   });
 
   test.each([
-    ["other code", (text: string) => thirdPartyBlock(`${text} `, undefined).text],
-    ["no compressed code", () => "AAAA"],
-  ])("is made anew when the earlier one holds %s", (_, earlier) => {
-    expect(thirdPartyBlock(code, earlier(code))).toEqual(thirdPartyBlock(code, undefined));
+    ["no block", "echo\n", "There is no program in it."],
+    ["a damaged block", `program='${programBlock(code).text.slice(0, -99)}'\n`, "unexpected end of file"],
+  ])("is missed where there is %s", (_, text, message) => {
+    expect(() => programIn(text)).toThrow(message);
   });
 });

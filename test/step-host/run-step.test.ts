@@ -92,7 +92,7 @@ describe("the shell", () => {
   });
 
   test("PATH can be replaced", async () => {
-    const { log } = await run("command -v node || echo none", { environment: { PATH: folderWith("bash", "openssl") } });
+    const { log } = await run("command -v node || echo none", { environment: { PATH: folderWith("bash") } });
 
     expect(texts(log).at(-1)).toBe("none");
   });

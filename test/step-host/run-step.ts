@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { evaluateScript, type Variables } from "./octostache.ts";
+import { folderWithOpenssl } from "./own-openssl.ts";
 import { readLines } from "./read-lines.ts";
 import { stepLog, type LogLine, type StepLog } from "./step-log.ts";
 import { createWorkDirectory, type Encryption, type WorkDirectory } from "./work-directory.ts";
@@ -20,6 +21,8 @@ export interface StepOptions {
   readonly signal?: AbortSignal;
   readonly onLine?: (line: LogLine) => void;
   readonly encryption?: Encryption;
+  /** The worker's own where it has one, else one written in Node.js; `own`: always the latter; `none`: not even where PATH is silent. */
+  readonly openssl?: "any" | "own" | "none";
 }
 
 export interface StepResult {
@@ -94,7 +97,7 @@ async function runBash(directory: WorkDirectory, options: StepOptions, log: Step
   if (options.signal?.aborted === true) return canceled;
   const bash = spawn("bash", [directory.bootstrap, directory.key], {
     cwd: directory.path,
-    env: { ...serviceEnvironment(), ...options.environment },
+    env: environmentOf(options),
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -154,8 +157,15 @@ async function collect(directory: string, log: StepLog): Promise<readonly Artifa
   return artifacts;
 }
 
+function environmentOf({ environment, openssl = "any" }: StepOptions): Record<string, string> {
+  const given = { ...serviceEnvironment(), ...environment };
+  if (openssl === "none") return given;
+  const folders = openssl === "own" ? [folderWithOpenssl(), given.PATH] : [given.PATH, folderWithOpenssl()];
+  return { ...given, PATH: folders.join(":") };
+}
+
 /** What a process of the Tentacle service inherits: systemd's PATH, with the directory of this very Node.js in front, and no HOME. */
-function serviceEnvironment(): Record<string, string> {
+function serviceEnvironment(): Record<"PATH" | "TentacleHome" | "TentacleInstanceName", string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     TentacleHome: "/etc/octopus/Tentacle",

@@ -1,3 +1,4 @@
+import { createCipheriv, randomBytes } from "node:crypto";
 import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,14 +33,14 @@ describe("readRawVariables keeps a value byte for byte", () => {
     ["tabs and carriage returns", "a\tb\r\nc\r"],
     ["a byte order mark", "\uFEFFabc"],
   ])("%s", async (_, value) => {
-    const read = await readRawVariables([descriptorOf(`Some.Name\0${value}\0\0`)]);
+    const read = await readRawVariables(descriptorOf(stream(["Some.Name", value])));
 
     expect([...read]).toEqual([["Some.Name", value]]);
   });
 });
 
 test("a value of one newline means that Octopus does not know the variable", async () => {
-  const read = await readRawVariables([descriptorOf("Missing\0\n\0Empty\0\0\0")]);
+  const read = await readRawVariables(descriptorOf(stream(["Missing", "\n"], ["Empty", ""])));
 
   expect([...read]).toEqual([
     ["Missing", undefined],
@@ -47,41 +48,81 @@ test("a value of one newline means that Octopus does not know the variable", asy
   ]);
 });
 
-test("several streams become one map", async () => {
-  const read = await readRawVariables([
-    descriptorOf("A\0one\0C\0three\0\0"),
-    descriptorOf("B\0two\0\0"),
-    descriptorOf("\0"),
-  ]);
-
-  expect([...read]).toEqual([
-    ["A", "one"],
-    ["C", "three"],
-    ["B", "two"],
-  ]);
-});
-
 test("a character that two chunks share is put together again", async () => {
   const value = `x${"ä".repeat(100_000)}`;
 
-  const read = await readRawVariables([descriptorOf(`Long\0${value}\0\0`)]);
+  const read = await readRawVariables(descriptorOf(stream(["Long", value])));
 
   expect(read.get("Long")).toBe(value);
+});
+
+describe("values are decrypted with the key that comes first", () => {
+  test.each([128, 256])("of %i bits", async (bits) => {
+    const key = randomBytes(bits / 8);
+    const values: [string, string][] = [
+      ["Empty", ""],
+      ["Text", "Größe 😀\n"],
+      ["Long", "ä".repeat(100_000)],
+      ["Missing", "\n"],
+      ["Looks encrypted", "\x01AB cd"],
+    ];
+    const sent = values.map(([name, value]): [string, string] => [
+      name,
+      name === "Missing" ? value : encrypted(value, key),
+    ]);
+
+    const read = await readRawVariables(descriptorOf(key.toString("hex") + stream(...sent)));
+
+    expect([...read]).toEqual(values.map(([name, value]) => [name, name === "Missing" ? undefined : value]));
+  });
+
+  test("without a key a value is what it is, whatever it looks like", async () => {
+    const value = encrypted("x", randomBytes(32));
+
+    expect((await readRawVariables(descriptorOf(stream(["A", value])))).get("A")).toBe(value);
+  });
+
+  test.each([
+    ["with another key", randomBytes(32).toString("hex")],
+    ["with a key of an odd length", "ABC"],
+  ])("%s that is an error that names the variable and repeats nothing", async (_, key) => {
+    const reading = readRawVariables(descriptorOf(key + stream(["Api Key", encrypted("API-SECRET", randomBytes(32))])));
+
+    await expect(reading).rejects.toThrow(InternalError);
+    await expect(reading).rejects.toThrow(/^The variable "Api Key" could not be decrypted/);
+  });
 });
 
 describe("a stream that ends early is an error, never a blank parameter", () => {
   test.each([
     ["nothing at all", "", "before the first one"],
-    ["no end mark", "A\0one\0", 'after "A"'],
-    ["cut inside a value", "A\0one\0B\0tw", 'after "A"'],
-    ["cut after a name", "A\0one\0B\0", 'after "A"'],
-    ["cut inside a name", "A\0one\0Bcd", 'after "A"'],
-    ["more after the end mark", "A\0one\0\0B\0", 'after "A"'],
-    ["a name is missing", "A\0one\0\0two\0\0", 'after "A"'],
-  ])("%s", async (_, stream, where) => {
-    const reading = readRawVariables([descriptorOf(stream)]);
+    ["no variables and no end mark", "\0", "before the first one"],
+    ["no end mark", `\0${field("A")}one\0`, 'after "A"'],
+    ["cut inside a value", `\0${field("A")}one\0${field("B")}tw`, 'after "A"'],
+    ["cut after a name", `\0${field("A")}one\0${field("B")}`, 'after "A"'],
+    ["cut inside a name", `\0${field("A")}one\0Bcd`, 'after "A"'],
+    ["more after the end mark", `\0${field("A")}one\0\0B\0`, 'after "A"'],
+    ["a name is missing", `\0${field("A")}one\0\0two\0\0`, 'after "A"'],
+  ])("%s", async (_, bytes, where) => {
+    const reading = readRawVariables(descriptorOf(bytes));
 
     await expect(reading).rejects.toThrow(InternalError);
     await expect(reading).rejects.toThrow(where);
   });
 });
+
+/** What the bootstrap sends, behind the key. */
+function stream(...variables: readonly (readonly [string, string])[]): string {
+  return `\0${variables.map(([name, value]) => `${field(name)}${value}\0`).join("")}\0`;
+}
+
+function field(name: string): string {
+  return `${Buffer.from(name).toString("base64")}\0`;
+}
+
+function encrypted(value: string, key: Buffer): string {
+  const iv = randomBytes(16);
+  const cipher = createCipheriv(`aes-${key.length * 8}-cbc`, key, iv);
+  const text = Buffer.concat([cipher.update(value, "utf8"), cipher.final()]).toString("base64");
+  return `\x01${iv.toString("hex").toUpperCase()} ${text}`;
+}

@@ -1,7 +1,6 @@
-import { outputHelp } from "../../src/step/output-help.ts";
-import { parameterHelp } from "../../src/step/parameter-help.ts";
-import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
-import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
+import { outputHelp } from "../src/step/outputs.ts";
+import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
+import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
 
 /** The README with its two generated tables brought up to date. Throws when a pair of marks is missing. */
 export function withTables(readme: string): string {
@@ -19,7 +18,7 @@ function parameterTable(): string {
   const rows = parameterDeclarations.map((declaration) => [
     `\`${declaration.name}\`<br>${cell(declaration.label)}`,
     defaultOf(declaration),
-    cell(parameterHelp[declaration.name]),
+    cell(declaration.help),
   ]);
   return tableOf(["Parameter", "Default", "Meaning"], rows);
 }

@@ -1,0 +1,53 @@
+import * as esbuild from "esbuild";
+import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
+import { leaveOut, refuseStaleEntries } from "./left-out.ts";
+import { type BundledPackage, noticesOf, packagesIn } from "./packages.ts";
+
+export interface Program {
+  /** One CommonJS script: the licence texts, then our code and its packages, minified. UTF-8. */
+  readonly code: string;
+  /** By name. */
+  readonly packages: readonly BundledPackage[];
+  /** Bytes of our own modules in it. */
+  readonly ownBytes: number;
+}
+
+/** @param contents a module whose imports are resolved from the project's root; absent: the step's program, `src/main.ts` */
+export async function bundleProgram(root: string, contents?: string): Promise<Program> {
+  const { outputFiles, metafile } = await esbuild.build({
+    ...(contents === undefined ? { entryPoints: ["src/main.ts"] } : { stdin: { contents, resolveDir: root } }),
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "cjs",
+    platform: "node",
+    target: "node18",
+    charset: "utf8",
+    // Nothing but what stands here decides what comes out.
+    tsconfigRaw: {},
+    minify: true,
+    legalComments: "none",
+    // axios asks whether there is a FormData. Answering that, Node.js 18 and later load their whole fetch; nothing here uses it.
+    banner: { js: '"use strict";delete globalThis.FormData;' },
+    plugins: [leaveOut(), leaveOutHelp()],
+    logLevel: "silent",
+  });
+  const [bundle] = outputFiles;
+  if (bundle === undefined) throw new Error("The bundler wrote nothing.");
+  if (contents === undefined) refuseStaleEntries(Object.keys(metafile.inputs));
+  const { packages, ownBytes } = await packagesIn(root, metafile);
+  return { code: `${noticesOf(packages)}${bundle.text}`, packages, ownBytes };
+}
+
+/** The declarations of the parameters without the texts that only the form shows. */
+function leaveOutHelp(): esbuild.Plugin {
+  const used = JSON.stringify(parameterDeclarations, ["name", "label", "defaultValue", "options"]);
+  const contents = `export const parameterDeclarations = ${used};`;
+  return {
+    name: "leave-out-help",
+    setup(build) {
+      build.onLoad({ filter: /src\/step\/parameter-declarations\.ts$/ }, () => ({ contents, loader: "js" }));
+    },
+  };
+}

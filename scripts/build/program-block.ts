@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+
+export interface ProgramBlock {
+  /** The compressed program in base64, in lines of 120 columns. */
+  readonly text: string;
+  /** Of the program, hexadecimal. */
+  readonly sha256: string;
+}
+
+export function programBlock(code: string): ProgramBlock {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(code),
+  };
+  const text = brotliCompressSync(code, { params }).toString("base64");
+  return {
+    text: text.replace(/.{120}(?=.)/g, "$&\n"),
+    sha256: createHash("sha256").update(code).digest("hex"),
+  };
+}
+
+const block = /^program='([A-Za-z0-9+/=\n]*)'$/m;
+
+/** The program inside a script body, or inside a step template. Throws when there is none, or when it is damaged. */
+export function programIn(text: string): string {
+  const found = block.exec(text.replaceAll("\\n", "\n"))?.[1];
+  if (found === undefined) throw new Error("There is no program in it.");
+  return brotliDecompressSync(Buffer.from(found, "base64")).toString("utf8");
+}
+
+/**
+ * Whether two texts, script bodies or step templates, carry the same program and agree in everything around it. Their compressed bytes may
+ * differ: another version of Node.js may compress the same program to other bytes.
+ */
+export function isSameBuild(a: string, b: string): boolean {
+  if (a === b) return true;
+  try {
+    return around(a) === around(b) && programIn(a) === programIn(b);
+  } catch {
+    return false;
+  }
+}
+
+function around(text: string): string {
+  return text
+    .replaceAll("\\n", "\n")
+    .replace(block, "")
+    .replace(/(?<=block\.length !== )\d+/, "");
+}

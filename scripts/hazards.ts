@@ -1,0 +1,31 @@
+import type { Product } from "./build/build-product.ts";
+
+/** Characters a script body may have, and bytes `step-template.json` may have. Every step of a process carries a copy of the body. */
+export const budgets = { body: 115_000, template: 195_000 };
+
+/** What must not be in a script body, or may break it on the way to a worker. Empty when all is well; each entry names the line. */
+export function hazardsIn({ body, template }: Pick<Product, "body" | "template">): readonly string[] {
+  return [
+    ...body.split("\n").flatMap(hazardsInLine),
+    ...tooLarge("The script body", body.length, budgets.body),
+    ...tooLarge("step-template.json", template.length, budgets.template),
+  ];
+}
+
+const forbidden: readonly (readonly [RegExp, string])[] = [
+  [/#\{/, "Octopus would read an expression here and rewrite the whole body"],
+  [/octopus_parameters\[/, "Octopus would load every variable at once"],
+  [/[^\x20-\x7e]/, "only printable ASCII survives every encoding"],
+  [/.{161}/, "a line of more than 160 columns cannot be reviewed"],
+  [/[ \t]$/, "a blank at the end of a line is invisible"],
+];
+
+function hazardsInLine(line: string, index: number): readonly string[] {
+  return forbidden
+    .filter(([pattern]) => pattern.test(line))
+    .map(([, reason]) => `line ${index + 1} of the body: ${reason}: ${line.trim().slice(0, 100)}`);
+}
+
+function tooLarge(what: string, size: number, budget: number): readonly string[] {
+  return size > budget ? [`${what} is ${size - budget} over its budget of ${budget}`] : [];
+}

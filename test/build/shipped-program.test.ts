@@ -1,0 +1,157 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { arch, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildProduct, staleFiles } from "../../scripts/build/build-product.ts";
+import type { Product } from "../../scripts/build/build-product.ts";
+import { programBlock, programIn } from "../../scripts/build/program-block.ts";
+import { hazardsIn } from "../../scripts/hazards.ts";
+import * as errors from "../../src/errors.ts";
+import { startOctopusServer } from "../octopus-server/octopus-server.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { readStepTemplate } from "../parent-process/step-template.ts";
+import { runStep } from "../step-host/run-step.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const shippedTemplate = readFileSync(join(root, "step-template.json"), "utf8");
+const shipped = readStepTemplate(JSON.parse(shippedTemplate));
+
+let product: Product;
+beforeAll(async () => {
+  product = await buildProduct(root);
+});
+
+describe("the build", () => {
+  test("gives what is committed, from the sources as they are (else: npm run build)", async () => {
+    expect(await staleFiles(root, product)).toEqual([]);
+  });
+
+  test.each<[string, (template: string) => string, boolean]>([
+    ["the same", (template) => template, false],
+    ["the same program, compressed otherwise", (template) => withBlock(template, recompressed(template)), false],
+    ["another program", (template) => withBlock(template, programBlock("1").text), true],
+    ["a block that holds none", (template) => withBlock(template, "AAAA"), true],
+    ["another sentence in the bootstrap", (template) => template.replace("was not found", "is missing"), true],
+    ["another help text", (template) => template.replace('"HelpText": "', '"HelpText": "x'), true],
+    ["nothing", () => "", true],
+  ])("finds a template stale or not: %s", async (_, change, isStale) => {
+    const folder = mkdtempSync(join(tmpdir(), "stale-"));
+    writeFileSync(join(folder, "step-template.json"), change(product.template));
+
+    const stale = await staleFiles(folder, { ...product, files: new Map([["step-template.json", product.template]]) });
+
+    expect(stale).toEqual(isStale ? ["step-template.json"] : []);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("finds nothing that must not be shipped", () => {
+    expect(hazardsIn(product)).toEqual([]);
+  });
+
+  test("gives the same template in another folder, which has no template yet", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "another folder-"));
+    for (const path of ["src", "scripts", "package.json"])
+      cpSync(join(root, path), join(folder, path), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+
+    const other = await buildProduct(folder);
+    rmSync(folder, { recursive: true });
+
+    expect(other.template === product.template).toBe(true);
+  });
+
+  test("names every package in the bundle, with its licence text inside, as plain text", () => {
+    expect(product.program.packages.map(({ name }) => name)).toEqual([
+      "@date-fns/tz",
+      "@octopusdeploy/api-client",
+      "agent-base",
+      "axios",
+      "date-fns",
+      "https-proxy-agent",
+      "proxy-from-env",
+      "semver",
+      "zod",
+    ]);
+    const program = programIn(shippedTemplate);
+    for (const { name, version, licence } of product.program.packages) {
+      expect(shipped.scriptBody.replace(/\n# /g, " ")).toContain(`${name} ${version} (${licence})`);
+      expect(program).toMatch(new RegExp(`\n${name} ${version}: Copyright (\\(c\\)|©) `, "i"));
+    }
+    expect(program.slice(0, program.indexOf("*/"))).not.toMatch(/&\w+;/);
+  });
+
+  test("keeps the names of our errors, though it shortens all others", () => {
+    const names = Object.keys(errors).filter((name) => name.endsWith("Error") && name !== "StepError");
+
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) expect(programIn(shippedTemplate)).toContain(`name="${name}"`);
+  });
+});
+
+function withBlock(template: string, block: string): string {
+  return template.replace(/(program=')[^']*'/, (_, start: string) => `${start}${block.replaceAll("\n", "\\n")}'`);
+}
+
+/** As another version of Node.js might compress it. */
+function recompressed(template: string): string {
+  return brotliCompressSync(programIn(template), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).toString(
+    "base64",
+  );
+}
+
+describe("the shipped step", () => {
+  let server: OctopusServer;
+  beforeAll(async () => {
+    server = await startOctopusServer({ world: "rm" });
+  });
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  const node18 = join(root, "test/node-18/node_modules", `node-linux-${arch()}`, "bin");
+
+  test.each([
+    ["Node.js 18", node18, "v18."],
+    ["the Node.js of this test", dirname(process.execPath), process.version],
+  ])("runs on %s", async (_, folder, version) => {
+    const result = await runStep({
+      scriptBody: shipped.scriptBody.replace('tell("started");', '$& console.log("on", process.version);'),
+      environment: { PATH: `${folder}:/usr/bin:/bin` },
+      variables: {
+        ...shipped.defaults,
+        "ChildProject.Web.ServerUrl": server.url,
+        "ChildProject.Api.Key": server.keys["release-conductor"] ?? "",
+        "ChildProject.Space.Name": "Default",
+        "ChildProject.Project.Name": "Web API",
+        "ChildProject.Destination.EnvironmentName": "Staging",
+        "ChildProject.Tenant.Name": "",
+        "ChildProject.ManualIntervention.EnvironmentToUse": "",
+        "ChildProject.ManualIntervention.Tenant.Name": "",
+        "ChildProject.WhatIf.Value": "Yes",
+      },
+      sensitive: shipped.sensitive,
+    });
+
+    expect(result.log.map(({ text }) => text)).toContainEqual(expect.stringMatching(`^on ${version}`));
+    expect(result.resultMessage).toBeUndefined();
+    expect(result.outputs).toMatchObject({ Outcome: "WhatIf", ReleaseToPromote: "2021.1.0.22" });
+    expect(result.exitCode).toBe(0);
+    expect(result.stderr.replace(/^##octopus\[mask .*\n/, "")).toBe("");
+    expect(result.leftovers, "nothing but what Octopus collects").toEqual(result.artifacts.map(({ name }) => name));
+  });
+
+  test("refuses to run on a damaged block", async () => {
+    const result = await runStep({
+      scriptBody: shipped.scriptBody.replace(
+        /(?<=^program=')[^']*/m,
+        () => programBlock(`${product.program.code}//`).text,
+      ),
+      variables: shipped.defaults,
+    });
+
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toContain("The program in this step is damaged");
+  });
+});

@@ -1,0 +1,15 @@
+// The few things an agent's Bash functions ask of openssl, for machines that have none: enc, from stdin to stdout.
+const { createDecipheriv } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+
+const options = process.argv.slice(3);
+const input = readFileSync(0);
+const valueOf = (name) => Buffer.from(options[options.indexOf(name) + 1] ?? "", "hex");
+const cipher = options.find((option) => option.startsWith("-aes-"))?.slice(1);
+
+if (!options.includes("-d")) process.stdout.write(input.toString("base64"));
+else if (cipher === undefined) process.stdout.write(Buffer.from(input.toString("latin1"), "base64"));
+else {
+  const decipher = createDecipheriv(cipher, valueOf("-K"), valueOf("-iv"));
+  process.stdout.write(Buffer.concat([decipher.update(input.toString("latin1"), "base64"), decipher.final()]));
+}
