@@ -35,7 +35,8 @@ async function readToEnd(fd: number): Promise<string> {
 /** `get_octopusvariable` prints one newline for a variable that does not exist, and nothing for an empty one. */
 function clearValue(name: string, value: string, key: string): string | undefined {
   if (value === "\n") return undefined;
-  const [, iv, ciphertext] = (key !== "" && value.startsWith("\u0001") && /^.([0-9A-F]+) ([A-Za-z0-9+/=]+)$/i.exec(value)) || [];
+  const [, iv, ciphertext] =
+    (key !== "" && value.startsWith("\u0001") && /^.([0-9A-F]+) ([A-Za-z0-9+/=]+)$/i.exec(value)) || [];
   if (iv === undefined || ciphertext === undefined) return value;
   try {
     const decipher = createDecipheriv(`aes-${key.length * 4}-cbc`, Buffer.from(key, "hex"), Buffer.from(iv, "hex"));
