@@ -9,6 +9,7 @@ import type { Product } from "../../scripts/build/build-product.ts";
 import { programBlock, programIn } from "../../scripts/build/program-block.ts";
 import { hazardsIn } from "../../scripts/hazards.ts";
 import * as errors from "../../src/errors.ts";
+import { emptyOutputs } from "../../src/step/outputs.ts";
 import { startOctopusServer } from "../octopus-server/octopus-server.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { readStepTemplate } from "../parent-process/step-template.ts";
@@ -140,6 +141,27 @@ describe("the shipped step", () => {
     expect(result.exitCode).toBe(0);
     expect(result.stderr.replace(/^##octopus\[mask .*\n/, "")).toBe("");
     expect(result.leftovers, "nothing but what Octopus collects").toEqual(result.artifacts.map(({ name }) => name));
+  });
+
+  test.each([
+    [
+      "stop half-way",
+      'get_octopusvariable() { [ "$1" != "${names[5]}" ] && printf x; }',
+      "could not be read to the end",
+    ],
+    [
+      "do not go with the agent's key",
+      "sensitiveVariableKey=${sensitiveVariableKey//[0-9]/7}",
+      "could not be decrypted",
+    ],
+  ])("fails with a sentence and all outputs when the variables %s", async (_, before, message) => {
+    const result = await runStep({ scriptBody: `${before}\n${shipped.scriptBody}`, variables: shipped.defaults });
+
+    expect(result.exitCode).toBe(1);
+    expect(result.resultMessage).toContain(message);
+    expect(result.outputs).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "False" });
+    expect(result.outputs["Message"]).toBe(result.resultMessage);
+    expect(Object.keys(result.outputs).sort()).toEqual(Object.keys(emptyOutputs).sort());
   });
 
   test("refuses to run on a damaged block", async () => {
