@@ -111,6 +111,37 @@ describe("the shipped step", () => {
     await server.stop();
   });
 
+  function whatIf(): Record<string, string> {
+    return {
+      ...shipped.defaults,
+      "ChildProject.Web.ServerUrl": server.url,
+      "ChildProject.Api.Key": server.keys["release-conductor"] ?? "",
+      "ChildProject.Space.Name": "Default",
+      "ChildProject.Project.Name": "Web API",
+      "ChildProject.Destination.EnvironmentName": "Staging",
+      "ChildProject.Tenant.Name": "",
+      "ChildProject.ManualIntervention.EnvironmentToUse": "",
+      "ChildProject.ManualIntervention.Tenant.Name": "",
+      "ChildProject.WhatIf.Value": "Yes",
+    };
+  }
+
+  test.each([
+    ["no schedule", {}, { fetch: false, zones: false }],
+    ["a schedule", { "ChildProject.Deployment.FutureTime": "tomorrow 04:00" }, { fetch: false, zones: true }],
+  ])("with %s it makes Node.js load only what it needs", async (_, more, expected) => {
+    const preload = fileURLToPath(new URL("report-heavy-parts.cjs", import.meta.url));
+
+    const { stdout, outputs } = await runStep({
+      scriptBody: shipped.scriptBody,
+      environment: { NODE_OPTIONS: `--require "${preload}"` },
+      variables: { ...whatIf(), ...more },
+    });
+
+    expect(outputs["Outcome"]).toBe("WhatIf");
+    expect(stdout).toContain(`heavy parts: ${JSON.stringify(expected)}\n`);
+  });
+
   const node18 = join(root, "test/node-18/node_modules", `node-linux-${arch()}`, "bin");
 
   test.each([
@@ -120,18 +151,7 @@ describe("the shipped step", () => {
     const result = await runStep({
       scriptBody: shipped.scriptBody.replace('tell("started");', '$& console.log("on", process.version);'),
       environment: { PATH: `${folder}:/usr/bin:/bin` },
-      variables: {
-        ...shipped.defaults,
-        "ChildProject.Web.ServerUrl": server.url,
-        "ChildProject.Api.Key": server.keys["release-conductor"] ?? "",
-        "ChildProject.Space.Name": "Default",
-        "ChildProject.Project.Name": "Web API",
-        "ChildProject.Destination.EnvironmentName": "Staging",
-        "ChildProject.Tenant.Name": "",
-        "ChildProject.ManualIntervention.EnvironmentToUse": "",
-        "ChildProject.ManualIntervention.Tenant.Name": "",
-        "ChildProject.WhatIf.Value": "Yes",
-      },
+      variables: whatIf(),
       sensitive: shipped.sensitive,
     });
 
