@@ -12,8 +12,9 @@ export type Answered =
   | { readonly kind: "refused"; readonly refusal: string };
 
 /**
- * Takes responsibility for a pending interruption unless the API user has it, and submits the answer, once. What the server refuses, and what nobody
- * knows whether it took effect, is looked at again: people answer too.
+ * Takes responsibility for a pending interruption, unless the API user has it already, and submits the answer once. When the server
+ * refuses, or when it is unknown whether the answer took effect, the interruption is read again, because an approver may have answered it
+ * meanwhile.
  */
 export async function answerInterruption(
   { id, hasResponsibility }: Interruption,

@@ -15,10 +15,11 @@ export interface ApprovalTask {
   /** The parent's. */
   readonly space: SpaceGateway;
   readonly taskId: Id<"ServerTask">;
-  /** Who started it. */
+  /** Who started that task; absent: Octopus does not tell. */
   readonly starterId?: Id<"User"> | undefined;
 }
 
+/** Where the approvals of this run are read, or why they cannot be. */
 export type ApprovalDeployment =
   /** The parent's own deployment or runbook run. */
   | ({ readonly kind: "own-task" } & ApprovalTask)
@@ -34,8 +35,8 @@ export type ApprovalDeployment =
   | { readonly kind: "unreadable"; readonly explanation: string };
 
 /**
- * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it. An older one does not count.
- * By default the parent's own task. Throws `PermissionError` when it could not be seen if it existed.
+ * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
+ * By default it is the parent's own task. Throws `PermissionError` when the API key could not see the deployment even if it existed.
  */
 export async function findApprovalDeployment(context: Context): Promise<ApprovalDeployment> {
   const { settings, octopus, approvalPlace } = context;
@@ -76,6 +77,10 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
   return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById };
 }
 
+/**
+ * Whether the lifecycle of the parent's release demands a deployment to the approval environment first. What cannot be read counts as yes.
+ * Throws `PermissionError` when the API key could not see such a deployment.
+ */
 async function isDueByLifecycle(
   space: SpaceGateway,
   { projectId, projectGroupId, projectName: name = "unknown", environmentId }: Parent,

@@ -12,7 +12,10 @@ export type ApprovalPlace =
 
 const ownTask = { kind: "own-task" } as const;
 
-/** Names of the parent's space. Asks nothing when they mean the parent's own deployment. Throws `NotFoundError`. */
+/**
+ * Finds the approval environment and tenant by the names in the settings. They are names of the parent's space, wherever the child lives.
+ * Sends no request when they mean the parent's own deployment. Throws `NotFoundError`.
+ */
 export async function resolveApprovalPlace(settings: Settings, octopus: OctopusGateway): Promise<ApprovalPlace> {
   const { approvals, parent } = settings;
   const isOwnEnvironment = means(approvals.environment, parent.environmentId, parent.environmentName);
@@ -37,6 +40,7 @@ export async function resolveApprovalPlace(settings: Settings, octopus: OctopusG
   return { kind: "elsewhere", environment, tenant };
 }
 
+/** Whether what was entered is this id or this name, ignoring case. Nothing entered means that there is none. */
 function means(wanted: string | undefined, id: Id<string> | undefined, name: string | undefined): boolean {
   const folded = wanted?.trim().toLowerCase();
   return folded === name?.trim().toLowerCase() || (folded !== undefined && folded === id?.toLowerCase());

@@ -12,14 +12,21 @@ import type { Context } from "./resolve-context.ts";
 import { sayChanges } from "./say-changes.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
-/** How old the knowledge about approvers may be when it approves something, when it does not, and when parts of it could not be had. Milliseconds. */
+/**
+ * How old the list of approvers may be, in milliseconds: when it is about to approve something (`freshFor`), when it approves nothing
+ * (`staleAfter`), and when parts of it could not be read (`incompleteAfter`).
+ */
 const freshFor = 5_000;
 const staleAfter = 900_000;
 const incompleteAfter = 180_000;
 
-/** After the server refused, or nobody knows whether it heard, the same interruption is left alone so long. */
+/**
+ * Milliseconds for which an interruption is left alone after the server refused an answer, or after an answer of which it is unknown
+ * whether it took effect.
+ */
 const holdOff = 120_000;
 
+/** The part of the watch that answers the child's manual interventions, and in whose name it did. */
 export interface Approvals {
   readonly attend: Attendant;
   /** Those in whose name something was approved so far, in order, each once. */
@@ -38,8 +45,9 @@ export interface ApprovalTerms {
 }
 
 /**
- * Answers pending manual interventions of the child for people who approved in the parent. Reads nothing about people while none is pending.
- * What cannot be answered is said, with a link, once per change, and looked at again until the deployment ends.
+ * Answers pending manual interventions of the child on behalf of the approvers of the parent deployment. Reads nothing about approvers
+ * while no intervention is pending. An intervention that cannot be answered is logged with a link, once per change, and is looked at again
+ * until the deployment ends.
  */
 export function approveInterventions(
   context: Context,
@@ -172,7 +180,7 @@ function interruptionText({ title, id }: Interruption): string {
   return `The child's interruption "${title}" (${id})`;
 }
 
-/** Where people approved. */
+/** The deployment in which the approvals were given: `Release Orchestration 2021.1.0 to Prod Approval (ServerTasks-7)`. */
 function approvedIn({ settings: { parent }, approvalPlace: place }: Context, taskId: string): string {
   if (place.kind === "own-task") return parentText(parent, parent.environmentName, taskId);
   return parentText(parent, placeText({ destination: place.environment, tenant: place.tenant }), taskId);

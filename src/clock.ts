@@ -13,7 +13,8 @@ export interface Clock {
   readonly timeZone?: string | undefined;
 }
 
-// `Date.now`, `performance.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in virtual time.
+// `Date.now`, `performance.now` and `timersPromises.setTimeout` are looked up at each call, so that a preload can run the shipped body in
+// virtual time.
 export const systemClock: Clock = {
   now: () => Date.now(),
   elapsed: () => performance.now(),

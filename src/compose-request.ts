@@ -10,8 +10,8 @@ import { placeText } from "./plan/words.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * The deployment that is to be created now. Checked against what the server says would happen. Throws `ConfigurationError` for parameters that
- * do not fit the release and `FrozenError` when a freeze forbids it.
+ * The deployment that is to be created now, checked against what the server says would happen. Throws `ConfigurationError` for parameters
+ * that do not fit the release and `FrozenError` when a freeze forbids the deployment: nothing is created then.
  */
 export async function composeRequest(
   context: Context,

@@ -9,7 +9,10 @@ export interface Surroundings {
   readonly clock: Clock;
 }
 
-/** Told the plan as soon as it is final, and the deployment as soon as there is one, so that both are known outside even if the run ends badly later. */
+/**
+ * Receives the plan as soon as it is final, and the deployment as soon as there is one, so that the output variables show both even if the
+ * run ends badly later.
+ */
 export type Publish = (plan: Plan, started?: StartedDeployment) => void;
 
 export interface Reporting extends Surroundings {

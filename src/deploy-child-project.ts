@@ -15,8 +15,8 @@ export interface Dependencies extends Reporting {
 }
 
 /**
- * One run for one child project. It finds out what the parameters mean, which release, whether to deploy it, and how that ended. Expected endings are
- * returned; a `StepError` is thrown when something could not be found out or was refused.
+ * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
+ * endings are returned; a `StepError` is thrown when something could not be found out or was refused.
  */
 export async function deployChildProject(settings: Settings, dependencies: Dependencies): Promise<Outcome> {
   const context = await resolveContext(settings, dependencies.octopus);

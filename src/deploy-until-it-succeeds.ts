@@ -12,7 +12,7 @@ import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
 
-/** Follows the child deployment to its end. Deploys again what failed, as often as the settings say. */
+/** Waits for the child deployment to end, and deploys again after a failure, as often as the settings say. */
 export async function deployUntilItSucceeds(
   context: Context,
   plan: DeployingPlan,
@@ -47,12 +47,15 @@ export async function deployUntilItSucceeds(
   }
 }
 
-/** Reads what only matters now. What cannot be found out speaks against deploying again. */
+/**
+ * Why the failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. This is read only after a failure.
+ * Throws a `StepError` when it cannot be found out, and then nothing is deployed again.
+ */
 async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
   const { space, project, tenant, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
   const interruptions = await space.interruptionsOf(started.task.id);
-  // One that cannot be seen may have been aborted.
+  // An empty list may mean that the API key cannot see the intervention at which the deployment was aborted.
   if (interruptions.length === 0)
     await requirePermissions(context, [destination], ["InterruptionView"], "Nobody seems to have aborted it");
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };

@@ -7,6 +7,7 @@ import type { TaskBook } from "./task-book.ts";
 export interface DeploymentHistory {
   /** What was read so far. Tasks are only known of those the task book learned. */
   attempts(): readonly Attempt[];
+  /** The same without tasks. */
   deployments(): readonly Deployment[];
   /** Creation of the oldest on the pages read. */
   oldest(): Instant | undefined;
@@ -28,6 +29,7 @@ export function openHistory(
   const tenantId = tenantOf(whose);
   const pages = space.deployments({ ...filter, tenantId })[Symbol.asyncIterator]();
   const read: Deployment[] = [];
+  // Also those that do not count, so that the search by completion does not ask for them again.
   const seen = new Set<Id<"Deployment">>();
   let oldest: Instant | undefined;
   let complete = false;

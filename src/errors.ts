@@ -1,6 +1,6 @@
 /**
  * Why the step could not find out what it had to know, or may not do what it was asked to do. Expected endings (skipped, failed child,
- * time-out) are outcomes and never thrown.
+ * time-out) are outcomes and never thrown. A message says what happened and which value was meant; the remedy says what to do next.
  * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
  */
 export abstract class StepError extends Error {
@@ -45,7 +45,7 @@ export class FrozenError extends StepError {
   override readonly name = "FrozenError";
 }
 
-/** The server understood a request and refused it for good. */
+/** The server understood a request and refused it for good. `status` is the HTTP status, 400 to 499. */
 abstract class RefusalError extends StepError {
   readonly status: number;
 
@@ -60,12 +60,15 @@ export class PermissionError extends RefusalError {
   override readonly name = "PermissionError";
 }
 
-/** 400, 404, 409 and other 4xx. */
+/** The server refused the request for another reason than a missing permission: 400, 404, 409 and other 4xx. */
 export class RequestRefusedError extends RefusalError {
   override readonly name = "RequestRefusedError";
 }
 
-/** Whether the server refused just this request: what is asked next may be granted. */
+/**
+ * Whether the server refused this request only, so that the next request may be granted. A credential that the server does not accept (401)
+ * is no such refusal: it fails every request.
+ */
 export function isRefusal(error: unknown): error is StepError {
   return error instanceof RefusalError && error.status !== 401;
 }

@@ -6,8 +6,8 @@ import type { ReleaseShelf } from "./release-shelf.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Learns which releases the server refused and whether a defect blocks them. One request tells it for all. Releases that only
- * failed the pattern are named when their version happens to be known.
+ * Finds out, in one request for all of them, which releases the server refused and whether a defect blocks them. Releases that only failed
+ * the pattern are named when their version happens to be known.
  */
 export async function explainPassedOver(
   { space, project }: Context,
@@ -31,6 +31,7 @@ export async function explainPassedOver(
   return explained;
 }
 
+/** A deployment of the same release to its source environment that is unfinished, or failed later than the one that made it a candidate. */
 function deploymentInTheWay(of: Attempt | undefined, inSource: readonly Attempt[]): Deployment | undefined {
   if (of === undefined) return undefined;
   return inSource.find(

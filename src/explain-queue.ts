@@ -9,8 +9,9 @@ import type { StepRuntime } from "./step/runtime.ts";
 import type { Attendant } from "./watch-deployment.ts";
 
 /**
- * Says what a queued child waits for. That may be other tasks, this very task, a stopped queue, a change request. Asked for seldom and said once per
- * change. Best effort: whoever may not ask waits without an explanation.
+ * Says what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. It asks seldom and
+ * logs once per change. Best effort: without the permission to ask, the step waits without an explanation.
+ * @param hide takes out prompted values, which the child's log may repeat
  */
 export function explainQueue(
   ownTaskId: string | undefined,

@@ -12,8 +12,8 @@ import type { Settings } from "./settings.ts";
 import { planFileName, readPlanArtifact } from "./step/plan-artifact.ts";
 
 /**
- * The plan people approved for what this run is about. That is the newest one a what-if run of the same parent release left in the approval
- * deployment before the last approval there. Throws `PermissionError` where it could not be seen if it existed.
+ * The approved plan for what this run is about: the newest one that a what-if run of the same parent release left in the approval
+ * deployment before the last approval there. Throws `PermissionError` where the API key could not see the plan even if it existed.
  */
 export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
   const { whatIf, planPolicy } = context.settings;
@@ -72,6 +72,7 @@ async function lookUp(context: Context): Promise<PlanLookup> {
   return await readPlan(context, space, newest, approvals);
 }
 
+/** Reads a stored plan and compares its digest with the one that approvers were shown, if they were shown one. */
 async function readPlan(
   context: Context,
   space: SpaceGateway,

@@ -16,7 +16,10 @@ export interface Approvers {
   readonly remarks: readonly Line[];
 }
 
-/** People who answered *Proceed* to a manual intervention of the approval deployment. That is in the parent's space; their teams are those in the child's. */
+/**
+ * The users who answered *Proceed* to a manual intervention of the approval deployment in the parent's space, with their teams in the
+ * child's space. Only those whose approval counts are approvers; the remarks say why others are not.
+ */
 export async function findApprovers(context: Context): Promise<Approvers> {
   const { space } = context;
   const approval = await findApprovalDeployment(context);
@@ -60,7 +63,7 @@ function excludedRequesters({ settings }: Context, { starterId }: ApprovalTask):
   return starterId === undefined || own === undefined ? undefined : [starterId, own];
 }
 
-/** Somebody about whom something cannot be read does not count. */
+/** An approver with teams, or why this approval does not count. A user about whom something cannot be read does not count. */
 async function approverOf(
   { userId: id, asked }: FirstApproval,
   apiUser: User,

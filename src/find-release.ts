@@ -14,16 +14,20 @@ import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
 import { sourceCandidates } from "./source-candidates.ts";
 
-/** Chooses the release and reads what the destination runs. Throws `PermissionError` where a right is missing. */
+/**
+ * Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean that the API key
+ * lacks a right.
+ */
 export async function findRelease(context: Context): Promise<Findings> {
   const look = openLook(context);
   await look.readFirstPages();
   const choosing = choose(context, look);
-  // Runs without limits need not wait for the choice to know what counts as a whole deployment, unless it reads the same history.
+  // A run without limits knows what counts as a whole deployment before the release is chosen, so that both are read at the same time,
+  // unless both read the same history.
   const waits = mayBeLimited(context.settings) || context.route.kind === "redeploy";
   const limiting = waits ? choosing.then(({ limits }) => limits) : noLimits;
   const [{ found, limits }, current] = await Promise.all([choosing, readCurrent(look, limiting)]);
-  // What cannot be seen there would be deployed again and again.
+  // Without the right to see deployments in the destination, every run would take it for empty and deploy the same release again.
   if (found.kind === "selected" && current === undefined) await requireSightOfDestination(context);
   const variablesModified =
     context.settings.targeting.refreshSnapshot && found.kind === "selected"
@@ -52,13 +56,14 @@ async function choose(context: Context, look: Look): Promise<Choice> {
     return { found, limits: isLimited ? await limitRun(context, found.release) : noLimits };
   };
   if (route.kind === "redeploy" && mayBeLimited(settings)) {
-    // What is whole for this run shows only once its limits are known, and those need a release: any that is there.
+    // Which deployment covers this run depends on the run's limits, and the limits depend on a release. So they are first read for the last
+    // deployed release, whatever its scope.
     const { found, limits } = await withLimits(await chooseThere(context, look, "any"));
     return { found: found.kind === "none" ? found : await chooseThere(context, look, limits), limits };
   }
   if ((route.kind === "promote" || route.kind === "newest-created") && mayRepeat(settings)) {
     const { found, limits } = await withLimits(await chooseThere(context, look, noLimits));
-    // No list of machines: none fits, and that is to be ignored.
+    // No list of machines means that none of the given ones fits and that the settings ignore the mismatch.
     const isRepeated = found.kind === "selected" && limits.machines !== undefined;
     if (isRepeated) return { found: { ...found, isRepeated }, limits };
   }
@@ -111,7 +116,7 @@ async function judged(context: Context, { shelf, source }: Look, selection: Sele
     const wasRefused = selection.passedOver.some(({ rejection }) => rejection === "not-promotable");
     const observation = `Matching releases exist and the server lets none of them into "${destination.name}"`;
     if (wasRefused) await requirePermissions(context, [destination], ["DeploymentCreate"], observation);
-    // Reads the best release that only failed the pattern, so that the message can say what is there instead.
+    // Reads the best release that only failed the pattern, so that the message can name a release that exists.
     const [best] = selection.passedOver;
     if (best?.rejection === "other-version") await shelf.release(best.candidate.releaseId);
   }

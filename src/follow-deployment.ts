@@ -18,7 +18,10 @@ import { type Attendant, cancelTask, type Cancelled, watchTask } from "./watch-d
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
 
-/** Waits for the child deployment as far as the settings say. Cancels it when its time is up, and reports how it ended. */
+/**
+ * Waits for the child deployment as far as the settings say, cancels it when it exceeds its time limit, and reports how it ended.
+ * @param approvedBefore those in whose name earlier attempts of this run were approved
+ */
 export async function followDeployment(
   context: Context,
   plan: Plan,
@@ -69,7 +72,7 @@ export async function followDeployment(
     case "Success":
       return end("Deployed", "succeeded.", task);
     case "Canceled": {
-      // Nobody must know who it was, and not every key may.
+      // The name of the user who cancelled is a courtesy: not every API key may read it, and the run ends the same without it.
       const canceller = await recover(context.space.cancellerOf(taskId), () => undefined);
       return end("Canceled", `${canceledText(task, canceller)} ${see}`, task);
     }
@@ -113,6 +116,7 @@ async function reportFailure(
   for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
 }
 
+/** What became of the request to cancel the child, as a whole sentence. */
 function cancellationText({ task, refusal }: Cancelled): string {
   if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended meanwhile: ${task.state}.`;
   return refusal === undefined

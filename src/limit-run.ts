@@ -8,14 +8,16 @@ import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Settings } from "./settings.ts";
 
-/** Whether a run may be limited to some machines or steps. What exactly that means depends on the release. */
+/** Whether a run may be limited to some machines or steps: what exactly that means depends on the release. */
 export function mayBeLimited(settings: Settings): boolean {
   const { targeting, parent } = settings;
   const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps];
   return wantsMachines(settings) || lists.some((list) => list.length > 0);
 }
 
-/** Whether the run may deploy what the destination runs already to its specific machines. Then no approved plan is asked for. */
+/**
+ * Whether the run may deploy the current release of the destination to its specific machines. In that case no approved plan is asked for.
+ */
 export function mayRepeat(settings: Settings): boolean {
   const { condition, mode } = settings.child;
   return condition === "SpecificMachines" && mode === "Promote" && wantsMachines(settings);
@@ -26,8 +28,8 @@ function wantsMachines({ targeting, parent }: Settings): boolean {
 }
 
 /**
- * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for all that was typed and does not fit,
- * and `NotFoundError` for machines of the parent that cannot be recognised.
+ * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that was typed and
+ * does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
  */
 export async function limitRun(context: Context, release: Release): Promise<RunLimits> {
   const { settings, space, project, destination, tenant } = context;

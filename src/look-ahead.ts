@@ -12,8 +12,8 @@ import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Completes a plan that deploys. It learns what stands in the way, what the release brings, and in a what-if run where it has been and what the API
- * key may do. Nothing here can fail the run: what cannot be read is a warning.
+ * Completes a plan that deploys: what blocks it, what the release brings, and in a what-if run where the release was deployed before and
+ * what the API key may do. Nothing here can fail the run: what cannot be read becomes a warning.
  */
 export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
   const { selected, decision, order } = plan;
@@ -85,6 +85,7 @@ function promptedProblems({ settings }: Context, preview: DeploymentPreview | un
   return preview === undefined || filled.kind === "filled" ? [] : filled.problems;
 }
 
+/** Permissions this run may need after it created the deployment, each with its purpose as the end of "to …". */
 function laterNeeds({ settings }: Context): Outlook["laterNeeds"] {
   const { wait, limits, approvals, targeting } = settings;
   const isLimited = limits.queue !== undefined || limits.run !== undefined;

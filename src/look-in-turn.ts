@@ -7,12 +7,15 @@ export interface LooksInTurn extends Pick<SpaceGateway, "task"> {
   interruptions(): Promise<readonly Interruption[]> | undefined;
 }
 
-/** Looks at the task itself between two readings that told nothing, although the task says that it waits for people. */
+/**
+ * How many polls read only the task after its interruptions were read and none of them was pending, although the task says that it waits
+ * for an answer. The API key may not be allowed to see them.
+ */
 const looksBetween = 12;
 
 /**
- * Looks at a task that waits for people, and at what it asks them, in turn. While an interruption is pending the task has not ended, so
- * that waiting for people costs one request a look.
+ * Reads a waiting task and its interruptions in turn: while an interruption is pending the task has not ended, so that waiting for an
+ * answer costs one request per poll.
  */
 export function lookInTurn(space: Pick<SpaceGateway, "task" | "interruptionsOf">): LooksInTurn {
   let last: ServerTask | undefined;

@@ -31,6 +31,7 @@ export interface Space extends Named<"Space"> {
   readonly taskQueueStopped: boolean;
 }
 
+/** Whether a project is deployed without tenants, with or without, or only for a tenant. */
 export type TenantedDeploymentMode = "Untenanted" | "TenantedOrUntenanted" | "Tenanted";
 
 export interface Project extends Named<"Project"> {
@@ -183,6 +184,7 @@ export interface Deployment {
   readonly queueTime?: Instant | undefined;
   /** When the server gives up if it has not started. */
   readonly queueTimeExpiry?: Instant | undefined;
+  /** The deployment's own mark of a failure: all that is left of the result once retention removed the task. */
   readonly failureEncountered: boolean;
   /** The variables it runs with, and those its steps put out. */
   readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;
@@ -190,6 +192,7 @@ export interface Deployment {
 
 export type TaskState = "Queued" | "Executing" | "Cancelling" | "Success" | "Failed" | "Canceled" | "TimedOut";
 
+/** The work of a deployment, as the server's task queue sees it: https://octopus.com/docs/api/tasks */
 export interface ServerTask {
   readonly id: Id<"ServerTask">;
   readonly state: TaskState;
@@ -198,6 +201,7 @@ export interface ServerTask {
   readonly completedTime?: Instant | undefined;
   readonly errorMessage: string;
   readonly hasPendingInterruptions: boolean;
+  /** Waits for something outside of the queue, such as the approval of a change request. */
   readonly hasPendingPreconditions: boolean;
   readonly hasWarningsOrErrors: boolean;
   /** Only deployment tasks have one. */
@@ -284,7 +288,7 @@ export interface PreviewStep extends Named<"Action"> {
 export interface DeploymentFreeze {
   readonly id: Id<"DeploymentFreeze">;
   readonly name: string;
-  /** Of a recurring one: when its first occurrence begins and ends. */
+  /** Of a recurring freeze: when its first occurrence begins and ends. Its recurrences are not read; the server alone judges them. */
   readonly start: Instant;
   readonly end: Instant;
   readonly scopes: readonly FreezeScope[];

@@ -1,6 +1,9 @@
 import { StepError } from "./errors.ts";
 
-/** What work gives, or what takes its place when a `StepError` ends it. Any other error is a defect and goes on. */
+/**
+ * Resolves to the result of the work, or to `instead(error)` when the work ends with a `StepError`. Any other error is a defect of this
+ * program and is thrown on.
+ */
 export async function recover<T, U>(work: Promise<T>, instead: (error: StepError) => U): Promise<T | U> {
   try {
     return await work;

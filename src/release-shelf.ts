@@ -13,16 +13,19 @@ export interface ReleaseShelf {
   inOrderOfCreation(): readonly Release[];
   /** Reading on would teach nothing about which releases match. */
   isExhausted(): boolean;
+  /** No page of releases remains unread. */
   isReadToTheEnd(): boolean;
   /** Whether a release of the channel matches the pattern; reads pages until that is known. */
   matches(id: Id<"Release">): Promise<boolean>;
   /** Creation of the oldest release that matches, infinity when none does; `undefined`: not known, or there is no pattern. */
   oldestMatch(): Instant | undefined;
+  /** Reads the release unless it is known. Throws `NotFoundError` when the server does not show it. */
   release(id: Id<"Release">): Promise<Release>;
   /** The release, if it was read already. */
   known(id: Id<"Release">): Release | undefined;
   /** Puts releases on the shelf that came with another answer. */
   add(releases: readonly Release[]): void;
+  /** Where the server would let the release go now, asked once; `undefined` when there is no such release. */
   template(id: Id<"Release">): Promise<DeploymentTemplate | undefined>;
 }
 

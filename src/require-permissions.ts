@@ -23,8 +23,8 @@ export async function lackingPermission(
 }
 
 /**
- * Asks for the key's rights and throws `PermissionError` naming the missing one. Lists leave out what the API key may not see, so an empty
- * one proves nothing.
+ * Lists leave out what the API key may not see, so that an empty one proves nothing. This asks for the key's rights and throws
+ * `PermissionError` naming the first one that is missing.
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(

@@ -118,7 +118,7 @@ async function resolveSpace({ child, parent, server }: Settings, octopus: Octopu
   return (await resolveName(wanted, "space", "on this server", likely, () => octopus.allSpaces())).id;
 }
 
-// Every name that is wrong is told at once. Another failure goes first, for it may be why a name was not found.
+// All wrong names are reported in one error. Any other failure takes precedence, because it may be the reason why a name was not found.
 async function together<T extends readonly unknown[] | []>(
   works: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
@@ -165,6 +165,10 @@ function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
   );
 }
 
+/**
+ * Where the release comes from, by mode, lifecycle and tenant connections. Throws `ConfigurationError` when the destination cannot be
+ * reached, and `NotFoundError` when the API key sees none of the source environments.
+ */
 function routeTo(
   { settings, project, tenant, channel, destination, environments }: Omit<Context, "route" | "cautions">,
   phases: readonly Phase[] | undefined,

@@ -3,8 +3,11 @@ import type { Named } from "./model.ts";
 import { matchName } from "./plan/match-name.ts";
 
 /**
- * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
- * @param all where the nearest names are looked for
+ * The resource that a name, slug or id means. Throws `NotFoundError` when none is meant, or several could be.
+ * @param what the kind of resource, as messages name it
+ * @param where where it was looked for, as messages say it: "in the child's space"
+ * @param likely the resources among which it usually is
+ * @param all where it is looked for if not, and where the nearest names come from
  */
 export async function resolveName<T extends Named<string>>(
   wanted: string,

@@ -1,11 +1,12 @@
 import type { Line } from "./plan/describe.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 
-/** Repeats nothing: what is said about a topic is said again only after something else was said about it. */
+/** Logs a topic only when its text changes. */
 export interface Changes {
   say(topic: string, lines: readonly Line[]): void;
 }
 
+/** Each call opens a memory of its own, so that two users of the same topic name do not silence each other. */
 export function sayChanges(step: Pick<StepRuntime, Line["level"]>): Changes {
   const said = new Map<string, string>();
   return {

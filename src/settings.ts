@@ -51,6 +51,7 @@ export interface ChildSettings {
   readonly condition: DeploymentCondition;
 }
 
+/** For whom, to which machines and with which values the child is deployed. */
 export interface TargetingSettings {
   readonly tenant?: string | undefined;
   /** Names or ids; empty: those of the parent, or all. */
@@ -60,32 +61,42 @@ export interface TargetingSettings {
   readonly ignoreMachineMismatch: boolean;
   readonly promptedValues: readonly PromptedValue[];
   readonly skippedSteps: readonly string[];
+  /** Update the variable snapshot of the release before the deployment, when its variables were edited since. */
   readonly refreshSnapshot: boolean;
 }
 
+/** When the child deployment is to start. */
 export interface ScheduleSettings {
   /** Absent: at once. */
   readonly start?: Schedule | undefined;
   /** Absent: the worker's zone. */
   readonly timeZone?: string | undefined;
+  /** How long after its scheduled time it may still start; 0: for a year, the longest that the step asks for. */
   readonly expirySeconds: number;
 }
 
+/** How the child's manual interventions are answered. */
 export interface ApprovalSettings {
+  /** Answer them on behalf of those who approved in the parent. */
   readonly useParents: boolean;
   /** Absent: the parent's own deployment. */
   readonly environment?: string | undefined;
   readonly tenant?: string | undefined;
+  /** How many approvers must belong to the intervention's responsible teams. */
   readonly minimumApprovers: number;
+  /** Whether the approval of the user who started the deployment counts. */
   readonly requesterMayApprove: boolean;
 }
 
+/** Whether the child runs in guided failure mode, and how its guided failures are answered. */
 export interface GuidedFailureSettings {
   readonly mode: "Default" | "On" | "Off";
+  /** `Wait` leaves the answer to a user; the others are given by the step. */
   readonly response: "Wait" | "Retry" | "Ignore" | "Fail";
   readonly retries: number;
 }
 
+/** Whether the step waits for the child deployment. `Yes` does not wait for one that is scheduled for later; `ThroughSchedule` does. */
 export type WaitPolicy = "Yes" | "No" | "ThroughSchedule";
 
 /** The deployment or runbook run this step belongs to, as Octopus' system variables describe it. Outside Octopus most are absent. */

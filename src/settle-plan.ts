@@ -17,8 +17,9 @@ import { placeText } from "./plan/words.ts";
 import { waitForOthers } from "./wait-for-others.ts";
 
 /**
- * Makes the plan, bound to the one people approved. Makes it again each time somebody else's deployment to the same place has ended.
- * Throws `PlanChangedError` where that cannot be what is deployed.
+ * Makes the plan, bound to the approved one, and makes it again each time another deployment to the same place has ended. Throws
+ * `PlanChangedError` where the approved release cannot be what is deployed.
+ * @param waited milliseconds this run has waited for other deployments already; they count towards the queue limit
  */
 export async function settlePlan(
   context: Context,
@@ -63,6 +64,7 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
   return found.kind === "selected" && found.isRepeated === true;
 }
 
+/** The same run, but with the approved release as its only choice; or with no release, where the approved plan deploys nothing. */
 function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
@@ -71,7 +73,10 @@ function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Contex
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 
-/** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
+/**
+ * Compares today's plan with the approved one. Throws `PlanChangedError` when the policy says to stop. Otherwise the plan carries out the
+ * approved one, goes on without its approvals, or stays as it is when no approved plan concerns it.
+ */
 function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
   switch (bond.kind) {
     case "stop":
@@ -99,7 +104,10 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
   }
 }
 
-/** What always deploys does so once more; but what was approved for another current release is there already. */
+/**
+ * A run that always deploys does so again under an approved plan. It does not when the plan was approved for another current release and
+ * the approved release has been deployed since.
+ */
 function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan): Plan {
   const { current, selected } = approved.intention;
   const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";

@@ -9,9 +9,9 @@ import type { TaskBook } from "./task-book.ts";
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, latest completion first. Those that do not match the pattern come as soon as
- * they are seen. Deployments are listed by creation; for each window of candidates one request per
- * environment finds older ones that completed later.
+ * The successful deployments to the source environments, latest completion first. Those whose release does not match the pattern come as
+ * soon as they are seen, because their place does not matter. Deployments are listed by creation; for each window of candidates one request
+ * per environment finds older ones that completed later.
  * @param history its first page is read and that page's tasks are known
  */
 export async function* sourceCandidates(
@@ -44,7 +44,8 @@ export async function* sourceCandidates(
     const last = window.at(-1);
     if (first !== undefined && last !== undefined) {
       if (!history.isComplete()) {
-        // Probably the next to be judged. Failing here would be premature: whoever really asks gets the failure.
+        // This candidate will probably come first, so its slowest question is asked while the late ones are looked for. A failure would be
+        // premature here: whoever really asks for the template gets it.
         shelf.template(first.deployment.releaseId).catch(() => undefined);
         await history.readCompletedSince(completionOf(last));
       }

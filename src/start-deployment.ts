@@ -16,7 +16,7 @@ import type { Context } from "./resolve-context.ts";
 import { openTaskBook } from "./task-book.ts";
 import { cancelTask } from "./watch-deployment.ts";
 
-/** How long a deployment that may or may not have been created is looked for. */
+/** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
 const searchLimit = 120_000;
 const searchPause = 5_000;
 
@@ -27,9 +27,9 @@ export interface Started {
 }
 
 /**
- * Creates the child deployment, or adopts the one this step created before. It looks before posting, again when nobody knows whether the post took
- * effect, and once afterwards, for another parent may have posted at the same moment: of two by this step the older one stays.
- * Throws `FrozenError` before anything is created when a freeze forbids it.
+ * Creates the child deployment, or adopts the one this step created before. The step looks for its own deployments before it posts, again
+ * when it is unknown whether the post took effect, and once afterwards, because another parent may have posted at the same moment: of two
+ * deployments by this step the older one stays. Throws `FrozenError` before anything is created when a freeze forbids the deployment.
  * @param number 1 for the first deployment of a run; retries of a failed one count on
  */
 export async function startDeployment(
@@ -40,11 +40,11 @@ export async function startDeployment(
 ): Promise<Started> {
   const identity = context.settings.parent;
   const release = plan.selected.release.id;
-  // One that was limited further does not do what this run is to do.
+  // A deployment with a narrower scope does not do what this run is to do, so it is not adopted.
   const isFull = (each: Attempt) => isFullFor(each, plan.limits);
   const own = await findOwn(context, release);
   const now = surroundings.clock.now();
-  // What failed at its time is deployed again at once.
+  // A retry ignores the schedule: what failed at its scheduled time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
   const isUnfinished = (each: Attempt) =>
     isLive(each) && (!isScheduled(each, now) || isAskedFor(each, identity, start));
@@ -57,9 +57,10 @@ export async function startDeployment(
   let request = await composeRequest(context, plan, start, surroundings);
   if (number === 1 && plan.selected.variables === "outdated") {
     await refreshVariables(context, plan.selected.release, surroundings.step);
-    // Other variables may be prompted for now.
+    // The refreshed variables may prompt for others.
     request = await composeRequest(context, plan, start, surroundings);
   }
+  // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
   const known = new Set(own.map(({ deployment }) => deployment.id));
   let attempt: Attempt;
@@ -78,7 +79,10 @@ export async function startDeployment(
   return { attempt: twin, adopted: true };
 }
 
-/** What this step created for another parent since the look before posting. Not to know must not fail a run whose child is under way. */
+/**
+ * The deployment this step created for another parent since it looked for its own, if that one is older than ours. Best effort: an error
+ * here must not fail a run whose child deployment is under way, so it counts as none.
+ */
 async function olderTwin(
   context: Context,
   ours: Deployment,
@@ -89,7 +93,10 @@ async function olderTwin(
   return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
 }
 
-/** Cancels ours. What cannot be cancelled is followed: the server runs both, one after the other. */
+/**
+ * Cancels our own deployment in favour of the older one. `false`: it was not cancelled, and the run goes on with it; the server runs both,
+ * one after the other.
+ */
 async function giveWay(
   { id, taskId }: Deployment,
   twin: Attempt,
@@ -115,7 +122,10 @@ function announce(start: PlannedStart | undefined, { step }: Surroundings): void
   step.highlight(`Scheduling the deployment for ${startText(start)}.`);
 }
 
-/** This step's deployments of the release to the destination that are not known yet, newest first. */
+/**
+ * This step's deployments of the release to the destination that are not known yet, newest first. The step is recognised by the parent's
+ * project and the step's action, a run of it by the parent's task: see `plan/marker.ts`.
+ */
 async function findOwn(
   { settings, space, project, tenant, destination }: Context,
   release: Id<"Release">,
@@ -142,7 +152,10 @@ async function findOwn(
   return own.map((deployment) => book.attemptOf(deployment));
 }
 
-/** Two minutes of looking at a server that answers: one that was restarting, or committed late, shows the deployment in that time. */
+/**
+ * Looks for the deployment for two minutes on a server that answers: one that was restarting, or committed late, shows it within that time.
+ * Throws `ServerUnavailableError` when it does not appear.
+ */
 async function searchForNew(
   context: Context,
   release: Id<"Release">,

@@ -10,7 +10,10 @@ export interface TaskBook {
   attemptOf(deployment: Deployment): Attempt;
 }
 
-/** @param whenMissing called once, before a task that is not shown counts as removed */
+/**
+ * Opens an empty book.
+ * @param whenMissing called once, before a task that the server does not show counts as removed: the API key may lack the right to see it
+ */
 export function openTaskBook(space: SpaceGateway, whenMissing: () => Promise<void>): TaskBook {
   // `undefined`: asked for and not there any more.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();

@@ -10,7 +10,7 @@ export interface Wait {
 }
 
 /**
- * Waits for somebody else's deployment, which is never cancelled, approved or retried.
+ * Waits for a deployment that this step did not create, and which it therefore never cancels, approves or retries.
  * @param patience milliseconds; absent: no limit
  */
 export async function waitForOthers(

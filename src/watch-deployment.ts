@@ -20,7 +20,7 @@ export type Watched = { readonly task: ServerTask; readonly waited: number } & (
   | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
 );
 
-/** Somebody who is shown the task at every look and may act on it: answer an interruption, relay the log. */
+/** Called with the task on every poll, to act on it: answer an interruption, relay the log. */
 export type Attendant = (task: ServerTask) => Promise<void>;
 
 export interface Watch {
@@ -33,8 +33,9 @@ export interface Watch {
 }
 
 /**
- * Looks at a server task until it ends or its time is up. Logs what changes, never that it looked. Time is added up rather than compared
- * with the clock, so that a clock that jumps neither ends a watch early nor makes it last for ever.
+ * Polls a server task until it ends or its time is up. Logs what changes, never that it polled. The queue limit counts until the deployment
+ * first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps neither ends
+ * a watch early nor makes it last for ever.
  */
 export async function watchTask(
   id: Id<"ServerTask">,
@@ -71,10 +72,13 @@ export async function watchTask(
   }
 }
 
-/** While a deployment is scheduled for later. */
+/**
+ * The longest pause between two polls of a deployment that is scheduled for later, in milliseconds: it may be cancelled in the portal
+ * before it starts.
+ */
 const longestScheduledPause = 300_000;
 
-/** How long a cancelled task may take to end. */
+/** How long a cancelled task may take to end, and the pause between two polls of it, in milliseconds. */
 const cancellationLimit = 60_000;
 const cancellationPause = 2_000;
 
@@ -86,8 +90,8 @@ export interface Cancelled {
 }
 
 /**
- * Cancels our own child and waits up to a minute for its end. The order is repeated until the server shows that it took it. A refusal is
- * returned rather than thrown, for the run has failed already and what it says about the child must not get lost.
+ * Cancels our own child deployment and waits up to a minute for its end. The order is repeated until the server shows that it took it. A
+ * refusal is returned rather than thrown: the run has failed already, and its message about the child must not get lost.
  */
 export async function cancelTask(
   id: Id<"ServerTask">,
@@ -105,6 +109,10 @@ export async function cancelTask(
   }
 }
 
+/**
+ * Why the server refused to cancel, in whole sentences; `undefined`: it took the order, or it is unknown whether it did, which the next
+ * poll shows.
+ */
 async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {
   const ordering = space.cancelTask(id).then(() => undefined);
   return await recover(ordering, (error) =>

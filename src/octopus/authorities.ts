@@ -12,8 +12,8 @@ const bundles = () => [
 ];
 
 /**
- * Trusts the authorities of Node.js and those of the worker, internal ones included. `undefined` where Node.js decides alone: somebody chose
- * with `NODE_EXTRA_CA_CERTS`, or the worker has no list. Loading a list takes about 40 ms, so it is for https only.
+ * Trusts the authorities of Node.js and those of the worker, internal ones included. `undefined` where Node.js decides alone:
+ * `NODE_EXTRA_CA_CERTS` is set, or the worker has no list. Loading a list takes about 40 ms, so it is for https only.
  */
 export function trustOfWorker(): SecureContext | undefined {
   if ((process.env["NODE_EXTRA_CA_CERTS"] ?? "") !== "") return undefined;

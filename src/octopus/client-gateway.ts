@@ -35,8 +35,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Shakes hands with the server (`GET /api`) and returns the way to talk to it. It needs no valid credential: a wrong one shows at the first
- * question. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
+ * Shakes hands with the server (`GET /api`) and returns the way to talk to it. The handshake needs no valid credential: the first question
+ * that is put to the gateway may be the first to fail with 401. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
   const url = parseServerUrl(options.serverUrl);

@@ -55,6 +55,7 @@ export function explainWrite(failure: Failure, call: Call, portalUrl: string, ef
   );
 }
 
+/** Whether a write may have taken effect although no usable answer came. A 429 and a connection that was never made leave no doubt. */
 function isInDoubt(failure: Failure): boolean {
   if (failure.kind !== "answered") return failure.kind === "lost" || failure.kind === "not-octopus";
   return failure.status !== 429 && mayRecover(failure.status);

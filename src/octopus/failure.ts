@@ -14,7 +14,10 @@ export type Failure = {
   | {
       /**
        * `not-sent`: nothing reached the server: refused, unreachable, unknown host.
-       * `no-connection`: nor will it without a change of settings: certificates, wrong protocol, proxy address.
+       * `no-connection`: nothing reached the server, and it will not without a change of settings: certificates, wrong protocol, proxy
+       * address.
+       * `redirected`: the server named another address, which is not followed.
+       * `not-octopus`: whatever answered does not speak the Octopus API.
        */
       readonly kind: "not-sent" | "no-connection" | "redirected" | "not-octopus";
     }
@@ -55,15 +58,17 @@ export function failureOfAnswer(answer: Answer): Failure | undefined {
   return notOctopus(`it sent status ${status} with ${nameOfBody(body)} instead of JSON`);
 }
 
+/** The failure of an answer that never came, or not as a whole. */
 export function lost(cause: LossCause, explanation: string): Failure {
   return { kind: "lost", cause, explanation, remedy: healthRemedy };
 }
 
+/** The failure of an answer that Octopus would not give. */
 export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreignRemedy}`): Failure {
   return { kind: "not-octopus", explanation, remedy };
 }
 
-/** The same failure, cleaned where it may quote somebody else. */
+/** The same failure with secrets taken out of its explanation, the only text in it that may come from outside. */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
   return { ...failure, explanation: hideSecrets(failure.explanation, secrets) };
 }
@@ -99,7 +104,7 @@ const refusalRemedies: Readonly<Record<number, string>> = {
   404: "Check that it still exists and that the API key may see it.",
 };
 
-/** Whoever answered. */
+/** What to do about a status that means the same whether Octopus or something in front of it answered. */
 const statusRemedies: Readonly<Record<number, string>> = {
   405: `${checkUrl}: the path in it may be wrong.`,
   407: "Check the credentials in HTTP_PROXY or HTTPS_PROXY on the worker.",
@@ -145,7 +150,7 @@ function redirection({ status, url, header }: Answer): Failure {
   const to = `${target.origin}${target.pathname}`.replace(/\/+$/, "");
   const { pathname } = new URL(url);
   const path = pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
-  // The same API path was found there.
+  // A redirect of `/api/…` to `/api/…` elsewhere means that the whole server moved: the address in front of that path is what to configure.
   const isMove = to.endsWith(path);
   const address = isMove ? to.slice(0, -path.length) : to;
   const explanation = `it redirects to ${address} (status ${status}), which is not followed, for that would hand on the API key`;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { asId } from "../model.ts";
 import type { Instant } from "../model.ts";
 
-/** What a shape reads, in another form. */
+/** A shape whose value is turned into another form once it was read. */
 export function converted<In, Out>(
   shape: z.ZodMiniType<In>,
   convert: (value: In, context: z.core.ParsePayload) => Out,
@@ -10,26 +10,32 @@ export function converted<In, Out>(
   return z.pipe(shape, z.transform(convert));
 }
 
-/** Absent and null stand for `otherwise`, or for `undefined`. */
+/** A shape for a field that may be absent or null: the value is `otherwise` then, or `undefined`. */
 export function optional<T>(shape: z.ZodMiniType<T>): z.ZodMiniType<T | undefined>;
 export function optional<T, Otherwise>(shape: z.ZodMiniType<T>, otherwise: Otherwise): z.ZodMiniType<T | Otherwise>;
 export function optional(shape: z.ZodMiniType, otherwise?: unknown): z.ZodMiniType {
   return converted(z.nullish(shape), (value) => value ?? otherwise);
 }
 
+/** Absent and null are the empty text. */
 export const text = optional(z.string(), "");
 export const optionalText = optional(z.string());
+/** Absent and null are no. */
 export const flag = optional(z.boolean(), false);
+/** Absent and null are the empty list. */
 export const texts = optional(z.array(z.string()), []);
 
+/** Absent and null are the empty list. */
 export function listOf<T>(item: z.ZodMiniType<T>) {
   return optional(z.array(item), []);
 }
 
+/** Absent and null are the empty record. */
 export function recordOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<string, T>>> {
   return optional(z.record(z.string(), item), {});
 }
 
+/** An id that must be there and must not be empty. */
 export function id<Kind extends string>() {
   return converted(z.string().check(z.minLength(1)), asId<Kind>);
 }
@@ -39,6 +45,7 @@ export function optionalId<Kind extends string>() {
   return converted(text, (value) => (value === "" ? undefined : asId<Kind>(value)));
 }
 
+/** Absent and null are the empty list. */
 export function ids<Kind extends string>() {
   return converted(texts, (list) => list.map((value) => asId<Kind>(value)));
 }

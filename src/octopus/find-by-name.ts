@@ -20,7 +20,7 @@ export async function findByName<T extends Named<string>>(
   const found = await requests.readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 
-  // Words such as "all" are routes of their own: what they answer is not what was looked for.
+  // Words such as "all" are routes of their own: their answer is no single resource, so it is ignored.
   const single = await requests.readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
   return single === undefined ? found : [...found, single];
 }

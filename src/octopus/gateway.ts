@@ -46,6 +46,7 @@ export interface OctopusGateway {
   inSpace(id: Id<"Space">): SpaceGateway;
 }
 
+/** Every question and command about one space. Errors and absence: as `OctopusGateway`. */
 export interface SpaceGateway {
   readonly spaceId: Id<"Space">;
 

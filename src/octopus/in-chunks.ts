@@ -2,8 +2,8 @@
 const chunkSize = 100;
 
 /**
- * Asks for resources by their ids, a hundred at a time and all at once. Without ids nothing is asked: an empty `ids` would mean all of them.
- * Whatever else a server gives that does not know the filter is left out.
+ * Asks for resources by their ids, a hundred at a time and all at once. Without ids nothing is asked: an empty `ids` would mean all of
+ * them. A server that does not know the filter gives other resources as well: those are left out.
  */
 export async function inChunks<Id extends string, T extends { readonly id: string }>(
   ids: readonly Id[],

@@ -79,6 +79,7 @@ const Interruption: z.ZodMiniType<model.Interruption> = converted(
   },
 );
 
+/** The kind of an interruption, by its fields and title where the server does not name it. */
 function interruptionType(
   type: string | undefined,
   title: string,

@@ -60,7 +60,7 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   return lost(isStale ? "stale-connection" : "cut-off", explanation);
 }
 
-/** Only then it is certain that not one byte of the request went out. */
+/** Whether every attempt failed before a connection was made: only then is it certain that not one byte of the request was sent. */
 function failedWhileConnecting({ cause }: NetworkError): boolean {
   const attempts = cause?.errors ?? [cause];
   return attempts.length > 0 && attempts.every((each) => ["connect", "getaddrinfo"].includes(each?.syscall ?? ""));

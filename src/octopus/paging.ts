@@ -10,8 +10,11 @@ export interface PageAnswer<T> {
 }
 
 /**
- * Pages of a list, each fetched when it is asked for. Sizes are used in turn, the last one again and again. The server's links are not
- * followed: they may point to an internal address. Items already given are left out; a page without anything new ends the list.
+ * Pages of a list, each fetched when it is asked for; nothing further is read once the caller stops. Sizes are used in turn, the last one
+ * again and again. The server's links are not followed: they keep the first page's size and may point to an internal address.
+ *
+ * The list may change between two pages: items already given are left out. A page without anything new ends the list, whatever the count
+ * says.
  */
 export async function* pages<T extends { readonly id: string }>(
   read: (skip: number, take: number) => Promise<PageAnswer<T>>,

@@ -26,7 +26,7 @@ export interface Requests {
     args: Args,
     sizes: readonly number[],
   ) => AsyncIterable<Page<T>>;
-  /** Pages of 100 unless another size is given. */
+  /** The whole list, in pages of 100 unless another size is given. */
   readonly readAll: <T extends Identified>(
     purpose: string,
     path: string,
@@ -52,6 +52,7 @@ interface Identified {
   readonly id: string;
 }
 
+/** Sends requests with the given patience. Paths are below the space, unless they begin with `~`. */
 export function createRequests(
   client: Client,
   retry: Retry,
@@ -89,7 +90,7 @@ export function createRequests(
   };
 }
 
-/** For what not everybody may know and old servers do not tell. */
+/** For what not every API key may read and old servers do not tell: a refusal becomes `undefined`, any other error is thrown on. */
 export function undefinedIfNotTold(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;
@@ -100,7 +101,7 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-/** Complete, so that the api-client has no template to fill in. An argument without a value stays out of the query. */
+/** The complete address, so that the api-client has no template to fill in. An argument without a value stays out of the query. */
 function addressOf(path: string, args: Args, spaceId = ""): string {
   const template = path.startsWith("~") ? path : `~/api/{spaceId}/${path}`;
   const values: Args = { spaceId, ...args };

@@ -71,6 +71,7 @@ export const Machine: z.ZodMiniType<model.Named<"Machine">> = resource({
   ...named<"Machine">(),
 });
 
+/** A phase names its environments in two lists: those deployed to automatically, and those that a user deploys to. */
 export const phaseEnvironments = {
   automatic: ["AutomaticDeploymentTargets", ids<"Environment">()],
   manual: ["OptionalDeploymentTargets", ids<"Environment">()],

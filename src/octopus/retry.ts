@@ -45,11 +45,13 @@ interface Rules {
   explain(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError;
 }
 
+/** Whether the reason of a failed read may be gone a moment later. */
 function isPassing(failure: Failure): boolean {
   if (failure.kind === "answered") return mayRecover(failure.status);
   return failure.kind === "not-sent" || failure.kind === "lost";
 }
 
+/** Whether it is certain that the server did nothing. */
 function isUndone(failure: Failure): boolean {
   return failure.kind === "not-sent" || isRateLimited(failure);
 }
@@ -98,7 +100,10 @@ function isRateLimited(failure: Failure): boolean {
   return failure.kind === "answered" && failure.status === 429;
 }
 
-/** That says nothing about the server's health. There are only so many kept connections: the next request may open a new one. */
+/**
+ * The server had closed a kept connection before it saw the request. That says nothing about the server's health, so the request is sent
+ * again at once. There are only so many kept connections: the next request may open a new one.
+ */
 function isStale(failure: Failure): boolean {
   return failure.kind === "lost" && failure.cause === "stale-connection";
 }
@@ -107,7 +112,10 @@ const shortestPause = 500;
 const longestPause = 15_000;
 const longestRetryAfter = 60_000;
 
-/** Doubles from half a second, at random between half and all of it: children that started together must not come back together. */
+/**
+ * Milliseconds before the next try. The pause doubles from half a second, at random between half and all of it: children that started
+ * together must not come back together. A server that asks for a longer pause gets it, up to a minute.
+ */
 function pauseAfter(failure: Failure, pausesBefore: number, random: () => number): number {
   const backOff = Math.min(shortestPause * 2 ** pausesBefore, longestPause) * (1 - random() / 2);
   const asked = failure.kind === "answered" ? failure.retryAfter : undefined;

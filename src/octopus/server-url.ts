@@ -9,7 +9,10 @@ export interface ServerUrl {
   readonly secrets: readonly string[];
 }
 
-/** Accepts what people paste: with a trailing slash, with `/api`, or a whole portal link such as `https://octopus/app#/Spaces-1/projects`. */
+/**
+ * Accepts what people paste: with a trailing slash, with `/api`, or a whole portal link such as `https://octopus/app#/Spaces-1/projects`.
+ * Throws `ConfigurationError` for anything that is no http or https URL.
+ */
 export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
@@ -37,6 +40,7 @@ export function parseUrl(text: string, base?: string): URL | undefined {
   }
 }
 
+/** The path in front of `/api` or of the portal's `/app`, without a trailing slash; usually empty. */
 function virtualDirectory({ pathname, hash }: URL): string {
   const withoutApi = pathname.replace(/\/{2,}/g, "/").replace(/\/api(\/.*)?$/i, "");
   const withoutPortal = hash.startsWith("#/") ? withoutApi.replace(/\/app\/?$/, "") : withoutApi;

@@ -11,7 +11,7 @@ import type { Requests } from "./requests.ts";
 import { taskCalls } from "./task-calls.ts";
 import { userCalls } from "./user-calls.ts";
 
-/** One room per noun of the API; each asks through the requests of its space, which know how patient to be. */
+/** Puts together one module per API resource. Each asks through the requests of its space, which know how patient to be. */
 export function createSpaceGateway(
   spaceId: Id<"Space">,
   requestsWith: (patience: keyof Patience, spaceId: Id<"Space">) => Requests,

@@ -25,7 +25,7 @@ export function userCalls(
   };
 }
 
-/** Who is not said to be an active person is none. */
+/** A user counts as inactive, and as a service account, unless the server says otherwise: neither may approve anything. */
 export const User: z.ZodMiniType<model.User> = resource({
   id: id<"User">(),
   username: text,
@@ -34,5 +34,5 @@ export const User: z.ZodMiniType<model.User> = resource({
   isService: optional(z.boolean(), true),
 });
 
-/** Of a system team the space is null. */
+/** The space is null for a team of the whole server. */
 const TeamMembership = resource({ teamId: id<"Team">(), spaceId: optionalId<"Space">() });

@@ -22,6 +22,7 @@ export function isApprovalDue(
   return phase >= 0 && phases[phase]?.isOptional === false && (end < 0 || phase < end);
 }
 
+/** A user who approved, and when the parent first asked for an approval that this user gave. */
 export interface FirstApproval {
   readonly userId: Id<"User">;
   readonly asked: Instant;
@@ -54,6 +55,7 @@ export function userText({ displayName, username, id }: User): string {
   return displayName === "" ? username : `${displayName} (${username})`;
 }
 
+/** Whether the step answers a manual intervention, and in whose name. */
 export type ApprovalJudgement =
   | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
   /** Left to people; the refusal is a whole sentence about the intervention. */
@@ -69,7 +71,7 @@ export interface ApprovalQuestion {
   readonly holder?: string | undefined;
 }
 
-/** Why this step could not answer a manual intervention, whoever approved, as a whole sentence. */
+/** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence; `undefined`: it could. */
 export function refusalOf(
   { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility }: Interruption,
   holder: string | undefined,
@@ -102,6 +104,10 @@ export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement
   );
 }
 
+/**
+ * The responsible teams without those of the API user, unless these are the only ones: the account is in them in order to answer, and not
+ * everybody in them was meant to approve.
+ */
 function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
   const others = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
   return others.length > 0 ? others : interruption.responsibleTeamIds;

@@ -29,6 +29,7 @@ export interface Fingerprint {
   readonly variables?: VariableChange | undefined;
 }
 
+/** A stored plan whose digest fits its intention. */
 export interface ApprovedPlan {
   readonly intention: Intention;
   readonly digest: string;
@@ -50,6 +51,7 @@ export type PlanLookup =
   | { readonly kind: "unreadable"; readonly explanation: string }
   | { readonly kind: "found"; readonly approved: ApprovedPlan };
 
+/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's choice with it. `Ignore` does not look for a plan. */
 export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
 
 /** How far an approved plan binds this run. */
@@ -67,6 +69,7 @@ export type Bond =
   | { readonly kind: "compared"; readonly approved: ApprovedPlan; readonly ifDifferent: "stop" | "warn" }
   | { readonly kind: "stop"; readonly explanation: string };
 
+/** A reason to warn, whole sentence, and what it does to the approvals. */
 interface Caution {
   readonly text: string;
   /** What is deployed may not be what people saw: they have not approved it. */
@@ -110,7 +113,7 @@ export function intentionOf(
   };
 }
 
-/** What an approved plan says about the release, to whom it matters. */
+/** The release as the approved plan has it: `null` when that plan deploys none, `undefined` when no approved plan concerns this run. */
 export function plannedBy(bond: Bond): Fingerprint | null | undefined {
   return bond.kind === "bound" || bond.kind === "compared" ? bond.approved.intention.selected : undefined;
 }
@@ -127,7 +130,7 @@ function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
   };
 }
 
-/** A manual intervention that somebody let pass. What he saw then is what he approved. */
+/** A manual intervention that was answered with *Proceed*. What its approver was shown then is what was approved. */
 export function isApproval({ type, isPending, result }: Interruption): boolean {
   return type === "ManualIntervention" && !isPending && result === "Proceed";
 }
@@ -172,6 +175,7 @@ function isDowngrade({ current, selected }: Intention): boolean {
   return current !== null && selected !== null && compareVersionTexts(selected.version, current.version) < 0;
 }
 
+/** What changed of an approved release since, as the end of a sentence; `undefined`: nothing that matters. */
 function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
   const differs = (a: readonly string[], b: readonly string[]) => a.join("\n") !== b.join("\n");
   if (planned.version !== now.version) return `its version was changed to ${now.version}`;

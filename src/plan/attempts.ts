@@ -1,6 +1,6 @@
 import type { Attempt, Deployment, Instant } from "../model.ts";
 
-/** Success, also one whose task retention removed. Then only the deployment's own failure mark speaks against it. */
+/** Success, also one whose task retention removed: then only the deployment's own failure mark speaks against it. */
 export function succeeded({ deployment, task }: Attempt): boolean {
   return task === undefined ? !deployment.failureEncountered : task.state === "Success";
 }
@@ -15,7 +15,7 @@ export function isLive({ task }: Attempt): boolean {
   return task !== undefined && !task.isCompleted;
 }
 
-/** When the deployment's effect was there; a purged task leaves only the creation to go by. */
+/** When the deployment completed; its creation when retention removed the task, because nothing else is known then. */
 export function completionOf({ deployment, task }: Attempt): Instant {
   return task?.completedTime ?? deployment.created;
 }

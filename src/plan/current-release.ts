@@ -22,10 +22,11 @@ export interface Flaw {
 type IsFull = (attempt: Attempt) => boolean;
 
 /**
- * The release of the newest successful deployment, and whether it is intact. It is when some full success of it is newer than the last success of
- * another release, and all newer attempts of any release succeeded.
- * Attempts are of one destination and tenant, in any order.
- * @param isFull no more machine limits and skipped steps than this run has
+ * The release of the newest successful deployment, and whether it is intact: some full success of it is newer than the last success of
+ * another release, and no newer attempt of any release ended without success.
+ * @param attempts of one destination and tenant, in any order
+ * @param historyIsComplete whether no older deployment remains unread
+ * @param isFull whether a deployment has no more machine limits and skipped steps than this run
  */
 export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const successes = attempts.filter(succeeded).sort(byCompletion);

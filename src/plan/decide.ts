@@ -92,7 +92,10 @@ export function contentsOf({ packages, gitResources }: Release): readonly string
   ];
 }
 
-/** Another release whose deployment to the same place was running at the same time. Which one is really there is anyone's guess. */
+/**
+ * A deployment of another release to the same place that ran at the same time as the chosen one. Which of the two releases is really there
+ * is anyone's guess.
+ */
 export function overlapping(chosen: Attempt, others: readonly Attempt[]): Attempt | undefined {
   const { task } = chosen;
   if (task?.startTime === undefined || task.completedTime === undefined) return undefined;

@@ -29,7 +29,11 @@ function stateText(task: ServerTask): string {
   return texts[task.state];
 }
 
-/** Why a queued deployment does not start, as far as the server tells. */
+/**
+ * Why a queued deployment does not start, as far as the server tells; `undefined`: it does not tell.
+ * @param ahead the tasks in front of it, in the server's order
+ * @param ownTaskId the task of the step itself: a child that waits for it waits for ever
+ */
 export function describeQueue(
   ahead: readonly { readonly id: string; readonly description: string }[],
   queueIsStopped: boolean,
@@ -59,7 +63,7 @@ export function canceledText({ errorMessage }: ServerTask, canceller: string | u
   return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 
-/** Which steps failed, and the last error lines of the log. Those of a target before the ones its step draws from them, each text once. */
+/** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */
 export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
   const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
   const lines = log.flatMap(errorLines).map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`);

@@ -17,8 +17,8 @@ export interface Line {
 const passedOverLimit = 50;
 
 /**
- * The plan as the task log shows it. In this order: why not the others, what it brings, what to be careful about, what stands in the way, the intention,
- * and last the digest by which people and later runs recognise it.
+ * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what blocks it, the intention, and last
+ * the digest by which approvers and later runs recognise it.
  */
 export function describePlan(plan: Plan, digest: string): readonly Line[] {
   const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));

@@ -64,7 +64,10 @@ function lackText(rights: string, order: Order): string {
   return `The API key lacks ${rights} for ${order.project.name} in ${placeText(order)}.`;
 }
 
-/** Rights that are missing for what may become necessary later. Worth a caution, no reason to stop. */
+/**
+ * Rights that are missing for what may become necessary later, manual interventions that nobody will answer, and freezes that are
+ * overridden: worth a warning, no reason to stop.
+ */
 export function laterCautions(
   { order }: Plan,
   { grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: Outlook,
@@ -82,7 +85,7 @@ export function laterCautions(
   );
 }
 
-/** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */
+/** Where a release was deployed for the same tenant, or untenanted: its newest deployment to each environment, one text each. */
 export function whereaboutsOf({ tenant }: Order, { phases = [], environments }: Outlook): readonly string[] {
   return phases.flatMap(({ environmentIds, attempts }) =>
     environmentIds.flatMap((environmentId) => {

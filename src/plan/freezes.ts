@@ -8,8 +8,8 @@ export interface ActiveFreeze {
 }
 
 /**
- * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring one
- * comes again only the server knows for certain: it refuses the deployment then, and its words are shown.
+ * The freezes that hold at an instant in a place: those of its project and environment, for everybody or for its tenant. When a recurring
+ * freeze comes again only the server knows for certain: it refuses the deployment then, and the step shows its words.
  */
 export function freezesAt(
   freezes: readonly DeploymentFreeze[],

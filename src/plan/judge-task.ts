@@ -12,6 +12,7 @@ export interface TimeSpent {
   readonly running: number;
 }
 
+/** What one poll of a task means for the wait. A limit is given in milliseconds. */
 export type Judgement =
   | { readonly kind: "finished"; readonly end: "Success" | "Failed" | "Canceled" | "TimedOut" }
   | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
@@ -34,17 +35,23 @@ export function judgeTask(task: ServerTask, everStarted: boolean, spent: TimeSpe
   return { kind: "keep-waiting" };
 }
 
+/** Whether this reading shows that the deployment has started. A paused one reports `Queued` again, so callers remember it. */
 export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
 
-/** The pause before the next look. It is a tenth of the time waited, from half a second to ten seconds, and never past a limit. */
+/**
+ * The pause before the next poll, in milliseconds: a tenth of the time waited, from half a second to ten seconds, and never past a limit.
+ */
 export function pauseBeforeNextLook(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
   const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
   return Math.max(500, Math.min(10_000, waited / 10, ...left));
 }
 
-/** Adds the time since the last look. A change request that is open is no time in the queue. */
+/**
+ * Adds the milliseconds since the last poll to the time in the queue or to the running time. Waiting for a change request to be approved is
+ * no time in the queue.
+ */
 export function spend(spent: TimeSpent, task: ServerTask, everStarted: boolean, milliseconds: number): TimeSpent {
   if (everStarted) return { ...spent, running: spent.running + milliseconds };
   return task.hasPendingPreconditions ? spent : { ...spent, queued: spent.queued + milliseconds };

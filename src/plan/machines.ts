@@ -21,6 +21,7 @@ export interface MachineQuestion {
   readonly ignoreMismatch: boolean;
 }
 
+/** The machines of a run, or what is wrong with those that were typed. */
 export type MachineChoice =
   | {
       readonly kind: "machines";
@@ -35,14 +36,15 @@ export type MachineChoice =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /**
- * The machines the child is deployed to. Of the specific ones those that belong to it, that are available and not excluded. Only when none
- * of them belongs to it at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all others.
+ * The machines the child is deployed to: those of the specific ones that belong to the child, are available and are not excluded. Only when
+ * none of them belongs to the child at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all
+ * others.
  */
 export function chooseMachines(question: MachineQuestion): MachineChoice {
   const { typed, parents, steps, existing, destination, ignoreMismatch } = question;
   const byId = (machines: readonly Named<"Machine">[]) => new Map(machines.map((machine) => [machine.id, machine]));
   const targets = byId(steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]));
-  // A preview tells no slugs.
+  // The targets of a preview have no slugs; a machine that exists in the environment has one and replaces its target here.
   const known = [...byId([...targets.values(), ...existing]).values()];
   const find = (name: string) => {
     const match = matchName(name, known);

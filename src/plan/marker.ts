@@ -1,6 +1,9 @@
 import type { Attempt } from "../model.ts";
 
-/** Which step of which parent created a deployment. Without project and action nothing can be recognised as one's own. */
+/**
+ * Which step of which parent created a deployment. A step is recognised by the parent's project and the step's action, a run of it by the
+ * parent's task. Without project and action no deployment can be recognised as one's own.
+ */
 export interface StepIdentity {
   readonly projectId?: string | undefined;
   readonly actionId?: string | undefined;

@@ -8,8 +8,8 @@ export type NameMatch<T> =
   | { readonly kind: "none"; readonly nearest: readonly string[] };
 
 /**
- * What an operator means by a name. That is the resource of exactly this name, else of this name in another case, else the one whose slug it is,
- * else the one whose id it is. Surrounding blanks do not matter.
+ * What an operator means by a name: the resource of exactly this name, else of this name in another case, else the one whose slug it is,
+ * else the one whose id it is. Surrounding blanks never matter.
  */
 export function matchName<T extends Named<string>>(wanted: string, all: readonly T[]): NameMatch<T> {
   const name = wanted.trim();

@@ -22,7 +22,7 @@ export function parseVersion(text: string): OctopusVersion | undefined {
 
 /**
  * Negative when `a` is the lower version, positive when it is the higher one, 0 when they are equal. Parts compare as numbers, a missing
- * part counts as 0, pre-releases come first and compare as SemVer says, metadata does not matter.
+ * part counts as 0, a pre-release comes before its release, pre-releases compare as SemVer says, and metadata does not matter.
  */
 export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
   return (
@@ -33,8 +33,8 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
 }
 
 /**
- * Orders any two texts, versions or not. What is no version comes first, by its characters, then versions by `compareVersions`, so that
- * sorting does not depend on where it started. 0 means the same version, not the same text.
+ * Orders any two texts, versions or not, so that sorting never depends on where it started: what is no version comes first, by its
+ * characters, then versions by `compareVersions`. 0 means the same version, not the same text.
  */
 export function compareVersionTexts(a: string, b: string): number {
   const [versionA, versionB] = [parseVersion(a), parseVersion(b)];
@@ -42,7 +42,7 @@ export function compareVersionTexts(a: string, b: string): number {
   return Number(versionA !== undefined) - Number(versionB !== undefined) || compareCharacters(a, b);
 }
 
-/** No release of Octopus has a longer one. */
+/** Characters. No Octopus release has a longer version, so a longer text is none. */
 const longestVersion = 200;
 
 const versionGrammar =

@@ -12,6 +12,7 @@ export type OthersAtWork =
   /** Somebody else's: wait until it has ended, then decide again. Never cancelled, approved or retried. */
   | { readonly kind: "wait-for"; readonly attempt: Attempt };
 
+/** The deployment that this run is about to create. */
 export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
@@ -42,7 +43,7 @@ export function othersAtWork(
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
   const other = live.find((attempt) => !isScheduled(attempt, now));
-  // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
+  // Another deployment to the same place has to end before ours starts, and supervising ours waits for that as well.
   if (own !== undefined) return { kind: "attach", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }

@@ -7,7 +7,9 @@ export interface Place {
   readonly tenantId?: Id<"Tenant"> | undefined;
 }
 
-/** The first of the permissions that the grants do not give for the place. */
+/**
+ * The first of the permissions that the grants do not give for the project in every one of the environments; `undefined`: they give all.
+ */
 export function missingPermission(
   needed: readonly string[],
   place: Place,

@@ -48,6 +48,7 @@ export interface Plan {
 /** A plan that has a release to deploy. */
 export type DeployingPlan = Plan & { readonly selected: SelectedRelease };
 
+/** A reason why the deployment could not be created or could not start. */
 export interface Blocker {
   readonly reason: "Frozen" | "Blocked" | "PermissionMissing";
   /** A whole sentence. */

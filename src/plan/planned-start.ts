@@ -35,6 +35,7 @@ export function appointmentOf(
   return { schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
 }
 
+/** What the appointment means now; `undefined`: at once. A start that is past or does not exist is returned as such: see `startProblem`. */
 export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {
   if (appointment === undefined) return undefined;
   const { schedule, zone, expirySeconds } = appointment;
@@ -62,6 +63,7 @@ export function startProblem(start: PlannedStart | undefined): string | undefine
   return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
 }
 
+/** What looks odd about a start that is possible, one sentence each. */
 export function startCautions(
   appointment: Appointment | undefined,
   start: PlannedStart | undefined,
@@ -77,7 +79,10 @@ export function startCautions(
   );
 }
 
-/** Whether a deployment of this step that is still to start is the one this run asks for. Of delays only those of the same task are. */
+/**
+ * Whether a deployment of this step that has not started yet is the one this run asks for. A time matches to the second. A delay is counted
+ * from each run's own beginning, so it matches only within the same task of the parent.
+ */
 export function isAskedFor(attempt: Attempt, identity: StepIdentity, start: PlannedStart | undefined): boolean {
   if (start === undefined || start.kind === "nonexistent") return false;
   if (start.isDelay) return isOfSameTask(attempt, identity);

@@ -28,7 +28,8 @@ export interface PromotionQuestion {
 
 /**
  * A given source is taken wherever it is. Otherwise the walk goes back from the destination's phase, over each optional phase, to the first
- * required one, and pools the environments of all of them.
+ * required one, and pools the environments of all of them. An environment is in one phase at most; should it be in several, the first
+ * counts.
  */
 export function promotionPath({ phases, destination, source }: PromotionQuestion): PromotionPath {
   if (source === destination) return { kind: "source-is-destination" };

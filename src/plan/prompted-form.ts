@@ -15,11 +15,13 @@ export interface PromptedElement {
   readonly defaultValue?: string | undefined;
 }
 
+/** One entry of a select: the value that is sent, and the text that the portal shows. */
 export interface PromptedOption {
   readonly value: string;
   readonly label: string;
 }
 
+/** The form as it can be sent, or what is wrong with the given values. */
 export type FilledForm =
   /** Values by element name; may contain secrets. */
   | { readonly kind: "filled"; readonly formValues: Readonly<Record<string, string>> }
@@ -27,8 +29,9 @@ export type FilledForm =
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /**
- * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one
- * with that label, in any case; variables of the same name share it.
+ * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one with
+ * that label, in any case; variables of the same name share it. Problems are unknown names, ambiguous labels, one variable given by name
+ * and by label, select and checkbox values that do not fit, and required variables left without a value.
  */
 export function fillPromptedForm(values: readonly PromptedValue[], form: readonly PromptedElement[]): FilledForm {
   const problems: string[] = [];
@@ -53,6 +56,7 @@ export function fillPromptedForm(values: readonly PromptedValue[], form: readonl
   return problems.length === 0 ? { kind: "filled", formValues } : { kind: "problems", problems };
 }
 
+/** The elements that share the name or the label, or a sentence that says why none can be meant. */
 function elementsNamed(name: string, form: readonly PromptedElement[]): readonly PromptedElement[] | string {
   const named = form.filter((element) => isSame(element.variableName, name));
   if (named.length > 0) return named;

@@ -4,6 +4,7 @@ export interface PromptedValue {
   readonly value: string;
 }
 
+/** The values that could be read, and what is wrong with the others. */
 export interface ParsedPromptedValues {
   readonly values: readonly PromptedValue[];
   /** Ends of sentences; none: the values can be used. They never quote a value, nor a line that may be part of one. */
@@ -12,7 +13,8 @@ export interface ParsedPromptedValues {
 
 /**
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
- * and value are dropped, as the predecessor did. In JSON a value keeps every blank and numbers keep their digits. Names may not repeat.
+ * and value are dropped, as the predecessor did. In JSON a value keeps every blank and may have several lines; numbers keep the digits they
+ * are written with. Names may not repeat, in any case. All problems are reported together.
  */
 export function parsePromptedValues(text: string): ParsedPromptedValues {
   const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);

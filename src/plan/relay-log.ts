@@ -7,6 +7,7 @@ export interface Relayed {
   readonly lastNode: string;
 }
 
+/** The state before the first poll. */
 export const nothingRelayed: Relayed = { upTo: new Map(), lastNode: "" };
 
 /** Whether some node was cut so short that lines between what was relayed and what is shown are missing. */

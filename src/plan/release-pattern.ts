@@ -13,8 +13,9 @@ export interface ReleasePattern {
 }
 
 /**
- * Reads a release number pattern. That is blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range.
- * An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. Ranges go by the order of versions.
+ * Reads a release number pattern: blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range. An
+ * exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. In wildcard patterns every other character
+ * stands for itself. Ranges go by the order of versions, see `parseVersionRange`.
  * @returns a text: what is wrong, as the end of a sentence
  */
 export function parseReleasePattern(text: string): ReleasePattern | string {
@@ -52,7 +53,10 @@ function matchesWildcards(version: string, pattern: string): boolean {
   return fits.at(-1) === true;
 }
 
-/** A star after a separator, or at the very start, continues nothing and surprises nobody. */
+/**
+ * Warns of a star that continues a number or word, because its author may have meant the next part only. A star after a separator, or at
+ * the very start, continues nothing and surprises nobody.
+ */
 function cautionsOf(text: string): readonly string[] {
   return [...text.matchAll(/(?<=[a-z\d?])\*/gi)].map(({ index }) => {
     const stem = text.slice(0, index);

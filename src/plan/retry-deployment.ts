@@ -1,9 +1,9 @@
 import type { Deployment, Interruption, ServerTask } from "../model.ts";
 
 /**
- * Why a failed deployment must not be repeated; `undefined`: it may be. Only a failure of the deployment itself is worth another try, not
- * the decision of a person or of the server.
- * @param newest to the same environment, newest created first
+ * Why a failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. Only a failure of the deployment itself
+ * is worth another try, not the decision of a person or of the server.
+ * @param newest deployments to the same environment, newest created first
  */
 export function whyNotAgain(
   failed: Deployment,

@@ -6,15 +6,16 @@ export interface RunLimits {
   readonly machines?: readonly Named<"Machine">[] | undefined;
   /** Why none is left, as the end of a sentence. */
   readonly noneFits?: string | undefined;
-  /** Only without specific machines: from those the excluded ones are taken already. */
+  /** Empty when `machines` is given: the excluded machines are not among those. */
   readonly excluded: readonly Named<"Machine">[];
   readonly skippedActionIds: readonly string[];
   readonly cautions: readonly string[];
 }
 
+/** A run of all steps on all machines. */
 export const noLimits: RunLimits = { excluded: [], skippedActionIds: [], cautions: [] };
 
-/** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
+/** Whether a deployment did everything that a run of these limits would do: it was limited no further. */
 export function isFullFor({ deployment }: Attempt, { machines, excluded, skippedActionIds }: RunLimits): boolean {
   const { specificMachineIds, excludedMachineIds } = deployment;
   const own = machines?.map(({ id }) => id);

@@ -16,8 +16,10 @@ export type Schedule =
   | { readonly kind: "delay"; readonly seconds: number };
 
 /**
- * Reads a schedule by its syntax only. Whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
- * now. Dates with slashes have the month first unless they start with the year; month names are English; nothing depends on a locale.
+ * Reads a schedule by its syntax only; whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
+ * now, which is `undefined`. Dates with slashes have the month first unless they start with the year; month names are English; nothing
+ * depends on a locale.
+ * @returns a text: what is wrong, as the end of a sentence
  */
 export function parseSchedule(text: string): Reading<Schedule> {
   const trimmed = text.trim().replace(/\s+/g, " ");
@@ -108,7 +110,7 @@ function midnightOf({ year, month, day }: DateParts): WallClock | string {
     return `there is no month ${month}. Dates with slashes have the month first, or the year.`;
   }
   const midnight = TZDateMini.UTC(Number(year), month - 1, day);
-  // A day that the month does not have is one of another month.
+  // JavaScript counts a day that the month does not have on into the next month.
   const isInMonth = new TZDateMini(midnight, "UTC").getDate() === day;
   return isInMonth ? midnight : `${monthName} ${year} has no day ${day}.`;
 }

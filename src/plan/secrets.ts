@@ -1,11 +1,14 @@
 import type { PromptedValue } from "./prompted-variables.ts";
 
-/** Takes secrets out of text somebody else wrote: a server may repeat what it was sent. */
+/**
+ * Takes secrets out of a text that somebody else wrote: a server may repeat what it was sent. The longest are taken out first, so that no
+ * part of one remains.
+ */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   return [...secrets].sort((a, b) => b.length - a.length).reduce(hide, text);
 }
 
-/** Every form in which somebody who got these values may repeat them. That is as they are, in one line, line by line, and as JSON. */
+/** Every form in which the server or the child may repeat these values: as they are, in one line, line by line, and as JSON. */
 export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   const forms = values.flatMap(({ value }) => [
     value.trim(),
@@ -16,7 +19,7 @@ export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   return [...new Set(forms)].filter((form) => form !== "");
 }
 
-/** Hiding a short one wherever it occurs would tear up ordinary words. */
+/** A short secret is hidden only where it stands by itself: hiding it wherever it occurs would tear up ordinary words. */
 function hide(text: string, secret: string): string {
   if (isLong(secret)) return text.replaceAll(secret, "********");
   const itself = secret.replace(/\W/g, "\\$&");

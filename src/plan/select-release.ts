@@ -20,6 +20,7 @@ export interface PassedOver {
   readonly rejection: Rejection;
 }
 
+/** The first candidate that stands, if any, and those that were passed over, each release once. */
 export type Selection =
   | { readonly kind: "selected"; readonly candidate: Candidate; readonly passedOver: readonly PassedOver[] }
   | {
@@ -36,11 +37,13 @@ export interface CandidateQuestions {
   isPromotable(release: Id<"Release">): Promise<boolean>;
 }
 
-/** After this many refusals by the server the search ends. Something is wrong that an older release would only hide. */
+/** After this many refusals by the server the search ends: something is wrong that an older release would only hide. */
 export const refusalLimit = 20;
 
 /**
- * Takes the first candidate that stands; best first. Each release is judged once; nothing is asked about those behind the chosen one.
+ * Takes the first candidate that stands. Each release is judged once; nothing is asked about those behind the chosen one. Choosing says
+ * nothing about whether the release should be deployed.
+ * @param candidates best first
  * @param isPartial whether a candidate's deployment says nothing about the whole environment; its release may still come again, whole
  */
 export async function selectRelease(

@@ -1,6 +1,7 @@
 import type { PreviewStep } from "../model.ts";
 import { matchName } from "./match-name.ts";
 
+/** The actions that are left out, or what is wrong with the names that were typed. */
 export type SkipChoice =
   | { readonly kind: "skip"; readonly actionIds: readonly string[] }
   /** One sentence per name that cannot be skipped. */

@@ -1,8 +1,12 @@
 import type { Deployment, DeploymentTemplate, Environment, Id, Project, Tenant } from "../model.ts";
 
-/** What a project makes of the tenant a run was given: `dropped` when it knows none, `required` when it needs one and got none. */
+/**
+ * How the project's tenant mode applies to the tenant a run was given: `dropped` when the project knows no tenants, `required` when it
+ * needs a tenant and got none.
+ */
 export type TenantUse = "tenant" | "untenanted" | "dropped" | "required";
 
+/** A tenant given to a project that allows both is used; without one such a project is deployed untenanted. */
 export function useOfTenant({ tenantedDeploymentMode: mode }: Project, wanted: string | undefined): TenantUse {
   if (wanted === undefined) return mode === "Tenanted" ? "required" : "untenanted";
   return mode === "Untenanted" ? "dropped" : "tenant";
@@ -22,11 +26,12 @@ export function connectionProblem(
 /** Whose deployments count: those for one tenant, those without any, or all. */
 export type Whose = Id<"Tenant"> | "untenanted" | "anyone";
 
+/** A run compares itself only with deployments for its own tenant, or with the untenanted ones. */
 export function ownDeployments(tenant: Tenant | undefined): Whose {
   return tenant?.id ?? "untenanted";
 }
 
-/** By which tenant the server is to be asked; absent: it cannot be narrowed down there. */
+/** The tenant by which the server filters deployments; `undefined` when it cannot filter them: it has no filter for untenanted ones. */
 export function tenantOf(whose: Whose): Id<"Tenant"> | undefined {
   return whose === "untenanted" || whose === "anyone" ? undefined : whose;
 }
@@ -36,8 +41,8 @@ export function counts({ tenantId }: Pick<Deployment, "tenantId">, whose: Whose)
 }
 
 /**
- * Whose deployments to the source environments make a release a candidate. The tenant's own when it is connected to one of them, else
- * anybody's, for a tenant that starts in Production gets what others have tested.
+ * Whose deployments to the source environments make a release a candidate: the tenant's own when it is connected to one of them, else
+ * anybody's, because a tenant that starts in Production gets what others have tested.
  */
 export function candidatesOf(tenant: Tenant | undefined, project: Project, sources: readonly Environment[]): Whose {
   const connected = tenant?.environmentsOf.get(project.id) ?? [];
@@ -45,8 +50,8 @@ export function candidatesOf(tenant: Tenant | undefined, project: Project, sourc
 }
 
 /**
- * Whether the server would let a release into an environment now. For a tenant only the tenant's own list counts. The server may tell nothing
- * of a disabled tenant: then a blocker of the plan does, and nothing is created.
+ * Whether the server would let a release into an environment now. For a tenant only the tenant's own list counts. The server may list
+ * nothing for a disabled tenant: then a blocker of the plan says so, and nothing is created.
  */
 export function isPromotable(
   template: DeploymentTemplate | undefined,

@@ -9,9 +9,9 @@ import type { Release } from "../model.ts";
 export type VariableChange = "outdated" | "refreshed";
 
 /**
- * What a run that may refresh the snapshot has to do about it. An approved plan allows what it showed, and a refresh once: after that
- * the snapshot is not the one it was made with.
- * @param planned the release as an approved plan has it
+ * Whether a run that may refresh the snapshot finds the variables of the release changed; `undefined`: they are not, or the run may not
+ * refresh. An approved plan allows what it showed, and a refresh once: after that the snapshot is not the one the plan was made with.
+ * @param planned the release as an approved plan has it, `null` when it has none; absent: there is no such plan
  */
 export function variableChange(
   { id, modified = 0, snapshotIds }: Release,

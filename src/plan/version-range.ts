@@ -6,10 +6,10 @@ export function looksLikeRange(text: string): boolean {
 }
 
 /**
- * Whether a version lies in a range, or what is wrong with the range: the end of a sentence. Reads comparisons that must all hold
- * (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are written as in mathematics: `(,2.0]`,
- * `[1.0,)`, `[1.0]`. Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`, so it is inside `<2021.2` and outside
- * `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
+ * Whether a version lies in a range. Reads comparisons that must all hold (`>=2021.1 <2021.2`, a comma may separate them) or an interval in
+ * mathematical notation (`[1.0,2.0)`, `(,2.0]`, `[1.0,)`, `[1.0]`). Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`,
+ * so it is inside `<2021.2` and outside `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
+ * @returns a text: what is wrong with the range, as the end of a sentence
  */
 export function parseVersionRange(text: string): ((version: string) => boolean) | string {
   const bounds = /^[[(]/.test(text) ? intervalBounds(text) : comparisonBounds(text);

@@ -31,6 +31,7 @@ export function placeText(place: { readonly destination: Named<string>; readonly
   return tenant === undefined ? destination.name : `${destination.name} for ${tenant.name}`;
 }
 
+/** A number with its noun, in the plural unless it is 1: `1 step`, `3 steps`. */
 export function count(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
@@ -40,14 +41,14 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }
 
-/** Those of some sentences that are to be said. */
+/** The sentences that are present, in order. */
 export function said(...texts: readonly (string | false | undefined)[]): readonly string[] {
   return texts.flatMap((text) => text || []);
 }
 
 /**
- * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages anywhere
- * in a line, and text that only mentions one swallows what follows.
+ * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages
+ * anywhere in a line, and text that only mentions one swallows what follows. Colours and control characters mean nothing in a task log.
  */
 export function neutralise(text: string): string {
   return text

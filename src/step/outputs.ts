@@ -4,7 +4,10 @@ import type { Plan } from "../plan/plan.ts";
 import { digestLine } from "../plan/digest-line.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
-/** The step's output variables, declared by what a run that never got as far as a plan publishes. */
+/**
+ * The step's own output variables, declared once: every run sets all of them, and the README table lists them. The values are those of a
+ * run that never got as far as a plan.
+ */
 export const emptyOutputs = {
   ReleaseToPromote: "N/A",
   ReleaseNotes: "",
@@ -46,7 +49,10 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
   ReleasePlan: "The plan as JSON.",
 };
 
-/** What is known once the plan is final, and then once there is a deployment. Nothing is promised beyond that. */
+/**
+ * What is known once the plan is final, and then once there is a deployment. Nothing is promised beyond that: a run that ends badly later
+ * publishes these values with its own outcome, reason and message.
+ */
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";

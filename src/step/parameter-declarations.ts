@@ -1,9 +1,13 @@
-/** The step's parameters, declared once: the step template, the README table, the Bash bootstrap and the parser are all made from this list. */
+/**
+ * One of the step's parameters. They are declared once: the step template, the README table, the Bash bootstrap and the parser are all made
+ * from this list.
+ */
 export interface ParameterDeclaration {
   readonly name: string;
   readonly label: string;
   /** Markdown, for the form. */
   readonly help: string;
+  /** May be an Octostache expression, which Octopus evaluates before the step runs. */
   readonly defaultValue: string;
   readonly control?: "MultiLineText" | "Sensitive";
   /** What may be entered, in the order shown; absent: any text. */
@@ -19,12 +23,12 @@ interface Field {
   readonly control?: "MultiLineText" | "Sensitive";
 }
 
-/** Any text. Its name stands below the prefix that all parameters have; its default is blank unless given. */
+/** Any text. The name is given below the prefix that all parameters have; the default is blank unless given. */
 function textField<const Name extends string>(name: Name, field: Field) {
   return { name: `ChildProject.${name}`, defaultValue: "", ...field } as const;
 }
 
-/** One of some options, each with its label. The first one is the default unless another is given. */
+/** One of some options, each with its label. The first option is the default unless another is given. */
 function choiceField<const Name extends string, const Labels extends Readonly<Record<string, string>>>(
   name: Name,
   { options: optionLabels, ...field }: Field & { readonly options: Labels },
@@ -245,6 +249,7 @@ export const parameterDeclarations = [
 
 export type ParameterName = (typeof parameterDeclarations)[number]["name"];
 
+/** The declaration of one parameter, with its options as literal types. */
 export type DeclarationOf<Name extends ParameterName> = Extract<
   (typeof parameterDeclarations)[number],
   { readonly name: Name }

@@ -5,7 +5,10 @@ import { isTimeZone, parseSchedule, type Schedule } from "../plan/schedule.ts";
 import type { Credential } from "../settings.ts";
 import type { ParameterDeclaration } from "./parameter-declarations.ts";
 
-/** Why a text cannot be the value of its parameter: ends of sentences that begin with the parameter's label. */
+/**
+ * How the text of one parameter becomes a value is said by one function per kind. Each takes what Octopus gave and throws this when the
+ * text cannot be the value: the problems are ends of sentences that begin with the parameter's label.
+ */
 export class ParameterProblem extends Error {
   override readonly name = "ParameterProblem";
   readonly problems: readonly string[];
@@ -34,10 +37,15 @@ export function optionalFieldFromOctopus(raw: Raw): string | undefined {
   return raw !== undefined && isUnresolvedSystemVariable(raw) ? undefined : optionalField(raw);
 }
 
+/**
+ * Text that must be given.
+ * @param whatToEnter the object of "enter …"
+ */
 export function requiredField(whatToEnter: string): (raw: Raw) => string {
   return (raw) => optionalField(raw) ?? refuse(`is empty: enter ${whatToEnter}.`);
 }
 
+/** Only a first look at the URL, so that it is reported with the other parameters; `parseServerUrl` reads it. */
 export function serverUrl(raw: Raw): string {
   const url = requiredField(
     "the URL at which this step reaches the Octopus Server, such as https://octopus.example.com",
@@ -82,6 +90,7 @@ export function durationIn(unit: "seconds" | "minutes"): (raw: Raw, declaration:
   };
 }
 
+/** A whole number between two bounds, both included. Blank means the default. */
 export function wholeNumber(
   smallest: number,
   largest: number,
@@ -109,6 +118,7 @@ function understood<T>(text: string, parsed: T | string): T {
   return typeof parsed === "string" ? refuse(`is "${text}": ${parsed}`) : parsed;
 }
 
+/** An IANA time zone that this worker knows; `undefined`: none is given. */
 export function timeZone(raw: Raw): string | undefined {
   const zone = optionalField(raw);
   if (zone === undefined || isTimeZone(zone)) return zone;

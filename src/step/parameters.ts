@@ -159,6 +159,7 @@ function declarationOf<Name extends ParameterName>(name: Name): DeclarationOf<Na
   return declaration;
 }
 
+/** `"Child project" (ChildProject.Project.Name)` */
 function titleOf(name: ParameterName): string {
   const { label }: ParameterDeclaration = declarationOf(name);
   return `"${label}" (${name})`;

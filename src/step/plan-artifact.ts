@@ -17,6 +17,7 @@ export interface PlanArtifact {
   readonly digest: string;
 }
 
+/** Characters of JSON: a longer artifact is no plan, and is not read any further. */
 const contentLimit = 1_000_000;
 const textOrNull = z.nullable(z.string());
 
@@ -104,7 +105,10 @@ export function planArtifact(plan: Plan): PlanArtifact {
   return { fileName: planFileName(order), json: JSON.stringify(document, undefined, 2), digest };
 }
 
-/** The same for every plan of the same thing, and for no other: it is how a plan is found again. */
+/**
+ * The same for every plan of the same thing, and for no other, because later runs find a plan by the end of this name. It ends with a hash
+ * of the ids; the names before it may have been changed since.
+ */
 export function planFileName(order: Pick<Plan["order"], "project" | "tenant" | "destination" | "identity">): string {
   const names = `${order.project.name} ${placeText(order)}`.replace(/(?<=^.{40}).*$/su, "");
   return `${names} ${hashOf(order.identity).slice(0, 12)}.plan.json`;
@@ -129,7 +133,7 @@ function digestOf(intention: Intention): string {
   return hashOf(intention).slice(0, 32);
 }
 
-/** Over JSON whose keys are in order, so that the order in which they were written does not matter. */
+/** SHA-256 over JSON whose keys are in order, so that the order in which they were written does not matter. */
 function hashOf(value: object): string {
   return createHash("sha256").update(JSON.stringify(value, inOrder)).digest("hex");
 }

@@ -13,12 +13,16 @@ export interface StepRuntime {
   wait(text: string): void;
   warning(text: string): void;
   error(text: string): void;
+  /** Sets an output variable of this step. A space is put between `#` and `{`, so that Octopus does not evaluate the text. */
   setOutput(name: string, value: string): void;
-  /** How far the step is, from 0 to 100 per cent. */
+  /** Shows how far the step is, in per cent from 0 to 100; fractions are cut off. */
   progress(percentage: number, message: string): void;
-  /** Gives the task a file, under a name made safe for file systems (`artifactFileName`). Throws `DiskError`. */
+  /**
+   * Writes a file for Octopus to collect as an artifact, under a name made safe for file systems (`artifactFileName`). The file must still
+   * exist when the step ends. Throws `DiskError`.
+   */
   attachArtifact(name: string, content: string): void;
-  /** The sentence shown as the reason of the failure, once the step exits with a code other than 0. */
+  /** Sets the sentence that the task shows as the reason of a failure; it counts only when the step then exits with a code other than 0. */
   fail(message: string): void;
 }
 
@@ -29,6 +33,7 @@ export interface StepSurroundings {
   readonly workingDirectory: string;
 }
 
+/** A runtime that talks to Octopus by service messages on stdout. */
 export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): StepRuntime {
   const say = (level: LogLevel) => (text: string) => write(logText(level, text));
   return {
@@ -56,8 +61,8 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
 }
 
 /**
- * Calls `stop` when nobody reads the output any more: a step cancelled over SSH loses its stdout and nothing else, and must not go on deploying unheard.
- * The exit code is the one a shell reports for a broken pipe.
+ * Calls `stop` when nobody reads the output any more: a step cancelled over SSH loses its stdout and nothing else, and must not go on
+ * deploying unheard. The exit code is the one a shell reports for a broken pipe.
  */
 export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {
   output.on("error", () => stop(141));
