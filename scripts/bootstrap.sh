@@ -34,7 +34,7 @@ if ! declare -F get_octopusvariable >/dev/null; then
 Was it run by hand, or as a raw script (OctopusUseRawScript)?"
 fi
 
-# The names of all variables that the program may ask for. In base64, because Octopus looks them up so and would start openssl for each.
+# All variables that the program may ask for. In base64, as Octopus looks names up: it would start openssl for each.
 names=(
   @@ variable names @@
 )
@@ -44,7 +44,7 @@ names=(
 # To read it: npm run unpack
 program='@@ program @@'
 
-# Checks the program and runs it. This part runs on any Node.js ever made, so as to say which ones are too old.
+# Checks the program and runs it. Any Node.js ever made can run this part, so that it says which ones are too old.
 loader='
 var fs = require("fs"), version = process.versions.node;
 function tell(note) { fs.writeSync(5, note); }
@@ -62,7 +62,7 @@ function load() {
 if (parseInt(version, 10) < @@ minimum @@) tell("version " + version + ", too old"); else load();
 '
 
-# Artifacts are written when a deployment is already under way, so a folder without room for them is found out before.
+# Artifacts are written late, so a folder without room for them is found out before anything is created.
 check_working_directory() {
   local file=$PWD/child-project.$$
   if ! { (trap '' XFSZ && umask 077 && printf '%s' "$program" >"$file"); } 2>/dev/null; then
