@@ -70,6 +70,7 @@ async function chooseRelease(context: Context, look: Look): Promise<Found> {
   switch (route.kind) {
     case "redeploy":
       return await chooseThere(context, look, noLimits);
+    case "no-release":
     case "nothing":
       return noRelease;
     case "approved":

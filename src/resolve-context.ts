@@ -47,6 +47,8 @@ export type Route =
   | { readonly kind: "redeploy" }
   /** The release people approved. */
   | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
+  /** The release number says that there is no release to deploy. */
+  | { readonly kind: "no-release" }
   /** Nothing is deployed, whatever there is. */
   | { readonly kind: "nothing"; readonly reason: SkipReason };
 
@@ -75,6 +77,8 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
   ]);
   const resolved = { settings, octopus, space, project, channel, tenant, destination, approvalPlace, environments };
   const { route, cautions } = routeTo(resolved, phases, source);
+  const searches = route.kind === "promote" || route.kind === "newest-created";
+  if (searches && child.pattern.meansNoRelease) return { ...resolved, route: { kind: "no-release" }, cautions: [] };
   return { ...resolved, route, cautions: [...child.pattern.cautions, ...cautions] };
 }
 

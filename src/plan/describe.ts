@@ -5,6 +5,7 @@ import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
 import type { Plan, SelectedRelease } from "./plan.ts";
+import { isNoRelease } from "./release-pattern.ts";
 import { startText } from "./planned-start.ts";
 
 /** A sentence and how loudly it is said. */
@@ -160,6 +161,9 @@ function reasonText(reason: DeployReason | SkipReason, { current, order, limits 
 function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
   const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);
+  if (mode !== "Redeploy" && isNoRelease(pattern)) {
+    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, which means no release. The step whose output is bound there chose none.`;
+  }
   const sources = order.sources.map(({ name }) => name).join(" or ");
   const closest = [
     ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),

@@ -29,18 +29,20 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
+  // Whoever binds these as the release number of another step must not get what this one refused to choose.
+  const chosen = plan.decision.kind === "not-found" ? undefined : selected?.release;
   const message = planMessage(plan);
   const { json, digest } = planArtifact(plan);
   return {
     ...emptyOutputs,
-    ReleaseToPromote: selected?.release.version ?? "N/A",
+    ReleaseToPromote: chosen?.version ?? "N/A",
     ReleaseNotes: deploys ? `${plan.notes}\n\n${digestLine(digest, order)}` : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),
     Message: message,
     CurrentRelease: current?.release.version ?? "N/A",
-    ReleaseId: selected?.release.id ?? "",
+    ReleaseId: chosen?.id ?? "",
     DeploymentId: started?.deployment.id ?? "",
     TaskId: started?.task?.id ?? started?.deployment.taskId ?? "",
     TaskState: started?.task?.state ?? "",

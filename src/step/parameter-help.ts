@@ -14,7 +14,7 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.Project.Name": "The project to deploy: name, slug or id.",
   "ChildProject.Channel.Name": "Channel: name, slug or id. Blank: the project's default channel.",
   "ChildProject.Release.Number":
-    "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). " +
+    "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`, `2021.[0-5].*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). `N/A`: no release, as a what-if step puts out. " +
     "Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
   "ChildProject.Release.NotFoundError": "What happens when no release fits.",
   "ChildProject.Destination.EnvironmentName": "Environment the child is deployed to: name, slug or id.",
