@@ -192,14 +192,21 @@ async function requireSightOfDestination(context: Context): Promise<void> {
   await requirePermissions(context, [destination], toSeeDeployments, observation);
 }
 
-/** Reads the destination's history back until a rule can decide. */
+/** Reads the destination's history back until a rule can decide, then asks what ended since although it was created earlier. */
 async function readBack(
   { destination, book }: Look,
   rule: (attempts: readonly Attempt[], isComplete: boolean) => Current,
 ): Promise<Exclude<Current, { kind: "undecided" }>> {
+  let isAsked = false;
   for (;;) {
     const current = rule(destination.attempts(), destination.isComplete());
-    if (current.kind !== "undecided") return current;
-    await book.learn(await destination.readPage());
+    if (current.kind === "undecided") {
+      await book.learn(await destination.readPage());
+    } else if (current.kind === "nothing" || isAsked) {
+      return current;
+    } else {
+      await destination.readCompletedSince(current.since);
+      isAsked = true;
+    }
   }
 }

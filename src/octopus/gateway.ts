@@ -95,7 +95,7 @@ export interface SpaceGateway {
   deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
   /** The tasks that still exist among those asked for, in no particular order. An empty list asks nothing. */
   tasksById(ids: readonly Id<"ServerTask">[]): Promise<readonly ServerTask[]>;
-  /** Successful deployment tasks of a project in one environment that completed at or after an instant. */
+  /** Deployment tasks of a project in one environment that ended at or after an instant. */
   deploymentTasksCompletedSince(filter: CompletedTaskFilter): Promise<readonly ServerTask[]>;
   task(id: Id<"ServerTask">): Promise<ServerTask | undefined>;
   /** The task's log as a tree, each node cut to its last `tail` lines, with a `Gap` line before them; absent: the whole log. */
@@ -165,6 +165,8 @@ export interface CompletedTaskFilter {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly since: Instant;
+  /** Also those that did not succeed. */
+  readonly orFailed?: boolean;
 }
 
 export interface QueuedTask {

@@ -1,5 +1,5 @@
-import type { Attempt, Deployment, Id } from "../model.ts";
-import { byCompletion, endedWithoutSuccess, succeeded } from "./attempts.ts";
+import type { Attempt, Deployment, Id, Instant } from "../model.ts";
+import { byCompletion, completionOf, endedWithoutSuccess, succeeded } from "./attempts.ts";
 
 /** What the destination runs, as far as the history read so far tells. */
 export type Current =
@@ -9,6 +9,8 @@ export type Current =
       readonly releaseId: Id<"Release">;
       readonly deployment: Deployment;
       readonly flaw?: Flaw;
+      /** The answer stands once everything that ended there since this instant is known. */
+      readonly since: Instant;
     }
   /** The answer lies further back than what was read. */
   | { readonly kind: "undecided" };
@@ -32,7 +34,12 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   const newest = successes[0];
   if (newest === undefined) return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
   const { deployment } = newest;
-  const current = { kind: "release", releaseId: deployment.releaseId, deployment } as const;
+  const current = {
+    kind: "release",
+    releaseId: deployment.releaseId,
+    deployment,
+    since: completionOf(newest),
+  } as const;
 
   const failedLater = attempts
     .filter(endedWithoutSuccess)
@@ -43,9 +50,12 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   }
   const full = successes.findIndex(isFull);
   const other = successes.findIndex((attempt) => attempt.deployment.releaseId !== current.releaseId);
-  if (full >= 0 && (other < 0 || full < other)) return current;
+  const decisive = successes[full >= 0 && (other < 0 || full < other) ? full : other] ?? newest;
+  if (isFull(decisive) && decisive.deployment.releaseId === current.releaseId) {
+    return { ...current, since: completionOf(decisive) };
+  }
   if (other < 0 && !historyIsComplete) return { kind: "undecided" };
-  return { ...current, flaw: { reason: "PartiallyDeployed", deployment } };
+  return { ...current, since: completionOf(decisive), flaw: { reason: "PartiallyDeployed", deployment } };
 }
 
 /**
@@ -53,6 +63,9 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
  */
 export function newestFullSuccess(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const full = attempts.filter(succeeded).filter(isFull).sort(byCompletion)[0];
-  if (full !== undefined) return { kind: "release", releaseId: full.deployment.releaseId, deployment: full.deployment };
+  if (full !== undefined) {
+    const { deployment } = full;
+    return { kind: "release", releaseId: deployment.releaseId, deployment, since: completionOf(full) };
+  }
   return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
 }

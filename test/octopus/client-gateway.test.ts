@@ -115,6 +115,18 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
       }),
     "GET /tasks?project=Projects-1&environment=Environments-1&name=Deploy&states=Success&fromCompletedDate=2026-01-01T00%3A00%3A00.000Z&skip=0&take=100",
   ],
+  [
+    "deploymentTasksCompletedSince, or failed",
+    nothing,
+    (space) =>
+      space.deploymentTasksCompletedSince({
+        projectId: asId("Projects-1"),
+        environmentId: asId("Environments-1"),
+        since: Date.UTC(2026, 0, 1),
+        orFailed: true,
+      }),
+    "GET /tasks?project=Projects-1&environment=Environments-1&name=Deploy&states=Success,Failed,Canceled,TimedOut&fromCompletedDate=2026-01-01T00%3A00%3A00.000Z&skip=0&take=100",
+  ],
   ["task", json(task), (space) => space.task(asId("ServerTasks-1")), "GET /tasks/ServerTasks-1"],
   [
     "taskLog",
