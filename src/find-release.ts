@@ -1,6 +1,7 @@
 import { InternalError, PlanChangedError } from "./errors.ts";
 import { explainPassedOver } from "./explain-passed-over.ts";
-import type { Attempt, Id } from "./model.ts";
+import type { DeploymentHistory } from "./deployment-history.ts";
+import type { Attempt, Id, Release } from "./model.ts";
 import { limitRun, mayBeLimited, mayRepeat } from "./limit-run.ts";
 import { isLimitedToMachines } from "./plan/attempts.ts";
 import { type Current, currentRelease, newestFullSuccess } from "./plan/current-release.ts";
@@ -34,9 +35,16 @@ export async function findRelease(context: Context): Promise<Findings> {
     current,
     limits,
     variablesModified,
+    isNewThere: found.kind === "selected" && isNewTo(look.destination, found.release),
     inDestination: look.destination.attempts(),
     inSource: look.source?.attempts() ?? [],
   };
+}
+
+/** A deployment is never older than its release, so what was created after the oldest deployment read cannot have an older one. */
+function isNewTo(destination: DeploymentHistory, { id, assembled }: Release): boolean {
+  const isRead = destination.isComplete() || assembled > (destination.oldest() ?? assembled);
+  return isRead && destination.attempts().every(({ deployment }) => deployment.releaseId !== id);
 }
 
 interface Choice {

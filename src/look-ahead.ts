@@ -3,7 +3,7 @@ import type { Surroundings } from "./dependencies.ts";
 import type { Release } from "./model.ts";
 import type { DeploymentPreview } from "./octopus/gateway.ts";
 import { lackingSight } from "./find-approved-plan.ts";
-import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
+import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
@@ -12,8 +12,8 @@ import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Completes a plan that deploys. It learns what stands in the way, what the release brings, and in a what-if run where it has been and what the API
- * key may do. Nothing here can fail the run: what cannot be read is a warning.
+ * Completes a plan that deploys. It learns what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
+ * what the API key may do. Nothing here can fail the run: what cannot be read is a warning.
  */
 export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
   const { selected, decision, order } = plan;
@@ -35,7 +35,9 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     leavesChildAlone(context, plan) && release.processId !== undefined
       ? orWarn("What the child asks people", space.manualStepsOf(release.processId))
       : undefined,
-    inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
+    order.whatIf || mayCarryDefect(selected, context.phase)
+      ? orWarn("Where the release has been", space.phasesOfRelease(release.id))
+      : undefined,
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),

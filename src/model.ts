@@ -125,7 +125,7 @@ export interface ReleaseChange {
   readonly builds: readonly BuildInformation[];
 }
 
-/** Where a release was deployed, and whether an unresolved defect keeps it out of the phase. */
+/** Where a release was deployed, and whether an unresolved defect holds it back in the phase. */
 export interface PhaseProgress {
   readonly environmentIds: readonly Id<"Environment">[];
   readonly isBlocked: boolean;

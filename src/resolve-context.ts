@@ -24,6 +24,8 @@ export interface Context {
   readonly tenant?: Tenant | undefined;
   readonly destination: Environment;
   readonly route: Route;
+  /** The destination's, where the lifecycle was read. */
+  readonly phase?: Phase | undefined;
   /** Where people approved. */
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
@@ -75,7 +77,19 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     found.then((ours) => resolveChannel(settings, ours, space)),
     resolveApprovalPlace(settings, octopus),
   ]);
-  const resolved = { settings, octopus, space, project, channel, tenant, destination, approvalPlace, environments };
+  const phase = phases?.find(({ environmentIds }) => environmentIds.includes(destination.id));
+  const resolved = {
+    settings,
+    octopus,
+    space,
+    project,
+    channel,
+    tenant,
+    destination,
+    phase,
+    approvalPlace,
+    environments,
+  };
   const { route, cautions } = routeTo(resolved, phases, source);
   const searches = route.kind === "promote" || route.kind === "newest-created";
   if (searches && child.pattern.meansNoRelease) return { ...resolved, route: { kind: "no-release" }, cautions: [] };

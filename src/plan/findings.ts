@@ -10,6 +10,8 @@ export interface Findings {
   readonly limits: RunLimits;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
+  /** The release was never deployed to the destination, for this tenant; absent: it may have been. */
+  readonly isNewThere?: boolean | undefined;
   /** Whether variables were edited since the release got its snapshot; absent: this run may not refresh it. */
   readonly variablesModified?: boolean | undefined;
   /** Deployments to the source environments seen on the way. */

@@ -80,6 +80,8 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
+  /** It was never deployed to the destination, for this tenant; absent: it may have been. */
+  readonly isNewThere?: boolean | undefined;
   /** Absent: its variables did not change, or this run does not care. */
   readonly variables?: VariableChange | undefined;
 }
@@ -144,7 +146,8 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
     return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
   }
   const { release, attempt } = found;
-  const selected = { release, attempt, variables: variableChange(release, findings, order.planned) };
+  const variables = variableChange(release, findings, order.planned);
+  const selected = { release, attempt, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor(order, selected, findings, identity, now, start);
   const cautions = gatherCautions(order, selected, findings, decision, now, start);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
