@@ -170,7 +170,7 @@ export interface Deployment {
   readonly channelId: Id<"Channel">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-  /** Absent when retention removed the server task. */
+  /** Absent when retention removed the server task, or when the deployment never ran. */
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly created: Instant;
   readonly comments: string;
@@ -183,7 +183,6 @@ export interface Deployment {
   readonly queueTime?: Instant | undefined;
   /** When the server gives up if it has not started. */
   readonly queueTimeExpiry?: Instant | undefined;
-  readonly failureEncountered: boolean;
   /** The variables it runs with, and those its steps put out. */
   readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;
 }
@@ -204,7 +203,7 @@ export interface ServerTask {
   readonly deploymentId?: Id<"Deployment"> | undefined;
 }
 
-/** A deployment together with its server task; no task: retention removed it. */
+/** A deployment together with its server task; no task: retention removed it, it never ran, or nobody asked. */
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;

@@ -175,6 +175,5 @@ export const Deployment: z.ZodMiniType<model.Deployment> = resource({
   skippedActionIds: ["SkipActions", texts],
   queueTime: optionalInstant,
   queueTimeExpiry: optionalInstant,
-  failureEncountered: flag,
   manifestVariableSetId: optionalId<"VariableSet">(),
 });

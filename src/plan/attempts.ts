@@ -1,8 +1,13 @@
 import type { Attempt, Deployment, Instant } from "../model.ts";
 
-/** Success, also one whose task retention removed. Then only the deployment's own failure mark speaks against it. */
-export function succeeded({ deployment, task }: Attempt): boolean {
-  return task === undefined ? !deployment.failureEncountered : task.state === "Success";
+/** Only the server task tells: a deployment's own `FailureEncountered` is false for all that ended (OctopusDeploy/Issues#10183). */
+export function succeeded({ task }: Attempt): boolean {
+  return task?.state === "Success";
+}
+
+/** Retention removed its task, or it never had one: nothing proves that it succeeded, or failed. */
+export function isUnproven({ task }: Attempt): boolean {
+  return task === undefined;
 }
 
 /** Started, and ended in any other way than success. One that never started changed nothing. */
@@ -15,7 +20,7 @@ export function isLive({ task }: Attempt): boolean {
   return task !== undefined && !task.isCompleted;
 }
 
-/** When the deployment's effect was there; a purged task leaves only the creation to go by. */
+/** When the deployment's effect was there; without a task there is only the creation to go by. */
 export function completionOf({ deployment, task }: Attempt): Instant {
   return task?.completedTime ?? deployment.created;
 }

@@ -1,5 +1,6 @@
 import type { Deployment, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
+import { newestUnproven } from "./current-release.ts";
 import { overlapping } from "./decide.ts";
 import type { Findings } from "./findings.ts";
 import { count, instantText, placeText, said } from "./words.ts";
@@ -42,18 +43,20 @@ export function gatherCautions(
 function aboutSource(
   { sources }: Order,
   { release: { version }, attempt }: SelectedRelease,
-  { inSource }: Findings,
+  { inSource, found }: Findings,
 ): readonly string[] {
   if (attempt === undefined) return [];
-  const { id, environmentId, skippedActionIds } = attempt.deployment;
-  const environment = sources.find((each) => each.id === environmentId)?.name;
+  const placeOf = (deployment: Deployment) => sources.find((each) => each.id === deployment.environmentId)?.name;
+  const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
+  const { id, skippedActionIds } = attempt.deployment;
+  const environment = placeOf(attempt.deployment);
   const what = `${version}${environment === undefined ? "" : ` to ${environment}`}`;
   const skipped = skippedActionIds.length;
   const rival = overlapping(attempt, inSource)?.deployment;
   return said(
+    unproven?.candidate.attempt &&
+      `${unproven.release?.version ?? unproven.candidate.releaseId} was deployed to ${placeOf(unproven.candidate.attempt.deployment)} later (${unproven.candidate.attempt.deployment.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
     skipped > 0 && `The deployment of ${what} (${id}) skipped ${count(skipped, "step")}.`,
-    attempt.task === undefined &&
-      `The server no longer has the task of ${id}, which deployed ${what}: it counts as of its creation.`,
     rival &&
       `${id} of ${what} and ${rival.id} of another release (${rival.releaseId}) ran at the same time: ${version} finished last, but may not be what runs there.`,
   );
@@ -74,11 +77,16 @@ function aboutDestination(
     ({ deployment }) =>
       `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
   );
-  if (decision.kind === "wait-for") return later;
+  const unproven = newestUnproven(inDestination, current?.attempt);
+  const unknown = said(
+    unproven &&
+      `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
+  );
+  if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
     ({ deployment }) =>
       `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
-  return [...others, ...later];
+  return [...unknown, ...others, ...later];
 }

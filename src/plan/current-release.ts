@@ -1,5 +1,5 @@
 import type { Attempt, Deployment, Id, Instant } from "../model.ts";
-import { byCompletion, completionOf, endedWithoutSuccess, succeeded } from "./attempts.ts";
+import { byCompletion, completionOf, endedWithoutSuccess, isUnproven, succeeded } from "./attempts.ts";
 
 /** What the destination runs, as far as the history read so far tells. */
 export type Current =
@@ -17,7 +17,7 @@ export type Current =
 
 /** Why the current release is not intact, and the deployment that shows it. */
 export interface Flaw {
-  readonly reason: "PartiallyDeployed" | "LastAttemptFailed";
+  readonly reason: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
   readonly deployment: Deployment;
 }
 
@@ -25,7 +25,7 @@ type IsFull = (attempt: Attempt) => boolean;
 
 /**
  * The release of the newest successful deployment, and whether it is intact. It is when some full success of it is newer than the last success of
- * another release, and all newer attempts of any release succeeded.
+ * another release, and all newer attempts of any release are known to have succeeded.
  * Attempts are of one destination and tenant, in any order.
  * @param isFull no more machine limits and skipped steps than this run has
  */
@@ -48,6 +48,8 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   if (failedLater !== undefined) {
     return { ...current, flaw: { reason: "LastAttemptFailed", deployment: failedLater.deployment } };
   }
+  const unproven = newestUnproven(attempts, newest);
+  if (unproven !== undefined) return { ...current, flaw: { reason: "HistoryUnknown", deployment: unproven } };
   const full = successes.findIndex(isFull);
   const other = successes.findIndex((attempt) => attempt.deployment.releaseId !== current.releaseId);
   const decisive = successes[full >= 0 && (other < 0 || full < other) ? full : other] ?? newest;
@@ -56,6 +58,12 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   }
   if (other < 0 && !historyIsComplete) return { kind: "undecided" };
   return { ...current, since: completionOf(decisive), flaw: { reason: "PartiallyDeployed", deployment } };
+}
+
+/** A deployment without a task that is newer than what is known to run there. */
+export function newestUnproven(attempts: readonly Attempt[], current: Attempt | undefined): Deployment | undefined {
+  const [newest] = attempts.filter(isUnproven).sort(byCompletion);
+  return newest && current && byCompletion(newest, current) > 0 ? undefined : newest?.deployment;
 }
 
 /**

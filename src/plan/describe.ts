@@ -103,7 +103,8 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
     );
   const counts = new Map<string, number>();
   for (const each of passedOver) {
-    const text = rejectionText({ ...each, inTheWay: undefined });
+    const { releaseId } = each.candidate;
+    const text = rejectionText({ ...each, inTheWay: undefined, candidate: { releaseId } });
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
@@ -132,17 +133,18 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
 }
 
 /** Why, as the end of a sentence about a release. */
-function reasonText(reason: DeployReason | SkipReason, { current, order, limits }: Plan): string {
+function reasonText(reason: DeployReason | SkipReason, { current, selected, order, limits }: Plan): string {
   const there = placeText(order);
   const version = current?.release.version ?? "the current release";
   const state =
     current === undefined ? `nothing was deployed to ${there} successfully before` : `${there} runs ${version}`;
-  const isCurrent = `it is current in ${there}`;
+  const isCurrent = `${selected?.release.id === current?.release.id ? "it" : version} is current in ${there}`;
   const flaw = current?.flaw?.deployment.id ?? "see its deployments";
   const texts: Record<typeof reason, string> = {
     NewRelease: state,
     PartiallyDeployed: `${isCurrent} but was deployed there only in part (${flaw})`,
     LastAttemptFailed: `${isCurrent} but a later deployment there failed (${flaw})`,
+    HistoryUnknown: `${version} is current in ${there} but what a later deployment there did is not known (${flaw})`,
     VariablesChanged: `${isCurrent} but its variables changed since it was deployed there`,
     Forced: `${isCurrent} and is to be deployed always`,
     Redeploy: `it is what ${there} runs${order.mode === "Redeploy" ? " and the mode is Redeploy" : ", and these machines are to run it too"}`,
@@ -186,7 +188,11 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
   ).join(" ");
 }
 
-function rejectionText({ rejection, inTheWay }: ExplainedRejection): string {
+function rejectionText({ rejection, inTheWay, candidate }: ExplainedRejection): string {
+  if (rejection === "unproven") {
+    const deployment = candidate.attempt?.deployment.id ?? "its deployment";
+    return `the server has no task of ${deployment}, so nothing proves its success`;
+  }
   return rejectionTexts[rejection] + (inTheWay === undefined ? "" : `, perhaps because of ${inTheWay.id}`);
 }
 

@@ -1,5 +1,5 @@
 import type { Environment, PermissionGrant, Phase, PhaseProgress } from "../model.ts";
-import { completionOf, succeeded } from "./attempts.ts";
+import { completionOf } from "./attempts.ts";
 import { type ActiveFreeze, freezeText } from "./freezes.ts";
 import { missingPermission } from "./permissions.ts";
 import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
@@ -99,7 +99,7 @@ export function whereaboutsOf({ tenant, whatIf }: Order, { phases = [], environm
       );
       if (newest === undefined) return [];
       const name = environments.find(({ id }) => id === environmentId)?.name ?? environmentId;
-      const state = newest.task?.state ?? (succeeded(newest) ? "Success" : "Failed");
+      const state = newest.task?.state ?? "not known";
       return [`${name}: ${state}, ${instantText(completionOf(newest))} (${newest.deployment.id})`];
     }),
   );

@@ -173,9 +173,7 @@ function decisionFor(
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;
 
-  const refused = found.passedOver.flatMap(({ rejection, release }) =>
-    release !== undefined && (rejection === "not-promotable" || rejection === "blocked") ? [release] : [],
-  );
+  const isFallback = found.passedOver.some(({ rejection }) => isRefusal(rejection));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({
@@ -184,9 +182,14 @@ function decisionFor(
     selected: selected.release,
     isRepeated,
     current,
-    refused,
+    isFallback,
     variablesChanged: selected.variables !== undefined,
   });
   if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
   return verdict;
+}
+
+/** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
+function isRefusal(rejection: ExplainedRejection["rejection"]): boolean {
+  return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
 }

@@ -1,9 +1,10 @@
 import type { Attempt, Id } from "../model.ts";
+import { isUnproven } from "./attempts.ts";
 
 /** A release that might be deployed, and why it is considered. */
 export interface Candidate {
   readonly releaseId: Id<"Release">;
-  /** The successful deployment that makes it a candidate; absent when releases are taken in order of creation. */
+  /** The deployment that makes it a candidate: successful, or without a task that could tell; absent when releases are taken in order of creation. */
   readonly attempt?: Attempt | undefined;
 }
 
@@ -12,6 +13,8 @@ export type Rejection =
   | "other-version"
   /** Only deployed to some machines, or all but some. */
   | "partial"
+  /** Its deployment has no server task, so nothing proves its success. */
+  | "unproven"
   /** The server would not let it into the destination. */
   | "not-promotable";
 
@@ -53,18 +56,23 @@ export async function selectRelease(
   for await (const candidate of candidates) {
     const { releaseId } = candidate;
     const earlier = passedOver.get(releaseId);
-    if (earlier !== undefined && earlier.rejection !== "partial") continue;
+    if (earlier !== undefined && !mayComeAgain(earlier.rejection)) continue;
 
     const rejection = await rejectionOf(candidate, isPartial, questions);
     if (rejection === undefined) {
       passedOver.delete(releaseId);
       return { kind: "selected", candidate, passedOver: [...passedOver.values()] };
     }
-    if (earlier === undefined || rejection !== "partial") passedOver.set(releaseId, { candidate, rejection });
+    if (earlier === undefined || !mayComeAgain(rejection)) passedOver.set(releaseId, { candidate, rejection });
     if (rejection === "not-promotable") refusals += 1;
     if (refusals >= refusalLimit) return { kind: "none", passedOver: [...passedOver.values()], gaveUp: true };
   }
   return { kind: "none", passedOver: [...passedOver.values()], gaveUp: false };
+}
+
+/** What was said of one deployment need not hold for another of the same release. */
+function mayComeAgain(rejection: Rejection): boolean {
+  return rejection === "partial" || rejection === "unproven";
 }
 
 /** Why this candidate does not stand, or `undefined` when it does. The cheapest question comes first. */
@@ -74,6 +82,7 @@ async function rejectionOf(
   questions: CandidateQuestions,
 ): Promise<Rejection | undefined> {
   if (!(await questions.matchesPattern(candidate.releaseId))) return "other-version";
+  if (candidate.attempt !== undefined && isUnproven(candidate.attempt)) return "unproven";
   if (isPartial(candidate)) return "partial";
   if (!(await questions.isPromotable(candidate.releaseId))) return "not-promotable";
   return undefined;

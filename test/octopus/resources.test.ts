@@ -115,7 +115,6 @@ test.each<[string, z.ZodMiniType, object, object]>([
       excludedMachineIds: [],
       skippedActionIds: [],
       queueTime: undefined,
-      failureEncountered: false,
     },
   ],
   [

@@ -53,7 +53,6 @@ export function attempt(facts: AttemptFacts = {}): Attempt {
     specificMachineIds: [],
     excludedMachineIds: [],
     skippedActionIds: [],
-    failureEncountered: false,
     ...facts.deployment,
   };
   if (state === "purged") return { deployment };
