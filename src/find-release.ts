@@ -3,13 +3,14 @@ import { explainPassedOver } from "./explain-passed-over.ts";
 import type { DeploymentHistory } from "./deployment-history.ts";
 import type { Attempt, Id, Release } from "./model.ts";
 import { limitRun, mayBeLimited, mayRepeat } from "./limit-run.ts";
-import { isLimitedToMachines } from "./plan/attempts.ts";
 import { type Current, currentRelease, newestFullSuccess } from "./plan/current-release.ts";
 import type { Findings, Found } from "./plan/findings.ts";
-import { isFullFor, noLimits, type RunLimits } from "./plan/run-limits.ts";
+import { overlapping } from "./plan/decide.ts";
+import { isFullFor, isOnlyLimited, limitText, noLimits, type RunLimits } from "./plan/run-limits.ts";
 import { type Look, openLook } from "./open-look.ts";
 import { type Candidate, selectRelease, type Selection } from "./plan/select-release.ts";
 import { isPromotable } from "./plan/tenancy.ts";
+import { recover } from "./recover.ts";
 import type { ReleaseShelf } from "./release-shelf.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
@@ -34,10 +35,36 @@ export async function findRelease(context: Context): Promise<Findings> {
     found,
     current,
     limits,
+    ...(await aboutSource(context, look, found)),
     variablesModified,
     isNewThere: found.kind === "selected" && isNewTo(look.destination, found.release),
     inDestination: look.destination.attempts(),
     inSource: look.source?.attempts() ?? [],
+  };
+}
+
+/** What an operator should know about the deployment that made a release the choice. Most need no request: only names are looked up. */
+async function aboutSource(
+  { space }: Context,
+  { shelf, source }: Look,
+  found: Found,
+): Promise<Pick<Findings, "limited" | "rival">> {
+  if (source === undefined || found.kind === "none" || found.isRepeated === true) return {};
+  if (found.attempt === undefined) return {};
+  const { attempt } = found;
+  const inSource = source.attempts();
+  const rival = overlapping(attempt, inSource)?.deployment;
+  const { specificMachineIds, excludedMachineIds } = attempt.deployment;
+  const isLimited = isOnlyLimited(attempt, inSource, noLimits);
+  const [machines, release] = await Promise.all([
+    // Names are a courtesy: an id will do.
+    isLimited ? recover(space.machinesById([...specificMachineIds, ...excludedMachineIds]), () => []) : [],
+    rival && shelf.release(rival.releaseId),
+  ]);
+  const names = new Map(machines.map(({ id, name }) => [id, name]));
+  return {
+    limited: isLimited ? limitText(attempt.deployment, (id) => names.get(id) ?? id) : undefined,
+    rival: rival && release && { release, deployment: rival },
   };
 }
 
@@ -94,9 +121,8 @@ const toSeeDeployments = ["DeploymentView", "TaskView"];
 
 async function select(context: Context, { shelf, source, book }: Look): Promise<Selection> {
   const { route, tenant, destination } = context;
-  const isPartial = ({ attempt }: Candidate) => attempt !== undefined && isLimitedToMachines(attempt);
   const from = (candidates: AsyncIterable<Candidate>) =>
-    selectRelease(candidates, isPartial, {
+    selectRelease(candidates, {
       matchesPattern: (release) => shelf.matches(release),
       isPromotable: async (release) => isPromotable(await shelf.template(release), destination, tenant),
     });

@@ -41,7 +41,9 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
   ]);
   const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
   const skip = chooseSkippedSteps(skippedSteps, steps);
-  if (choice.kind === "machines" && skip.kind === "skip") return { ...choice, skippedActionIds: skip.actionIds };
+  if (choice.kind === "machines" && skip.kind === "skip") {
+    return { ...choice, specificTagIds: [], excludedTagIds: [], skippedActionIds: skip.actionIds };
+  }
   // Nothing will be planned, so whatever else does not fit is told here.
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
   const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));

@@ -8,6 +8,7 @@ import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { releaseNotes } from "./plan/release-notes.ts";
+import { limitedSource } from "./plan/describe.ts";
 import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -64,6 +65,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
       project: order.project.name,
       current: plan.current?.release,
       selected: release,
+      caution: limitedSource(selected, order),
       changes: changes ?? [],
     }),
   };

@@ -178,6 +178,9 @@ export interface Deployment {
   readonly deployedById?: Id<"User"> | undefined;
   readonly specificMachineIds: readonly Id<"Machine">[];
   readonly excludedMachineIds: readonly Id<"Machine">[];
+  /** Target tags it was limited to, and those it left out; servers before 2026 know none. */
+  readonly specificTagIds: readonly Id<"TargetTag">[];
+  readonly excludedTagIds: readonly Id<"TargetTag">[];
   readonly skippedActionIds: readonly string[];
   /** When it was asked to start; absent: at once. */
   readonly queueTime?: Instant | undefined;

@@ -25,11 +25,6 @@ export function completionOf({ deployment, task }: Attempt): Instant {
   return task?.completedTime ?? deployment.created;
 }
 
-/** Limited to some machines or leaving some out: says nothing about the environment as a whole. */
-export function isLimitedToMachines({ deployment }: Attempt): boolean {
-  return deployment.specificMachineIds.length > 0 || deployment.excludedMachineIds.length > 0;
-}
-
 /** A total order: latest completion first, then the higher deployment id. */
 export function byCompletion(a: Attempt, b: Attempt): number {
   return completionOf(b) - completionOf(a) || compareIds(b.deployment.id, a.deployment.id);

@@ -1,9 +1,9 @@
 import type { Deployment, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { newestUnproven } from "./current-release.ts";
-import { overlapping } from "./decide.ts";
+import { limitedSource } from "./describe.ts";
 import type { Findings } from "./findings.ts";
-import { count, instantText, placeText, said } from "./words.ts";
+import { instantText, placeText, said } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./others-at-work.ts";
 import { type PlannedStart, startCautions } from "./planned-start.ts";
@@ -40,25 +40,18 @@ export function gatherCautions(
   ];
 }
 
-function aboutSource(
-  { sources }: Order,
-  { release: { version }, attempt }: SelectedRelease,
-  { inSource, found }: Findings,
-): readonly string[] {
+function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: Findings): readonly string[] {
+  const { release, attempt } = selected;
   if (attempt === undefined) return [];
-  const placeOf = (deployment: Deployment) => sources.find((each) => each.id === deployment.environmentId)?.name;
+  const placeOf = (deployment: Deployment) =>
+    order.sources.find(({ id }) => id === deployment.environmentId)?.name ?? "the source";
   const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
-  const { id, skippedActionIds } = attempt.deployment;
-  const environment = placeOf(attempt.deployment);
-  const what = `${version}${environment === undefined ? "" : ` to ${environment}`}`;
-  const skipped = skippedActionIds.length;
-  const rival = overlapping(attempt, inSource)?.deployment;
   return said(
     unproven?.candidate.attempt &&
       `${unproven.release?.version ?? unproven.candidate.releaseId} was deployed to ${placeOf(unproven.candidate.attempt.deployment)} later (${unproven.candidate.attempt.deployment.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
-    skipped > 0 && `The deployment of ${what} (${id}) skipped ${count(skipped, "step")}.`,
+    limitedSource(selected, order),
     rival &&
-      `${id} of ${what} and ${rival.id} of another release (${rival.releaseId}) ran at the same time: ${version} finished last, but may not be what runs there.`,
+      `${release.version} (${attempt.deployment.id}) and ${rival.release.version} (${rival.deployment.id}) were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
   );
 }
 

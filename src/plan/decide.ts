@@ -41,7 +41,7 @@ export interface Question {
   readonly isRepeated?: boolean | undefined;
   /** What the destination runs; absent: nothing. */
   readonly current?: CurrentState | undefined;
-  /** It was chosen only because newer matches were passed over. */
+  /** It was chosen only because newer matches were passed over, or by a limited deployment. */
   readonly isFallback: boolean;
   /** Since it was last deployed there; only asked for where the snapshot may be refreshed. */
   readonly variablesChanged?: boolean | undefined;

@@ -4,7 +4,7 @@ import { count, instantText, placeText, said } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
-import type { Plan, SelectedRelease } from "./plan.ts";
+import type { Order, Plan, SelectedRelease } from "./plan.ts";
 import { isNoRelease } from "./release-pattern.ts";
 import { startText } from "./planned-start.ts";
 
@@ -110,6 +110,13 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
 }
 
+/** How the deployment that made a release the choice was limited. */
+export function limitedSource({ release, attempt, limited }: SelectedRelease, order: Order): string | undefined {
+  if (attempt === undefined || limited === undefined) return undefined;
+  const place = order.sources.find(({ id }) => id === attempt.deployment.environmentId)?.name ?? "the source";
+  return `${attempt.deployment.id}, which deployed ${release.version} to ${place}, ${limited}: what the rest of ${place} runs is not known.`;
+}
+
 function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
   if (attempt === undefined) {
     return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}.`;
@@ -180,6 +187,7 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     selected &&
       current &&
       `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
+    selected && current && limitedSource(selected, order),
     closest.length > 0 && `Closest: ${closest.join("; ")}.`,
     tenant &&
       channel &&
@@ -198,7 +206,6 @@ function rejectionText({ rejection, inTheWay, candidate }: ExplainedRejection): 
 
 const rejectionTexts = {
   "other-version": "other version",
-  partial: "deployed only to some machines",
   blocked: "blocked by a defect",
   "not-promotable": "the server does not let it into the destination",
 };

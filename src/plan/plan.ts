@@ -16,7 +16,7 @@ import { type CurrentState, decide, type DeployReason, type SkipReason } from ".
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
 import { othersAtWork } from "./others-at-work.ts";
-import type { RunLimits } from "./run-limits.ts";
+import { isOnlyLimited, type RunLimits } from "./run-limits.ts";
 import { type VariableChange, variableChange } from "./variable-change.ts";
 import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
 
@@ -80,6 +80,8 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
+  /** How that deployment was limited, to go on a sentence about it; absent: it was whole, or a whole one stands behind it. */
+  readonly limited?: string | undefined;
   /** It was never deployed to the destination, for this tenant; absent: it may have been. */
   readonly isNewThere?: boolean | undefined;
   /** Absent: its variables did not change, or this run does not care. */
@@ -147,7 +149,7 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
   }
   const { release, attempt } = found;
   const variables = variableChange(release, findings, order.planned);
-  const selected = { release, attempt, isNewThere: findings.isNewThere, variables };
+  const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor(order, selected, findings, identity, now, start);
   const cautions = gatherCautions(order, selected, findings, decision, now, start);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
@@ -156,7 +158,7 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
 function decisionFor(
   order: Order,
   selected: SelectedRelease,
-  { current, limits, inDestination, found }: Findings,
+  { current, limits, inDestination, inSource, found }: Findings,
   identity: StepIdentity,
   now: Instant,
   start: PlannedStart | undefined,
@@ -173,7 +175,10 @@ function decisionFor(
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;
 
-  const isFallback = found.passedOver.some(({ rejection }) => isRefusal(rejection));
+  const { attempt } = selected;
+  const isFallback =
+    found.passedOver.some(({ rejection }) => isRefusal(rejection)) ||
+    (attempt !== undefined && isOnlyLimited(attempt, inSource, limits));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({

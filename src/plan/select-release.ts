@@ -11,8 +11,6 @@ export interface Candidate {
 export type Rejection =
   /** The version does not match the pattern. */
   | "other-version"
-  /** Only deployed to some machines, or all but some. */
-  | "partial"
   /** Its deployment has no server task, so nothing proves its success. */
   | "unproven"
   /** The server would not let it into the destination. */
@@ -44,11 +42,9 @@ export const refusalLimit = 20;
 
 /**
  * Takes the first candidate that stands; best first. Each release is judged once; nothing is asked about those behind the chosen one.
- * @param isPartial whether a candidate's deployment says nothing about the whole environment; its release may still come again, whole
  */
 export async function selectRelease(
   candidates: AsyncIterable<Candidate>,
-  isPartial: (candidate: Candidate) => boolean,
   questions: CandidateQuestions,
 ): Promise<Selection> {
   const passedOver = new Map<Id<"Release">, PassedOver>();
@@ -56,34 +52,25 @@ export async function selectRelease(
   for await (const candidate of candidates) {
     const { releaseId } = candidate;
     const earlier = passedOver.get(releaseId);
-    if (earlier !== undefined && !mayComeAgain(earlier.rejection)) continue;
+    // What has no proof may still come again, with one.
+    if (earlier !== undefined && earlier.rejection !== "unproven") continue;
 
-    const rejection = await rejectionOf(candidate, isPartial, questions);
+    const rejection = await rejectionOf(candidate, questions);
     if (rejection === undefined) {
       passedOver.delete(releaseId);
       return { kind: "selected", candidate, passedOver: [...passedOver.values()] };
     }
-    if (earlier === undefined || !mayComeAgain(rejection)) passedOver.set(releaseId, { candidate, rejection });
+    if (earlier === undefined || rejection !== "unproven") passedOver.set(releaseId, { candidate, rejection });
     if (rejection === "not-promotable") refusals += 1;
     if (refusals >= refusalLimit) return { kind: "none", passedOver: [...passedOver.values()], gaveUp: true };
   }
   return { kind: "none", passedOver: [...passedOver.values()], gaveUp: false };
 }
 
-/** What was said of one deployment need not hold for another of the same release. */
-function mayComeAgain(rejection: Rejection): boolean {
-  return rejection === "partial" || rejection === "unproven";
-}
-
 /** Why this candidate does not stand, or `undefined` when it does. The cheapest question comes first. */
-async function rejectionOf(
-  candidate: Candidate,
-  isPartial: (candidate: Candidate) => boolean,
-  questions: CandidateQuestions,
-): Promise<Rejection | undefined> {
+async function rejectionOf(candidate: Candidate, questions: CandidateQuestions): Promise<Rejection | undefined> {
   if (!(await questions.matchesPattern(candidate.releaseId))) return "other-version";
   if (candidate.attempt !== undefined && isUnproven(candidate.attempt)) return "unproven";
-  if (isPartial(candidate)) return "partial";
   if (!(await questions.isPromotable(candidate.releaseId))) return "not-promotable";
   return undefined;
 }

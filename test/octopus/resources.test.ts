@@ -113,6 +113,8 @@ test.each<[string, z.ZodMiniType, object, object]>([
       deployedBy: "",
       specificMachineIds: [],
       excludedMachineIds: [],
+      specificTagIds: [],
+      excludedTagIds: [],
       skippedActionIds: [],
       queueTime: undefined,
     },

@@ -52,6 +52,8 @@ export function attempt(facts: AttemptFacts = {}): Attempt {
     deployedBy: "somebody",
     specificMachineIds: [],
     excludedMachineIds: [],
+    specificTagIds: [],
+    excludedTagIds: [],
     skippedActionIds: [],
     ...facts.deployment,
   };
