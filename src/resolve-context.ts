@@ -66,9 +66,11 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     () => space.allProjects(),
   );
   const visible = space.allEnvironments();
+  let ephemeral: Promise<readonly Environment[]> | undefined;
+  const withEphemeral = async () => [...(await visible), ...(await (ephemeral ??= space.ephemeralEnvironments()))];
   const environmentCalled = (name: string, role: string) =>
-    resolveName(name, `${role} environment`, "in the child's space", visible);
-  const [project, environments, destination, source, tenant, { channel, phases }, approvalPlace] = await together([
+    resolveName(name, `${role} environment`, "in the child's space", visible, withEphemeral);
+  const [project, lasting, destination, source, tenant, { channel, phases }, approvalPlace] = await together([
     found,
     visible,
     environmentCalled(child.destination, "destination"),
@@ -77,6 +79,8 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     found.then((ours) => resolveChannel(settings, ours, space)),
     resolveApprovalPlace(settings, octopus),
   ]);
+  const named = [destination, ...(source === undefined ? [] : [source])];
+  const environments = [...new Map([...lasting, ...named].map((each) => [each.id, each])).values()];
   const phase = phases?.find(({ environmentIds }) => environmentIds.includes(destination.id));
   const resolved = {
     settings,

@@ -55,7 +55,10 @@ export interface SpaceGateway {
   /** All projects whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   projectsNamed(text: string): Promise<readonly Project[]>;
   allProjects(): Promise<readonly Project[]>;
+  /** Those that last: ephemeral ones are not among them. */
   allEnvironments(): Promise<readonly Environment[]>;
+  /** Environments of pull requests and branches; none where the server does not know such or does not tell. */
+  ephemeralEnvironments(): Promise<readonly Environment[]>;
   /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   tenantsNamed(text: string): Promise<readonly Tenant[]>;
   allTenants(): Promise<readonly Tenant[]>;

@@ -28,6 +28,12 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
   ["allProjects", json([]), (space) => space.allProjects(), "GET /projects/all"],
   ["allEnvironments", json([]), (space) => space.allEnvironments(), "GET /environments/all"],
   [
+    "ephemeralEnvironments",
+    nothing,
+    (space) => space.ephemeralEnvironments(),
+    "GET /environments/v2?type=Ephemeral&skip=0&take=1000",
+  ],
+  [
     "channelsOf",
     nothing,
     (space) => space.channelsOf(asId("Projects-1")),
@@ -185,6 +191,13 @@ test("a deployment is created in the words of the API", async () => {
     ExcludedMachineIds: [],
     FormValues: {},
   });
+});
+
+test("a server that knows no ephemeral environments has none", async () => {
+  const server = await startStub([root, json({ ErrorMessage: "Not found" }, 404)]);
+  const space = await connect(server.url);
+
+  expect(await space.ephemeralEnvironments()).toEqual([]);
 });
 
 test.each<[string, (space: SpaceGateway) => Promise<unknown>]>([
