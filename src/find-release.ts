@@ -22,7 +22,7 @@ export async function findRelease(context: Context): Promise<Findings> {
   await look.readFirstPages();
   const choosing = choose(context, look);
   // Runs without limits need not wait for the choice to know what counts as a whole deployment, unless it reads the same history.
-  const waits = mayBeLimited(context.settings) || context.route.kind === "redeploy";
+  const waits = mayBeLimited(context) || context.route.kind === "redeploy";
   const limiting = waits ? choosing.then(({ limits }) => limits) : noLimits;
   const [{ found, limits }, current] = await Promise.all([choosing, readCurrent(look, limiting)]);
   // What cannot be seen there would be deployed again and again.
@@ -83,10 +83,10 @@ interface Choice {
 async function choose(context: Context, look: Look): Promise<Choice> {
   const { route, settings } = context;
   const withLimits = async (found: Found): Promise<Choice> => {
-    const isLimited = found.kind === "selected" && mayBeLimited(settings);
+    const isLimited = found.kind === "selected" && mayBeLimited(context);
     return { found, limits: isLimited ? await limitRun(context, found.release) : noLimits };
   };
-  if (route.kind === "redeploy" && mayBeLimited(settings)) {
+  if (route.kind === "redeploy" && mayBeLimited(context)) {
     // What is whole for this run shows only once its limits are known, and those need a release: any that is there.
     const { found, limits } = await withLimits(await chooseThere(context, look, "any"));
     return { found: found.kind === "none" ? found : await chooseThere(context, look, limits), limits };

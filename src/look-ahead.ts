@@ -52,6 +52,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     phases,
     grants,
     hiddenPlan,
+    hiddenTags: context.targetTags.hidden,
     laterNeeds: laterNeeds(context),
     environments: context.environments,
   };

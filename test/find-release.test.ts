@@ -78,7 +78,8 @@ function expectedCurrent(server: OctopusServer): string | undefined {
     .flatMap((deployment) => {
       const task = history.tasks.get(deployment.taskId ?? "");
       const isThere = environments.get(deployment.environmentId)?.name === "Test";
-      return isThere && task?.completedTime != null ? [{ ...deployment, task, completed: task.completedTime }] : [];
+      if (!isThere || task === undefined || task.completedTime === null) return [];
+      return [{ ...deployment, task, completed: task.completedTime }];
     })
     .sort((a, b) => b.completed - a.completed || b.number - a.number);
   const newest = ended.findIndex(({ task }) => task.state === "Success");
@@ -97,7 +98,7 @@ async function chosen(server: OctopusServer, pattern: string): Promise<string | 
   return found.kind === "selected" ? found.release.version : undefined;
 }
 
-async function current(server: OctopusServer): Promise<string | undefined> {
+async function currentOf(server: OctopusServer): Promise<string | undefined> {
   const { current: there } = await findIn(server, "", "Test");
   return there && [there.release.version, ...(there.flaw === undefined ? [] : [there.flaw.reason])].join(" ");
 }
@@ -158,7 +159,7 @@ test("what Test runs is found in any history, and whether it is intact", async (
       async (facts) => {
         server.simulator.loadWorld(worldOf(facts));
 
-        expect(await current(server)).toBe(expectedCurrent(server));
+        expect(await currentOf(server)).toBe(expectedCurrent(server));
       },
     ),
     { numRuns: 60, seed: 20210114 },

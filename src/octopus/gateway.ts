@@ -202,6 +202,9 @@ export interface DeploymentRequest {
   /** Absent: all. */
   readonly specificMachineIds?: readonly Id<"Machine">[] | undefined;
   readonly excludedMachineIds?: readonly Id<"Machine">[] | undefined;
+  /** Target tags; servers before 2026 know none. */
+  readonly specificTagIds?: readonly Id<"TargetTag">[] | undefined;
+  readonly excludedTagIds?: readonly Id<"TargetTag">[] | undefined;
   /** Values of prompted variables, by the name of the form's element. */
   readonly formValues?: Readonly<Record<string, string>> | undefined;
   /** Absent: at once. */

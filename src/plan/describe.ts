@@ -41,7 +41,7 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
 function describeTerms(plan: Plan): readonly string[] {
   const { order, selected, decision, start, approval } = plan;
   const { pattern, droppedTenant, whatIf } = order;
-  const { machines = [], excluded } = plan.limits;
+  const { machines = [], excluded, specificTagIds, excludedTagIds } = plan.limits;
   const isRedeploy = order.mode === "Redeploy";
   const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
@@ -57,6 +57,8 @@ function describeTerms(plan: Plan): readonly string[] {
         ? `People approved the plan ${approval.digest}, in which nothing was to be deployed.`
         : `This carries out the plan ${approval.digest}, which people approved.`),
     machines.length > 0 && `Only to the machines: ${namesOfMachines(machines)}.`,
+    specificTagIds.length > 0 && `Only to targets with the tags: ${specificTagIds.join(", ")}.`,
+    excludedTagIds.length > 0 && `To no targets with the tags: ${excludedTagIds.join(", ")}.`,
     excluded.length > 0 && `To all machines but: ${namesOfMachines(excluded)}.`,
     decision.kind === "deploy" &&
       outdated &&

@@ -19,6 +19,8 @@ export interface Outlook {
   readonly grants?: readonly PermissionGrant[] | undefined;
   /** Rights this run may come to need besides creating the deployment, and for what. */
   readonly laterNeeds: readonly { readonly permission: string; readonly purpose: string }[];
+  /** Why the target tags of the parent's deployment are not known, as a whole sentence: the run might go further than the parent. */
+  readonly hiddenTags?: string | undefined;
   /** A right that is missing to see the approved plan later. */
   readonly hiddenPlan?: string | undefined;
   readonly environments: readonly Environment[];
@@ -45,7 +47,7 @@ export function blockersOf({ order, start }: Plan, outlook: Outlook): readonly B
       whatIf && startProblem(start),
       ...outlook.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
     ).map(blocked),
-    ...said(missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
+    ...said(outlook.hiddenTags, missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
       reason: "PermissionMissing",
       text,
     })),

@@ -178,6 +178,7 @@ test("a deployment is created in the words of the API", async () => {
     environmentId: asId("Environments-1"),
     tenantId: asId("Tenants-1"),
     comments: "by a test",
+    specificTagIds: [],
   });
 
   expect(created).toMatchObject({ id: "Deployments-1", taskId: "ServerTasks-1" });
@@ -190,6 +191,24 @@ test("a deployment is created in the words of the API", async () => {
     SpecificMachineIds: [],
     ExcludedMachineIds: [],
     FormValues: {},
+  });
+});
+
+test("target tags are only sent where there are some: older servers know none", async () => {
+  const server = await startStub([root, json(deployment, 201)]);
+  const space = await connect(server.url);
+
+  await space.createDeployment({
+    releaseId: asId("Releases-1"),
+    environmentId: asId("Environments-1"),
+    comments: "",
+    specificTagIds: [asId("Tags-1")],
+    excludedTagIds: [asId("Tags-2")],
+  });
+
+  expect(JSON.parse(server.received[1]?.body ?? "")).toMatchObject({
+    SpecificTargetTagIds: ["Tags-1"],
+    ExcludedTargetTagIds: ["Tags-2"],
   });
 });
 
