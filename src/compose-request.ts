@@ -29,7 +29,7 @@ export async function composeRequest(
       "Correct the prompted variables in the step's parameters, then deploy again. Nothing was created.",
     );
   }
-  const { machines, excluded, skippedActionIds } = limits;
+  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;
   // To the server an empty list means all machines.
   if (machines?.length === 0) throw new InternalError("A deployment to no machine was asked for.");
   const request = {
@@ -40,6 +40,8 @@ export async function composeRequest(
     skippedActionIds,
     specificMachineIds: machines?.map(({ id }) => id),
     excludedMachineIds: excluded.map(({ id }) => id),
+    specificTagIds,
+    excludedTagIds,
     formValues: prompted.formValues,
     start: start?.kind === "at" ? queueTimes(start) : undefined,
   };

@@ -15,14 +15,19 @@ export interface DeploymentHistory {
   isComplete(): boolean;
   /** Reads the next page, if there is one, and returns what counts of it. */
   readPage(): Promise<readonly Deployment[]>;
-  /** Reads those that completed since an instant and were created too early to be on a page read so far. Each is asked for once. */
+  /** Reads those that ended since an instant and were created too early to be on a page read so far. Each is asked for once. */
   readCompletedSince(since: Instant): Promise<void>;
+}
+
+export interface HistoryFilter extends DeploymentFilter {
+  /** What ended late counts also when it did not succeed. */
+  readonly orFailed: boolean;
 }
 
 /** The server has no filter for untenanted deployments: those for tenants are read and left out. */
 export function openHistory(
   space: SpaceGateway,
-  filter: DeploymentFilter,
+  { orFailed, ...filter }: HistoryFilter,
   whose: Whose,
   book: TaskBook,
 ): DeploymentHistory {
@@ -33,6 +38,7 @@ export function openHistory(
   const seen = new Set<Id<"Deployment">>();
   let oldest: Instant | undefined;
   let complete = false;
+  let asked = Number.POSITIVE_INFINITY;
   return {
     attempts: () => read.map((deployment) => book.attemptOf(deployment)),
     deployments: () => read,
@@ -50,16 +56,22 @@ export function openHistory(
       return counting;
     },
     async readCompletedSince(since) {
+      if (complete || since >= asked) return;
+      asked = since;
       const { projectId, environmentIds, channelId } = filter;
       const ask = (environmentId: Id<"Environment">) =>
-        space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since });
+        space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since, orFailed });
       const tasks = (await Promise.all(environmentIds.map(ask))).flat();
       const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || seen.has(id) ? [] : [id]));
       if (unknown.length === 0) return;
       for (const id of unknown) seen.add(id);
       book.add(tasks);
       const deployments = await space.deploymentsById(unknown);
-      read.push(...deployments.filter((each) => each.channelId === channelId && counts(each, whose)));
+      read.push(
+        ...deployments.filter(
+          (each) => (channelId === undefined || each.channelId === channelId) && counts(each, whose),
+        ),
+      );
     },
   };
 }

@@ -20,10 +20,13 @@ export async function explainPassedOver(
   shelf.add(progression.map(({ release }) => release));
   const blocked = new Set(progression.filter((each) => each.hasUnresolvedDefect).map(({ release }) => release.id));
 
+  // A caution names the newest of them.
+  const unproven = passedOver.find(({ rejection }) => rejection === "unproven");
   const explained: ExplainedRejection[] = [];
   for (const { candidate, rejection } of passedOver) {
     const { releaseId } = candidate;
-    const release = rejection === "not-promotable" ? await shelf.release(releaseId) : shelf.known(releaseId);
+    const isNamed = rejection === "not-promotable" || candidate === unproven?.candidate;
+    const release = isNamed ? await shelf.release(releaseId) : shelf.known(releaseId);
     if (rejection !== "not-promotable") explained.push({ candidate, rejection, release });
     else if (blocked.has(releaseId)) explained.push({ candidate, rejection: "blocked", release });
     else explained.push({ candidate, rejection, release, inTheWay: deploymentInTheWay(candidate.attempt, inSource) });

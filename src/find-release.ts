@@ -1,14 +1,16 @@
 import { InternalError, PlanChangedError } from "./errors.ts";
 import { explainPassedOver } from "./explain-passed-over.ts";
-import type { Attempt, Id } from "./model.ts";
+import type { DeploymentHistory } from "./deployment-history.ts";
+import type { Attempt, Id, Release } from "./model.ts";
 import { limitRun, mayBeLimited, mayRepeat } from "./limit-run.ts";
-import { isLimitedToMachines } from "./plan/attempts.ts";
 import { type Current, currentRelease, newestFullSuccess } from "./plan/current-release.ts";
 import type { Findings, Found } from "./plan/findings.ts";
-import { isFullFor, noLimits, type RunLimits } from "./plan/run-limits.ts";
+import { overlapping } from "./plan/decide.ts";
+import { isFullFor, isOnlyLimited, limitText, noLimits, type RunLimits } from "./plan/run-limits.ts";
 import { type Look, openLook } from "./open-look.ts";
 import { type Candidate, selectRelease, type Selection } from "./plan/select-release.ts";
 import { isPromotable } from "./plan/tenancy.ts";
+import { recover } from "./recover.ts";
 import type { ReleaseShelf } from "./release-shelf.ts";
 import { requirePermissions } from "./require-permissions.ts";
 import type { Context } from "./resolve-context.ts";
@@ -22,9 +24,8 @@ export async function findRelease(context: Context): Promise<Findings> {
   const look = openLook(context);
   await look.readFirstPages();
   const choosing = choose(context, look);
-  // A run without limits knows what counts as a whole deployment before the release is chosen, so that both are read at the same time,
-  // unless both read the same history.
-  const waits = mayBeLimited(context.settings) || context.route.kind === "redeploy";
+  // Runs without limits need not wait for the choice to know what counts as a whole deployment, unless it reads the same history.
+  const waits = mayBeLimited(context) || context.route.kind === "redeploy";
   const limiting = waits ? choosing.then(({ limits }) => limits) : noLimits;
   const [{ found, limits }, current] = await Promise.all([choosing, readCurrent(look, limiting)]);
   // Without the right to see deployments in the destination, every run would take it for empty and deploy the same release again.
@@ -37,10 +38,43 @@ export async function findRelease(context: Context): Promise<Findings> {
     found,
     current,
     limits,
+    ...(await aboutSource(context, look, found)),
     variablesModified,
+    isNewThere: found.kind === "selected" && isNewTo(look.destination, found.release),
     inDestination: look.destination.attempts(),
     inSource: look.source?.attempts() ?? [],
   };
+}
+
+/** What an operator should know about the deployment that made a release the choice. Most need no request: only names are looked up. */
+async function aboutSource(
+  { space }: Context,
+  { shelf, source }: Look,
+  found: Found,
+): Promise<Pick<Findings, "limited" | "rival">> {
+  if (source === undefined || found.kind === "none" || found.isRepeated === true) return {};
+  if (found.attempt === undefined) return {};
+  const { attempt } = found;
+  const inSource = source.attempts();
+  const rival = overlapping(attempt, inSource)?.deployment;
+  const { specificMachineIds, excludedMachineIds } = attempt.deployment;
+  const isLimited = isOnlyLimited(attempt, inSource, noLimits);
+  const [machines, release] = await Promise.all([
+    // Names are a courtesy: an id will do.
+    isLimited ? recover(space.machinesById([...specificMachineIds, ...excludedMachineIds]), () => []) : [],
+    rival && shelf.release(rival.releaseId),
+  ]);
+  const names = new Map(machines.map(({ id, name }) => [id, name]));
+  return {
+    limited: isLimited ? limitText(attempt.deployment, (id) => names.get(id) ?? id) : undefined,
+    rival: rival && release && { release, deployment: rival },
+  };
+}
+
+/** A deployment is never older than its release, so what was created after the oldest deployment read cannot have an older one. */
+function isNewTo(destination: DeploymentHistory, { id, assembled }: Release): boolean {
+  const isRead = destination.isComplete() || assembled > (destination.oldest() ?? assembled);
+  return isRead && destination.attempts().every(({ deployment }) => deployment.releaseId !== id);
 }
 
 interface Choice {
@@ -52,12 +86,11 @@ interface Choice {
 async function choose(context: Context, look: Look): Promise<Choice> {
   const { route, settings } = context;
   const withLimits = async (found: Found): Promise<Choice> => {
-    const isLimited = found.kind === "selected" && mayBeLimited(settings);
+    const isLimited = found.kind === "selected" && mayBeLimited(context);
     return { found, limits: isLimited ? await limitRun(context, found.release) : noLimits };
   };
-  if (route.kind === "redeploy" && mayBeLimited(settings)) {
-    // Which deployment covers this run depends on the run's limits, and the limits depend on a release. So they are first read for the last
-    // deployed release, whatever its scope.
+  if (route.kind === "redeploy" && mayBeLimited(context)) {
+    // What is whole for this run shows only once its limits are known, and those need a release: any that is there.
     const { found, limits } = await withLimits(await chooseThere(context, look, "any"));
     return { found: found.kind === "none" ? found : await chooseThere(context, look, limits), limits };
   }
@@ -75,6 +108,7 @@ async function chooseRelease(context: Context, look: Look): Promise<Found> {
   switch (route.kind) {
     case "redeploy":
       return await chooseThere(context, look, noLimits);
+    case "no-release":
     case "nothing":
       return noRelease;
     case "approved":
@@ -90,9 +124,8 @@ const toSeeDeployments = ["DeploymentView", "TaskView"];
 
 async function select(context: Context, { shelf, source, book }: Look): Promise<Selection> {
   const { route, tenant, destination } = context;
-  const isPartial = ({ attempt }: Candidate) => attempt !== undefined && isLimitedToMachines(attempt);
   const from = (candidates: AsyncIterable<Candidate>) =>
-    selectRelease(candidates, isPartial, {
+    selectRelease(candidates, {
       matchesPattern: (release) => shelf.matches(release),
       isPromotable: async (release) => isPromotable(await shelf.template(release), destination, tenant),
     });
@@ -196,14 +229,21 @@ async function requireSightOfDestination(context: Context): Promise<void> {
   await requirePermissions(context, [destination], toSeeDeployments, observation);
 }
 
-/** Reads the destination's history back until a rule can decide. */
+/** Reads the destination's history back until a rule can decide, then asks what ended since although it was created earlier. */
 async function readBack(
   { destination, book }: Look,
   rule: (attempts: readonly Attempt[], isComplete: boolean) => Current,
 ): Promise<Exclude<Current, { kind: "undecided" }>> {
+  let isAsked = false;
   for (;;) {
     const current = rule(destination.attempts(), destination.isComplete());
-    if (current.kind !== "undecided") return current;
-    await book.learn(await destination.readPage());
+    if (current.kind === "undecided") {
+      await book.learn(await destination.readPage());
+    } else if (current.kind === "nothing" || isAsked) {
+      return current;
+    } else {
+      await destination.readCompletedSince(current.since);
+      isAsked = true;
+    }
   }
 }

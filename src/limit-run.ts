@@ -8,10 +8,11 @@ import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Settings } from "./settings.ts";
 
-/** Whether a run may be limited to some machines or steps: what exactly that means depends on the release. */
-export function mayBeLimited(settings: Settings): boolean {
+/** Whether a run may be limited to some machines, tags or steps. What exactly that means depends on the release. */
+export function mayBeLimited({ settings, targetTags }: Pick<Context, "settings" | "targetTags">): boolean {
   const { targeting, parent } = settings;
-  const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps];
+  const tags = [targetTags.specific, targetTags.excluded];
+  const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps, ...tags];
   return wantsMachines(settings) || lists.some((list) => list.length > 0);
 }
 
@@ -43,7 +44,10 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
   ]);
   const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
   const skip = chooseSkippedSteps(skippedSteps, steps);
-  if (choice.kind === "machines" && skip.kind === "skip") return { ...choice, skippedActionIds: skip.actionIds };
+  if (choice.kind === "machines" && skip.kind === "skip") {
+    const { specific, excluded } = context.targetTags;
+    return { ...choice, specificTagIds: specific, excludedTagIds: excluded, skippedActionIds: skip.actionIds };
+  }
   // Nothing will be planned, so whatever else does not fit is told here.
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
   const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));

@@ -3,17 +3,18 @@ import type { Surroundings } from "./dependencies.ts";
 import type { Release } from "./model.ts";
 import type { DeploymentPreview } from "./octopus/gateway.ts";
 import { lackingSight } from "./find-approved-plan.ts";
-import { blockersOf, laterCautions, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
+import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { releaseNotes } from "./plan/release-notes.ts";
+import { limitedSource } from "./plan/describe.ts";
 import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Completes a plan that deploys: what blocks it, what the release brings, and in a what-if run where the release was deployed before and
- * what the API key may do. Nothing here can fail the run: what cannot be read becomes a warning.
+ * Completes a plan that deploys. It learns what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
+ * what the API key may do. Nothing here can fail the run: what cannot be read is a warning.
  */
 export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
   const { selected, decision, order } = plan;
@@ -35,7 +36,9 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     leavesChildAlone(context, plan) && release.processId !== undefined
       ? orWarn("What the child asks people", space.manualStepsOf(release.processId))
       : undefined,
-    inWhatIf("Where the release has been", () => space.phasesOfRelease(release.id)),
+    order.whatIf || mayCarryDefect(selected, context.phase)
+      ? orWarn("Where the release has been", space.phasesOfRelease(release.id))
+      : undefined,
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
@@ -49,6 +52,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     phases,
     grants,
     hiddenPlan,
+    hiddenTags: context.targetTags.hidden,
     laterNeeds: laterNeeds(context),
     environments: context.environments,
   };
@@ -62,6 +66,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
       project: order.project.name,
       current: plan.current?.release,
       selected: release,
+      caution: limitedSource(selected, order),
       changes: changes ?? [],
     }),
   };

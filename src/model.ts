@@ -126,7 +126,7 @@ export interface ReleaseChange {
   readonly builds: readonly BuildInformation[];
 }
 
-/** Where a release was deployed, and whether an unresolved defect keeps it out of the phase. */
+/** Where a release was deployed, and whether an unresolved defect holds it back in the phase. */
 export interface PhaseProgress {
   readonly environmentIds: readonly Id<"Environment">[];
   readonly isBlocked: boolean;
@@ -171,7 +171,7 @@ export interface Deployment {
   readonly channelId: Id<"Channel">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-  /** Absent when retention removed the server task. */
+  /** Absent when retention removed the server task, or when the deployment never ran. */
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly created: Instant;
   readonly comments: string;
@@ -179,13 +179,14 @@ export interface Deployment {
   readonly deployedById?: Id<"User"> | undefined;
   readonly specificMachineIds: readonly Id<"Machine">[];
   readonly excludedMachineIds: readonly Id<"Machine">[];
+  /** Target tags it was limited to, and those it left out; servers before 2026 know none. */
+  readonly specificTagIds: readonly Id<"TargetTag">[];
+  readonly excludedTagIds: readonly Id<"TargetTag">[];
   readonly skippedActionIds: readonly string[];
   /** When it was asked to start; absent: at once. */
   readonly queueTime?: Instant | undefined;
   /** When the server gives up if it has not started. */
   readonly queueTimeExpiry?: Instant | undefined;
-  /** The deployment's own mark of a failure: all that is left of the result once retention removed the task. */
-  readonly failureEncountered: boolean;
   /** The variables it runs with, and those its steps put out. */
   readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;
 }
@@ -208,7 +209,7 @@ export interface ServerTask {
   readonly deploymentId?: Id<"Deployment"> | undefined;
 }
 
-/** A deployment together with its server task; no task: retention removed it. */
+/** A deployment together with its server task; no task: retention removed it, it never ran, or nobody asked. */
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;

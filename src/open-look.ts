@@ -26,7 +26,8 @@ export function openLook({ space, project, channel, tenant, destination, route, 
   const historyOf = (environments: readonly Environment[], whose: Whose, channelId?: Id<"Channel">) =>
     openHistory(
       space,
-      { projectId: project.id, environmentIds: environments.map(({ id }) => id), channelId },
+      // What failed late spoils what the destination runs; of the sources only successes count.
+      { projectId: project.id, environmentIds: environments.map(({ id }) => id), channelId, orFailed: !channelId },
       whose,
       book,
     );

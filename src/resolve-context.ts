@@ -10,6 +10,7 @@ import { resolveName } from "./resolve-name.ts";
 import { resolveTenant } from "./resolve-tenant.ts";
 import { resolveApprovalPlace, type ApprovalPlace } from "./approval-place.ts";
 import { isParentsServer } from "./parents-server.ts";
+import { type TargetTags, targetTagsOfParent } from "./parents-tags.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the parameters mean on this server: names turned into resources. */
@@ -24,6 +25,10 @@ export interface Context {
   readonly tenant?: Tenant | undefined;
   readonly destination: Environment;
   readonly route: Route;
+  /** The destination's, where the lifecycle was read. */
+  readonly phase?: Phase | undefined;
+  /** Target tags of the parent's deployment, which are passed on. */
+  readonly targetTags: TargetTags;
   /** Where people approved. */
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
@@ -47,6 +52,8 @@ export type Route =
   | { readonly kind: "redeploy" }
   /** The release people approved. */
   | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
+  /** The release number says that there is no release to deploy. */
+  | { readonly kind: "no-release" }
   /** Nothing is deployed, whatever there is. */
   | { readonly kind: "nothing"; readonly reason: SkipReason };
 
@@ -62,20 +69,41 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     () => space.allProjects(),
   );
   const visible = space.allEnvironments();
+  let ephemeral: Promise<readonly Environment[]> | undefined;
+  const withEphemeral = async () => [...(await visible), ...(await (ephemeral ??= space.ephemeralEnvironments()))];
   const environmentCalled = (name: string, role: string) =>
-    resolveName(name, `${role} environment`, "in the child's space", visible);
-  const [project, environments, destination, source, tenant, { channel, phases }, approvalPlace] = await together([
-    found,
-    visible,
-    environmentCalled(child.destination, "destination"),
-    child.source === undefined ? undefined : environmentCalled(child.source, "source"),
-    found.then((ours) => resolveTenant(targeting.tenant, ours, space)),
-    found.then((ours) => resolveChannel(settings, ours, space)),
-    resolveApprovalPlace(settings, octopus),
-  ]);
-  const resolved = { settings, octopus, space, project, channel, tenant, destination, approvalPlace, environments };
+    resolveName(name, `${role} environment`, "in the child's space", visible, withEphemeral);
+  const [project, lasting, destination, source, tenant, { channel, phases }, approvalPlace, targetTags] =
+    await together([
+      found,
+      visible,
+      environmentCalled(child.destination, "destination"),
+      child.source === undefined ? undefined : environmentCalled(child.source, "source"),
+      found.then((ours) => resolveTenant(targeting.tenant, ours, space)),
+      found.then((ours) => resolveChannel(settings, ours, space)),
+      resolveApprovalPlace(settings, octopus),
+      targetTagsOfParent(settings, octopus, space.spaceId),
+    ]);
+  const named = [destination, ...(source === undefined ? [] : [source])];
+  const environments = [...new Map([...lasting, ...named].map((each) => [each.id, each])).values()];
+  const phase = phases?.find(({ environmentIds }) => environmentIds.includes(destination.id));
+  const resolved = {
+    settings,
+    octopus,
+    space,
+    project,
+    channel,
+    tenant,
+    destination,
+    phase,
+    targetTags,
+    approvalPlace,
+    environments,
+  };
   const { route, cautions } = routeTo(resolved, phases, source);
-  return { ...resolved, route, cautions: [...child.pattern.cautions, ...cautions] };
+  const searches = route.kind === "promote" || route.kind === "newest-created";
+  if (searches && child.pattern.meansNoRelease) return { ...resolved, route: { kind: "no-release" }, cautions: [] };
+  return { ...resolved, route, cautions: [...child.pattern.cautions, ...said(targetTags.unknown), ...cautions] };
 }
 
 /** What was asked for, as the plan carries it. */

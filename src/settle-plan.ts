@@ -4,7 +4,15 @@ import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { mayRepeat } from "./limit-run.ts";
 import { lookAhead } from "./look-ahead.ts";
-import { type Bond, bondOf, breachOf, differenceFrom, intentionOf, plannedBy } from "./plan/approved-plan.ts";
+import {
+  type ApprovedPlan,
+  type Bond,
+  bondOf,
+  breachOf,
+  differenceFrom,
+  intentionOf,
+  plannedBy,
+} from "./plan/approved-plan.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Findings } from "./plan/findings.ts";
 import { reasonOf } from "./plan/outcome.ts";
@@ -68,15 +76,18 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
 function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
+  if (releaseId !== undefined && context.route.kind === "no-release") throw planChanged(context, wrongStep(approved));
   const nothing =
     context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 
-/**
- * Compares today's plan with the approved one. Throws `PlanChangedError` when the policy says to stop. Otherwise the plan carries out the
- * approved one, goes on without its approvals, or stays as it is when no approved plan concerns it.
- */
+/** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
+function wrongStep({ intention, digest }: ApprovedPlan): string {
+  return `The approved plan ${digest} is to deploy ${intention.selected?.version ?? "a release"}, but the release number of this run is N/A, which means no release: the expression there is bound to the wrong step.`;
+}
+
+/** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
 function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
   switch (bond.kind) {
     case "stop":
@@ -95,6 +106,10 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
     }
     case "compared": {
       const { approved, ifDifferent } = bond;
+      const isPlanned = approved.intention.decision === "deploy";
+      if (isPlanned && ifDifferent === "stop" && context.route.kind === "no-release") {
+        throw planChanged(context, wrongStep(approved));
+      }
       const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
       if (difference === undefined) return { ...plan, approval: { digest: approved.digest } };
       const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;

@@ -1,6 +1,6 @@
 import type { DeploymentHistory } from "./deployment-history.ts";
 import type { Attempt, Id } from "./model.ts";
-import { byCompletion, completionOf, succeeded } from "./plan/attempts.ts";
+import { byCompletion, completionOf, isUnproven, succeeded } from "./plan/attempts.ts";
 import type { Candidate } from "./plan/select-release.ts";
 import type { ReleaseShelf } from "./release-shelf.ts";
 import type { TaskBook } from "./task-book.ts";
@@ -9,9 +9,9 @@ import type { TaskBook } from "./task-book.ts";
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, latest completion first. Those whose release does not match the pattern come as
- * soon as they are seen, because their place does not matter. Deployments are listed by creation; for each window of candidates one request
- * per environment finds older ones that completed later.
+ * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do not match the pattern come as soon as
+ * they are seen. Deployments are listed by creation; for each window of candidates one request per
+ * environment finds older ones that completed later.
  * @param history its first page is read and that page's tasks are known
  */
 export async function* sourceCandidates(
@@ -23,7 +23,7 @@ export async function* sourceCandidates(
   const unseen = () =>
     history
       .attempts()
-      .filter((attempt) => succeeded(attempt) && !seen.has(attempt.deployment.id))
+      .filter((attempt) => (succeeded(attempt) || isUnproven(attempt)) && !seen.has(attempt.deployment.id))
       .sort(byCompletion);
   const taken = (attempt: Attempt): Candidate => {
     seen.add(attempt.deployment.id);

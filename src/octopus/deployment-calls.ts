@@ -52,6 +52,7 @@ async function createDeployment(
   { write }: Requests,
   { freezeOverride, ...request }: DeploymentRequest,
 ): Promise<model.Deployment> {
+  const { specificTagIds: tags = [], excludedTagIds: otherTags = [] } = request;
   const body = {
     ReleaseId: request.releaseId,
     EnvironmentId: request.environmentId,
@@ -61,6 +62,8 @@ async function createDeployment(
     SkipActions: request.skippedActionIds ?? [],
     SpecificMachineIds: request.specificMachineIds ?? [],
     ExcludedMachineIds: request.excludedMachineIds ?? [],
+    ...(tags.length > 0 && { SpecificTargetTagIds: tags }),
+    ...(otherTags.length > 0 && { ExcludedTargetTagIds: otherTags }),
     FormValues: request.formValues ?? {},
     ...(request.start && {
       QueueTime: new Date(request.start.at).toISOString(),

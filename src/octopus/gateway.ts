@@ -56,7 +56,10 @@ export interface SpaceGateway {
   /** All projects whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   projectsNamed(text: string): Promise<readonly Project[]>;
   allProjects(): Promise<readonly Project[]>;
+  /** Those that last: ephemeral ones are not among them. */
   allEnvironments(): Promise<readonly Environment[]>;
+  /** Environments of pull requests and branches; none where the server does not know such or does not tell. */
+  ephemeralEnvironments(): Promise<readonly Environment[]>;
   /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   tenantsNamed(text: string): Promise<readonly Tenant[]>;
   allTenants(): Promise<readonly Tenant[]>;
@@ -96,7 +99,7 @@ export interface SpaceGateway {
   deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
   /** The tasks that still exist among those asked for, in no particular order. An empty list asks nothing. */
   tasksById(ids: readonly Id<"ServerTask">[]): Promise<readonly ServerTask[]>;
-  /** Successful deployment tasks of a project in one environment that completed at or after an instant. */
+  /** Deployment tasks of a project in one environment that ended at or after an instant. */
   deploymentTasksCompletedSince(filter: CompletedTaskFilter): Promise<readonly ServerTask[]>;
   task(id: Id<"ServerTask">): Promise<ServerTask | undefined>;
   /** The task's log as a tree, each node cut to its last `tail` lines, with a `Gap` line before them; absent: the whole log. */
@@ -166,6 +169,8 @@ export interface CompletedTaskFilter {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly since: Instant;
+  /** Also those that did not succeed. */
+  readonly orFailed?: boolean;
 }
 
 export interface QueuedTask {
@@ -198,6 +203,9 @@ export interface DeploymentRequest {
   /** Absent: all. */
   readonly specificMachineIds?: readonly Id<"Machine">[] | undefined;
   readonly excludedMachineIds?: readonly Id<"Machine">[] | undefined;
+  /** Target tags; servers before 2026 know none. */
+  readonly specificTagIds?: readonly Id<"TargetTag">[] | undefined;
+  readonly excludedTagIds?: readonly Id<"TargetTag">[] | undefined;
   /** Values of prompted variables, by the name of the form's element. */
   readonly formValues?: Readonly<Record<string, string>> | undefined;
   /** Absent: at once. */

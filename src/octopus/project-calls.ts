@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { inChunks } from "./in-chunks.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
-import type { Requests } from "./requests.ts";
+import { type Requests, undefinedIfNotTold } from "./requests.ts";
 import { Channel, Environment, LifecyclePreview, Machine, Project, Tenant } from "./resources.ts";
 
 type ProjectCalls = Pick<
@@ -10,6 +10,7 @@ type ProjectCalls = Pick<
   | "projectsNamed"
   | "allProjects"
   | "allEnvironments"
+  | "ephemeralEnvironments"
   | "tenantsNamed"
   | "allTenants"
   | "machinesById"
@@ -25,6 +26,16 @@ export function projectCalls(requests: Requests): ProjectCalls {
     projectsNamed: (text) => findByName(requests, "project", "projects", Project, text),
     allProjects: () => read("reading the list of projects", "projects/all", z.array(Project)),
     allEnvironments: () => read("reading the list of environments", "environments/all", z.array(Environment)),
+    ephemeralEnvironments: async () => {
+      const all = readAll(
+        "reading the ephemeral environments",
+        "environments/v2",
+        Environment,
+        { type: "Ephemeral" },
+        1000,
+      );
+      return (await all.catch(undefinedIfNotTold)) ?? [];
+    },
     tenantsNamed: (text) => findByName(requests, "tenant", "tenants", Tenant, text),
     allTenants: () => read("reading the list of tenants", "tenants/all", z.array(Tenant)),
     machinesById: (ids) =>

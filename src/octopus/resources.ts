@@ -173,9 +173,10 @@ export const Deployment: z.ZodMiniType<model.Deployment> = resource({
   deployedById: optionalId<"User">(),
   specificMachineIds: ids<"Machine">(),
   excludedMachineIds: ids<"Machine">(),
+  specificTagIds: ["SpecificTargetTagIds", ids<"TargetTag">()],
+  excludedTagIds: ["ExcludedTargetTagIds", ids<"TargetTag">()],
   skippedActionIds: ["SkipActions", texts],
   queueTime: optionalInstant,
   queueTimeExpiry: optionalInstant,
-  failureEncountered: flag,
   manifestVariableSetId: optionalId<"VariableSet">(),
 });

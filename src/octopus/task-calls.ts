@@ -3,7 +3,7 @@ import { inChunks } from "./in-chunks.ts";
 import { allItems, growingFrom } from "./paging.ts";
 import type { Requests } from "./requests.ts";
 import { Space } from "./resources.ts";
-import { CancelEvents, QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
+import { CancelEvents, finalStates, QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
 
 type TaskCalls = Pick<
   SpaceGateway,
@@ -23,7 +23,7 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
   return {
     tasksById: (ids) =>
       inChunks(ids, (chunk) => readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length)),
-    deploymentTasksCompletedSince: ({ projectId, environmentId, tenantId, since }) =>
+    deploymentTasksCompletedSince: ({ projectId, environmentId, tenantId, since, orFailed }) =>
       allItems(
         readPages(
           "reading the project's completed deployment tasks",
@@ -34,7 +34,7 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
             environment: environmentId,
             tenant: tenantId,
             name: "Deploy",
-            states: "Success",
+            states: orFailed === true ? finalStates : "Success",
             fromCompletedDate: new Date(since).toISOString(),
           },
           growingFrom(100),

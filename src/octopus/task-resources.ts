@@ -18,7 +18,7 @@ import {
 } from "./fields.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
-const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
+export const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
 
 /** `Arguments` differ by the kind of task. Servers before 2022 say only that interruptions are pending, newer ones also of which types. */
 export const ServerTask: z.ZodMiniType<model.ServerTask> = converted(

@@ -1,8 +1,13 @@
 import type { Attempt, Deployment, Instant } from "../model.ts";
 
-/** Success, also one whose task retention removed: then only the deployment's own failure mark speaks against it. */
-export function succeeded({ deployment, task }: Attempt): boolean {
-  return task === undefined ? !deployment.failureEncountered : task.state === "Success";
+/** Only the server task tells: a deployment's own `FailureEncountered` is false for all that ended (OctopusDeploy/Issues#10183). */
+export function succeeded({ task }: Attempt): boolean {
+  return task?.state === "Success";
+}
+
+/** Retention removed its task, or it never had one: nothing proves that it succeeded, or failed. */
+export function isUnproven({ task }: Attempt): boolean {
+  return task === undefined;
 }
 
 /** Started, and ended in any other way than success. One that never started changed nothing. */
@@ -15,14 +20,9 @@ export function isLive({ task }: Attempt): boolean {
   return task !== undefined && !task.isCompleted;
 }
 
-/** When the deployment completed; its creation when retention removed the task, because nothing else is known then. */
+/** When the deployment's effect was there; without a task there is only the creation to go by. */
 export function completionOf({ deployment, task }: Attempt): Instant {
   return task?.completedTime ?? deployment.created;
-}
-
-/** Limited to some machines or leaving some out: says nothing about the environment as a whole. */
-export function isLimitedToMachines({ deployment }: Attempt): boolean {
-  return deployment.specificMachineIds.length > 0 || deployment.excludedMachineIds.length > 0;
 }
 
 /** A total order: latest completion first, then the higher deployment id. */

@@ -1,8 +1,9 @@
 import type { Deployment, Instant } from "../model.ts";
 import { isLive } from "./attempts.ts";
-import { overlapping } from "./decide.ts";
+import { newestUnproven } from "./current-release.ts";
+import { limitedSource } from "./describe.ts";
 import type { Findings } from "./findings.ts";
-import { count, instantText, placeText, said } from "./words.ts";
+import { instantText, placeText, said } from "./words.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./others-at-work.ts";
 import { type PlannedStart, startCautions } from "./planned-start.ts";
@@ -39,23 +40,18 @@ export function gatherCautions(
   ];
 }
 
-function aboutSource(
-  { sources }: Order,
-  { release: { version }, attempt }: SelectedRelease,
-  { inSource }: Findings,
-): readonly string[] {
+function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: Findings): readonly string[] {
+  const { release, attempt } = selected;
   if (attempt === undefined) return [];
-  const { id, environmentId, skippedActionIds } = attempt.deployment;
-  const environment = sources.find((each) => each.id === environmentId)?.name;
-  const what = `${version}${environment === undefined ? "" : ` to ${environment}`}`;
-  const skipped = skippedActionIds.length;
-  const rival = overlapping(attempt, inSource)?.deployment;
+  const placeOf = (deployment: Deployment) =>
+    order.sources.find(({ id }) => id === deployment.environmentId)?.name ?? "the source";
+  const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
   return said(
-    skipped > 0 && `The deployment of ${what} (${id}) skipped ${count(skipped, "step")}.`,
-    attempt.task === undefined &&
-      `The server no longer has the task of ${id}, which deployed ${what}: it counts as of its creation.`,
+    unproven?.candidate.attempt &&
+      `${unproven.release?.version ?? unproven.candidate.releaseId} was deployed to ${placeOf(unproven.candidate.attempt.deployment)} later (${unproven.candidate.attempt.deployment.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
+    limitedSource(selected, order),
     rival &&
-      `${id} of ${what} and ${rival.id} of another release (${rival.releaseId}) ran at the same time: ${version} finished last, but may not be what runs there.`,
+      `${release.version} (${attempt.deployment.id}) and ${rival.release.version} (${rival.deployment.id}) were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
   );
 }
 
@@ -74,11 +70,16 @@ function aboutDestination(
     ({ deployment }) =>
       `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
   );
-  if (decision.kind === "wait-for") return later;
+  const unproven = newestUnproven(inDestination, current?.attempt);
+  const unknown = said(
+    unproven &&
+      `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
+  );
+  if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const others = running.map(
     ({ deployment }) =>
       `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
-  return [...others, ...later];
+  return [...unknown, ...others, ...later];
 }

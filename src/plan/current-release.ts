@@ -1,5 +1,5 @@
-import type { Attempt, Deployment, Id } from "../model.ts";
-import { byCompletion, endedWithoutSuccess, succeeded } from "./attempts.ts";
+import type { Attempt, Deployment, Id, Instant } from "../model.ts";
+import { byCompletion, completionOf, endedWithoutSuccess, isUnproven, succeeded } from "./attempts.ts";
 
 /** What the destination runs, as far as the history read so far tells. */
 export type Current =
@@ -9,31 +9,37 @@ export type Current =
       readonly releaseId: Id<"Release">;
       readonly deployment: Deployment;
       readonly flaw?: Flaw;
+      /** The answer stands once everything that ended there since this instant is known. */
+      readonly since: Instant;
     }
   /** The answer lies further back than what was read. */
   | { readonly kind: "undecided" };
 
 /** Why the current release is not intact, and the deployment that shows it. */
 export interface Flaw {
-  readonly reason: "PartiallyDeployed" | "LastAttemptFailed";
+  readonly reason: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
   readonly deployment: Deployment;
 }
 
 type IsFull = (attempt: Attempt) => boolean;
 
 /**
- * The release of the newest successful deployment, and whether it is intact: some full success of it is newer than the last success of
- * another release, and no newer attempt of any release ended without success.
- * @param attempts of one destination and tenant, in any order
- * @param historyIsComplete whether no older deployment remains unread
- * @param isFull whether a deployment has no more machine limits and skipped steps than this run
+ * The release of the newest successful deployment, and whether it is intact. It is when some full success of it is newer than the last success of
+ * another release, and all newer attempts of any release are known to have succeeded.
+ * Attempts are of one destination and tenant, in any order.
+ * @param isFull no more machine limits and skipped steps than this run has
  */
 export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const successes = attempts.filter(succeeded).sort(byCompletion);
   const newest = successes[0];
   if (newest === undefined) return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
   const { deployment } = newest;
-  const current = { kind: "release", releaseId: deployment.releaseId, deployment } as const;
+  const current = {
+    kind: "release",
+    releaseId: deployment.releaseId,
+    deployment,
+    since: completionOf(newest),
+  } as const;
 
   const failedLater = attempts
     .filter(endedWithoutSuccess)
@@ -42,11 +48,22 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   if (failedLater !== undefined) {
     return { ...current, flaw: { reason: "LastAttemptFailed", deployment: failedLater.deployment } };
   }
+  const unproven = newestUnproven(attempts, newest);
+  if (unproven !== undefined) return { ...current, flaw: { reason: "HistoryUnknown", deployment: unproven } };
   const full = successes.findIndex(isFull);
   const other = successes.findIndex((attempt) => attempt.deployment.releaseId !== current.releaseId);
-  if (full >= 0 && (other < 0 || full < other)) return current;
+  const decisive = successes[full >= 0 && (other < 0 || full < other) ? full : other] ?? newest;
+  if (isFull(decisive) && decisive.deployment.releaseId === current.releaseId) {
+    return { ...current, since: completionOf(decisive) };
+  }
   if (other < 0 && !historyIsComplete) return { kind: "undecided" };
-  return { ...current, flaw: { reason: "PartiallyDeployed", deployment } };
+  return { ...current, since: completionOf(decisive), flaw: { reason: "PartiallyDeployed", deployment } };
+}
+
+/** A deployment without a task that is newer than what is known to run there. */
+export function newestUnproven(attempts: readonly Attempt[], current: Attempt | undefined): Deployment | undefined {
+  const [newest] = attempts.filter(isUnproven).sort(byCompletion);
+  return newest && current && byCompletion(newest, current) > 0 ? undefined : newest?.deployment;
 }
 
 /**
@@ -54,6 +71,9 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
  */
 export function newestFullSuccess(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
   const full = attempts.filter(succeeded).filter(isFull).sort(byCompletion)[0];
-  if (full !== undefined) return { kind: "release", releaseId: full.deployment.releaseId, deployment: full.deployment };
+  if (full !== undefined) {
+    const { deployment } = full;
+    return { kind: "release", releaseId: deployment.releaseId, deployment, since: completionOf(full) };
+  }
   return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
 }

@@ -4,7 +4,13 @@ import { compareVersionTexts } from "./octopus-version.ts";
 
 /** Why a release is deployed. */
 export type DeployReason =
-  "NewRelease" | "PartiallyDeployed" | "LastAttemptFailed" | "VariablesChanged" | "Forced" | "Redeploy";
+  | "NewRelease"
+  | "PartiallyDeployed"
+  | "LastAttemptFailed"
+  | "HistoryUnknown"
+  | "VariablesChanged"
+  | "Forced"
+  | "Redeploy";
 
 /** Why nothing is deployed although a release was chosen. */
 export type SkipReason =
@@ -19,8 +25,8 @@ export type SkipReason =
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   | { readonly kind: "skip"; readonly reason: SkipReason }
-  /** Chosen only because a newer match was refused, and lower than what runs there: nobody asked for a step back. */
-  | { readonly kind: "not-found"; readonly refused: readonly Release[] };
+  /** Lower than what runs there, and not well enough founded for that: nobody asked for a step back. */
+  | { readonly kind: "not-found" };
 
 export interface CurrentState {
   readonly release: Release;
@@ -35,8 +41,8 @@ export interface Question {
   readonly isRepeated?: boolean | undefined;
   /** What the destination runs; absent: nothing. */
   readonly current?: CurrentState | undefined;
-  /** Newer matching releases that the server refused, newest first. */
-  readonly refused: readonly Release[];
+  /** It was chosen only because newer matches were passed over, or by a limited deployment. */
+  readonly isFallback: boolean;
   /** Since it was last deployed there; only asked for where the snapshot may be refreshed. */
   readonly variablesChanged?: boolean | undefined;
 }
@@ -48,32 +54,33 @@ export function decide({
   selected,
   isRepeated,
   current,
-  refused,
+  isFallback,
   variablesChanged,
 }: Question): Verdict {
   if (mode === "Redeploy" || isRepeated === true) return { kind: "deploy", reason: "Redeploy" };
   if (current === undefined) return { kind: "deploy", reason: "NewRelease" };
   const direction = compareVersionTexts(selected.version, current.release.version);
-  if (mode === "Promote" && refused.length > 0 && direction < 0) return { kind: "not-found", refused };
+  if (mode === "Promote" && isFallback && direction < 0) return { kind: "not-found" };
 
   const isCurrent = selected.id === current.release.id;
   const forced = { kind: "deploy", reason: isCurrent ? "Forced" : "NewRelease" } as const;
   if (mode === "AlwaysLatest" || condition === "Always") return forced;
-  if (current.flaw !== undefined) return { kind: "deploy", reason: isCurrent ? current.flaw.reason : "NewRelease" };
+  const verdict = byCondition(condition, selected, current.release);
+  if (verdict.kind === "deploy") return verdict;
+  if (current.flaw !== undefined) return { kind: "deploy", reason: current.flaw.reason };
   const isOther = variablesChanged === true && (condition === "Different" || condition === "SpecificMachines");
-  if (isCurrent && isOther) return { kind: "deploy", reason: "VariablesChanged" };
-  if (isCurrent) return { kind: "skip", reason: "AlreadyCurrent" };
-  switch (condition) {
-    case "Different":
-    case "SpecificMachines":
-      return { kind: "deploy", reason: "NewRelease" };
-    case "Higher":
-      return direction > 0 ? { kind: "deploy", reason: "NewRelease" } : { kind: "skip", reason: "NotHigher" };
-    case "PackagesDiffer":
-      return contentsDiffer(selected, current.release)
-        ? { kind: "deploy", reason: "NewRelease" }
-        : { kind: "skip", reason: "PackagesUnchanged" };
+  return isCurrent && isOther ? { kind: "deploy", reason: "VariablesChanged" } : verdict;
+}
+
+/** What the condition alone says. */
+function byCondition(condition: DeploymentCondition, selected: Release, current: Release): Verdict {
+  if (selected.id === current.id) return { kind: "skip", reason: "AlreadyCurrent" };
+  const isHigher = compareVersionTexts(selected.version, current.version) > 0;
+  if (condition === "Higher" && !isHigher) return { kind: "skip", reason: "NotHigher" };
+  if (condition === "PackagesDiffer" && !contentsDiffer(selected, current)) {
+    return { kind: "skip", reason: "PackagesUnchanged" };
   }
+  return { kind: "deploy", reason: "NewRelease" };
 }
 
 /** At least one package or git resource differs. A release without any is a change of the process alone, and counts as different. */

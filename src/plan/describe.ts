@@ -4,7 +4,8 @@ import { count, instantText, placeText, said } from "./words.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
-import type { Plan, SelectedRelease } from "./plan.ts";
+import type { Order, Plan, SelectedRelease } from "./plan.ts";
+import { isNoRelease } from "./release-pattern.ts";
 import { startText } from "./planned-start.ts";
 
 /** A sentence and how loudly it is said. */
@@ -40,7 +41,7 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
 function describeTerms(plan: Plan): readonly string[] {
   const { order, selected, decision, start, approval } = plan;
   const { pattern, droppedTenant, whatIf } = order;
-  const { machines = [], excluded } = plan.limits;
+  const { machines = [], excluded, specificTagIds, excludedTagIds } = plan.limits;
   const isRedeploy = order.mode === "Redeploy";
   const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
@@ -56,6 +57,8 @@ function describeTerms(plan: Plan): readonly string[] {
         ? `People approved the plan ${approval.digest}, in which nothing was to be deployed.`
         : `This carries out the plan ${approval.digest}, which people approved.`),
     machines.length > 0 && `Only to the machines: ${namesOfMachines(machines)}.`,
+    specificTagIds.length > 0 && `Only to targets with the tags: ${specificTagIds.join(", ")}.`,
+    excludedTagIds.length > 0 && `To no targets with the tags: ${excludedTagIds.join(", ")}.`,
     excluded.length > 0 && `To all machines but: ${namesOfMachines(excluded)}.`,
     decision.kind === "deploy" &&
       outdated &&
@@ -102,10 +105,18 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
     );
   const counts = new Map<string, number>();
   for (const each of passedOver) {
-    const text = rejectionText({ ...each, inTheWay: undefined });
+    const { releaseId } = each.candidate;
+    const text = rejectionText({ ...each, inTheWay: undefined, candidate: { releaseId } });
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
+}
+
+/** How the deployment that made a release the choice was limited. */
+export function limitedSource({ release, attempt, limited }: SelectedRelease, order: Order): string | undefined {
+  if (attempt === undefined || limited === undefined) return undefined;
+  const place = order.sources.find(({ id }) => id === attempt.deployment.environmentId)?.name ?? "the source";
+  return `${attempt.deployment.id}, which deployed ${release.version} to ${place}, ${limited}: what the rest of ${place} runs is not known.`;
 }
 
 function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
@@ -131,17 +142,18 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
 }
 
 /** Why, as the end of a sentence about a release. */
-function reasonText(reason: DeployReason | SkipReason, { current, order, limits }: Plan): string {
+function reasonText(reason: DeployReason | SkipReason, { current, selected, order, limits }: Plan): string {
   const there = placeText(order);
   const version = current?.release.version ?? "the current release";
   const state =
     current === undefined ? `nothing was deployed to ${there} successfully before` : `${there} runs ${version}`;
-  const isCurrent = `it is current in ${there}`;
+  const isCurrent = `${selected?.release.id === current?.release.id ? "it" : version} is current in ${there}`;
   const flaw = current?.flaw?.deployment.id ?? "see its deployments";
   const texts: Record<typeof reason, string> = {
     NewRelease: state,
     PartiallyDeployed: `${isCurrent} but was deployed there only in part (${flaw})`,
     LastAttemptFailed: `${isCurrent} but a later deployment there failed (${flaw})`,
+    HistoryUnknown: `${version} is current in ${there} but what a later deployment there did is not known (${flaw})`,
     VariablesChanged: `${isCurrent} but its variables changed since it was deployed there`,
     Forced: `${isCurrent} and is to be deployed always`,
     Redeploy: `it is what ${there} runs${order.mode === "Redeploy" ? " and the mode is Redeploy" : ", and these machines are to run it too"}`,
@@ -160,6 +172,9 @@ function reasonText(reason: DeployReason | SkipReason, { current, order, limits 
 function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
   const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);
+  if (mode !== "Redeploy" && isNoRelease(pattern)) {
+    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, which means no release. The step whose output is bound there chose none.`;
+  }
   const sources = order.sources.map(({ name }) => name).join(" or ");
   const closest = [
     ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),
@@ -174,6 +189,7 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     selected &&
       current &&
       `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
+    selected && current && limitedSource(selected, order),
     closest.length > 0 && `Closest: ${closest.join("; ")}.`,
     tenant &&
       channel &&
@@ -182,13 +198,16 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
   ).join(" ");
 }
 
-function rejectionText({ rejection, inTheWay }: ExplainedRejection): string {
+function rejectionText({ rejection, inTheWay, candidate }: ExplainedRejection): string {
+  if (rejection === "unproven") {
+    const deployment = candidate.attempt?.deployment.id ?? "its deployment";
+    return `the server has no task of ${deployment}, so nothing proves its success`;
+  }
   return rejectionTexts[rejection] + (inTheWay === undefined ? "" : `, perhaps because of ${inTheWay.id}`);
 }
 
 const rejectionTexts = {
   "other-version": "other version",
-  partial: "deployed only to some machines",
   blocked: "blocked by a defect",
   "not-promotable": "the server does not let it into the destination",
 };

@@ -10,6 +10,12 @@ export interface Findings {
   readonly limits: RunLimits;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
+  /** How the deployment that made the release the choice was limited, to go on a sentence about it; absent: it was whole. */
+  readonly limited?: string | undefined;
+  /** Another release whose deployment to the same source ran at the same time. */
+  readonly rival?: { readonly release: Release; readonly deployment: Deployment } | undefined;
+  /** The release was never deployed to the destination, for this tenant; absent: it may have been. */
+  readonly isNewThere?: boolean | undefined;
   /** Whether variables were edited since the release got its snapshot; absent: this run may not refresh it. */
   readonly variablesModified?: boolean | undefined;
   /** Deployments to the source environments seen on the way. */

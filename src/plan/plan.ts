@@ -16,7 +16,7 @@ import { type CurrentState, decide, type DeployReason, type SkipReason } from ".
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
 import { othersAtWork } from "./others-at-work.ts";
-import type { RunLimits } from "./run-limits.ts";
+import { isOnlyLimited, type RunLimits } from "./run-limits.ts";
 import { type VariableChange, variableChange } from "./variable-change.ts";
 import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
 
@@ -81,6 +81,10 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
+  /** How that deployment was limited, to go on a sentence about it; absent: it was whole, or a whole one stands behind it. */
+  readonly limited?: string | undefined;
+  /** It was never deployed to the destination, for this tenant; absent: it may have been. */
+  readonly isNewThere?: boolean | undefined;
   /** Absent: its variables did not change, or this run does not care. */
   readonly variables?: VariableChange | undefined;
 }
@@ -145,7 +149,8 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
     return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
   }
   const { release, attempt } = found;
-  const selected = { release, attempt, variables: variableChange(release, findings, order.planned) };
+  const variables = variableChange(release, findings, order.planned);
+  const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor(order, selected, findings, identity, now, start);
   const cautions = gatherCautions(order, selected, findings, decision, now, start);
   return { ...facts, selected, decision, cautions, notDeployed: [] };
@@ -154,7 +159,7 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
 function decisionFor(
   order: Order,
   selected: SelectedRelease,
-  { current, limits, inDestination, found }: Findings,
+  { current, limits, inDestination, inSource, found }: Findings,
   identity: StepIdentity,
   now: Instant,
   start: PlannedStart | undefined,
@@ -171,9 +176,10 @@ function decisionFor(
   if (others.kind === "attach") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;
 
-  const refused = found.passedOver.flatMap(({ rejection, release }) =>
-    release !== undefined && (rejection === "not-promotable" || rejection === "blocked") ? [release] : [],
-  );
+  const { attempt } = selected;
+  const isFallback =
+    found.passedOver.some(({ rejection }) => isRefusal(rejection)) ||
+    (attempt !== undefined && isOnlyLimited(attempt, inSource, limits));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({
@@ -182,9 +188,14 @@ function decisionFor(
     selected: selected.release,
     isRepeated,
     current,
-    refused,
+    isFallback,
     variablesChanged: selected.variables !== undefined,
   });
   if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
   return verdict;
+}
+
+/** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
+function isRefusal(rejection: ExplainedRejection["rejection"]): boolean {
+  return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
 }

@@ -6,6 +6,8 @@ export interface NotesQuestion {
   /** What the destination runs; absent: nothing. */
   readonly current?: Release | undefined;
   readonly selected: Release;
+  /** What approvers have to know before anything else: a whole sentence. */
+  readonly caution?: string | undefined;
   /** Releases the deployment brings, as the server knows them; perhaps without the selected one. */
   readonly changes: readonly ReleaseChange[];
 }
@@ -36,7 +38,8 @@ export function releaseNotes(question: NotesQuestion): string {
     section("Commits", builds.map(({ commits }) => commits).flat()),
   ];
   const heading = `### ${line(project)}: ${step}${selected.version}`;
-  return [heading, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
+  const caution = question.caution === undefined ? "" : `**Careful:** ${line(question.caution)}`;
+  return [heading, caution, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
 }
 
 /** The server does not promise an order; the selected release is the newest, or was not counted as a change. */

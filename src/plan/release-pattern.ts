@@ -10,44 +10,89 @@ export interface ReleasePattern {
   readonly literalPrefix: string;
   /** What the pattern also means and its author may not have meant: one sentence each. */
   readonly cautions: readonly string[];
+  /** The text is `N/A`: no release at all, which is what a what-if step puts out when it chose none. */
+  readonly meansNoRelease: boolean;
+}
+
+/** Whether a release number says that there is no release. */
+export function isNoRelease(text: string): boolean {
+  return text.trim().toLowerCase() === "n/a";
 }
 
 /**
- * Reads a release number pattern: blank (any version), an exact version, wildcards `*` and `?` over the version's text, or a range. An
- * exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata counts. In wildcard patterns every other character
- * stands for itself. Ranges go by the order of versions, see `parseVersionRange`.
+ * Reads a release number pattern. That is blank (any version), `N/A` (no version), an exact version, wildcards `*`, `?` and character sets
+ * such as `[0-5]` over the version's text, or a range. An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata
+ * counts. Ranges go by the order of versions.
  * @returns a text: what is wrong, as the end of a sentence
  */
 export function parseReleasePattern(text: string): ReleasePattern | string {
   const trimmed = text.trim();
   if (trimmed.length > longestPattern) return `it is longer than ${longestPattern} characters.`;
-  const isRange = looksLikeRange(trimmed);
+  const literalPrefix = trimmed.replace(/[*?[].*$/, "");
+  const pattern = { text: trimmed, literalPrefix, cautions: [], meansNoRelease: false };
+  if (isNoRelease(trimmed)) return { ...pattern, matches: () => false, meansNoRelease: true };
+  const isRange = looksLikeRange(trimmed) && !isSetFirst(trimmed);
   const matches = isRange ? parseVersionRange(trimmed) : parseWildcards(trimmed);
   if (typeof matches === "string") return matches;
-  const literalPrefix = isRange ? "" : trimmed.replace(/[*?].*$/, "");
-  return { text: trimmed, matches, literalPrefix, cautions: cautionsOf(trimmed) };
+  return isRange ? { ...pattern, literalPrefix: "", matches } : { ...pattern, matches, cautions: cautionsOf(trimmed) };
 }
 
 const longestPattern = 200;
 
+const set = String.raw`\[[\w.+-]+\]`;
+const wildcards = new RegExp(String.raw`^(?:[\w.+\-\\*?]|${set})*$`);
+
+/** An interval has a comma, a character set has none. */
+function isSetFirst(text: string): boolean {
+  return text.startsWith("[") && wildcards.test(text);
+}
+
 function parseWildcards(text: string): ReleasePattern["matches"] | string {
-  if (!/^[\w.+\-\\*?]*$/.test(text)) {
-    return 'this is not understood. Enter a version (2021.1.0.14), a version with wildcards (2021.1.*), or a range (">=2021.1 <2021.2" or "[1.0,2.0)").';
+  if (!wildcards.test(text)) {
+    return 'this is not understood. Enter a version (2021.1.0.14), a version with wildcards (2021.1.*, 2021.[0-5].*), or a range (">=2021.1 <2021.2" or "[1.0,2.0)").';
   }
-  const wanted = text.toLowerCase();
+  const wanted: Wanted[] = [];
+  for (const [token] of text.toLowerCase().matchAll(/\[[^\]]+\]|./g)) {
+    const next = readToken(token);
+    if (typeof next === "string") return next;
+    wanted.push(next);
+  }
   return (version) => text === "" || matchesWildcards(version.toLowerCase(), wanted);
 }
 
+/** One character that fits; absent: any number of them. */
+interface Wanted {
+  readonly fits?: (character: string | undefined) => boolean;
+}
+
+function readToken(token: string): Wanted | string {
+  if (token === "*") return {};
+  if (token === "?") return { fits: () => true };
+  return token.length > 1 ? readSet(token) : { fits: (character) => character === token };
+}
+
+/** As in PowerShell: single characters, and ranges of them. */
+function readSet(token: string): Wanted | string {
+  const members = [...token.slice(1, -1).matchAll(/(.)-(.)|(.)/g)].map(
+    ([, from, to, single]) => [from ?? single ?? "", to ?? single ?? ""] as const,
+  );
+  const backwards = members.find(([from, to]) => from > to);
+  if (backwards !== undefined) return `the characters ${backwards.join("-")} of "${token}" run backwards.`;
+  return {
+    fits: (character) => character !== undefined && members.some(([from, to]) => from <= character && character <= to),
+  };
+}
+
 /** Not a regular expression: one with many stars could take for ever on a long version. */
-function matchesWildcards(version: string, pattern: string): boolean {
+function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean {
   // fits[n]: the pattern as far as it is read means the first n characters.
   let fits = Array.from({ length: version.length + 1 }, (_, length) => length === 0);
   for (const wanted of pattern) {
     const shortest = fits.indexOf(true);
     const before = fits;
     fits = before.map((_, length) => {
-      if (wanted === "*") return shortest >= 0 && length >= shortest;
-      return before[length - 1] === true && (wanted === "?" || wanted === version[length - 1]);
+      if (wanted.fits === undefined) return shortest >= 0 && length >= shortest;
+      return before[length - 1] === true && wanted.fits(version[length - 1]);
     });
   }
   return fits.at(-1) === true;
@@ -58,9 +103,16 @@ function matchesWildcards(version: string, pattern: string): boolean {
  * the very start, continues nothing and surprises nobody.
  */
 function cautionsOf(text: string): readonly string[] {
-  return [...text.matchAll(/(?<=[a-z\d?])\*/gi)].map(({ index }) => {
+  const stars = [...text.matchAll(/(?<=[a-z\d?\]])\*/gi)].map(({ index }) => {
     const stem = text.slice(0, index);
-    const continued = /\d$/.test(stem) ? `${stem}0` : `${stem}x`;
+    const example = stem.replace(/\[(.)[^\]]*\]/g, "$1");
+    const continued = `${example}${/\d$/.test(example) ? "0" : "x"}`;
     return `In "${text}", a * does not follow a dot: versions such as "${continued}" match as well. Enter "${stem}.*" if only versions that continue "${stem}" with a dot are meant.`;
   });
+  const isOneSet = new RegExp(`^${set}$`).test(text);
+  return isOneSet
+    ? [
+        `"${text}" is a character set and matches only versions of one character. Enter "${text.slice(1, -1)}" if this version is meant, or an interval with a comma ("[1.0,2.0)").`,
+      ]
+    : stars;
 }

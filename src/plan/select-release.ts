@@ -1,17 +1,18 @@
 import type { Attempt, Id } from "../model.ts";
+import { isUnproven } from "./attempts.ts";
 
 /** A release that might be deployed, and why it is considered. */
 export interface Candidate {
   readonly releaseId: Id<"Release">;
-  /** The successful deployment that makes it a candidate; absent when releases are taken in order of creation. */
+  /** The deployment that makes it a candidate: successful, or without a task that could tell; absent when releases are taken in order of creation. */
   readonly attempt?: Attempt | undefined;
 }
 
 export type Rejection =
   /** The version does not match the pattern. */
   | "other-version"
-  /** Only deployed to some machines, or all but some. */
-  | "partial"
+  /** Its deployment has no server task, so nothing proves its success. */
+  | "unproven"
   /** The server would not let it into the destination. */
   | "not-promotable";
 
@@ -41,14 +42,10 @@ export interface CandidateQuestions {
 export const refusalLimit = 20;
 
 /**
- * Takes the first candidate that stands. Each release is judged once; nothing is asked about those behind the chosen one. Choosing says
- * nothing about whether the release should be deployed.
- * @param candidates best first
- * @param isPartial whether a candidate's deployment says nothing about the whole environment; its release may still come again, whole
+ * Takes the first candidate that stands; best first. Each release is judged once; nothing is asked about those behind the chosen one.
  */
 export async function selectRelease(
   candidates: AsyncIterable<Candidate>,
-  isPartial: (candidate: Candidate) => boolean,
   questions: CandidateQuestions,
 ): Promise<Selection> {
   const passedOver = new Map<Id<"Release">, PassedOver>();
@@ -56,14 +53,15 @@ export async function selectRelease(
   for await (const candidate of candidates) {
     const { releaseId } = candidate;
     const earlier = passedOver.get(releaseId);
-    if (earlier !== undefined && earlier.rejection !== "partial") continue;
+    // What has no proof may still come again, with one.
+    if (earlier !== undefined && earlier.rejection !== "unproven") continue;
 
-    const rejection = await rejectionOf(candidate, isPartial, questions);
+    const rejection = await rejectionOf(candidate, questions);
     if (rejection === undefined) {
       passedOver.delete(releaseId);
       return { kind: "selected", candidate, passedOver: [...passedOver.values()] };
     }
-    if (earlier === undefined || rejection !== "partial") passedOver.set(releaseId, { candidate, rejection });
+    if (earlier === undefined || rejection !== "unproven") passedOver.set(releaseId, { candidate, rejection });
     if (rejection === "not-promotable") refusals += 1;
     if (refusals >= refusalLimit) return { kind: "none", passedOver: [...passedOver.values()], gaveUp: true };
   }
@@ -71,13 +69,9 @@ export async function selectRelease(
 }
 
 /** Why this candidate does not stand, or `undefined` when it does. The cheapest question comes first. */
-async function rejectionOf(
-  candidate: Candidate,
-  isPartial: (candidate: Candidate) => boolean,
-  questions: CandidateQuestions,
-): Promise<Rejection | undefined> {
+async function rejectionOf(candidate: Candidate, questions: CandidateQuestions): Promise<Rejection | undefined> {
   if (!(await questions.matchesPattern(candidate.releaseId))) return "other-version";
-  if (isPartial(candidate)) return "partial";
+  if (candidate.attempt !== undefined && isUnproven(candidate.attempt)) return "unproven";
   if (!(await questions.isPromotable(candidate.releaseId))) return "not-promotable";
   return undefined;
 }

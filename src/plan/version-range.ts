@@ -6,10 +6,10 @@ export function looksLikeRange(text: string): boolean {
 }
 
 /**
- * Whether a version lies in a range. Reads comparisons that must all hold (`>=2021.1 <2021.2`, a comma may separate them) or an interval in
- * mathematical notation (`[1.0,2.0)`, `(,2.0]`, `[1.0,)`, `[1.0]`). Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`,
- * so it is inside `<2021.2` and outside `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
- * @returns a text: what is wrong with the range, as the end of a sentence
+ * Whether a version lies in a range, or what is wrong with the range: the end of a sentence. Reads comparisons that must all hold
+ * (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are written as in mathematics: `(,2.0]`,
+ * `[1.0,)`. Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`, so it is inside `<2021.2` and outside
+ * `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
  */
 export function parseVersionRange(text: string): ((version: string) => boolean) | string {
   const bounds = /^[[(]/.test(text) ? intervalBounds(text) : comparisonBounds(text);
@@ -53,8 +53,8 @@ function comparisonBounds(text: string): readonly Bound[] | string {
 
 function intervalBounds(text: string): readonly Bound[] | string {
   const ends = text.slice(1, -1).split(",");
-  const [lower = "", upper = lower] = ends.map((end) => end.trim());
-  if (!/[\])]$/.test(text) || ends.length > 2 || (ends.length === 1 && !/^\[.*\]$/.test(text))) {
+  const [lower = "", upper = ""] = ends.map((end) => end.trim());
+  if (!/[\])]$/.test(text) || ends.length > 2 || (ends.length === 1 && text !== "[]")) {
     return `this is not one complete interval. Enter for example "[1.0,2.0)": "[" and "]" include the version next to them, "(" and ")" exclude it.`;
   }
   if (lower + upper === "") return "it names no version. Leave the field blank to allow any.";

@@ -30,7 +30,8 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 
 /** What each output variable holds, in Markdown, for the README. */
 export const outputHelp: Readonly<Record<OutputName, string>> = {
-  ReleaseToPromote: "Version of the release the step chose, or `N/A`.",
+  ReleaseToPromote:
+    "Version of the release the step chose; `N/A` when it chose none, which means *no release* as the *Release number* of another step.",
   ReleaseNotes:
     "Markdown: the release notes, or, when nothing is to be deployed, one sentence with the reason and what is there.",
   ChildReleaseToDeploy:
@@ -39,7 +40,8 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
     "How the step ended: `Deployed`, `Started`, `Scheduled`, `WhatIf`, `Skipped`, `Failed`, `TimedOut` or `Canceled`.",
   Reason: "Why, in one word: `NewRelease`, `AlreadyCurrent`, `NoMatchingRelease` and so on.",
   Message: "The same in a sentence.",
-  CurrentRelease: "Version the destination ran before, or `N/A`.",
+  CurrentRelease:
+    "Version the destination ran before; `N/A` when nothing was there, which means *no release* as the *Release number* of another step.",
   ReleaseId: "Id of the chosen release, or empty.",
   DeploymentId: "Id of the child deployment, or empty.",
   TaskId: "Id of the child deployment's server task, or empty.",
@@ -56,18 +58,20 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
+  // Whoever binds these as the release number of another step must not get what this one refused to choose.
+  const chosen = plan.decision.kind === "not-found" ? undefined : selected?.release;
   const message = planMessage(plan);
   const { json, digest } = planArtifact(plan);
   return {
     ...emptyOutputs,
-    ReleaseToPromote: selected?.release.version ?? "N/A",
+    ReleaseToPromote: chosen?.version ?? "N/A",
     ReleaseNotes: deploys ? `${plan.notes}\n\n${digestLine(digest, order)}` : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),
     Message: message,
     CurrentRelease: current?.release.version ?? "N/A",
-    ReleaseId: selected?.release.id ?? "",
+    ReleaseId: chosen?.id ?? "",
     DeploymentId: started?.deployment.id ?? "",
     TaskId: started?.task?.id ?? started?.deployment.taskId ?? "",
     TaskState: started?.task?.state ?? "",

@@ -66,7 +66,7 @@ export const parameterDeclarations = [
   }),
   textField("Release.Number", {
     label: "Release number",
-    help: "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
+    help: "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`, `2021.[0-5].*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). `N/A`: no release, as a what-if step puts out. Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
   }),
   choiceField("Release.NotFoundError", {
     label: "When no release is found",

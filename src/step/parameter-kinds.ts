@@ -27,7 +27,7 @@ interface Choice {
   readonly defaultValue: string;
 }
 
-/** Text that may be left out: blank and `N/A` mean "not given". */
+/** Text that may be left out: blank means "not given". `N/A` is a name like any other. */
 export function optionalField(raw: Raw): string | undefined {
   return given(resolved(raw));
 }
@@ -141,10 +141,14 @@ export function nameLines(raw: Raw): readonly string[] {
   return splitNames(optionalField(raw), /\n/);
 }
 
-/** The trimmed text; `undefined` for blank and `N/A`. */
+/** Deployment targets. Their field has the default `N/A`, which therefore means "not given", as blank does. */
+export function machineNames(raw: Raw): readonly string[] {
+  return nameList(given(raw)?.toLowerCase() === "n/a" ? "" : raw);
+}
+
+/** The trimmed text; `undefined` for blank. */
 export function given(text: Raw): string | undefined {
-  const trimmed = text?.trim();
-  return trimmed === undefined || trimmed === "" || trimmed.toLowerCase() === "n/a" ? undefined : trimmed;
+  return text?.trim() || undefined;
 }
 
 /** True for one whole unresolved reference to a variable of Octopus itself. */

@@ -12,6 +12,7 @@ import {
   credential,
   durationIn,
   given,
+  machineNames,
   nameLines,
   nameList,
   optionalField,
@@ -87,7 +88,7 @@ function readSettings(read: Reader, parent: Parent): Settings {
     saveReleaseNotes: read("ReleaseNotes.SaveAsArtifact", yesOrNo),
     targeting: {
       tenant: read("Tenant.Name", optionalFieldFromOctopus),
-      machines: read("Target.MachineNames", nameList),
+      machines: read("Target.MachineNames", machineNames),
       excludedMachines: read("Excluded.MachineNames", nameList),
       ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
       promptedValues: read("Prompted.Variables", promptedValues),

@@ -90,6 +90,8 @@ export function planArtifact(plan: Plan): PlanArtifact {
         : { local: start.local, zone: start.zone, utc: start.kind === "nonexistent" ? null : start.utc },
     machines: limits.machines?.map(({ name }) => name) ?? null,
     excludedMachines: limits.excluded.map(({ name }) => name),
+    targetTags: limits.specificTagIds,
+    excludedTargetTags: limits.excludedTagIds,
     flaw: current?.flaw?.reason ?? null,
     source:
       source === undefined

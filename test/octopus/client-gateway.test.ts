@@ -28,6 +28,12 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
   ["allProjects", json([]), (space) => space.allProjects(), "GET /projects/all"],
   ["allEnvironments", json([]), (space) => space.allEnvironments(), "GET /environments/all"],
   [
+    "ephemeralEnvironments",
+    nothing,
+    (space) => space.ephemeralEnvironments(),
+    "GET /environments/v2?type=Ephemeral&skip=0&take=1000",
+  ],
+  [
     "channelsOf",
     nothing,
     (space) => space.channelsOf(asId("Projects-1")),
@@ -115,6 +121,18 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
       }),
     "GET /tasks?project=Projects-1&environment=Environments-1&name=Deploy&states=Success&fromCompletedDate=2026-01-01T00%3A00%3A00.000Z&skip=0&take=100",
   ],
+  [
+    "deploymentTasksCompletedSince, or failed",
+    nothing,
+    (space) =>
+      space.deploymentTasksCompletedSince({
+        projectId: asId("Projects-1"),
+        environmentId: asId("Environments-1"),
+        since: Date.UTC(2026, 0, 1),
+        orFailed: true,
+      }),
+    "GET /tasks?project=Projects-1&environment=Environments-1&name=Deploy&states=Success,Failed,Canceled,TimedOut&fromCompletedDate=2026-01-01T00%3A00%3A00.000Z&skip=0&take=100",
+  ],
   ["task", json(task), (space) => space.task(asId("ServerTasks-1")), "GET /tasks/ServerTasks-1"],
   [
     "taskLog",
@@ -160,6 +178,7 @@ test("a deployment is created in the words of the API", async () => {
     environmentId: asId("Environments-1"),
     tenantId: asId("Tenants-1"),
     comments: "by a test",
+    specificTagIds: [],
   });
 
   expect(created).toMatchObject({ id: "Deployments-1", taskId: "ServerTasks-1" });
@@ -173,6 +192,31 @@ test("a deployment is created in the words of the API", async () => {
     ExcludedMachineIds: [],
     FormValues: {},
   });
+});
+
+test("target tags are only sent where there are some: older servers know none", async () => {
+  const server = await startStub([root, json(deployment, 201)]);
+  const space = await connect(server.url);
+
+  await space.createDeployment({
+    releaseId: asId("Releases-1"),
+    environmentId: asId("Environments-1"),
+    comments: "",
+    specificTagIds: [asId("Tags-1")],
+    excludedTagIds: [asId("Tags-2")],
+  });
+
+  expect(JSON.parse(server.received[1]?.body ?? "")).toMatchObject({
+    SpecificTargetTagIds: ["Tags-1"],
+    ExcludedTargetTagIds: ["Tags-2"],
+  });
+});
+
+test("a server that knows no ephemeral environments has none", async () => {
+  const server = await startStub([root, json({ ErrorMessage: "Not found" }, 404)]);
+  const space = await connect(server.url);
+
+  expect(await space.ephemeralEnvironments()).toEqual([]);
 });
 
 test.each<[string, (space: SpaceGateway) => Promise<unknown>]>([

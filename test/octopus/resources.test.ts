@@ -113,9 +113,10 @@ test.each<[string, z.ZodMiniType, object, object]>([
       deployedBy: "",
       specificMachineIds: [],
       excludedMachineIds: [],
+      specificTagIds: [],
+      excludedTagIds: [],
       skippedActionIds: [],
       queueTime: undefined,
-      failureEncountered: false,
     },
   ],
   [

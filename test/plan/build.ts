@@ -52,8 +52,9 @@ export function attempt(facts: AttemptFacts = {}): Attempt {
     deployedBy: "somebody",
     specificMachineIds: [],
     excludedMachineIds: [],
+    specificTagIds: [],
+    excludedTagIds: [],
     skippedActionIds: [],
-    failureEncountered: false,
     ...facts.deployment,
   };
   if (state === "purged") return { deployment };

@@ -134,17 +134,48 @@ const cases: readonly Case[] = [
     current: "1.0 intact",
   },
   {
-    rule: "a purged task counts as of its creation",
+    rule: "one without a task proves nothing",
     attempts: [{ release: "1.0", state: "purged", end: 10 }],
+    current: "nothing",
+  },
+  {
+    rule: "one without a task that is the newest leaves it open what is there",
+    attempts: [
+      { release: "1.0", end: 5 },
+      { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
+    ],
+    current: "1.0 HistoryUnknown Deployments-2",
+  },
+  {
+    rule: "one without a task of the same release does so, too",
+    attempts: [
+      { release: "1.0", end: 5 },
+      { id: "Deployments-2", release: "1.0", state: "purged", end: 10 },
+    ],
+    current: "1.0 HistoryUnknown Deployments-2",
+  },
+  {
+    rule: "one without a task before the newest success changes nothing",
+    attempts: [
+      { release: "1.1", state: "purged", end: 5 },
+      { release: "1.0", end: 10 },
+    ],
     current: "1.0 intact",
   },
   {
-    rule: "a purged task whose deployment met a failure does not count",
+    rule: "a later failure is known, what has no task is not",
     attempts: [
       { release: "1.0", end: 5 },
-      { release: "1.1", state: "purged", end: 10, deployment: { failureEncountered: true } },
+      { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
+      { id: "Deployments-3", release: "1.1", state: "Failed", end: 15 },
     ],
-    current: "1.0 intact",
+    current: "1.0 LastAttemptFailed Deployments-3",
+  },
+  {
+    rule: "only ones without a task so far: older pages may hold a proof",
+    attempts: [{ release: "1.0", state: "purged", end: 10 }],
+    unreadHistory: true,
+    current: "undecided",
   },
 ];
 

@@ -10,8 +10,8 @@ interface Case {
   readonly selected: Release;
   readonly isRepeated?: true;
   readonly current?: Release;
-  readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed";
-  readonly refused?: readonly Release[];
+  readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
+  readonly isFallback?: true;
   readonly variablesChanged?: boolean;
   readonly verdict: string;
 }
@@ -165,7 +165,7 @@ const cases: readonly Case[] = [
     selected: release("1.0"),
     current: release("1.1"),
     flaw: "LastAttemptFailed",
-    verdict: "deploy NewRelease",
+    verdict: "deploy LastAttemptFailed",
   },
   {
     rule: "AS-002-4, PackagesDiffer: the same packages are skipped",
@@ -227,7 +227,21 @@ const cases: readonly Case[] = [
     selected: packaged("2.0.1", "7"),
     current: packaged("2.0.0", "7"),
     flaw: "PartiallyDeployed",
+    verdict: "deploy PartiallyDeployed",
+  },
+  {
+    rule: "Different: another release is new, whatever is wrong with the current one",
+    selected: release("1.1"),
+    current: release("1.0"),
+    flaw: "HistoryUnknown",
     verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Different: current, but a later deployment cannot be judged",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "HistoryUnknown",
+    verdict: "deploy HistoryUnknown",
   },
   {
     rule: "Always: the current release is deployed again",
@@ -276,7 +290,7 @@ const cases: readonly Case[] = [
     rule: "falling past a refused match to a lower release deploys nothing",
     selected: release("1.0"),
     current: release("1.1"),
-    refused: [release("1.2")],
+    isFallback: true,
     verdict: "not-found",
   },
   {
@@ -284,21 +298,21 @@ const cases: readonly Case[] = [
     condition: "Always",
     selected: release("1.0"),
     current: release("1.1"),
-    refused: [release("1.2")],
+    isFallback: true,
     verdict: "not-found",
   },
   {
     rule: "falling past a refused match to a higher release deploys it",
     selected: release("1.1"),
     current: release("1.0"),
-    refused: [release("1.2")],
+    isFallback: true,
     verdict: "deploy NewRelease",
   },
   {
     rule: "falling past a refused match to the current release skips",
     selected: release("1.1"),
     current: release("1.1"),
-    refused: [release("1.2")],
+    isFallback: true,
     verdict: "skip AlreadyCurrent",
   },
 ];
@@ -313,7 +327,7 @@ describe("deploy or skip", () => {
       isRepeated,
       current,
       flaw,
-      refused = [],
+      isFallback = false,
       variablesChanged,
       verdict,
     }) => {
@@ -325,7 +339,7 @@ describe("deploy or skip", () => {
               flaw: flaw === undefined ? undefined : { reason: flaw, deployment: attempt().deployment },
             };
 
-      const decided = decide({ mode, condition, selected, isRepeated, current: state, refused, variablesChanged });
+      const decided = decide({ mode, condition, selected, isRepeated, current: state, isFallback, variablesChanged });
 
       expect("reason" in decided ? `${decided.kind} ${decided.reason}` : decided.kind).toBe(verdict);
     },

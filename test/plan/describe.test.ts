@@ -135,11 +135,11 @@ describe("the plan in the task log", () => {
   test("says why not the others, where the choice comes from, what to be careful about, and the intention last", () => {
     const value = plan(
       { kind: "deploy", reason: "NewRelease" },
-      { passedOver: [rejected("2021.1.0.23", "partial")], cautions: ["Careful."] },
+      { passedOver: [rejected("2021.1.0.23", "not-promotable")], cautions: ["Careful."] },
     );
 
     expect(describePlan(value, "d1")).toEqual([
-      { level: "verbose", text: "Passed over 2021.1.0.23: deployed only to some machines." },
+      { level: "verbose", text: "Passed over 2021.1.0.23: the server does not let it into the destination." },
       { level: "info", text: "2021.1.0.22 was deployed to Test successfully at 1970-01-01 10:00 UTC (Deployments-7)." },
       { level: "warning", text: "Careful." },
       { level: "highlight", text: planSentence(value) },

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { PhaseProgress } from "../../src/model.ts";
-import { blockersOf, type Outlook } from "../../src/plan/foresee.ts";
-import { plan, staging, testEnvironment } from "./build.ts";
+import { blockersOf, laterCautions, mayCarryDefect, type Outlook } from "../../src/plan/foresee.ts";
+import { plan, selected, staging, testEnvironment } from "./build.ts";
 
 const phase = (environment: typeof staging, isBlocked: boolean): PhaseProgress => ({
   environmentIds: [environment.id],
@@ -10,14 +10,14 @@ const phase = (environment: typeof staging, isBlocked: boolean): PhaseProgress =
 });
 
 test.each([
-  { rule: "an unresolved defect blocks the destination", phases: [phase(staging, true)], count: 1 },
+  { rule: "an unresolved defect in the destination", phases: [phase(staging, true)], count: 1 },
   {
     rule: "a phase that is blocked elsewhere",
     phases: [phase(testEnvironment, true), phase(staging, false)],
     count: 0,
   },
-  { rule: "a real run does not ask", phases: undefined, count: 0 },
-])("$rule: $count blockers", ({ phases, count }) => {
+  { rule: "nobody asked", phases: undefined, count: 0 },
+])("$rule: $count cautions, for the server lets the release in", ({ phases, count }) => {
   const outlook: Outlook = {
     freezes: [],
     overridesFreezes: false,
@@ -26,9 +26,30 @@ test.each([
     laterNeeds: [],
     environments: [testEnvironment, staging],
   };
+  const deploying = plan({ kind: "deploy", reason: "NewRelease" });
 
-  const blockers = blockersOf(plan({ kind: "deploy", reason: "NewRelease" }), outlook);
+  const text =
+    "2021.1.0.22 has an unresolved defect. The server lets it into Staging all the same, for it has been in that phase.";
+  expect(laterCautions(deploying, outlook)).toEqual(count === 0 ? [] : [text]);
+  expect(blockersOf(deploying, outlook)).toEqual([]);
+});
 
-  const text = "An unresolved defect blocks 2021.1.0.22 in Staging.";
-  expect(blockers).toEqual(count === 0 ? [] : [{ reason: "Blocked", text }]);
+describe("a release the server lets in may carry a defect only where it may have been in the phase", () => {
+  const required = { name: "Staging", environmentIds: [staging.id], isOptional: false };
+
+  test.each([
+    { rule: "new to a phase of one environment", phase: required, isNewThere: true, may: false },
+    { rule: "deployed there before", phase: required, isNewThere: false, may: true },
+    { rule: "perhaps deployed there before", phase: required, isNewThere: undefined, may: true },
+    {
+      rule: "new to one environment of its phase",
+      phase: { ...required, environmentIds: [staging.id, testEnvironment.id] },
+      isNewThere: true,
+      may: true,
+    },
+    { rule: "an optional phase", phase: { ...required, isOptional: true }, isNewThere: true, may: true },
+    { rule: "no phase is known", phase: undefined, isNewThere: true, may: true },
+  ])("$rule: $may", ({ phase: of, isNewThere, may }) => {
+    expect(mayCarryDefect({ ...selected, isNewThere }, of)).toBe(may);
+  });
 });

@@ -78,11 +78,23 @@ describe("which versions a pattern allows", () => {
     { rule: "blanks inside an interval", text: "[ 1.0 , )", yes: ["1.0", "99"], no: ["0.9"] },
     { rule: "an interval open above", text: "[1.0,)", yes: ["1.0", "99"], no: ["0.9"] },
     {
-      rule: "one version in square brackets",
+      rule: "square brackets without a comma are a set of characters",
       text: "[1.0]",
-      yes: ["1.0", "1", "1.0.0+5"],
-      no: ["1.0.1", "0.9", "1.0-rc"],
+      yes: ["1", "0"],
+      no: ["1.0", "1.0.0+5", "2"],
     },
+    {
+      rule: "a range of characters",
+      text: "2021.[0-5].*",
+      yes: ["2021.0.1", "2021.5.0"],
+      no: ["2021.6.0", "2021.10.0", "2021..0"],
+    },
+    { rule: "several characters", text: "1.[13].0", yes: ["1.1.0", "1.3.0"], no: ["1.2.0", "1.13.0"] },
+    { rule: "ranges beside characters", text: "1.0-[a-cx]*", yes: ["1.0-beta", "1.0-X1"], no: ["1.0-dev"] },
+    { rule: "sets ignore case", text: "1.0-[A-C]?", yes: ["1.0-b1", "1.0-C2"], no: ["1.0-d1"] },
+    { rule: "a dash at the end of a set is a dash", text: "1.0[+-]5", yes: ["1.0-5", "1.0+5"], no: ["1.0.5"] },
+    { rule: "two sets", text: "[12].[12]", yes: ["1.2", "2.1"], no: ["1.3", "12.12"] },
+    { rule: "N/A is no release", text: "N/A", yes: [], no: ["1.0", "N/A", "n/a", ""] },
     {
       rule: "four parts in bounds",
       text: "[2021.1.0.9,2021.1.0.10]",
@@ -117,6 +129,16 @@ describe("which versions a pattern allows", () => {
   });
 });
 
+describe("N/A", () => {
+  test.each(["N/A", "n/a", " N/a "])("%j means no release", (text) => {
+    expect(patternOf(text).meansNoRelease).toBe(true);
+  });
+
+  test.each(["", "*", "N", "1.0"])("%j means releases", (text) => {
+    expect(patternOf(text).meansNoRelease).toBe(false);
+  });
+});
+
 describe("what the server may be asked for", () => {
   test.each([
     ["", ""],
@@ -128,6 +150,8 @@ describe("what the server may be asked for", () => {
     ["2021.1.0.14", "2021.1.0.14"],
     [" 1.0.0+build.5 ", "1.0.0+build.5"],
     ["[1.0]", ""],
+    ["[1.0,2.0)", ""],
+    ["2021.[0-5].*", "2021."],
     ["=1.0", ""],
     [">=2021.1 <2021.2", ""],
   ])("%j starts with %j", (text, literalPrefix) => {
@@ -149,6 +173,8 @@ describe("a star that continues a number or word is worth a caution", () => {
         ['"1*.20"', '"1*.2.*"'],
       ],
     },
+    { text: "2021.[0-5]*", mentioned: [['"2021.00"', '"2021.[0-5].*"']] },
+    { text: "[1.0]", mentioned: [['Enter "1.0"', "only versions of one character"]] },
     { text: "2021.1.*", mentioned: [] },
     { text: "2021.*.1", mentioned: [] },
     { text: "*", mentioned: [] },
@@ -173,7 +199,12 @@ describe("what is not understood is refused with a reason", () => {
     ["tilde", "~1.2", "this is not understood. Enter a version"],
     ["a hyphen range", "1.0 - 2.0", "this is not understood. Enter a version"],
     ["two versions", "1.0, 1.1", "this is not understood. Enter a version"],
-    ["a character class", "2021.[12].*", "this is not understood. Enter a version"],
+    ["a set that is not closed", "2021.[12.*", "this is not understood. Enter a version"],
+    ["an empty set", "2021.[].*", "this is not understood. Enter a version"],
+    ["a set within a set", "2021.[[12]].*", "this is not understood. Enter a version"],
+    ["a wildcard in a set", "2021.[*].*", "this is not understood. Enter a version"],
+    ["a set with a comma", "2021.[1,2].*", "this is not understood. Enter a version"],
+    ["a set that runs backwards", "2021.[5-0].*", 'the characters 5-0 of "[5-0]" run backwards'],
     ["a token", "$(Version)", "this is not understood. Enter a version"],
     ["alternatives of comparisons", ">=1 <2 || >3", '"|| >3" is not understood'],
     ["an operator without a version", ">=", '">=" is not understood'],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { asId, type Id } from "../../src/model.ts";
+import { attempt } from "./build.ts";
 import { type Candidate, refusalLimit, selectRelease } from "../../src/plan/select-release.ts";
 
 interface Case {
   readonly rule: string;
-  /** Best first; `1.0/partial` is a deployment to some machines only. */
+  /** Best first; `1.0/unproven` is a deployment without a server task. */
   readonly candidates: readonly string[];
   readonly matching?: readonly string[];
   readonly promotable?: readonly string[];
@@ -44,14 +45,15 @@ const cases: readonly Case[] = [
     asked: ["1.1", "1.0"],
   },
   {
-    rule: "a partial deployment does not count",
-    candidates: ["1.1/partial", "1.0"],
+    rule: "a deployment without a task proves nothing",
+    candidates: ["1.1/unproven", "1.0"],
     selected: "1.0",
-    passedOver: ["1.1 partial"],
+    passedOver: ["1.1 unproven"],
+    asked: ["1.0"],
   },
   {
-    rule: "a partial one that comes again, whole, stands",
-    candidates: ["1.1/partial", "1.1"],
+    rule: "an unproven one that comes again, with a proof, stands",
+    candidates: ["1.1/unproven", "1.1"],
     selected: "1.1",
     passedOver: [],
   },
@@ -68,7 +70,7 @@ describe("the release that is chosen", () => {
   test.each(cases)("$rule", async ({ candidates, matching, promotable, selected, passedOver, asked }) => {
     const questions = record(matching, promotable);
 
-    const selection = await selectRelease(listed(candidates), isPartial, questions);
+    const selection = await selectRelease(listed(candidates), questions);
 
     expect(selection.kind === "selected" ? version(selection.candidate) : undefined).toBe(selected);
     if (passedOver !== undefined) {
@@ -81,25 +83,19 @@ describe("the release that is chosen", () => {
     const refused = Array.from({ length: refusalLimit }, (_, index) => `1.${index}`);
     const questions = record(undefined, ["0.9"]);
 
-    const selection = await selectRelease(listed([...refused, "0.9"]), isPartial, questions);
+    const selection = await selectRelease(listed([...refused, "0.9"]), questions);
 
     expect(selection).toMatchObject({ kind: "none", gaveUp: true });
     expect(questions.asked).toEqual(refused);
   });
 });
 
-const partial = new WeakSet<Candidate>();
-
 async function* listed(candidates: readonly string[]): AsyncGenerator<Candidate> {
   for (const text of candidates) {
-    const candidate = { releaseId: asId<"Release">(text.replace("/partial", "")) };
-    if (text.endsWith("/partial")) partial.add(candidate);
-    yield candidate;
+    const releaseId = asId<"Release">(text.replace("/unproven", ""));
+    const state = text.endsWith("/unproven") ? "purged" : "Success";
+    yield { releaseId, attempt: attempt({ state }) };
   }
-}
-
-function isPartial(candidate: Candidate): boolean {
-  return partial.has(candidate);
 }
 
 function version(candidate: Candidate): string {

@@ -83,7 +83,7 @@ describe("parameters that are fine", () => {
     expect(parse(changes).child.project).toBe(project);
   });
 
-  test.each(["", "  ", "N/A", "n/a"])("an optional field with %j is not given", (text) => {
+  test.each(["", "  "])("an optional field with %j is not given", (text) => {
     const { child } = parse({
       "ChildProject.Channel.Name": text,
       "ChildProject.SourceEnvironment.Name": text,
@@ -91,6 +91,33 @@ describe("parameters that are fine", () => {
     });
 
     expect([child.channel, child.source, child.pattern.text]).toEqual([undefined, undefined, ""]);
+  });
+
+  test.each(["N/A", "n/a"])("%j is not given only in the fields whose default it is", (text) => {
+    const { targeting, schedule } = parse({
+      "ChildProject.Target.MachineNames": text,
+      "ChildProject.Deployment.FutureTime": text,
+    });
+
+    expect([targeting.machines, schedule.start]).toEqual([[], undefined]);
+  });
+
+  test("N/A is a name like any other in every other field", () => {
+    const { child, targeting, approvals } = parse({
+      "ChildProject.Project.Name": "N/A",
+      "ChildProject.Channel.Name": "N/A",
+      "ChildProject.SourceEnvironment.Name": "N/A",
+      "ChildProject.Tenant.Name": "N/A",
+      "ChildProject.Excluded.MachineNames": "N/A",
+      "ChildProject.ManualIntervention.EnvironmentToUse": "N/A",
+    });
+
+    expect([child.project, child.channel, child.source]).toEqual(["N/A", "N/A", "N/A"]);
+    expect([targeting.tenant, targeting.excludedMachines, approvals.environment]).toEqual(["N/A", ["N/A"], "N/A"]);
+  });
+
+  test.each(["N/A", "n/a"])("the release number %j means no release, never any", (text) => {
+    expect(parse({ "ChildProject.Release.Number": text }).child.pattern.meansNoRelease).toBe(true);
   });
 
   test.each([
@@ -128,8 +155,8 @@ describe("parameters that cannot be used", () => {
     "ChildProject.Space.Name",
     "ChildProject.Project.Name",
     "ChildProject.Destination.EnvironmentName",
-  ])("%s is required: blank, N/A and not defined are told the same way", (name) => {
-    for (const value of ["", "   ", "N/A", undefined]) {
+  ])("%s is required: blank and not defined are told the same way", (name) => {
+    for (const value of ["", "   ", undefined]) {
       const problems = problemsWith({ [name]: value });
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatch(new RegExp(`^".+" \\(${name.replaceAll(".", "\\.")}\\) is empty: enter .+\\.$`));

@@ -113,6 +113,7 @@ export function recordDeployment(
     excludedMachineIds: given.excludedMachineIds ?? [],
     deployedToMachineIds: [],
     failureEncountered: false,
+    ended: null,
     priority: given.priority ?? "LifecycleDefault",
     processSnapshotId: release.processSnapshotId,
     outputs: [],

@@ -159,8 +159,16 @@ function makeDeployment(
     excludedMachineIds: names.needAll(state.machines, "machine", spaceId, given.excludedMachines, where),
     skipActions: actionIds(instance, release, given.skippedSteps),
   };
-  if (given.state === "Queued" || given.state === "Executing") makeLive(instance, details, given, moment, created);
+  if (given.neverRan) makeUnrun(instance, details);
+  else if (given.state === "Queued" || given.state === "Executing") makeLive(instance, details, given, moment, created);
   else makePast(instance, details, given, moment, created, given.state);
+}
+
+/** A deployment whose task never was. */
+function makeUnrun(instance: Instance, details: DeploymentGiven): void {
+  const { deployment, task } = recordDeployment(instance, details);
+  instance.state.history.removeTask(task);
+  deployment.taskId = null;
 }
 
 function deployer(instance: Instance, names: Names, given: ParsedDeployment, where: string): User | undefined {
@@ -221,7 +229,7 @@ function makePast(
     (state === "Failed"
       ? "The deployment failed because one or more steps failed. Please see the deployment log for details."
       : "");
-  deployment.failureEncountered = task.state !== "Success";
+  deployment.ended = task.state;
   const specific = deployment.specificMachineIds;
   deployment.deployedToMachineIds =
     specific.length > 0

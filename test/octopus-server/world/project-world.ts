@@ -87,6 +87,8 @@ const DeploymentWorld = orText(
     taskPurged: z.boolean().default(false),
     /** Its id went with the task (issue 7575). */
     taskIdForgotten: z.boolean().default(false),
+    /** It was created and never ran: no task, no targets, `state` says nothing (issue 7575). */
+    neverRan: z.boolean().default(false),
     /** For one that is queued or executing: how it goes on; absent: until the control API ends it. */
     script: Script.optional(),
   }),
