@@ -4,7 +4,15 @@ import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { mayRepeat } from "./limit-run.ts";
 import { lookAhead } from "./look-ahead.ts";
-import { type Bond, bondOf, breachOf, differenceFrom, intentionOf, plannedBy } from "./plan/approved-plan.ts";
+import {
+  type Bond,
+  bondOf,
+  breachOf,
+  differenceFrom,
+  exclusionOf,
+  intentionOf,
+  plannedBy,
+} from "./plan/approved-plan.ts";
 import { describePlan } from "./plan/describe.ts";
 import type { Findings } from "./plan/findings.ts";
 import { reasonOf } from "./plan/outcome.ts";
@@ -38,6 +46,7 @@ export async function settlePlan(
   if (bond.kind === "stop") throw planChanged(context, bond.explanation);
   if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
   const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
+  if (bond.kind === "bound") requireWanted(bond, context);
   const found = await (bond.kind === "bound" ? findRelease(bound) : today);
   const appointment = appointmentOf(context.settings.schedule, clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
@@ -67,6 +76,13 @@ function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Contex
   const nothing =
     context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
+}
+
+/** Throws `PlanChangedError` where the run asks for another release than the approved one. What skips anyway needs none. */
+function requireWanted(bond: Extract<Bond, { kind: "bound" }>, context: Context): void {
+  if (context.route.kind === "nothing") return;
+  const exclusion = exclusionOf(bond.approved.intention, context.settings.child.pattern);
+  if (exclusion !== undefined) throw planChanged(context, `${approvedText(bond)} is not deployed: ${exclusion}.`);
 }
 
 /** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */

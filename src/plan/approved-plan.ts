@@ -2,6 +2,7 @@ import type { Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
+import type { ReleasePattern } from "./release-pattern.ts";
 import type { VariableChange } from "./variable-change.ts";
 import { placeText } from "./words.ts";
 
@@ -154,6 +155,12 @@ export function breachOf(
   plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
   isAllowed: boolean,
 ): string | undefined {
+/** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
+export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
+  if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
+  return `the release number asked for now, ${pattern.text}, excludes it`;
+}
+
   const { selected, current, decision } = plan;
   if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
