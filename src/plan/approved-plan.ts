@@ -1,4 +1,4 @@
-import type { Interruption } from "../model.ts";
+import type { Instant, Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
@@ -30,9 +30,15 @@ export interface Fingerprint {
   readonly variables?: VariableChange | undefined;
 }
 
-export interface ApprovedPlan {
+/** A plan as a what-if run stored it. */
+export interface StoredPlan {
   readonly intention: Intention;
   readonly digest: string;
+}
+
+export interface ApprovedPlan extends StoredPlan {
+  /** When the server got it: what the plan says of itself could have been changed. */
+  readonly made: Instant;
 }
 
 /** What became of the search for an approved plan; explanations are whole sentences. */

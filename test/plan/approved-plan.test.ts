@@ -35,7 +35,7 @@ function outdated(current: string, to: string): Plan {
 }
 
 function approvedFor(value: Plan): ApprovedPlan {
-  return { intention: intentionOf(value, "NewRelease"), digest: "d1" };
+  return { intention: intentionOf(value, "NewRelease"), digest: "d1", made: 0 };
 }
 
 describe("how far an approved plan binds a run", () => {
