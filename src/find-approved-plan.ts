@@ -126,6 +126,12 @@ export async function lackingSight(context: Context): Promise<string | undefined
   return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
 }
 
+/** The right that is missing to see what people answered in this run's own task, wherever they approved. */
+export async function lackingOwnSight(context: Context): Promise<string | undefined> {
+  const own = approvalRights({ ...context, approvalPlace: { kind: "own-task" } });
+  return own && (await lackingPermission(own, [own.environment], ["InterruptionView"]));
+}
+
 /** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */
 function approvalRights({ settings, octopus, approvalPlace }: Context) {
   const { spaceId, projectId, projectGroupId, projectName, environmentId, environmentName, ...parent } =

@@ -105,7 +105,7 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
     case "compared": {
       const { approved, ifDifferent } = bond;
       const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
-      if (difference === undefined) return { ...plan, approval: { digest: approved.digest } };
+      if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
       const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;
       if (ifDifferent === "stop") throw planChanged(context, text);
       return { ...plan, cautions: [...plan.cautions, text], approval: { off: text } };
@@ -119,7 +119,7 @@ function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan):
   const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";
   const isDone = isForced && current?.id !== selected?.id && plan.current?.flaw === undefined;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
-  return { ...plan, decision, approval: { digest: approved.digest, binds: true } };
+  return { ...plan, decision, approval: { digest: approved.digest, made: approved.made, binds: true } };
 }
 
 function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {

@@ -155,18 +155,18 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
     : changeOf(approved.selected, today.selected);
 }
 
-/** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
-export function breachOf(
-  { intention }: ApprovedPlan,
-  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
-  isAllowed: boolean,
-): string | undefined {
 /** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
 export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
   if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
   return `the release number asked for now, ${pattern.text}, excludes it`;
 }
 
+/** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
+export function breachOf(
+  { intention }: ApprovedPlan,
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  isAllowed: boolean,
+): string | undefined {
   const { selected, current, decision } = plan;
   if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
