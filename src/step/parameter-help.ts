@@ -38,7 +38,7 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.Deployment.IgnoreSpecificMachineMismatch":
     "When none of the specific machines belongs to the child: No skips it, Yes deploys as if none had been given.",
   "ChildProject.Prompted.Variables":
-    "One `Name::Value` per line, or a JSON object. Names or labels of the child's prompted variables, in any case. Values are never logged.",
+    "One `Name::Value` per line, or a JSON object. Names or labels of the child's prompted variables, in any case. Lines that start with `#` are comments. Values are never logged.",
   "ChildProject.Skip.StepNames": "Steps of the child to skip, one name per line.",
   "ChildProject.RefreshVariableSnapShots.Option":
     "Yes: update the release's variable snapshot before the deployment, if variables changed.",

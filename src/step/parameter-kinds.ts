@@ -117,7 +117,10 @@ export function timeZone(raw: Raw): string | undefined {
 
 /** Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. */
 export function promptedValues(raw: Raw): readonly PromptedValue[] {
-  const { values, problems } = parsePromptedValues(optionalField(raw) === undefined ? "" : (raw ?? ""));
+  const text = raw ?? "";
+  const { values, problems } = given(text) === undefined ? { values: [], problems: [] } : parsePromptedValues(text);
+  resolved(problems.length > 0 ? text : values.map(({ name }) => name).join("\n"));
+  for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
   return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
 }
 
@@ -157,3 +160,13 @@ function splitNames(text: string | undefined, separator: RegExp): readonly strin
   const names = (text ?? "").split(separator).map((name) => name.trim());
   return names.filter((name) => name !== "");
 }
+/** An opener that is neither escaped nor closed. */
+const halfExpression = /(?<!#)#\{(?![^{}\n]*\})/;
+
+/** A value as a problem quotes it. */
+function quoted(text: string): string {
+  return `"${text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text}"`;
+}
+
+const longestQuotation = 200;
+
