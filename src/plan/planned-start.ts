@@ -8,8 +8,8 @@ import { said } from "./words.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Neither a parameter nor the worker names a zone, so it is UTC. */
-  readonly isZoneAssumed: boolean;
+  /** Why the zone is UTC although nobody asked for that; absent: somebody did, or it is another. */
+  readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
 
@@ -29,11 +29,16 @@ export function appointmentOf(
   },
   workersZone: string | undefined,
 ): Appointment | undefined {
-  const { start: schedule, timeZone: zone = workersZone, expirySeconds } = asked;
+  const { start: schedule, timeZone, expirySeconds } = asked;
   if (schedule === undefined) return undefined;
-  const isZoneAssumed = zone === undefined || !isTimeZone(zone);
-  return { schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
+  const zone = timeZone ?? workersZone;
+  if (zone === undefined || !isTimeZone(zone)) return { schedule, zone: "UTC", assumed: "unknown", expirySeconds };
+  const assumed = timeZone === undefined && utcNames.test(zone) ? ("worker-in-utc" as const) : undefined;
+  return { schedule, zone, assumed, expirySeconds };
 }
+
+/** UTC as the IANA data base spells it. */
+const utcNames = /^(?:etc\/)?(?:utc|uct|universal|zulu|greenwich|gmt(?:[+-]?0)?)$/i;
 
 export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {
   if (appointment === undefined) return undefined;
@@ -62,16 +67,23 @@ export function startProblem(start: PlannedStart | undefined): string | undefine
   return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
 }
 
+const assumptions = {
+  unknown: "The worker does not tell its time zone, so",
+  "worker-in-utc":
+    "No time zone is named and the worker's is UTC, perhaps not that of the people who entered the time:",
+};
+
 export function startCautions(
   appointment: Appointment | undefined,
   start: PlannedStart | undefined,
 ): readonly string[] {
   if (appointment === undefined || start?.kind !== "at") return [];
-  const { kind } = appointment.schedule;
+  const { schedule, assumed } = appointment;
+  const isLocal = schedule.kind === "local" || schedule.kind === "time-of-day";
   return said(
-    appointment.isZoneAssumed &&
-      (kind === "local" || kind === "time-of-day") &&
-      "The worker does not tell its time zone, so the schedule is read in UTC: name the zone in the step's parameters.",
+    isLocal &&
+      assumed &&
+      `${assumptions[assumed]} the schedule is read in UTC: name the zone in the step's parameters.`,
     start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
     start.caution && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
   );

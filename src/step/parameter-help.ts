@@ -45,7 +45,7 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.Deployment.FutureTime":
     "When the child shall start: `7:00 PM`, `21:00`, `tomorrow 04:00`, `+90m`, `2021-01-14 21:00`, `01/14/2021 21:00` (month first), `14 Jan 2021 21:00`, or ISO 8601 with offset. Blank or `N/A`: now.",
   "ChildProject.Schedule.TimeZone":
-    "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone.",
+    "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone, with a caution where that is UTC.",
   "ChildProject.Schedule.ExpiryMinutes":
     "How long after the scheduled time the deployment may still start. 0: no limit.",
   "ChildProject.WaitForFinish.Value": "Yes: the step ends when, and as, the child deployment ends.",
