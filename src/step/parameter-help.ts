@@ -10,7 +10,7 @@ export const parameterHelp: Readonly<Record<ParameterName, string>> = {
   "ChildProject.Web.ServerUrl": "URL at which the worker reaches the Octopus Server of the child project.",
   "ChildProject.Api.Key":
     "API key (`API-...`) of the service account, or an access token (JWT, sent as Bearer): bind a sensitive variable.",
-  "ChildProject.Space.Name": "Space of the child project: name, slug or id.",
+  "ChildProject.Space.Name": "Space of the child project: name, slug or id. Blank: the parent's space.",
   "ChildProject.Project.Name": "The project to deploy: name, slug or id.",
   "ChildProject.Channel.Name": "Channel: name, slug or id. Blank: the project's default channel.",
   "ChildProject.Release.Number":

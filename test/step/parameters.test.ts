@@ -98,6 +98,9 @@ describe("parameters that are fine", () => {
     ["30m", 1_800_000],
     ["2h", 7_200_000],
     ["0", undefined],
+    ["0.0", undefined],
+    ["1800.0", 1_800_000],
+    [" 1800.00 ", 1_800_000],
     ["", 1_800_000],
   ])("a time limit of %j is %j ms", (text, limit) => {
     expect(parse({ "ChildProject.CancelDeployment.Seconds": text }).limits.run).toBe(limit);
@@ -106,9 +109,6 @@ describe("parameters that are fine", () => {
   test.each(["yes", "YES", " Yes "])("an option is found in any case: %j", (text) => {
     expect(parse({ "ChildProject.WhatIf.Value": text }).whatIf).toBe(true);
   });
-
-  test("an access token is told from an API key", () => {
-    const value = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl";
 
   test.each([
     ["True", true],
@@ -175,6 +175,9 @@ describe("parameters that are fine", () => {
     expect(targeting.promptedValues).toEqual(Object.entries(values).map(([name, value]) => ({ name, value })));
   });
 
+  test("an access token is told from an API key", () => {
+    const value = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl";
+
     expect(parse({ "ChildProject.Api.Key": value }).server.credential).toEqual({ kind: "access-token", value });
   });
 
@@ -215,9 +218,6 @@ describe("parameters that cannot be used", () => {
     ]);
   });
 
-  test("a half-written reference is an error as well", () => {
-    expect(problemsWith({ "ChildProject.Channel.Name": ["#", "{Channel"].join("") })[0]).toContain("could not resolve");
-  });
   test.each([
     { rule: "in a name", text: `${token("Name")}::Sam` },
     { rule: "instead of lines", text: `Approver::Sam\n${token("More.Lines")}` },
@@ -251,6 +251,9 @@ describe("parameters that cannot be used", () => {
     expect(problem).not.toContain("hunter2");
   });
 
+  test("a half-written reference is an error as well", () => {
+    expect(problemsWith({ "ChildProject.Channel.Name": ["#", "{Channel"].join("") })[0]).toContain("could not resolve");
+  });
 
   test.each([
     ["ChildProject.CancelDeployment.Seconds", "abc"],
@@ -265,9 +268,13 @@ describe("parameters that cannot be used", () => {
     ["ChildProject.Deployment.FutureTime", "25:00"],
     ["ChildProject.Release.Number", ">=1.0 <"],
     ["ChildProject.DeploymentMode.Value", "Promotion"],
-    ["ChildProject.WhatIf.Value", "true"],
+    ["ChildProject.WhatIf.Value", "truee"],
+    ["ChildProject.WhatIf.Value", "1"],
     ["ChildProject.WhatIf.Value", ""],
-    ["ChildProject.RefreshVariableSnapShots.Option", "false"],
+    ["ChildProject.GuidedFailure.Mode", "true"],
+    ["ChildProject.CancelDeployment.Seconds", "1800.5"],
+    ["ChildProject.CancelDeployment.Seconds", "1800."],
+    ["ChildProject.GuidedFailure.Retries", "1.01"],
     ["ChildProject.Deployment.Condition", "newer"],
   ])("%s = %j is refused, naming the value", (name, text) => {
     const problems = problemsWith({ [name]: text });
