@@ -1,6 +1,18 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { converted, flag, id, instant, listOf, member, optional, optionalId, optionalText, resource, text } from "./fields.ts";
+import {
+  converted,
+  flag,
+  id,
+  instant,
+  listOf,
+  member,
+  optional,
+  optionalId,
+  optionalText,
+  resource,
+  text,
+} from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
