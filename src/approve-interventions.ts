@@ -2,7 +2,7 @@ import { answerInterruption } from "./answer-interruption.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { type Approvers, findApprovers } from "./find-approvers.ts";
 import type { LooksInTurn } from "./look-in-turn.ts";
-import type { Id, Interruption, ServerTask } from "./model.ts";
+import type { Id, Instant, Interruption, ServerTask } from "./model.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "./plan/approval.ts";
 import { parentText, stepText } from "./parent-text.ts";
@@ -38,6 +38,8 @@ export interface ApprovalTerms {
   readonly what: string;
   /** Fingerprint of the plan people approved. */
   readonly digest?: string | undefined;
+  /** When that plan was made. */
+  readonly made?: Instant | undefined;
   /** Why nothing is approved in this run, as a whole sentence. */
   readonly off?: string | undefined;
   /** Those in whose name earlier attempts were approved. */
@@ -57,6 +59,8 @@ export function approveInterventions(
 ): Approvals {
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
+  const { digest, made } = terms;
+  const inForce = digest === undefined || made === undefined ? undefined : { digest, made };
   const approved = new Set(terms.approvedBefore);
   const names = new Map<Id<"User">, string | undefined>();
   const changes = sayChanges(step);
@@ -126,7 +130,7 @@ export function approveInterventions(
       approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
       submittedBy: stepText(settings.parent),
       what: terms.what,
-      planDigest: terms.digest,
+      planDigest: digest,
       link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, known?.approvers.taskId ?? ""),
     });
     const answered = await answerInterruption(interruption, { Result: "Proceed", Notes: notes }, space);
@@ -149,7 +153,7 @@ export function approveInterventions(
   async function approversAgedAtMost(age: number): Promise<Approvers> {
     const now = clock.elapsed();
     if (known !== undefined && now - known.at <= age) return known.approvers;
-    const approvers = await findApprovers(context);
+    const approvers = await findApprovers(context, inForce);
     known = { at: now, approvers };
     changes.say("approvers", approvers.remarks);
     return approvers;

@@ -7,6 +7,7 @@ import type { DeployingPlan } from "./plan/plan.ts";
 import { type PlannedStart, queueTimes, startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { placeText } from "./plan/words.ts";
+import { promptsElsewhere } from "./prompts-elsewhere.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
@@ -22,7 +23,8 @@ export async function composeRequest(
   const { settings, space, project, tenant, destination } = context;
   const { form, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id, tenant?.id);
   const { mode } = settings.guidedFailure;
-  const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
+  const elsewhere = await promptsElsewhere(context, release, form);
+  const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
   if (prompted.kind === "problems") {
     throw new ConfigurationError(
       `The prompted variables do not fit the release ${release.version} of "${project.name}": ${prompted.problems.join(" ")}`,

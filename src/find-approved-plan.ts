@@ -4,6 +4,7 @@ import { type Artifact, asId, type Interruption } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
 import { isApproval, type PlanLookup } from "./plan/approved-plan.ts";
 import { digestsShown } from "./plan/digest-line.ts";
+import type { Order } from "./plan/plan.ts";
 import { count } from "./plan/words.ts";
 import { recover } from "./recover.ts";
 import { lackingPermission, requirePermissions } from "./require-permissions.ts";
@@ -67,16 +68,25 @@ async function lookUp(context: Context): Promise<PlanLookup> {
       all.length === 0
         ? ""
         : ` ${count(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
-    return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);
+    const [shown] = shownTo(approvals, order);
+    if (shown === undefined)
+      return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);
+    // What they saw cannot be told any more: nothing else may be deployed in their name.
+    const explanation = `People approved the plan ${shown.join(", ")} for ${order.project.name} in ${taskId}, but no such plan is among the artifacts there.${ignored}`;
+    return { kind: "unreadable", explanation };
   }
   return await readPlan(context, space, newest, approvals);
 }
 
-/** Reads a stored plan and compares its digest with the one that approvers were shown, if they were shown one. */
+/** The digests for this child that people were shown, by approval, newest first; approvals that showed none are left out. */
+function shownTo(approvals: readonly Interruption[], order: Order): readonly (readonly string[])[] {
+  return approvals.map(({ instructions }) => digestsShown(instructions, order)).filter((digests) => digests.length > 0);
+}
+
 async function readPlan(
   context: Context,
   space: SpaceGateway,
-  { id, fileName }: Artifact,
+  { id, fileName, created }: Artifact,
   approvals: readonly Interruption[],
 ): Promise<PlanLookup> {
   const order = orderOf(context);
@@ -85,15 +95,13 @@ async function readPlan(
     explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
   });
   const content = await space.artifactContent(id).catch(damaged);
-  const approved = content instanceof StepError ? content.message : readPlanArtifact(content, order.identity);
-  if (typeof approved === "string") return unreadable(approved);
-  const shown = approvals
-    .map(({ instructions }) => digestsShown(instructions, order))
-    .find((digests) => digests.length > 0);
-  if (shown !== undefined && !shown.includes(approved.digest)) {
-    return unreadable(`It has the digest ${approved.digest}, but people were shown ${shown.join(", ")}.`);
+  const stored = content instanceof StepError ? content.message : readPlanArtifact(content, order.identity);
+  if (typeof stored === "string") return unreadable(stored);
+  const [shown] = shownTo(approvals, order);
+  if (shown !== undefined && !shown.includes(stored.digest)) {
+    return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
   }
-  return { kind: "found", approved };
+  return { kind: "found", approved: { ...stored, made: created } };
 }
 
 /** An artifact that is not JSON does not mean that the server is none. */
@@ -116,6 +124,12 @@ export async function requireSight(permission: string, context: Context): Promis
 export async function lackingSight(context: Context): Promise<string | undefined> {
   const parent = heedsPlan(context.settings) ? approvalRights(context) : undefined;
   return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
+}
+
+/** The right that is missing to see what people answered in this run's own task, wherever they approved. */
+export async function lackingOwnSight(context: Context): Promise<string | undefined> {
+  const own = approvalRights({ ...context, approvalPlace: { kind: "own-task" } });
+  return own && (await lackingPermission(own, [own.environment], ["InterruptionView"]));
 }
 
 /** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */

@@ -1,8 +1,19 @@
 import { type ApprovalTask, findApprovalDeployment } from "./approval-deployment.ts";
 import { isRefusal } from "./errors.ts";
-import type { Id, User } from "./model.ts";
+import { lackingOwnSight } from "./find-approved-plan.ts";
+import type { Id, Interruption, User } from "./model.ts";
 import type { SpaceGateway } from "./octopus/gateway.ts";
-import { type Approver, type FirstApproval, firstApprovals, userText, whyNotAnApprover } from "./plan/approval.ts";
+import {
+  type Approver,
+  type FirstApproval,
+  firstApprovals,
+  lastRefusal,
+  type PlanInForce,
+  userText,
+  whyNotAnApprover,
+  whyNotOfPlan,
+} from "./plan/approval.ts";
+import { isApproval } from "./plan/approved-plan.ts";
 import type { Line } from "./plan/describe.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -17,23 +28,26 @@ export interface Approvers {
 }
 
 /**
- * The users who answered *Proceed* to a manual intervention of the approval deployment in the parent's space, with their teams in the
- * child's space. Only those whose approval counts are approvers; the remarks say why others are not.
+ * People who answered *Proceed* to a manual intervention of the approval deployment. That is in the parent's space; their teams are those in the child's.
+ * @param plan what they have to have approved; absent: this run carries out no approved plan
  */
-export async function findApprovers(context: Context): Promise<Approvers> {
+export async function findApprovers(context: Context, plan?: PlanInForce): Promise<Approvers> {
   const { space } = context;
   const approval = await findApprovalDeployment(context);
   if (approval.kind !== "own-task" && approval.kind !== "deployment") {
     const isOdd = approval.kind !== "none" || approval.isDue;
     return nobody({ level: isOdd ? "warning" : "info", text: approval.explanation });
   }
-  const approvals = firstApprovals(await approval.space.interruptionsOf(approval.taskId));
+  const answers = await approval.space.interruptionsOf(approval.taskId);
+  const given = answers.filter(isApproval);
+  const ignored = ignoredApprovals(given, plan);
+  const approvals = firstApprovals(given.filter(({ id }) => !ignored.has(id)));
   if (approvals.length === 0) {
-    return nobody({
-      level: "info",
-      text: `Nobody answered Proceed to a manual intervention of ${approval.taskId}, or the API key may not view it (InterruptionView).`,
-    });
+    const text = `Nobody answered Proceed to a manual intervention of ${approval.taskId}, or the API key may not view it (InterruptionView).`;
+    return nobody(...(given.length > 0 ? ignored.values() : [{ level: "info", text } as const]));
   }
+  const objection = approval.kind === "own-task" ? refusalIn(answers) : await ownObjection(context, approval);
+  if (objection !== undefined) return nobody({ level: "warning", text: objection });
   const excluded = excludedRequesters(context, approval);
   if (excluded === undefined) {
     return nobody({
@@ -48,12 +62,44 @@ export async function findApprovers(context: Context): Promise<Approvers> {
     approvers: found.flatMap(({ approver }) => approver ?? []),
     apiUserTeamIds: await space.teamsOf(apiUser.id),
     taskId: approval.taskId,
-    remarks: found.map(({ remark }) => remark),
+    remarks: [...ignored.values(), ...found.map(({ remark }) => remark)],
   };
 }
 
-function nobody(remark: Line): Approvers {
-  return { approvers: [], apiUserTeamIds: [], remarks: [remark] };
+function nobody(...remarks: readonly Line[]): Approvers {
+  return { approvers: [], apiUserTeamIds: [], remarks };
+}
+
+/** Those that approve another plan than this one, or none, each with what is to be said about it. */
+function ignoredApprovals(
+  given: readonly Interruption[],
+  plan: PlanInForce | undefined,
+): ReadonlyMap<Id<"Interruption">, Line> {
+  const each = given.flatMap((interruption) => {
+    const why = plan && whyNotOfPlan(interruption, plan);
+    if (why === undefined) return [];
+    const text = `The approval in "${interruption.title}" (${interruption.id}) ${why}: it does not count.`;
+    return [[interruption.id, { level: "info", text }] as const];
+  });
+  return new Map(each);
+}
+
+/** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task, where they approved elsewhere. */
+async function ownObjection(context: Context, { space }: ApprovalTask): Promise<string | undefined> {
+  const { taskId } = context.settings.parent;
+  if (taskId === undefined) return undefined;
+  const answers = await space.interruptionsOf(taskId);
+  // An empty list may be one that the key may not see.
+  const missing = answers.length === 0 ? await lackingOwnSight(context) : undefined;
+  if (missing === undefined) return refusalIn(answers);
+  return `Whether somebody aborted this run's own task ${taskId} cannot be seen without ${missing}: nothing is approved in the child for anybody.`;
+}
+
+function refusalIn(answers: readonly Interruption[]): string | undefined {
+  const refusal = lastRefusal(answers);
+  if (refusal === undefined) return undefined;
+  const { title, id, result = "nothing" } = refusal;
+  return `The last manual intervention that was answered in this run's own task, "${title}" (${id}), was answered ${result} and not Proceed: nothing is approved in the child for anybody.`;
 }
 
 /** Who started the approval deployment and who started this one, when they may not approve; `undefined`: nobody knows. */

@@ -3,6 +3,7 @@ import type { Id, Release } from "./model.ts";
 import { isSpaceOfParent } from "./parents-server.ts";
 import { chooseMachines, type MachineNames } from "./plan/machines.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
+import { promptsElsewhere } from "./prompts-elsewhere.ts";
 import type { RunLimits } from "./plan/run-limits.ts";
 import { chooseSkippedSteps } from "./plan/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
@@ -49,7 +50,8 @@ export async function limitRun(context: Context, release: Release): Promise<RunL
     return { ...choice, specificTagIds: specific, excludedTagIds: excluded, skippedActionIds: skip.actionIds };
   }
   // Nothing will be planned, so whatever else does not fit is told here.
-  const prompted = fillPromptedForm(settings.targeting.promptedValues, form);
+  const elsewhere = await promptsElsewhere(context, release, form);
+  const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
   const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));
   throw new ConfigurationError(
     `The machines, steps or prompted variables given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,

@@ -6,7 +6,8 @@ import { lackingSight } from "./find-approved-plan.ts";
 import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
 import { startInstant } from "./plan/planned-start.ts";
-import { fillPromptedForm } from "./plan/prompted-form.ts";
+import { fillPromptedForm, type PromptedElement, remarksOnValues } from "./plan/prompted-form.ts";
+import { promptsElsewhere } from "./prompts-elsewhere.ts";
 import { releaseNotes } from "./plan/release-notes.ts";
 import { limitedSource } from "./plan/describe.ts";
 import { recover } from "./recover.ts";
@@ -46,7 +47,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
   const outlook: Outlook = {
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
-    promptedProblems: promptedProblems(context, preview),
+    promptedProblems: await promptedProblems(context, release, preview?.form, step),
     unanswered,
     taskQueueStopped,
     phases,
@@ -85,9 +86,19 @@ async function changesOf({ space }: Context, release: Release, preview: Deployme
   return own === undefined ? changes : [own, ...changes];
 }
 
-function promptedProblems({ settings }: Context, preview: DeploymentPreview | undefined): readonly string[] {
-  const filled = fillPromptedForm(settings.targeting.promptedValues, preview?.form ?? []);
-  return preview === undefined || filled.kind === "filled" ? [] : filled.problems;
+/** What is wrong with the prompted values. What is only to be said about them is said. */
+async function promptedProblems(
+  context: Context,
+  release: Release,
+  form: readonly PromptedElement[] | undefined,
+  step: Surroundings["step"],
+): Promise<readonly string[]> {
+  if (form === undefined) return [];
+  const { promptedValues } = context.settings.targeting;
+  const elsewhere = await promptsElsewhere(context, release, form);
+  for (const { level, text } of remarksOnValues(promptedValues, form, elsewhere)) step[level](text);
+  const filled = fillPromptedForm(promptedValues, form, elsewhere);
+  return filled.kind === "filled" ? [] : filled.problems;
 }
 
 /** Permissions this run may need after it created the deployment, each with its purpose as the end of "to …". */

@@ -148,6 +148,8 @@ export interface Variable {
   readonly name: string;
   readonly value?: string | undefined;
   readonly isSensitive: boolean;
+  /** Of the question for its value; may be empty. Absent: nobody is asked for one. */
+  readonly promptLabel?: string | undefined;
 }
 
 /** What the server would let a release do now: `releases/{id}/deployments/template`. */

@@ -10,6 +10,7 @@ import {
   bondOf,
   breachOf,
   differenceFrom,
+  exclusionOf,
   intentionOf,
   plannedBy,
 } from "./plan/approved-plan.ts";
@@ -47,6 +48,7 @@ export async function settlePlan(
   if (bond.kind === "stop") throw planChanged(context, bond.explanation);
   if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
   const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
+  if (bond.kind === "bound") requireWanted(bond, context);
   const found = await (bond.kind === "bound" ? findRelease(bound) : today);
   const { schedule } = context.settings;
   // Asking for the zone loads the tables of all languages, so only a schedule does.
@@ -82,6 +84,13 @@ function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Contex
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 
+/** Throws `PlanChangedError` where the run asks for another release than the approved one. What skips anyway needs none. */
+function requireWanted(bond: Extract<Bond, { kind: "bound" }>, context: Context): void {
+  if (context.route.kind === "nothing") return;
+  const exclusion = exclusionOf(bond.approved.intention, context.settings.child.pattern);
+  if (exclusion !== undefined) throw planChanged(context, `${approvedText(bond)} is not deployed: ${exclusion}.`);
+}
+
 /** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
 function wrongStep({ intention, digest }: ApprovedPlan): string {
   return `The approved plan ${digest} is to deploy ${intention.selected?.version ?? "a release"}, but the release number of this run is N/A, which means no release: the expression there is bound to the wrong step.`;
@@ -111,7 +120,7 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
         throw planChanged(context, wrongStep(approved));
       }
       const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
-      if (difference === undefined) return { ...plan, approval: { digest: approved.digest } };
+      if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
       const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;
       if (ifDifferent === "stop") throw planChanged(context, text);
       return { ...plan, cautions: [...plan.cautions, text], approval: { off: text } };
@@ -128,7 +137,7 @@ function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan):
   const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";
   const isDone = isForced && current?.id !== selected?.id && plan.current?.flaw === undefined;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
-  return { ...plan, decision, approval: { digest: approved.digest, binds: true } };
+  return { ...plan, decision, approval: { digest: approved.digest, made: approved.made, binds: true } };
 }
 
 function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {

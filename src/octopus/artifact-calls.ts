@@ -1,6 +1,18 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import { converted, flag, id, instant, listOf, member, optionalId, optionalText, resource, text } from "./fields.ts";
+import {
+  converted,
+  flag,
+  id,
+  instant,
+  listOf,
+  member,
+  optional,
+  optionalId,
+  optionalText,
+  resource,
+  text,
+} from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -20,11 +32,18 @@ const Artifact: z.ZodMiniType<model.Artifact> = converted(
 );
 
 const Variable: z.ZodMiniType<model.Variable> = converted(
-  resource({ name: text, value: optionalText, isSensitive: flag, type: text }),
-  ({ name, value, isSensitive, type }) => ({
+  resource({
+    name: text,
+    value: optionalText,
+    isSensitive: flag,
+    type: text,
+    prompt: optional(resource({ label: text })),
+  }),
+  ({ name, value, isSensitive, type, prompt }) => ({
     name,
     value,
     isSensitive: isSensitive || type === "Sensitive",
+    promptLabel: prompt?.label,
   }),
 );
 

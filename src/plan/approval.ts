@@ -1,5 +1,6 @@
 import type { Id, Instant, Interruption, Phase, User } from "../model.ts";
 import { isApproval } from "./approved-plan.ts";
+import { allDigestsShown } from "./digest-line.ts";
 import { instantText } from "./words.ts";
 
 /** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
@@ -32,9 +33,35 @@ export interface FirstApproval {
 export function firstApprovals(interruptions: readonly Interruption[]): readonly FirstApproval[] {
   const inOrder = interruptions
     .filter(isApproval)
-    .sort((a, b) => a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true }))
+    .sort(inOrderOfAsking)
     .flatMap(({ responsibleUserId: userId, created: asked }) => (userId === undefined ? [] : [{ userId, asked }]));
   return inOrder.filter(({ userId }, index) => inOrder.findIndex((each) => each.userId === userId) === index);
+}
+
+/** The plan a run carries out, as far as it says which approvals are approvals of it. */
+export interface PlanInForce {
+  readonly digest: string;
+  /** When it was made. */
+  readonly made: Instant;
+}
+
+/** Why a *Proceed* does not approve a plan, as the end of a sentence; `undefined`: it does. */
+export function whyNotOfPlan({ created, instructions }: Interruption, plan: PlanInForce): string | undefined {
+  if (created < plan.made) return `was asked for before the plan ${plan.digest} was made`;
+  const shown = allDigestsShown(instructions);
+  if (shown.length === 0 || shown.includes(plan.digest)) return undefined;
+  return `was asked for with other plans (${shown.join(", ")}) than ${plan.digest}`;
+}
+
+/** The manual intervention that says last what people want, where that is not to proceed. Of several asked at once any will do. */
+export function lastRefusal(interruptions: readonly Interruption[]): Interruption | undefined {
+  const answered = interruptions.filter(({ type, isPending }) => type === "ManualIntervention" && !isPending);
+  const last = Math.max(...answered.map(({ created }) => created));
+  return answered.find((each) => each.created === last && !isApproval(each));
+}
+
+function inOrderOfAsking(a: Interruption, b: Interruption): number {
+  return a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true });
 }
 
 /** Why an approval does not count, as the end of a sentence; `undefined`: it counts. */

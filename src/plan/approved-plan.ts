@@ -1,7 +1,8 @@
-import type { Interruption } from "../model.ts";
+import type { Instant, Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
+import type { ReleasePattern } from "./release-pattern.ts";
 import type { VariableChange } from "./variable-change.ts";
 import { placeText } from "./words.ts";
 
@@ -29,10 +30,15 @@ export interface Fingerprint {
   readonly variables?: VariableChange | undefined;
 }
 
-/** A stored plan whose digest fits its intention. */
-export interface ApprovedPlan {
+/** A plan as a what-if run stored it. */
+export interface StoredPlan {
   readonly intention: Intention;
   readonly digest: string;
+}
+
+export interface ApprovedPlan extends StoredPlan {
+  /** When the server got it: what the plan says of itself could have been changed. */
+  readonly made: Instant;
 }
 
 /** What became of the search for an approved plan; explanations are whole sentences. */
@@ -149,6 +155,12 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   return approved.selected === null || today.selected === null
     ? undefined
     : changeOf(approved.selected, today.selected);
+}
+
+/** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
+export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
+  if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
+  return `the release number asked for now, ${pattern.text}, excludes it`;
 }
 
 /** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */

@@ -59,6 +59,8 @@ export interface Blocker {
 export interface Approval {
   /** Of the approved plan this run carries out. */
   readonly digest?: string | undefined;
+  /** When that plan was made: whoever was asked before approved something else. */
+  readonly made?: Instant | undefined;
   /** The approved plan chose the release; nothing else was looked for. */
   readonly binds?: true | undefined;
   /** What is deployed is not what was approved, so nobody's approval counts for the child: why, as a whole sentence. */

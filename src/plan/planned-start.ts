@@ -8,8 +8,8 @@ import { said } from "./words.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Neither a parameter nor the worker names a zone, so it is UTC. */
-  readonly isZoneAssumed: boolean;
+  /** Why the zone is UTC although nobody asked for that; absent: somebody did, or it is another. */
+  readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
 
@@ -29,13 +29,17 @@ export function appointmentOf(
   },
   workersZone: string | undefined,
 ): Appointment | undefined {
-  const { start: schedule, timeZone: zone = workersZone, expirySeconds } = asked;
+  const { start: schedule, timeZone, expirySeconds } = asked;
   if (schedule === undefined) return undefined;
-  const isZoneAssumed = zone === undefined || !isTimeZone(zone);
-  return { schedule, zone: isZoneAssumed ? "UTC" : zone, isZoneAssumed, expirySeconds };
+  const zone = timeZone ?? workersZone;
+  if (zone === undefined || !isTimeZone(zone)) return { schedule, zone: "UTC", assumed: "unknown", expirySeconds };
+  const assumed = timeZone === undefined && utcNames.test(zone) ? ("worker-in-utc" as const) : undefined;
+  return { schedule, zone, assumed, expirySeconds };
 }
 
-/** What the appointment means now; `undefined`: at once. A start that is past or does not exist is returned as such: see `startProblem`. */
+/** UTC as the IANA data base spells it. */
+const utcNames = /^(?:etc\/)?(?:utc|uct|universal|zulu|greenwich|gmt(?:[+-]?0)?)$/i;
+
 export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {
   if (appointment === undefined) return undefined;
   const { schedule, zone, expirySeconds } = appointment;
@@ -63,17 +67,23 @@ export function startProblem(start: PlannedStart | undefined): string | undefine
   return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
 }
 
-/** What looks odd about a start that is possible, one sentence each. */
+const assumptions = {
+  unknown: "The worker does not tell its time zone, so",
+  "worker-in-utc":
+    "No time zone is named and the worker's is UTC, perhaps not that of the people who entered the time:",
+};
+
 export function startCautions(
   appointment: Appointment | undefined,
   start: PlannedStart | undefined,
 ): readonly string[] {
   if (appointment === undefined || start?.kind !== "at") return [];
-  const { kind } = appointment.schedule;
+  const { schedule, assumed } = appointment;
+  const isLocal = schedule.kind === "local" || schedule.kind === "time-of-day";
   return said(
-    appointment.isZoneAssumed &&
-      (kind === "local" || kind === "time-of-day") &&
-      "The worker does not tell its time zone, so the schedule is read in UTC: name the zone in the step's parameters.",
+    isLocal &&
+      assumed &&
+      `${assumptions[assumed]} the schedule is read in UTC: name the zone in the step's parameters.`,
     start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
     start.caution && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
   );

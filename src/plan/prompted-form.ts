@@ -1,3 +1,4 @@
+import type { Line } from "./describe.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
 
 /** A prompted variable as the form of a deployment preview shows it. */
@@ -28,16 +29,34 @@ export type FilledForm =
   /** Sentences that never contain a value. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
+/** A prompted variable, wherever it is prompted for. */
+export type PromptedName = Pick<PromptedElement, "variableName" | "label">;
+
+/** What a release prompts for besides a form: in other environments, for other tenants, in other steps. */
+export interface PromptsElsewhere {
+  readonly names: readonly PromptedName[];
+  /** Otherwise there may be more, which the API key may not see. */
+  readonly isComplete: boolean;
+  /** A name the release does not know at all is passed over, too: what was deployed long ago may never have had it. */
+  readonly toleratesUnknown: boolean;
+}
+
+const nothingElsewhere: PromptsElsewhere = { names: [], isComplete: true, toleratesUnknown: false };
+
 /**
- * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one with
- * that label, in any case; variables of the same name share it. Problems are unknown names, ambiguous labels, one variable given by name
- * and by label, select and checkbox values that do not fit, and required variables left without a value.
+ * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one
+ * with that label, in any case; variables of the same name share it. A value for what is prompted for elsewhere is passed over.
  */
-export function fillPromptedForm(values: readonly PromptedValue[], form: readonly PromptedElement[]): FilledForm {
+export function fillPromptedForm(
+  values: readonly PromptedValue[],
+  form: readonly PromptedElement[],
+  elsewhere = nothingElsewhere,
+): FilledForm {
   const problems: string[] = [];
   const given = new Map<PromptedElement, string>();
   for (const { name, value } of values) {
-    const elements = elementsNamed(name, form);
+    if (isPassedOver(name, form, elsewhere)) continue;
+    const elements = elementsNamed(name, form, elsewhere.isComplete);
     if (typeof elements === "string") problems.push(elements);
     else if (elements.some((element) => given.has(element)))
       problems.push(`${titles(elements)} is given by name and by label.`);
@@ -56,15 +75,66 @@ export function fillPromptedForm(values: readonly PromptedValue[], form: readonl
   return problems.length === 0 ? { kind: "filled", formValues } : { kind: "problems", problems };
 }
 
-/** The elements that share the name or the label, or a sentence that says why none can be meant. */
-function elementsNamed(name: string, form: readonly PromptedElement[]): readonly PromptedElement[] | string {
+/** Whether every value has a name that the form knows. */
+export function takesAll(form: readonly PromptedElement[], values: readonly PromptedValue[]): boolean {
+  return values.every(({ name }) => isNameOf(name, form));
+}
+
+/** What is to be said about values that fit, one sentence each, and how loudly. They never contain a value. */
+export function remarksOnValues(
+  values: readonly PromptedValue[],
+  form: readonly PromptedElement[],
+  elsewhere: PromptsElsewhere,
+): readonly Line[] {
+  return values.flatMap<Line>(({ name, value }) => {
+    if (isNameOf(name, elsewhere.names) && !isNameOf(name, form))
+      return {
+        level: "info",
+        text: passedOver(
+          name,
+          "the release prompts for it elsewhere only: in another environment, for another tenant or in another step",
+        ),
+      };
+    if (isPassedOver(name, form, elsewhere))
+      return { level: "warning", text: passedOver(name, "the release does not prompt for it") };
+    const isExpression = isNameOf(name, form) && value.includes(opener);
+    return isExpression
+      ? {
+          level: "warning",
+          text: `The value for the prompted variable "${name}" holds an expression that Octopus left as it is. It is sent like that, and the child resolves it.`,
+        }
+      : [];
+  });
+}
+
+// Not written out in one piece: Octopus would try to resolve it inside the script.
+const opener = ["#", "{"].join("");
+
+function passedOver(name: string, why: string): string {
+  return `The value for the prompted variable "${name}" is passed over: ${why}.`;
+}
+
+function isPassedOver(name: string, form: readonly PromptedElement[], elsewhere: PromptsElsewhere): boolean {
+  return !isNameOf(name, form) && (elsewhere.toleratesUnknown || isNameOf(name, elsewhere.names));
+}
+
+function isNameOf(name: string, prompts: readonly PromptedName[]): boolean {
+  return prompts.some(({ variableName, label }) => isSame(variableName, name) || isSame(label, name));
+}
+
+function elementsNamed(
+  name: string,
+  form: readonly PromptedElement[],
+  isComplete: boolean,
+): readonly PromptedElement[] | string {
   const named = form.filter((element) => isSame(element.variableName, name));
   if (named.length > 0) return named;
   const labelled = form.filter((element) => isSame(element.label, name));
   const [first] = labelled;
   if (first === undefined) {
     const known = form.length === 0 ? "It prompts for none." : `It prompts for ${titles(form)}.`;
-    return `The release does not prompt for a variable "${name}". ${known}`;
+    const hidden = isComplete ? "" : " Whether it does elsewhere cannot be seen by the API key (VariableView).";
+    return `The release does not prompt for a variable "${name}". ${known}${hidden}`;
   }
   return labelled.every((element) => isSame(element.variableName, first.variableName))
     ? labelled

@@ -13,8 +13,8 @@ export interface ParsedPromptedValues {
 
 /**
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
- * and value are dropped, as the predecessor did. In JSON a value keeps every blank and may have several lines; numbers keep the digits they
- * are written with. Names may not repeat, in any case. All problems are reported together.
+ * and value are dropped, as the predecessor did; blank lines and those that start with `#` say nothing. In JSON a value keeps every blank and
+ * numbers keep their digits. Names may not repeat.
  */
 export function parsePromptedValues(text: string): ParsedPromptedValues {
   const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);
@@ -27,13 +27,18 @@ type Entry = PromptedValue | string;
 
 function readLines(text: string): readonly Entry[] {
   return text.split(/\r\n|\r|\n/).flatMap<Entry>((line, index) => {
-    if (line.trim() === "") return [];
+    if (saysNothing(line)) return [];
     const separator = line.indexOf("::");
     if (separator < 0) return [`line ${index + 1} lacks the "::" between name and value.`];
     const name = line.slice(0, separator).trim();
     if (name === "") return [`line ${index + 1} has no name before the "::".`];
     return [{ name, value: line.slice(separator + 2).trim() }];
   });
+}
+
+/** An expression that Octopus could not resolve starts with `#`, too, and is no comment: it may stand for lines that are missing. */
+function saysNothing(line: string): boolean {
+  return /^\s*(?:#(?!\{)|$)/.test(line);
 }
 
 function readObject(text: string): readonly Entry[] {

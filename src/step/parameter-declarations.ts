@@ -54,7 +54,7 @@ export const parameterDeclarations = [
   textField("Space.Name", {
     label: "Child space",
     defaultValue: "#{Octopus.Space.Name}",
-    help: "Space of the child project: name, slug or id.",
+    help: "Space of the child project: name, slug or id. Blank: the parent's space.",
   }),
   textField("Project.Name", {
     label: "Child project",
@@ -148,7 +148,7 @@ export const parameterDeclarations = [
   textField("Prompted.Variables", {
     label: "Prompted variables",
     control: "MultiLineText",
-    help: "Values for the child's prompted variables: one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Values are never logged.",
+    help: "Values for the child's prompted variables: one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Lines that start with `#` are comments. Values are never logged.",
   }),
   textField("Skip.StepNames", {
     label: "Steps to skip",
@@ -168,7 +168,7 @@ export const parameterDeclarations = [
   }),
   textField("Schedule.TimeZone", {
     label: "Time zone of the schedule",
-    help: "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone.",
+    help: "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone, with a caution where that is UTC.",
   }),
   textField("Schedule.ExpiryMinutes", {
     label: "Schedule expiry (minutes)",

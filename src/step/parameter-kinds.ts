@@ -45,12 +45,18 @@ export function requiredField(whatToEnter: string): (raw: Raw) => string {
   return (raw) => optionalField(raw) ?? refuse(`is empty: enter ${whatToEnter}.`);
 }
 
-/** Only a first look at the URL, so that it is reported with the other parameters; `parseServerUrl` reads it. */
+/** The child's space; blank: the parent's, by the name that Octopus gives it. */
+export function spaceOr(parents: string | undefined): (raw: Raw) => string {
+  const whatToEnter = "the name of the child project's space, for Octopus does not tell the parent's";
+  return (raw) => optionalField(raw) ?? parents ?? requiredField(whatToEnter)(raw);
+}
+
 export function serverUrl(raw: Raw): string {
   const url = requiredField(
     "the URL at which this step reaches the Octopus Server, such as https://octopus.example.com",
   )(raw);
-  return /^https?:\/\/[^\s/]+/i.test(url) ? url : refuse(`is "${url}", which is not an http:// or https:// URL.`);
+  const isUrl = /^https?:\/\/[^\s/]+/i.test(url);
+  return isUrl ? url : refuse(`is ${quoted(url.replace(/[^/]*@/, ""))}, which is not an http:// or https:// URL.`);
 }
 
 /** The value is never quoted: it is a secret. */
@@ -61,15 +67,25 @@ export function credential(raw: Raw): Credential {
   return refuse("is neither an API key (it begins with API-) nor an access token (a JWT): enter one of the two.");
 }
 
-/** One of the declared options, whatever its case. Not defined means the default; a blank is refused, for it could mean anything. */
+/**
+ * One of the declared options, whatever its case. `True` and `False`, as Octopus' own check boxes give them, are Yes and No. Not defined means
+ * the default; a blank is refused, for it could mean anything.
+ */
 export function choice<Declaration extends Choice>(
   raw: Raw,
   { options, defaultValue }: Declaration,
 ): Declaration["options"][number] {
   const text = resolved(raw) ?? defaultValue;
-  const option = options.find((each) => each.toLowerCase() === text.trim().toLowerCase());
-  return option ?? refuse(`is ${text.trim() === "" ? "blank" : `"${text}"`}: choose one of ${options.join(", ")}.`);
+  const entered = text.trim().toLowerCase();
+  const wanted = checkBoxTexts.get(entered) ?? entered;
+  const option = options.find((each) => each.toLowerCase() === wanted);
+  return option ?? refuse(`is ${entered === "" ? "blank" : quoted(text)}: choose one of ${options.join(", ")}.`);
 }
+
+const checkBoxTexts = new Map([
+  ["true", "yes"],
+  ["false", "no"],
+]);
 
 export function yesOrNo(raw: Raw, declaration: Choice): boolean {
   return choice(raw, declaration) === "Yes";
@@ -85,7 +101,7 @@ export function timeLimit(raw: Raw, declaration: ParameterDeclaration): number |
 export function durationIn(unit: "seconds" | "minutes"): (raw: Raw, declaration: ParameterDeclaration) => number {
   return (raw, { defaultValue }) => {
     const text = optionalField(raw) ?? defaultValue;
-    const problem = `is "${text}": enter a number of ${unit} or a text such as 30m or 2h, at most 400 days.`;
+    const problem = `is ${quoted(text)}: enter a number of ${unit} or a text such as 30m or 2h, at most 400 days.`;
     return parseDuration(text, unit) ?? refuse(problem);
   };
 }
@@ -97,9 +113,9 @@ export function wholeNumber(
 ): (raw: Raw, declaration: ParameterDeclaration) => number {
   return (raw, { defaultValue }) => {
     const text = optionalField(raw) ?? defaultValue;
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,9}(?:\.0+)?$/.test(text) ? Number(text) : Number.NaN;
     if (value >= smallest && value <= largest) return value;
-    return refuse(`is "${text}": enter a whole number from ${smallest} to ${largest}.`);
+    return refuse(`is ${quoted(text)}: enter a whole number from ${smallest} to ${largest}.`);
   };
 }
 
@@ -115,19 +131,28 @@ export function schedule(raw: Raw): Schedule | undefined {
 }
 
 function understood<T>(text: string, parsed: T | string): T {
-  return typeof parsed === "string" ? refuse(`is "${text}": ${parsed}`) : parsed;
+  return typeof parsed === "string" ? refuse(`is ${quoted(text)}: ${parsed}`) : parsed;
 }
 
 /** An IANA time zone that this worker knows; `undefined`: none is given. */
 export function timeZone(raw: Raw): string | undefined {
   const zone = optionalField(raw);
   if (zone === undefined || isTimeZone(zone)) return zone;
-  return refuse(`is "${zone}", which is not an IANA time zone: enter one such as Europe/London or America/New_York.`);
+  return refuse(
+    `is ${quoted(zone)}, which is not an IANA time zone: enter one such as Europe/London or America/New_York.`,
+  );
 }
 
-/** Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. */
+/**
+ * Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. A whole expression in a value may be one that was
+ * escaped for the child to resolve, which reads like one that Octopus could not resolve here: it is a value like any other. Half of one is refused
+ * everywhere: where it stands, Octopus resolves nothing in the whole field.
+ */
 export function promptedValues(raw: Raw): readonly PromptedValue[] {
-  const { values, problems } = parsePromptedValues(optionalField(raw) === undefined ? "" : (raw ?? ""));
+  const text = raw ?? "";
+  const { values, problems } = given(text) === undefined ? { values: [], problems: [] } : parsePromptedValues(text);
+  resolved(problems.length > 0 ? text : values.map(({ name }) => name).join("\n"));
+  for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
   return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
 }
 
@@ -160,8 +185,20 @@ function isUnresolvedSystemVariable(text: string): boolean {
 function resolved(raw: Raw): Raw {
   const token = raw === undefined ? undefined : /#\{(?:[^}\n]*\})?/.exec(raw)?.[0];
   if (token === undefined) return raw;
-  return refuse(`contains ${token}, which Octopus could not resolve: correct the name or define the variable.`);
+  return refuse(
+    `contains ${token.slice(0, longestQuotation)}, which Octopus could not resolve: correct the name or define the variable.`,
+  );
 }
+
+/** An opener that is neither escaped nor closed. */
+const halfExpression = /(?<!#)#\{(?![^{}\n]*\})/;
+
+/** A value as a problem quotes it. */
+function quoted(text: string): string {
+  return `"${text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text}"`;
+}
+
+const longestQuotation = 200;
 
 function refuse(...problems: readonly string[]): never {
   throw new ParameterProblem(problems);

@@ -23,6 +23,7 @@ import {
   requiredField,
   schedule,
   serverUrl,
+  spaceOr,
   timeLimit,
   timeZone,
   wholeNumber,
@@ -70,7 +71,7 @@ function readSettings(read: Reader, parent: Parent): Settings {
     },
     parent,
     child: {
-      space: read("Space.Name", requiredField("the name of the child project's space")),
+      space: read("Space.Name", spaceOr(parent.spaceName)),
       project: read("Project.Name", requiredField("the name of the child project")),
       channel: read("Channel.Name", optionalField),
       destination: read(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { completionOf } from "../plan/attempts.ts";
-import { type ApprovedPlan, type Intention, intentionOf } from "../plan/approved-plan.ts";
+import { type Intention, intentionOf, type StoredPlan } from "../plan/approved-plan.ts";
 import { describePassedOver, planSentence } from "../plan/describe.ts";
 import { reasonOf } from "../plan/outcome.ts";
 import type { Plan, PlanIdentity } from "../plan/plan.ts";
@@ -49,7 +49,7 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
   ),
 });
 
-const StoredPlan = z.object({ digest: z.string(), intention: IntentionShape });
+const Stored = z.object({ digest: z.string(), intention: IntentionShape });
 
 /** The plan as JSON: what people approve, under its digest, and around it what they should know. */
 export function planArtifact(plan: Plan): PlanArtifact {
@@ -117,14 +117,14 @@ export function planFileName(order: Pick<Plan["order"], "project" | "tenant" | "
 }
 
 /** Reads a stored plan of this identity. Says why it cannot be relied on, as a whole sentence. */
-export function readPlanArtifact(content: unknown, identity: PlanIdentity): ApprovedPlan | string {
+export function readPlanArtifact(content: unknown, identity: PlanIdentity): StoredPlan | string {
   if (JSON.stringify(content).length > contentLimit) return "It is too long to be a plan.";
   const version = z.object({ version: z.number() }).safeParse(content);
   if (!version.success) return "It is damaged: it is not a plan of this step.";
   if (version.data.version > planVersion) {
     return `It has version ${version.data.version} and was made by a newer step; this one reads up to version ${planVersion}.`;
   }
-  const stored = StoredPlan.safeParse(content);
+  const stored = Stored.safeParse(content);
   if (!stored.success) return "It is damaged: parts of it are missing.";
   const { digest, intention } = stored.data;
   if (digestOf(intention) !== digest) return "It was changed after it was made: its digest does not fit it.";

@@ -6,8 +6,10 @@ import {
   auditNote,
   isApprovalDue,
   judgeIntervention,
+  lastRefusal,
   userText,
   whyNotAnApprover,
+  whyNotOfPlan,
 } from "../../src/plan/approval.ts";
 
 function interruption(differences: Partial<Interruption> = {}): Interruption {
@@ -226,5 +228,87 @@ describe("words", () => {
         "https://octopus/app#/Spaces-1/tasks/ServerTasks-1",
     );
     expect(auditNote(facts)).not.toContain("Plan:");
+  });
+});
+
+describe("whether a Proceed approves the plan that is carried out", () => {
+  const plan = { digest: "a".repeat(32), made: 1000 };
+  const line = (digest: string) => `Plan ${digest} (Web API to Production)`;
+  const other = "b".repeat(32);
+
+  test.each([
+    {
+      rule: "asked for after the plan, with its digest",
+      created: 2000,
+      instructions: line(plan.digest),
+      why: undefined,
+    },
+    { rule: "asked for as the plan was made", created: 1000, instructions: line(plan.digest), why: undefined },
+    { rule: "asked for after the plan, without any digest", created: 2000, instructions: "Go?", why: undefined },
+    {
+      rule: "with several digests, the plan's among them",
+      created: 2000,
+      instructions: `${line(other)}\n${line(plan.digest)}`,
+      why: undefined,
+    },
+    { rule: "asked for before the plan", created: 999, instructions: "Go?", why: /before the plan a+ was made$/ },
+    {
+      rule: "asked for before the plan, with its digest, which nobody could know",
+      created: 999,
+      instructions: line(plan.digest),
+      why: /before the plan/,
+    },
+    {
+      rule: "with the digest of another plan alone",
+      created: 2000,
+      instructions: line(other),
+      why: /with other plans \(b+\) than a+$/,
+    },
+    {
+      rule: "with the digest of another child's plan alone",
+      created: 2000,
+      instructions: `Plan ${other} (Database to Production)`,
+      why: /with other plans/,
+    },
+  ])("$rule", ({ created, instructions, why }) => {
+    const found = whyNotOfPlan(interruption({ created, instructions, isPending: false, result: "Proceed" }), plan);
+
+    if (why === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(why);
+  });
+});
+
+describe("what people said last in a task", () => {
+  const answer = (id: string, created: number, result: string | undefined, more: Partial<Interruption> = {}) =>
+    interruption({ id: asId(id), created, result, isPending: false, ...more });
+
+  test.each([
+    { rule: "nothing", answers: [], refusal: undefined },
+    { rule: "Proceed", answers: [answer("I-1", 1, "Proceed")], refusal: undefined },
+    { rule: "Proceed, then Abort", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, "Abort")], refusal: "I-2" },
+    {
+      rule: "the same, newest first",
+      answers: [answer("I-2", 2, "Abort"), answer("I-1", 1, "Proceed")],
+      refusal: "I-2",
+    },
+    {
+      rule: "Abort, then Proceed",
+      answers: [answer("I-1", 1, "Abort"), answer("I-2", 2, "Proceed")],
+      refusal: undefined,
+    },
+    { rule: "both at once", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 1, "Abort")], refusal: "I-2" },
+    { rule: "no result", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, undefined)], refusal: "I-2" },
+    {
+      rule: "a question nobody answered yet says nothing",
+      answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, undefined, { isPending: true })],
+      refusal: undefined,
+    },
+    {
+      rule: "a guided failure says nothing",
+      answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, "Abort", { type: "GuidedFailure" })],
+      refusal: undefined,
+    },
+  ])("$rule", ({ answers, refusal }) => {
+    expect(lastRefusal(answers)?.id).toBe(refusal);
   });
 });

@@ -5,10 +5,12 @@ import {
   bondOf,
   breachOf,
   differenceFrom,
+  exclusionOf,
   intentionOf,
   type PlanLookup,
 } from "../../src/plan/approved-plan.ts";
 import type { Decision, Plan } from "../../src/plan/plan.ts";
+import { parseReleasePattern } from "../../src/plan/release-pattern.ts";
 import { attempt, plan, release } from "./build.ts";
 
 const deploy: Decision = { kind: "deploy", reason: "NewRelease" };
@@ -33,7 +35,7 @@ function outdated(current: string, to: string): Plan {
 }
 
 function approvedFor(value: Plan): ApprovedPlan {
-  return { intention: intentionOf(value, "NewRelease"), digest: "d1" };
+  return { intention: intentionOf(value, "NewRelease"), digest: "d1", made: 0 };
 }
 
 describe("how far an approved plan binds a run", () => {
@@ -125,6 +127,32 @@ describe("how today's choice differs from what was approved", () => {
     },
   ])("$rule", ({ approved, today, difference }) => {
     expect(differenceFrom(intentionOf(approved, "x"), intentionOf(today, "y"))).toBe(difference);
+  });
+});
+
+describe("whether the release asked for now excludes the approved one", () => {
+  test.each([
+    { rule: "any release", pattern: "", approved: from("1.0", "1.1"), exclusion: undefined },
+    { rule: "this version", pattern: "1.1", approved: from("1.0", "1.1"), exclusion: undefined },
+    { rule: "a pattern that it matches", pattern: "1.*", approved: from("1.0", "1.1"), exclusion: undefined },
+    {
+      rule: "another version",
+      pattern: "1.2",
+      approved: from("1.0", "1.1"),
+      exclusion: "the release number asked for now, 1.2, excludes it",
+    },
+    {
+      rule: "a pattern that it does not match",
+      pattern: ">=1.2",
+      approved: from("1.0", "1.1"),
+      exclusion: "the release number asked for now, >=1.2, excludes it",
+    },
+    { rule: "nothing was to be deployed", pattern: "1.2", approved: from("1.1", "1.1", skip), exclusion: undefined },
+  ])("$rule", ({ pattern, approved, exclusion }) => {
+    const parsed = parseReleasePattern(pattern);
+    if (typeof parsed === "string") throw new Error(parsed);
+
+    expect(exclusionOf(intentionOf(approved, "x"), parsed)).toBe(exclusion);
   });
 });
 

@@ -8,6 +8,8 @@ describe("a number is in the unit of its field", () => {
     ["0", "seconds", 0],
     ["0", "minutes", 0],
     [" 007 ", "seconds", 7],
+    ["1800.0", "seconds", 1800],
+    ["60.00", "minutes", 3600],
   ] as const)("%j in %s is %d seconds", (text, unit, expected) => {
     expect(parseDuration(text, unit)).toBe(expected);
   });

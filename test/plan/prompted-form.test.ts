@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { fillPromptedForm, type PromptedElement } from "../../src/plan/prompted-form.ts";
+import {
+  fillPromptedForm,
+  type PromptedElement,
+  type PromptsElsewhere,
+  remarksOnValues,
+} from "../../src/plan/prompted-form.ts";
 
 /** The GUID under which the server takes the value is the variable's name with a `#`, so that tables stay readable. */
 function element(variableName: string, rest: Partial<PromptedElement> = {}): PromptedElement {
@@ -227,5 +232,74 @@ describe("what is refused", () => {
 
     expect(filled).toEqual({ kind: "problems", problems });
     expect(JSON.stringify(filled)).not.toContain("hunter2");
+  });
+});
+
+describe("values for what is not prompted for here", () => {
+  const form = [element("Approver", { label: "Who?" })];
+  const elsewhere: PromptsElsewhere = {
+    names: [
+      { variableName: "Change", label: "Change number" },
+      { variableName: "Approver", label: "Who?" },
+    ],
+    isComplete: true,
+    toleratesUnknown: false,
+  };
+  const over = (name: string) => ({
+    level: "info",
+    text: `The value for the prompted variable "${name}" is passed over: the release prompts for it elsewhere only: in another environment, for another tenant or in another step.`,
+  });
+  const unknown = 'The release does not prompt for a variable "Chnge". It prompts for "Approver" (Who?).';
+
+  test.each([
+    {
+      rule: "prompted for elsewhere, by name in any case",
+      name: "CHANGE",
+      known: elsewhere,
+      problems: [],
+      said: [over("CHANGE")],
+    },
+    { rule: "by label", name: "change number", known: elsewhere, problems: [], said: [over("change number")] },
+    { rule: "not known at all", name: "Chnge", known: elsewhere, problems: [unknown], said: [] },
+    {
+      rule: "not known, as far as can be seen",
+      name: "Chnge",
+      known: { ...elsewhere, isComplete: false },
+      problems: [`${unknown} Whether it does elsewhere cannot be seen by the API key (VariableView).`],
+      said: [],
+    },
+    {
+      rule: "not known, where what is there is deployed again",
+      name: "Chnge",
+      known: { ...elsewhere, toleratesUnknown: true },
+      problems: [],
+      said: [
+        {
+          level: "warning",
+          text: 'The value for the prompted variable "Chnge" is passed over: the release does not prompt for it.',
+        },
+      ],
+    },
+  ])("$rule", ({ name, known, problems, said }) => {
+    const values = [
+      { name: "Approver", value: "Sam" },
+      { name, value: "hunter2" },
+    ];
+
+    const filled = fillPromptedForm(values, form, known);
+
+    if (problems.length > 0) expect(filled).toEqual({ kind: "problems", problems });
+    else expect(filled).toEqual({ kind: "filled", formValues: { "#Approver": "Sam" } });
+    expect(remarksOnValues(values, form, known)).toEqual(said);
+  });
+
+  test("an expression that is sent to the child is said, and its text is not", () => {
+    const values = [{ name: "Approver", value: ["hunter2 #", "{Lead}"].join("") }];
+
+    const remarks = remarksOnValues(values, form, elsewhere);
+
+    expect(remarks.map(({ level }) => level)).toEqual(["warning"]);
+    expect(remarks[0]?.text).toContain('for the prompted variable "Approver" holds an expression');
+    expect(remarks[0]?.text).not.toContain("hunter2");
   });
 });

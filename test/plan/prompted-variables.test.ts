@@ -22,6 +22,8 @@ describe("lines Name::Value", () => {
       text: "  Who approves? ::  Alice B \t",
       values: { "Who approves?": "Alice B" },
     },
+    { rule: "lines that start with # say nothing", text: "# a comment\nA::1\n  #B::2\n#", values: { A: "1" } },
+    { rule: "a # inside is part of name or value", text: "A#1::#2", values: { "A#1": "#2" } },
     { rule: "an empty value is a value", text: "Approver::", values: { Approver: "" } },
     { rule: "a single colon belongs to the name", text: "Url:Port::80", values: { "Url:Port": "80" } },
     { rule: "quotes are part of the value", text: 'A::"x"', values: { A: '"x"' } },

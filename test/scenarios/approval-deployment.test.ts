@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
+import type { ParentTask } from "../parent-process/parent-task.ts";
 import {
   accountRoles,
+  answer,
   approvalWorld,
   call,
   childSpace,
@@ -69,6 +71,8 @@ interface Case {
   readonly parameters?: Parameters;
   readonly isOptional?: boolean;
   readonly walk?: Partial<Walk>;
+  /** In the parent's own task, before the step begins. */
+  readonly before?: (server: OctopusServer, task: ParentTask) => Promise<void>;
   readonly ends?: readonly string[];
   readonly log?: RegExp;
 }
@@ -92,6 +96,18 @@ const cases: readonly Case[] = [
     rule: "one for a tenant, where none is asked for",
     approvals: [{ tenant: "Contoso" }],
     log: /warning: There is no/,
+  },
+  {
+    rule: "one there, approved; but somebody aborted in the own task since",
+    approvals: [{}],
+    before: (server, task) => abort(server, task, "bob"),
+    log: /warning: The last manual intervention that was answered in this run's own task, .* was answered Abort and not Proceed/,
+  },
+  {
+    rule: "one there, approved; and somebody proceeded in the own task, too",
+    approvals: [{}],
+    before: (server, task) => proceed(server, task, "bob"),
+    ends: answered,
   },
   {
     rule: "an untenanted one, where a tenant is asked for",
@@ -134,6 +150,11 @@ const cases: readonly Case[] = [
   },
 ];
 
+async function abort(server: OctopusServer, { taskId }: ParentTask, by: string): Promise<void> {
+  const id = server.simulator.task(taskId).raiseIntervention({ step: "Go" });
+  await answer(server, id, by, { Result: "Abort" });
+}
+
 /** A deployment of the parent in which alice approved, and how it ended. */
 async function approve(server: OctopusServer, { state = "Success", environment = "Prod Approval", ...more }: Approval) {
   const { taskId } = createParentDeployment(server, { ...parent, environment, steps: [], ...more });
@@ -142,23 +163,27 @@ async function approve(server: OctopusServer, { state = "Success", environment =
 }
 
 describe("which deployment of the parent holds the approvals", () => {
-  test.each(cases)("$rule", async ({ approvals, parameters, isOptional, ends = unanswered, log, walk: more }) => {
-    const server = await serve(world(isOptional));
-    for (const approval of approvals) {
-      server.advance(60_000);
-      await approve(server, approval);
-    }
+  test.each(cases)(
+    "$rule",
+    async ({ approvals, before, parameters, isOptional, ends = unanswered, log, walk: more }) => {
+      const server = await serve(world(isOptional));
+      for (const approval of approvals) {
+        server.advance(60_000);
+        await approve(server, approval);
+      }
 
-    const walked = await walk(server, {
-      child: "Web API",
-      environment: "Production",
-      parameters: { ...elsewhere, "ChildProject.CancelDeployment.Seconds": "5m", ...parameters },
-      ...more,
-    });
+      const walked = await walk(server, {
+        child: "Web API",
+        environment: "Production",
+        before: async (task) => before?.(server, task),
+        parameters: { ...elsewhere, "ChildProject.CancelDeployment.Seconds": "5m", ...parameters },
+        ...more,
+      });
 
-    expect(endings(server, walked.outputs["TaskId"]), walked.log).toEqual(ends);
-    if (log !== undefined) expect(walked.log).toMatch(log);
-  });
+      expect(endings(server, walked.outputs["TaskId"]), walked.log).toEqual(ends);
+      if (log !== undefined) expect(walked.log).toMatch(log);
+    },
+  );
 
   test.each([
     [
@@ -180,6 +205,30 @@ describe("which deployment of the parent holds the approvals", () => {
     expect(walked.outputs["Message"]).toMatch(message);
     expect(created(server)).toEqual([]);
   });
+});
+
+test("whether somebody aborted in the own task cannot be seen: nothing is approved", async () => {
+  const inChild = ["Project viewer", "Deployment creator", "Task canceller", "Answerer"];
+  const roles = [
+    ...inChild.map((role) => ({ role, projects: ["Web API"] })),
+    { role: "Project viewer", projects: [parent.project], environments: ["Prod Approval"] },
+    "Environment viewer",
+    { role: "Project viewer", system: true },
+  ];
+  const server = await serve({ ...world(), teams: teams(roles) });
+  await approve(server, {});
+
+  const { outputs, log } = await walk(server, {
+    child: "Web API",
+    environment: "Production",
+    before: (task) => abort(server, task, "bob"),
+    parameters: { ...elsewhere, "ChildProject.CancelDeployment.Seconds": "5m" },
+  });
+
+  expect(endings(server, outputs["TaskId"]), log).toEqual(unanswered);
+  expect(log).toMatch(
+    /warning: Whether somebody aborted this run's own task ServerTasks-\d+ cannot be seen without InterruptionView/,
+  );
 });
 
 describe("the parent's own deployment holds the approvals", () => {

@@ -43,9 +43,9 @@ function approveBy(...names: readonly string[]) {
   return (server: OctopusServer, task: ParentTask) => proceed(server, task, ...names);
 }
 
-async function refuse(server: OctopusServer, { taskId }: ParentTask): Promise<void> {
+async function refuse(server: OctopusServer, { taskId }: ParentTask, by = "alice"): Promise<void> {
   const id = server.simulator.task(taskId).raiseIntervention({ step: "Approve" });
-  await answer(server, id, "alice", { Result: "Abort" });
+  await answer(server, id, by, { Result: "Abort" });
 }
 
 /** Somebody changes a team or a user, as an administrator does in the portal. */
@@ -78,9 +78,27 @@ const cases: readonly Case[] = [
   { rule: "somebody in the team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
   {
     rule: "Abort is no approval (AS-001-10)",
-    before: refuse,
+    before: (server, task) => refuse(server, task),
     ends: unanswered,
     log: /info: Nobody answered Proceed to a manual intervention of ServerTasks/,
+  },
+  {
+    rule: "Proceed, then somebody's Abort: nothing is approved in this run",
+    before: async (server, task) => {
+      await proceed(server, task, "alice");
+      await refuse(server, task, "bob");
+    },
+    ends: unanswered,
+    log: /warning: The last manual intervention that was answered in this run's own task, "[^"]+" \(Interruptions-\d+\), was answered Abort/,
+  },
+  {
+    rule: "Abort, then Proceed to a later question: approved",
+    before: async (server, task) => {
+      await refuse(server, task, "bob");
+      server.advance(60_000);
+      await proceed(server, task, "alice");
+    },
+    by: "Alice King (alice)",
   },
   {
     rule: "an answer to a guided failure is no approval (AS-001-10)",

@@ -4,6 +4,7 @@ import type { ManualInterventionStep } from "../parent-process/parent-steps.ts";
 import type { ParentTask, Person } from "../parent-process/parent-task.ts";
 import { child, orchestration } from "./scenario.ts";
 
+type Roles = NonNullable<Exclude<NonNullable<World["teams"]>[number], string>["roles"]>;
 type Script = NonNullable<World["scripts"]>[number];
 export type Intervention = NonNullable<NonNullable<Script["steps"]>[number]["interventions"]>[number];
 
@@ -73,7 +74,7 @@ export function childSpace(releases: Parameters<typeof child>[1]): NonNullable<W
   };
 }
 
-export function teams(roles = accountRoles, qa = ["alice", "carol"]): NonNullable<World["teams"]> {
+export function teams(roles: Roles = accountRoles, qa = ["alice", "carol"]): NonNullable<World["teams"]> {
   return [
     { name: "Release Management", members: ["release-conductor"], roles },
     { name: "QA", members: qa, roles: ["Answerer"] },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { ParentStep } from "../parent-process/parent-steps.ts";
 import type { Person } from "../parent-process/parent-task.ts";
 import { approvalWorld, endings, forQa } from "./approval-world.ts";
 import {
@@ -227,12 +228,9 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
       after: () => undefined,
     },
     {
-      rule: "uploaded by a person",
-      after: (server) => {
-        const { artifacts } = server.simulator.state();
-        for (const artifact of planArtifacts(server))
-          artifacts.set(artifact.id, { ...artifact, source: null, logCorrelationId: null });
-      },
+      rule: "uploaded by a person, and people were not shown its digest",
+      planning: { steps: [planStep(), approve("Ready?")] },
+      after: uploadByHand,
     },
     { rule: "nobody was asked", planning: { steps: [planStep()] } },
     {
@@ -289,6 +287,110 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
   });
 });
 
+/** What became of the plan that people approved. */
+function uploadByHand(server: OctopusServer): void {
+  const { artifacts } = server.simulator.state();
+  for (const artifact of planArtifacts(server))
+    artifacts.set(artifact.id, { ...artifact, source: null, logCorrelationId: null });
+}
+
+function removePlan(server: OctopusServer): void {
+  for (const { id } of planArtifacts(server)) server.simulator.state().artifacts.delete(id);
+}
+
+function makeLate(server: OctopusServer): void {
+  const { artifacts } = server.simulator.state();
+  for (const artifact of planArtifacts(server)) artifacts.set(artifact.id, { ...artifact, created: server.now() });
+}
+
+describe("people approved a digest, and the plan it belongs to is gone", () => {
+  const rules = [
+    { rule: "deleted", change: removePlan, said: "but no such plan is among the artifacts there." },
+    { rule: "uploaded by a person", change: uploadByHand, said: "1 plan there does not count" },
+    { rule: "made after the approval", change: makeLate, said: "1 plan there does not count" },
+  ];
+
+  test.each(rules.flatMap((each) => ["Use", "Fail"].map((policy) => ({ ...each, policy }))))(
+    "$rule: $policy stops, and nothing is created",
+    async ({ policy, change, said }) => {
+      const server = await serve(world());
+      await planAndApprove(server);
+      change(server);
+      overtakeInStaging(server);
+
+      const { outputs, exitCode } = await deploy(server, policy);
+
+      expect(exitCode).toBe(1);
+      expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged", ChildReleaseToDeploy: "False" });
+      expect(outputs["Message"]).toMatch(/^People approved the plan [0-9a-f]{32} for Web API in ServerTasks-\d+/);
+      expect(outputs["Message"]).toContain(said);
+      expect(inProduction(server)).toEqual([]);
+    },
+  );
+
+  test("in the own task as well, where plan, approval and deployment follow each other", async () => {
+    const server = await serve(world());
+    const people: Person = () => {
+      removePlan(server);
+      return { by: "alice", result: "Proceed" };
+    };
+    const steps = [planStep(), approve(), deployStep("Web API", {}, { name: "Deploy" })];
+
+    const { outputs } = await planAndApprove(server, { steps, people, environment: "Production" });
+
+    expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
+    expect(inProduction(server)).toEqual([]);
+  });
+
+  test("it was another child's: that has nothing to do with this one", async () => {
+    const server = await serve(world());
+    server.simulator.addWorld({
+      projects: [child("Database", [{ version: "3.0", deployments: ["Development", "Test", "Staging"] }])],
+    });
+    await planAndApprove(server, { steps: [planStep({ "ChildProject.Project.Name": "Database" }), approve()] });
+    removePlan(server);
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
+  });
+});
+
+describe("the run asks for a release number of its own", () => {
+  test.each([
+    { rule: "the approved version", number: "1.1", deployed: ["Web API 1.1 to Production"] },
+    { rule: "a pattern that matches it", number: "1.*", deployed: ["Web API 1.1 to Production"] },
+  ])("$rule: deployed", async ({ number, deployed }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    await deploy(server, "Use", { "ChildProject.Release.Number": number });
+
+    expect(inProduction(server)).toEqual(deployed);
+  });
+
+  test.each([
+    { rule: "another version", number: "1.2" },
+    { rule: "a version that does not exist", number: "9.9" },
+    { rule: "a range without it", number: ">=1.2" },
+  ])("$rule: the approved release is not deployed instead", async ({ number }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    overtakeInStaging(server);
+
+    const { outputs, exitCode } = await deploy(server, "Use", { "ChildProject.Release.Number": number });
+
+    expect(exitCode).toBe(1);
+    expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged", ChildReleaseToDeploy: "False" });
+    expect(outputs["Message"]).toMatch(
+      /The approved release 1\.1 \(plan [0-9a-f]{32}\) is not deployed: the release number/,
+    );
+    expect(outputs["Message"]).toContain(`asked for now, ${number}, excludes it`);
+    expect(inProduction(server)).toEqual([]);
+  });
+});
+
 /** The newest deployment of the parent's release is the only one that counts. */
 function approveAgain(server: OctopusServer, state?: "Failed" | "Canceled"): void {
   const { taskId } = createParentDeployment(server, { ...parent, environment: "Prod Approval", steps: [] });
@@ -299,6 +401,14 @@ describe("Warn: what people did not approve is not approved for them in the chil
   test.each([
     { rule: "today's choice is the plan: answered", change: () => undefined, end: "Proceed by release-conductor" },
     { rule: "today's choice is another: left to people", change: overtakeInStaging, end: "unanswered" },
+    {
+      rule: "the plan is gone: left to people",
+      change: (server: OctopusServer) => {
+        removePlan(server);
+        overtakeInStaging(server);
+      },
+      end: "unanswered",
+    },
     {
       rule: "the plan was tampered with: left to people",
       change: (server: OctopusServer) => {
@@ -317,6 +427,68 @@ describe("Warn: what people did not approve is not approved for them in the chil
     const { outputs, log } = await deploy(server, "Warn", { "ChildProject.CancelDeployment.Seconds": "5m" });
 
     expect(endings(server, outputs["TaskId"]), log).toEqual([expect.stringContaining(`Question: ${end}`)]);
+  });
+});
+
+describe("Use: an approval counts for the plan that is carried out, and for no other", () => {
+  const shown = ["#", "{Octopus.Action[Plan].Output.ReleaseNotes}"].join("");
+  const ask = (instructions: string): ParentStep => ({
+    kind: "manual-intervention",
+    name: "Approve",
+    instructions,
+    teams: ["QA", "DBA"],
+  });
+  const databasePlan = planStep({ "ChildProject.Project.Name": "Database" }, "Plan Database");
+  const databaseShown = ["#", "{Octopus.Action[Plan Database].Output.ReleaseNotes}"].join("");
+
+  test.each([
+    { rule: "asked for after the plan: counts", steps: [planStep(), ask(shown)], by: ["alice"], end: "Proceed" },
+    {
+      rule: "asked for after the plan, without its digest: counts",
+      steps: [planStep(), ask("Go?")],
+      by: ["alice"],
+      end: "Proceed",
+    },
+    {
+      rule: "asked for before the plan was made: does not count",
+      steps: [ask("Begin?"), planStep(), ask(shown)],
+      by: ["alice", "dana"],
+      end: "unanswered",
+    },
+    {
+      rule: "the same person once before and once after: counts",
+      steps: [ask("Begin?"), planStep(), ask(shown)],
+      by: ["alice", "alice"],
+      end: "Proceed",
+    },
+    {
+      rule: "shown the plan of another child alone: does not count",
+      steps: [databasePlan, planStep(), ask(databaseShown), ask(shown)],
+      by: ["alice", "dana"],
+      end: "unanswered",
+    },
+  ])("$rule", async ({ steps, by, end }) => {
+    const { users, userRoles, teams } = approvalWorld([]);
+    const server = await serve(world({ users, userRoles, teams }));
+    server.simulator.addWorld({
+      projects: [child("Database", [{ version: "3.0", deployments: ["Development", "Test", "Staging"] }])],
+    });
+    const questions = [{ name: "Question", interventions: [{ ...forQa }] }];
+    server.simulator.addScript({ project: "Web API", environment: "Production", duration: "2m", steps: questions });
+    let asked = 0;
+    await planAndApprove(server, {
+      steps,
+      people: () => {
+        server.advance(60_000);
+        return { by: by[asked++] ?? "", result: "Proceed" };
+      },
+    });
+
+    const { outputs, log } = await deploy(server, "Use", { "ChildProject.CancelDeployment.Seconds": "5m" });
+
+    expect(endings(server, outputs["TaskId"]), log).toEqual([expect.stringContaining(`Question: ${end}`)]);
+    expect(outputs["ReleaseToPromote"]).toBe("1.1");
+    expect(outputs["ApprovedBy"]).toBe(end === "Proceed" ? "Alice King (alice)" : "");
   });
 });
 

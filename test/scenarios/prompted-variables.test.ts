@@ -150,6 +150,83 @@ describe("values for the child's prompted variables", () => {
   });
 });
 
+describe("a value for what the release does not prompt for here", () => {
+  const needed = "Approver::Sam\nPassword::hunter2hunter2\n";
+  const reads = (server: OctopusServer) =>
+    server.journal().filter(({ route }) => route === "GET variables/{id}").length;
+
+  test("prompted for in another environment: passed over with a line", async () => {
+    const server = await serve(world());
+
+    const { exitCode, log } = await runHere(server, "Web API", values(`# for Test\n\n${needed}only.TEST::hunter3`));
+
+    expect(exitCode, log).toBe(0);
+    expect(sent(server)[0]).toMatchObject({ Approver: "Sam" });
+    expect(Object.keys(sent(server)[0] ?? {})).not.toContain("Only.Test");
+    expect(log).toMatch(/info: The value for the prompted variable "only\.TEST" is passed over/);
+    expect(log).not.toContain("hunter3");
+  });
+
+  test("where every value is asked for, nobody reads the release's variables", async () => {
+    const server = await serve(world());
+
+    await runHere(server, "Web API", { ...values(needed), "ChildProject.WaitForFinish.Value": "No" });
+
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    expect(reads(server)).toBe(0);
+  });
+
+  test("the one step serves every environment: the variable is asked for in Test only", async () => {
+    const only: Variables = [{ name: "Change", environments: ["Staging"], prompt: { label: "CR", required: true } }];
+    const server = await serve(orchestration({ projects: [child("Web API", ["1.0"], { variables: only })] }));
+
+    for (const to of ["Development", "Test", "Staging"]) {
+      const { exitCode, log } = await runHere(server, "Web API", values("Change::CHG123"), { to });
+      expect(exitCode, log).toBe(0);
+    }
+
+    expect(sent(server)).toEqual([{}, {}, { Change: "CHG123" }]);
+  });
+
+  test("whether it is asked for elsewhere cannot be seen: an error that names the right, and nothing is created", async () => {
+    const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
+    const server = await serve(world({ userRoles }));
+
+    const { exitCode, outputs } = await runHere(server, "Web API", values(`${needed}Only.Test::x`));
+
+    expect(exitCode).toBe(1);
+    expect(outputs.Message).toContain('does not prompt for a variable "Only.Test"');
+    expect(outputs.Message).toContain("cannot be seen by the API key (VariableView)");
+    expect(created(server)).toEqual([]);
+  });
+
+  test("unknown altogether: an error; where the destination's own release is deployed again, a warning", async () => {
+    const server = await serve(
+      world({}, { releases: [{ version: "1.0", deployments: ["Development", "Test", "Staging"] }] }),
+    );
+    const parameters = values(`${needed}Nothing::x`);
+
+    const promoted = await runHere(server, "Web API", { ...parameters, "ChildProject.Deployment.Condition": "Always" });
+    const again = await runHere(server, "Web API", { ...parameters, "ChildProject.DeploymentMode.Value": "Redeploy" });
+
+    expect(promoted.outputs.Message).toContain('does not prompt for a variable "Nothing"');
+    expect(again.outputs.Outcome, again.log).toBe("Deployed");
+    expect(again.log).toMatch(/warning: The value for the prompted variable "Nothing" is passed over/);
+    expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+  });
+
+  test("an expression that was escaped in the parent is resolved by the child", async () => {
+    const server = await serve(world());
+    const expression = ["#", "{Octopus.Environment.Name}"].join("");
+
+    const { exitCode, log } = await runHere(server, "Web API", values(`${needed}Banner::to #${expression}`));
+
+    expect(exitCode, log).toBe(0);
+    expect(sent(server)[0]).toMatchObject({ Banner: `to ${expression}` });
+    expect(log).toMatch(/warning: The value for the prompted variable "Banner" holds an expression/);
+  });
+});
+
 describe("P6: neither the key nor a prompted value is ever printed, stored or thrown", () => {
   const password = "hunter2#hunter2";
   const pin = "4711";

@@ -202,6 +202,38 @@ describe("the time zone", () => {
     },
   );
 
+  test.each(["UTC", "Etc/UTC", "GMT", "Etc/Greenwich"])(
+    "a worker in %s, and no zone given: that is said",
+    async (worker) => {
+      const server = await serve(world());
+
+      const { log } = await deploy(server, at("7:00 PM"), worker);
+
+      expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
+      expect(log).toMatch(
+        /warning: No time zone is named and the worker's is UTC.*the schedule is read in UTC: name the zone/,
+      );
+    },
+  );
+
+  test.each([
+    { rule: "UTC is what was asked for", parameters: at("7:00 PM", zone("UTC")), worker: "UTC" },
+    {
+      rule: "the worker is in another zone, which happens to have no offset",
+      parameters: at("7:00 PM"),
+      worker: "Europe/London",
+    },
+    { rule: "an instant says its own", parameters: at("2021-01-14T21:00:00+01:00"), worker: "UTC" },
+    { rule: "a delay needs none", parameters: at("+2h"), worker: "UTC" },
+  ])("nothing is said of the zone where $rule", async ({ parameters, worker }) => {
+    const server = await serve(world());
+
+    const { log } = await deploy(server, parameters, worker);
+
+    expect(asked(server)).toHaveLength(1);
+    expect(log).not.toContain("the schedule is read in UTC");
+  });
+
   test("a delay needs none, so nothing is said", async () => {
     const server = await serve(world());
 

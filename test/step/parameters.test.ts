@@ -125,6 +125,9 @@ describe("parameters that are fine", () => {
     ["30m", 1_800_000],
     ["2h", 7_200_000],
     ["0", undefined],
+    ["0.0", undefined],
+    ["1800.0", 1_800_000],
+    [" 1800.00 ", 1_800_000],
     ["", 1_800_000],
   ])("a time limit of %j is %j ms", (text, limit) => {
     expect(parse({ "ChildProject.CancelDeployment.Seconds": text }).limits.run).toBe(limit);
@@ -132,6 +135,71 @@ describe("parameters that are fine", () => {
 
   test.each(["yes", "YES", " Yes "])("an option is found in any case: %j", (text) => {
     expect(parse({ "ChildProject.WhatIf.Value": text }).whatIf).toBe(true);
+  });
+
+  test.each([
+    ["True", true],
+    ["true", true],
+    [" FALSE ", false],
+  ])("a check box of Octopus says Yes or No: %j", (text, expected) => {
+    const settings = parse({
+      "ChildProject.WhatIf.Value": text,
+      "ChildProject.ManualIntervention.RequesterMayApprove": text,
+      "ChildProject.WaitForFinish.Value": text,
+    });
+
+    expect([settings.whatIf, settings.approvals.requesterMayApprove]).toEqual([expected, expected]);
+    expect(settings.wait).toBe(expected ? "Yes" : "No");
+  });
+
+  test("a number with zero decimals is a whole number", () => {
+    const { approvals, schedule } = parse({
+      "ChildProject.ManualIntervention.MinimumApprovers": "2.0",
+      "ChildProject.Schedule.ExpiryMinutes": "90.0",
+    });
+
+    expect([approvals.minimumApprovers, schedule.expirySeconds]).toEqual([2, 5400]);
+  });
+
+  test.each(["", "  ", undefined])("the child's space is the parent's when the field holds %j", (text) => {
+    expect(parse({ "ChildProject.Space.Name": text, "Octopus.Space.Name": "Retail" }).child.space).toBe("Retail");
+  });
+
+  test.each([
+    {
+      rule: "comments and blank lines say nothing",
+      text: "# who\n\n  # A::1\nApprover::Sam\n#",
+      values: { Approver: "Sam" },
+    },
+    {
+      rule: "a value may hold signs of comments",
+      text: "Colour::#ff0000",
+      values: { Colour: "#ff0000" },
+    },
+    {
+      rule: "an expression that was escaped for the child is a value",
+      text: `Banner::to ${token("Octopus.Environment.Name")}!`,
+      values: { Banner: `to ${token("Octopus.Environment.Name")}!` },
+    },
+    {
+      rule: "the escape itself is one",
+      text: `Banner::#${token("Octopus.Environment.Name")}`,
+      values: { Banner: `#${token("Octopus.Environment.Name")}` },
+    },
+    {
+      rule: "and so in JSON",
+      text: JSON.stringify({ Banner: token("X") }),
+      values: { Banner: token("X") },
+    },
+    {
+      rule: "a comment may hold anything",
+      text: `# Approver::${token("Team.Lead")}\nApprover::Sam`,
+      values: { Approver: "Sam" },
+    },
+  ])("prompted values: $rule", ({ text, values }) => {
+    const { targeting } = parse({ "ChildProject.Prompted.Variables": text });
+
+    expect(targeting.promptedValues).toEqual(Object.entries(values).map(([name, value]) => ({ name, value })));
   });
 
   test("an access token is told from an API key", () => {
@@ -177,6 +245,39 @@ describe("parameters that cannot be used", () => {
     ]);
   });
 
+  test.each([
+    { rule: "in a name", text: `${token("Name")}::Sam` },
+    { rule: "instead of lines", text: `Approver::Sam\n${token("More.Lines")}` },
+    { rule: "half of one in a value", text: `Approver::${token("Lead").slice(0, -1)}` },
+    { rule: "half of one in JSON", text: JSON.stringify({ Approver: token("Lead").slice(0, -1) }) },
+  ])("an expression that Octopus left among prompted values, $rule, is refused", ({ text }) => {
+    const problems = problemsWith({ "ChildProject.Prompted.Variables": text });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/\(ChildProject\.Prompted\.Variables\) contains .*which Octopus could not resolve/);
+  });
+
+  test.each([
+    { name: "ChildProject.WhatIf.Value", text: "maybe ".repeat(100) },
+    { name: "ChildProject.CancelDeployment.Seconds", text: "9".repeat(1000) },
+    { name: "ChildProject.Schedule.TimeZone", text: "Mars/".repeat(100) },
+    { name: "ChildProject.Deployment.FutureTime", text: "at noon ".repeat(100) },
+    { name: "ChildProject.GuidedFailure.Retries", text: "9".repeat(1000) },
+    { name: "ChildProject.Channel.Name", text: token("A".repeat(1000)) },
+  ])("no more than 200 characters of $name are quoted", ({ name, text }) => {
+    const [problem = ""] = problemsWith({ [name]: text });
+
+    expect(problem).toContain(text.slice(0, 190));
+    expect(problem).not.toContain(text.slice(0, 201));
+  });
+
+  test("a server URL that is none does not repeat its password", () => {
+    const [problem = ""] = problemsWith({ "ChildProject.Web.ServerUrl": "robot:hunter2@octopus.example.com" });
+
+    expect(problem).toContain('is "octopus.example.com", which is not an http:// or https:// URL.');
+    expect(problem).not.toContain("hunter2");
+  });
+
   test("a half-written reference is an error as well", () => {
     expect(problemsWith({ "ChildProject.Channel.Name": ["#", "{Channel"].join("") })[0]).toContain("could not resolve");
   });
@@ -194,9 +295,13 @@ describe("parameters that cannot be used", () => {
     ["ChildProject.Deployment.FutureTime", "25:00"],
     ["ChildProject.Release.Number", ">=1.0 <"],
     ["ChildProject.DeploymentMode.Value", "Promotion"],
-    ["ChildProject.WhatIf.Value", "true"],
+    ["ChildProject.WhatIf.Value", "truee"],
+    ["ChildProject.WhatIf.Value", "1"],
     ["ChildProject.WhatIf.Value", ""],
-    ["ChildProject.RefreshVariableSnapShots.Option", "false"],
+    ["ChildProject.GuidedFailure.Mode", "true"],
+    ["ChildProject.CancelDeployment.Seconds", "1800.5"],
+    ["ChildProject.CancelDeployment.Seconds", "1800."],
+    ["ChildProject.GuidedFailure.Retries", "1.01"],
     ["ChildProject.Deployment.Condition", "newer"],
   ])("%s = %j is refused, naming the value", (name, text) => {
     const problems = problemsWith({ [name]: text });
