@@ -295,6 +295,15 @@ export interface DeploymentFreeze {
   readonly start: Instant;
   readonly end: Instant;
   readonly scopes: readonly FreezeScope[];
+  /** The project it belongs to, or the space; absent: it belongs to the server. */
+  readonly ownerId?: string | undefined;
+  /** Absent: it comes once. */
+  readonly recurrence?: Recurrence | undefined;
+}
+
+export interface Recurrence {
+  /** The occurrence at the instant that was asked for, or the one nearest to it; absent: the server does not tell. */
+  readonly occurrence?: { readonly start: Instant; readonly end: Instant } | undefined;
 }
 
 /** What a freeze concerns; no tenant: everybody. */

@@ -1,4 +1,5 @@
 import { composeRequest } from "./compose-request.ts";
+import { createDeployment } from "./create-deployment.ts";
 import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
@@ -65,7 +66,7 @@ export async function startDeployment(
   const known = new Set(own.map(({ deployment }) => deployment.id));
   let attempt: Attempt;
   try {
-    attempt = { deployment: await context.space.createDeployment({ ...request, comments }) };
+    attempt = { deployment: await createDeployment(context, { ...request, comments }, surroundings) };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);

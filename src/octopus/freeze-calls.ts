@@ -1,6 +1,18 @@
 import * as z from "zod/mini";
-import { asId, type DeploymentFreeze, type FreezeScope } from "../model.ts";
-import { converted, id, ids, instant, listOf, optional, recordOf, resource, text } from "./fields.ts";
+import { asId, type DeploymentFreeze, type FreezeScope, type Recurrence } from "../model.ts";
+import {
+  converted,
+  id,
+  ids,
+  instant,
+  listOf,
+  optional,
+  optionalInstant,
+  optionalText,
+  recordOf,
+  resource,
+  text,
+} from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { allItems, pages } from "./paging.ts";
 import { undefinedIfNotTold, type Requests } from "./requests.ts";
@@ -8,12 +20,13 @@ import { undefinedIfNotTold, type Requests } from "./requests.ts";
 /** https://octopus.com/docs/api/deployment-freeze: they belong to the server, not to a space, and come in an envelope of their own. */
 export function freezeCalls({ read }: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
   return {
-    deploymentFreezes: (projectId) => {
+    deploymentFreezes: ({ projectId, at }) => {
       const page = (skip: number, take: number) =>
         read("reading the deployment freezes", "~/api/deploymentfreezes", FreezePage, {
           skip,
           take,
           projectIds: projectId,
+          effectiveDate: at === undefined ? undefined : new Date(at).toISOString(),
         });
       return allItems(pages(page, [100])).catch(undefinedIfNotTold);
     },
@@ -26,12 +39,22 @@ const TenantScope: z.ZodMiniType<FreezeScope> = resource({
   environmentId: id<"Environment">(),
 });
 
+/** `StartDate` and `EndDate` are those of one occurrence, and cannot be written. */
+const RecurringSchedule: z.ZodMiniType<Recurrence> = converted(
+  resource({ startDate: optionalInstant, endDate: optionalInstant }),
+  ({ startDate: start, endDate: end }) => ({
+    occurrence: start === undefined || end === undefined ? undefined : { start, end },
+  }),
+);
+
 const Freeze: z.ZodMiniType<DeploymentFreeze> = converted(
   resource({
     id: id<"DeploymentFreeze">(),
     name: text,
     start: instant,
     end: instant,
+    ownerId: optionalText,
+    recurrence: ["RecurringSchedule", optional(RecurringSchedule)],
     environmentsByProject: ["ProjectEnvironmentScope", recordOf(ids<"Environment">())],
     tenantScopes: ["TenantProjectEnvironmentScope", listOf(TenantScope)],
   }),

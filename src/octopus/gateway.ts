@@ -133,8 +133,8 @@ export interface SpaceGateway {
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
 
-  /** Every freeze that concerns the project somewhere, in any space; absent when the server knows none or does not tell. */
-  deploymentFreezes(project: Id<"Project">): Promise<readonly DeploymentFreeze[] | undefined>;
+  /** Freezes that concern something somewhere, in any space; absent when the server knows none or does not tell. */
+  deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
   createDeployment(request: DeploymentRequest): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
@@ -188,6 +188,13 @@ export interface DeploymentPreview {
   readonly steps: readonly PreviewStep[];
   /** What project and environment say; absent: the server does not tell. */
   readonly guidedFailureByDefault?: boolean | undefined;
+}
+
+export interface FreezeQuery {
+  /** Absent: freezes of all projects. */
+  readonly projectId?: Id<"Project"> | undefined;
+  /** When recurring freezes are looked for; absent: now, by the server's clock. Servers before 2025 do not know it. */
+  readonly at?: Instant | undefined;
 }
 
 /** What `POST deployments` is asked to create. */

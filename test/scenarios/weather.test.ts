@@ -109,6 +109,63 @@ describe("freezes", () => {
     expect(outcome(await runHere(server, "Web API"))).toBe("Skipped AlreadyCurrent");
   });
 
+  describe("one that nobody saw coming, for which the server refuses the deployment", () => {
+    const why = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
+    /** The plan and the look before the request see no freeze. */
+    const unseen = (server: OctopusServer, times?: number) =>
+      server.simulator.addFault({ route: "deploymentfreezes", status: 404, ...(times === undefined ? {} : { times }) });
+
+    test("without a reason: frozen, in the server's words", async () => {
+      const server = await serve(world({}, frozen));
+      unseen(server);
+
+      const result = await runHere(server, "Web API");
+
+      expect(outcome(result), result.log).toBe("Failed Frozen");
+      expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
+      expect(result.log).toMatch(/give a reason for overriding it/);
+      expect(bodies(server, /\/deployments/)).toHaveLength(1);
+      expect(created(server)).toEqual([]);
+    });
+
+    test("with a reason: the freezes are asked for once more, and it is overridden", async () => {
+      const server = await serve(world({}, frozen));
+      unseen(server, 2);
+
+      const result = await runHere(server, "Web API", why);
+
+      expect(outcome(result), result.log).toBe("Deployed NewRelease");
+      expect(result.log).toMatch(/warning: Overriding the deployment freeze "Xmas" until .*, because: hot fix 42/);
+      expect(bodies(server, /\/deployments\/override$/)).toMatchObject([
+        { Reason: "hot fix 42", FreezeIds: [expect.stringMatching(/^DeploymentFreezes-/)] },
+      ]);
+      expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
+    });
+
+    test("with a reason, and still none to be seen: frozen, and nothing is tried again", async () => {
+      const server = await serve(world({}, frozen));
+      unseen(server);
+
+      const result = await runHere(server, "Web API", why);
+
+      expect(outcome(result), result.log).toBe("Failed Frozen");
+      expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
+      expect(result.log).toContain("sees no such freeze that could be overridden");
+      expect(bodies(server, /\/deployments/)).toHaveLength(1);
+      expect(created(server)).toEqual([]);
+    });
+  });
+
+  test("the server is asked for the instant at which the deployment is to start", async () => {
+    const server = await serve(world());
+
+    await runHere(server, "Web API", { "ChildProject.Deployment.FutureTime": "2021-01-14T21:00:00Z" });
+
+    const asked = server.journal().filter(({ path }) => path.includes("/deploymentfreezes?"));
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { path } of asked) expect(path).toContain("effectiveDate=2021-01-14T21%3A00%3A00.000Z");
+  });
+
   test("a server that knows no freezes deploys", async () => {
     const server = await serve(world());
     server.simulator.addFault({ route: "deploymentfreezes", status: 404, message: "The resource was not found." });
