@@ -182,6 +182,10 @@ export interface TagSet {
   name: string;
   description: string;
   sortOrder: number;
+  /** What its tags are for: `Tenant`, `Target` … */
+  scopes: string[];
+  /** Managed by the server itself. */
+  isSystem: boolean;
   tags: { readonly id: string; readonly name: string; readonly color: string; readonly description: string }[];
 }
 

@@ -101,6 +101,8 @@ export interface Deployment {
   readonly skipActions: readonly string[];
   readonly specificMachineIds: readonly string[];
   readonly excludedMachineIds: readonly string[];
+  readonly specificTargetTagIds: readonly string[];
+  readonly excludedTargetTagIds: readonly string[];
   deployedToMachineIds: readonly string[];
   /** A step has failed and the deployment has not ended yet: it waits for guidance, or runs what runs on failure. */
   failureEncountered: boolean;

@@ -9,7 +9,8 @@ import { activeFreezes } from "./freezes.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
 import { missingValues, promptedVariables } from "./prompts.ts";
-import { machinesFor, plannedActions, hasTags } from "./targets.ts";
+import { targetProblems } from "./target-problems.ts";
+import { hasTags } from "./targets.ts";
 
 /** What a deployment is asked to be. Absent means Octopus' own default. */
 export interface DeploymentGiven {
@@ -25,6 +26,8 @@ export interface DeploymentGiven {
   readonly skipActions?: readonly string[] | undefined;
   readonly specificMachineIds?: readonly string[] | undefined;
   readonly excludedMachineIds?: readonly string[] | undefined;
+  readonly specificTargetTagIds?: readonly string[] | undefined;
+  readonly excludedTargetTagIds?: readonly string[] | undefined;
   readonly useGuidedFailure?: boolean | undefined;
   readonly forcePackageDownload?: boolean | undefined;
   readonly forcePackageRedeployment?: boolean | undefined;
@@ -111,6 +114,8 @@ export function recordDeployment(
     skipActions: given.skipActions ?? [],
     specificMachineIds: given.specificMachineIds ?? [],
     excludedMachineIds: given.excludedMachineIds ?? [],
+    specificTargetTagIds: given.specificTargetTagIds ?? [],
+    excludedTargetTagIds: given.excludedTargetTagIds ?? [],
     deployedToMachineIds: [],
     failureEncountered: false,
     ended: null,
@@ -164,7 +169,7 @@ function problemsWith(instance: Instance, given: DeploymentGiven): readonly stri
   const destination = destinationOf(release, environment.id, tenant);
   const missing = missingValues(promptedVariables(instance, release, destination), given.formValues ?? {});
   problems.push(...missing.map((name) => `A value for the prompted variable '${name}' is required.`));
-  problems.push(...machineProblems(instance, given));
+  problems.push(...targetProblems(instance, given));
   return problems;
 }
 
@@ -201,29 +206,6 @@ function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: Deployment
   return queueTimeExpiry !== undefined && queueTimeExpiry <= queueTime
     ? ["The queue time expiry must be later than the queue time."]
     : [];
-}
-
-function machineProblems(core: Core, given: DeploymentGiven): readonly string[] {
-  const { release, environment, tenant, project } = given;
-  const destination = destinationOf(release, environment.id, tenant);
-  const available = new Set(machinesFor(core, destination).map(({ id }) => id));
-  const problems = (given.specificMachineIds ?? [])
-    .filter((id) => !available.has(id))
-    .map((id) => `The deployment target '${id}' is not available in the environment '${environment.name}'.`);
-  if (!core.switches().deploymentsNeedTargets || project.allowDeploymentsToNoTargets) return problems;
-  const actions = plannedActions(core, core.state.processes.get(release.processSnapshotId), destination).filter(
-    ({ action, roles }) => !action.isDisabled && roles.length > 0,
-  );
-  const excluded = given.excludedMachineIds ?? [];
-  const targets = actions
-    .flatMap(({ machines, unavailable }) => [...machines, ...unavailable])
-    .filter(({ id }) => !excluded.includes(id));
-  if (actions.length > 0 && targets.length === 0) {
-    problems.push(
-      `There is no deployment target in the environment '${environment.name}' for any step of the process.`,
-    );
-  }
-  return problems;
 }
 
 function supersedeOlder(instance: Instance, project: Project, task: ServerTask): void {

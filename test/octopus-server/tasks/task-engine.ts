@@ -122,7 +122,7 @@ export function createTaskEngine(core: Core): TaskEngine {
     if (isFirst) {
       startActivity(run.log, now);
       run.plan = planOf(run);
-      run.deployment.deployedToMachineIds = machinesOfRun(run);
+      run.deployment.deployedToMachineIds = machinesOfRun(core, run);
       run.course = runDeployment(core, run);
       noteDeployment(core, run, "DeploymentStarted");
     } else {

@@ -3,13 +3,13 @@ import {
   addLifecycle,
   addMachine,
   addProjectGroup,
+  addTagSet,
   addTenant,
   newPhase,
 } from "../documents/add-configuration.ts";
 import { addTeam } from "../documents/add-people.ts";
 import type { Space } from "../documents/configuration.ts";
 import type { Instance } from "../instance.ts";
-import { inSpace } from "../state.ts";
 import { usersNamed } from "./load-people.ts";
 import { loadLibraryVariableSets, loadProjects } from "./load-projects.ts";
 import { loadTeamRoles } from "./load-team-roles.ts";
@@ -44,16 +44,8 @@ export function loadConfiguration(
   for (const { name } of content.projectGroups) {
     if (names.find(state.projectGroups, spaceId, name) === undefined) addProjectGroup(instance, { spaceId, name });
   }
-  for (const { name, tags } of content.tagSets) {
-    const id = state.nextId("TagSets");
-    state.tagSets.set(id, {
-      id,
-      spaceId,
-      name,
-      description: "",
-      sortOrder: inSpace(state.tagSets, spaceId).length,
-      tags: tags.map((tag, index) => ({ id: `${id}/Tags-${index + 1}`, name: tag, color: "#333333", description: "" })),
-    });
+  for (const { name, tags, scopes } of content.tagSets) {
+    addTagSet(instance, { spaceId, name, scopes, tagList: tags.map((tag) => ({ name: tag })) });
   }
   content.teams.forEach((given, index) => {
     const members = usersNamed(instance, names, given.members, `${where}teams[${index}].members`);

@@ -80,6 +80,9 @@ const DeploymentWorld = orText(
     error: z.string().optional(),
     specificMachines: Names.default([]),
     excludedMachines: Names.default([]),
+    /** Target tags it was limited to, or that were left out: a role of a machine, or `Tag set/Tag`. */
+    targetTags: Names.default([]),
+    excludedTargetTags: Names.default([]),
     skippedSteps: Names.default([]),
     by: Name.optional(),
     comments: z.string().default(""),

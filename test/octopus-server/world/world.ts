@@ -110,7 +110,16 @@ const spaceContent = {
   environments: z.array(EnvironmentWorld).default([]),
   lifecycles: z.array(LifecycleWorld).default([]),
   projectGroups: z.array(orName(z.strictObject({ name: Name }))).default([]),
-  tagSets: z.array(z.strictObject({ name: Name, tags: Names.default([]) })).default([]),
+  tagSets: z
+    .array(
+      z.strictObject({
+        name: Name,
+        tags: Names.default([]),
+        /** What its tags are for; `Target`: machines have them as roles, `Tag set/Tag`. */
+        scopes: z.array(z.enum(["Tenant", "Environment", "Project", "Target", "Runbook"])).default(["Tenant"]),
+      }),
+    )
+    .default([]),
   libraryVariableSets: z
     .array(z.strictObject({ name: Name, variables: z.array(VariableWorld).default([]) }))
     .default([]),
