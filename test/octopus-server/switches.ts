@@ -16,6 +16,10 @@ export const Switches = z.strictObject({
   maintenanceMode: OnOff.default(false),
   /** Status of a deployment that a freeze forbids (reference 14, question 11). */
   freezeStatus: z.number().int().min(400).max(499).default(400),
+  /** Whether `deploymentfreezes?effectiveDate=` looks at that instant; older servers ignore it (the Go client does not know it). */
+  freezesFilteredByEffectiveDate: OnOff.default(true),
+  /** Whether the list of freezes has those that belong to a project. Not stated by any source. */
+  projectFreezesListed: OnOff.default(true),
   /** Whether `PromoteTo` counts deployments for tenants as well (reference 14, question 5). */
   promoteToCountsTenantDeployments: OnOff.default(false),
   /** Whether a phase stays complete when the release was deployed to it again and that failed (reference 14, question 6). */

@@ -109,6 +109,8 @@ export interface Deployment {
   /** What it came to; null while it goes on, and for ever where it never ran. Outlives the task. */
   ended: TaskState | null;
   readonly priority: string;
+  /** Freezes that somebody overrode for it, with a reason. */
+  readonly overriddenFreezeIds: readonly string[];
   readonly processSnapshotId: string;
   outputs: readonly OutputVariable[];
 }

@@ -5,7 +5,7 @@ import { invalid, Refusal } from "../http/refusal.ts";
 import type { Core, Instance } from "../instance.ts";
 import { numberOf } from "../state.ts";
 import type { Script } from "../tasks/script.ts";
-import { activeFreezes } from "./freezes.ts";
+import { activeFreezes, prevented } from "./freezes.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
 import { missingValues, promptedVariables } from "./prompts.ts";
@@ -47,13 +47,9 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
     environmentId: given.environment.id,
     tenantId: given.tenant?.id ?? null,
   };
-  const frozen = activeFreezes(instance, scope, start).filter(
-    ({ id }) => given.overriddenFreezeIds?.includes(id) !== true,
-  );
-  if (frozen.length > 0) {
-    const reasons = frozen.map(({ name }) => `The deployment is prevented by the deployment freeze '${name}'.`);
+  const reasons = activeFreezes(instance, scope, start, given.overriddenFreezeIds ?? []).map(prevented);
+  if (reasons.length > 0)
     throw new Refusal(instance.switches().freezeStatus, "There was a problem with your request.", reasons);
-  }
   return enqueueDeployment(instance, given);
 }
 
@@ -120,6 +116,7 @@ export function recordDeployment(
     failureEncountered: false,
     ended: null,
     priority: given.priority ?? "LifecycleDefault",
+    overriddenFreezeIds: given.overriddenFreezeIds ?? [],
     processSnapshotId: release.processSnapshotId,
     outputs: [],
   };

@@ -1,4 +1,6 @@
+import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { plannedActions } from "../rules/targets.ts";
 import type { PlannedAction } from "../rules/targets.ts";
 import { withinLimits } from "../rules/target-tags.ts";
 import type { Run } from "./run.ts";
@@ -128,4 +130,12 @@ export function machinesOfRun(core: Core, run: Run): readonly string[] {
       ),
     ),
   ];
+}
+
+/** What the process of a deployment's release would run where it goes, at the moment it starts. */
+export function planOf(core: Core, deployment: Deployment): readonly PlannedAction[] {
+  const { spaceId, projectId, channelId, environmentId, tenantId, processSnapshotId } = deployment;
+  const tenant = core.state.tenants.get(tenantId ?? "") ?? null;
+  const destination = { spaceId, projectId, channelId, environmentId, tenant };
+  return plannedActions(core, core.state.processes.get(processSnapshotId), destination);
 }

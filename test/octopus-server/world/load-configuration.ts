@@ -10,10 +10,10 @@ import {
 import { addTeam } from "../documents/add-people.ts";
 import type { Space } from "../documents/configuration.ts";
 import type { Instance } from "../instance.ts";
+import { loadFreezes } from "./load-freezes.ts";
 import { usersNamed } from "./load-people.ts";
 import { loadLibraryVariableSets, loadProjects } from "./load-projects.ts";
 import { loadTeamRoles } from "./load-team-roles.ts";
-import { momentReader } from "./moment.ts";
 import type { Names } from "./names.ts";
 import type { SpaceContent } from "./world.ts";
 
@@ -126,37 +126,6 @@ function loadTenantsAndMachines(
       isDisabled: given.disabled,
       healthStatus: given.health,
       ...(given.participation === undefined ? {} : { participation: given.participation }),
-    });
-  });
-}
-
-function loadFreezes(instance: Instance, names: Names, spaceId: string, content: SpaceContent, where: string): void {
-  const { state } = instance;
-  const moment = momentReader(instance.timeline.now());
-  content.freezes.forEach((given, index) => {
-    const at = `${where}freezes[${index}]`;
-    const projectIds = names.needAll(state.projects, "project", spaceId, given.projects, `${at}.projects`);
-    const environmentIds = names.needAll(
-      state.environments,
-      "environment",
-      spaceId,
-      given.environments,
-      `${at}.environments`,
-    );
-    const tenantIds = names.needAll(state.tenants, "tenant", spaceId, given.tenants, `${at}.tenants`);
-    const pairs = projectIds.flatMap((projectId) =>
-      environmentIds.map((environmentId) => ({ projectId, environmentId })),
-    );
-    const id = state.nextId("DeploymentFreezes");
-    state.freezes.set(id, {
-      id,
-      name: given.name,
-      description: null,
-      start: moment(given.start),
-      end: moment(given.end),
-      projectEnvironments:
-        tenantIds.length > 0 ? {} : Object.fromEntries(projectIds.map((projectId) => [projectId, environmentIds])),
-      tenantScopes: tenantIds.flatMap((tenantId) => pairs.map((pair) => ({ ...pair, tenantId }))),
     });
   });
 }

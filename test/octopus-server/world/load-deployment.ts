@@ -93,7 +93,10 @@ function makeLive(
   created: number,
 ): void {
   const fallback = Script.parse(given.state === "Executing" ? { external: true } : { queuedFor: "forever" });
-  const deployment = enqueueDeployment(instance, details, given.script ?? fallback);
+  // One that runs began before any freeze that is in force now.
+  const ids = given.state === "Executing" ? [...instance.state.freezes.keys()] : [];
+  const unfrozen = { ...details, overriddenFreezeIds: ids };
+  const deployment = enqueueDeployment(instance, unfrozen, given.script ?? fallback);
   const task = instance.state.history.taskOf(deployment);
   if (given.state !== "Executing" || task === undefined) return;
   instance.timeline.settle();
