@@ -4,7 +4,8 @@ import * as https from "node:https";
 import type { SecureContext } from "node:tls";
 import axios from "axios/dist/node/axios.cjs";
 import type { AxiosResponse, InternalAxiosRequestConfig } from "axios/dist/node/axios.cjs";
-import { failureOfAnswer, withoutSecrets } from "./failure.ts";
+import { isTooDeep, largestAnswer } from "./answer-limits.ts";
+import { failureOfAnswer, notOctopus, withoutSecrets } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { failureOfNetwork } from "./network-failure.ts";
 
@@ -73,7 +74,16 @@ function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestCon
     timeout: connection.requestLimit,
     signal: AbortSignal.timeout(connection.requestLimit),
     validateStatus: () => true,
+    // axios counts what comes out of the decompression, and stops reading there.
+    maxContentLength: largestAnswer,
+    transformResponse: [rejectTooDeep, ...[config.transformResponse ?? []].flat()],
   });
+}
+
+/** Before the text is parsed: what is nested too deeply overflows the stack of whoever walks through it. */
+function rejectTooDeep(body: unknown): unknown {
+  if (typeof body !== "string" || !isTooDeep(body)) return body;
+  throw new ExchangeFailure(notOctopus("it sent JSON that is nested deeper than any answer of Octopus"));
 }
 
 function isRead({ method }: InternalAxiosRequestConfig): boolean {
@@ -100,6 +110,6 @@ function headerText(value: unknown): string | undefined {
 
 function rejectPlainly(error: unknown): never {
   const connection = connections.getStore();
-  if (connection === undefined) throw error;
+  if (connection === undefined || error instanceof ExchangeFailure) throw error;
   throw new ExchangeFailure(withoutSecrets(failureOfNetwork(error, connection.requestLimit), connection.secrets));
 }

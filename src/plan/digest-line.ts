@@ -10,6 +10,8 @@ export function digestLine(digest: string, subject: Subject): string {
 
 /** Digests of plans for a child that a text shows. */
 export function digestsShown(text: string, subject: Subject): readonly string[] {
-  const digests = [...text.matchAll(/Plan ([0-9a-f]{32}) \(/g)].map(([, digest = ""]) => digest);
-  return digests.filter((digest) => text.includes(digestLine(digest, subject)));
+  const found = text.matchAll(/Plan ([0-9a-f]{32}) \(/g);
+  return [...found].flatMap(({ 1: digest = "", index }) =>
+    text.startsWith(digestLine(digest, subject), index) ? [digest] : [],
+  );
 }
