@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
+import * as timersPromises from "node:timers/promises";
 import * as zlib from "node:zlib";
 import { Client } from "@octopusdeploy/api-client";
 import axios from "axios/dist/node/axios.cjs";
@@ -24,13 +25,33 @@ test("the api-client sends through the instance whose rules we set", async () =>
   expect(resolveAsApiClient("axios")).toBe(axios);
 
   const server = await startStub([silence]);
-  const connection = openConnection(50, []);
+  const connection = openConnection({ requestLimit: 50, secrets: [] });
 
   const error = await errorOf(
     exchange(connection, () => Client.create({ instanceURL: server.url, apiKey, userAgentApp: "test" })),
   );
 
   expect(error).toMatchObject({ name: "ExchangeFailure", failure: { kind: "lost", cause: "time-limit" } });
+});
+
+test("when the run has ended, a request is given up and nothing comes back", async () => {
+  const closed: boolean[] = [];
+  const server = await startStub([root, (response) => response.on("close", () => closed.push(true))]);
+  const run = new AbortController();
+  const said: string[] = [];
+  const space = await connect(server.url, { run: run.signal, onRetry: (message) => said.push(message) });
+  let settled = 0;
+  const settle = () => void settled++;
+  space.allEnvironments().then(settle, settle);
+  await vi.waitFor(() => expect(server.received).toHaveLength(2));
+
+  run.abort();
+  await vi.waitFor(() => expect(closed).toEqual([true]));
+  space.allEnvironments().then(settle, settle);
+  await timersPromises.setTimeout(100);
+
+  expect({ settled, said }).toEqual({ settled: 0, said: [] });
+  expect(server.received).toHaveLength(2);
 });
 
 test("requests of others keep their own rules", async () => {
@@ -92,7 +113,7 @@ describe("an answer that no Octopus Server sends ends at once", () => {
     [
       "as a gzip bomb",
       (text: string) => body(zlib.gzipSync(text), 200, { "content-encoding": "gzip" }),
-      200 * mebibyte,
+      64 * mebibyte,
       "its answer is larger than 32 MB.",
     ],
   ])("because it is too large, %s", async (_, answer, size, message) => {
