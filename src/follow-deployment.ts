@@ -8,7 +8,7 @@ import { canceledText, describeFailure } from "./plan/describe-task.ts";
 import { durationText, instantText, placeText, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
-import { echoesOf, hideSecrets } from "./plan/secrets.ts";
+import { echoesOf, secretHider } from "./plan/secrets.ts";
 import { recover } from "./recover.ts";
 import { relayLog, reportProgress } from "./relay-log.ts";
 import type { Context } from "./resolve-context.ts";
@@ -55,8 +55,7 @@ export async function followDeployment(
   if (taskId === undefined) return end("Failed", `(${deployment.id}) was given no task, so its end cannot be seen.`);
 
   // The child knows the prompted values too, and may repeat them in its log.
-  const echoes = echoesOf(context.settings.targeting.promptedValues);
-  const hide = (text: string) => hideSecrets(text, echoes);
+  const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
   const publishing: Attendant = async (task) => publish(plan, startedWith(task));
   const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend, publishing];
   const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);

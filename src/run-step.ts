@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Publish } from "./dependencies.ts";
+import type { Publish, Surroundings } from "./dependencies.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
 import { FrozenError, InternalError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
@@ -9,19 +9,35 @@ import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/out
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseParameters } from "./step/parameters.ts";
 import type { StepRuntime } from "./step/runtime.ts";
+import { whileRunning } from "./while-running.ts";
 
 /** How long reads are repeated: while planning nothing is lost by giving up, while watching a deployment runs on unwatched. */
 const patience = { planning: 60_000, watching: 600_000 };
 
 /**
  * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
- * The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key.
+ * When the end is said, nothing of the run goes on.
  */
 export async function runStep(
   readVariables: () => Promise<RawVariables>,
   step: StepRuntime,
   clock: Clock,
 ): Promise<number> {
+  const run = new AbortController();
+  const ending = await endingOf(readVariables, whileRunning({ step, clock }, run.signal), run.signal);
+  run.abort();
+  return ending(step);
+}
+
+/** Says how a run ended, and returns its exit code. */
+type Ending = (step: StepRuntime) => number;
+
+/** The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key. */
+async function endingOf(
+  readVariables: () => Promise<RawVariables>,
+  { step, clock }: Surroundings,
+  run: AbortSignal,
+): Promise<Ending> {
   let outputs = emptyOutputs;
   try {
     const settings = parseParameters(await readVariables());
@@ -30,28 +46,36 @@ export async function runStep(
       credential: settings.server.credential,
       secrets: echoesOf(settings.targeting.promptedValues),
       clock,
+      run,
       userAgent: "deploy-child-project",
       patience,
       onRetry: (message) => step.info(message),
     });
     const publish: Publish = (plan, started) => void (outputs = outputsOfPlan(plan, started));
-    const outcome = await deployChildProject(settings, { octopus, step, clock, publish });
+    return endingWith(await deployChildProject(settings, { octopus, step, clock, publish }));
+  } catch (error) {
+    return failedWith(error, outputs);
+  }
+}
+
+function endingWith(outcome: Outcome): Ending {
+  return (step) => {
     setOutputs(step, outputsOf(outcome));
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
     if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
     return 0;
-  } catch (error) {
-    const { message, remedy } = asStepError(error);
-    setOutputs(step, {
-      ...outputs,
-      ChildReleaseToDeploy: outputs.DeploymentId === "" ? "False" : "True",
-      Outcome: "Failed",
-      Reason: reasonFor(error),
-      Message: message,
-    });
+  };
+}
+
+function failedWith(error: unknown, outputs: Outputs): Ending {
+  const { message, remedy } = asStepError(error);
+  const ChildReleaseToDeploy = outputs.DeploymentId === "" ? "False" : "True";
+  const end = { ChildReleaseToDeploy, Outcome: "Failed", Reason: reasonFor(error), Message: message } as const;
+  return (step) => {
+    setOutputs(step, { ...outputs, ...end });
     return fail(step, message, `${message.includes("\n") ? "\n" : " "}${remedy}`);
-  }
+  };
 }
 
 function reasonFor(error: unknown): Outcome["reason"] {

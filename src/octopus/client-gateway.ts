@@ -23,6 +23,8 @@ export interface ConnectOptions {
   /** Other texts that no message may repeat, whatever the server answers. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
+  /** Ends all requests and repetitions, which then never settle: the run has ended. */
+  readonly run?: AbortSignal;
   /** Names this program in the server's audit log. */
   readonly userAgent: string;
   readonly patience: Patience;
@@ -42,7 +44,12 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   const url = parseServerUrl(options.serverUrl);
   const secrets = [options.credential.value, ...url.secrets, ...options.secrets];
   const trust = url.requests.startsWith("https:") ? trustOfWorker() : undefined;
-  const connection = openConnection(options.requestLimitMs ?? 30_000, secrets, trust);
+  const connection = openConnection({
+    requestLimit: options.requestLimitMs ?? 30_000,
+    secrets,
+    run: options.run,
+    trust,
+  });
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const client = await shakeHands(retry, url.requests, options);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>

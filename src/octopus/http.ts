@@ -4,7 +4,9 @@ import * as https from "node:https";
 import type { SecureContext } from "node:tls";
 import axios from "axios/dist/node/axios.cjs";
 import type { AxiosResponse, InternalAxiosRequestConfig } from "axios/dist/node/axios.cjs";
-import { failureOfAnswer, withoutSecrets } from "./failure.ts";
+import { settlesWhileRunning } from "../clock.ts";
+import { isTooDeep, largestAnswer } from "./answer-limits.ts";
+import { failureOfAnswer, notOctopus, withoutSecrets } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { failureOfNetwork } from "./network-failure.ts";
 
@@ -14,8 +16,15 @@ export interface Connection {
   readonly requestLimit: number;
   /** Texts no failure may contain. */
   readonly secrets: readonly string[];
+  /** Ends all that is under way: the run they belong to has ended. */
+  readonly run?: AbortSignal | undefined;
   readonly kept: Agents;
   readonly fresh: Agents;
+}
+
+interface ConnectionOptions extends Pick<Connection, "requestLimit" | "secrets" | "run"> {
+  /** The authorities that may certify an https server; absent: those Node.js trusts. */
+  readonly trust?: SecureContext | undefined;
 }
 
 interface Agents {
@@ -23,9 +32,8 @@ interface Agents {
   readonly https: https.Agent;
 }
 
-/** @param trust the authorities that may certify an https server; absent: those Node.js trusts */
-export function openConnection(requestLimit: number, secrets: readonly string[], trust?: SecureContext): Connection {
-  return { requestLimit, secrets, kept: agents(true, trust), fresh: agents(false, trust) };
+export function openConnection({ trust, ...options }: ConnectionOptions): Connection {
+  return { ...options, kept: agents(true, trust), fresh: agents(false, trust) };
 }
 
 function agents(keepAlive: boolean, secureContext: SecureContext | undefined): Agents {
@@ -48,21 +56,40 @@ export class ExchangeFailure extends Error {
 
 /**
  * Runs one call of the api-client under our rules: no redirects, a limit on the whole exchange, kept connections for reads and a fresh
- * one for writes. Rejects with `ExchangeFailure` unless the answer is a 2xx that carries JSON.
+ * one for writes. Rejects with `ExchangeFailure` unless the answer is a 2xx that carries JSON. Never settles once the run has ended.
  */
 export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-  return connections.run(connection, call);
+  return settlesWhileRunning(() => limited(connection, call), connection.run);
+}
+
+async function limited<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  AbortSignal.timeout(connection.requestLimit).addEventListener("abort", end);
+  connection.run?.addEventListener("abort", end);
+  try {
+    return await exchanges.run({ connection, signal: controller.signal }, call);
+  } finally {
+    connection.run?.removeEventListener("abort", end);
+  }
+}
+
+interface Exchange {
+  readonly connection: Connection;
+  /** Ends it, at its time limit or with the run. */
+  readonly signal: AbortSignal;
 }
 
 // The api-client passes no options through to axios and always uses axios' global instance. So the rules hang on that instance once,
 // and apply to a request only if it was started inside `exchange`, with the data of the connection it was started for.
-const connections = new AsyncLocalStorage<Connection>();
+const exchanges = new AsyncLocalStorage<Exchange>();
 axios.interceptors.request.use(applyRules);
 axios.interceptors.response.use(rejectUnusable, rejectPlainly);
 
 function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestConfig {
-  const connection = connections.getStore();
-  if (connection === undefined) return config;
+  const current = exchanges.getStore();
+  if (current === undefined) return config;
+  const { connection, signal } = current;
   // A write must never meet a kept connection the server is just closing: nobody could tell whether it took effect.
   const { http: httpAgent, https: httpsAgent } = isRead(config) ? connection.kept : connection.fresh;
   return Object.assign(config, {
@@ -71,9 +98,18 @@ function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestCon
     maxRedirects: 0,
     // axios' own limit starts again with every byte that drips in; the signal covers the whole exchange.
     timeout: connection.requestLimit,
-    signal: AbortSignal.timeout(connection.requestLimit),
+    signal,
     validateStatus: () => true,
+    // axios counts what comes out of the decompression, and stops reading there.
+    maxContentLength: largestAnswer,
+    transformResponse: [rejectTooDeep, ...[config.transformResponse ?? []].flat()],
   });
+}
+
+/** Before the text is parsed: what is nested too deeply overflows the stack of whoever walks through it. */
+function rejectTooDeep(body: unknown): unknown {
+  if (typeof body !== "string" || !isTooDeep(body)) return body;
+  throw new ExchangeFailure(notOctopus("it sent JSON that is nested deeper than any answer of Octopus"));
 }
 
 function isRead({ method }: InternalAxiosRequestConfig): boolean {
@@ -81,7 +117,7 @@ function isRead({ method }: InternalAxiosRequestConfig): boolean {
 }
 
 function rejectUnusable(response: AxiosResponse<unknown>): AxiosResponse<unknown> {
-  const connection = connections.getStore();
+  const connection = exchanges.getStore()?.connection;
   if (connection === undefined) return response;
   const failure = failureOfAnswer({
     status: response.status,
@@ -99,7 +135,7 @@ function headerText(value: unknown): string | undefined {
 }
 
 function rejectPlainly(error: unknown): never {
-  const connection = connections.getStore();
-  if (connection === undefined) throw error;
+  const connection = exchanges.getStore()?.connection;
+  if (connection === undefined || error instanceof ExchangeFailure) throw error;
   throw new ExchangeFailure(withoutSecrets(failureOfNetwork(error, connection.requestLimit), connection.secrets));
 }

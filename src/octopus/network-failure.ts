@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { largestAnswer } from "./answer-limits.ts";
 import { type Failure, lost, notOctopus } from "./failure.ts";
 import { ifValid } from "./fields.ts";
 
@@ -50,6 +51,10 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   // The server's own address was checked before, so that only a proxy's can be at fault.
   if (code === "ERR_INVALID_URL") {
     return noConnection("the address of the proxy is not a URL", "Correct HTTP_PROXY or HTTPS_PROXY on the worker.");
+  }
+  // axios has no code of its own for this.
+  if (details.message?.startsWith("maxContentLength ") === true) {
+    return notOctopus(`its answer is larger than ${largestAnswer / 1024 / 1024} MB`);
   }
   if (code.startsWith("HPE_")) return notOctopus(`it sent something that is not HTTP (${code})`);
   // A kept connection that ends without a first byte had most likely been given up by the server before.

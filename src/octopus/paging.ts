@@ -1,3 +1,4 @@
+import { NotOctopusError } from "../errors.ts";
 import type { Page } from "./gateway.ts";
 
 /** One page as the server sent it. */
@@ -10,11 +11,9 @@ export interface PageAnswer<T> {
 }
 
 /**
- * Pages of a list, each fetched when it is asked for; nothing further is read once the caller stops. Sizes are used in turn, the last one
- * again and again. The server's links are not followed: they keep the first page's size and may point to an internal address.
- *
- * The list may change between two pages: items already given are left out. A page without anything new ends the list, whatever the count
- * says.
+ * Pages of a list, each fetched when it is asked for. Sizes are used in turn, the last one again and again. The server's links are not
+ * followed: they may point to an internal address. Items already given are left out; a page without anything new ends the list.
+ * Throws `NotOctopusError` for a list of more than a thousand pages.
  */
 export async function* pages<T extends { readonly id: string }>(
   read: (skip: number, take: number) => Promise<PageAnswer<T>>,
@@ -22,7 +21,7 @@ export async function* pages<T extends { readonly id: string }>(
 ): AsyncGenerator<Page<T>> {
   const known = new Set<string>();
   let skip = 0;
-  for (let number = 0; ; number++) {
+  for (let number = 0; number < mostPages; number++) {
     const take = sizes[Math.min(number, sizes.length - 1)] ?? defaultSize;
     const answer = await read(skip, take);
     const items = answer.items.filter(({ id }) => !known.has(id));
@@ -33,7 +32,14 @@ export async function* pages<T extends { readonly id: string }>(
     yield { items, isLast };
     if (isLast) return;
   }
+  throw new NotOctopusError(
+    `The Octopus Server does not end a list: ${mostPages} pages of it were read.`,
+    'Check the parameter "Octopus Server URL". If it is right, please report this with the task log.',
+  );
 }
+
+/** Of one list, so that a server that always has another page is not read for ever. */
+const mostPages = 1000;
 
 const defaultSize = 100;
 

@@ -34,10 +34,15 @@ function fold(text: string): string {
 
 function nearestNames(folded: string, all: readonly Named<string>[]): readonly string[] {
   return [...new Set(all.map((candidate) => candidate.name))]
-    .map((name) => ({ name, distance: distance(folded, fold(name)) }))
+    .map((name) => ({ name, distance: distance(start(folded), start(fold(name))) }))
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 5)
     .map(({ name }) => name);
+}
+
+/** As much of a name as is compared with others: Octopus takes no longer ones, and the work grows with the square of the length. */
+function start(name: string): string {
+  return name.slice(0, 200);
 }
 
 /** A name that contains what was asked for looks as near as a single typing error, however much longer it is. */

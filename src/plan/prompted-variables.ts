@@ -80,8 +80,8 @@ function stringOf(token: string): string {
 }
 
 function repetitions(values: readonly PromptedValue[]): readonly string[] {
-  const names = values.map(({ name }) => name.toLowerCase());
-  const repeated = values.filter((_, index) => names.indexOf(names[index] ?? "") < index);
+  const names = new Set<string>();
+  const repeated = values.filter(({ name }) => names.size === names.add(name.toLowerCase()).size);
   const sentences = repeated.map(({ name }) => [name.toLowerCase(), `"${name}" is given more than once.`] as const);
   return [...new Map(sentences).values()];
 }

@@ -5,7 +5,19 @@ import type { PromptedValue } from "./prompted-variables.ts";
  * part of one remains.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
-  return [...secrets].sort((a, b) => b.length - a.length).reduce(hide, text);
+  return secretHider(secrets)(text);
+}
+
+/** The same for many texts. Each is read once, however many secrets there are. */
+export function secretHider(secrets: readonly string[]): (text: string) => string {
+  const longest = [...new Set(secrets)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+  const shorts = new Set(longest.filter((secret) => !isLong(secret)));
+  const longs = new Map<string, string[]>();
+  for (const secret of longest.filter(isLong)) {
+    const key = secret.slice(0, keyLength);
+    longs.set(key, [...(longs.get(key) ?? []), secret]);
+  }
+  return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(longs, shorts, text, index)));
 }
 
 /** Every form in which the server or the child may repeat these values: as they are, in one line, line by line, and as JSON. */
@@ -14,18 +26,56 @@ export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
     value.trim(),
     value.trim().replace(/\s+/g, " "),
     JSON.stringify(value.trim()).slice(1, -1),
-    ...value.split(/\s*\n\s*/).filter(isLong),
+    ...value
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(isLong),
   ]);
   return [...new Set(forms)].filter((form) => form !== "");
 }
 
-/** A short secret is hidden only where it stands by itself: hiding it wherever it occurs would tear up ordinary words. */
-function hide(text: string, secret: string): string {
-  if (isLong(secret)) return text.replaceAll(secret, "********");
-  const itself = secret.replace(/\W/g, "\\$&");
-  return text.replace(new RegExp(`(?<=^|[\\s"'\`(\\[{=:,])${itself}(?=$|[\\s"'\`)\\]},;:.!?])`, "g"), "********");
+/** Of two secrets that overlap neither may be left over in part: both are hidden as one. */
+function hidden(text: string, secretAt: (index: number) => number): string {
+  const parts: string[] = [];
+  let kept = 0;
+  let start = 0;
+  let end = 0;
+  for (let index = 0; index < text.length; index++) {
+    const length = secretAt(index);
+    if (length === 0) continue;
+    if (index >= end) {
+      if (end > 0) parts.push(text.slice(kept, start), "********");
+      kept = end;
+      start = index;
+    }
+    end = Math.max(end, index + length);
+  }
+  return end === 0 ? text : [...parts, text.slice(kept, start), "********", text.slice(end)].join("");
 }
 
+/** How long the longest secret is that begins at a place of a text; 0: none begins there. */
+function lengthOf(
+  longs: ReadonlyMap<string, readonly string[]>,
+  shorts: ReadonlySet<string>,
+  text: string,
+  index: number,
+): number {
+  const long = longs.get(text.slice(index, index + keyLength))?.find((secret) => text.startsWith(secret, index));
+  return long?.length ?? (shorts.size === 0 ? 0 : lengthOfShort(shorts, text, index));
+}
+
+/** Hiding a short one wherever it occurs would tear up ordinary words. */
+function lengthOfShort(shorts: ReadonlySet<string>, text: string, index: number): number {
+  if (!/^[\s"'`([{=:,]?$/.test(text.slice(Math.max(0, index - 1), index))) return 0;
+  for (let length = keyLength - 1; length > 0; length--) {
+    const after = text.slice(index + length, index + length + 1);
+    if (/^[\s"'`)\]},;:.!?]?$/.test(after) && shorts.has(text.slice(index, index + length))) return length;
+  }
+  return 0;
+}
+
+const keyLength = 6;
+
 function isLong(text: string): boolean {
-  return text.length >= 6;
+  return text.length >= keyLength;
 }

@@ -3,11 +3,13 @@ import * as http from "node:http";
 import * as net from "node:net";
 import * as fs from "node:fs";
 import { fileURLToPath } from "node:url";
+import * as timersPromises from "node:timers/promises";
 import * as zlib from "node:zlib";
 import { Client } from "@octopusdeploy/api-client";
 import axios from "axios/dist/node/axios.cjs";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ServerUnavailableError } from "../../src/errors.ts";
+import { NotOctopusError, ServerUnavailableError } from "../../src/errors.ts";
+import { asId } from "../../src/model.ts";
 import { exchange, openConnection } from "../../src/octopus/http.ts";
 import { apiKey, connect, errorOf } from "./connect.ts";
 import { body, json, root, silence, startStub } from "./stub-server.ts";
@@ -23,13 +25,33 @@ test("the api-client sends through the instance whose rules we set", async () =>
   expect(resolveAsApiClient("axios")).toBe(axios);
 
   const server = await startStub([silence]);
-  const connection = openConnection(50, []);
+  const connection = openConnection({ requestLimit: 50, secrets: [] });
 
   const error = await errorOf(
     exchange(connection, () => Client.create({ instanceURL: server.url, apiKey, userAgentApp: "test" })),
   );
 
   expect(error).toMatchObject({ name: "ExchangeFailure", failure: { kind: "lost", cause: "time-limit" } });
+});
+
+test("when the run has ended, a request is given up and nothing comes back", async () => {
+  const closed: boolean[] = [];
+  const server = await startStub([root, (response) => response.on("close", () => closed.push(true))]);
+  const run = new AbortController();
+  const said: string[] = [];
+  const space = await connect(server.url, { run: run.signal, onRetry: (message) => said.push(message) });
+  let settled = 0;
+  const settle = () => void settled++;
+  space.allEnvironments().then(settle, settle);
+  await vi.waitFor(() => expect(server.received).toHaveLength(2));
+
+  run.abort();
+  await vi.waitFor(() => expect(closed).toEqual([true]));
+  space.allEnvironments().then(settle, settle);
+  await timersPromises.setTimeout(100);
+
+  expect({ settled, said }).toEqual({ settled: 0, said: [] });
+  expect(server.received).toHaveLength(2);
 });
 
 test("requests of others keep their own rules", async () => {
@@ -81,6 +103,50 @@ test("compressed answers are read, cut-off ones repeated", async () => {
   expect(await space.allEnvironments()).toHaveLength(1);
   expect(server.received).toHaveLength(3);
   expect(server.received[1]?.headers["accept-encoding"]).toContain("gzip");
+});
+
+const mebibyte = 2 ** 20;
+
+describe("an answer that no Octopus Server sends ends at once", () => {
+  test.each([
+    ["as it is", (text: string) => body(text), 33 * mebibyte, "its answer is larger than 32 MB."],
+    [
+      "as a gzip bomb",
+      (text: string) => body(zlib.gzipSync(text), 200, { "content-encoding": "gzip" }),
+      64 * mebibyte,
+      "its answer is larger than 32 MB.",
+    ],
+  ])("because it is too large, %s", async (_, answer, size, message) => {
+    const server = await startStub([root, answer(`[${" ".repeat(size)}]`)]);
+    const space = await connect(server.url);
+
+    const error = await errorOf(space.allEnvironments());
+
+    expect(error).toBeInstanceOf(NotOctopusError);
+    expect(error.message).toContain(message);
+    expect(server.received).toHaveLength(2);
+  });
+
+  test.each([
+    ["lists", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["a log", `{"ActivityLogs":[${'{"Children":['.repeat(20_000)}${"]}".repeat(20_000)}]}`],
+  ])("because it is too deep: %s", async (_, text) => {
+    const server = await startStub([root, body(text)]);
+    const space = await connect(server.url);
+
+    const error = await errorOf(space.taskLog(asId("ServerTasks-1")));
+
+    expect(error).toBeInstanceOf(NotOctopusError);
+    expect(error.message).toContain("nested deeper than any answer of Octopus.");
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("but brackets in texts are no depth", async () => {
+    const name = String.raw`"\[{`.repeat(1000);
+    const server = await startStub([root, json([{ Id: "Environments-1", Name: name }])]);
+
+    expect(await (await connect(server.url)).allEnvironments()).toMatchObject([{ name }]);
+  });
 });
 
 test("who asks is told to the server", async () => {

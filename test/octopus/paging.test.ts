@@ -105,6 +105,13 @@ test("nothing is read before it is asked for, nor after the caller stops", async
   expect(list.asked).toEqual(["0+100"]);
 });
 
+test("a list without end is given up after a thousand pages", async () => {
+  const list = listOf((skip, take) => ({ items: numbered(skip, skip + take), total: Infinity }));
+
+  await expect(allItems(pages(list.read, [2]))).rejects.toThrow("does not end a list: 1000 pages of it were read.");
+  expect(list.asked).toHaveLength(1000);
+});
+
 test("only the last page says that it is", async () => {
   const flags: boolean[] = [];
   for await (const { isLast } of pages(listOf(counted(250)).read, [100])) flags.push(isLast);

@@ -70,7 +70,7 @@ export function json(value: unknown, status = 200, headers: http.OutgoingHttpHea
   return body(JSON.stringify(value), status, { "content-type": "application/json; charset=utf-8", ...headers });
 }
 
-export function body(content: string, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
+export function body(content: string | Buffer, status = 200, headers: http.OutgoingHttpHeaders = {}): Answer {
   return (response) => {
     response.writeHead(status, headers);
     response.end(content);

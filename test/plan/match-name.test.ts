@@ -153,3 +153,11 @@ describe("what is not found comes with the nearest names", () => {
     expect(matchName(wanted, all.toReversed())).toEqual({ kind: "none", nearest: expected });
   });
 });
+
+test("a name without end is no matter of minutes", { timeout: 5000 }, () => {
+  const all = Array.from({ length: 300 }, (_, index) => named(`Projects-${index}`, `Project ${index}`));
+  const longest = named("Projects-x", "y".repeat(100_000));
+
+  expect(matchName("x".repeat(100_000), [...all, longest])).toMatchObject({ kind: "none" });
+  expect(matchName("Y".repeat(100_000), [...all, longest])).toEqual({ kind: "found", value: longest });
+});

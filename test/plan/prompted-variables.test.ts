@@ -175,3 +175,11 @@ describe("problems are named together and never quote a value", () => {
     expect(JSON.stringify(parsed.problems)).not.toContain("hunter2");
   });
 });
+
+test("50,000 values are no matter of minutes", { timeout: 5000 }, () => {
+  const lines = Array.from({ length: 50_000 }, (_, index) => `Name ${index}::value`);
+
+  expect(parsePromptedValues([...lines, "NAME 7::again"].join("\n")).problems).toEqual([
+    '"NAME 7" is given more than once.',
+  ]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { echoesOf, hideSecrets } from "../../src/plan/secrets.ts";
+import { echoesOf, hideSecrets, secretHider } from "../../src/plan/secrets.ts";
 
 describe("secrets in what somebody else wrote", () => {
   test.each([
@@ -24,6 +24,7 @@ describe("secrets in what somebody else wrote", () => {
       text: "Spaces-1, 2021.1.0, 127.0.0.1:8011, nobody",
       hidden: "Spaces-1, 2021.1.0, 127.0.0.1:8011, nobody",
     },
+    { rule: "overlapping ones as one", secrets: ["abcdefgh", "xxabcdef"], text: "-xxabcdefgh-", hidden: "-********-" },
     { rule: "nothing", secrets: [], text: "as it is", hidden: "as it is" },
   ])("$rule", ({ secrets, text, hidden }) => {
     expect(hideSecrets(text, secrets)).toBe(hidden);
@@ -44,5 +45,15 @@ describe("secrets in what somebody else wrote", () => {
   test("empty values and short lines of long ones hide nothing", () => {
     expect(echoesOf([{ name: "A", value: " \n " }])).toEqual([]);
     expect(hideSecrets("the end", echoesOf([{ name: "A", value: "begin\nend\nof it" }]))).toBe("the end");
+  });
+
+  // The unfixed program took more than ten times as long.
+  test("2,000 secrets and a long value are no matter of minutes", { timeout: 5000 }, () => {
+    const short = Array.from({ length: 2000 }, (_, index) => ({ name: `N${index}`, value: `s${index}` }));
+    const blanks = { name: "Blanks", value: `begin${" ".repeat(200_000)}end` };
+
+    const hide = secretHider(echoesOf([...short, blanks]));
+
+    expect(hide("got s1999 and begin end ".repeat(20_000))).toBe("got ******** and ******** ".repeat(20_000));
   });
 });

@@ -25,10 +25,19 @@ function install(clockUrl, begin) {
     options.signal?.throwIfAborted();
     const until = now() + Math.max(1, Math.ceil(milliseconds));
     await new Promise((wake, fail) => {
-      sleepers.add({ until, wake, fail });
+      const sleeper = { until, wake, fail };
+      sleepers.add(sleeper);
+      const stop = () => {
+        sleepers.delete(sleeper);
+        fail(options.signal.reason);
+      };
+      options.signal?.addEventListener("abort", stop);
+      sleeper.wake = () => {
+        options.signal?.removeEventListener("abort", stop);
+        wake();
+      };
       if (!waking) void wakeInOrder();
     });
-    options.signal?.throwIfAborted();
     return value;
   }
 
@@ -37,6 +46,7 @@ function install(clockUrl, begin) {
     waking = true;
     while (sleepers.size > 0) {
       await new Promise(setImmediate);
+      if (sleepers.size === 0) break;
       const next = [...sleepers].reduce((first, other) => (other.until < first.until ? other : first));
       try {
         if (known < next.until) known = RealDate.parse(await advance(clockUrl, next.until - known));

@@ -51,6 +51,19 @@ test("sleeping side by side takes as long as the longest sleep", async () => {
   expect(result.log.at(-1)?.text).toBe(String(start + 3000));
 });
 
+test("a sleep that is ended moves no clock and keeps nobody waiting", async () => {
+  const program = `
+    const timersPromises = require("node:timers/promises");
+    const ending = new AbortController();
+    timersPromises.setTimeout(60_000, undefined, { signal: ending.signal }).catch(({ name }) => console.log(name, Date.now()));
+    ending.abort();`;
+
+  const result = await runNode(program, "cjs");
+
+  expect(result.log.at(-1)?.text).toBe(`AbortError ${start}`);
+  expect(clock.requests).toEqual([]);
+});
+
 test("a server that is not there is said to be missing", async () => {
   await clock.stop();
 

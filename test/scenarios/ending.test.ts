@@ -1,0 +1,107 @@
+import * as timersPromises from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { Clock } from "../../src/clock.ts";
+import { runStep } from "../../src/run-step.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { clockOf, recordingStep } from "./recording-step.ts";
+import { child, orchestration, type Parameters, serve, template } from "./scenario.ts";
+
+const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+
+function worldWith(script: NonNullable<World["scripts"]>[number]): World {
+  const releases = [{ version: "1.0", created: "-3h", deployments }];
+  return orchestration({ projects: [child("Web API", releases, { scripts: [script] })] });
+}
+
+interface Ending {
+  readonly outcome: string | undefined;
+  /** What happened after the last word: requests, words and milliseconds on the server's clock. */
+  readonly afterlife: { readonly requests: number; readonly words: number; readonly milliseconds: number };
+}
+
+async function endOf(server: OctopusServer, parameters: Parameters = {}): Promise<Ending> {
+  const words: string[] = [];
+  const outputs: Record<string, string> = {};
+  const variables = {
+    ...template.defaults,
+    "ChildProject.Web.ServerUrl": server.url,
+    "ChildProject.Api.Key": server.apiKey,
+    "ChildProject.Space.Name": "Default",
+    "ChildProject.Project.Name": "Web API",
+    "ChildProject.Destination.EnvironmentName": "Staging",
+    "ChildProject.ManualIntervention.EnvironmentToUse": "",
+    ...parameters,
+  };
+  // A turn of the event loop at each sleep, as in real life, or else whoever sleeps side by side takes turns by chance.
+  const clock: Clock = clockOf(server, () => timersPromises.setTimeout(1));
+  await runStep(async () => new Map(Object.entries(variables)), recordingStep(words, outputs), clock);
+  const end = { words: words.length, milliseconds: server.now() };
+  // What was on the wire before arrives all the same.
+  await timersPromises.setTimeout(10);
+  const requests = server.journal().length;
+  await timersPromises.setTimeout(20);
+  const afterlife = {
+    requests: server.journal().length - requests,
+    words: words.length - end.words,
+    milliseconds: server.now() - end.milliseconds,
+  };
+  return { outcome: outputs["Outcome"], afterlife };
+}
+
+const peace = { requests: 0, words: 0, milliseconds: 0 };
+
+test.each<{
+  readonly end: string;
+  readonly parameters: Parameters;
+  readonly outcome: string;
+  readonly result?: "Failed";
+}>([
+  { end: "bad parameters", parameters: { "ChildProject.Web.ServerUrl": "nowhere" }, outcome: "Failed" },
+  { end: "a project that does not exist", parameters: { "ChildProject.Project.Name": "No API" }, outcome: "Failed" },
+  { end: "a space that does not exist", parameters: { "ChildProject.Space.Name": "None" }, outcome: "Failed" },
+  { end: "a what-if run", parameters: { "ChildProject.WhatIf.Value": "Yes" }, outcome: "WhatIf" },
+  { end: "no release", parameters: { "ChildProject.Release.Number": "9.*" }, outcome: "Skipped" },
+  {
+    end: "a child that is not waited for",
+    parameters: { "ChildProject.WaitForFinish.Value": "No" },
+    outcome: "Started",
+  },
+  {
+    end: "a child that runs out of time",
+    parameters: { "ChildProject.CancelDeployment.Seconds": "60" },
+    outcome: "TimedOut",
+  },
+  { end: "a child that failed", parameters: {}, outcome: "Failed", result: "Failed" },
+])("after $end nothing goes on", async ({ parameters, outcome, result }) => {
+  const server = await serve(worldWith({ duration: "5m", steps: [{ name: "Deploy", ...(result && { result }) }] }));
+
+  expect(await endOf(server, parameters)).toEqual({ outcome, afterlife: peace });
+});
+
+test("whatever is refused while something else is asked again and again, nothing goes on after the end", async () => {
+  const world = worldWith({ duration: "5m" });
+  const server = await serve(world);
+  await endOf(server);
+  const reads = server.journal().filter(({ method, route }) => method === "GET" && route !== undefined);
+  const routes = [...new Set(reads.map(({ route }) => route?.replace("GET ", "") ?? ""))];
+  const restless: string[] = [];
+  let cases = 0;
+  for (const [place, refused] of routes.entries()) {
+    // Only what is asked side by side can outlive the other.
+    for (const busy of routes.filter((route, other) => route !== refused && Math.abs(other - place) <= 3)) {
+      server.simulator.loadWorld(world);
+      server.simulator.clearFaults();
+      server.simulator.addFault({ method: "GET", route: refused, status: 400 });
+      server.simulator.addFault({ method: "GET", route: busy, status: 429 });
+      const { afterlife } = await endOf(server);
+      cases++;
+      if (JSON.stringify(afterlife) !== JSON.stringify(peace)) {
+        restless.push(`${refused} refused, ${busy} busy: ${JSON.stringify(afterlife)}`);
+      }
+    }
+  }
+
+  expect(restless).toEqual([]);
+  expect(cases).toBeGreaterThan(50);
+}, 120_000);
