@@ -4,7 +4,7 @@ import { matchName } from "./plan/match-name.ts";
 
 /**
  * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
- * @param all where the nearest names are looked for
+ * @param all where else it is looked for, and the nearest names
  */
 export async function resolveName<T extends Named<string>>(
   wanted: string,
@@ -16,6 +16,7 @@ export async function resolveName<T extends Named<string>>(
   const found = matchName(wanted, await likely);
   if (found.kind === "found") return found.value;
   const match = matchName(wanted, await all());
+  if (match.kind === "found") return match.value;
   if (match.kind === "ambiguous") {
     const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
     throw new NotFoundError(
