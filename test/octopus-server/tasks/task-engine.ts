@@ -2,14 +2,14 @@ import type { User } from "../documents/configuration.ts";
 import type { Deployment, Interruption, ServerTask } from "../documents/execution.ts";
 import { recordEvent } from "../documents/record-event.ts";
 import type { Core } from "../instance.ts";
-import { plannedActions } from "../rules/targets.ts";
+import { failureByFreeze } from "../rules/freezes.ts";
 import { newLog, startActivity, write } from "./activity-log.ts";
 import { endRun, noteDeployment } from "./end-run.ts";
 import { answer, pendingInterruptions } from "./interruptions.ts";
-import { machinesOfRun } from "./planned-steps.ts";
-import { mayStart, tasksAhead } from "./queue.ts";
+import { machinesOfRun, planOf } from "./planned-steps.ts";
+import { mayStart, tasksAhead, waits } from "./queue.ts";
 import { runDeployment } from "./run-deployment.ts";
-import type { Ending, Run } from "./run.ts";
+import type { Ending, Keeps, Run } from "./run.ts";
 import { createScriptBook } from "./script-book.ts";
 import type { ScriptBook } from "./script-book.ts";
 import type { Script } from "./script.ts";
@@ -30,7 +30,7 @@ export interface TaskEngine {
   /** Takes a precondition away. */
   clearPreconditions(task: ServerTask): void;
   /** Pauses a task because an interruption was raised from outside. */
-  pause(task: ServerTask, interruptions: readonly Interruption[], holdsSlot: boolean): void;
+  pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void;
   runOf(taskId: string): Run | undefined;
   activeRuns(): readonly Run[];
   /** The tasks a queued one waits for. */
@@ -40,7 +40,7 @@ export interface TaskEngine {
 export function createTaskEngine(core: Core): TaskEngine {
   const runs = new Map<string, Run>();
   const scripts = createScriptBook(core.state);
-  const { timeline, state } = core;
+  const { timeline } = core;
 
   function enqueue(task: ServerTask, deployment: Deployment, given?: Script): void {
     const script = given ?? scripts.take(task, deployment);
@@ -55,6 +55,7 @@ export function createTaskEngine(core: Core): TaskEngine {
       script,
       log,
       phase: "queued",
+      keeps: "nothing",
       startableFrom,
       course: undefined,
       waitingFor: undefined,
@@ -103,12 +104,10 @@ export function createTaskEngine(core: Core): TaskEngine {
 
   function dispatch(): void {
     const waiting = [...runs.values()]
-      .filter(
-        (run) =>
-          run.phase === "queued" || (run.phase === "paused" && pendingInterruptions(core, run.task.id).length === 0),
-      )
+      .filter((run) => waits(core, run))
       .sort((a, b) => a.task.queueTime - b.task.queueTime || a.task.number - b.task.number);
-    for (const run of waiting) if (mayStart(core, run, [...runs.values()])) start(run);
+    // What ends at once starts others itself: they wait no longer.
+    for (const run of waiting) if (waits(core, run) && mayStart(core, run, [...runs.values()])) start(run);
   }
 
   function start(run: Run): void {
@@ -121,8 +120,14 @@ export function createTaskEngine(core: Core): TaskEngine {
     task.startTime ??= now;
     if (isFirst) {
       startActivity(run.log, now);
-      run.plan = planOf(run);
-      run.deployment.deployedToMachineIds = machinesOfRun(run);
+      const frozen = failureByFreeze(core, run.deployment);
+      if (frozen !== undefined) {
+        write(run.log, "Fatal", frozen, now);
+        finish(run, { state: "Failed", error: frozen });
+        return;
+      }
+      run.plan = planOf(core, run.deployment);
+      run.deployment.deployedToMachineIds = machinesOfRun(core, run);
       run.course = runDeployment(core, run);
       noteDeployment(core, run, "DeploymentStarted");
     } else {
@@ -131,17 +136,6 @@ export function createTaskEngine(core: Core): TaskEngine {
     // What waits for an instant still ahead goes on by itself, what waits for the control API when that says so.
     const wait = run.waitingFor;
     if (isFirst || wait?.kind === "answers" || (wait?.kind === "until" && wait.instant <= now)) proceed(run);
-  }
-
-  function planOf(run: Run): Run["plan"] {
-    const { deployment } = run;
-    return plannedActions(core, state.processes.get(deployment.processSnapshotId), {
-      spaceId: deployment.spaceId,
-      projectId: deployment.projectId,
-      channelId: deployment.channelId,
-      environmentId: deployment.environmentId,
-      tenant: state.tenants.get(deployment.tenantId ?? "") ?? null,
-    });
   }
 
   function proceed(run: Run): void {
@@ -160,21 +154,23 @@ export function createTaskEngine(core: Core): TaskEngine {
         });
         return;
       case "answers":
-        pause(run.task, wait.interruptions, wait.holdsSlot);
+        pause(run.task, wait.interruptions, wait.keeps);
         return;
       case "control":
         return;
     }
   }
 
-  function pause(task: ServerTask, interruptions: readonly Interruption[], holdsSlot: boolean): void {
+  function pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void {
     const run = runs.get(task.id);
     if (run === undefined || interruptions.length === 0) return;
     task.lastUpdatedTime = timeline.now();
     const executing =
-      holdsSlot || (interruptions[0]?.type === "GuidedFailure" && core.switches().guidedFailureState === "Executing");
+      keeps === "slot" ||
+      (interruptions[0]?.type === "GuidedFailure" && core.switches().guidedFailureState === "Executing");
     if (executing) return;
     run.phase = "paused";
+    run.keeps = keeps;
     task.state = "Queued";
     if (!core.switches().pausedTaskKeepsStartTime) task.startTime = null;
     dispatch();

@@ -159,6 +159,7 @@ function stepOf(instance: Instance, names: Names, project: Project, given: Parse
         : {
             "Octopus.Action.Manual.Instructions": manual.instructions,
             "Octopus.Action.Manual.ResponsibleTeamIds": teamIds.join(","),
+            "Octopus.Action.Manual.BlockConcurrentDeployments": manual.blocksOthers ? "True" : "False",
             "Octopus.Action.RunOnServer": "true",
           },
     canBeUsedForProjectVersioning: given.packages.length > 0,

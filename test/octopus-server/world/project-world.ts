@@ -20,7 +20,14 @@ const StepWorld = orName(
     disabled: z.boolean().default(false),
     /** A required step cannot be skipped. */
     required: z.boolean().default(false),
-    manualIntervention: z.strictObject({ instructions: z.string().default(""), teams: Names.default([]) }).optional(),
+    manualIntervention: z
+      .strictObject({
+        instructions: z.string().default(""),
+        teams: Names.default([]),
+        /** While it waits, no other deployment of the project to the same place starts. */
+        blocksOthers: z.boolean().default(false),
+      })
+      .optional(),
   }),
 );
 
@@ -80,6 +87,9 @@ const DeploymentWorld = orText(
     error: z.string().optional(),
     specificMachines: Names.default([]),
     excludedMachines: Names.default([]),
+    /** Target tags it was limited to, or that were left out: a role of a machine, or `Tag set/Tag`. */
+    targetTags: Names.default([]),
+    excludedTargetTags: Names.default([]),
     skippedSteps: Names.default([]),
     by: Name.optional(),
     comments: z.string().default(""),
