@@ -46,6 +46,9 @@ async function bench(): Promise<number> {
   return excess.length === 0 ? 0 : 1;
 }
 
+/** Where a list goes on, what completed late is asked for: in the source and in the destination. */
+const lateCompletions = 2;
+
 /** The first matching candidate qualifies: the same cost for any history and any distance to the server. */
 async function plainPlans(): Promise<readonly Row[]> {
   const rows: Row[] = [];
@@ -53,7 +56,8 @@ async function plainPlans(): Promise<readonly Row[]> {
     for (const delay of [0, 50, 150]) {
       const measured = await plan(busyProject(count), {}, delay);
       // Without a delay, answers are so quick that requests sent side by side look like a chain.
-      const budget = { ...planBudget, roundTrips: delay === 0 ? undefined : planBudget.roundTrips };
+      const requests = planBudget.requests + (count > 30 ? lateCompletions : 0);
+      const budget = { ...planBudget, requests, roundTrips: delay === 0 ? undefined : planBudget.roundTrips };
       rows.push(planRow(`${count} deployments, ${delay} ms away`, measured, budget));
     }
   }
@@ -65,7 +69,11 @@ async function refusedPlans(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const refused of [1, 5]) {
     const measured = await plan(busyProject(1_000, refused), {}, 0);
-    rows.push(planRow(`${refused} refused by the server`, measured, { requests: planBudget.requests + refused }));
+    rows.push(
+      planRow(`${refused} refused by the server`, measured, {
+        requests: planBudget.requests + lateCompletions + refused,
+      }),
+    );
   }
   return rows;
 }

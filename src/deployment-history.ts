@@ -60,7 +60,7 @@ export function openHistory(
       asked = since;
       const { projectId, environmentIds, channelId } = filter;
       const ask = (environmentId: Id<"Environment">) =>
-        space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since, orFailed });
+        space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since, orFailed, except: seen });
       const tasks = (await Promise.all(environmentIds.map(ask))).flat();
       const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || seen.has(id) ? [] : [id]));
       if (unknown.length === 0) return;

@@ -38,7 +38,7 @@ export async function findRelease(context: Context): Promise<Findings> {
     found,
     current,
     limits,
-    ...(await aboutSource(context, look, found)),
+    ...(await learnAboutChoice(context, look, found)),
     variablesModified,
     isNewThere: found.kind === "selected" && isNewTo(look.destination, found.release),
     inDestination: look.destination.attempts(),
@@ -47,7 +47,7 @@ export async function findRelease(context: Context): Promise<Findings> {
 }
 
 /** What an operator should know about the deployment that made a release the choice. Most need no request: only names are looked up. */
-async function aboutSource(
+async function learnAboutChoice(
   { space }: Context,
   { shelf, source }: Look,
   found: Found,

@@ -40,8 +40,11 @@ export async function targetTagsOfParent(
     return undefined;
   });
   if (own === undefined) {
-    const hidden = `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: give the service account a role with DeploymentView for the project ${projectName}.`;
-    return { ...noTags, hidden };
+    const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
+    return {
+      ...noTags,
+      hidden: `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`,
+    };
   }
   const specific = targeting.machines.length > 0 ? [] : own.specificTagIds;
   const tags = [...specific, ...own.excludedTagIds];

@@ -3,11 +3,8 @@ import type { Named } from "./model.ts";
 import { matchName } from "./plan/match-name.ts";
 
 /**
- * The resource that a name, slug or id means. Throws `NotFoundError` when none is meant, or several could be.
- * @param what the kind of resource, as messages name it
- * @param where where it was looked for, as messages say it: "in the child's space"
- * @param likely the resources among which it usually is
- * @param all where it is looked for if not, and where the nearest names come from
+ * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
+ * @param all where else it is looked for, and the nearest names
  */
 export async function resolveName<T extends Named<string>>(
   wanted: string,
@@ -19,6 +16,7 @@ export async function resolveName<T extends Named<string>>(
   const found = matchName(wanted, await likely);
   if (found.kind === "found") return found.value;
   const match = matchName(wanted, await all());
+  if (match.kind === "found") return match.value;
   if (match.kind === "ambiguous") {
     const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
     throw new NotFoundError(

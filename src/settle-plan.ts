@@ -93,7 +93,8 @@ function requireWanted(bond: Extract<Bond, { kind: "bound" }>, context: Context)
 
 /** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
 function wrongStep({ intention, digest }: ApprovedPlan): string {
-  return `The approved plan ${digest} is to deploy ${intention.selected?.version ?? "a release"}, but the release number of this run is N/A, which means no release: the expression there is bound to the wrong step.`;
+  const planned = intention.selected?.version ?? "a release";
+  return `The approved plan ${digest} is to deploy ${planned}, but the release number of this run is N/A, which means no release: the expression there is bound to the wrong step.`;
 }
 
 /** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */

@@ -171,6 +171,8 @@ export interface CompletedTaskFilter {
   readonly since: Instant;
   /** Also those that did not succeed. */
   readonly orFailed?: boolean;
+  /** Deployments whose tasks are left out as the pages come: behind thousands of others few are of interest. */
+  readonly except?: ReadonlySet<Id<"Deployment">>;
 }
 
 export interface QueuedTask {

@@ -1,6 +1,7 @@
+import type { ServerTask as ServerTaskOfModel } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { inChunks } from "./in-chunks.ts";
-import { allItems, growingFrom } from "./paging.ts";
+import { growingFrom } from "./paging.ts";
 import type { Requests } from "./requests.ts";
 import { Space } from "./resources.ts";
 import { CancelEvents, finalStates, QueuedTask, ServerTask, TaskDetails } from "./task-resources.ts";
@@ -23,23 +24,22 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
   return {
     tasksById: (ids) =>
       inChunks(ids, (chunk) => readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length)),
-    deploymentTasksCompletedSince: ({ projectId, environmentId, tenantId, since, orFailed }) =>
-      allItems(
-        readPages(
-          "reading the project's completed deployment tasks",
-          "tasks",
-          ServerTask,
-          {
-            project: projectId,
-            environment: environmentId,
-            tenant: tenantId,
-            name: "Deploy",
-            states: orFailed === true ? finalStates : "Success",
-            fromCompletedDate: new Date(since).toISOString(),
-          },
-          growingFrom(100),
-        ),
-      ),
+    deploymentTasksCompletedSince: async ({ projectId, environmentId, tenantId, since, orFailed, except }) => {
+      const args = {
+        project: projectId,
+        environment: environmentId,
+        tenant: tenantId,
+        name: "Deploy",
+        states: orFailed === true ? finalStates : "Success",
+        fromCompletedDate: new Date(since).toISOString(),
+      };
+      const tasks: ServerTaskOfModel[] = [];
+      const purpose = "reading the project's completed deployment tasks";
+      for await (const { items } of readPages(purpose, "tasks", ServerTask, args, growingFrom(100))) {
+        tasks.push(...items.filter(({ deploymentId: id }) => id === undefined || except?.has(id) !== true));
+      }
+      return tasks;
+    },
     task: (taskId) => readIfExists(`looking at the server task ${taskId}`, path, ServerTask, { taskId }),
     taskLog: (taskId, tail) =>
       read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),

@@ -1,4 +1,4 @@
-import type { Deployment, Instant } from "../model.ts";
+import type { Deployment, Instant, Release } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
@@ -43,15 +43,18 @@ export function gatherCautions(
 function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: Findings): readonly string[] {
   const { release, attempt } = selected;
   if (attempt === undefined) return [];
-  const placeOf = (deployment: Deployment) =>
-    order.sources.find(({ id }) => id === deployment.environmentId)?.name ?? "the source";
+  const placeOf = ({ environmentId }: Deployment) =>
+    order.sources.find(({ id }) => id === environmentId)?.name ?? "the source";
+  const what = ({ version }: Release, { id }: Deployment) => `${version} (${id})`;
   const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
+  const later = unproven?.candidate.attempt?.deployment;
+  const both = rival && `${what(release, attempt.deployment)} and ${what(rival.release, rival.deployment)}`;
   return said(
-    unproven?.candidate.attempt &&
-      `${unproven.release?.version ?? unproven.candidate.releaseId} was deployed to ${placeOf(unproven.candidate.attempt.deployment)} later (${unproven.candidate.attempt.deployment.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
+    later &&
+      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
     limitedSource(selected, order),
     rival &&
-      `${release.version} (${attempt.deployment.id}) and ${rival.release.version} (${rival.deployment.id}) were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
+      `${both} were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
   );
 }
 

@@ -180,7 +180,7 @@ function decisionFor(
 
   const { attempt } = selected;
   const isFallback =
-    found.passedOver.some(({ rejection }) => isRefusal(rejection)) ||
+    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
     (attempt !== undefined && isOnlyLimited(attempt, inSource, limits));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
@@ -198,6 +198,6 @@ function decisionFor(
 }
 
 /** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
-function isRefusal(rejection: ExplainedRejection["rejection"]): boolean {
+function isMatchPassedOver(rejection: ExplainedRejection["rejection"]): boolean {
   return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
 }

@@ -18,10 +18,12 @@ function end({ outputs }: Walked): string {
 
 const toOne = { specificMachines: ["test-01"] };
 const butOne = { excludedMachines: ["test-01"] };
+const tagged = { targetTags: ["api"] };
+const untagged = { excludedTargetTags: ["api"] };
 const skipping = { skippedSteps: ["Deploy"] };
 
 const machines = [
-  { name: "test-01", environments: ["Test"] },
+  { name: "test-01", environments: ["Test"], roles: ["api"] },
   { name: "test-02", environments: ["Test"] },
 ];
 
@@ -51,6 +53,19 @@ const cases: readonly Case[] = [
     log: /warning: .*, which deployed 15 to Test, left out the machines test-01/,
   },
   {
+    rule: "targets with a tag",
+    releases: [release("14", to("Test", "-5h")), release("15", to("Test", "-2h", tagged))],
+    expected: ["Web API 15 to Staging"],
+    ends: "Deployed NewRelease",
+    log: /warning: .*, which deployed 15 to Test, went only to targets with the tags TagSets-\d+\/Tags-\d+/,
+  },
+  {
+    rule: "as what the destination runs, targets with a tag are a part of it",
+    releases: [release("15", to("Test", "-5h"), to("Staging", "-2h", tagged))],
+    expected: ["Web API 15 to Staging"],
+    ends: "Deployed PartiallyDeployed",
+  },
+  {
     rule: "a skipped step and one machine are both said",
     releases: [release("15", to("Test", "-2h", { ...toOne, ...skipping }))],
     expected: ["Web API 15 to Staging"],
@@ -71,7 +86,7 @@ const cases: readonly Case[] = [
     ends: "Deployed NewRelease",
     log: /warning: .*went only to the machines test-01/,
   },
-  ...[toOne, butOne, skipping].map((limit) => ({
+  ...[toOne, butOne, tagged, untagged, skipping].map((limit) => ({
     rule: `it is no reason for a step back: ${Object.keys(limit).join()}`,
     releases: [release("14", to("Test", "-3h", limit)), release("15", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: [],

@@ -12,8 +12,6 @@ import { deploymentVariables, scriptVariables } from "../parent-process/step-var
 import { clockOf, recordingStep } from "./recording-step.ts";
 import { child, created, deployStep, orchestration, type Parameters, parent, serve } from "./scenario.ts";
 
-const tag = asId<"TargetTag">;
-
 /** 1.0 is current in Staging, 1.1 waits in Test. */
 function world() {
   const at = (day: string, ...names: readonly string[]) => names.map((environment) => ({ environment, at: day }));
@@ -23,7 +21,10 @@ function world() {
   ];
   return orchestration({
     projects: [child("Web API", releases, { steps: [{ name: "Deploy", roles: ["api"] }] })],
-    machines: [{ name: "staging-01", environments: ["Staging"], roles: ["api"] }],
+    machines: [
+      { name: "staging-01", environments: ["Staging"], roles: ["api"] },
+      { name: "staging-02", environments: ["Staging"], roles: ["api", "old"] },
+    ],
     spaces: [
       {
         name: "Components",
@@ -108,17 +109,26 @@ function asked(server: OctopusServer) {
     .map(({ body }) => Body.parse(body));
 }
 
-const limited = { specificTagIds: [tag("Tags-1")], excludedTagIds: [tag("Tags-2")] };
+function tagOf(server: OctopusServer, name: string) {
+  const tags = [...server.simulator.state().tagSets.values()].flatMap((set) => set.tags);
+  return asId<"TargetTag">(tags.find((tag) => tag.name === name)?.id ?? "");
+}
+
+/** To targets with the tag api, but none with the tag old. */
+function limitsOf(server: OctopusServer) {
+  return { specificTagIds: [tagOf(server, "api")], excludedTagIds: [tagOf(server, "old")] };
+}
 
 test("the parent's target tags are passed on, and said", async () => {
   const server = await serve(world());
 
-  const { end, log } = await play(server, limited);
+  const { end, log } = await play(server, limitsOf(server));
 
   expect(end, log).toBe("Deployed NewRelease");
-  expect(asked(server)).toEqual([{ SpecificTargetTagIds: ["Tags-1"], ExcludedTargetTagIds: ["Tags-2"] }]);
-  expect(log).toContain("Only to targets with the tags: Tags-1.");
-  expect(log).toContain("To no targets with the tags: Tags-2.");
+  const [api, old] = [tagOf(server, "api"), tagOf(server, "old")];
+  expect(asked(server)).toEqual([{ SpecificTargetTagIds: [api], ExcludedTargetTagIds: [old] }]);
+  expect(log).toContain(`Only to targets with the tags: ${api}.`);
+  expect(log).toContain(`To no targets with the tags: ${old}.`);
 });
 
 test("a parent without tags limits nothing, and is read once", async () => {
@@ -135,21 +145,21 @@ test("a parent without tags limits nothing, and is read once", async () => {
 test("machines typed into the step win over the tags the parent is limited to", async () => {
   const server = await serve(world());
 
-  const { end, log } = await play(server, limited, { "ChildProject.Target.MachineNames": "staging-01" });
+  const { end, log } = await play(server, limitsOf(server), { "ChildProject.Target.MachineNames": "staging-01" });
 
   expect(end, log).toBe("Deployed NewRelease");
-  expect(asked(server)).toEqual([{ ExcludedTargetTagIds: ["Tags-2"] }]);
+  expect(asked(server)).toEqual([{ ExcludedTargetTagIds: [tagOf(server, "old")] }]);
   expect(log).toContain("Only to the machines: staging-01.");
 });
 
 test("where tags mean nothing the run is refused, never widened", async () => {
   const server = await serve(world());
 
-  const { end, message } = await play(server, limited, { "ChildProject.Space.Name": "Components" });
+  const { end, message } = await play(server, limitsOf(server), { "ChildProject.Space.Name": "Components" });
 
   expect(end).toBe("NotFoundError");
   expect(message).toBe(
-    "The parent's deployment is limited by target tags (Tags-1, Tags-2), which mean nothing in the child's space.",
+    `The parent's deployment is limited by target tags (${tagOf(server, "api")}, ${tagOf(server, "old")}), which mean nothing in the child's space.`,
   );
   expect(created(server)).toEqual([]);
 });
