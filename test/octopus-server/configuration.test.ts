@@ -343,8 +343,9 @@ describe("tenants", () => {
     const made = await as(octopus).post("/tagsets", { Name: "Region", Tags: [{ Name: "EU", Color: "#123456" }] });
 
     expect(made.json["Tags"]).toMatchObject([{ Name: "EU", CanonicalTagName: "Region/EU" }]);
-    expect(each(await as(octopus).get("/tagsets"))).toEqual(["Ring", "Region"]);
-    expect(each(await as(octopus).get("/tagsets/all"))).toEqual(["Ring", "Region"]);
+    const sets = ["Ring", "[System] Target Tags", "Region"];
+    expect(each(await as(octopus).get("/tagsets"))).toEqual(sets);
+    expect(each(await as(octopus).get("/tagsets/all"))).toEqual(sets);
   });
 });
 

@@ -103,6 +103,57 @@ describe("deployments", () => {
     expect((await as(octopus).get(`/tasks/${String(purged)}`)).status).toBe(404);
   });
 
+  const endings: World["projects"] = [
+    {
+      name: "Web",
+      releases: [
+        {
+          version: "1.0.0",
+          deployments: [
+            { environment: "Dev", state: "Failed" },
+            { environment: "Dev", state: "Canceled" },
+            { environment: "Dev", state: "TimedOut" },
+            { environment: "Dev", state: "Failed", taskPurged: true },
+            { environment: "Dev", state: "Failed", taskIdForgotten: true },
+            { environment: "Dev", neverRan: true },
+          ],
+        },
+      ],
+    },
+  ];
+
+  test("no deployment that has ended says whether it failed, however it ended", async () => {
+    const octopus = await server({ world: { environments: ["Dev"], projects: endings } });
+
+    const found = await as(octopus).get("/deployments");
+
+    expect(each(found, "FailureEncountered")).toEqual([false, false, false, false, false, false]);
+  });
+
+  test("one that never ran has neither task nor targets, and takes nothing further", async () => {
+    const lifecycles = [{ name: "Two", phases: ["Dev", "Test"] }];
+    const octopus = await server({
+      world: {
+        environments: ["Dev", "Test"],
+        lifecycles,
+        projects: [
+          {
+            name: "Web",
+            lifecycle: "Two",
+            releases: [{ version: "1.0.0", deployments: [{ environment: "Dev", neverRan: true }] }],
+          },
+        ],
+      },
+    });
+    const { json } = await as(octopus).get("/deployments");
+    const template = await as(octopus).get("/releases/Releases-1/deployments/template");
+
+    expect(json["Items"]?.[0]).toMatchObject({ TaskId: null, DeployedToMachineIds: [], FailureEncountered: false });
+    expect((await as(octopus).get("/tasks")).json["TotalResults"]).toBe(0);
+    expect(template.json["PromoteTo"]).toMatchObject([{ Name: "Dev" }]);
+    expect(template.json["PromoteTo"]?.[1]).toBeUndefined();
+  });
+
   test("of one release, everywhere", async () => {
     const octopus = await server({ world });
 

@@ -31,7 +31,7 @@ export interface History {
     readonly environmentId?: string;
   }): readonly ServerTask[];
   taskOf(deployment: Deployment): ServerTask | undefined;
-  /** How a deployment stands, also when retention removed its task. */
+  /** How a deployment stands, also when retention removed its task; one that never ran is none that succeeded. */
   stateOf(deployment: Deployment): TaskState;
 }
 
@@ -84,8 +84,7 @@ export function createHistory(): History {
       return taskLists.get(projectId ?? spaceId ?? "");
     },
     stateOf: (deployment) =>
-      (deployment.taskId === null ? undefined : tasks.get(deployment.taskId))?.state ??
-      (deployment.failureEncountered ? "Failed" : "Success"),
+      (deployment.taskId === null ? undefined : tasks.get(deployment.taskId))?.state ?? deployment.ended ?? "Canceled",
     taskOf: (deployment) => (deployment.taskId === null ? undefined : tasks.get(deployment.taskId)),
   };
 }

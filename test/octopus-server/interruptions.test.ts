@@ -292,6 +292,18 @@ describe("guided failure", () => {
     expect(each(await as(octopus).get("/interruptions?pendingOnly=true"), "Id")).toEqual(["Interruptions-2"]);
   });
 
+  test("until it ends, the deployment says that a failure was encountered; not afterwards", async () => {
+    const { octopus } = await waiting(failing);
+    const deployment = async () => (await as(octopus).get("/deployments/Deployments-1")).json["FailureEncountered"];
+
+    const meanwhile = await deployment();
+    await as(octopus, "bob").put("/interruptions/Interruptions-1/responsible");
+    await as(octopus, "bob").post(submitPath, { Guidance: "Fail" });
+    octopus.advance(minute);
+
+    expect([meanwhile, await deployment()]).toEqual([true, false]);
+  });
+
   test("without guided failure nobody is asked", async () => {
     const { octopus, taskId } = await waiting(failing, { environments: ["Production"] });
 

@@ -16,6 +16,10 @@ export const Switches = z.strictObject({
   maintenanceMode: OnOff.default(false),
   /** Status of a deployment that a freeze forbids (reference 14, question 11). */
   freezeStatus: z.number().int().min(400).max(499).default(400),
+  /** Whether `deploymentfreezes?effectiveDate=` looks at that instant; older servers ignore it (the Go client does not know it). */
+  freezesFilteredByEffectiveDate: OnOff.default(true),
+  /** Whether the list of freezes has those that belong to a project. Not stated by any source. */
+  projectFreezesListed: OnOff.default(true),
   /** Whether `PromoteTo` counts deployments for tenants as well (reference 14, question 5). */
   promoteToCountsTenantDeployments: OnOff.default(false),
   /** Whether a phase stays complete when the release was deployed to it again and that failed (reference 14, question 6). */
@@ -60,6 +64,12 @@ export const Switches = z.strictObject({
   spacesFilteredByIds: OnOff.default(true),
   /** Whether a deployment that no target could take part in is refused. Not stated by any source. */
   deploymentsNeedTargets: OnOff.default(true),
+  /** Whether deployments may be limited by target tags; servers before 2026 did not know them, in requests or answers. */
+  targetTags: OnOff.default(true),
+  /** Which targets take part when a deployment names machines and tags: those that fit both, or either. Not stated by any source. */
+  targetTagsAndMachines: z.enum(["both", "either"]).default("both"),
+  /** Whether a deployment is refused that names a target tag nobody has; otherwise that tag is dropped. Not stated by any source. */
+  unknownTargetTagsRefused: OnOff.default(true),
   /** Requests per minute and burst of one user's token bucket; 0: no limit. Servers from 2026.3 on: 200. */
   rateLimitPerMinute: z.number().int().min(0).default(0),
   /** Whether 429 answers say when to come back. */
@@ -90,8 +100,10 @@ export const profiles = {
   nullTaskIds: { completedTasks: "forgotten" },
   releasesIdsIgnored: { releasesFilteredByIds: false },
   noFreezes: { missingRoutes: ["deploymentfreezes", "deployments/override"] },
+  noTargetTags: { targetTags: false },
   "2019.7": {
     version: "2019.7.12",
+    targetTags: false,
     paging: "old",
     interruptionTypes: false,
     pendingTypesOnTasks: false,
@@ -114,6 +126,7 @@ export const profiles = {
   },
   "2022.3": {
     version: "2022.3.10594",
+    targetTags: false,
     interruptionTypes: true,
     pendingTypesOnTasks: false,
     executionsAnswer: "camelCase",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Core } from "../instance.ts";
+import { registerTargetTags } from "../rules/target-tags.ts";
 import { inSpace } from "../state.ts";
 import type {
   Channel,
@@ -9,6 +10,7 @@ import type {
   Phase,
   Project,
   ProjectGroup,
+  TagSet,
   Tenant,
 } from "./configuration.ts";
 import type { Given } from "./given.ts";
@@ -157,7 +159,38 @@ export function addMachine(core: Core, given: Given<Machine, "spaceId" | "name">
     ...given,
   };
   core.state.machines.set(machine.id, machine);
+  registerTargetTags(core, machine.spaceId, machine.roles);
   return machine;
+}
+
+export function addTagSet(
+  core: Core,
+  given: Given<TagSet, "spaceId" | "name"> & { readonly tagList?: readonly TagGiven[] },
+): TagSet {
+  const { tagList = [], ...rest } = given;
+  const id = core.state.nextId("TagSets");
+  const set: TagSet = {
+    id,
+    description: "",
+    sortOrder: inSpace(core.state.tagSets, given.spaceId).length,
+    scopes: ["Tenant"],
+    isSystem: false,
+    tags: tagList.map(({ name, color, description }, index) => ({
+      id: `${id}/Tags-${index + 1}`,
+      name,
+      color: color ?? "#333333",
+      description: description ?? "",
+    })),
+    ...rest,
+  };
+  core.state.tagSets.set(id, set);
+  return set;
+}
+
+interface TagGiven {
+  readonly name: string;
+  readonly color?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 /** A slug as the server makes it: lower case, dashes, unique among its siblings. */

@@ -182,6 +182,10 @@ export interface TagSet {
   name: string;
   description: string;
   sortOrder: number;
+  /** What its tags are for: `Tenant`, `Target` … */
+  scopes: string[];
+  /** Managed by the server itself. */
+  isSystem: boolean;
   tags: { readonly id: string; readonly name: string; readonly color: string; readonly description: string }[];
 }
 
@@ -203,12 +207,36 @@ export interface Machine {
   uri: string;
 }
 
+export type Weekday = "Sunday" | "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday";
+
+/** How a freeze repeats. Days and dates are those of its maker's time zone, which is an offset that knows no summer time. */
+export interface RecurringSchedule {
+  readonly type: "Daily" | "Weekly" | "Monthly" | "Annually";
+  /** Every so many days, weeks, months, years. */
+  readonly unit: number;
+  readonly userUtcOffsetInMinutes: number;
+  readonly endType: "Never" | "OnDate" | "AfterOccurrences";
+  readonly endOnDate: number | null;
+  readonly endAfterOccurrences: number | null;
+  readonly monthlyScheduleType: "DateOfMonth" | "DayOfMonth" | null;
+  /** `1` to `31`, or `L` for the last day. */
+  readonly dateOfMonth: string | null;
+  /** `1` to `4`, or `L`: the first to fourth, or the last, of a weekday in the month. */
+  readonly dayNumberOfMonth: string | null;
+  readonly daysOfWeek: readonly Weekday[];
+  readonly dayOfWeek: Weekday | null;
+}
+
 export interface Freeze {
   readonly id: string;
   name: string;
   description: string | null;
+  /** Of its first occurrence. */
   start: number;
   end: number;
+  recurringSchedule: RecurringSchedule | null;
+  /** The project it belongs to; null: a freeze of the whole server. */
+  ownerId: string | null;
   /** Project id to environment ids. */
   projectEnvironments: Record<string, string[]>;
   tenantScopes: { readonly tenantId: string; readonly projectId: string; readonly environmentId: string }[];

@@ -86,7 +86,7 @@ export interface Deployment {
   readonly channelId: string;
   readonly environmentId: string;
   readonly tenantId: string | null;
-  /** Null after retention removed the task, on servers that forget the id as well. */
+  /** Null where it never ran, and after retention removed the task on servers that forget the id as well. */
   taskId: string | null;
   readonly created: number;
   readonly deployedBy: string;
@@ -101,9 +101,16 @@ export interface Deployment {
   readonly skipActions: readonly string[];
   readonly specificMachineIds: readonly string[];
   readonly excludedMachineIds: readonly string[];
+  readonly specificTargetTagIds: readonly string[];
+  readonly excludedTargetTagIds: readonly string[];
   deployedToMachineIds: readonly string[];
+  /** A step has failed and the deployment has not ended yet: it waits for guidance, or runs what runs on failure. */
   failureEncountered: boolean;
+  /** What it came to; null while it goes on, and for ever where it never ran. Outlives the task. */
+  ended: TaskState | null;
   readonly priority: string;
+  /** Freezes that somebody overrode for it, with a reason. */
+  readonly overriddenFreezeIds: readonly string[];
   readonly processSnapshotId: string;
   outputs: readonly OutputVariable[];
 }

@@ -198,6 +198,7 @@ export function tagSetResource(core: Core, tagSet: TagSet): unknown {
     Name: tagSet.name,
     Description: tagSet.description,
     SortOrder: tagSet.sortOrder,
+    ...(core.switches().targetTags ? { Scopes: tagSet.scopes, IsSystem: tagSet.isSystem, Type: "MultiSelect" } : {}),
     Tags: tagSet.tags.map((tag, index) => ({
       Id: tag.id,
       Name: tag.name,

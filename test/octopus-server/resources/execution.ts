@@ -109,8 +109,12 @@ export function deploymentResource(core: Core, deployment: Deployment): unknown 
     SkipActions: deployment.skipActions,
     SpecificMachineIds: deployment.specificMachineIds,
     ExcludedMachineIds: deployment.excludedMachineIds,
-    SpecificTargetTagIds: [],
-    ExcludedTargetTagIds: [],
+    ...(core.switches().targetTags
+      ? {
+          SpecificTargetTagIds: deployment.specificTargetTagIds,
+          ExcludedTargetTagIds: deployment.excludedTargetTagIds,
+        }
+      : {}),
     DeployedToMachineIds: deployment.deployedToMachineIds,
     FailureEncountered: deployment.failureEncountered,
     FailTargetDiscovery: false,

@@ -9,6 +9,7 @@ import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { deploymentResource } from "../resources/execution.ts";
 import { createDeployment } from "../rules/create-deployment.ts";
+import { targetTagId } from "../rules/target-tags.ts";
 
 export const createDeploymentRoutes: readonly Route[] = [
   space("POST", "deployments", "DeploymentResource", create),
@@ -28,6 +29,8 @@ const DeploymentBody = bodyObject({
   SkipActions: idList,
   SpecificMachineIds: idList,
   ExcludedMachineIds: idList,
+  SpecificTargetTagIds: idList,
+  ExcludedTargetTagIds: idList,
   UseGuidedFailure: z.boolean().optional(),
   ForcePackageDownload: z.boolean().optional(),
   ForcePackageRedeployment: z.boolean().optional(),
@@ -87,12 +90,22 @@ function make(call: SpaceCall, body: DeploymentBody, overriddenFreezeIds: readon
     skipActions: body.SkipActions,
     specificMachineIds: body.SpecificMachineIds,
     excludedMachineIds: body.ExcludedMachineIds,
+    specificTargetTagIds: knownTags(call, body.SpecificTargetTagIds),
+    excludedTargetTagIds: knownTags(call, body.ExcludedTargetTagIds),
     useGuidedFailure: body.UseGuidedFailure,
     forcePackageDownload: body.ForcePackageDownload,
     forcePackageRedeployment: body.ForcePackageRedeployment,
     priority: body.Priority,
     overriddenFreezeIds,
   });
+}
+
+/** The target tags a request names; a server that knows none ignores the property, like any other it does not know. */
+function knownTags(call: SpaceCall, ids: readonly string[] | undefined): readonly string[] | undefined {
+  const { targetTags, unknownTargetTagsRefused } = call.instance.switches();
+  if (!targetTags) return undefined;
+  if (unknownTargetTagsRefused) return ids;
+  return ids?.filter((id) => targetTagId(call.instance, call.space.id, id) !== undefined);
 }
 
 function demandAll(

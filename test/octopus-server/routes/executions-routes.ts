@@ -12,6 +12,7 @@ import { createDeployment } from "../rules/create-deployment.ts";
 import { destinationOf } from "../rules/preview.ts";
 import { promptedVariables } from "../rules/prompts.ts";
 import { refreshVariables } from "../rules/snapshots.ts";
+import { targetTagId } from "../rules/target-tags.ts";
 import { hasTags } from "../rules/targets.ts";
 import { inSpace } from "../state.ts";
 
@@ -30,6 +31,8 @@ const common = {
   UpdateVariableSnapshot: z.boolean().optional(),
   SpecificMachineNames: idList,
   ExcludedMachineNames: idList,
+  SpecificTargetTagNames: idList,
+  ExcludedTargetTagNames: idList,
   SkipStepNames: idList,
   UseGuidedFailure: z.boolean().optional(),
   RunAt: dateTime.optional(),
@@ -128,6 +131,8 @@ function make(
     skipActions: actionIds(call, release, body.SkipStepNames ?? []),
     specificMachineIds: machineIds(call, body.SpecificMachineNames ?? []),
     excludedMachineIds: machineIds(call, body.ExcludedMachineNames ?? []),
+    specificTargetTagIds: tagIds(call, body.SpecificTargetTagNames ?? []),
+    excludedTargetTagIds: tagIds(call, body.ExcludedTargetTagNames ?? []),
     useGuidedFailure: body.UseGuidedFailure,
     forcePackageDownload: body.ForcePackageDownload,
     forcePackageRedeployment: body.ForcePackageRedeployment,
@@ -158,6 +163,16 @@ function machineIds(call: SpaceCall, names: readonly string[]): readonly string[
     const machine = byAnyName(machines, name);
     if (machine === undefined) throw invalid(`The deployment target '${name}' was not found.`);
     return machine.id;
+  });
+}
+
+function tagIds(call: SpaceCall, names: readonly string[]): readonly string[] {
+  const { targetTags, unknownTargetTagsRefused } = call.instance.switches();
+  if (!targetTags) return [];
+  return names.flatMap((name) => {
+    const id = targetTagId(call.instance, call.space.id, name);
+    if (id === undefined && unknownTargetTagsRefused) throw invalid(`The target tag '${name}' was not found.`);
+    return id ?? [];
   });
 }
 

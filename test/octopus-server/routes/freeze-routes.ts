@@ -1,55 +1,29 @@
-import * as z from "zod";
 import type { Freeze } from "../documents/configuration.ts";
-import { bodyObject, dateTime, optionalText, parseBody } from "../http/body.ts";
+import { parseBody } from "../http/body.ts";
 import { badRequest, invalid, notFound } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
-import { dateTime as dateTimeText } from "../resources/common.ts";
+import { isActive, occurrenceOf } from "../rules/freezes.ts";
+import { FreezeBody, freezeResource, scheduleOf } from "./freeze-bodies.ts";
 
 export const freezeRoutes: readonly Route[] = [
   mixed("GET", "deploymentfreezes", "DeploymentFreezesResponse", list),
   mixed("POST", "deploymentfreezes", "DeploymentFreeze", create),
-  mixed("GET", "deploymentfreezes/{id}", "DeploymentFreeze", (call) => ok(freezeResource(freezeOf(call)))),
+  mixed("GET", "deploymentfreezes/{id}", "DeploymentFreeze", (call) => ok(shown(call, freezeOf(call)))),
   mixed("PUT", "deploymentfreezes/{id}", "DeploymentFreeze", modify),
   mixed("DELETE", "deploymentfreezes/{id}", undefined, remove),
 ];
 
-const FreezeBody = bodyObject({
-  Name: z.string().min(1),
-  Description: optionalText,
-  Start: dateTime,
-  End: dateTime,
-  ProjectEnvironmentScope: z.record(z.string(), z.array(z.string())).optional(),
-  TenantProjectEnvironmentScope: z
-    .array(bodyObject({ TenantId: z.string(), ProjectId: z.string(), EnvironmentId: z.string() }))
-    .optional(),
-});
-
-function freezeResource(freeze: Freeze): unknown {
-  return {
-    Id: freeze.id,
-    Name: freeze.name,
-    Description: freeze.description,
-    Start: dateTimeText(freeze.start),
-    End: dateTimeText(freeze.end),
-    ProjectEnvironmentScope: freeze.projectEnvironments,
-    TenantProjectEnvironmentScope: freeze.tenantScopes.map(({ tenantId, projectId, environmentId }) => ({
-      TenantId: tenantId,
-      ProjectId: projectId,
-      EnvironmentId: environmentId,
-    })),
-    RecurringSchedule: null,
-    OwnerId: null,
-  };
-}
-
-/** Paging has to be spelled out; the envelope is its own (reference 5.5). Freezes that are over appear with `includeComplete` only. */
+/** Paging has to be spelled out; the envelope is its own (reference 5.5). Freezes that are over appear with `includeComplete` only; with
+ * `effectiveDate` recurring ones that are in force at that instant. */
 function list(call: MixedCall): Reply {
   const { query, instance } = call;
   for (const name of ["skip", "take"]) if (!query.has(name)) throw badRequest(`The '${name}' parameter is required.`);
-  const now = query.instant("effectiveDate") ?? instance.timeline.now();
+  const { freezesFilteredByEffectiveDate, projectFreezesListed } = instance.switches();
+  const effective = freezesFilteredByEffectiveDate ? query.instant("effectiveDate") : undefined;
+  const now = effective ?? instance.timeline.now();
   const ids = query.list("ids");
   const part = query.text("partialName")?.toLowerCase();
   const projects = query.list("projectIds");
@@ -61,7 +35,9 @@ function list(call: MixedCall): Reply {
     (freeze) =>
       (ids === undefined || ids.includes(freeze.id)) &&
       (part === undefined || freeze.name.toLowerCase().includes(part)) &&
-      (includeComplete || status !== undefined || freeze.end > now) &&
+      (projectFreezesListed || freeze.ownerId === null) &&
+      (includeComplete || status !== undefined || occurrenceOf(freeze, now).end > now) &&
+      (effective === undefined || freeze.recurringSchedule === null || isActive(freeze, effective)) &&
       (status === undefined || status === statusOf(freeze, now)) &&
       overlaps(projects, projectsOf(freeze)) &&
       overlaps(environments, environmentsOf(freeze)) &&
@@ -73,13 +49,16 @@ function list(call: MixedCall): Reply {
   const skip = query.wholeNumber("skip", 0);
   return ok({
     Count: found.length,
-    DeploymentFreezes: found.slice(skip, skip + query.wholeNumber("take", 30)).map(freezeResource),
+    DeploymentFreezes: found
+      .slice(skip, skip + query.wholeNumber("take", 30))
+      .map((freeze) => freezeResource(freeze, now)),
   });
 }
 
 function statusOf(freeze: Freeze, now: number): string {
-  if (now < freeze.start) return "scheduled";
-  return now < freeze.end ? "active" : "expired";
+  const { start, end } = occurrenceOf(freeze, now);
+  if (now < start) return "scheduled";
+  return now < end ? "active" : "expired";
 }
 
 function projectsOf(freeze: Freeze): readonly string[] {
@@ -103,16 +82,20 @@ function freezeOf(call: MixedCall): Freeze {
   return freeze;
 }
 
+function shown(call: MixedCall, freeze: Freeze): unknown {
+  return freezeResource(freeze, call.instance.timeline.now());
+}
+
 function create(call: MixedCall): Reply {
   const freeze = read(call, call.instance.state.nextId("DeploymentFreezes"));
   call.instance.state.freezes.set(freeze.id, freeze);
-  return created(freezeResource(freeze));
+  return created(shown(call, freeze));
 }
 
 function modify(call: MixedCall): Reply {
   const freeze = read(call, freezeOf(call).id);
   call.instance.state.freezes.set(freeze.id, freeze);
-  return ok(freezeResource(freeze));
+  return ok(shown(call, freeze));
 }
 
 function remove(call: MixedCall): Reply {
@@ -132,12 +115,16 @@ function read(call: MixedCall, id: string): Freeze {
   demandRight(call);
   const body = parseBody(FreezeBody, call.body);
   if (body.End <= body.Start) throw invalid("The end of a deployment freeze must be later than its start.");
+  if (body.OwnerId !== undefined && !call.instance.state.projects.has(body.OwnerId))
+    throw invalid(`The project '${body.OwnerId}' was not found.`);
   return {
     id,
     name: body.Name,
     description: body.Description ?? null,
     start: body.Start,
     end: body.End,
+    recurringSchedule: scheduleOf(body.RecurringSchedule),
+    ownerId: body.OwnerId ?? null,
     projectEnvironments: body.ProjectEnvironmentScope ?? {},
     tenantScopes: (body.TenantProjectEnvironmentScope ?? []).map((scope) => ({
       tenantId: scope.TenantId,

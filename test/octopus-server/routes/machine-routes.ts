@@ -9,6 +9,7 @@ import { space } from "../http/route.ts";
 import type { Call, Route, SpaceCall } from "../http/route.ts";
 import { byName, named, page } from "../resources/collection.ts";
 import { machineResource } from "../resources/configuration.ts";
+import { registerTargetTags } from "../rules/target-tags.ts";
 import { inSpace } from "../state.ts";
 import { demandSight, oneOf } from "./lookup.ts";
 
@@ -129,6 +130,7 @@ function modify(call: SpaceCall): Reply {
   machine.name = body.Name;
   machine.environmentIds = demandEnvironments(call, body.EnvironmentIds ?? []);
   machine.roles = body.Roles ?? [];
+  registerTargetTags(call.instance, machine.spaceId, machine.roles);
   machine.tenantIds = body.TenantIds ?? [];
   machine.tenantTags = body.TenantTags ?? [];
   machine.isDisabled = body.IsDisabled ?? machine.isDisabled;

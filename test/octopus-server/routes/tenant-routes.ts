@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { addTenant } from "../documents/add-configuration.ts";
-import type { Tenant } from "../documents/configuration.ts";
+import { addTagSet, addTenant } from "../documents/add-configuration.ts";
+import type { TagSet, Tenant } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
 import { badRequest, invalid } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
@@ -36,6 +36,7 @@ const TenantBody = bodyObject({
 const TagSetBody = bodyObject({
   Name: z.string().min(1),
   Description: optionalText,
+  Scopes: idList,
   Tags: z.array(bodyObject({ Name: z.string().min(1), Color: optionalText, Description: optionalText })).optional(),
 });
 
@@ -145,33 +146,30 @@ function demandConnections(call: SpaceCall, given: Record<string, string[]>): Re
   return given;
 }
 
+/** Servers that know no target tags have no set of their own. */
+function tagSets(call: SpaceCall): readonly TagSet[] {
+  const sets = inSpace(call.instance.state.tagSets, call.space.id);
+  return call.instance.switches().targetTags ? sets : sets.filter(({ isSystem }) => !isSystem);
+}
+
 function listTagSets(call: SpaceCall): Reply {
-  const sets = named(call, inSpace(call.instance.state.tagSets, call.space.id));
+  const sets = named(call, tagSets(call));
   return ok(page(call, "TagSet", sets, (set) => tagSetResource(call.instance, set)));
 }
 
 function allTagSets(call: SpaceCall): Reply {
-  return ok(inSpace(call.instance.state.tagSets, call.space.id).map((set) => tagSetResource(call.instance, set)));
+  return ok(tagSets(call).map((set) => tagSetResource(call.instance, set)));
 }
 
 function createTagSet(call: SpaceCall): Reply {
   call.access.demand("TagSetCreate", { spaceId: call.space.id });
   const body = parseBody(TagSetBody, call.body);
-  const { state } = call.instance;
-  const id = state.nextId("TagSets");
-  const set = {
-    id,
+  const set = addTagSet(call.instance, {
     spaceId: call.space.id,
     name: body.Name,
     description: body.Description ?? "",
-    sortOrder: inSpace(state.tagSets, call.space.id).length,
-    tags: (body.Tags ?? []).map((tag, index) => ({
-      id: `${id}/Tags-${index + 1}`,
-      name: tag.Name,
-      color: tag.Color ?? "#333333",
-      description: tag.Description ?? "",
-    })),
-  };
-  state.tagSets.set(id, set);
+    ...(body.Scopes === undefined ? {} : { scopes: body.Scopes }),
+    tagList: (body.Tags ?? []).map((tag) => ({ name: tag.Name, color: tag.Color, description: tag.Description })),
+  });
   return created(tagSetResource(call.instance, set));
 }

@@ -5,11 +5,12 @@ import { invalid, Refusal } from "../http/refusal.ts";
 import type { Core, Instance } from "../instance.ts";
 import { numberOf } from "../state.ts";
 import type { Script } from "../tasks/script.ts";
-import { activeFreezes } from "./freezes.ts";
+import { activeFreezes, prevented } from "./freezes.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
 import { missingValues, promptedVariables } from "./prompts.ts";
-import { machinesFor, plannedActions, hasTags } from "./targets.ts";
+import { targetProblems } from "./target-problems.ts";
+import { hasTags } from "./targets.ts";
 
 /** What a deployment is asked to be. Absent means Octopus' own default. */
 export interface DeploymentGiven {
@@ -25,6 +26,8 @@ export interface DeploymentGiven {
   readonly skipActions?: readonly string[] | undefined;
   readonly specificMachineIds?: readonly string[] | undefined;
   readonly excludedMachineIds?: readonly string[] | undefined;
+  readonly specificTargetTagIds?: readonly string[] | undefined;
+  readonly excludedTargetTagIds?: readonly string[] | undefined;
   readonly useGuidedFailure?: boolean | undefined;
   readonly forcePackageDownload?: boolean | undefined;
   readonly forcePackageRedeployment?: boolean | undefined;
@@ -44,13 +47,9 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
     environmentId: given.environment.id,
     tenantId: given.tenant?.id ?? null,
   };
-  const frozen = activeFreezes(instance, scope, start).filter(
-    ({ id }) => given.overriddenFreezeIds?.includes(id) !== true,
-  );
-  if (frozen.length > 0) {
-    const reasons = frozen.map(({ name }) => `The deployment is prevented by the deployment freeze '${name}'.`);
+  const reasons = activeFreezes(instance, scope, start, given.overriddenFreezeIds ?? []).map(prevented);
+  if (reasons.length > 0)
     throw new Refusal(instance.switches().freezeStatus, "There was a problem with your request.", reasons);
-  }
   return enqueueDeployment(instance, given);
 }
 
@@ -111,9 +110,13 @@ export function recordDeployment(
     skipActions: given.skipActions ?? [],
     specificMachineIds: given.specificMachineIds ?? [],
     excludedMachineIds: given.excludedMachineIds ?? [],
+    specificTargetTagIds: given.specificTargetTagIds ?? [],
+    excludedTargetTagIds: given.excludedTargetTagIds ?? [],
     deployedToMachineIds: [],
     failureEncountered: false,
+    ended: null,
     priority: given.priority ?? "LifecycleDefault",
+    overriddenFreezeIds: given.overriddenFreezeIds ?? [],
     processSnapshotId: release.processSnapshotId,
     outputs: [],
   };
@@ -163,7 +166,7 @@ function problemsWith(instance: Instance, given: DeploymentGiven): readonly stri
   const destination = destinationOf(release, environment.id, tenant);
   const missing = missingValues(promptedVariables(instance, release, destination), given.formValues ?? {});
   problems.push(...missing.map((name) => `A value for the prompted variable '${name}' is required.`));
-  problems.push(...machineProblems(instance, given));
+  problems.push(...targetProblems(instance, given));
   return problems;
 }
 
@@ -200,29 +203,6 @@ function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: Deployment
   return queueTimeExpiry !== undefined && queueTimeExpiry <= queueTime
     ? ["The queue time expiry must be later than the queue time."]
     : [];
-}
-
-function machineProblems(core: Core, given: DeploymentGiven): readonly string[] {
-  const { release, environment, tenant, project } = given;
-  const destination = destinationOf(release, environment.id, tenant);
-  const available = new Set(machinesFor(core, destination).map(({ id }) => id));
-  const problems = (given.specificMachineIds ?? [])
-    .filter((id) => !available.has(id))
-    .map((id) => `The deployment target '${id}' is not available in the environment '${environment.name}'.`);
-  if (!core.switches().deploymentsNeedTargets || project.allowDeploymentsToNoTargets) return problems;
-  const actions = plannedActions(core, core.state.processes.get(release.processSnapshotId), destination).filter(
-    ({ action, roles }) => !action.isDisabled && roles.length > 0,
-  );
-  const excluded = given.excludedMachineIds ?? [];
-  const targets = actions
-    .flatMap(({ machines, unavailable }) => [...machines, ...unavailable])
-    .filter(({ id }) => !excluded.includes(id));
-  if (actions.length > 0 && targets.length === 0) {
-    problems.push(
-      `There is no deployment target in the environment '${environment.name}' for any step of the process.`,
-    );
-  }
-  return problems;
 }
 
 function supersedeOlder(instance: Instance, project: Project, task: ServerTask): void {

@@ -16,10 +16,10 @@ export function endRun(core: Core, run: Run, ending: Ending): void {
   task.lastUpdatedTime = now;
   task.errorMessage = ending.error;
   task.preconditions = [];
-  if (ending.state !== "Success") {
-    task.hasWarningsOrErrors = true;
-    deployment.failureEncountered = true;
-  }
+  if (ending.state !== "Success") task.hasWarningsOrErrors = true;
+  // False for whatever has ended, failed or not (issue 10183): the outcome is the task's.
+  deployment.failureEncountered = false;
+  deployment.ended = ending.state;
   const status = statusOf(task);
   endOpenActivities(log, status, now);
   endActivity(log, status, now);

@@ -1,5 +1,8 @@
+import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { plannedActions } from "../rules/targets.ts";
 import type { PlannedAction } from "../rules/targets.ts";
+import { withinLimits } from "../rules/target-tags.ts";
 import type { Run } from "./run.ts";
 import type { InterventionScript, StepScript } from "./script.ts";
 
@@ -57,14 +60,15 @@ function plannedStep(core: Core, run: Run, { planned, script }: Draft, index: nu
     name: planned?.action.name ?? script?.name ?? "Deploy",
     number: planned?.number ?? `${index + 1}`,
     duration: script?.duration ?? (isManual ? 0 : share),
-    targets: script?.targets ?? targetNames(run, planned),
+    targets: script?.targets ?? targetNames(core, run, planned),
     log: script?.log ?? [],
     result: script?.result ?? "Success",
     failures: script?.failures,
     interventions,
     outputs: script?.outputs ?? {},
     skipped:
-      planned !== undefined && (run.deployment.skipActions.includes(planned.action.id) || hasNoTarget(run, planned)),
+      planned !== undefined &&
+      (run.deployment.skipActions.includes(planned.action.id) || hasNoTarget(core, run, planned)),
     failureText: script?.error ?? "",
   };
 }
@@ -108,30 +112,30 @@ export function teamId(core: Core, spaceId: string, name: string): string {
   return team?.id ?? name;
 }
 
-function targetNames(run: Run, planned: PlannedAction | undefined): readonly string[] {
+function targetNames(core: Core, run: Run, planned: PlannedAction | undefined): readonly string[] {
   if (planned === undefined || planned.roles.length === 0) return ["Octopus Server"];
-  return chosenMachines(run, planned).map(({ name }) => name);
+  return withinLimits(core, run.deployment, planned.machines).map(({ name }) => name);
 }
 
-function chosenMachines(run: Run, planned: PlannedAction): PlannedAction["machines"] {
-  const { specificMachineIds, excludedMachineIds } = run.deployment;
-  return planned.machines.filter(
-    ({ id }) =>
-      (specificMachineIds.length === 0 || specificMachineIds.includes(id)) && !excludedMachineIds.includes(id),
-  );
-}
-
-function hasNoTarget(run: Run, planned: PlannedAction): boolean {
-  return planned.roles.length > 0 && chosenMachines(run, planned).length === 0;
+function hasNoTarget(core: Core, run: Run, planned: PlannedAction): boolean {
+  return planned.roles.length > 0 && withinLimits(core, run.deployment, planned.machines).length === 0;
 }
 
 /** Every machine a deployment runs on. */
-export function machinesOfRun(run: Run): readonly string[] {
+export function machinesOfRun(core: Core, run: Run): readonly string[] {
   return [
     ...new Set(
       run.plan.flatMap((planned) =>
-        planned.roles.length === 0 ? [] : chosenMachines(run, planned).map(({ id }) => id),
+        planned.roles.length === 0 ? [] : withinLimits(core, run.deployment, planned.machines).map(({ id }) => id),
       ),
     ),
   ];
+}
+
+/** What the process of a deployment's release would run where it goes, at the moment it starts. */
+export function planOf(core: Core, deployment: Deployment): readonly PlannedAction[] {
+  const { spaceId, projectId, channelId, environmentId, tenantId, processSnapshotId } = deployment;
+  const tenant = core.state.tenants.get(tenantId ?? "") ?? null;
+  const destination = { spaceId, projectId, channelId, environmentId, tenant };
+  return plannedActions(core, core.state.processes.get(processSnapshotId), destination);
 }

@@ -67,6 +67,7 @@ function* runStep(core: Core, run: Run, step: PlannedStep, activity: Activity): 
       run.deployment.outputs = [...run.deployment.outputs, ...outputsOf(step)];
       return status;
     }
+    run.deployment.failureEncountered = true;
     write(activity.children[0] ?? activity, "Error", step.failureText, now);
     finishTargets(activity, "Failed", now);
     const guidance = run.deployment.useGuidedFailure ? yield* askForGuidance(core, run, step, activity) : "Fail";

@@ -2,11 +2,11 @@ import type { User } from "../documents/configuration.ts";
 import type { Deployment, Interruption, ServerTask } from "../documents/execution.ts";
 import { recordEvent } from "../documents/record-event.ts";
 import type { Core } from "../instance.ts";
-import { plannedActions } from "../rules/targets.ts";
+import { failureByFreeze } from "../rules/freezes.ts";
 import { newLog, startActivity, write } from "./activity-log.ts";
 import { endRun, noteDeployment } from "./end-run.ts";
 import { answer, pendingInterruptions } from "./interruptions.ts";
-import { machinesOfRun } from "./planned-steps.ts";
+import { machinesOfRun, planOf } from "./planned-steps.ts";
 import { mayStart, tasksAhead } from "./queue.ts";
 import { runDeployment } from "./run-deployment.ts";
 import type { Ending, Run } from "./run.ts";
@@ -40,7 +40,7 @@ export interface TaskEngine {
 export function createTaskEngine(core: Core): TaskEngine {
   const runs = new Map<string, Run>();
   const scripts = createScriptBook(core.state);
-  const { timeline, state } = core;
+  const { timeline } = core;
 
   function enqueue(task: ServerTask, deployment: Deployment, given?: Script): void {
     const script = given ?? scripts.take(task, deployment);
@@ -103,12 +103,14 @@ export function createTaskEngine(core: Core): TaskEngine {
 
   function dispatch(): void {
     const waiting = [...runs.values()]
-      .filter(
-        (run) =>
-          run.phase === "queued" || (run.phase === "paused" && pendingInterruptions(core, run.task.id).length === 0),
-      )
+      .filter(waits)
       .sort((a, b) => a.task.queueTime - b.task.queueTime || a.task.number - b.task.number);
-    for (const run of waiting) if (mayStart(core, run, [...runs.values()])) start(run);
+    // What ends at once starts others itself: they wait no longer.
+    for (const run of waiting) if (waits(run) && mayStart(core, run, [...runs.values()])) start(run);
+  }
+
+  function waits({ phase, task }: Run): boolean {
+    return phase === "queued" || (phase === "paused" && pendingInterruptions(core, task.id).length === 0);
   }
 
   function start(run: Run): void {
@@ -121,8 +123,14 @@ export function createTaskEngine(core: Core): TaskEngine {
     task.startTime ??= now;
     if (isFirst) {
       startActivity(run.log, now);
-      run.plan = planOf(run);
-      run.deployment.deployedToMachineIds = machinesOfRun(run);
+      const frozen = failureByFreeze(core, run.deployment);
+      if (frozen !== undefined) {
+        write(run.log, "Fatal", frozen, now);
+        finish(run, { state: "Failed", error: frozen });
+        return;
+      }
+      run.plan = planOf(core, run.deployment);
+      run.deployment.deployedToMachineIds = machinesOfRun(core, run);
       run.course = runDeployment(core, run);
       noteDeployment(core, run, "DeploymentStarted");
     } else {
@@ -131,17 +139,6 @@ export function createTaskEngine(core: Core): TaskEngine {
     // What waits for an instant still ahead goes on by itself, what waits for the control API when that says so.
     const wait = run.waitingFor;
     if (isFirst || wait?.kind === "answers" || (wait?.kind === "until" && wait.instant <= now)) proceed(run);
-  }
-
-  function planOf(run: Run): Run["plan"] {
-    const { deployment } = run;
-    return plannedActions(core, state.processes.get(deployment.processSnapshotId), {
-      spaceId: deployment.spaceId,
-      projectId: deployment.projectId,
-      channelId: deployment.channelId,
-      environmentId: deployment.environmentId,
-      tenant: state.tenants.get(deployment.tenantId ?? "") ?? null,
-    });
   }
 
   function proceed(run: Run): void {

@@ -95,6 +95,7 @@ interface DeploymentDetails {
 function deploy(instance: Instance, details: DeploymentDetails): void {
   const { deployment, task } = recordDeployment(instance, details);
   task.state = details.state;
+  deployment.ended = details.state;
   task.startTime = details.created;
   task.completedTime = details.created + details.took;
   task.lastUpdatedTime = task.completedTime;
@@ -102,6 +103,5 @@ function deploy(instance: Instance, details: DeploymentDetails): void {
     task.errorMessage =
       "The deployment failed because one or more steps failed. Please see the deployment log for details.";
     task.hasWarningsOrErrors = true;
-    deployment.failureEncountered = true;
   }
 }

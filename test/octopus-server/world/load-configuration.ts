@@ -3,17 +3,17 @@ import {
   addLifecycle,
   addMachine,
   addProjectGroup,
+  addTagSet,
   addTenant,
   newPhase,
 } from "../documents/add-configuration.ts";
 import { addTeam } from "../documents/add-people.ts";
 import type { Space } from "../documents/configuration.ts";
 import type { Instance } from "../instance.ts";
-import { inSpace } from "../state.ts";
+import { loadFreezes } from "./load-freezes.ts";
 import { usersNamed } from "./load-people.ts";
 import { loadLibraryVariableSets, loadProjects } from "./load-projects.ts";
 import { loadTeamRoles } from "./load-team-roles.ts";
-import { momentReader } from "./moment.ts";
 import type { Names } from "./names.ts";
 import type { SpaceContent } from "./world.ts";
 
@@ -44,16 +44,8 @@ export function loadConfiguration(
   for (const { name } of content.projectGroups) {
     if (names.find(state.projectGroups, spaceId, name) === undefined) addProjectGroup(instance, { spaceId, name });
   }
-  for (const { name, tags } of content.tagSets) {
-    const id = state.nextId("TagSets");
-    state.tagSets.set(id, {
-      id,
-      spaceId,
-      name,
-      description: "",
-      sortOrder: inSpace(state.tagSets, spaceId).length,
-      tags: tags.map((tag, index) => ({ id: `${id}/Tags-${index + 1}`, name: tag, color: "#333333", description: "" })),
-    });
+  for (const { name, tags, scopes } of content.tagSets) {
+    addTagSet(instance, { spaceId, name, scopes, tagList: tags.map((tag) => ({ name: tag })) });
   }
   content.teams.forEach((given, index) => {
     const members = usersNamed(instance, names, given.members, `${where}teams[${index}].members`);
@@ -134,37 +126,6 @@ function loadTenantsAndMachines(
       isDisabled: given.disabled,
       healthStatus: given.health,
       ...(given.participation === undefined ? {} : { participation: given.participation }),
-    });
-  });
-}
-
-function loadFreezes(instance: Instance, names: Names, spaceId: string, content: SpaceContent, where: string): void {
-  const { state } = instance;
-  const moment = momentReader(instance.timeline.now());
-  content.freezes.forEach((given, index) => {
-    const at = `${where}freezes[${index}]`;
-    const projectIds = names.needAll(state.projects, "project", spaceId, given.projects, `${at}.projects`);
-    const environmentIds = names.needAll(
-      state.environments,
-      "environment",
-      spaceId,
-      given.environments,
-      `${at}.environments`,
-    );
-    const tenantIds = names.needAll(state.tenants, "tenant", spaceId, given.tenants, `${at}.tenants`);
-    const pairs = projectIds.flatMap((projectId) =>
-      environmentIds.map((environmentId) => ({ projectId, environmentId })),
-    );
-    const id = state.nextId("DeploymentFreezes");
-    state.freezes.set(id, {
-      id,
-      name: given.name,
-      description: null,
-      start: moment(given.start),
-      end: moment(given.end),
-      projectEnvironments:
-        tenantIds.length > 0 ? {} : Object.fromEntries(projectIds.map((projectId) => [projectId, environmentIds])),
-      tenantScopes: tenantIds.flatMap((tenantId) => pairs.map((pair) => ({ ...pair, tenantId }))),
     });
   });
 }

@@ -80,6 +80,9 @@ const DeploymentWorld = orText(
     error: z.string().optional(),
     specificMachines: Names.default([]),
     excludedMachines: Names.default([]),
+    /** Target tags it was limited to, or that were left out: a role of a machine, or `Tag set/Tag`. */
+    targetTags: Names.default([]),
+    excludedTargetTags: Names.default([]),
     skippedSteps: Names.default([]),
     by: Name.optional(),
     comments: z.string().default(""),
@@ -87,6 +90,8 @@ const DeploymentWorld = orText(
     taskPurged: z.boolean().default(false),
     /** Its id went with the task (issue 7575). */
     taskIdForgotten: z.boolean().default(false),
+    /** It was created and never ran: no task, no targets, `state` says nothing (issue 7575). */
+    neverRan: z.boolean().default(false),
     /** For one that is queued or executing: how it goes on; absent: until the control API ends it. */
     script: Script.optional(),
   }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { weekdays } from "../rules/recurrence.ts";
 import { Script } from "../tasks/script.ts";
 import { Moment, Name, Names, orName, orText } from "./building-blocks.ts";
 import { Duration } from "./duration.ts";
@@ -76,10 +77,36 @@ const TeamWorld = orName(
   }),
 );
 
+const RecurringWorld = z.strictObject({
+  type: z.enum(["Daily", "Weekly", "Monthly", "Annually"]),
+  /** Every so many days, weeks, months, years. */
+  every: z.number().int().min(1).default(1),
+  /** Of a week; none: that of the start. */
+  days: z.array(z.enum(weekdays)).default([]),
+  /** Of a month; absent: that of the start. */
+  date: z
+    .string()
+    .regex(/^([1-9]|[12]\d|3[01]|L)$/, "must be 1 to 31, or L")
+    .optional(),
+  /** The first to fourth, or the last, such day of a month. */
+  day: z.enum(weekdays).optional(),
+  number: z.enum(["1", "2", "3", "4", "L"]).default("1"),
+  /** No occurrence begins later. */
+  until: Moment.optional(),
+  /** So many occurrences, the first included. */
+  times: z.number().int().min(1).optional(),
+  /** Minutes between UTC and the time of who made it. */
+  utcOffset: z.number().int().default(0),
+});
+
 const FreezeWorld = z.strictObject({
   name: Name,
+  /** Of its first occurrence. */
   start: Moment,
   end: Moment,
+  /** The project it belongs to; it is frozen, whether or not it is among `projects`. */
+  project: Name.optional(),
+  recurring: RecurringWorld.optional(),
   projects: Names.default([]),
   environments: Names.default([]),
   tenants: Names.default([]),
@@ -110,7 +137,16 @@ const spaceContent = {
   environments: z.array(EnvironmentWorld).default([]),
   lifecycles: z.array(LifecycleWorld).default([]),
   projectGroups: z.array(orName(z.strictObject({ name: Name }))).default([]),
-  tagSets: z.array(z.strictObject({ name: Name, tags: Names.default([]) })).default([]),
+  tagSets: z
+    .array(
+      z.strictObject({
+        name: Name,
+        tags: Names.default([]),
+        /** What its tags are for; `Target`: machines have them as roles, `Tag set/Tag`. */
+        scopes: z.array(z.enum(["Tenant", "Environment", "Project", "Target", "Runbook"])).default(["Tenant"]),
+      }),
+    )
+    .default([]),
   libraryVariableSets: z
     .array(z.strictObject({ name: Name, variables: z.array(VariableWorld).default([]) }))
     .default([]),
@@ -189,5 +225,7 @@ export const World = z.strictObject({
 export type World = z.input<typeof World>;
 export type ParsedWorld = z.output<typeof World>;
 export type ParsedSpace = z.output<typeof SpaceWorld>;
+export type ParsedFreeze = z.output<typeof FreezeWorld>;
+export type ParsedRecurring = z.output<typeof RecurringWorld>;
 export type ParsedHistory = z.output<typeof HistoryWorld>;
 export type SpaceContent = Omit<ParsedSpace, "name" | "id" | "taskQueueStopped">;
