@@ -17,9 +17,10 @@ import {
 import { describePlan } from "./plan/describe.ts";
 import type { Findings } from "./plan/findings.ts";
 import { reasonOf } from "./plan/outcome.ts";
-import { asId } from "./model.ts";
+import { asId, type Instant } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
 import { appointmentOf } from "./plan/planned-start.ts";
+import { recover } from "./recover.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
 import { placeText } from "./plan/words.ts";
@@ -44,7 +45,7 @@ export async function settlePlan(
   // What the destination runs already needs no approval to reach a new machine there.
   const repeats = mayRepeat(context.settings) && (await isRepeated(today));
   const lookup = repeats ? ({ kind: "not-asked" } as const) : await findApprovedPlan(context);
-  const bond = bondOf(context.settings.planPolicy, lookup);
+  const bond = await atRest(bondOf(context.settings.planPolicy, lookup), today, context, clock.now());
   if (bond.kind === "stop") throw planChanged(context, bond.explanation);
   if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
   const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
@@ -74,7 +75,15 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
   return found.kind === "selected" && found.isRepeated === true;
 }
 
-/** The same run, but with the approved release as its only choice; or with no release, where the approved plan deploys nothing. */
+/** Where nothing was to be deployed and nothing would be today, today's own plan says best why: its choice is there. */
+async function atRest(bond: Bond, today: Promise<Findings>, context: Context, now: Instant): Promise<Bond> {
+  if (bond.kind !== "bound" || bond.approved.intention.decision !== "nothing") return bond;
+  const found = await recover(today, () => undefined);
+  const decision = found && makePlan(orderOf(context), found, context.settings.parent, now).decision;
+  const isCurrent = decision?.kind === "skip" && decision.reason === "AlreadyCurrent";
+  return isCurrent ? { kind: "compared", approved: bond.approved, ifDifferent: "stop" } : bond;
+}
+
 function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;

@@ -102,6 +102,24 @@ describe("AS-001-12: approve today, deploy tomorrow, while a newer build reaches
   });
 });
 
+describe("planned nothing, and today's choice is what the destination runs", () => {
+  const higher = { "ChildProject.Deployment.Condition": "Higher" };
+  const only = { "ChildProject.Release.Number": "1.0" };
+
+  test.each([
+    { rule: "it is still there: that is the reason", parameters: only, reason: "AlreadyCurrent" },
+    { rule: "today another would be deployed: the plan is the reason", parameters: {}, reason: "NotInApprovedPlan" },
+  ])("$rule", async ({ parameters, reason }) => {
+    const server = await serve(world());
+    await planAndApprove(server, { steps: [planStep({ ...higher, ...only }), approve()] });
+
+    const { outputs } = await deploy(server, "Use", parameters);
+
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: reason, ChildReleaseToDeploy: "False" });
+    expect(inProduction(server)).toEqual([]);
+  });
+});
+
 test("what-if, approval and deployment in one parent deployment: the plan of its own task counts", async () => {
   const server = await serve(world());
   const steps = [planStep(), approve(), deployStep("Web API", {}, { name: "Deploy" })];

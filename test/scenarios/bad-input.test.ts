@@ -108,11 +108,6 @@ const cases: readonly Case[] = [
     message: /"Child project" \(ChildProject\.Project\.Name\) is empty: enter the name of the child project/,
   },
   {
-    rule: "a blank space",
-    parameters: { "ChildProject.Space.Name": "" },
-    message: /\(ChildProject\.Space\.Name\) is empty/,
-  },
-  {
     rule: "a blank destination",
     parameters: { "ChildProject.Destination.EnvironmentName": "" },
     message: /\(ChildProject\.Destination\.EnvironmentName\) is empty/,

@@ -67,3 +67,13 @@ test("a plan for the project of the same name in the parent's space is not used"
   expect(outputs["Message"]).toContain("no plan for Web API");
   expect(created(server)).toEqual([]);
 });
+
+test("a blank child space is the parent's", async () => {
+  const server = await serve(approvalWorld([]));
+
+  const { outputs, log } = await play(server, "Staging", { "ChildProject.Space.Name": " " });
+
+  expect(outputs, log).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.0" });
+  const [space] = server.simulator.state().spaces.values();
+  expect(server.simulator.state().history.deployments.get(outputs["DeploymentId"] ?? "")?.spaceId).toBe(space?.id);
+});

@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
+import { walk, type Walked } from "./walk-in-parent.ts";
+
+type Freeze = NonNullable<World["freezes"]>[number];
+
+/** On Thursdays from ten to two, for the second week. It is Thursday noon. */
+const thursdays: Freeze = {
+  name: "Market day",
+  start: "2021-01-07T10:00:00Z",
+  end: "2021-01-07T14:00:00Z",
+  projects: ["Web API"],
+  environments: ["Staging"],
+  recurring: { type: "Weekly" },
+};
+/** The project's own, on those days. */
+const own: Freeze = { ...thursdays, project: "Web API", projects: [] };
+
+const why: Parameters = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
+const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
+const at = (time: string): Parameters => ({ "ChildProject.Deployment.FutureTime": time });
+
+interface Case {
+  readonly rule: string;
+  readonly freeze?: Freeze;
+  readonly parameters?: Parameters;
+  /** Answers of the server that no public source settles. */
+  readonly switches?: Readonly<Record<string, unknown>>;
+  readonly plan: string;
+  readonly end: string;
+  /** Requests to create a deployment, all of them in the real run. */
+  readonly posts: number;
+  readonly said?: RegExp;
+}
+
+const prevented = /Deployments of "?Web API"? to Staging are prevented by the deployment freeze "Market day" until/;
+const refused = /The deployment is prevented by the deployment freeze 'Market day'/;
+const overriding = /warning: Overriding the deployment freeze "Market day"( until .*)?, because: hot fix 42/;
+
+const cases: readonly Case[] = [
+  {
+    rule: "a recurring one, in its second week, is a blocker",
+    plan: "WhatIf Frozen False",
+    end: "Failed Frozen",
+    posts: 0,
+    said: prevented,
+  },
+  {
+    rule: "it is overridden with the reason",
+    parameters: why,
+    plan: "WhatIf NewRelease True",
+    end: "Deployed NewRelease",
+    posts: 1,
+    said: overriding,
+  },
+  {
+    rule: "the project's own one is a blocker as well",
+    freeze: own,
+    plan: "WhatIf Frozen False",
+    end: "Failed Frozen",
+    posts: 0,
+    said: prevented,
+  },
+  {
+    rule: "and is overridden",
+    freeze: own,
+    parameters: why,
+    plan: "WhatIf NewRelease True",
+    end: "Deployed NewRelease",
+    posts: 1,
+    said: overriding,
+  },
+  {
+    rule: "between two occurrences nothing is frozen",
+    parameters: at("tomorrow 12:00"),
+    plan: "WhatIf NewRelease True",
+    end: "Scheduled NewRelease",
+    posts: 1,
+  },
+  {
+    rule: "the instant of the schedule is judged: next week's occurrence",
+    parameters: at("2021-01-21T12:00:00Z"),
+    plan: "WhatIf Frozen False",
+    end: "Failed Frozen",
+    posts: 0,
+    said: prevented,
+  },
+  {
+    rule: "and is overridden",
+    parameters: { ...at("2021-01-21T12:00:00Z"), ...why },
+    plan: "WhatIf NewRelease True",
+    end: "Scheduled NewRelease",
+    posts: 1,
+    said: overriding,
+  },
+  {
+    rule: "an older server tells today's occurrence whatever it is asked: today is seen",
+    switches: { freezesFilteredByEffectiveDate: false },
+    plan: "WhatIf Frozen False",
+    end: "Failed Frozen",
+    posts: 0,
+    said: prevented,
+  },
+  {
+    rule: "there, today's occurrence does not forbid tomorrow",
+    switches: { freezesFilteredByEffectiveDate: false },
+    parameters: at("tomorrow 12:00"),
+    plan: "WhatIf NewRelease True",
+    end: "Scheduled NewRelease",
+    posts: 1,
+  },
+  {
+    rule: "and next week is refused by the server, in its words",
+    switches: { freezesFilteredByEffectiveDate: false },
+    parameters: at("2021-01-21T12:00:00Z"),
+    plan: "WhatIf NewRelease True",
+    end: "Failed Frozen",
+    posts: 1,
+    said: refused,
+  },
+  {
+    rule: "which names the freeze, so that the reason overrides it",
+    switches: { freezesFilteredByEffectiveDate: false },
+    parameters: { ...at("2021-01-21T12:00:00Z"), ...why },
+    plan: "WhatIf NewRelease True",
+    end: "Scheduled NewRelease",
+    posts: 2,
+    said: overriding,
+  },
+  {
+    rule: "a server that does not list the project's own refuses, in its words",
+    freeze: own,
+    switches: { projectFreezesListed: false },
+    plan: "WhatIf NewRelease True",
+    end: "Failed Frozen",
+    posts: 1,
+    said: refused,
+  },
+  {
+    rule: "and a reason cannot override what nobody can see",
+    freeze: own,
+    switches: { projectFreezesListed: false },
+    parameters: why,
+    plan: "WhatIf NewRelease True",
+    end: "Failed Frozen",
+    posts: 1,
+    said: /'Market day'.*sees no such freeze that could be overridden/,
+  },
+  {
+    rule: "another status of the refusal means the same",
+    freeze: own,
+    switches: { projectFreezesListed: false, freezeStatus: 403 },
+    plan: "WhatIf NewRelease True",
+    end: "Failed Frozen",
+    posts: 1,
+    said: refused,
+  },
+];
+
+function world(freezes: Freeze[]): World {
+  return orchestration({
+    projects: [child("Web API", [{ version: "1.0", deployments: ["Development", "Test"] }])],
+    freezes,
+  });
+}
+
+async function deploy(server: OctopusServer, parameters: Parameters): Promise<Walked> {
+  return await walk(server, { child: "Web API", parameters, timeZone: "Europe/London" });
+}
+
+const ending = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+
+describe("freezes that recur, or belong to the project", () => {
+  test.each(cases)("$rule", async ({ freeze = thursdays, parameters, switches = {}, plan, end, posts, said }) => {
+    const server = await serve(world([freeze]));
+    server.simulator.setSwitches(switches);
+
+    const planned = await deploy(server, { ...parameters, ...whatIf });
+    const walked = await deploy(server, parameters ?? {});
+
+    expect([`${ending(planned)} ${planned.outputs["ChildReleaseToDeploy"]}`, ending(walked)], walked.log).toEqual([
+      plan,
+      end,
+    ]);
+    const requests = server
+      .journal()
+      .filter(
+        ({ method, path, user }) =>
+          method === "POST" && /\/deployments(\/override)?$/.test(path) && user === "release-conductor",
+      );
+    expect(requests).toHaveLength(posts);
+    expect(created(server)).toEqual(end.startsWith("Failed") ? [] : ["Web API 1.0 to Staging"]);
+    if (said !== undefined) expect(walked.log).toMatch(said);
+  });
+});
