@@ -1,19 +1,20 @@
 import type { Variable } from "../documents/process.ts";
 import type { Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { scopesOf } from "./environments.ts";
 import type { Destination } from "./targets.ts";
 
 /** The variables of a release that ask for a value at a destination: those scoped elsewhere do not. */
 export function promptedVariables(core: Core, release: Release, destination: Destination): readonly Variable[] {
   return [release.variableSnapshotId, ...release.librarySnapshotIds]
     .flatMap((id) => core.state.variableSets.get(id)?.variables ?? [])
-    .filter((variable) => variable.prompt !== null && isInScope(variable, destination));
+    .filter((variable) => variable.prompt !== null && isInScope(core, variable, destination));
 }
 
-function isInScope({ scope }: Variable, { environmentId, channelId, tenant }: Destination): boolean {
+function isInScope(core: Core, { scope }: Variable, { environmentId, channelId, tenant }: Destination): boolean {
   const tags = scope["TenantTag"] ?? [];
   return (
-    holds(scope["Environment"], environmentId) &&
+    scopesOf(core, environmentId).some((id) => holds(scope["Environment"], id)) &&
     holds(scope["Channel"], channelId) &&
     (tags.length === 0 || tags.some((tag) => tenant?.tags.includes(tag) === true))
   );
