@@ -47,6 +47,15 @@ export function formOf(variables: readonly Variable[]): unknown {
   };
 }
 
+/** Of the values somebody sent those that are asked for at this destination: the server drops all others (Issues 6813, cli 315). */
+export function askedFor(
+  variables: readonly Variable[],
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const asked = new Set(variables.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(given).filter(([id]) => asked.has(id)));
+}
+
 /** The names of variables that need a value and got none, neither sent nor by default. */
 export function missingValues(
   variables: readonly Variable[],
