@@ -153,6 +153,7 @@ const TaskBodies = {
     instructions: z.string().optional(),
     teams: z.array(z.string()).optional(),
     asChildStep: z.boolean().optional(),
+    blocksOthers: z.boolean().optional(),
     linkedGroup: z.string().optional(),
   }),
   guidedFailure: z.strictObject({ step: z.string(), error: z.string() }),

@@ -59,6 +59,7 @@ export interface TaskIntervention {
   /** Names or ids of the responsible teams. */
   readonly teams?: readonly string[] | undefined;
   readonly asChildStep?: boolean | undefined;
+  readonly blocksOthers?: boolean | undefined;
   readonly linkedGroup?: string | undefined;
 }
 
@@ -105,20 +106,21 @@ export function controlTask(instance: Instance, taskId: string): TaskControl {
       activity.progressPercentage = percentage;
       activity.progressMessage = message ?? "";
     },
-    raiseIntervention: ({ step, instructions, teams, asChildStep, linkedGroup }) => {
+    raiseIntervention: ({ step, instructions, teams, asChildStep, blocksOthers, linkedGroup }) => {
       const interruption = raiseManualIntervention(instance, activeRun(), {
         title: step ?? "Manual intervention",
         instructions: instructions ?? "",
         teamIds: (teams ?? []).map((name) => teamId(instance, known.spaceId, name)),
         asChildStep: asChildStep ?? false,
+        blocksOthers: blocksOthers ?? false,
         linkedGroup: linkedGroup ?? null,
       });
-      engine.pause(known, [interruption], asChildStep ?? false);
+      engine.pause(known, [interruption], asChildStep === true ? "slot" : blocksOthers === true ? "place" : "nothing");
       return interruption.id;
     },
     raiseGuidedFailure: ({ step, error }) => {
       const interruption = raiseGuidedFailure(instance, activeRun(), step, error);
-      engine.pause(known, [interruption], false);
+      engine.pause(known, [interruption], "nothing");
       return interruption.id;
     },
     attachArtifact: ({ filename, content, source }) => {

@@ -25,6 +25,8 @@ export interface StepIntervention {
   readonly instructions: string;
   readonly teamIds: readonly string[];
   readonly asChildStep: boolean;
+  /** No other deployment of the project to this place starts meanwhile. */
+  readonly blocksOthers: boolean;
   readonly linkedGroup: string | null;
 }
 
@@ -54,7 +56,9 @@ interface Draft {
 
 function plannedStep(core: Core, run: Run, { planned, script }: Draft, index: number, share: number): PlannedStep {
   const isManual = planned?.action.actionType === "Octopus.Manual";
-  const interventions = (script?.interventions ?? []).map((intervention) => interventionOf(core, run, intervention));
+  const interventions = (script?.interventions ?? []).map((intervention) =>
+    interventionOf(core, run, intervention, planned),
+  );
   if (isManual && interventions.length === 0) interventions.push(manualStep(planned));
   return {
     name: planned?.action.name ?? script?.name ?? "Deploy",
@@ -82,21 +86,33 @@ function shareOfDuration(total: number | undefined, drafts: readonly Draft[]): n
   return Math.max(0, Math.floor(((total ?? defaultDuration) - given) / open.length));
 }
 
-function interventionOf(core: Core, run: Run, intervention: InterventionScript): StepIntervention {
+function interventionOf(
+  core: Core,
+  run: Run,
+  intervention: InterventionScript,
+  planned: PlannedAction | undefined,
+): StepIntervention {
   return {
     instructions: intervention.instructions,
     teamIds: intervention.teams.map((name) => teamId(core, run.task.spaceId, name)),
     asChildStep: intervention.asChildStep,
+    blocksOthers: intervention.blocksOthers || (planned !== undefined && blocksOthers(planned)),
     linkedGroup: intervention.linkedGroup ?? null,
   };
 }
 
-function manualStep({ step, action }: PlannedAction): StepIntervention {
+function blocksOthers({ action }: PlannedAction): boolean {
+  return action.properties["Octopus.Action.Manual.BlockConcurrentDeployments"]?.toLowerCase() === "true";
+}
+
+function manualStep(planned: PlannedAction): StepIntervention {
+  const { step, action } = planned;
   const { properties } = action;
   return {
     instructions: properties["Octopus.Action.Manual.Instructions"] ?? "",
     teamIds: (properties["Octopus.Action.Manual.ResponsibleTeamIds"] ?? "").split(",").filter((id) => id !== ""),
     asChildStep: step.actions.length > 1,
+    blocksOthers: blocksOthers(planned),
     linkedGroup: null,
   };
 }

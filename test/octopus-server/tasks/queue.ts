@@ -1,41 +1,60 @@
 import type { ServerTask } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { pendingInterruptions } from "./interruptions.ts";
 import type { Run } from "./run.ts";
 
-/** Whether it is a queued or paused run's turn. */
+/** Whether a run has yet to start, or to go on after people answered all that it asked. */
+export function waits(core: Core, run: Run): boolean {
+  return run.phase === "queued" || isAnswered(core, run);
+}
+
+/** Whether it is a waiting run's turn. */
 export function mayStart(core: Core, run: Run, all: readonly Run[]): boolean {
-  const resumes = run.phase === "paused";
-  if (!resumes) {
+  if (run.phase === "queued") {
     if (core.timeline.now() < run.startableFrom) return false;
     if (run.task.preconditions.length > 0) return false;
     if (core.state.spaces.get(run.task.spaceId)?.taskQueueStopped === true) return false;
-    if (runsInTheWay(run, all).length > 0) return false;
   }
+  if (runsInTheWay(core, run, all).length > 0) return false;
   const { taskCap } = core.switches();
   return taskCap === 0 || holdersOfSlots(all).length < taskCap;
 }
 
-/** The tasks that have to end, or to pause, before a queued one may start: the oldest first. */
+/** The tasks that have to end, or to pause, before a waiting one may start or go on: the oldest first. */
 export function tasksAhead(core: Core, run: Run, all: readonly Run[]): readonly ServerTask[] {
-  if (run.phase !== "queued") return [];
+  if (!waits(core, run)) return [];
   const { taskCap } = core.switches();
-  const ahead = new Set(runsInTheWay(run, all));
+  const ahead = new Set(runsInTheWay(core, run, all));
   if (taskCap > 0 && holdersOfSlots(all).length >= taskCap) {
     for (const other of holdersOfSlots(all)) ahead.add(other);
-    for (const other of all) if (other.phase === "queued" && comesBefore(other, run)) ahead.add(other);
+    for (const other of all) if (other !== run && waits(core, other) && comesBefore(other, run)) ahead.add(other);
   }
   return [...ahead].map(({ task }) => task).sort((a, b) => a.number - b.number);
 }
 
-/** Deployments of one project to one environment (and tenant) run one at a time; a paused one keeps its place. */
-function runsInTheWay(run: Run, all: readonly Run[]): readonly Run[] {
+/**
+ * Deployments of one project to one environment (and tenant) execute one at a time. One that waits for people gives its place free (issue
+ * 4928), unless its intervention blocks others; when it is answered it queues again.
+ */
+function runsInTheWay(core: Core, run: Run, all: readonly Run[]): readonly Run[] {
   return all.filter(
-    (other) =>
-      other !== run &&
-      samePlace(run.task, other.task) &&
-      (other.phase !== "queued" ||
-        (comesBefore(other, run) && other.startableFrom <= run.startableFrom && other.task.preconditions.length === 0)),
+    (other) => other !== run && samePlace(run.task, other.task) && (hasThePlace(other) || goesFirst(core, other, run)),
   );
+}
+
+function hasThePlace({ phase, keeps }: Run): boolean {
+  return phase === "executing" || phase === "cancelling" || (phase === "paused" && keeps === "place");
+}
+
+/** Whether another one that waits for the same place goes first. */
+function goesFirst(core: Core, other: Run, run: Run): boolean {
+  if (!comesBefore(other, run)) return false;
+  if (other.phase !== "queued") return isAnswered(core, other);
+  return other.startableFrom <= run.startableFrom && other.task.preconditions.length === 0;
+}
+
+function isAnswered(core: Core, { phase, task }: Run): boolean {
+  return phase === "paused" && pendingInterruptions(core, task.id).length === 0;
 }
 
 function samePlace(a: ServerTask, b: ServerTask): boolean {

@@ -4,7 +4,7 @@ import { endActivity, newActivity, startActivity, write } from "./activity-log.t
 import { raiseGuidedFailure, raiseManualIntervention } from "./interruptions.ts";
 import { plannedSteps } from "./planned-steps.ts";
 import type { PlannedStep } from "./planned-steps.ts";
-import type { Ending, Run, Wait } from "./run.ts";
+import type { Ending, Keeps, Run, Wait } from "./run.ts";
 
 /** The course of a deployment from its start to its end: stops wherever it has to wait, and is continued by the engine. */
 export function* runDeployment(core: Core, run: Run): Generator<Wait, Ending, void> {
@@ -132,9 +132,14 @@ function* intervene(core: Core, run: Run, step: PlannedStep, activity: Activity)
     raiseManualIntervention(core, run, { ...intervention, title: `Step ${step.number}: ${step.name}` }),
   );
   write(activity, "Wait", "Waiting for manual intervention", core.timeline.now());
-  yield { kind: "answers", interruptions, holdsSlot: step.interventions.some(({ asChildStep }) => asChildStep) };
+  yield { kind: "answers", interruptions, keeps: keptBy(step) };
   for (const answered of interruptions) logAnswer(core, activity, answered);
   return interruptions.some(({ values }) => values["Result"] === "Abort");
+}
+
+function keptBy({ interventions }: PlannedStep): Keeps {
+  if (interventions.some(({ asChildStep }) => asChildStep)) return "slot";
+  return interventions.some(({ blocksOthers }) => blocksOthers) ? "place" : "nothing";
 }
 
 function logAnswer(core: Core, activity: Activity, interruption: Interruption): void {
@@ -148,7 +153,7 @@ function logAnswer(core: Core, activity: Activity, interruption: Interruption): 
 function* askForGuidance(core: Core, run: Run, step: PlannedStep, activity: Activity): Generator<Wait, string, void> {
   const interruption = raiseGuidedFailure(core, run, `Step ${step.number}: ${step.name}`, step.failureText);
   write(activity, "Wait", "Waiting for failure guidance", core.timeline.now());
-  yield { kind: "answers", interruptions: [interruption], holdsSlot: false };
+  yield { kind: "answers", interruptions: [interruption], keeps: "nothing" };
   const guidance = interruption.values["Guidance"] ?? "Fail";
   write(activity, "Info", `Guidance: ${guidance}`, core.timeline.now());
   return guidance;

@@ -8,10 +8,16 @@ export interface Ending {
   readonly error: string;
 }
 
+/**
+ * What a deployment keeps while it waits for people: in a child step its slot, so that it goes on executing; with
+ * `Octopus.Action.Manual.BlockConcurrentDeployments` its place before others of its project, environment and tenant; else nothing.
+ */
+export type Keeps = "slot" | "place" | "nothing";
+
 /** What a running deployment waits for before it goes on. */
 export type Wait =
   | { readonly kind: "until"; readonly instant: number }
-  | { readonly kind: "answers"; readonly interruptions: readonly Interruption[]; readonly holdsSlot: boolean }
+  | { readonly kind: "answers"; readonly interruptions: readonly Interruption[]; readonly keeps: Keeps }
   | { readonly kind: "control" };
 
 export type RunPhase = "queued" | "executing" | "paused" | "cancelling" | "ended";
@@ -23,6 +29,7 @@ export interface Run {
   readonly script: Script;
   readonly log: Activity;
   phase: RunPhase;
+  keeps: Keeps;
   /** Earliest instant it may start; infinity: never. */
   startableFrom: number;
   course: Generator<Wait, Ending, void> | undefined;

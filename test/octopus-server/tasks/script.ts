@@ -19,6 +19,8 @@ const InterventionScript = z.strictObject({
   teams: z.array(z.string()).default([]),
   /** In a child step the task keeps its slot and stays `Executing`. */
   asChildStep: z.boolean().default(false),
+  /** Other deployments of the project to this place wait meanwhile, as with the action's `BlockConcurrentDeployments`. */
+  blocksOthers: z.boolean().default(false),
   /** Interventions with the same name are answered together. */
   linkedGroup: z.string().optional(),
 });

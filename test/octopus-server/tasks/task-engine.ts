@@ -7,9 +7,9 @@ import { newLog, startActivity, write } from "./activity-log.ts";
 import { endRun, noteDeployment } from "./end-run.ts";
 import { answer, pendingInterruptions } from "./interruptions.ts";
 import { machinesOfRun, planOf } from "./planned-steps.ts";
-import { mayStart, tasksAhead } from "./queue.ts";
+import { mayStart, tasksAhead, waits } from "./queue.ts";
 import { runDeployment } from "./run-deployment.ts";
-import type { Ending, Run } from "./run.ts";
+import type { Ending, Keeps, Run } from "./run.ts";
 import { createScriptBook } from "./script-book.ts";
 import type { ScriptBook } from "./script-book.ts";
 import type { Script } from "./script.ts";
@@ -30,7 +30,7 @@ export interface TaskEngine {
   /** Takes a precondition away. */
   clearPreconditions(task: ServerTask): void;
   /** Pauses a task because an interruption was raised from outside. */
-  pause(task: ServerTask, interruptions: readonly Interruption[], holdsSlot: boolean): void;
+  pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void;
   runOf(taskId: string): Run | undefined;
   activeRuns(): readonly Run[];
   /** The tasks a queued one waits for. */
@@ -55,6 +55,7 @@ export function createTaskEngine(core: Core): TaskEngine {
       script,
       log,
       phase: "queued",
+      keeps: "nothing",
       startableFrom,
       course: undefined,
       waitingFor: undefined,
@@ -103,14 +104,10 @@ export function createTaskEngine(core: Core): TaskEngine {
 
   function dispatch(): void {
     const waiting = [...runs.values()]
-      .filter(waits)
+      .filter((run) => waits(core, run))
       .sort((a, b) => a.task.queueTime - b.task.queueTime || a.task.number - b.task.number);
     // What ends at once starts others itself: they wait no longer.
-    for (const run of waiting) if (waits(run) && mayStart(core, run, [...runs.values()])) start(run);
-  }
-
-  function waits({ phase, task }: Run): boolean {
-    return phase === "queued" || (phase === "paused" && pendingInterruptions(core, task.id).length === 0);
+    for (const run of waiting) if (waits(core, run) && mayStart(core, run, [...runs.values()])) start(run);
   }
 
   function start(run: Run): void {
@@ -157,21 +154,23 @@ export function createTaskEngine(core: Core): TaskEngine {
         });
         return;
       case "answers":
-        pause(run.task, wait.interruptions, wait.holdsSlot);
+        pause(run.task, wait.interruptions, wait.keeps);
         return;
       case "control":
         return;
     }
   }
 
-  function pause(task: ServerTask, interruptions: readonly Interruption[], holdsSlot: boolean): void {
+  function pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void {
     const run = runs.get(task.id);
     if (run === undefined || interruptions.length === 0) return;
     task.lastUpdatedTime = timeline.now();
     const executing =
-      holdsSlot || (interruptions[0]?.type === "GuidedFailure" && core.switches().guidedFailureState === "Executing");
+      keeps === "slot" ||
+      (interruptions[0]?.type === "GuidedFailure" && core.switches().guidedFailureState === "Executing");
     if (executing) return;
     run.phase = "paused";
+    run.keeps = keeps;
     task.state = "Queued";
     if (!core.switches().pausedTaskKeepsStartTime) task.startTime = null;
     dispatch();

@@ -95,7 +95,7 @@ function loadChannels(instance: Instance, names: Names, project: Project, given:
         ? undefined
         : names.need(state.environments, "environment", spaceId, channel.parentEnvironment, at);
     const details = {
-      lifecycleId: lifecycle?.id ?? null,
+      lifecycleId: channel.type === "EphemeralEnvironment" ? null : (lifecycle?.id ?? null),
       tenantTags: channel.tenantTags,
       type: channel.type,
       parentEnvironmentId: parent?.id ?? null,
@@ -159,6 +159,7 @@ function stepOf(instance: Instance, names: Names, project: Project, given: Parse
         : {
             "Octopus.Action.Manual.Instructions": manual.instructions,
             "Octopus.Action.Manual.ResponsibleTeamIds": teamIds.join(","),
+            "Octopus.Action.Manual.BlockConcurrentDeployments": manual.blocksOthers ? "True" : "False",
             "Octopus.Action.RunOnServer": "true",
           },
     canBeUsedForProjectVersioning: given.packages.length > 0,

@@ -20,7 +20,14 @@ const StepWorld = orName(
     disabled: z.boolean().default(false),
     /** A required step cannot be skipped. */
     required: z.boolean().default(false),
-    manualIntervention: z.strictObject({ instructions: z.string().default(""), teams: Names.default([]) }).optional(),
+    manualIntervention: z
+      .strictObject({
+        instructions: z.string().default(""),
+        teams: Names.default([]),
+        /** While it waits, no other deployment of the project to the same place starts. */
+        blocksOthers: z.boolean().default(false),
+      })
+      .optional(),
   }),
 );
 
