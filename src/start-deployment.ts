@@ -1,5 +1,5 @@
 import { composeRequest } from "./compose-request.ts";
-import { createDeployment } from "./create-deployment.ts";
+import { createDespiteFreezes } from "./create-despite-freezes.ts";
 import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
@@ -66,7 +66,7 @@ export async function startDeployment(
   const known = new Set(own.map(({ deployment }) => deployment.id));
   let attempt: Attempt;
   try {
-    attempt = { deployment: await createDeployment(context, { ...request, comments }, surroundings) };
+    attempt = { deployment: await createDespiteFreezes(context, { ...request, comments }, surroundings) };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);

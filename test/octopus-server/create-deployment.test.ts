@@ -103,6 +103,52 @@ describe("POST deployments", () => {
     });
   });
 
+  test("values that are asked for elsewhere, or nowhere, are dropped", async () => {
+    const octopus = await fixture();
+    const FormValues = { "v-approver": "Sam", "v-secret": "x", "v-nowhere": "y" };
+
+    const toDev = await as(octopus).post("/deployments", { ...toTest, EnvironmentId: "Environments-1", FormValues });
+    const there = await as(octopus).post("/deployments", { ...toTest, FormValues });
+
+    expect(toDev.json["FormValues"]).toEqual({ "v-secret": "x" });
+    expect(there.json["FormValues"]).toEqual({ "v-approver": "Sam", "v-secret": "x" });
+  });
+
+  test("a preview asks for what the environment and the tenant are asked for", async () => {
+    const tagged = { prompt: {}, tenantTags: ["Ring/Early"] };
+    const octopus = await server({
+      world: {
+        environments: ["Dev", "Test"],
+        tagSets: [{ name: "Ring", tags: ["Early"] }],
+        projects: [
+          {
+            name: "Web",
+            tenanted: "TenantedOrUntenanted",
+            variables: [
+              { name: "For Dev", prompt: {}, environments: ["Dev"] },
+              { name: "For early ones", ...tagged },
+            ],
+            releases: ["1.0.0"],
+          },
+        ],
+        tenants: [
+          { name: "Early bird", tags: ["Ring/Early"], projects: { Web: ["Dev", "Test"] } },
+          { name: "Late riser", projects: { Web: ["Dev", "Test"] } },
+        ],
+      },
+    });
+    const asked = async (place: string) => {
+      const { json } = await as(octopus).get(`/releases/Releases-1/deployments/preview/${place}`);
+      const elements = json["Form"]?.["Elements"];
+      return [elements?.[0], elements?.[1]].flatMap((element) => element?.["Control"]?.["Name"] ?? []);
+    };
+
+    expect(await asked("Environments-1")).toEqual(["For Dev"]);
+    expect(await asked("Environments-2")).toEqual([]);
+    expect(await asked("Environments-1/Tenants-1")).toEqual(["For Dev", "For early ones"]);
+    expect(await asked("Environments-2/Tenants-2")).toEqual([]);
+  });
+
   test("guided failure comes from the environment when nobody says anything", async () => {
     const octopus = await fixture();
 

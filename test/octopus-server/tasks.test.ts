@@ -390,6 +390,30 @@ describe("the queue", () => {
   });
 });
 
+describe("supersession", () => {
+  test.each([
+    ["running ones", { cancelRunningTasks: true }, { duration: "10m" }, "Cancelling"],
+    ["but not when only queued ones are", { cancelQueuedTasks: true }, { duration: "10m" }, "Executing"],
+    ["paused ones", { cancelRunningTasks: true }, { steps: [{ name: "Ask", interventions: [{}] }] }, "Cancelling"],
+    ["queued ones", { cancelQueuedTasks: true }, { queuedFor: "1h" }, "Canceled"],
+    ["but not when only running ones are", { cancelRunningTasks: true }, { queuedFor: "1h" }, "Queued"],
+  ])("%s are cancelled by a newer one where the project says so", async (_name, settings, script, state) => {
+    const projects = [{ name: "Web", releases: ["1.0.0"], scripts: [script], ...settings }];
+    const octopus = await server({ world: { environments: ["Dev"], projects } });
+    const first = await deploy(octopus);
+    octopus.advance(minute);
+
+    await deploy(octopus);
+    const shown = await as(octopus).get("/projects/Projects-1/deploymentsettings");
+
+    expect((await first.task())["State"]).toBe(state);
+    expect([shown.json["CancelQueuedTasks"], shown.json["CancelRunningTasks"]]).toEqual([
+      "cancelQueuedTasks" in settings,
+      "cancelRunningTasks" in settings,
+    ]);
+  });
+});
+
 describe("cancelling", () => {
   test("a queued task is canceled at once, a running one goes through Cancelling", async () => {
     const octopus = await server({ world: worldWith({ duration: "10m", cancelTakes: "20s" }) });

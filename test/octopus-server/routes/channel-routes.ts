@@ -88,6 +88,7 @@ function create(call: SpaceCall): Reply {
     throw invalid("A project must be specified for the channel.");
   call.access.demand("ProcessEdit", { spaceId: call.space.id, projectId: project.id });
   demandLifecycle(call, body.LifecycleId);
+  demandParent(call, body);
   const siblings = inSpace(call.instance.state.channels, call.space.id).filter(
     ({ projectId }) => projectId === project.id,
   );
@@ -100,7 +101,7 @@ function create(call: SpaceCall): Reply {
     name: body.Name,
     description: body.Description ?? "",
     isDefault: body.IsDefault ?? false,
-    lifecycleId: body.LifecycleId ?? null,
+    lifecycleId: body.Type === "EphemeralEnvironment" ? null : (body.LifecycleId ?? null),
     tenantTags: body.TenantTags ?? [],
     type: body.Type ?? "Lifecycle",
     parentEnvironmentId: body.ParentEnvironmentId ?? null,
@@ -116,7 +117,7 @@ function modify(call: SpaceCall): Reply {
   demandLifecycle(call, body.LifecycleId);
   channel.name = body.Name;
   channel.description = body.Description ?? "";
-  channel.lifecycleId = body.LifecycleId ?? null;
+  channel.lifecycleId = channel.type === "EphemeralEnvironment" ? null : (body.LifecycleId ?? null);
   channel.tenantTags = body.TenantTags ?? [];
   channel.rules = rulesOf(call, body);
   if (body.IsDefault === true) {
@@ -137,6 +138,15 @@ function rulesOf(call: SpaceCall, body: z.output<typeof ChannelBody>): Channel["
       packageReference: entry.PackageReference ?? "",
     })),
   }));
+}
+
+/** A channel for ephemeral environments has a parent environment instead of a lifecycle (GO pkg/channels/channel_type.go). */
+function demandParent(call: SpaceCall, body: z.output<typeof ChannelBody>): void {
+  if (body.Type !== "EphemeralEnvironment") return;
+  const parent = call.instance.state.environments.get(body.ParentEnvironmentId ?? "");
+  if (parent?.spaceId !== call.space.id || parent.type !== "Parent") {
+    throw invalid("A parent environment must be specified for a channel for ephemeral environments.");
+  }
 }
 
 function demandLifecycle(call: SpaceCall, id: string | undefined): void {

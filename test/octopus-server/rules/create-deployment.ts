@@ -8,7 +8,7 @@ import type { Script } from "../tasks/script.ts";
 import { activeFreezes, prevented } from "./freezes.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
-import { missingValues, promptedVariables } from "./prompts.ts";
+import { askedFor, missingValues, promptedVariables } from "./prompts.ts";
 import { targetProblems } from "./target-problems.ts";
 import { hasTags } from "./targets.ts";
 
@@ -50,7 +50,12 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
   const reasons = activeFreezes(instance, scope, start, given.overriddenFreezeIds ?? []).map(prevented);
   if (reasons.length > 0)
     throw new Refusal(instance.switches().freezeStatus, "There was a problem with your request.", reasons);
-  return enqueueDeployment(instance, given);
+  const prompts = promptedVariables(
+    instance,
+    given.release,
+    destinationOf(given.release, given.environment.id, given.tenant),
+  );
+  return enqueueDeployment(instance, { ...given, formValues: askedFor(prompts, given.formValues ?? {}) });
 }
 
 /** Creates a deployment that nobody checks any more, and lets the engine run it. */

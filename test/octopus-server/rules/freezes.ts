@@ -1,6 +1,7 @@
 import type { Freeze } from "../documents/configuration.ts";
 import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { isEphemeral } from "./environments.ts";
 import { occurrenceAt } from "./recurrence.ts";
 import type { Occurrence } from "./recurrence.ts";
 
@@ -17,6 +18,8 @@ export function activeFreezes(
   instant: number,
   overriddenIds: readonly string[],
 ): readonly Freeze[] {
+  // Freezes do not apply to ephemeral environments (docs, ephemeral environments).
+  if (isEphemeral(core, scope.environmentId)) return [];
   return [...core.state.freezes.values()].filter(
     (freeze) => !overriddenIds.includes(freeze.id) && isActive(freeze, instant) && concerns(freeze, scope),
   );

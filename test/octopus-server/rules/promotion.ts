@@ -20,6 +20,8 @@ export function promotableEnvironments(core: Core, release: Release, recipient: 
   const channel = core.state.channels.get(release.channelId);
   if (channel === undefined) return [];
   if (channel.type === "EphemeralEnvironment") {
+    // Nobody deploys for tenants there (docs, ephemeral environments).
+    if (recipient !== null) return [];
     return inSpace(core.state.environments, release.spaceId)
       .filter(
         ({ type, parentEnvironmentId }) => type === "Ephemeral" && parentEnvironmentId === channel.parentEnvironmentId,

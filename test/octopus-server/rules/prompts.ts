@@ -1,19 +1,20 @@
 import type { Variable } from "../documents/process.ts";
 import type { Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
+import { scopesOf } from "./environments.ts";
 import type { Destination } from "./targets.ts";
 
 /** The variables of a release that ask for a value at a destination: those scoped elsewhere do not. */
 export function promptedVariables(core: Core, release: Release, destination: Destination): readonly Variable[] {
   return [release.variableSnapshotId, ...release.librarySnapshotIds]
     .flatMap((id) => core.state.variableSets.get(id)?.variables ?? [])
-    .filter((variable) => variable.prompt !== null && isInScope(variable, destination));
+    .filter((variable) => variable.prompt !== null && isInScope(core, variable, destination));
 }
 
-function isInScope({ scope }: Variable, { environmentId, channelId, tenant }: Destination): boolean {
+function isInScope(core: Core, { scope }: Variable, { environmentId, channelId, tenant }: Destination): boolean {
   const tags = scope["TenantTag"] ?? [];
   return (
-    holds(scope["Environment"], environmentId) &&
+    scopesOf(core, environmentId).some((id) => holds(scope["Environment"], id)) &&
     holds(scope["Channel"], channelId) &&
     (tags.length === 0 || tags.some((tag) => tenant?.tags.includes(tag) === true))
   );
@@ -44,6 +45,15 @@ export function formOf(variables: readonly Variable[]): unknown {
       },
     })),
   };
+}
+
+/** Of the values somebody sent those that are asked for at this destination: the server drops all others (Issues 6813, cli 315). */
+export function askedFor(
+  variables: readonly Variable[],
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const asked = new Set(variables.map(({ id }) => id));
+  return Object.fromEntries(Object.entries(given).filter(([id]) => asked.has(id)));
 }
 
 /** The names of variables that need a value and got none, neither sent nor by default. */

@@ -1,6 +1,7 @@
 import type { Machine, Tenant } from "../documents/configuration.ts";
 import type { Action, Process, Step } from "../documents/process.ts";
 import type { Core } from "../instance.ts";
+import { scopesOf } from "./environments.ts";
 import { inSpace } from "../state.ts";
 
 /** Where and for whom a process would run. */
@@ -49,16 +50,17 @@ export function plannedActions(
           excluded: matching.filter(unhealthy),
         };
       })
-      .filter(({ action }) => appliesTo(action, destination)),
+      .filter(({ action }) => appliesTo(core, action, destination)),
   );
 }
 
 /** The enabled deployment targets of an environment that may take part for a tenant, or without one. */
 export function machinesFor(core: Core, destination: Destination): readonly Machine[] {
+  const scopes = scopesOf(core, destination.environmentId);
   return inSpace(core.state.machines, destination.spaceId).filter(
     (machine) =>
       !machine.isDisabled &&
-      machine.environmentIds.includes(destination.environmentId) &&
+      machine.environmentIds.some((id) => scopes.includes(id)) &&
       takesPart(machine, destination.tenant),
   );
 }
@@ -89,9 +91,10 @@ export function rolesOf(step: Step, action: Action): readonly string[] {
     .filter((role) => role !== "");
 }
 
-function appliesTo(action: Action, { environmentId, channelId, tenant }: Destination): boolean {
-  if (action.environmentIds.length > 0 && !action.environmentIds.includes(environmentId)) return false;
-  if (action.excludedEnvironmentIds.includes(environmentId)) return false;
+function appliesTo(core: Core, action: Action, { environmentId, channelId, tenant }: Destination): boolean {
+  const scopes = scopesOf(core, environmentId);
+  if (action.environmentIds.length > 0 && !action.environmentIds.some((id) => scopes.includes(id))) return false;
+  if (action.excludedEnvironmentIds.some((id) => scopes.includes(id))) return false;
   if (action.channelIds.length > 0 && !action.channelIds.includes(channelId)) return false;
   return action.tenantTags.length === 0 || (tenant !== null && hasTags(tenant, action.tenantTags));
 }

@@ -3,6 +3,7 @@ import type { Release, TaskState } from "../documents/execution.ts";
 import type { Instance } from "../instance.ts";
 import { enqueueDeployment, recordDeployment } from "../rules/create-deployment.ts";
 import type { DeploymentGiven } from "../rules/create-deployment.ts";
+import { scopesOf } from "../rules/environments.ts";
 import { targetTagId, withinLimits } from "../rules/target-tags.ts";
 import { inSpace } from "../state.ts";
 import { Script } from "../tasks/script.ts";
@@ -132,8 +133,9 @@ function makePast(
       ? "The deployment failed because one or more steps failed. Please see the deployment log for details."
       : "");
   deployment.ended = task.state;
+  const scopes = scopesOf(instance, deployment.environmentId);
   const there = inSpace(machines, deployment.spaceId).filter(({ environmentIds }) =>
-    environmentIds.includes(deployment.environmentId),
+    environmentIds.some((id) => scopes.includes(id)),
   );
   const specific = deployment.specificMachineIds;
   deployment.deployedToMachineIds =

@@ -95,7 +95,7 @@ function loadChannels(instance: Instance, names: Names, project: Project, given:
         ? undefined
         : names.need(state.environments, "environment", spaceId, channel.parentEnvironment, at);
     const details = {
-      lifecycleId: lifecycle?.id ?? null,
+      lifecycleId: channel.type === "EphemeralEnvironment" ? null : (lifecycle?.id ?? null),
       tenantTags: channel.tenantTags,
       type: channel.type,
       parentEnvironmentId: parent?.id ?? null,

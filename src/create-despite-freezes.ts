@@ -10,7 +10,7 @@ import type { Context } from "./resolve-context.ts";
  * Creates the deployment. Where the server refuses it because of a freeze that nobody saw coming, it is asked once more, with that freeze
  * overridden for the reason given. Throws `FrozenError` where there is no reason, or no such freeze to be seen.
  */
-export async function createDeployment(
+export async function createDespiteFreezes(
   context: Context,
   request: DeploymentRequest,
   surroundings: Surroundings,
