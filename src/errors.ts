@@ -88,6 +88,11 @@ export class UnknownWriteError extends StepError {
   override readonly name = "UnknownWriteError";
 }
 
+/** A deployment was asked for, and nobody could find out whether there is one now. */
+export class DeploymentInDoubtError extends StepError {
+  override readonly name = "DeploymentInDoubtError";
+}
+
 /** What people approved cannot be what is deployed: it changed, or what they approved cannot be read. */
 export class PlanChangedError extends StepError {
   override readonly name = "PlanChangedError";

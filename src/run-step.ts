@@ -1,7 +1,14 @@
 import type { Clock } from "./clock.ts";
 import type { Publish, Surroundings } from "./dependencies.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
-import { FrozenError, InternalError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
+import {
+  DeploymentInDoubtError,
+  FrozenError,
+  InternalError,
+  PermissionError,
+  PlanChangedError,
+  StepError,
+} from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./plan/outcome.ts";
 import { echoesOf } from "./plan/secrets.ts";
@@ -70,7 +77,8 @@ function endingWith(outcome: Outcome): Ending {
 
 function failedWith(error: unknown, outputs: Outputs): Ending {
   const { message, remedy } = asStepError(error);
-  const ChildReleaseToDeploy = outputs.DeploymentId === "" ? "False" : "True";
+  const mayExist = outputs.DeploymentId !== "" || error instanceof DeploymentInDoubtError;
+  const ChildReleaseToDeploy = mayExist ? "True" : "False";
   const end = { ChildReleaseToDeploy, Outcome: "Failed", Reason: reasonFor(error), Message: message } as const;
   return (step) => {
     setOutputs(step, { ...outputs, ...end });

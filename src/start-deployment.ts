@@ -2,10 +2,10 @@ import { composeRequest } from "./compose-request.ts";
 import { createDespiteFreezes } from "./create-despite-freezes.ts";
 import { isFullFor } from "./plan/run-limits.ts";
 import type { Surroundings } from "./dependencies.ts";
-import { ConfigurationError, ServerUnavailableError, UnknownWriteError } from "./errors.ts";
+import { ConfigurationError, DeploymentInDoubtError, StepError, UnknownWriteError } from "./errors.ts";
 import type { Attempt, Deployment, Id } from "./model.ts";
 import { isLive, newestDeployment, succeeded } from "./plan/attempts.ts";
-import { isOfSameStep, isOfSameTask, markerText } from "./plan/marker.ts";
+import { isOfSameStep, isOfSameTask, markerText, type StepIdentity } from "./plan/marker.ts";
 import { isScheduled } from "./plan/others-at-work.ts";
 import { stepText } from "./parent-text.ts";
 import type { DeployingPlan } from "./plan/plan.ts";
@@ -49,9 +49,9 @@ export async function startDeployment(
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
   const isUnfinished = (each: Attempt) =>
     isLive(each) && (!isScheduled(each, now) || isAskedFor(each, identity, start));
-  const unfinished = own
-    .filter(isFull)
-    .find((each) => isUnfinished(each) || (succeeded(each) && isOfSameTask(each, identity)));
+  const isAdoptable = (each: Attempt) =>
+    isFull(each) && (isUnfinished(each) || (succeeded(each) && isOfSameTask(each, identity)));
+  const unfinished = own.find(isAdoptable);
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   announce(start, surroundings);
 
@@ -64,14 +64,21 @@ export async function startDeployment(
   // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
   const known = new Set(own.map(({ deployment }) => deployment.id));
+  let adopted: Attempt | undefined;
+  const look = async () => {
+    adopted = (await findOwn(context, release)).find(isAdoptable);
+    return adopted?.deployment;
+  };
   let attempt: Attempt;
   try {
-    attempt = { deployment: await createDespiteFreezes(context, { ...request, comments }, surroundings) };
+    const deployment = await context.space.createDeployment({ ...request, comments }, look);
+    attempt = { deployment };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
     attempt = await searchForNew(context, release, known, surroundings, error);
   }
+  if (adopted !== undefined) return { attempt: adopted, adopted: true };
   const isTwin = (each: Attempt) => isFull(each) && isUnfinished(each);
   const twin = await olderTwin(context, attempt.deployment, known, isTwin);
   if (twin === undefined || !(await giveWay(attempt.deployment, twin, context, surroundings))) {
@@ -108,9 +115,13 @@ async function giveWay(
   step.warning(
     `${twin.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
   );
-  const { task, refusal } = await cancelTask(taskId, space.whileWatching(), clock);
+  const cancelling = cancelTask(taskId, space.whileWatching(), clock);
+  const { task, refusal } = await recover(cancelling, ({ message, remedy }) => ({
+    task: undefined,
+    refusal: `${message} ${remedy}`,
+  }));
   if (refusal !== undefined) step.warning(`${id} could not be cancelled and goes on: ${refusal}`);
-  return task.state === "Canceled";
+  return task?.state === "Canceled";
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */
@@ -167,7 +178,13 @@ async function searchForNew(
   const identity = context.settings.parent;
   const patient = { ...context, space: context.space.whileWatching() };
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
-    const own = await findOwn(patient, release, known);
+    const own = await recover(findOwn(patient, release, known), (error) => error);
+    if (own instanceof StepError) {
+      throw inDoubt(
+        `${failure.message} Whether the deployment exists could not be found out. ${own.message}`,
+        identity,
+      );
+    }
     const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
       step.info(`Found it: ${created.deployment.id} was created after all.`);
@@ -175,10 +192,15 @@ async function searchForNew(
     }
     await clock.sleep(searchPause);
   }
-  throw new ServerUnavailableError(
-    `${failure.message} No deployment by this step appeared within two minutes.`,
-    identity.projectId === undefined || identity.actionId === undefined
+  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, identity);
+}
+
+/** A server may carry out a request long after it was sent, so that a second run must not follow at once. */
+function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): DeploymentInDoubtError {
+  return new DeploymentInDoubtError(
+    `${explanation} A deployment may exist all the same.`,
+    projectId === undefined || actionId === undefined
       ? "Look in the portal whether the deployment exists before you run this again: outside Octopus the step cannot recognise its own."
-      : "Run the step again when the server is well: that is safe, for it looks for its own deployment first and never deploys twice.",
+      : "Run the step again when the server is well, but not before ten minutes have passed: from then on that is safe, for the step looks for its own deployment first and never deploys twice.",
   );
 }

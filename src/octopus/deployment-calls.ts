@@ -4,6 +4,7 @@ import type { Id } from "../model.ts";
 import { inChunks } from "./in-chunks.ts";
 import type { DeploymentRequest, SpaceGateway } from "./gateway.ts";
 import { growingFrom } from "./paging.ts";
+import type { Look } from "./retry.ts";
 import type { Requests } from "./requests.ts";
 import { Deployment } from "./resources.ts";
 
@@ -42,14 +43,19 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
       readIfExists(`reading the deployment ${deploymentId}`, "deployments/{deploymentId}", Deployment, {
         deploymentId,
       }),
-    createDeployment: (request) => createDeployment(spaceId, requests, request),
+    createDeployment: (request, look) => createDeployment({ spaceId, requests, look }, request),
   };
+}
+
+interface Creation {
+  readonly spaceId: Id<"Space">;
+  readonly requests: Requests;
+  readonly look: Look<model.Deployment> | undefined;
 }
 
 /** The answer to an override is wrapped: https://octopus.com/docs/api/deployment-freeze */
 async function createDeployment(
-  spaceId: Id<"Space">,
-  { write }: Requests,
+  { spaceId, requests: { write }, look }: Creation,
   { freezeOverride, ...request }: DeploymentRequest,
 ): Promise<model.Deployment> {
   const { specificTagIds: tags = [], excludedTagIds: otherTags = [] } = request;
@@ -71,9 +77,13 @@ async function createDeployment(
     }),
   };
   const purpose = "creating the deployment";
-  if (freezeOverride === undefined) return await write("POST", purpose, "deployments", Deployment, {}, body);
+  if (freezeOverride === undefined) return await write("POST", purpose, "deployments", Deployment, {}, body, look);
   const { freezeIds, reason } = freezeOverride;
   const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
   const answer = z.object({ Deployment });
-  return (await write("POST", purpose, "deployments/override", answer, {}, override)).Deployment;
+  const lookWrapped = async () => {
+    const found = await look?.();
+    return found && { Deployment: found };
+  };
+  return (await write("POST", purpose, "deployments/override", answer, {}, override, lookWrapped)).Deployment;
 }

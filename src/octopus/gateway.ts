@@ -136,7 +136,8 @@ export interface SpaceGateway {
   /** Freezes that concern something somewhere, in any space; absent when the server knows none or does not tell. */
   deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
-  createDeployment(request: DeploymentRequest): Promise<Deployment>;
+  /** @param look finds the deployment if it exists by now: asked before a request is repeated that the server put off with a 429 */
+  createDeployment(request: DeploymentRequest, look?: () => Promise<Deployment | undefined>): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
   cancelTask(id: Id<"ServerTask">): Promise<ServerTask>;
 }

@@ -7,7 +7,7 @@ import type { Page, Patience } from "./gateway.ts";
 import { resource } from "./fields.ts";
 import { inShape } from "./in-shape.ts";
 import { allItems, pages } from "./paging.ts";
-import type { Retry } from "./retry.ts";
+import type { Look, Retry } from "./retry.ts";
 
 /**
  * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, in words
@@ -34,7 +34,7 @@ export interface Requests {
     args: Args,
     pageSize?: number,
   ) => Promise<readonly T[]>;
-  /** Never sent twice unless the server certainly did nothing. */
+  /** Never sent twice unless the server certainly did nothing; once it put us off, only when `look` finds no answer. */
   readonly write: <T>(
     method: "POST" | "PUT",
     purpose: string,
@@ -42,6 +42,7 @@ export interface Requests {
     shape: Shape<T>,
     args?: Args,
     body?: object,
+    look?: Look<T>,
   ) => Promise<T>;
 }
 
@@ -80,12 +81,13 @@ export function createRequests(
     readIfExists: (...question) => read(...question).catch(undefinedIfMissing),
     readAll: (purpose, path, shape, args, pageSize = 100) =>
       allItems(readPages(purpose, path, shape, args, [pageSize])),
-    write: async (method, purpose, path, shape, args = {}, body = {}) => {
+    write: async (method, purpose, path, shape, args = {}, body = {}, look) => {
       const address = addressOf(path, args, spaceId);
-      return retry.write(callTo(address, method, purpose), async () => {
+      const send = async () => {
         const answer = method === "POST" ? client.post(address, body) : client.doUpdate(address, body);
         return inShape(await answer, shape);
-      });
+      };
+      return retry.write(callTo(address, method, purpose), send, look);
     },
   };
 }

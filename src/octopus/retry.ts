@@ -14,9 +14,14 @@ import { sentence } from "../plan/words.ts";
 export interface Retry {
   /** Repeats a read for as long as the patience lasts, while the reason may pass; while the server says 429, as long as when watching. */
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
-  /** Repeats a write only when it is certain that the server did nothing: connection refused, or 429. */
-  write<T>(call: Call, request: () => Promise<T>): Promise<T>;
+  /**
+   * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
+   * @param look whether somebody else did it while the server put us off with a 429; what it finds is the answer
+   */
+  write<T>(call: Call, request: () => Promise<T>, look?: Look<T>): Promise<T>;
 }
+
+export type Look<T> = () => Promise<T | undefined>;
 
 export interface RetryOptions {
   readonly connection: Connection;
@@ -30,18 +35,20 @@ export interface RetryOptions {
 
 export function createRetry(options: RetryOptions): Retry {
   const { patience } = options;
-  const write: Rules = { patience: patience.planning, mayPass: isUndone, explain: explainWrite };
+  const write: Rules<never> = { patience: patience.planning, mayPass: isUndone, explain: explainWrite };
   return {
     read: (call, how, request) =>
       deliver(call, request, { patience: patience[how], mayPass: isPassing, explain: explainRead }, options),
-    write: (call, request) => deliver(call, request, write, options),
+    write: (call, request, look) => deliver(call, request, { ...write, look }, options),
   };
 }
 
-interface Rules {
+interface Rules<T> {
   /** Milliseconds, waiting and asking together. */
   readonly patience: number;
   mayPass(failure: Failure): boolean;
+  /** Before a request that was put off is repeated. */
+  readonly look?: Look<T> | undefined;
   explain(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError;
 }
 
@@ -56,7 +63,7 @@ function isUndone(failure: Failure): boolean {
   return failure.kind === "not-sent" || isRateLimited(failure);
 }
 
-async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, options: RetryOptions): Promise<T> {
+async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules<T>, options: RetryOptions): Promise<T> {
   const { clock, connection, portalUrl } = options;
   // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
   let duration = 0;
@@ -80,6 +87,8 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules, o
     );
     await clock.sleep(pause);
     duration += pause;
+    const found = isRateLimited(failure) ? await rules.look?.() : undefined;
+    if (found !== undefined) return found;
   }
 }
 

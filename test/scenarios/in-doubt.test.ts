@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import { runStep } from "../../src/run-step.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { clockOf, recordingStep } from "./recording-step.ts";
+import { child, created, orchestration, serve, template } from "./scenario.ts";
+
+const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+const world = orchestration({
+  projects: [child("Web API", [{ version: "1.0", created: "-3h", deployments }], { scripts: [{ duration: "5m" }] })],
+});
+
+async function promote(server: OctopusServer, onSleep?: () => Promise<void>) {
+  const log: string[] = [];
+  const outputs: Record<string, string> = {};
+  const variables = new Map<string, string>([
+    ...Object.entries(template.defaults),
+    ["ChildProject.Web.ServerUrl", server.url],
+    ["ChildProject.Api.Key", server.apiKey],
+    ["ChildProject.Space.Name", "Default"],
+    ["ChildProject.Project.Name", "Web API"],
+    ["ChildProject.Destination.EnvironmentName", "Staging"],
+    ["ChildProject.ManualIntervention.EnvironmentToUse", ""],
+    ["Octopus.Project.Id", "Projects-900"],
+    ["Octopus.Task.Id", "ServerTasks-900"],
+    ["Octopus.Action.Id", "action-1"],
+  ]);
+  await runStep(async () => variables, recordingStep(log, outputs), clockOf(server, onSleep));
+  return { outputs, log: log.join("\n") };
+}
+
+/** Questions for the project's deployments that a run asks before it creates one. */
+async function looksBeforeCreating(): Promise<number> {
+  const server = await serve(world);
+  await promote(server);
+  const journal = server.journal();
+  const creation = journal.findIndex(({ method, path }) => method === "POST" && path.endsWith("/deployments"));
+  return journal.slice(0, creation).filter(({ route }) => route === "GET deployments").length;
+}
+
+test.each([401, 403, 404, 409])("%i while looking for what was created hides no deployment", async (status) => {
+  const skip = await looksBeforeCreating();
+  const server = await serve(world);
+  server.simulator.addFault({ method: "POST", route: "deployments", reset: "after", times: 1 });
+  server.simulator.addFault({ method: "GET", route: "deployments", skip, status });
+
+  const { outputs, log } = await promote(server);
+
+  expect(created(server)).toHaveLength(1);
+  expect(outputs, log).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "True" });
+  expect(log).toContain(`could not be found out. The Octopus Server at ${server.url}`);
+  expect(log).toMatch(/A deployment may exist all the same\. Run the step again .* not before ten minutes have passed/);
+});
+
+test("what does not appear within two minutes may exist, and another run is safe after ten minutes", async () => {
+  const server = await serve(world);
+  server.simulator.addFault({ method: "POST", route: "deployments", lateCommit: "150s", times: 1 });
+
+  const first = await promote(server);
+  server.advance(600_000);
+  const second = await promote(server);
+
+  expect(first.outputs, first.log).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "True" });
+  expect(first.log).toMatch(/within two minutes\. A deployment may exist all the same\. .* ten minutes have passed/);
+  expect(second.outputs["Outcome"], second.log).toMatch(/Deployed|Skipped/);
+  expect(created(server)).toHaveLength(1);
+});
+
+test("who was put off looks again before asking again", async () => {
+  const server = await serve(world);
+  server.simulator.addFault({ method: "POST", route: "deployments", status: 429, retryAfter: 60, times: 3 });
+
+  await promote(server);
+
+  const routes = server.journal().map(({ method, route, status }) => ({ method, route, status }));
+  const creations = routes.flatMap(({ method, route }, index) =>
+    method === "POST" && route?.endsWith(" deployments") === true ? [index] : [],
+  );
+  expect(creations).toHaveLength(4);
+  for (const [place, creation] of creations.slice(1).entries()) {
+    const between = routes.slice((creations[place] ?? 0) + 1, creation).map(({ route }) => route);
+    expect(between).toContain("GET deployments");
+  }
+});
+
+test("what the same step created while this run was put off is followed", async () => {
+  const server = await serve(world);
+  server.simulator.addFault({ method: "POST", route: "deployments", status: 429, retryAfter: 60, times: 1 });
+  let other: Promise<unknown> | undefined;
+  const { outputs, log } = await promote(server, async () => {
+    other ??= promote(server);
+    await other;
+  });
+  await other;
+
+  expect(created(server)).toHaveLength(1);
+  expect(outputs["Outcome"], log).toMatch(/Deployed|Skipped/);
+});
