@@ -1,6 +1,7 @@
 import { answerGuidedFailures } from "./answer-guided-failures.ts";
 import { approveInterventions } from "./approve-interventions.ts";
 import type { Reporting, Surroundings } from "./dependencies.ts";
+import { deploymentUrl } from "./deployment-url.ts";
 import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id, ServerTask } from "./model.ts";
@@ -28,7 +29,7 @@ export async function followDeployment(
 ): Promise<Outcome> {
   const { step, publish } = surroundings;
   const { deployment } = attempt;
-  const url = deploymentUrl(context, plan, deployment.id);
+  const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
@@ -117,13 +118,4 @@ function cancellationText({ task, refusal }: Cancelled): string {
   return refusal === undefined
     ? `It was cancelled and is still ${task.state} a minute later.`
     : `It could not be cancelled and goes on: ${refusal}`;
-}
-
-/** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */
-function deploymentUrl({ octopus, space, project }: Context, { selected }: Plan, deploymentId: string): string {
-  const release = encodeURIComponent(selected?.release.version ?? "");
-  return (
-    `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +
-    `/deployments/releases/${release}/deployments/${deploymentId}`
-  );
 }

@@ -3,6 +3,7 @@ import { PlanChangedError } from "./errors.ts";
 import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { mayRepeat } from "./limit-run.ts";
+import { learnPauses } from "./learn-pauses.ts";
 import { lookAhead } from "./look-ahead.ts";
 import { type Bond, bondOf, breachOf, differenceFrom, intentionOf, plannedBy } from "./plan/approved-plan.ts";
 import { describePlan } from "./plan/describe.ts";
@@ -11,6 +12,7 @@ import { reasonOf } from "./plan/outcome.ts";
 import { asId } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
 import { appointmentOf } from "./plan/planned-start.ts";
+import { refuseToWaitForOwnProject } from "./own-project.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
 import { placeText } from "./plan/words.ts";
@@ -26,6 +28,7 @@ export async function settlePlan(
   surroundings: Surroundings,
   waited = 0,
 ): Promise<Plan> {
+  refuseToWaitForOwnProject(context);
   const { step, clock } = surroundings;
   const { limits } = context.settings;
   // Most runs have no approved plan: what they choose today is looked up at the same time.
@@ -43,7 +46,8 @@ export async function settlePlan(
   // Asking for the zone loads the tables of all languages, so only a schedule does.
   const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
-  const drawn = makePlan(order, found, context.settings.parent, clock.now());
+  const inDestination = await learnPauses(found.inDestination, context);
+  const drawn = makePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
   const held = holdAgainst(bond, drawn, context);
   const plan = await lookAhead(bound, held, surroundings);
   publish(plan);

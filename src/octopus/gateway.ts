@@ -84,6 +84,8 @@ export interface SpaceGateway {
   ): Promise<DeploymentPreview>;
   /** Names of the steps of a process, or of a snapshot of one, that ask people; none when there is no such process. */
   manualStepsOf(process: string): Promise<readonly string[] | undefined>;
+  /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting; absent: no such process. */
+  blocksOthers(process: string): Promise<boolean | undefined>;
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
