@@ -5,8 +5,9 @@ import { deploymentUrl } from "./deployment-url.ts";
 import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id, ServerTask } from "./model.ts";
-import { canceledText, describeFailure } from "./plan/describe-task.ts";
-import { durationText, instantText, placeText, sentence } from "./plan/words.ts";
+import { canceledText, describeFailure, describeWait } from "./plan/describe-task.ts";
+import { hasStarted } from "./plan/judge-task.ts";
+import { durationText, instantText, placeText, said, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import { echoesOf, secretHider } from "./plan/secrets.ts";
@@ -60,9 +61,11 @@ export async function followDeployment(
   const see = `See ${url}.`;
   if (watched.kind === "out-of-time") {
     const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the step's limit.`;
-    step.error(`The child runs out of time. ${overtime} Cancelling it.`);
+    const awaited = hide((await whatFor(watched.task, context)) ?? "");
+    step.error(said("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
-    return end("TimedOut", `ran out of time. ${overtime} ${cancellationText(cancelled)} ${see}`, cancelled.task);
+    const fate = said("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
+    return end("TimedOut", fate, cancelled.task);
   }
   const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
   switch (watched.end) {
@@ -111,6 +114,17 @@ async function reportFailure(
     return [];
   });
   for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
+}
+
+/** What a child waits for whose time is up. Not to know that must not keep it from being cancelled. */
+async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
+  const questions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
+  const ahead = hasStarted(task) ? [] : await recover(space.tasksQueuedBefore(task.id), () => []);
+  return describeWait(
+    task,
+    questions.filter(({ isPending }) => isPending).map(({ title }) => title),
+    ahead,
+  );
 }
 
 function cancellationText({ task, refusal }: Cancelled): string {

@@ -30,7 +30,6 @@ export async function settlePlan(
 ): Promise<Plan> {
   refuseToWaitForOwnProject(context);
   const { step, clock } = surroundings;
-  const { limits } = context.settings;
   // Most runs have no approved plan: what they choose today is looked up at the same time.
   const today = findRelease(context);
   today.catch(() => undefined);
@@ -56,9 +55,8 @@ export async function settlePlan(
     await requireSight("InterruptionView", context);
   }
   if (plan.decision.kind !== "wait-for") return plan;
-  const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
-  const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);
-  if (!wait.ended) return plan;
+  const wait = await waitForOthers(plan.decision.attempt, { context, waited }, surroundings);
+  if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
   return await settlePlan(context, publish, surroundings, waited + wait.waited);
 }
 

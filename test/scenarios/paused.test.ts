@@ -57,6 +57,18 @@ test("what it waits for cannot be seen: it is waited for", async () => {
   expect(kind).toBe("TimedOut");
 });
 
+test("whoever is waited for is named, with version, state and limit", async () => {
+  const server = await serve(worldWith({ duration: "3d" }));
+
+  const { kind, message, log } = await walk(server, { "ChildProject.QueueTimeout.Seconds": "600" });
+
+  expect(kind).toBe("TimedOut");
+  expect(message).toMatch(
+    /Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\. It did not end within 10 min, the queue limit\./,
+  );
+  expect(log.join("\n")).not.toContain("The child deployment");
+});
+
 test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project is an error at once", async (wait) => {
   const server = await serve(worldWith({}));
   const projects = [...server.simulator.state().projects.values()];
