@@ -2,7 +2,7 @@ import { freezesBehind } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
 import { FrozenError, isRefusal, type StepError } from "./errors.ts";
 import type { Deployment } from "./model.ts";
-import type { DeploymentRequest } from "./octopus/gateway.ts";
+import type { BeforeRepeating, DeploymentRequest } from "./octopus/gateway.ts";
 import { freezeText } from "./plan/freezes.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -14,12 +14,13 @@ export async function createDespiteFreezes(
   context: Context,
   request: DeploymentRequest,
   surroundings: Surroundings,
+  look: BeforeRepeating,
 ): Promise<Deployment> {
   const { space } = context;
-  const refusal = await space.createDeployment(request).catch(freezeRefusal);
+  const refusal = await space.createDeployment(request, look).catch(freezeRefusal);
   if ("id" in refusal) return refusal;
   const overriding = await overridden(context, request, refusal, surroundings);
-  const again = await space.createDeployment(overriding).catch(freezeRefusal);
+  const again = await space.createDeployment(overriding, look).catch(freezeRefusal);
   if ("id" in again) return again;
   throw frozen(again, "The freezes that could be seen were overridden, and the server names another one.");
 }

@@ -32,7 +32,7 @@ export async function deployChildProject(settings: Settings, dependencies: Depen
   }
   if (settings.whatIf) return { kind: "WhatIf", reason, message, plan };
   if (decision.kind === "wait-for")
-    return { kind: "TimedOut", reason, message: `${message} It did not end in time.`, plan };
+    return { kind: "TimedOut", reason, message: `${message} ${decision.unended ?? ""}`.trim(), plan };
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle !== undefined)

@@ -1,11 +1,13 @@
 import { answerGuidedFailures } from "./answer-guided-failures.ts";
 import { approveInterventions } from "./approve-interventions.ts";
 import type { Reporting, Surroundings } from "./dependencies.ts";
+import { deploymentUrl } from "./deployment-url.ts";
 import { explainQueue } from "./explain-queue.ts";
 import { lookInTurn, type LooksInTurn } from "./look-in-turn.ts";
 import type { Id, ServerTask } from "./model.ts";
-import { canceledText, describeFailure } from "./plan/describe-task.ts";
-import { durationText, instantText, placeText, sentence } from "./plan/words.ts";
+import { canceledText, describeFailure, describeWait } from "./plan/describe-task.ts";
+import { hasStarted } from "./plan/judge-task.ts";
+import { durationText, instantText, placeText, said, sentence } from "./plan/words.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "./plan/outcome.ts";
 import type { Plan } from "./plan/plan.ts";
 import { echoesOf, secretHider } from "./plan/secrets.ts";
@@ -31,7 +33,7 @@ export async function followDeployment(
 ): Promise<Outcome> {
   const { step, publish } = surroundings;
   const { deployment } = attempt;
-  const url = deploymentUrl(context, plan, deployment.id);
+  const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
@@ -62,9 +64,11 @@ export async function followDeployment(
   const see = `See ${url}.`;
   if (watched.kind === "out-of-time") {
     const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the step's limit.`;
-    step.error(`The child runs out of time. ${overtime} Cancelling it.`);
+    const awaited = hide((await whatFor(watched.task, context)) ?? "");
+    step.error(said("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
     const cancelled = await cancelTask(taskId, space, surroundings.clock);
-    return end("TimedOut", `ran out of time. ${overtime} ${cancellationText(cancelled)} ${see}`, cancelled.task);
+    const fate = said("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
+    return end("TimedOut", fate, cancelled.task);
   }
   const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
   switch (watched.end) {
@@ -115,19 +119,20 @@ async function reportFailure(
   for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
 }
 
-/** What became of the request to cancel the child, as a whole sentence. */
+/** What a child waits for whose time is up. Not to know that must not keep it from being cancelled. */
+async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
+  const questions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
+  const ahead = hasStarted(task) ? [] : await recover(space.tasksQueuedBefore(task.id), () => []);
+  return describeWait(
+    task,
+    questions.filter(({ isPending }) => isPending).map(({ title }) => title),
+    ahead,
+  );
+}
+
 function cancellationText({ task, refusal }: Cancelled): string {
   if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended meanwhile: ${task.state}.`;
   return refusal === undefined
     ? `It was cancelled and is still ${task.state} a minute later.`
     : `It could not be cancelled and goes on: ${refusal}`;
-}
-
-/** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */
-function deploymentUrl({ octopus, space, project }: Context, { selected }: Plan, deploymentId: string): string {
-  const release = encodeURIComponent(selected?.release.version ?? "");
-  return (
-    `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +
-    `/deployments/releases/${release}/deployments/${deploymentId}`
-  );
 }

@@ -215,6 +215,14 @@ export interface ServerTask {
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
+  /** It waits for people and gave its place in the queue free; absent: it runs, or may keep others waiting. */
+  readonly pause?: Pause | undefined;
+}
+
+export interface Pause {
+  readonly waitsFor: "intervention" | "guidance" | "precondition";
+  readonly version: string;
+  readonly url: string;
 }
 
 export type ActivityStatus =

@@ -3,6 +3,7 @@ import { PlanChangedError } from "./errors.ts";
 import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { mayRepeat } from "./limit-run.ts";
+import { learnPauses } from "./learn-pauses.ts";
 import { lookAhead } from "./look-ahead.ts";
 import {
   type ApprovedPlan,
@@ -20,6 +21,7 @@ import { reasonOf } from "./plan/outcome.ts";
 import { asId, type Instant } from "./model.ts";
 import { makePlan, type Plan } from "./plan/plan.ts";
 import { appointmentOf } from "./plan/planned-start.ts";
+import { refuseToWaitForOwnProject } from "./own-project.ts";
 import { recover } from "./recover.ts";
 import { type Context, orderOf } from "./resolve-context.ts";
 import { planArtifact } from "./step/plan-artifact.ts";
@@ -37,8 +39,8 @@ export async function settlePlan(
   surroundings: Surroundings,
   waited = 0,
 ): Promise<Plan> {
+  refuseToWaitForOwnProject(context);
   const { step, clock } = surroundings;
-  const { limits } = context.settings;
   // Most runs have no approved plan: what they choose today is looked up at the same time.
   const today = findRelease(context);
   today.catch(() => undefined);
@@ -55,7 +57,8 @@ export async function settlePlan(
   // Asking for the zone loads the tables of all languages, so only a schedule does.
   const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
-  const drawn = makePlan(order, found, context.settings.parent, clock.now());
+  const inDestination = await learnPauses(found.inDestination, context);
+  const drawn = makePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
   const held = holdAgainst(bond, drawn, context);
   const plan = await lookAhead(bound, held, surroundings);
   publish(plan);
@@ -64,9 +67,8 @@ export async function settlePlan(
     await requireSight("InterruptionView", context);
   }
   if (plan.decision.kind !== "wait-for") return plan;
-  const patience = limits.queue === undefined ? undefined : Math.max(0, limits.queue - waited);
-  const wait = await waitForOthers(plan.decision.attempt, patience, context.space, surroundings);
-  if (!wait.ended) return plan;
+  const wait = await waitForOthers(plan.decision.attempt, { context, waited }, surroundings);
+  if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
   return await settlePlan(context, publish, surroundings, waited + wait.waited);
 }
 

@@ -71,8 +71,7 @@ export async function startDeployment(
   };
   let attempt: Attempt;
   try {
-    const deployment = await context.space.createDeployment({ ...request, comments }, look);
-    attempt = { deployment };
+    attempt = { deployment: await createDespiteFreezes(context, { ...request, comments }, surroundings, look) };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
     surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);

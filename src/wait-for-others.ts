@@ -1,26 +1,36 @@
 import type { Surroundings } from "./dependencies.ts";
 import type { Attempt } from "./model.ts";
-import type { SpaceGateway } from "./octopus/gateway.ts";
+import { describeTask } from "./plan/describe-task.ts";
+import { durationText, placeText } from "./plan/words.ts";
+import { recover } from "./recover.ts";
+import type { Context } from "./resolve-context.ts";
 import { watchTask } from "./watch-deployment.ts";
 
 export interface Wait {
-  readonly ended: boolean;
+  /** Why it is not waited for any longer, in sentences; absent: it ended. */
+  readonly unended?: string;
   /** Milliseconds. */
   readonly waited: number;
 }
 
 /**
- * Waits for a deployment that this step did not create, and which it therefore never cancels, approves or retries.
- * @param patience milliseconds; absent: no limit
+ * Waits for somebody else's deployment, which is never cancelled, approved or retried.
+ * The queue limit covers all such waits of a run together: `waited` milliseconds of it are spent.
  */
 export async function waitForOthers(
   { deployment }: Attempt,
-  patience: number | undefined,
-  space: SpaceGateway,
+  { context, waited }: { readonly context: Context; readonly waited: number },
   surroundings: Surroundings,
 ): Promise<Wait> {
-  if (deployment.taskId === undefined) return { ended: true, waited: 0 };
-  const watch = { limits: {}, patience };
-  const { kind, waited } = await watchTask(deployment.taskId, watch, space.whileWatching(), surroundings);
-  return { ended: kind === "finished", waited };
+  if (deployment.taskId === undefined) return { waited: 0 };
+  const { space, settings } = context;
+  const limit = settings.limits.queue;
+  const release = await recover(space.release(deployment.releaseId), () => undefined);
+  const version = release?.version ?? deployment.releaseId;
+  const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "somebody else"},`;
+  const watch = { limits: {}, patience: limit && Math.max(0, limit - waited), subject };
+  const watched = await watchTask(deployment.taskId, watch, space.whileWatching(), surroundings);
+  if (watched.kind === "finished" || limit === undefined) return { waited: watched.waited };
+  const { text } = describeTask(watched.task, subject);
+  return { waited: watched.waited, unended: `${text} It did not end within ${durationText(limit)}, the queue limit.` };
 }

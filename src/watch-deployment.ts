@@ -30,6 +30,8 @@ export interface Watch {
   /** When the server is to start it; nothing counts before. */
   readonly startsAt?: Instant | undefined;
   readonly attendants?: readonly Attendant[];
+  /** Which deployment it is, as the subject of a sentence; absent: the child's. */
+  readonly subject?: string | undefined;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface Watch {
  */
 export async function watchTask(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, attendants = [] }: Watch,
+  { limits, patience = Infinity, startsAt, attendants = [], subject }: Watch,
   space: Pick<SpaceGateway, "task">,
   { step, clock }: Surroundings,
 ): Promise<Watched> {
@@ -53,7 +55,7 @@ export async function watchTask(
     const task = await readTask(id, space);
     started ||= hasStarted(task);
 
-    changes.say("task", [describeTask(task)]);
+    changes.say("task", [describeTask(task, subject)]);
     for (const attend of attendants) await attend(task);
 
     const judgement = judgeTask(task, started, spent, limits);

@@ -88,6 +88,8 @@ export interface SpaceGateway {
   ): Promise<DeploymentPreview>;
   /** Names of the steps of a process, or of a snapshot of one, that ask people; none when there is no such process. */
   manualStepsOf(process: string): Promise<readonly string[] | undefined>;
+  /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting; absent: no such process. */
+  blocksOthers(process: string): Promise<boolean | undefined>;
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
@@ -136,11 +138,14 @@ export interface SpaceGateway {
   /** Freezes that concern something somewhere, in any space; absent when the server knows none or does not tell. */
   deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
-  /** @param look finds the deployment if it exists by now: asked before a request is repeated that the server put off with a 429 */
-  createDeployment(request: DeploymentRequest, look?: () => Promise<Deployment | undefined>): Promise<Deployment>;
+  /** @param look asked before a request is repeated that the server put off with a 429 */
+  createDeployment(request: DeploymentRequest, look?: BeforeRepeating): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
   cancelTask(id: Id<"ServerTask">): Promise<ServerTask>;
 }
+
+/** Finds the deployment if it exists by now. */
+export type BeforeRepeating = () => Promise<Deployment | undefined>;
 
 /** Part of a long list. Every list has at least one page; whoever sees the last one knows that nothing follows, without another request. */
 export interface Page<Item> {

@@ -109,5 +109,14 @@ export const ManualSteps = converted(member("Steps", listOf(member("Actions", li
     .map(({ name }) => name),
 );
 
+/** Whether one of its manual interventions keeps other deployments from starting while it waits: `deploymentprocesses/{id}` */
+export const BlocksOthers = converted(
+  member("Steps", listOf(member("Actions", listOf(member("Properties", TextsByName))))),
+  (steps) => steps.flat().some((properties) => /^true$/i.test(properties[blockingProperty] ?? "")),
+);
+
+/** As a step exported from the portal shows it. */
+const blockingProperty = "Octopus.Action.Manual.BlockConcurrentDeployments";
+
 /** `releases/{id}/progression` */
 export const ReleaseProgression = member("Phases", listOf(PhaseProgress));

@@ -1,5 +1,11 @@
 import type { SpaceGateway } from "./gateway.ts";
-import { DeploymentPreview, ManualSteps, ReleaseChange, ReleaseProgression } from "./preview-resources.ts";
+import {
+  DeploymentPreview,
+  BlocksOthers,
+  ManualSteps,
+  ReleaseChange,
+  ReleaseProgression,
+} from "./preview-resources.ts";
 import type { Requests } from "./requests.ts";
 import { DeploymentTemplate, Progression, Release } from "./resources.ts";
 
@@ -11,6 +17,7 @@ type ReleaseCalls = Pick<
   | "phasesOfRelease"
   | "deploymentPreview"
   | "manualStepsOf"
+  | "blocksOthers"
   | "releasesOfChannel"
   | "deploymentTemplate"
   | "progressionOf"
@@ -43,6 +50,10 @@ export function releaseCalls({ read, readIfExists, readPages, write }: Requests)
         DeploymentPreview,
         { releaseId, environmentId, tenantId },
       ),
+    blocksOthers: (processId) =>
+      readIfExists("reading the deployment process of a release", "deploymentprocesses/{processId}", BlocksOthers, {
+        processId,
+      }),
     manualStepsOf: (processId) =>
       readIfExists("reading the release's deployment process", "deploymentprocesses/{processId}", ManualSteps, {
         processId,

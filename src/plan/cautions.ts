@@ -1,4 +1,4 @@
-import type { Deployment, Instant, Release } from "../model.ts";
+import type { Deployment, Instant, Pause, Release } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
@@ -80,9 +80,21 @@ function aboutDestination(
   );
   if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
-  const others = running.map(
-    ({ deployment }) =>
-      `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+  const others = running.map(({ deployment, pause }) =>
+    pause !== undefined
+      ? pauseText(deployment, pause, placeText(order))
+      : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
   return [...unknown, ...others, ...later];
+}
+
+function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: Pause, place: string): string {
+  const texts: Record<Pause["waitsFor"], string> = {
+    intervention:
+      "is paused until somebody answers its manual intervention: it would overwrite this one when it goes on",
+    guidance: "failed half deployed and waits for guidance: Retry there would overwrite this one",
+    precondition:
+      "waits for a precondition, such as the approval of its change request: it would overwrite this one when it goes on",
+  };
+  return `${id} (${version}) to ${place}, created by ${deployedBy || "somebody else"}, ${texts[waitsFor]}. See ${url}.`;
 }

@@ -4,9 +4,26 @@ import { count, instantText, sentence } from "./words.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
-export function describeTask(task: ServerTask): Line {
+export function describeTask(task: ServerTask, subject = "The child deployment"): Line {
   const waits = waitText(task);
-  return { level: waits === undefined ? "info" : "wait", text: `The child deployment ${waits ?? stateText(task)}.` };
+  return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
+}
+
+/** What a child whose time is up was waiting for, as a sentence; `undefined`: it simply ran. */
+export function describeWait(
+  task: ServerTask,
+  questions: readonly string[],
+  ahead: readonly { readonly id: string; readonly description: string }[],
+): string | undefined {
+  if (questions.length > 0)
+    return `It was waiting for an answer to ${questions.map((title) => `"${title}"`).join(", ")}.`;
+  if (waitText(task) !== undefined) return `It ${waitText(task)}.`;
+  return hasStarted(task) || ahead.length === 0 ? undefined : `It was waiting ${behindText(ahead)}.`;
+}
+
+function behindText(ahead: readonly { readonly id: string; readonly description: string }[]): string {
+  const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
+  return `behind ${first.join(", ")}${ahead.length > 3 ? ` and ${count(ahead.length - 3, "other")}` : ""}`;
 }
 
 function waitText({ state, hasPendingInterruptions, hasPendingPreconditions }: ServerTask): string | undefined {
@@ -44,16 +61,15 @@ export function describeQueue(
     return { level: "warning", text };
   }
   const others = ahead.filter(({ id }) => id !== ownTaskId);
-  const first = others.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
-  const more = others.length > 3 ? ` and ${count(others.length - 3, "other")}` : "";
-  const behind = others.length === 0 ? "" : `behind ${first.join(", ")}${more}`;
-  if (others.length < ahead.length) {
+  if (ahead.length > 0 && others.length === 0) {
     const text =
-      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it${behind && ", and "}${behind}: ` +
+      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it: ` +
       "the server's task cap is reached. Raise the task cap, or do not let the step wait for the child.";
     return { level: "warning", text };
   }
-  return behind === "" ? undefined : { level: "info", text: `The child deployment is queued ${behind}.` };
+  return others.length === 0
+    ? undefined
+    : { level: "info", text: `The child deployment is queued ${behindText(others)}.` };
 }
 
 /** How a deployment came to be cancelled, as the end of a sentence that names it. */

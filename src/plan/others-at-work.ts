@@ -1,4 +1,4 @@
-import type { Attempt, Id, Instant } from "../model.ts";
+import type { Attempt, Id, Instant, Interruption, Pause, ServerTask } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, type StepIdentity } from "./marker.ts";
 import { isFullFor, type RunLimits } from "./run-limits.ts";
@@ -24,7 +24,7 @@ export interface Intended {
 
 /**
  * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet, see
- * `scheduledForLater`, unless this step created one for the very time it is asked for now.
+ * `scheduledForLater`, unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
  */
 export function othersAtWork(
   attempts: readonly Attempt[],
@@ -42,8 +42,10 @@ export function othersAtWork(
       isFullFor(attempt, intended.limits) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
-  const other = live.find((attempt) => !isScheduled(attempt, now));
-  // Another deployment to the same place has to end before ours starts, and supervising ours waits for that as well.
+  // The step's own parent deployment cannot end before the step does.
+  const isParent = ({ task }: Attempt) => task !== undefined && task.id === identity.taskId;
+  const other = live.find((attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt));
+  // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
   if (own !== undefined) return { kind: "attach", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }
@@ -56,4 +58,19 @@ export function scheduledForLater(attempts: readonly Attempt[], now: Instant): r
 /** Asked to start later, and not started yet. */
 export function isScheduled({ deployment, task }: Attempt, now: Instant): boolean {
   return deployment.queueTime !== undefined && deployment.queueTime > now && task?.startTime === undefined;
+}
+
+/** The kind of interruption or precondition a task waits for; `undefined`: it holds up others as if it ran. */
+export function pauseOf(
+  task: ServerTask,
+  interruptions: readonly Pick<Interruption, "type" | "isPending">[],
+  blocksOthers: boolean | undefined,
+): Pause["waitsFor"] | undefined {
+  // One that goes on to run, or is being cancelled, keeps its place.
+  if (task.state !== "Queued") return undefined;
+  if (!task.hasPendingInterruptions) return task.hasPendingPreconditions ? "precondition" : undefined;
+  const types = interruptions.filter(({ isPending }) => isPending).map(({ type }) => type);
+  if (types.length === 0 || types.includes("Other")) return undefined;
+  if (!types.includes("ManualIntervention")) return "guidance";
+  return blocksOthers === false ? "intervention" : undefined;
 }

@@ -123,7 +123,12 @@ export type Decision =
   /** This step created a deployment of this release earlier, and it is not finished. */
   | { readonly kind: "attach"; readonly attempt: Attempt }
   /** Somebody else deploys to the same place: wait, then plan again. */
-  | { readonly kind: "wait-for"; readonly attempt: Attempt }
+  | {
+      readonly kind: "wait-for";
+      readonly attempt: Attempt;
+      /** The wait is over and it has not ended: what it does, and the limit, in sentences. */
+      readonly unended?: string;
+    }
   | { readonly kind: "skip"; readonly reason: SkipReason }
   | { readonly kind: "not-found"; readonly policy: NotFoundPolicy; readonly gaveUp: boolean };
 

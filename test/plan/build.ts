@@ -3,6 +3,7 @@ import {
   type Attempt,
   type Deployment,
   type Environment,
+  type Pause,
   type Release,
   type ServerTask,
   type TaskState,
@@ -34,6 +35,7 @@ export interface AttemptFacts {
   readonly end?: number;
   readonly deployment?: Partial<Deployment>;
   readonly task?: Partial<ServerTask>;
+  readonly pause?: Pause;
 }
 
 const live: readonly string[] = ["Queued", "Executing", "Cancelling"];
@@ -58,7 +60,7 @@ export function attempt(facts: AttemptFacts = {}): Attempt {
     ...facts.deployment,
   };
   if (state === "purged") return { deployment };
-  return { deployment, task: task(state, { start, end, ...facts.task }) };
+  return { deployment, task: task(state, { start, end, ...facts.task }), pause: facts.pause };
 }
 
 export function task(

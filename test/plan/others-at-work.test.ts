@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { asId } from "../../src/model.ts";
+import { asId, type Interruption, type ServerTask } from "../../src/model.ts";
 import { markerText } from "../../src/plan/marker.ts";
 import type { PlannedStart } from "../../src/plan/planned-start.ts";
-import { othersAtWork, scheduledForLater } from "../../src/plan/others-at-work.ts";
+import { othersAtWork, pauseOf, scheduledForLater } from "../../src/plan/others-at-work.ts";
 import { noLimits } from "../../src/plan/run-limits.ts";
-import { attempt, type AttemptFacts, minutes } from "./build.ts";
+import { attempt, type AttemptFacts, minutes, task } from "./build.ts";
 
 const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
 const intended = {
@@ -31,6 +31,8 @@ function scheduled(differences: Partial<AttemptFacts["deployment"]> = {}): Attem
 function start(minute: number, kind: "at" | "past" = "at", isDelay = false): PlannedStart {
   return { kind, instant: minutes(minute), local: "", zone: "UTC", utc: "", isDelay, expirySeconds: 3600 };
 }
+
+const pause = { waitsFor: "intervention", version: "0.9", url: "http://octopus/5" } as const;
 
 const otherTask = by({ taskId: "ServerTasks-1" });
 
@@ -94,6 +96,34 @@ const cases: readonly Case[] = [
     rule: "one that is being cancelled is waited for",
     attempts: [{ id: "Deployments-5", state: "Cancelling" }],
     others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one that waits for people holds up nobody",
+    attempts: [{ id: "Deployments-5", state: "Queued", pause }],
+    others: "nobody",
+  },
+  {
+    rule: "behind one that waits for people, one that runs is waited for",
+    attempts: [
+      { id: "Deployments-6", state: "Queued", pause },
+      { id: "Deployments-5", state: "Executing" },
+    ],
+    others: "wait-for Deployments-5",
+  },
+  {
+    rule: "one of this step and release that waits for people is attached to all the same",
+    attempts: [{ id: "Deployments-5", state: "Queued", pause, deployment: by({}) }],
+    others: "attach Deployments-5",
+  },
+  {
+    rule: "last week's child of this step, of another release, that waits for people holds up nobody",
+    attempts: [{ id: "Deployments-5", release: "0.9", state: "Queued", pause, deployment: by({}) }],
+    others: "nobody",
+  },
+  {
+    rule: "the parent's own deployment is nobody else",
+    attempts: [{ id: "Deployments-5", state: "Executing", task: { id: asId("ServerTasks-77") } }],
+    others: "nobody",
   },
   {
     rule: "one scheduled for later is nobody's business yet",
@@ -167,5 +197,38 @@ describe("somebody else is at work", () => {
     });
 
     expect(scheduledForLater([later, attempt({ state: "Executing" })], now)).toEqual([later]);
+  });
+});
+
+describe("what a deployment waits for", () => {
+  const asks = (type: Interruption["type"], isPending = true) => ({ type, isPending });
+  const interrupted = { hasPendingInterruptions: true };
+  test.each<
+    [
+      string,
+      Partial<ServerTask>,
+      readonly Pick<Interruption, "type" | "isPending">[],
+      boolean | undefined,
+      string | undefined,
+    ]
+  >([
+    ["an answer", interrupted, [asks("ManualIntervention")], false, "intervention"],
+    ["guidance", interrupted, [asks("GuidedFailure")], undefined, "guidance"],
+    ["a precondition", { hasPendingPreconditions: true }, [], undefined, "precondition"],
+    ["its turn", {}, [], undefined, undefined],
+    ["an answer that others have to wait for as well", interrupted, [asks("ManualIntervention")], true, undefined],
+    ["an answer, and its process is not known", interrupted, [asks("ManualIntervention")], undefined, undefined],
+    ["something of another kind", interrupted, [asks("GuidedFailure"), asks("Other")], false, undefined],
+    ["nothing that is shown", interrupted, [asks("ManualIntervention", false)], false, undefined],
+    ["an answer, but it runs", { ...interrupted, state: "Executing" }, [asks("ManualIntervention")], false, undefined],
+    [
+      "an answer, but is being cancelled",
+      { ...interrupted, state: "Cancelling" },
+      [asks("GuidedFailure")],
+      false,
+      undefined,
+    ],
+  ])("%s", (_, differences, interruptions, blocksOthers, waitsFor) => {
+    expect(pauseOf({ ...task("Queued"), ...differences }, interruptions, blocksOthers)).toBe(waitsFor);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Activity, asId, type Interruption } from "../../src/model.ts";
-import { canceledText, describeQueue } from "../../src/plan/describe-task.ts";
+import { canceledText, describeQueue, describeWait } from "../../src/plan/describe-task.ts";
 import { guidanceFor } from "../../src/plan/guidance.ts";
 import { missesLines, nothingRelayed, relayNewLines } from "../../src/plan/relay-log.ts";
 import { whyNotAgain } from "../../src/plan/retry-deployment.ts";
@@ -132,10 +132,10 @@ test("an empty process has no step to skip", () => {
 test.each([
   { rule: "stopped", ahead: [], stopped: true, text: /queue of the child's space is stopped/ },
   {
-    rule: "behind ourselves",
+    rule: "behind others, and ourselves, is no deadlock yet",
     ahead: ["ServerTasks-9", "ServerTasks-1"],
     stopped: false,
-    text: /very deployment \(ServerTasks-1\), which waits for it, and behind Task \(ServerTasks-9\): /,
+    text: /^The child deployment is queued behind Task \(ServerTasks-9\)\.$/,
   },
   { rule: "behind nobody but ourselves", ahead: ["ServerTasks-1"], stopped: false, text: /which waits for it: the/ },
   {
@@ -154,6 +154,29 @@ test.each([
 
   if (text === undefined) expect(line).toBeUndefined();
   else expect(line?.text).toMatch(text);
+});
+
+test.each([
+  {
+    rule: "an answer",
+    of: task("Queued", { hasPendingInterruptions: true }),
+    text: 'It was waiting for an answer to "Approve".',
+  },
+  {
+    rule: "others",
+    of: task("Queued", { start: "never" }),
+    text: "It was waiting behind Task (a), Task (b), Task (c) and 1 other.",
+  },
+  {
+    rule: "a precondition",
+    of: task("Queued", { start: "never", hasPendingPreconditions: true }),
+    text: "It waits for a precondition, such as the approval of its change request.",
+  },
+  { rule: "nothing", of: task("Executing"), text: undefined },
+])("what a child whose time is up waited for: $rule", ({ of, text }) => {
+  const ahead = ["a", "b", "c", "d"].map((id) => ({ id, description: "Task" }));
+
+  expect(describeWait(of, of.hasPendingInterruptions ? ["Approve"] : [], ahead)).toBe(text);
 });
 
 test.each([
