@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer, World } from "./octopus-server.ts";
-import { as, each, server } from "./support/ask.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
 import type { Answer } from "./support/ask.ts";
 
 const environments = ["Dev", "QA1", "QA2", "Staging", "Production"];
@@ -139,6 +139,67 @@ describe("PromoteTo", () => {
     expect(each(await asker.get("/environments/v2?skip=0&take=100&type=Ephemeral"))).toEqual(["feature-1"]);
     expect(each(await asker.get("/environments/v2?skip=0&take=100"))).toEqual(["Dev", "Features", "feature-1"]);
     expect((await asker.get("/environments/v2")).status).toBe(400);
+  });
+
+  describe("public reports about tenants", () => {
+    interface PastDeployment {
+      readonly environment: string;
+      readonly tenant: string;
+      readonly state?: "Success" | "Failed";
+    }
+
+    function tenantedWorld(deployments: readonly PastDeployment[]): World {
+      const releases = [{ version: "1.0.0", deployments: [...deployments] }];
+      return {
+        environments: ["Dev", "Test", "Production"],
+        lifecycles: [{ name: "Three", phases: ["Dev", "Test", "Production"] }],
+        projects: [{ name: "Web", lifecycle: "Three", tenanted: "TenantedOrUntenanted", releases }],
+        tenants: [
+          { name: "Only Production", projects: { Web: ["Production"] } },
+          { name: "Everywhere", projects: { Web: ["Dev", "Test", "Production"] } },
+          { name: "Neighbour", projects: { Web: ["Dev", "Test", "Production"] } },
+        ],
+      };
+    }
+
+    async function promotions(octopus: OctopusServer): Promise<Readonly<Record<string, unknown>>> {
+      const { json } = await as(octopus).get("/releases/Releases-1/deployments/template");
+      const rows = [0, 1, 2].map((index) => json["TenantPromotions"]?.[index]);
+      return Object.fromEntries(rows.map((row) => [textOf(row?.["Name"]), row?.["PromoteTo"]?.[0]?.["Name"]]));
+    }
+
+    test.each([
+      ["skipped", "Production", "Production"],
+      ["needsSomebody", undefined, "Production"],
+      ["deadEnd", undefined, undefined],
+    ] as const)("a tenant that misses a phase: %s", async (tenantMissesPhase, before, after) => {
+      const somewhere = (names: readonly string[]) =>
+        tenantedWorld(names.map((environment) => ({ environment, tenant: "Everywhere" })));
+      const untested = await server({ world: somewhere(["Dev"]) });
+      const tested = await server({ world: somewhere(["Dev", "Test"]) });
+      for (const octopus of [untested, tested]) octopus.simulator.setSwitches({ tenantMissesPhase });
+
+      expect((await promotions(untested))["Only Production"]).toBe(before);
+      expect((await promotions(tested))["Only Production"]).toBe(after);
+    });
+
+    const failure = { environment: "Dev", tenant: "Neighbour", state: "Failed" } as const;
+    const own = { environment: "Dev", tenant: "Everywhere" } as const;
+
+    test.each([
+      ["blocks nobody else", false, [own, failure], ["Dev", "Test"]],
+      ["blocks others on some servers", true, [own, failure], ["Dev"]],
+      ["until it is mended", true, [own, failure, { ...failure, state: "Success" as const }], ["Dev", "Test"]],
+      ["or until one deploys again", true, [own, failure, own], ["Dev", "Test"]],
+    ])("another tenant's failure %s", async (_name, otherTenantsFailureBlocks, deployments, expected) => {
+      const octopus = await server({ world: tenantedWorld(deployments) });
+      octopus.simulator.setSwitches({ otherTenantsFailureBlocks });
+
+      const { json } = await as(octopus).get("/releases/Releases-1/deployments/template");
+      const row = json["TenantPromotions"]?.[1]?.["PromoteTo"];
+
+      expect([row?.[0]?.["Name"], row?.[1]?.["Name"]].filter((name) => name !== undefined)).toEqual(expected);
+    });
   });
 
   test("environments the key may not deploy to are left out", async () => {

@@ -24,6 +24,13 @@ export const Switches = z.strictObject({
   promoteToCountsTenantDeployments: OnOff.default(false),
   /** Whether a phase stays complete when the release was deployed to it again and that failed (reference 14, question 6). */
   failedRedeployUndoesPhase: OnOff.default(false),
+  /**
+   * A phase that has none of a tenant's environments: it does not count (the specification of this server), somebody else has to have
+   * completed it (Issues 4707), or the tenant gets no further (Issues 2730).
+   */
+  tenantMissesPhase: z.enum(["skipped", "needsSomebody", "deadEnd"]).default("skipped"),
+  /** Whether another tenant's newest deployment that failed or was cancelled keeps everybody from going on (Issues 3732, closed). */
+  otherTenantsFailureBlocks: OnOff.default(false),
   /** What cancelling a finished task answers (reference 14, question 18). */
   cancelOfFinishedTask: z.enum(["200", "400"]).default("200"),
   /** Whether a paused task keeps its start time (reference 14, question 10). */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Core } from "../instance.ts";
 import { registerTargetTags } from "../rules/target-tags.ts";
-import { inSpace } from "../state.ts";
+import { inSpace, numberOf } from "../state.ts";
 import type {
   Channel,
   Environment,
@@ -175,16 +175,22 @@ export function addTagSet(
     sortOrder: inSpace(core.state.tagSets, given.spaceId).length,
     scopes: ["Tenant"],
     isSystem: false,
-    tags: tagList.map(({ name, color, description }, index) => ({
-      id: `${id}/Tags-${index + 1}`,
-      name,
-      color: color ?? "#333333",
-      description: description ?? "",
-    })),
+    tags: newTags(id, tagList, []),
     ...rest,
   };
   core.state.tagSets.set(id, set);
   return set;
+}
+
+/** The tags of a set. One whose name it has already keeps its id; ids of others are never given again. */
+export function newTags(setId: string, given: readonly TagGiven[], existing: TagSet["tags"]): TagSet["tags"] {
+  let last = existing.reduce((highest, { id }) => Math.max(highest, numberOf(id)), 0);
+  return given.map(({ name, color, description }) => ({
+    id: existing.find((tag) => tag.name.toLowerCase() === name.toLowerCase())?.id ?? `${setId}/Tags-${++last}`,
+    name,
+    color: color ?? "#333333",
+    description: description ?? "",
+  }));
 }
 
 interface TagGiven {

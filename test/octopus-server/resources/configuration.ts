@@ -89,6 +89,7 @@ export function projectResource(core: Core, project: Project): unknown {
       Channels: `${self}/channels{?skip,take,partialName}`,
       Releases: `${self}/releases{/version}{?skip,take,searchByVersion}`,
       DeploymentProcess: `${self}/deploymentprocesses`,
+      DeploymentSettings: `${self}/deploymentsettings`,
       Progression: `${self}/progression{?aggregate}`,
       Variables: `${core.api}/${project.spaceId}/variables/variableset-${project.id}`,
       Web: `${web(core)}/${project.spaceId}/projects/${project.id}`,

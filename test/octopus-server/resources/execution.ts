@@ -15,6 +15,8 @@ export function releaseResource(core: Core, release: Release): unknown {
       DeploymentTemplate: `${self}/deployments/template`,
       SnapshotVariables: `${self}/snapshot-variables`,
       Defects: `${self}/defects`,
+      ReportDefect: `${self}/defects`,
+      ResolveDefect: `${self}/defects/resolve`,
       Web: `${web(core)}/${release.spaceId}/releases/${release.id}`,
     }),
     SpaceId: release.spaceId,

@@ -34,8 +34,9 @@ export function userResource(core: Core, user: User, asking: User): unknown {
     ...resource(user.id, {
       Self: self,
       Permissions: `${self}/permissions`,
+      Teams: `${self}/teams{?spaces,includeSystem}`,
+      Spaces: `${self}/spaces`,
       ApiKeys: `${self}/apikeys{/id}{?skip,take}`,
-      Avatar: "",
     }),
     Username: user.username,
     DisplayName: user.displayName,

@@ -18,6 +18,7 @@ export function taskResource(core: Core, task: ServerTask): object {
       Raw: `${self}/raw`,
       Rerun: `${core.api}/tasks/rerun/${task.id}`,
       Cancel: `${self}/cancel`,
+      State: `${self}/state`,
       QueuedBehind: `${self}/queued-behind{?skip,take}`,
       Details: `${self}/details{?verbose,tail}`,
       Artifacts: `${core.api}/${task.spaceId}/artifacts?regarding=${task.id}`,

@@ -19,6 +19,7 @@ import { projectRoutes } from "./project-routes.ts";
 import { releaseRoutes } from "./release-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { spaceRoutes } from "./space-routes.ts";
+import { tagSetRoutes } from "./tag-set-routes.ts";
 import { taskApprovalRoutes } from "./task-approval-routes.ts";
 import { taskLogRoutes } from "./task-log-routes.ts";
 import { taskRoutes } from "./task-routes.ts";
@@ -39,6 +40,7 @@ export const allRoutes: readonly Route[] = [
   ...projectRoutes,
   ...channelRoutes,
   ...tenantRoutes,
+  ...tagSetRoutes,
   ...machineRoutes,
   ...releaseRoutes,
   ...createReleaseRoutes,

@@ -12,7 +12,7 @@ import { resource } from "../resources/common.ts";
 import { deploymentResource, releaseResource } from "../resources/execution.ts";
 import { previewOf } from "../rules/preview.ts";
 import { promotableEnvironments } from "../rules/promotion.ts";
-import { modificationsSince, refreshVariables } from "../rules/snapshots.ts";
+import { modificationsSince, refreshNamedVariables, refreshVariables } from "../rules/snapshots.ts";
 import { hasTags } from "../rules/targets.ts";
 import { inSpace } from "../state.ts";
 import { channelOf, deploymentPlace, environmentOf, oneOf, projectOf, releaseOf } from "./lookup.ts";
@@ -35,6 +35,7 @@ export const releaseRoutes: readonly Route[] = [
   space("GET", "releases/{id}/deployments/preview/{environment}/{tenant}", "DeploymentPreviewResource", preview),
   space("POST", "releases/{id}/deployments/previews", "[DeploymentPreviewResource]", previews),
   space("POST", "releases/{id}/snapshot-variables", "ReleaseResource", snapshotVariables),
+  space("POST", "releases/{id}/snapshot-variables-by-name", "ReleaseResource", snapshotNamedVariables),
   space("GET", "releases/{id}/defects", "ResourceCollection_of_DefectResource", defects),
   space("POST", "releases/{id}/defects", "DefectResource", reportDefect),
   space("POST", "releases/{id}/defects/resolve", "DefectResource", resolveDefect),
@@ -170,19 +171,37 @@ function previews(call: SpaceCall): Reply {
 }
 
 const SnapshotBody = bodyObject({ VariableSnapshotConcurrencyToken: optionalText });
+const NamedSnapshotBody = bodyObject({
+  Variables: z.array(bodyObject({ Name: z.string().min(1), OwnerId: z.string().min(1) })),
+  VariableSnapshotConcurrencyToken: optionalText,
+});
 
 function snapshotVariables(call: SpaceCall): Reply {
+  const release = refreshable(call, parseBody(SnapshotBody, call.body ?? {}).VariableSnapshotConcurrencyToken);
+  refreshVariables(call.instance, release, call.user.username);
+  return ok(releaseResource(call.instance, release));
+}
+
+/** Refreshes chosen variables only: the release stays behind its project in all others (CS ReleaseRepository). */
+function snapshotNamedVariables(call: SpaceCall): Reply {
+  const body = parseBody(NamedSnapshotBody, call.body);
+  const release = refreshable(call, body.VariableSnapshotConcurrencyToken);
+  const named = body.Variables.map(({ Name, OwnerId }) => ({ name: Name, ownerId: OwnerId }));
+  refreshNamedVariables(call.instance, release, call.user.username, named);
+  return ok(releaseResource(call.instance, release));
+}
+
+/** The release, if its variables may be taken over now. */
+function refreshable(call: SpaceCall, token: string | undefined): Release {
   const release = releaseOf(call);
   call.access.demand("ReleaseEdit", { spaceId: release.spaceId, projectId: release.projectId });
-  const token = parseBody(SnapshotBody, call.body ?? {}).VariableSnapshotConcurrencyToken;
   if (token !== undefined && token !== Buffer.from(release.variableSnapshotId).toString("base64")) {
     throw conflict("The variable snapshot has been changed by somebody else in the meantime.");
   }
   if (modificationsSince(call.instance, release).process) {
     throw badRequest("The project's deployment process must not have changed since the release was created.");
   }
-  refreshVariables(call.instance, release, call.user.username);
-  return ok(releaseResource(call.instance, release));
+  return release;
 }
 
 const DefectBody = bodyObject({ Description: optionalText });

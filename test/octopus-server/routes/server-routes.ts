@@ -34,6 +34,8 @@ function root({ instance }: Call): Reply {
       ScopedUserRoles: `${api}/scopeduserroles{/id}{?skip,take,ids,partialName,spaces,includeSystem}`,
       ServerStatus: `${api}/serverstatus`,
       MaintenanceConfiguration: `${api}/maintenanceconfiguration`,
+      DeploymentFreezes: `${api}/deploymentfreezes{/id}{?skip,take,ids,partialName,projectIds,tenantIds,environmentIds,includeComplete,status}`,
+      TaskTypes: `${api}/tasks/tasktypes`,
       Tasks: `${api}/tasks{/id}{?skip,active,environment,tenant,runbook,project,name,node,running,states,hasPendingInterruptions,hasWarningsOrErrors,take,ids,partialName,spaces,includeSystem,description,fromCompletedDate,toCompletedDate,fromQueueDate,toQueueDate,fromStartDate,toStartDate}`,
       Events: `${api}/events{/id}{?skip,regarding,regardingAny,user,users,projects,projectGroups,environments,eventGroups,eventCategories,eventAgents,tags,tenants,from,to,internal,fromAutoId,toAutoId,documentTypes,asCsv,take,ids,spaces,includeSystem}`,
       ...spaceLinks(inDefaultSpace),
@@ -69,6 +71,7 @@ function spaceLinks(base: string): Readonly<Record<string, string>> {
     Releases: `${base}/releases{/id}{?skip,ignoreChannelRules,take,ids}`,
     TagSets: `${base}/tagsets{/id}{?skip,take,ids,partialName}`,
     Tenants: `${base}/tenants{/id}{?skip,projectId,name,tags,take,ids,partialName}`,
+    TenantsStatus: `${base}/tenants/status`,
     Variables: `${base}/variables{/id}{?ids}`,
   };
 }

@@ -18,6 +18,7 @@ export const teamRoutes: readonly Route[] = [
   mixed("PUT", "teams/{id}", "TeamResource", modify),
   mixed("GET", "teams/{id}/scopeduserroles", "ResourceCollection_of_ScopedUserRoleResource", rolesOfTeam),
   mixed("GET", "scopeduserroles", "ResourceCollection_of_ScopedUserRoleResource", listScopedRoles),
+  mixed("GET", "scopeduserroles/{id}", "ScopedUserRoleResource", oneScopedRole),
   mixed("POST", "scopeduserroles", "ScopedUserRoleResource", createScopedRole),
   system("GET", "userroles", "ResourceCollection_of_UserRoleResource", listRoles),
   system("GET", "userroles/all", "[UserRoleResource]", allRoles),
@@ -65,12 +66,21 @@ function mayView(call: Call, spaceId: string | null): boolean {
   return call.access.may("TeamView", { spaceId }) || call.access.may("TeamView", { spaceId: null });
 }
 
+/** Teams of the asked spaces; those of the system come along unless they are left out (R19, link `Teams`). */
+function inAskedSpaces(call: MixedCall, teams: readonly Team[]): readonly Team[] {
+  const asked = call.space === undefined ? call.query.list("spaces") : undefined;
+  const everywhere = asked === undefined || asked.includes("all");
+  const includeSystem = call.query.flag("includeSystem") ?? true;
+  return teams.filter(({ spaceId }) => (spaceId === null ? includeSystem : everywhere || asked.includes(spaceId)));
+}
+
 function list(call: MixedCall): Reply {
-  return ok(page(call, "Team", named(call, visibleTeams(call)), (team) => teamResource(call.instance, team)));
+  const teams = inAskedSpaces(call, named(call, visibleTeams(call)));
+  return ok(page(call, "Team", teams, (team) => teamResource(call.instance, team)));
 }
 
 function all(call: MixedCall): Reply {
-  return ok(named(call, visibleTeams(call)).map((team) => teamResource(call.instance, team)));
+  return ok(inAskedSpaces(call, named(call, visibleTeams(call))).map((team) => teamResource(call.instance, team)));
 }
 
 function teamOf(call: MixedCall): Team {
@@ -127,6 +137,12 @@ function scopedRoles(call: MixedCall): readonly ScopedUserRole[] {
   return [...call.instance.state.scopedUserRoles.values()].filter(
     ({ spaceId }) => (call.space === undefined || spaceId === call.space.id) && mayView(call, spaceId),
   );
+}
+
+function oneScopedRole(call: MixedCall): Reply {
+  const role = scopedRoles(call).find(({ id }) => id === call.param("id"));
+  if (role === undefined) throw notFound(call.param("id"));
+  return ok(scopedUserRoleResource(call.instance, role));
 }
 
 function scopedPage(call: MixedCall, roles: readonly ScopedUserRole[]): unknown {

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { addTagSet, addTenant } from "../documents/add-configuration.ts";
-import type { TagSet, Tenant } from "../documents/configuration.ts";
+import { addTenant } from "../documents/add-configuration.ts";
+import type { Tenant } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
 import { badRequest, invalid } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
@@ -8,7 +8,8 @@ import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { byName, hasId, named, page } from "../resources/collection.ts";
-import { tagSetResource, tenantResource } from "../resources/configuration.ts";
+import { resource } from "../resources/common.ts";
+import { tenantResource } from "../resources/configuration.ts";
 import { hasTags } from "../rules/targets.ts";
 import { inSpace } from "../state.ts";
 import { demandSight, oneOf } from "./lookup.ts";
@@ -17,12 +18,10 @@ export const tenantRoutes: readonly Route[] = [
   space("GET", "tenants", "ResourceCollection_of_TenantResource", list),
   space("GET", "tenants/all", "[TenantResource]", all),
   space("GET", "tenants/tag-test", "{TagTestResult}", tagTest),
+  space("GET", "tenants/status", "MultiTenancyStatusResource", status),
   space("GET", "tenants/{id}", "TenantResource", (call) => ok(tenantResource(call.instance, tenantOf(call)))),
   space("POST", "tenants", "TenantResource", create),
   space("PUT", "tenants/{id}", "TenantResource", modify),
-  space("GET", "tagsets", "ResourceCollection_of_TagSetResource", listTagSets),
-  space("GET", "tagsets/all", "[TagSetResource]", allTagSets),
-  space("POST", "tagsets", "TagSetResource", createTagSet),
 ];
 
 const TenantBody = bodyObject({
@@ -31,13 +30,6 @@ const TenantBody = bodyObject({
   IsDisabled: z.boolean().optional(),
   TenantTags: idList,
   ProjectEnvironments: z.record(z.string(), z.array(z.string())).optional(),
-});
-
-const TagSetBody = bodyObject({
-  Name: z.string().min(1),
-  Description: optionalText,
-  Scopes: idList,
-  Tags: z.array(bodyObject({ Name: z.string().min(1), Color: optionalText, Description: optionalText })).optional(),
 });
 
 function visible(call: SpaceCall): readonly Tenant[] {
@@ -84,6 +76,13 @@ function tagTest(call: SpaceCall): Reply {
       },
     ]);
   return ok(Object.fromEntries(results));
+}
+
+/** Whether anybody uses tenants here: the portal asks before it shows anything about them. */
+function status(call: SpaceCall): Reply {
+  const { api, state } = call.instance;
+  const self = { Self: `${api}/${call.space.id}/tenants/status` };
+  return ok({ ...resource(null, self), Enabled: inSpace(state.tenants, call.space.id).length > 0 });
 }
 
 function tenantOf(call: SpaceCall): Tenant {
@@ -144,32 +143,4 @@ function demandConnections(call: SpaceCall, given: Record<string, string[]>): Re
   ]);
   if (problems.length > 0) throw invalid(...problems);
   return given;
-}
-
-/** Servers that know no target tags have no set of their own. */
-function tagSets(call: SpaceCall): readonly TagSet[] {
-  const sets = inSpace(call.instance.state.tagSets, call.space.id);
-  return call.instance.switches().targetTags ? sets : sets.filter(({ isSystem }) => !isSystem);
-}
-
-function listTagSets(call: SpaceCall): Reply {
-  const sets = named(call, tagSets(call));
-  return ok(page(call, "TagSet", sets, (set) => tagSetResource(call.instance, set)));
-}
-
-function allTagSets(call: SpaceCall): Reply {
-  return ok(tagSets(call).map((set) => tagSetResource(call.instance, set)));
-}
-
-function createTagSet(call: SpaceCall): Reply {
-  call.access.demand("TagSetCreate", { spaceId: call.space.id });
-  const body = parseBody(TagSetBody, call.body);
-  const set = addTagSet(call.instance, {
-    spaceId: call.space.id,
-    name: body.Name,
-    description: body.Description ?? "",
-    ...(body.Scopes === undefined ? {} : { scopes: body.Scopes }),
-    tagList: (body.Tags ?? []).map((tag) => ({ name: tag.Name, color: tag.Color, description: tag.Description })),
-  });
-  return created(tagSetResource(call.instance, set));
 }

@@ -31,6 +31,7 @@ export const userRoutes: readonly Route[] = [
   system("GET", "users/{id}/spaces", "[SpaceResource]", spaces),
   system("POST", "users/{id}/apikeys", "ApiKeyResource", createApiKey),
   system("GET", "users/{id}/apikeys", "ResourceCollection_of_ApiKeyResource", apiKeys),
+  system("GET", "users/{id}/apikeys/{key}", "ApiKeyResource", oneApiKey),
   mixed("GET", "teammembership", "[TeamMembership]", teamMembership),
 ];
 
@@ -143,6 +144,14 @@ function apiKeys(call: Call): Reply {
   const user = userOf(call);
   if (user !== call.user) call.access.demand("UserEdit", system0);
   return ok(page(call, "ApiKey", user.apiKeys, (apiKey) => apiKeyResource(call.instance, user, apiKey, null)));
+}
+
+function oneApiKey(call: Call): Reply {
+  const user = userOf(call);
+  if (user !== call.user) call.access.demand("UserEdit", system0);
+  const found = user.apiKeys.find(({ id }) => id === call.param("key"));
+  if (found === undefined) throw notFound(call.param("key"));
+  return ok(apiKeyResource(call.instance, user, found, null));
 }
 
 function teamMembership(call: MixedCall): Reply {

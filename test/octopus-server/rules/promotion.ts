@@ -52,15 +52,29 @@ export function phaseProgress(core: Core, release: Release, recipient: Recipient
       phase.minimumBeforePromotion === 0
         ? environmentIds.length
         : Math.min(phase.minimumBeforePromotion, environmentIds.length);
-    return { phase, environmentIds, succeededIn, required, isComplete: succeededIn.length >= required };
+    const isMissed = connected !== undefined && environmentIds.length === 0;
+    const isComplete = isMissed ? isMissedPhaseComplete(core, release, phase) : succeededIn.length >= required;
+    return { phase, environmentIds, succeededIn, required, isComplete };
   });
+}
+
+/** Whether a tenant passes a phase in which it has no environment at all. */
+function isMissedPhaseComplete(core: Core, release: Release, phase: Phase): boolean {
+  const { tenantMissesPhase } = core.switches();
+  if (tenantMissesPhase !== "needsSomebody") return tenantMissesPhase === "skipped";
+  const { history } = core.state;
+  const deployments = history.deploymentsOf({ releaseId: release.id });
+  const done = environmentsOf(phase).filter((id) =>
+    deployments.some((deployment) => deployment.environmentId === id && history.stateOf(deployment) === "Success"),
+  );
+  return done.length >= (phase.minimumBeforePromotion || environmentsOf(phase).length);
 }
 
 function successfulEnvironments(core: Core, release: Release, recipient: Recipient): ReadonlySet<string> {
   const { history } = core.state;
   const { promoteToCountsTenantDeployments, failedRedeployUndoesPhase } = core.switches();
   const succeeded = new Set<string>();
-  const failedSince = new Set<string>();
+  const failedSince = otherTenantsFailures(core, release, recipient);
   // Newest first: a failure that comes first is the later one.
   for (const deployment of history.deploymentsOf({ releaseId: release.id })) {
     const counts =
@@ -73,4 +87,22 @@ function successfulEnvironments(core: Core, release: Release, recipient: Recipie
     if (state === "Failed" && failedRedeployUndoesPhase) failedSince.add(deployment.environmentId);
   }
   return succeeded;
+}
+
+/** Where another tenant's newest deployment of a release failed, on servers where that is in everybody's way. */
+function otherTenantsFailures(core: Core, release: Release, recipient: Recipient): Set<string> {
+  const stuck = new Set<string>();
+  if (recipient === null || !core.switches().otherTenantsFailureBlocks) return stuck;
+  const { history } = core.state;
+  const seen = new Set<string>();
+  for (const deployment of history.deploymentsOf({ releaseId: release.id })) {
+    const { environmentId, tenantId } = deployment;
+    // What this tenant deployed since clears its own way.
+    const place = `${environmentId}/${tenantId === recipient.id ? "" : tenantId}`;
+    if (seen.has(place) || seen.has(`${environmentId}/`)) continue;
+    seen.add(place);
+    if (tenantId === recipient.id || tenantId === null) continue;
+    if (["Failed", "Canceled"].includes(history.stateOf(deployment))) stuck.add(environmentId);
+  }
+  return stuck;
 }

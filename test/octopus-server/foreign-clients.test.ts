@@ -1,0 +1,220 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer, World } from "./octopus-server.ts";
+import { as, each, server, textOf } from "./support/ask.ts";
+import type { Json } from "./support/ask.ts";
+
+/** Something of every kind. */
+const everything: World = {
+  now: "2026-02-10T12:00:00Z",
+  environments: ["Dev", "Test"],
+  lifecycles: [{ name: "Two", phases: ["Dev", "Test"] }],
+  tagSets: [{ name: "Ring", tags: ["Early"] }],
+  libraryVariableSets: [{ name: "Shared", variables: [{ name: "Url", value: "a" }] }],
+  machines: [{ name: "web-1", environments: ["Dev"], roles: ["web"] }],
+  projects: [
+    {
+      name: "Web",
+      lifecycle: "Two",
+      tenanted: "TenantedOrUntenanted",
+      libraryVariableSets: ["Shared"],
+      steps: [{ name: "Deploy", roles: ["web"], packages: ["Web.Site"] }],
+      variables: [
+        { name: "Size", value: "1" },
+        { name: "Colour", value: "red" },
+      ],
+      releases: [
+        { version: "1.0.0", defects: ["Slow"], deployments: ["Dev", { environment: "Dev", tenant: "Contoso" }] },
+      ],
+      scripts: [{ steps: [{ name: "Ask", interventions: [{}] }] }],
+    },
+  ],
+  tenants: [{ name: "Contoso", tags: ["Ring/Early"], projects: { Web: ["Dev", "Test"] } }],
+  users: ["eve"],
+  teams: [
+    { name: "Deployers", members: ["eve"], roles: ["Project deployer"] },
+    { name: "Everywhere", members: ["eve"], system: true, roles: ["Project viewer"] },
+  ],
+  freezes: [{ name: "Xmas", start: "+1d", end: "+2d", projects: ["Web"], environments: ["Test"] }],
+  spaces: [{ name: "Other", teams: [{ name: "Others" }] }],
+};
+
+async function lively(): Promise<OctopusServer> {
+  const octopus = await server({ world: everything });
+  const made = await as(octopus).post("/deployments", { ReleaseId: "Releases-1", EnvironmentId: "Environments-1" });
+  octopus.advance(60_000);
+  octopus.simulator.task(textOf(made.json["TaskId"])).attachArtifact({ filename: "log.txt", content: "x" });
+  await as(octopus).put("/interruptions/Interruptions-1/responsible");
+  return octopus;
+}
+
+/** Every link of an answer, at any depth. Those to pages of the portal lead out of the API. */
+function linksOf(value: Json): readonly (readonly [string, string])[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, entry]) =>
+    key === "Links"
+      ? Object.entries(entry).flatMap(([name, link]) => (name === "Web" ? [] : [[name, textOf(link)] as const]))
+      : linksOf(entry),
+  );
+}
+
+/** A link template as a client fills it in that asks for a list. */
+function expanded(template: string): string {
+  // The one collection without a list of pages (SW).
+  if (template.includes("/variables{/id}")) return template.replace(/\{.*/, "/all");
+  const asks = /\{\?[^}]*\bskip\b/.test(template) ? "?skip=0&take=30" : "";
+  const path = template.replaceAll("{spaceId}", "Spaces-1").replaceAll(/\{[/?][^}]*\}/g, "");
+  return path.includes("?") ? path : path + asks;
+}
+
+describe("links", () => {
+  test("every link of every resource leads to a route that exists", async () => {
+    const octopus = await lively();
+    const visited = new Set<string>();
+    const waiting = ["/api", "/api/Spaces-1", "/api/users/me", "/api/Spaces-1/users/me/teams"];
+    const dead: string[] = [];
+    for (let link = waiting.pop(); link !== undefined; link = waiting.pop()) {
+      if (visited.has(link)) continue;
+      visited.add(link);
+      const { status, json } = await as(octopus).get(link.replace("/api", ""));
+      // 405: it is there, for another method.
+      if (status !== 200 && status !== 405) dead.push(`${link}: ${status}`);
+      waiting.push(...linksOf(json).map(([, template]) => expanded(template)));
+    }
+    const routes = new Set(octopus.journal().map(({ route }) => route));
+
+    expect(dead).toEqual([]);
+    expect([...routes]).toEqual(
+      expect.arrayContaining([
+        "GET users/{id}/spaces",
+        "GET users/{id}/apikeys/{key}",
+        "GET tagsets/{id}",
+        "GET scopeduserroles/{id}",
+        "GET tenants/status",
+        "GET tasks/tasktypes",
+        "GET deploymentfreezes",
+        "GET projects/{id}/deploymentsettings",
+        "GET interruptions/{id}",
+        "GET artifacts/{id}/content",
+        "GET events/{id}",
+        "GET variables/{id}",
+        "GET lifecycles/{id}/preview",
+        "GET progression/{id}",
+        "GET releases/{id}/deployments/preview/{environment}/{tenant}",
+      ]),
+    );
+  });
+
+  test.each([
+    ["/users/me", ["Spaces", "Teams", "Permissions"]],
+    ["", ["DeploymentFreezes", "TaskTypes", "TenantsStatus"]],
+    ["/releases/Releases-1", ["ReportDefect", "ResolveDefect"]],
+    ["/projects/Projects-1", ["DeploymentSettings"]],
+    ["/tasks/ServerTasks-1", ["State"]],
+  ])("%s has those that clients depend on", async (path, names) => {
+    const { json } = await as(await lively()).get(path);
+
+    expect(Object.keys(json["Links"] ?? {})).toEqual(expect.arrayContaining([...names]));
+  });
+
+  test("the spaces of a user are behind their link", async () => {
+    const octopus = await lively();
+    const { json } = await as(octopus).get("/users/me");
+
+    const spaces = await as(octopus).get(textOf(json["Links"]?.["Spaces"]).replace("/api", ""));
+
+    expect(each(spaces)).toEqual(["Default", "Other"]);
+  });
+});
+
+describe("what was created can be read back", () => {
+  test("tag sets, also after a change", async () => {
+    const octopus = await lively();
+    const made = await as(octopus).post("/tagsets", { Name: "Region", Tags: [{ Name: "EU" }, { Name: "US" }] });
+    const path = `/tagsets/${textOf(made.json["Id"])}`;
+
+    const first = await as(octopus).get(path);
+    const changed = await as(octopus).put(path, { Name: "Regions", Tags: [{ Name: "US" }, { Name: "Asia" }] });
+
+    expect(first.json).toMatchObject({ Name: "Region", Tags: [{ CanonicalTagName: "Region/EU" }, { Name: "US" }] });
+    expect(changed.json["Tags"]?.[0]?.["Id"]).toBe(first.json["Tags"]?.[1]?.["Id"]);
+    expect((await as(octopus).get(path)).json["Tags"]).toMatchObject([
+      { CanonicalTagName: "Regions/US" },
+      { CanonicalTagName: "Regions/Asia" },
+    ]);
+    expect((await as(octopus).get("/tagsets/TagSets-99")).status).toBe(404);
+  });
+
+  test("scoped user roles", async () => {
+    const octopus = await lively();
+    const { json: teams } = await as(octopus).get("/teams?partialName=Deployers");
+    const made = await as(octopus).post("/Spaces-1/scopeduserroles", {
+      TeamId: teams["Items"]?.[0]?.["Id"],
+      UserRoleId: "userroles-projectviewer",
+      EnvironmentIds: ["Environments-2"],
+    });
+
+    const shown = await as(octopus).get(`/scopeduserroles/${textOf(made.json["Id"])}`);
+
+    expect(shown.json).toMatchObject({ SpaceId: "Spaces-1", EnvironmentIds: ["Environments-2"] });
+    expect((await as(octopus).get("/scopeduserroles/scopeduserroles-99")).status).toBe(404);
+  });
+
+  test("API keys, without the key", async () => {
+    const octopus = await lively();
+    const made = await as(octopus).post("/users/me/apikeys", { Purpose: "test" });
+
+    const shown = await as(octopus).get(`/users/me/apikeys/${textOf(made.json["Id"])}`);
+
+    expect(shown.json).toMatchObject({ Purpose: "test", ApiKey: null });
+  });
+});
+
+test.each([
+  ["", ["Deployers", "Everywhere", "Others"], []],
+  ["?spaces=Spaces-1", ["Deployers", "Everywhere"], ["Others"]],
+  ["?spaces=Spaces-2", ["Others", "Everywhere"], ["Deployers"]],
+  ["?spaces=all", ["Deployers", "Everywhere", "Others"], []],
+  ["?spaces=Spaces-1&includeSystem=false", ["Deployers"], ["Everywhere", "Others"]],
+  ["?includeSystem=false", ["Deployers", "Others"], ["Everywhere"]],
+])("teams%s", async (query, present, absent) => {
+  const octopus = await lively();
+
+  for (const path of ["/teams", "/teams/all"]) {
+    const names = each(await as(octopus).get(`${path}${query}`));
+    expect(names).toEqual(expect.arrayContaining([...present]));
+    expect(names.filter((name) => absent.some((other) => other === name))).toEqual([]);
+  }
+});
+
+test("a partly refreshed snapshot has the variables named anew, and all others as they were", async () => {
+  const octopus = await lively();
+  const { json: live } = await as(octopus).get("/variables/variableset-Projects-1");
+  const [size, colour] = [live["Variables"]?.[0], live["Variables"]?.[1]];
+  const refresh = (...names: readonly string[]) =>
+    as(octopus).post("/releases/Releases-1/snapshot-variables-by-name", {
+      Variables: names.map((Name) => ({ Name, OwnerId: "Projects-1" })),
+    });
+  const isModified = async () =>
+    (await as(octopus).get("/releases/Releases-1/deployments/template")).json["IsVariableSetModified"];
+  const Variables = [
+    { ...size, Value: "2" },
+    { ...colour, Value: "blue" },
+  ];
+  await as(octopus).put("/variables/variableset-Projects-1", { ...live, Variables });
+
+  const partly = await refresh("Size");
+  const snapshot = await as(octopus).get(`/variables/${textOf(partly.json["ProjectVariableSetSnapshotId"])}`);
+  const stillModified = await isModified();
+  await refresh("Colour");
+
+  const values = [snapshot.json["Variables"]?.[0]?.["Value"], snapshot.json["Variables"]?.[1]?.["Value"]];
+  expect(values).toEqual(expect.arrayContaining(["2", "red"]));
+  expect([stillModified, await isModified()]).toEqual([true, false]);
+});
+
+test("whether tenants are used is told", async () => {
+  const octopus = await lively();
+
+  expect((await as(octopus).get("/tenants/status")).json["Enabled"]).toBe(true);
+  expect((await as(octopus).get("/Spaces-2/tenants/status")).json["Enabled"]).toBe(false);
+});
