@@ -3,7 +3,7 @@ import type { Surroundings } from "./dependencies.ts";
 import { ConfigurationError, FrozenError, InternalError } from "./errors.ts";
 import type { DeploymentRequest } from "./octopus/gateway.ts";
 import { freezeText } from "./plan/freezes.ts";
-import type { DeployingPlan } from "./plan/plan.ts";
+import type { DeployingPlan, Foreseen } from "./plan/plan.ts";
 import { type PlannedStart, queueTimes, startInstant } from "./plan/planned-start.ts";
 import { fillPromptedForm } from "./plan/prompted-form.ts";
 import { placeText } from "./plan/words.ts";
@@ -16,12 +16,18 @@ import type { Context } from "./resolve-context.ts";
  */
 export async function composeRequest(
   context: Context,
-  { selected: { release }, limits }: DeployingPlan,
+  plan: DeployingPlan,
   start: PlannedStart | undefined,
   { step, clock }: Surroundings,
 ): Promise<Omit<DeploymentRequest, "comments">> {
   const { settings, space, project, tenant, destination } = context;
-  const { form, guidedFailureByDefault } = await space.deploymentPreview(release.id, destination.id, tenant?.id);
+  const {
+    selected: { release },
+    limits,
+  } = plan;
+  const foreseen = freshlyForeseen(plan, clock.elapsed());
+  const { form, guidedFailureByDefault } =
+    foreseen.preview ?? (await space.deploymentPreview(release.id, destination.id, tenant?.id));
   const { mode } = settings.guidedFailure;
   const elsewhere = await promptsElsewhere(context, release, form);
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
@@ -47,7 +53,7 @@ export async function composeRequest(
     formValues: prompted.formValues,
     start: start?.kind === "at" ? queueTimes(start) : undefined,
   };
-  const freezes = await activeFreezes(context, startInstant(start, clock.now()));
+  const freezes = foreseen.freezes ?? (await activeFreezes(context, startInstant(start, clock.now())));
   if (freezes.length === 0) return request;
 
   const names = freezes.map(freezeText).join(", ");
@@ -60,4 +66,11 @@ export async function composeRequest(
   }
   step.warning(`Overriding ${names}, because: ${reason}`);
   return { ...request, freezeOverride: { freezeIds: freezes.map(({ freeze }) => freeze.id), reason } };
+}
+
+/** How long what was read for the plan counts, in milliseconds. In most runs the deployment follows at once. */
+const foresight = 30_000;
+
+function freshlyForeseen({ foreseen }: DeployingPlan, now: number): Partial<Foreseen> {
+  return foreseen !== undefined && now - foreseen.at < foresight ? foreseen : {};
 }

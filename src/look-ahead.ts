@@ -1,7 +1,7 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
 import type { Release } from "./model.ts";
-import type { DeploymentPreview } from "./octopus/gateway.ts";
+import type { DeploymentPreview } from "./model.ts";
 import { lackingSight } from "./find-approved-plan.ts";
 import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";
@@ -60,6 +60,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
   const changes = await orWarn("The release's build information", changesOf(context, release, preview));
   return {
     ...plan,
+    foreseen: { preview, freezes, at: clock.elapsed() },
     blockers: decision.kind === "deploy" ? blockersOf(plan, outlook) : [],
     cautions: [...plan.cautions, ...laterCautions(plan, outlook)],
     whereabouts: whereaboutsOf(order, outlook),

@@ -1,3 +1,4 @@
+import type { PromptedElement } from "./plan/prompted-form.ts";
 /** An identifier given out by an Octopus Server. Opaque: compared, never taken apart, for old servers use other prefixes. */
 export type Id<Kind extends string> = string & { readonly __kind: Kind };
 
@@ -319,4 +320,16 @@ export interface FreezeScope {
   readonly projectId: Id<"Project">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
+}
+
+/** What deploying a release somewhere would do: https://octopus.com/docs/api/releases */
+export interface DeploymentPreview {
+  /** The releases it would bring since the last successful deployment there; empty when there was none. */
+  readonly changes: readonly ReleaseChange[];
+  /** The variables it prompts for. */
+  readonly form: readonly PromptedElement[];
+  /** What it would run; disabled steps are not among them. */
+  readonly steps: readonly PreviewStep[];
+  /** What project and environment say; absent: the server does not tell. */
+  readonly guidedFailureByDefault?: boolean | undefined;
 }

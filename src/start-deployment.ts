@@ -55,11 +55,12 @@ export async function startDeployment(
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   announce(start, surroundings);
 
-  let request = await composeRequest(context, plan, start, surroundings);
+  const anew = { ...plan, foreseen: undefined };
+  let request = await composeRequest(context, number === 1 ? plan : anew, start, surroundings);
   if (number === 1 && plan.selected.variables === "outdated") {
     await refreshVariables(context, plan.selected.release, surroundings.step);
     // The refreshed variables may prompt for others.
-    request = await composeRequest(context, plan, start, surroundings);
+    request = await composeRequest(context, anew, start, surroundings);
   }
   // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;

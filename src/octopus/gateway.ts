@@ -13,7 +13,7 @@ import type {
   PermissionGrant,
   Phase,
   PhaseProgress,
-  PreviewStep,
+  DeploymentPreview,
   Project,
   Release,
   ReleaseChange,
@@ -24,7 +24,6 @@ import type {
   Variable,
   User,
 } from "../model.ts";
-import type { PromptedElement } from "../plan/prompted-form.ts";
 
 /**
  * Every question and command we put to an Octopus Server, in our own nouns. Nothing PascalCase, paged or HTTP-shaped passes this interface.
@@ -184,18 +183,6 @@ export interface CompletedTaskFilter {
 export interface QueuedTask {
   readonly id: Id<"ServerTask">;
   readonly description: string;
-}
-
-/** What deploying a release somewhere would do: https://octopus.com/docs/api/releases */
-export interface DeploymentPreview {
-  /** The releases it would bring since the last successful deployment there; empty when there was none. */
-  readonly changes: readonly ReleaseChange[];
-  /** The variables it prompts for. */
-  readonly form: readonly PromptedElement[];
-  /** What it would run; disabled steps are not among them. */
-  readonly steps: readonly PreviewStep[];
-  /** What project and environment say; absent: the server does not tell. */
-  readonly guidedFailureByDefault?: boolean | undefined;
 }
 
 export interface FreezeQuery {

@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { PromptedElement } from "../plan/prompted-form.ts";
 import { converted, flag, id, listOf, member, optionalText, optional, recordOf, resource, text } from "./fields.ts";
-import type { DeploymentPreview as DeploymentPreviewOfGateway } from "./gateway.ts";
 import { Deployment, Machine, phaseEnvironments } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";
 
@@ -74,7 +73,7 @@ const Step: z.ZodMiniType<model.PreviewStep> = converted(
 );
 
 /** `releases/{id}/deployments/preview/{environmentId}`: what deploying a release there would do. */
-export const DeploymentPreview: z.ZodMiniType<DeploymentPreviewOfGateway> = converted(
+export const DeploymentPreview: z.ZodMiniType<model.DeploymentPreview> = converted(
   resource({
     changes: listOf(ReleaseChange),
     steps: ["StepsToExecute", listOf(Step)],

@@ -3,6 +3,7 @@ import type {
   Channel,
   DeploymentCondition,
   DeploymentMode,
+  DeploymentPreview,
   Environment,
   Instant,
   NotFoundPolicy,
@@ -15,12 +16,23 @@ import { gatherCautions } from "./cautions.ts";
 import { type CurrentState, decide, type DeployReason, type SkipReason } from "./decide.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
+import type { ActiveFreeze } from "./freezes.ts";
 import { othersAtWork } from "./others-at-work.ts";
 import { isOnlyLimited, type RunLimits } from "./run-limits.ts";
 import { type VariableChange, variableChange } from "./variable-change.ts";
 import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
 
 /** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
+/** What was read for the plan and counts for the deployment as well while it is fresh. */
+export interface Foreseen {
+  /** Absent: it could not be read. */
+  readonly preview?: DeploymentPreview | undefined;
+  /** Those at the start of the deployment; absent: they could not be read. */
+  readonly freezes?: readonly ActiveFreeze[] | undefined;
+  /** When it was read, in milliseconds of `Clock.elapsed`. */
+  readonly at: number;
+}
+
 export interface Plan {
   readonly order: Order;
   /** Absent: nothing was ever deployed there. */
@@ -29,6 +41,8 @@ export interface Plan {
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
   readonly limits: RunLimits;
+  /** What the server said ahead of the deployment; absent: it was not asked. */
+  readonly foreseen?: Foreseen | undefined;
   /** When the deployment would start; absent: at once. */
   readonly start?: PlannedStart | undefined;
   readonly cautions: readonly string[];

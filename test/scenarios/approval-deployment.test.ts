@@ -212,6 +212,7 @@ test("whether somebody aborted in the own task cannot be seen: nothing is approv
   const roles = [
     ...inChild.map((role) => ({ role, projects: ["Web API"] })),
     { role: "Project viewer", projects: [parent.project], environments: ["Prod Approval"] },
+    { role: "Deployment viewer", projects: [parent.project] },
     "Environment viewer",
     { role: "Project viewer", system: true },
   ];

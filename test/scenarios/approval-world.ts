@@ -15,6 +15,8 @@ export type Questions = readonly (readonly Intervention[])[];
 export const forQa: Intervention = { instructions: "Tested?", teams: ["QA", "Release Management"] };
 export const forDba: Intervention = { instructions: "Schema?", teams: ["DBA", "Release Management"] };
 
+/** Sees deployments and nothing else, for what a key may not see. */
+const deploymentViewer = { name: "Deployment viewer", permissions: ["DeploymentView"] };
 const answerer = { name: "Answerer", permissions: ["InterruptionViewSubmitResponsible", "InterruptionView"] };
 
 /** The roles the README asks for, of the service account. */
@@ -50,7 +52,7 @@ export function approvalWorld(questions: Questions, more: Partial<World> = {}): 
       { name: "carol", displayName: "Carol Reed" },
       { name: "robot", service: true },
     ],
-    userRoles: [...(base.userRoles ?? []), answerer],
+    userRoles: [...(base.userRoles ?? []), answerer, deploymentViewer],
     teams: teams(),
     ...more,
   };
