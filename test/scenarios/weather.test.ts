@@ -111,7 +111,7 @@ describe("freezes", () => {
 
   describe("one that nobody saw coming, for which the server refuses the deployment", () => {
     const why = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
-    /** The plan and the look before the request see no freeze. */
+    /** The plan sees no freeze. */
     const unseen = (server: OctopusServer, times?: number) =>
       server.simulator.addFault({ route: "deploymentfreezes", status: 404, ...(times === undefined ? {} : { times }) });
 
@@ -130,7 +130,7 @@ describe("freezes", () => {
 
     test("with a reason: the freezes are asked for once more, and it is overridden", async () => {
       const server = await serve(world({}, frozen));
-      unseen(server, 2);
+      unseen(server, 1);
 
       const result = await runHere(server, "Web API", why);
 
@@ -370,7 +370,7 @@ describe("what a child waits for", () => {
     const result = await runHere(server, "Web API");
 
     expect(outcome(result), result.log).toBe("Deployed NewRelease");
-    expect(result.log.match(/waits behind .*, and behind .*Batch.*ServerTasks-\d+/g)).toHaveLength(1);
+    expect(result.log.match(/info: .*The child deployment is queued behind .*Batch.*ServerTasks-\d+/g)).toHaveLength(1);
   });
 
   test("a stopped task queue is named, and the queue limit ends the wait", async () => {
