@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     write: (text) => process.stdout.write(text),
     workingDirectory: process.cwd(),
   });
-  process.exitCode = await runStep(() => readRawVariables(variableDescriptor), step, systemClock);
+  process.exitCode = await runStep(readRawVariables(variableDescriptor), step, systemClock);
 }
 
 void main();

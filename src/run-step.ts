@@ -26,12 +26,12 @@ const patience = { planning: 60_000, watching: 600_000 };
  * When the end is said, nothing of the run goes on.
  */
 export async function runStep(
-  readVariables: () => Promise<RawVariables>,
+  variables: RawVariables | Promise<RawVariables>,
   step: StepRuntime,
   clock: Clock,
 ): Promise<number> {
   const run = new AbortController();
-  const ending = await endingOf(readVariables, whileRunning({ step, clock }, run.signal), run.signal);
+  const ending = await endingOf(variables, whileRunning({ step, clock }, run.signal), run.signal);
   run.abort();
   return ending(step);
 }
@@ -41,13 +41,13 @@ type Ending = (step: StepRuntime) => number;
 
 /** The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key. */
 async function endingOf(
-  readVariables: () => Promise<RawVariables>,
+  variables: RawVariables | Promise<RawVariables>,
   { step, clock }: Surroundings,
   run: AbortSignal,
 ): Promise<Ending> {
   let outputs = emptyOutputs;
   try {
-    const settings = parseParameters(await readVariables());
+    const settings = parseParameters(await variables);
     const octopus = await connectToOctopus({
       serverUrl: settings.server.url,
       credential: settings.server.credential,

@@ -35,7 +35,7 @@ async function endOf(server: OctopusServer, parameters: Parameters = {}): Promis
   };
   // A turn of the event loop at each sleep, as in real life, or else whoever sleeps side by side takes turns by chance.
   const clock: Clock = clockOf(server, () => timersPromises.setTimeout(1));
-  await runStep(async () => new Map(Object.entries(variables)), recordingStep(words, outputs), clock);
+  await runStep(new Map(Object.entries(variables)), recordingStep(words, outputs), clock);
   const end = { words: words.length, milliseconds: server.now() };
   // What was on the wire before arrives all the same.
   await timersPromises.setTimeout(10);

@@ -24,7 +24,7 @@ async function promote(server: OctopusServer, onSleep?: () => Promise<void>) {
     ["Octopus.Task.Id", "ServerTasks-900"],
     ["Octopus.Action.Id", "action-1"],
   ]);
-  await runStep(async () => variables, recordingStep(log, outputs), clockOf(server, onSleep));
+  await runStep(variables, recordingStep(log, outputs), clockOf(server, onSleep));
   return { outputs, log: log.join("\n") };
 }
 

@@ -52,6 +52,6 @@ async function playStep(server: OctopusServer, task: ParentTask, raw: ReadonlyMa
   const step = recordingStep(log, outputs, (name, content) =>
     task.collect({ name: artifactFileName(name), content: Buffer.from(content) }),
   );
-  const exitCode = await runStep(async () => raw, step, clockOf(server));
+  const exitCode = await runStep(raw, step, clockOf(server));
   return { exitCode, outputs, log: log.join("\n") };
 }

@@ -41,7 +41,7 @@ async function inThisProcess(
   }
   try {
     const step = stdoutRuntime({ write, workingDirectory });
-    const exitCode = await runStep(async () => new Map(Object.entries(variables)), step, clockOf(server));
+    const exitCode = await runStep(new Map(Object.entries(variables)), step, clockOf(server));
     if (exitCode !== 0) log.write("fatal", log.resultMessage ?? "");
     const artifacts = await Promise.all(
       log.artifacts.map(async ({ name, path }) => ({ name, content: await readFile(path) })),

@@ -41,7 +41,7 @@ export async function walk(server: OctopusServer, options: Walk): Promise<Walked
     const step = recordingStep(lines, outputs, (name) => void lines.push(`artifact: ${name}`));
     const begin = server.now();
     const clock = { ...clockOf(server, () => meanwhile?.((server.now() - begin) / 60_000)), timeZone };
-    const exitCode = await runStep(async () => new Map(Object.entries(variables)), step, clock);
+    const exitCode = await runStep(new Map(Object.entries(variables)), step, clock);
     return { exitCode, outputs, log: lines.join("\n"), taskId: task.taskId };
   } finally {
     task.complete(undefined, false);
