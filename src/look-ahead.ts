@@ -1,7 +1,6 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "./dependencies.ts";
-import type { Release } from "./model.ts";
-import type { DeploymentPreview } from "./model.ts";
+import type { DeploymentPreview, Release } from "./model.ts";
 import { lackingSight } from "./find-approved-plan.ts";
 import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "./plan/foresee.ts";
 import type { Plan } from "./plan/plan.ts";

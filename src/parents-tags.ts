@@ -1,7 +1,7 @@
 import { ConfigurationError, isRefusal } from "./errors.ts";
 import type { Id } from "./model.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
-import { isParentsServer, isSpaceOfParent } from "./parents-server.ts";
+import { isSpaceOfParent } from "./parents-server.ts";
 import { recover } from "./recover.ts";
 import type { Settings } from "./settings.ts";
 
@@ -26,12 +26,12 @@ export async function targetTagsOfParent(
   octopus: OctopusGateway,
   childSpace: Id<"Space">,
 ): Promise<TargetTags> {
-  const { parent, server, targeting } = settings;
+  const { parent, targeting } = settings;
   const { deploymentId, spaceId, projectName = "parent" } = parent;
   // A runbook run has none.
   if (deploymentId === undefined || spaceId === undefined) return noTags;
   const space = octopus.inSpace(spaceId);
-  if (!isParentsServer(parent, server.url) && !(await isSpaceOfParent(space, settings))) {
+  if (!(await isSpaceOfParent(space, settings))) {
     const unknown = `Whether the parent's deployment ${deploymentId} is limited to target tags is not known, for it is on another server: this run is not.`;
     return { ...noTags, unknown };
   }

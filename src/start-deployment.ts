@@ -166,7 +166,7 @@ async function findOwn(
 
 /**
  * Looks for the deployment for two minutes on a server that answers: one that was restarting, or committed late, shows it within that time.
- * Throws `ServerUnavailableError` when it does not appear.
+ * Throws `DeploymentInDoubtError` when it does not appear, or when the search is refused.
  */
 async function searchForNew(
   context: Context,
