@@ -18,7 +18,7 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: "types", run: () => tool("tsc", "--noEmit") },
-  { name: "types of src/plan, which knows no Node.js", run: () => tool("tsc", "--noEmit", "-p", "src/plan") },
+  { name: "types of src/rules, which knows no Node.js", run: () => tool("tsc", "--noEmit", "-p", "src/rules") },
   { name: "lint", run: () => tool("oxlint", "src", "test", "scripts") },
   { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
   { name: "unused files, exports and dependencies", run: () => tool("knip") },

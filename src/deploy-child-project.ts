@@ -1,14 +1,14 @@
-import { attachPlan } from "./attach-plan.ts";
-import type { Reporting } from "./dependencies.ts";
-import { deployUntilItSucceeds } from "./deploy-until-it-succeeds.ts";
+import { attachPlan } from "./plan/publish-artifacts.ts";
+import type { Reporting } from "./run.ts";
+import { deployUntilItSucceeds } from "./deploy/deploy-with-retries.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
-import { planMessage } from "./plan/describe.ts";
-import { type Outcome, reasonOf } from "./plan/outcome.ts";
-import { relayOutputs } from "./relay-outputs.ts";
-import { resolveContext } from "./resolve-context.ts";
+import { planMessage } from "./rules/describe.ts";
+import { type Outcome, reasonOf } from "./rules/outcome.ts";
+import { relayOutputs } from "./monitor/relay-outputs.ts";
+import { resolveContext } from "./resolve/resolve-context.ts";
 import type { Settings } from "./settings.ts";
-import { settlePlan } from "./settle-plan.ts";
-import { startDeployment } from "./start-deployment.ts";
+import { settlePlan } from "./plan/make-plan.ts";
+import { startDeployment } from "./deploy/start-deployment.ts";
 
 export interface Dependencies extends Reporting {
   readonly octopus: OctopusGateway;

@@ -1,4 +1,4 @@
-import type { PromptedElement } from "./plan/prompted-form.ts";
+import type { PromptedElement } from "./rules/prompted-form.ts";
 /** An identifier given out by an Octopus Server. Opaque: compared, never taken apart, for old servers use other prefixes. */
 export type Id<Kind extends string> = string & { readonly __kind: Kind };
 

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Publish, Surroundings } from "./dependencies.ts";
+import type { Publish, Surroundings } from "./run.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
 import {
   DeploymentInDoubtError,
@@ -10,8 +10,8 @@ import {
   StepError,
 } from "./errors.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
-import { isSuccess, type Outcome } from "./plan/outcome.ts";
-import { echoesOf } from "./plan/secrets.ts";
+import { isSuccess, type Outcome } from "./rules/outcome.ts";
+import { echoesOf } from "./rules/secrets.ts";
 import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseParameters } from "./step/parameters.ts";

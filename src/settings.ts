@@ -1,8 +1,8 @@
 import type { DeploymentCondition, DeploymentMode, Id, NotFoundPolicy } from "./model.ts";
-import type { TimeLimits } from "./plan/judge-task.ts";
-import type { PromptedValue } from "./plan/prompted-variables.ts";
-import type { ReleasePattern } from "./plan/release-pattern.ts";
-import type { Schedule } from "./plan/schedule.ts";
+import type { TimeLimits } from "./rules/judge-task.ts";
+import type { PromptedValue } from "./rules/prompted-variables.ts";
+import type { ReleasePattern } from "./rules/release-pattern.ts";
+import type { Schedule } from "./rules/schedule.ts";
 
 /** Everything one run of the step was told: parsed, valid, and still in names where the operator gave names. */
 export interface Settings {

@@ -1,4 +1,4 @@
-import type { Surroundings } from "./dependencies.ts";
+import type { Surroundings } from "./run.ts";
 import { settlesWhileRunning } from "./clock.ts";
 
 /**

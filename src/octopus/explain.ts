@@ -6,7 +6,7 @@ import {
   UnknownWriteError,
 } from "../errors.ts";
 import type { StepError } from "../errors.ts";
-import { sentence } from "../plan/words.ts";
+import { sentence } from "../text/format.ts";
 import { mayRecover, type Failure } from "./failure.ts";
 
 /** One thing asked of the server. */

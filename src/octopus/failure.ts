@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { hideSecrets } from "../plan/secrets.ts";
-import { sentence } from "../plan/words.ts";
+import { hideSecrets } from "../rules/secrets.ts";
+import { sentence } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
 import { parseUrl } from "./server-url.ts";
 

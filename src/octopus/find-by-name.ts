@@ -1,6 +1,6 @@
 import type * as z from "zod/mini";
 import type { Named } from "../model.ts";
-import { matchName } from "../plan/match-name.ts";
+import { matchName } from "../rules/match-name.ts";
 import { ifValid } from "./fields.ts";
 import type { Requests } from "./requests.ts";
 

@@ -7,8 +7,8 @@ import { mayRecover, type Failure } from "./failure.ts";
 import type { Patience } from "./gateway.ts";
 import { ExchangeFailure, exchange } from "./http.ts";
 import type { Connection } from "./http.ts";
-import { hideSecrets } from "../plan/secrets.ts";
-import { sentence } from "../plan/words.ts";
+import { hideSecrets } from "../rules/secrets.ts";
+import { sentence } from "../text/format.ts";
 
 /** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
 export interface Retry {

@@ -1,7 +1,7 @@
-import { type Outcome, reasonOf, type StartedDeployment } from "../plan/outcome.ts";
-import { planMessage } from "../plan/describe.ts";
-import type { Plan } from "../plan/plan.ts";
-import { digestLine } from "../plan/digest-line.ts";
+import { type Outcome, reasonOf, type StartedDeployment } from "../rules/outcome.ts";
+import { planMessage } from "../rules/describe.ts";
+import type { Plan } from "../rules/plan.ts";
+import { digestLine } from "../rules/digest-line.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
 /**

@@ -1,7 +1,7 @@
-import { parseDuration } from "../plan/duration.ts";
-import { parsePromptedValues, type PromptedValue } from "../plan/prompted-variables.ts";
-import { parseReleasePattern, type ReleasePattern } from "../plan/release-pattern.ts";
-import { isTimeZone, parseSchedule, type Schedule } from "../plan/schedule.ts";
+import { parseDuration } from "../text/durations.ts";
+import { parsePromptedValues, type PromptedValue } from "../rules/prompted-variables.ts";
+import { parseReleasePattern, type ReleasePattern } from "../rules/release-pattern.ts";
+import { isTimeZone, parseSchedule, type Schedule } from "../rules/schedule.ts";
 import type { Credential } from "../settings.ts";
 import type { ParameterDeclaration } from "./parameter-declarations.ts";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
-import { completionOf } from "../plan/attempts.ts";
-import { type Intention, intentionOf, type StoredPlan } from "../plan/approved-plan.ts";
-import { describePassedOver, planSentence } from "../plan/describe.ts";
-import { reasonOf } from "../plan/outcome.ts";
-import type { Plan, PlanIdentity } from "../plan/plan.ts";
-import { placeText } from "../plan/words.ts";
+import { completionOf } from "../rules/attempts.ts";
+import { type Intention, intentionOf, type StoredPlan } from "../rules/approved-plan.ts";
+import { describePassedOver, planSentence } from "../rules/describe.ts";
+import { reasonOf } from "../rules/outcome.ts";
+import type { Plan, PlanIdentity } from "../rules/plan.ts";
+import { placeText } from "../text/format.ts";
 
 /** Rises when a field changes its meaning; readers refuse plans of a newer version. */
 const planVersion = 1;

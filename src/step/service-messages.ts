@@ -1,4 +1,4 @@
-import { neutralise } from "../plan/words.ts";
+import { neutralise } from "../text/format.ts";
 
 /** Octopus' own log levels; `info` is the default one. */
 export type LogLevel = "verbose" | "info" | "highlight" | "wait" | "warning" | "error";

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { asId } from "../../src/model.ts";
-import { echoesOf } from "../../src/plan/secrets.ts";
+import { echoesOf } from "../../src/rules/secrets.ts";
 import { connect, errorOf } from "../octopus/connect.ts";
 import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { markerText } from "../../src/plan/marker.ts";
+import { markerText } from "../../src/rules/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
 import { runHere } from "./run-here.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planArtifact, planFileName, readPlanArtifact } from "../../src/step/plan-artifact.ts";
-import { order, plan } from "../plan/build.ts";
+import { order, plan } from "../rules/build.ts";
 
 const { identity } = order;
 const stored = planArtifact(plan({ kind: "deploy", reason: "NewRelease" }));

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { neutralise } from "../../src/plan/words.ts";
+import { neutralise } from "../../src/text/format.ts";
 import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
 describe("a service message stands on one line, its values in base64 of UTF-8", () => {

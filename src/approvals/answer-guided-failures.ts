@@ -1,0 +1,47 @@
+import { answerInterruption, type InterruptionGateway } from "./answer-interruption.ts";
+import type { LooksInTurn } from "../monitor/task-poller.ts";
+import type { Interruption } from "../model.ts";
+import { guidanceFor, type GuidanceRule } from "../rules/guidance.ts";
+import { recover } from "../recover.ts";
+import { sayChanges } from "../monitor/log-on-change.ts";
+import type { StepRuntime } from "../step/runtime.ts";
+import type { Attendant } from "../monitor/poll-task.ts";
+
+/** Answers the child's guided failures as the settings say. What cannot be answered is said once and looked at again. */
+export function answerGuidedFailures(
+  rule: GuidanceRule,
+  looks: LooksInTurn,
+  space: InterruptionGateway,
+  step: StepRuntime,
+): Attendant {
+  const changes = sayChanges(step);
+  const say = (topic: string, text: string) => changes.say(topic, [{ level: "wait", text }]);
+
+  async function answer(failure: Interruption, all: readonly Interruption[]): Promise<void> {
+    const decision = guidanceFor(failure, all, rule);
+    if (decision.kind === "leave") {
+      say(failure.id, decision.because);
+      return;
+    }
+    const { guidance, because } = decision;
+    const values = { Guidance: guidance, Notes: `Answered by the parent's step: ${because}.` };
+    const answered = await answerInterruption(failure, values, space);
+    if (answered.kind === "refused") {
+      say(failure.id, `The guided failure "${failure.title}" was not answered: ${answered.refusal}`);
+    } else if (answered.kind === "submitted") {
+      step.highlight(`Answered ${guidance} to the guided failure "${failure.title}": ${because}.`);
+    }
+  }
+
+  async function answerPending(): Promise<void> {
+    const all = (await looks.interruptions()) ?? [];
+    for (const each of all) if (each.isPending && each.type === "GuidedFailure") await answer(each, all);
+  }
+
+  return async (task) => {
+    if (!task.hasPendingInterruptions || task.isCompleted) return;
+    await recover(answerPending(), ({ message }) =>
+      say("trouble", `The child's guided failure was not answered: ${message}`),
+    );
+  };
+}

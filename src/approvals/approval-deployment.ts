@@ -1,0 +1,101 @@
+import type { ApprovalPlace } from "../resolve/approval-scope.ts";
+import type { Id } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { isApprovalDue } from "../rules/approval.ts";
+import { newestDeployment } from "../rules/attempts.ts";
+import { isSpaceOfParent } from "../resolve/parent-server.ts";
+import { parentText } from "../resolve/parent-text.ts";
+import { placeText } from "../text/format.ts";
+import { requirePermissions } from "../resolve/require-permissions.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import type { Parent } from "../settings.ts";
+
+/** The task whose manual interventions and artifacts count as what people approved. */
+export interface ApprovalTask {
+  /** The parent's. */
+  readonly space: SpaceGateway;
+  readonly taskId: Id<"ServerTask">;
+  /** Who started that task; absent: Octopus does not tell. */
+  readonly starterId?: Id<"User"> | undefined;
+}
+
+/** Where the approvals of this run are read, or why they cannot be. */
+export type ApprovalDeployment =
+  /** The parent's own deployment or runbook run. */
+  | ({ readonly kind: "own-task" } & ApprovalTask)
+  | ({ readonly kind: "deployment" } & ApprovalTask)
+  /** No approval and no plan, for there is none that ended well. The explanation is a whole sentence. */
+  | {
+      readonly kind: "none";
+      readonly explanation: string;
+      /** By the parent's lifecycle the release had to pass the approval environment before this one. */
+      readonly isDue: boolean;
+    }
+  /** Its task cannot be read. */
+  | { readonly kind: "unreadable"; readonly explanation: string };
+
+/**
+ * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
+ * By default it is the parent's own task. Throws `PermissionError` when the API key could not see the deployment even if it existed.
+ */
+export async function findApprovalDeployment(context: Context): Promise<ApprovalDeployment> {
+  const { settings, octopus, approvalPlace } = context;
+  const { parent } = settings;
+  const { spaceId, taskId, releaseId, starterId } = parent;
+  const none = (explanation: string) => ({ kind: "none", isDue: true, explanation }) as const;
+  if (spaceId === undefined || taskId === undefined) {
+    return none("This run does not belong to a deployment of a parent project, so nobody approved it there.");
+  }
+  const space = octopus.inSpace(spaceId);
+  if (!(await isSpaceOfParent(space, settings))) {
+    return none(
+      "The parent's own deployment is not known at this Octopus Server URL, so approvals given in the parent cannot be read there.",
+    );
+  }
+  if (approvalPlace.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
+  if (releaseId === undefined) return none("The parent has no release, so no other deployment of it can be approved.");
+
+  const { environment, tenant } = approvalPlace;
+  const deployment = newestDeployment(
+    (await space.deploymentsOfRelease(releaseId)).filter(
+      ({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id,
+    ),
+  );
+  const what = parentText(parent, placeText({ destination: environment, tenant }));
+  if (deployment === undefined) {
+    const isDue = await isDueByLifecycle(space, parent, releaseId, approvalPlace);
+    return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
+  }
+  const task = deployment.taskId === undefined ? undefined : await space.task(deployment.taskId);
+  const its = `The deployment of ${what} (${deployment.id})`;
+  if (task === undefined) {
+    const explanation = `${its} has no task that can be read: retention removed it, or the API key may not view it (TaskView).`;
+    return { kind: "unreadable", explanation };
+  }
+  if (!task.isCompleted) return none(`${its} has not ended yet, so it approves nothing.`);
+  if (task.state !== "Success") return none(`${its} ended as ${task.state}, so it approves nothing.`);
+  return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById };
+}
+
+/**
+ * Whether the lifecycle of the parent's release demands a deployment to the approval environment first. What cannot be read counts as yes.
+ * Throws `PermissionError` when the API key could not see such a deployment.
+ */
+async function isDueByLifecycle(
+  space: SpaceGateway,
+  { projectId, projectGroupId, projectName: name = "unknown", environmentId }: Parent,
+  releaseId: Id<"Release">,
+  { environment, tenant }: Extract<ApprovalPlace, { kind: "elsewhere" }>,
+): Promise<boolean> {
+  if (projectId === undefined) return true;
+  // Asked in the parent's own ids: whether it can be seen at all is part of the question.
+  const rights = { space, project: { id: projectId, projectGroupId, name }, tenant };
+  const observation = `No deployment of the parent's release to ${environment.name} was found`;
+  await requirePermissions(rights, [environment], ["DeploymentView"], observation);
+  const [release, projects] = await Promise.all([space.release(releaseId), space.projectsNamed(projectId)]);
+  const project = projects.find(({ id }) => id === projectId);
+  if (project === undefined || release === undefined) return true;
+  const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
+  const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
+  return isApprovalDue(phases, environment.id, environmentId);
+}

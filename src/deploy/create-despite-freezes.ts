@@ -1,0 +1,56 @@
+import { freezesBehind } from "../plan/active-freezes.ts";
+import type { Surroundings } from "../run.ts";
+import { FrozenError, isRefusal, type StepError } from "../errors.ts";
+import type { Deployment } from "../model.ts";
+import type { BeforeRepeating, DeploymentRequest } from "../octopus/gateway.ts";
+import { freezeText } from "../rules/freezes.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+
+/**
+ * Creates the deployment. Where the server refuses it because of a freeze that nobody saw coming, it is asked once more, with that freeze
+ * overridden for the reason given. Throws `FrozenError` where there is no reason, or no such freeze to be seen.
+ */
+export async function createDespiteFreezes(
+  context: Context,
+  request: DeploymentRequest,
+  surroundings: Surroundings,
+  look: BeforeRepeating,
+): Promise<Deployment> {
+  const { space } = context;
+  const refusal = await space.createDeployment(request, look).catch(freezeRefusal);
+  if ("id" in refusal) return refusal;
+  const overriding = await overridden(context, request, refusal, surroundings);
+  const again = await space.createDeployment(overriding, look).catch(freezeRefusal);
+  if ("id" in again) return again;
+  throw frozen(again, "The freezes that could be seen were overridden, and the server names another one.");
+}
+
+/** The request with the freezes behind a refusal overridden. */
+async function overridden(
+  context: Context,
+  request: DeploymentRequest,
+  refusal: StepError,
+  { step, clock }: Surroundings,
+): Promise<DeploymentRequest> {
+  const reason = context.settings.freezeOverrideReason;
+  if (reason === undefined) throw frozen(refusal, "Or give a reason for overriding it in the step's parameters.");
+  const { message: words } = refusal;
+  const known = request.freezeOverride?.freezeIds ?? [];
+  const meant = await freezesBehind(context, { start: request.start?.at, now: clock.now(), words });
+  const more = meant.filter(({ freeze }) => !known.includes(freeze.id));
+  if (more.length === 0) {
+    throw frozen(refusal, "A reason was given, but the API key sees no such freeze that could be overridden.");
+  }
+  step.warning(`Overriding ${more.map(freezeText).join(", ")}, because: ${reason}`);
+  return { ...request, freezeOverride: { freezeIds: [...known, ...more.map(({ freeze }) => freeze.id)], reason } };
+}
+
+/** Octopus has no status or code of its own for this: only its words tell. */
+function freezeRefusal(error: unknown): StepError {
+  if (isRefusal(error) && /\b(?:freezes?|frozen)\b/i.test(error.message)) return error;
+  throw error;
+}
+
+function frozen({ message }: StepError, more: string): FrozenError {
+  return new FrozenError(`${message} Nothing was created.`, `Deploy again when the freeze is over. ${more}`);
+}

@@ -1,0 +1,68 @@
+import type { Reporting } from "../run.ts";
+import { StepError } from "../errors.ts";
+import { followDeployment } from "./wait-for-deployment.ts";
+import type { Deployment } from "../model.ts";
+import { parseMarker } from "../rules/marker.ts";
+import type { Outcome } from "../rules/outcome.ts";
+import type { DeployingPlan } from "../rules/plan.ts";
+import { whyNotAgain } from "../rules/retry-deployment.ts";
+import { counts, ownDeployments } from "../rules/tenancy.ts";
+import { recover } from "../recover.ts";
+import { requirePermissions } from "../resolve/require-permissions.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { type Started, startDeployment } from "./start-deployment.ts";
+
+/** Waits for the child deployment to end, and deploys again after a failure, as often as the settings say. */
+export async function deployUntilItSucceeds(
+  context: Context,
+  plan: DeployingPlan,
+  first: Started,
+  surroundings: Reporting,
+): Promise<Outcome> {
+  const { step } = surroundings;
+  const { retries } = context.settings;
+  let started = first;
+  let approvedBy: readonly string[] = [];
+  for (;;) {
+    const outcome = await followDeployment(context, plan, started, approvedBy, surroundings);
+    approvedBy = outcome.started?.approvedBy ?? [];
+    // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
+    const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
+    if (outcome.kind !== "Failed" || number > retries) return outcome;
+    const reason = await recover(
+      reasonAgainst(context, outcome),
+      ({ message }) => `why it failed cannot be found out. ${message}`,
+    );
+    if (reason !== undefined) {
+      step.warning(`It is not deployed again: ${reason}.`);
+      return outcome;
+    }
+    step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
+    const again = await recover(startDeployment(context, plan, number + 1, surroundings), (error) => error);
+    if (again instanceof StepError) {
+      step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
+      return outcome;
+    }
+    started = again;
+  }
+}
+
+/**
+ * Why the failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. This is read only after a failure.
+ * Throws a `StepError` when it cannot be found out, and then nothing is deployed again.
+ */
+async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
+  const { space, project, tenant, destination } = context;
+  if (started?.task === undefined) return "nothing is known of its end";
+  const interruptions = await space.interruptionsOf(started.task.id);
+  // An empty list may mean that the API key cannot see the intervention at which the deployment was aborted.
+  if (interruptions.length === 0)
+    await requirePermissions(context, [destination], ["InterruptionView"], "Nobody seems to have aborted it");
+  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
+  let newest: readonly Deployment[] = [];
+  for await (const page of space.deployments(filter)) {
+    newest = page.items.filter((each) => counts(each, ownDeployments(tenant)));
+    if (newest.length > 0) break;
+  }
+  return whyNotAgain(started.deployment, started.task, interruptions, newest);
+}

@@ -1,0 +1,138 @@
+import { answerGuidedFailures } from "../approvals/answer-guided-failures.ts";
+import { approveInterventions } from "../approvals/approve-interventions.ts";
+import type { Reporting, Surroundings } from "../run.ts";
+import { deploymentUrl } from "../resolve/deployment-url.ts";
+import { explainQueue } from "../monitor/explain-queue.ts";
+import { lookInTurn, type LooksInTurn } from "../monitor/task-poller.ts";
+import type { Id, ServerTask } from "../model.ts";
+import { canceledText, describeFailure, describeWait } from "../rules/describe-task.ts";
+import { hasStarted } from "../rules/judge-task.ts";
+import { durationText, instantText, placeText, said, sentence } from "../text/format.ts";
+import { type Outcome, type OutcomeKind, reasonOf } from "../rules/outcome.ts";
+import type { Plan } from "../rules/plan.ts";
+import { echoesOf, secretHider } from "../rules/secrets.ts";
+import { recover } from "../recover.ts";
+import { relayLog, reportProgress } from "../monitor/relay-log.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import type { Started } from "./start-deployment.ts";
+import { type Attendant, cancelTask, type Cancelled, watchTask } from "../monitor/poll-task.ts";
+
+/** How many of the child's last error lines are repeated when it failed. */
+const errorLineLimit = 20;
+
+/**
+ * Waits for the child deployment as far as the settings say, cancels it when it exceeds its time limit, and reports how it ended.
+ * @param approvedBefore those in whose name earlier attempts of this run were approved
+ */
+export async function followDeployment(
+  context: Context,
+  plan: Plan,
+  { attempt, adopted }: Started,
+  approvedBefore: readonly string[],
+  surroundings: Reporting,
+): Promise<Outcome> {
+  const { step, publish } = surroundings;
+  const { deployment } = attempt;
+  const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
+  const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
+  step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
+
+  const space = context.space.whileWatching();
+  const looks = lookInTurn(space);
+  const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, looks, surroundings);
+  const startedWith = (task = attempt.task) => ({ deployment, task, url, approvedBy: approvals.approvedBy() });
+  publish(plan, startedWith());
+  const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {
+    const reason = adopted ? "Attached" : reasonOf(plan);
+    return { kind, reason, message: `The deployment of ${what} ${fate}`, plan, started: startedWith(task) };
+  };
+  const { wait, limits } = context.settings;
+  const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
+  if (startsAt !== undefined && startsAt > surroundings.clock.now() && wait !== "ThroughSchedule") {
+    const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)} and is not waited for.`);
+    if (wait === "Yes") step.warning(`${outcome.message} Choose ThroughSchedule to wait for it.`);
+    return outcome;
+  }
+  if (wait === "No") return end("Started", "was started and is not waited for.");
+  if (taskId === undefined) return end("Failed", `(${deployment.id}) was given no task, so its end cannot be seen.`);
+
+  // The child knows the prompted values too, and may repeat them in its log.
+  const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
+  const publishing: Attendant = async (task) => publish(plan, startedWith(task));
+  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend, publishing];
+  const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
+  const see = `See ${url}.`;
+  if (watched.kind === "out-of-time") {
+    const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the step's limit.`;
+    const awaited = hide((await whatFor(watched.task, context)) ?? "");
+    step.error(said("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
+    const cancelled = await cancelTask(taskId, space, surroundings.clock);
+    const fate = said("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
+    return end("TimedOut", fate, cancelled.task);
+  }
+  const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
+  switch (watched.end) {
+    case "Success":
+      return end("Deployed", "succeeded.", task);
+    case "Canceled": {
+      // The name of the user who cancelled is a courtesy: not every API key may read it, and the run ends the same without it.
+      const canceller = await recover(context.space.cancellerOf(taskId), () => undefined);
+      return end("Canceled", `${canceledText(task, canceller)} ${see}`, task);
+    }
+    case "TimedOut": {
+      const before = expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`;
+      return end("TimedOut", `timed out in the queue of the server: it never started${before}. ${see}`, task);
+    }
+    case "Failed":
+      await reportFailure(context, task.id, hide, surroundings);
+      return end("Failed", `failed: ${sentence(task.errorMessage || "the server gives no reason")} ${see}`, task);
+  }
+}
+
+/** Who looks after the child while it runs. */
+function attendantsFor(
+  { settings, space }: Context,
+  taskId: Id<"ServerTask">,
+  looks: LooksInTurn,
+  hide: (text: string) => string,
+  { step }: Surroundings,
+): readonly Attendant[] {
+  const { response, retries } = settings.guidedFailure;
+  return [
+    settings.relayLog ? relayLog(taskId, space, step, hide) : reportProgress(step),
+    explainQueue(settings.parent.taskId, space, step, hide),
+    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, looks, space, step)]),
+  ];
+}
+
+/** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */
+async function reportFailure(
+  { space }: Context,
+  taskId: Id<"ServerTask">,
+  hide: (text: string) => string,
+  { step }: Surroundings,
+): Promise<void> {
+  const log = await recover(space.taskLog(taskId, errorLineLimit), ({ message }) => {
+    step.warning(`The child's log could not be read: ${message}`);
+    return [];
+  });
+  for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
+}
+
+/** What a child waits for whose time is up. Not to know that must not keep it from being cancelled. */
+async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
+  const questions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
+  const ahead = hasStarted(task) ? [] : await recover(space.tasksQueuedBefore(task.id), () => []);
+  return describeWait(
+    task,
+    questions.filter(({ isPending }) => isPending).map(({ title }) => title),
+    ahead,
+  );
+}
+
+function cancellationText({ task, refusal }: Cancelled): string {
+  if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended meanwhile: ${task.state}.`;
+  return refusal === undefined
+    ? `It was cancelled and is still ${task.state} a minute later.`
+    : `It could not be cancelled and goes on: ${refusal}`;
+}

@@ -1,0 +1,46 @@
+import type { ServerTask } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import type { Line } from "../rules/describe.ts";
+import { describeQueue } from "../rules/describe-task.ts";
+import { hasStarted } from "../rules/judge-task.ts";
+import { recover } from "../recover.ts";
+import { sayChanges } from "./log-on-change.ts";
+import type { StepRuntime } from "../step/runtime.ts";
+import type { Attendant } from "./poll-task.ts";
+
+/**
+ * Says what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. It asks seldom and
+ * logs once per change. Best effort: without the permission to ask, the step waits without an explanation.
+ * @param hide takes out prompted values, which the child's log may repeat
+ */
+export function explainQueue(
+  ownTaskId: string | undefined,
+  space: SpaceGateway,
+  step: Pick<StepRuntime, Line["level"]>,
+  hide: (text: string) => string,
+): Attendant {
+  let looks = 0;
+  const changes = sayChanges(step);
+  return async (task) => {
+    if (task.isCompleted || hasStarted(task)) return;
+    looks++;
+    // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
+    if (looks === 1 || (looks & (looks - 1)) !== 0) return;
+    const line = await recover(explanation(task, ownTaskId, space), () => undefined);
+    if (line !== undefined) changes.say("queue", [{ ...line, text: hide(line.text) }]);
+  };
+}
+
+async function explanation(
+  task: ServerTask,
+  ownTaskId: string | undefined,
+  space: SpaceGateway,
+): Promise<Line | undefined> {
+  if (task.hasPendingPreconditions) {
+    const [log] = await space.taskLog(task.id, 3);
+    const last = log?.lines.at(-1);
+    return last && { level: "wait", text: `The child's log says: ${last.text}` };
+  }
+  const [ahead, queueIsStopped] = await Promise.all([space.tasksQueuedBefore(task.id), space.queueIsStopped()]);
+  return describeQueue(ahead, queueIsStopped, ownTaskId);
+}

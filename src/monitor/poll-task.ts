@@ -1,0 +1,133 @@
+import type { Surroundings } from "../run.ts";
+import { RequestRefusedError, UnknownWriteError } from "../errors.ts";
+import type { Id, Instant, ServerTask } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { describeTask } from "../rules/describe-task.ts";
+import {
+  hasStarted,
+  judgeTask,
+  pauseBeforeNextLook,
+  spend,
+  type TimeLimits,
+  type TimeSpent,
+} from "../rules/judge-task.ts";
+import { recover } from "../recover.ts";
+import { sayChanges } from "./log-on-change.ts";
+
+/** How the wait for a server task ended; times in milliseconds. */
+export type Watched = { readonly task: ServerTask; readonly waited: number } & (
+  | { readonly kind: "finished"; readonly end: "Success" | "Failed" | "Canceled" | "TimedOut" }
+  | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
+);
+
+/** Called with the task on every poll, to act on it: answer an interruption, relay the log. */
+export type Attendant = (task: ServerTask) => Promise<void>;
+
+export interface Watch {
+  readonly limits: TimeLimits;
+  /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
+  readonly patience?: number | undefined;
+  /** When the server is to start it; nothing counts before. */
+  readonly startsAt?: Instant | undefined;
+  readonly attendants?: readonly Attendant[];
+  /** Which deployment it is, as the subject of a sentence; absent: the child's. */
+  readonly subject?: string | undefined;
+}
+
+/**
+ * Polls a server task until it ends or its time is up. Logs what changes, never that it polled. The queue limit counts until the deployment
+ * first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps neither ends
+ * a watch early nor makes it last for ever.
+ */
+export async function watchTask(
+  id: Id<"ServerTask">,
+  { limits, patience = Infinity, startsAt, attendants = [], subject }: Watch,
+  space: Pick<SpaceGateway, "task">,
+  { step, clock }: Surroundings,
+): Promise<Watched> {
+  let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
+  let spent: TimeSpent = { queued: 0, running: 0 };
+  let waited = 0;
+  let started = false;
+  const changes = sayChanges(step);
+  for (;;) {
+    const lookedAt = clock.elapsed();
+    const task = await readTask(id, space);
+    started ||= hasStarted(task);
+
+    changes.say("task", [describeTask(task, subject)]);
+    for (const attend of attendants) await attend(task);
+
+    const judgement = judgeTask(task, started, spent, limits);
+    if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
+    if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
+    const looking = clock.elapsed() - lookedAt;
+    const pause =
+      untilStart > 0 && !started
+        ? Math.min(untilStart, longestScheduledPause)
+        : pauseBeforeNextLook(waited, spent, limits);
+    await clock.sleep(pause);
+    waited += looking + pause;
+    const early = started ? 0 : Math.min(untilStart, looking + pause);
+    untilStart -= early;
+    spent = spend(spent, task, started, looking + pause - early);
+  }
+}
+
+/**
+ * The longest pause between two polls of a deployment that is scheduled for later, in milliseconds: it may be cancelled in the portal
+ * before it starts.
+ */
+const longestScheduledPause = 300_000;
+
+/** How long a cancelled task may take to end, and the pause between two polls of it, in milliseconds. */
+const cancellationLimit = 60_000;
+const cancellationPause = 2_000;
+
+export interface Cancelled {
+  /** As last seen; perhaps not finished yet. */
+  readonly task: ServerTask;
+  /** Why the server did not take the order, if it did not. */
+  readonly refusal?: string | undefined;
+}
+
+/**
+ * Cancels our own child deployment and waits up to a minute for its end. The order is repeated until the server shows that it took it. A
+ * refusal is returned rather than thrown: the run has failed already, and its message about the child must not get lost.
+ */
+export async function cancelTask(
+  id: Id<"ServerTask">,
+  space: SpaceGateway,
+  clock: Surroundings["clock"],
+): Promise<Cancelled> {
+  for (let waited = 0; ; waited += cancellationPause) {
+    const task = await readTask(id, space);
+    if (task.isCompleted || waited >= cancellationLimit) return { task };
+    if (task.state !== "Cancelling") {
+      const refusal = await orderCancellation(id, space);
+      if (refusal !== undefined) return { task: await readTask(id, space), refusal };
+    }
+    await clock.sleep(cancellationPause);
+  }
+}
+
+/**
+ * Why the server refused to cancel, in whole sentences; `undefined`: it took the order, or it is unknown whether it did, which the next
+ * poll shows.
+ */
+async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {
+  const ordering = space.cancelTask(id).then(() => undefined);
+  return await recover(ordering, (error) =>
+    error instanceof UnknownWriteError ? undefined : `${error.message} ${error.remedy}`,
+  );
+}
+
+async function readTask(id: Id<"ServerTask">, space: Pick<SpaceGateway, "task">): Promise<ServerTask> {
+  const task = await space.task(id);
+  if (task !== undefined) return task;
+  throw new RequestRefusedError(
+    404,
+    `The server task ${id} does not exist any more, or the API key may not view it.`,
+    "Look at the child project's deployments in the Octopus portal, and give the service account the right to view tasks (TaskView).",
+  );
+}

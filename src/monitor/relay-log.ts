@@ -1,0 +1,52 @@
+import type { Id, ServerTask } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { describeTask } from "../rules/describe-task.ts";
+import { hasStarted } from "../rules/judge-task.ts";
+import { missesLines, nothingRelayed, relayNewLines } from "../rules/relay-log.ts";
+import { recover } from "../recover.ts";
+import type { StepRuntime } from "../step/runtime.ts";
+import type { Attendant } from "./poll-task.ts";
+
+/** Lines per node that are read at each look; only when more came meanwhile the whole log is read. */
+const tail = 50;
+
+/**
+ * Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up.
+ * @param hide takes out what may not be said here
+ */
+export function relayLog(
+  id: Id<"ServerTask">,
+  space: SpaceGateway,
+  step: StepRuntime,
+  hide: (text: string) => string,
+): Attendant {
+  let relayed = nothingRelayed;
+  let gaveUp = false;
+
+  async function relay(task: ServerTask): Promise<void> {
+    const end = await space.taskLog(id, tail);
+    const log = missesLines(end, relayed) ? await space.taskLog(id) : end;
+    const next = relayNewLines(log, relayed);
+    for (const { level, text } of next.lines) step[level](hide(text));
+    relayed = next.relayed;
+    if (next.lines.length > 0) step.progress(log[0]?.progress ?? 0, describeTask(task).text);
+  }
+
+  return async (task) => {
+    if (gaveUp) return;
+    await recover(relay(task), ({ message }) => {
+      gaveUp = true;
+      step.warning(`The child's log cannot be repeated any further: ${message}`);
+    });
+  };
+}
+
+/** How far the child is, without reading its log: queued, at work, done. */
+export function reportProgress(step: Pick<StepRuntime, "progress">): Attendant {
+  let said = "";
+  return async (task) => {
+    const { text } = describeTask(task);
+    if (text !== said) step.progress(task.isCompleted ? 100 : hasStarted(task) ? 50 : 0, text);
+    said = text;
+  };
+}

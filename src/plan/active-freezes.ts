@@ -1,0 +1,32 @@
+import type { FreezeScope, Instant } from "../model.ts";
+import { type ActiveFreeze, freezesAt, freezesMeant } from "../rules/freezes.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+
+type Place = Pick<Context, "space" | "project" | "tenant" | "destination">;
+
+/**
+ * The freezes that forbid a deployment of the child project to its destination to start at an instant. None when the server knows no
+ * freezes or does not show them: it still refuses what it must when the deployment is created.
+ */
+export async function activeFreezes(place: Place, start: Instant): Promise<readonly ActiveFreeze[]> {
+  const freezes = await place.space.deploymentFreezes({ projectId: place.project.id, at: start });
+  return freezesAt(freezes ?? [], scopeOf(place), start);
+}
+
+/**
+ * The freezes because of which the server refused to create a deployment. It is asked for all it knows: which of them it counts among a
+ * project's is its own affair.
+ * @param start when the deployment was to start; absent: at once, by the server's clock
+ */
+export async function freezesBehind(
+  place: Place,
+  refusal: { readonly start: Instant | undefined; readonly now: Instant; readonly words: string },
+): Promise<readonly ActiveFreeze[]> {
+  const { start, now, words } = refusal;
+  const freezes = await place.space.deploymentFreezes({ at: start });
+  return freezesMeant(freezes ?? [], scopeOf(place), { instant: start ?? now, words });
+}
+
+function scopeOf({ project, destination, tenant }: Place): FreezeScope {
+  return { projectId: project.id, environmentId: destination.id, tenantId: tenant?.id };
+}

@@ -1,0 +1,115 @@
+import { activeFreezes } from "./active-freezes.ts";
+import type { Surroundings } from "../run.ts";
+import type { DeploymentPreview, Release } from "../model.ts";
+import { lackingSight } from "../approvals/find-approved-plan.ts";
+import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "../rules/preflight.ts";
+import type { Plan } from "../rules/plan.ts";
+import { startInstant } from "../rules/planned-start.ts";
+import { fillPromptedForm, type PromptedElement, remarksOnValues } from "../rules/prompted-form.ts";
+import { promptsElsewhere } from "../resolve/prompts-elsewhere.ts";
+import { releaseNotes } from "../rules/release-notes.ts";
+import { limitedSource } from "../rules/describe.ts";
+import { recover } from "../recover.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+
+/**
+ * Completes a plan that deploys. It learns what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
+ * what the API key may do. Nothing here can fail the run: what cannot be read is a warning.
+ */
+export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
+  const { selected, decision, order } = plan;
+  if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "attach")) return plan;
+  const { space, settings, tenant, destination } = context;
+  const { release } = selected;
+  const orWarn = <T>(what: string, reading: Promise<T>) =>
+    recover(reading, ({ message }) => {
+      step.warning(`${what} could not be read: ${message}`);
+      return undefined;
+    });
+  const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
+
+  const [preview, freezes, unanswered, phases, grants, hiddenPlan, taskQueueStopped] = await Promise.all([
+    orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
+    decision.kind === "deploy"
+      ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
+      : undefined,
+    leavesChildAlone(context, plan) && release.processId !== undefined
+      ? orWarn("What the child asks people", space.manualStepsOf(release.processId))
+      : undefined,
+    order.whatIf || mayCarryDefect(selected, context.phase)
+      ? orWarn("Where the release has been", space.phasesOfRelease(release.id))
+      : undefined,
+    inWhatIf("The API key's permissions", () => space.ownPermissions()),
+    inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
+    inWhatIf("The state of the task queue", () => space.queueIsStopped()),
+  ]);
+  const outlook: Outlook = {
+    freezes: freezes ?? [],
+    overridesFreezes: settings.freezeOverrideReason !== undefined,
+    promptedProblems: await promptedProblems(context, release, preview?.form, step),
+    unanswered,
+    taskQueueStopped,
+    phases,
+    grants,
+    hiddenPlan,
+    hiddenTags: context.targetTags.hidden,
+    laterNeeds: laterNeeds(context),
+    environments: context.environments,
+  };
+  const changes = await orWarn("The release's build information", changesOf(context, release, preview));
+  return {
+    ...plan,
+    foreseen: { preview, freezes, at: clock.elapsed() },
+    blockers: decision.kind === "deploy" ? blockersOf(plan, outlook) : [],
+    cautions: [...plan.cautions, ...laterCautions(plan, outlook)],
+    whereabouts: whereaboutsOf(order, outlook),
+    notes: releaseNotes({
+      project: order.project.name,
+      current: plan.current?.release,
+      selected: release,
+      caution: limitedSource(selected, order),
+      changes: changes ?? [],
+    }),
+  };
+}
+
+/** The run ends before the child asks, and so answers nothing. */
+function leavesChildAlone({ settings: { wait, approvals } }: Context, { start }: Plan): boolean {
+  return approvals.useParents && (wait === "No" || (wait === "Yes" && start !== undefined));
+}
+
+/** The server's own roll-up; it leaves the release out where nothing was deployed before, and on a step back. */
+async function changesOf({ space }: Context, release: Release, preview: DeploymentPreview | undefined) {
+  const changes = preview?.changes ?? [];
+  if (preview === undefined || changes.some(({ version }) => version === release.version)) return changes;
+  const own = await space.releaseChange(release.id);
+  return own === undefined ? changes : [own, ...changes];
+}
+
+/** What is wrong with the prompted values. What is only to be said about them is said. */
+async function promptedProblems(
+  context: Context,
+  release: Release,
+  form: readonly PromptedElement[] | undefined,
+  step: Surroundings["step"],
+): Promise<readonly string[]> {
+  if (form === undefined) return [];
+  const { promptedValues } = context.settings.targeting;
+  const elsewhere = await promptsElsewhere(context, release, form);
+  for (const { level, text } of remarksOnValues(promptedValues, form, elsewhere)) step[level](text);
+  const filled = fillPromptedForm(promptedValues, form, elsewhere);
+  return filled.kind === "filled" ? [] : filled.problems;
+}
+
+/** Permissions this run may need after it created the deployment, each with its purpose as the end of "to …". */
+function laterNeeds({ settings }: Context): Outlook["laterNeeds"] {
+  const { wait, limits, approvals, targeting } = settings;
+  const isLimited = limits.queue !== undefined || limits.run !== undefined;
+  return [
+    ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel it when its time is up" }] : []),
+    ...(approvals.useParents
+      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "answer its manual interventions" }]
+      : []),
+    ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "update its variable snapshot" }] : []),
+  ];
+}

@@ -1,0 +1,16 @@
+import { ConfigurationError } from "../errors.ts";
+import { isParentsServer } from "./parent-server.ts";
+import type { Context } from "./resolve-context.ts";
+
+/**
+ * Throws `ConfigurationError` where the step would wait for a deployment of the project that it runs in: that starts when this one has
+ * ended. A runbook run is no deployment, and may wait.
+ */
+export function refuseToWaitForOwnProject({ project, settings: { parent, server, wait } }: Context): void {
+  const isOwn = project.id === parent.projectId && isParentsServer(parent, server.url);
+  if (!isOwn || parent.runbookRunId !== undefined || wait === "No") return;
+  throw new ConfigurationError(
+    `The step runs in the project "${project.name}" and is to deploy and wait for that same project: its deployment would not start before this one has ended. Nothing was created.`,
+    'Choose "No" in the parameter "Wait for the child deployment", or another child project.',
+  );
+}

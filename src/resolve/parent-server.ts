@@ -1,0 +1,19 @@
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import type { Parent, Settings } from "../settings.ts";
+
+/** Whether the step talks to the server the parent runs on: only there do the ids in Octopus' variables mean anything. */
+export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
+  const plain = (text: string) => text.trim().replace(/\/+$/, "").toLowerCase();
+  return serverUrl !== undefined && plain(serverUrl) === plain(url);
+}
+
+/**
+ * Whether a space of the child's server is the parent's space. A server may have several addresses, so with another URL the parent's own
+ * deployment is looked up there: only the parent's server knows it.
+ */
+export async function isSpaceOfParent(space: SpaceGateway, { parent, server }: Settings): Promise<boolean> {
+  if (isParentsServer(parent, server.url)) return true;
+  const own = parent.deploymentId === undefined ? undefined : await space.deployment(parent.deploymentId);
+  // Another server may have given the same ids to something else.
+  return own?.taskId !== undefined && own.taskId === parent.taskId && own.releaseId === parent.releaseId;
+}

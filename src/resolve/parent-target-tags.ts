@@ -1,0 +1,56 @@
+import { ConfigurationError, isRefusal } from "../errors.ts";
+import type { Id } from "../model.ts";
+import type { OctopusGateway } from "../octopus/gateway.ts";
+import { isSpaceOfParent } from "./parent-server.ts";
+import { recover } from "../recover.ts";
+import type { Settings } from "../settings.ts";
+
+/** Target tags that a deployment is limited to, and those it leaves out. */
+export interface TargetTags {
+  readonly specific: readonly Id<"TargetTag">[];
+  readonly excluded: readonly Id<"TargetTag">[];
+  /** Why nobody can tell, as a whole sentence. */
+  readonly unknown?: string | undefined;
+  /** The same where a right is missing: then nothing may be deployed. */
+  readonly hidden?: string | undefined;
+}
+
+const noTags: TargetTags = { specific: [], excluded: [] };
+
+/**
+ * The target tags of the parent's deployment, which no Octopus variable holds. Machines typed into the step win over those it is limited to. Throws
+ * `ConfigurationError` where the tags mean nothing: what limits the parent must not be lost.
+ */
+export async function targetTagsOfParent(
+  settings: Settings,
+  octopus: OctopusGateway,
+  childSpace: Id<"Space">,
+): Promise<TargetTags> {
+  const { parent, targeting } = settings;
+  const { deploymentId, spaceId, projectName = "parent" } = parent;
+  // A runbook run has none.
+  if (deploymentId === undefined || spaceId === undefined) return noTags;
+  const space = octopus.inSpace(spaceId);
+  if (!(await isSpaceOfParent(space, settings))) {
+    const unknown = `Whether the parent's deployment ${deploymentId} is limited to target tags is not known, for it is on another server: this run is not.`;
+    return { ...noTags, unknown };
+  }
+  const own = await recover(space.deployment(deploymentId), (error) => {
+    if (!isRefusal(error)) throw error;
+    return undefined;
+  });
+  if (own === undefined) {
+    const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
+    return {
+      ...noTags,
+      hidden: `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`,
+    };
+  }
+  const specific = targeting.machines.length > 0 ? [] : own.specificTagIds;
+  const tags = [...specific, ...own.excludedTagIds];
+  if (tags.length === 0 || spaceId === childSpace) return { specific, excluded: own.excludedTagIds };
+  throw new ConfigurationError(
+    `The parent's deployment is limited by target tags (${tags.join(", ")}), which mean nothing in the child's space.`,
+    "Deploy the parent without target tags, or to specific machines: those are recognised by name in the child's space.",
+  );
+}

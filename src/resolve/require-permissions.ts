@@ -1,0 +1,46 @@
+import { PermissionError } from "../errors.ts";
+import type { Named, Project } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { missingPermission } from "../rules/permissions.ts";
+
+/** For which project, and for whom, something is to be done. */
+export interface RightsQuestion {
+  readonly space: SpaceGateway;
+  readonly project: Pick<Project, "id" | "projectGroupId" | "name">;
+  /** Absent: untenanted. */
+  readonly tenant?: Named<"Tenant"> | undefined;
+}
+
+/** The first of the permissions the API key lacks somewhere there. A server that does not tell is believed to have given them all. */
+export async function lackingPermission(
+  { space, project, tenant }: RightsQuestion,
+  environments: readonly Named<"Environment">[],
+  needed: readonly string[],
+): Promise<string | undefined> {
+  const grants = await space.ownPermissions();
+  const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
+  return grants && missingPermission(needed, place, grants);
+}
+
+/**
+ * Lists leave out what the API key may not see, so that an empty one proves nothing. This asks for the key's rights and throws
+ * `PermissionError` naming the first one that is missing.
+ * @param observation what looked empty, as the beginning of a sentence
+ */
+export async function requirePermissions(
+  question: RightsQuestion,
+  environments: readonly Named<"Environment">[],
+  needed: readonly string[],
+  observation: string,
+): Promise<void> {
+  const { project, tenant } = question;
+  const missing = await lackingPermission(question, environments, needed);
+  if (missing === undefined) return;
+  const names = environments.map(({ name }) => `"${name}"`).join(", ");
+  const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
+  throw new PermissionError(
+    403,
+    `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}, so that proves nothing.`,
+    `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
+  );
+}

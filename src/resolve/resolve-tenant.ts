@@ -1,0 +1,32 @@
+import { ConfigurationError } from "../errors.ts";
+import type { Project, Tenant } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { useOfTenant } from "../rules/tenancy.ts";
+import { resolveName } from "./resolve-name.ts";
+
+/** The tenant of the child's space that a name, slug or id means. Throws `NotFoundError`. */
+export async function tenantCalled(
+  wanted: string,
+  role: string,
+  whose: "child" | "parent",
+  space: SpaceGateway,
+): Promise<Tenant> {
+  const where = `in the ${whose}'s space`;
+  return await resolveName(wanted, role, where, space.tenantsNamed(wanted), () => space.allTenants());
+}
+
+/** For whom the child is deployed; absent: for nobody in particular. Throws `ConfigurationError` for a project that needs a tenant. */
+export async function resolveTenant(
+  wanted: string | undefined,
+  project: Project,
+  space: SpaceGateway,
+): Promise<Tenant | undefined> {
+  const use = useOfTenant(project, wanted);
+  if (use === "required") {
+    throw new ConfigurationError(
+      `The project "${project.name}" can only be deployed for a tenant, and this deployment has none.`,
+      "Deploy the parent for a tenant, name one in the step's parameters, or let the project allow untenanted deployments.",
+    );
+  }
+  return use === "tenant" && wanted !== undefined ? await tenantCalled(wanted, "tenant", "child", space) : undefined;
+}

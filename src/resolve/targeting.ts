@@ -1,0 +1,83 @@
+import { ConfigurationError, NotFoundError } from "../errors.ts";
+import type { Id, Release } from "../model.ts";
+import { isSpaceOfParent } from "./parent-server.ts";
+import { chooseMachines, type MachineNames } from "../rules/machines.ts";
+import { fillPromptedForm } from "../rules/prompted-form.ts";
+import { promptsElsewhere } from "./prompts-elsewhere.ts";
+import type { RunLimits } from "../rules/deployment-scope.ts";
+import { chooseSkippedSteps } from "../rules/skipped-steps.ts";
+import type { Context } from "./resolve-context.ts";
+import type { Settings } from "../settings.ts";
+
+/** Whether a run may be limited to some machines, tags or steps. What exactly that means depends on the release. */
+export function mayBeLimited({ settings, targetTags }: Pick<Context, "settings" | "targetTags">): boolean {
+  const { targeting, parent } = settings;
+  const tags = [targetTags.specific, targetTags.excluded];
+  const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps, ...tags];
+  return wantsMachines(settings) || lists.some((list) => list.length > 0);
+}
+
+/**
+ * Whether the run may deploy the current release of the destination to its specific machines. In that case no approved plan is asked for.
+ */
+export function mayRepeat(settings: Settings): boolean {
+  const { condition, mode } = settings.child;
+  return condition === "SpecificMachines" && mode === "Promote" && wantsMachines(settings);
+}
+
+function wantsMachines({ targeting, parent }: Settings): boolean {
+  return targeting.machines.length > 0 || parent.specificMachineIds.length > 0;
+}
+
+/**
+ * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that was typed and
+ * does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
+ */
+export async function limitRun(context: Context, release: Release): Promise<RunLimits> {
+  const { settings, space, project, destination, tenant } = context;
+  const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
+  const typed = { specific: machines, excluded: excludedMachines };
+  const isTyped = machines.length + excludedMachines.length > 0;
+  const [{ steps, form }, existing, parents] = await Promise.all([
+    space.deploymentPreview(release.id, destination.id, tenant?.id),
+    isTyped ? space.machinesIn(destination.id) : [],
+    parentsMachines(context),
+  ]);
+  const choice = chooseMachines({ typed, parents, steps, existing, destination, ignoreMismatch });
+  const skip = chooseSkippedSteps(skippedSteps, steps);
+  if (choice.kind === "machines" && skip.kind === "skip") {
+    const { specific, excluded } = context.targetTags;
+    return { ...choice, specificTagIds: specific, excludedTagIds: excluded, skippedActionIds: skip.actionIds };
+  }
+  // Nothing will be planned, so whatever else does not fit is told here.
+  const elsewhere = await promptsElsewhere(context, release, form);
+  const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
+  const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));
+  throw new ConfigurationError(
+    `The machines, steps or prompted variables given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
+    "Correct them in the step's parameters, or let the service account view the machines (MachineView). Nothing was created.",
+  );
+}
+
+/** What the parent's deployment is limited to, by names: its ids mean nothing in another space. */
+async function parentsMachines(context: Context): Promise<MachineNames> {
+  const { settings, space, octopus } = context;
+  const { parent, targeting } = settings;
+  const specific = targeting.machines.length > 0 ? [] : parent.specificMachineIds;
+  const ids = [...specific, ...parent.excludedMachineIds];
+  if (ids.length === 0 || parent.spaceId === undefined) return { specific, excluded: parent.excludedMachineIds };
+  const parentSpace = octopus.inSpace(parent.spaceId);
+  if (!(await isSpaceOfParent(parentSpace, settings))) {
+    return { specific: specific.map((id) => `${id} of another server`), excluded: [] };
+  }
+  const names = new Map((await parentSpace.machinesById(ids)).map(({ id, name }) => [id, name]));
+  const unknown = ids.filter((id) => !names.has(id));
+  if (unknown.length > 0 && parent.spaceId !== space.spaceId) {
+    throw new NotFoundError(
+      `Machines that the parent's deployment is limited to or leaves out cannot be seen in its space, so their names are not known: ${unknown.join(", ")}.`,
+      "Let the service account view them (MachineView).",
+    );
+  }
+  const nameOf = (id: Id<"Machine">) => names.get(id) ?? id;
+  return { specific: specific.map(nameOf), excluded: parent.excludedMachineIds.map(nameOf) };
+}

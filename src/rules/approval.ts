@@ -1,0 +1,159 @@
+import type { Id, Instant, Interruption, Phase, User } from "../model.ts";
+import { isApproval } from "./approved-plan.ts";
+import { allDigestsShown } from "./digest-line.ts";
+import { instantText } from "../text/format.ts";
+
+/** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
+export interface Approver {
+  readonly user: User;
+  readonly teamIds: readonly Id<"Team">[];
+  /** When the parent asked for this approval: the API does not tell when it was given. */
+  readonly asked: Instant;
+}
+
+/** Whether a release that goes to the destination had to be deployed to the approval environment first. */
+export function isApprovalDue(
+  phases: readonly Phase[],
+  approval: Id<"Environment">,
+  destination: Id<"Environment"> | undefined,
+): boolean {
+  const numberOf = (id: Id<"Environment">) => phases.findIndex(({ environmentIds }) => environmentIds.includes(id));
+  const phase = numberOf(approval);
+  const end = destination === undefined ? -1 : numberOf(destination);
+  return phase >= 0 && phases[phase]?.isOptional === false && (end < 0 || phase < end);
+}
+
+/** A user who approved, and when the parent first asked for an approval that this user gave. */
+export interface FirstApproval {
+  readonly userId: Id<"User">;
+  readonly asked: Instant;
+}
+
+/** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */
+export function firstApprovals(interruptions: readonly Interruption[]): readonly FirstApproval[] {
+  const inOrder = interruptions
+    .filter(isApproval)
+    .sort(inOrderOfAsking)
+    .flatMap(({ responsibleUserId: userId, created: asked }) => (userId === undefined ? [] : [{ userId, asked }]));
+  return inOrder.filter(({ userId }, index) => inOrder.findIndex((each) => each.userId === userId) === index);
+}
+
+/** The plan a run carries out, as far as it says which approvals are approvals of it. */
+export interface PlanInForce {
+  readonly digest: string;
+  /** When it was made. */
+  readonly made: Instant;
+}
+
+/** Why a *Proceed* does not approve a plan, as the end of a sentence; `undefined`: it does. */
+export function whyNotOfPlan({ created, instructions }: Interruption, plan: PlanInForce): string | undefined {
+  if (created < plan.made) return `was asked for before the plan ${plan.digest} was made`;
+  const shown = allDigestsShown(instructions);
+  if (shown.length === 0 || shown.includes(plan.digest)) return undefined;
+  return `was asked for with other plans (${shown.join(", ")}) than ${plan.digest}`;
+}
+
+/** The manual intervention that says last what people want, where that is not to proceed. Of several asked at once any will do. */
+export function lastRefusal(interruptions: readonly Interruption[]): Interruption | undefined {
+  const answered = interruptions.filter(({ type, isPending }) => type === "ManualIntervention" && !isPending);
+  const last = Math.max(...answered.map(({ created }) => created));
+  return answered.find((each) => each.created === last && !isApproval(each));
+}
+
+function inOrderOfAsking(a: Interruption, b: Interruption): number {
+  return a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true });
+}
+
+/** Why an approval does not count, as the end of a sentence; `undefined`: it counts. */
+export function whyNotAnApprover(
+  user: User,
+  apiUserId: Id<"User">,
+  excludedRequesters: readonly Id<"User">[],
+): string | undefined {
+  if (user.id === apiUserId) return "is the account this step uses";
+  if (user.isService) return "is a service account";
+  if (!user.isActive) return "is not active";
+  return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
+}
+
+/** Somebody by name; display names alone may be shared. */
+export function userText({ displayName, username, id }: User): string {
+  if (username === "" || username === displayName) return displayName || id;
+  return displayName === "" ? username : `${displayName} (${username})`;
+}
+
+/** Whether the step answers a manual intervention, and in whose name. */
+export type ApprovalJudgement =
+  | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
+  /** Left to people; the refusal is a whole sentence about the intervention. */
+  | { readonly kind: "leave"; readonly refusal: string };
+
+export interface ApprovalQuestion {
+  readonly interruption: Interruption;
+  readonly approvers: readonly Approver[];
+  readonly minimumApprovers: number;
+  /** Teams of the API user itself: being in them is how it gets the right to answer, and approves nothing. */
+  readonly apiUserTeamIds: readonly Id<"Team">[];
+  /** Who holds the responsibility, by name, when somebody does. */
+  readonly holder?: string | undefined;
+}
+
+/** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence; `undefined`: it could. */
+export function refusalOf(
+  { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility }: Interruption,
+  holder: string | undefined,
+): string | undefined {
+  if (responsibleTeamIds.length === 0)
+    return "It names no responsible team, so nobody in particular may approve it. Name teams in the child's manual intervention step.";
+  if (hasResponsibility) return undefined;
+  if (responsibleUserId !== undefined) return `${holder ?? responsibleUserId} has taken responsibility for it.`;
+  return canTakeResponsibility
+    ? undefined
+    : "The service account may not answer it. Add the account to one of its responsible teams.";
+}
+
+/**
+ * Whether a pending manual intervention of the child may be answered on behalf of the parent's approvers. Says no unless everything is
+ * certain.
+ */
+export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement {
+  const { interruption, approvers, minimumApprovers, holder } = question;
+  const leave = (refusal: string) => ({ kind: "leave", refusal }) as const;
+  const refusal = refusalOf(interruption, holder);
+  if (refusal !== undefined) return leave(refusal);
+  const teams = teamsThatCount(question);
+  const entitled = approvers.filter(({ teamIds }) => teamIds.some((id) => teams.includes(id)));
+  if (entitled.length >= minimumApprovers) return { kind: "approve", approvers: entitled };
+  return leave(
+    entitled.length === 0
+      ? "Nobody who approved in the parent belongs to one of its responsible teams."
+      : `Only ${entitled.length} of the ${minimumApprovers} approvers needed belong to one of its responsible teams.`,
+  );
+}
+
+/**
+ * The responsible teams without those of the API user, unless these are the only ones: the account is in them in order to answer, and not
+ * everybody in them was meant to approve.
+ */
+function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
+  const others = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
+  return others.length > 0 ? others : interruption.responsibleTeamIds;
+}
+
+export interface AuditFacts {
+  readonly approvers: readonly Approver[];
+  /** The deployment of the parent in which they approved. */
+  readonly approvedIn: string;
+  /** Step and deployment of the parent that answered for them. */
+  readonly submittedBy: string;
+  readonly what: string;
+  readonly planDigest?: string | undefined;
+  readonly link: string;
+}
+
+/** The note in the child's intervention, from which an auditor finds the people behind the service account. */
+export function auditNote({ approvers, approvedIn, submittedBy, what, planDigest, link }: AuditFacts): string {
+  const plan = planDigest === undefined ? "" : ` Plan: ${planDigest}.`;
+  const names = approvers.map(({ user, asked }) => `${userText(user)}, asked ${instantText(asked)},`);
+  return `Approved by ${names.join(" ")} in ${approvedIn}, for ${what}. Submitted on their behalf by ${submittedBy}.${plan} ${link}`;
+}

@@ -1,0 +1,205 @@
+import type { Instant, Interruption } from "../model.ts";
+import { contentsOf } from "./decide.ts";
+import { compareVersionTexts } from "./octopus-version.ts";
+import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
+import type { ReleasePattern } from "./release-pattern.ts";
+import type { VariableChange } from "./variable-change.ts";
+import { placeText } from "../text/format.ts";
+
+/** The part of a plan that people approve, and that its digest covers. */
+export interface Intention {
+  readonly identity: PlanIdentity;
+  /** `nothing`: there was no release to deploy, or no need to. */
+  readonly decision: "deploy" | "nothing";
+  readonly reason: string;
+  readonly current: { readonly id: string; readonly version: string } | null;
+  readonly selected: Fingerprint | null;
+}
+
+/** A release as it was planned. If anything of it differs, it is not what was approved. */
+export interface Fingerprint {
+  readonly id: string;
+  readonly version: string;
+  /** Packages and git resources of each step. */
+  readonly contents: readonly string[];
+  readonly git: string | null;
+  /** Snapshot of the process. */
+  readonly process: string | null;
+  /** Of the variables. */
+  readonly snapshots: readonly string[];
+  readonly variables?: VariableChange | undefined;
+}
+
+/** A plan as a what-if run stored it. */
+export interface StoredPlan {
+  readonly intention: Intention;
+  readonly digest: string;
+}
+
+export interface ApprovedPlan extends StoredPlan {
+  /** When the server got it: what the plan says of itself could have been changed. */
+  readonly made: Instant;
+}
+
+/** What became of the search for an approved plan; explanations are whole sentences. */
+export type PlanLookup =
+  /** The policy or the mode says not to look. */
+  | { readonly kind: "not-asked" }
+  | {
+      readonly kind: "none";
+      readonly explanation: string;
+      /** There should be one: the approvals are elsewhere, and the parent's lifecycle leads through that place. */
+      readonly isDue: boolean;
+      /** The API key saw no interruption at all, which is also how it looks when it may see none. */
+      readonly mayBeHidden?: boolean | undefined;
+    }
+  /** There is one, or may be one, that nobody can rely on. */
+  | { readonly kind: "unreadable"; readonly explanation: string }
+  | { readonly kind: "found"; readonly approved: ApprovedPlan };
+
+/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's choice with it. `Ignore` does not look for a plan. */
+export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
+
+/** How far an approved plan binds this run. */
+export type Bond =
+  | {
+      readonly kind: "free";
+      readonly remark?: string | undefined;
+      readonly caution?: Caution | undefined;
+      /** Free only if the API key would have seen an approval: to be asked before anything is created. */
+      readonly mayBeHidden?: boolean | undefined;
+    }
+  /** This very release or nothing. */
+  | { readonly kind: "bound"; readonly approved: ApprovedPlan }
+  /** Today's own choice, which is then held against the plan. */
+  | { readonly kind: "compared"; readonly approved: ApprovedPlan; readonly ifDifferent: "stop" | "warn" }
+  | { readonly kind: "stop"; readonly explanation: string };
+
+/** A reason to warn, whole sentence, and what it does to the approvals. */
+interface Caution {
+  readonly text: string;
+  /** What is deployed may not be what people saw: they have not approved it. */
+  readonly approvesNothing: boolean;
+}
+
+/** The rule of design section 6. */
+export function bondOf(policy: PlanPolicy, lookup: PlanLookup): Bond {
+  switch (lookup.kind) {
+    case "not-asked":
+      return { kind: "free" };
+    case "none":
+      if (policy === "Fail" && lookup.isDue) return { kind: "stop", explanation: lookup.explanation };
+      if (policy === "Warn" && lookup.isDue)
+        return { kind: "free", caution: { text: lookup.explanation, approvesNothing: false } };
+      return { kind: "free", remark: lookup.explanation, mayBeHidden: lookup.mayBeHidden };
+    case "unreadable":
+      return policy === "Warn"
+        ? { kind: "free", caution: { text: lookup.explanation, approvesNothing: true } }
+        : { kind: "stop", explanation: lookup.explanation };
+    case "found": {
+      const { approved } = lookup;
+      if (policy === "Use") return { kind: "bound", approved };
+      return { kind: "compared", approved, ifDifferent: policy === "Fail" ? "stop" : "warn" };
+    }
+  }
+}
+
+/** What a plan intends, in ids and versions. */
+export function intentionOf(
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  reason: string,
+): Intention {
+  const { order, current, selected, decision } = plan;
+  return {
+    identity: order.identity,
+    decision: decision.kind === "deploy" || decision.kind === "attach" ? "deploy" : "nothing",
+    reason,
+    current: current === undefined ? null : { id: current.release.id, version: current.release.version },
+    selected: selected === undefined ? null : fingerprintOf(selected),
+  };
+}
+
+/** The release as the approved plan has it: `null` when that plan deploys none, `undefined` when no approved plan concerns this run. */
+export function plannedBy(bond: Bond): Fingerprint | null | undefined {
+  return bond.kind === "bound" || bond.kind === "compared" ? bond.approved.intention.selected : undefined;
+}
+
+function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
+  return {
+    id: release.id,
+    version: release.version,
+    contents: [...contentsOf(release)].sort(),
+    git: release.gitReference ?? null,
+    process: release.processId ?? null,
+    snapshots: [...release.snapshotIds].sort(),
+    variables,
+  };
+}
+
+/** A manual intervention that was answered with *Proceed*. What its approver was shown then is what was approved. */
+export function isApproval({ type, isPending, result }: Interruption): boolean {
+  return type === "ManualIntervention" && !isPending && result === "Proceed";
+}
+
+/** How today's intention differs from the approved one, as the end of a sentence; `undefined`: it does not. */
+export function differenceFrom(approved: Intention, today: Intention): string | undefined {
+  if (approved.decision === "nothing") {
+    return today.decision === "nothing"
+      ? undefined
+      : `nothing was to be deployed, and now it would be ${versionOf(today)}`;
+  }
+  if (today.decision === "nothing") return undefined;
+  if (approved.selected?.id !== today.selected?.id) {
+    return `${versionOf(approved)} was approved, and now it would be ${versionOf(today)}`;
+  }
+  return approved.selected === null || today.selected === null
+    ? undefined
+    : changeOf(approved.selected, today.selected);
+}
+
+/** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
+export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
+  if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
+  return `the release number asked for now, ${pattern.text}, excludes it`;
+}
+
+/** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
+export function breachOf(
+  { intention }: ApprovedPlan,
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  isAllowed: boolean,
+): string | undefined {
+  const { selected, current, decision } = plan;
+  if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
+  if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
+  const changed = changeOf(intention.selected, fingerprintOf(selected));
+  if (changed !== undefined) return changed;
+  const isStepBack =
+    current !== undefined && compareVersionTexts(selected.release.version, current.release.version) < 0;
+  if (isStepBack && !isDowngrade(intention)) {
+    return `${current.release.version}, which is higher, was deployed to ${placeText(plan.order)} since`;
+  }
+  if (isAllowed) return undefined;
+  return `the server does not let it into ${placeText(plan.order)} any more: a defect, its deployments or the lifecycle stand against it`;
+}
+
+function isDowngrade({ current, selected }: Intention): boolean {
+  return current !== null && selected !== null && compareVersionTexts(selected.version, current.version) < 0;
+}
+
+/** What changed of an approved release since, as the end of a sentence; `undefined`: nothing that matters. */
+function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
+  const differs = (a: readonly string[], b: readonly string[]) => a.join("\n") !== b.join("\n");
+  if (planned.version !== now.version) return `its version was changed to ${now.version}`;
+  if (differs(planned.contents, now.contents)) return `the packages of ${now.version} were changed`;
+  if (planned.git !== now.git) return `the git reference of ${now.version} was changed`;
+  // Whoever approved that the snapshot be refreshed approved the variables as they are at that time.
+  const differsInVariables = planned.variables !== "outdated" && differs(planned.snapshots, now.snapshots);
+  return differsInVariables || planned.process !== now.process
+    ? `the snapshots of ${now.version} were updated`
+    : undefined;
+}
+
+function versionOf({ selected }: Intention): string {
+  return selected?.version ?? "another release";
+}

@@ -1,0 +1,76 @@
+import type { Attempt, Deployment, Id, Named } from "../model.ts";
+import { byCompletion, succeeded } from "./attempts.ts";
+import { count, said } from "../text/format.ts";
+
+/** What limits a run besides its destination. */
+export interface RunLimits {
+  /** Absent: all machines. Empty: none is left, and nothing may be deployed. */
+  readonly machines?: readonly Named<"Machine">[] | undefined;
+  /** Why none is left, as the end of a sentence. */
+  readonly noneFits?: string | undefined;
+  /** Empty when `machines` is given: the excluded machines are not among those. */
+  readonly excluded: readonly Named<"Machine">[];
+  /** Target tags of the parent's deployment. */
+  readonly specificTagIds: readonly Id<"TargetTag">[];
+  readonly excludedTagIds: readonly Id<"TargetTag">[];
+  readonly skippedActionIds: readonly string[];
+  readonly cautions: readonly string[];
+}
+
+export const noLimits: RunLimits = {
+  excluded: [],
+  specificTagIds: [],
+  excludedTagIds: [],
+  skippedActionIds: [],
+  cautions: [],
+};
+
+/** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
+export function isFullFor({ deployment }: Attempt, limits: RunLimits): boolean {
+  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;
+  const { specificMachineIds, excludedMachineIds } = deployment;
+  const own = machines?.map(({ id }) => id);
+  const leftOut = excluded.map(({ id }) => id);
+  return (
+    (specificMachineIds.length === 0 || own?.every((id) => specificMachineIds.includes(id)) === true) &&
+    excludedMachineIds.every((id) => (own === undefined ? leftOut.includes(id) : !own.includes(id))) &&
+    isNoFurther(deployment.specificTagIds, specificTagIds) &&
+    isNoFurther(deployment.excludedTagIds, excludedTagIds) &&
+    deployment.skippedActionIds.every((id) => skippedActionIds.includes(id))
+  );
+}
+
+/** How tags of several sets combine is the server's business: only the same tags mean the same targets. */
+function isNoFurther(tags: readonly string[], own: readonly string[]): boolean {
+  if (tags.length === 0) return true;
+  return tags.every((tag) => own.includes(tag)) && own.every((tag) => tags.includes(tag));
+}
+
+/**
+ * Whether a successful deployment was limited further than a run, and no whole one of the same release stands behind it: then nothing tells what runs in
+ * the rest of its environment. A new machine that gets what the others run is no limit.
+ */
+export function isOnlyLimited(chosen: Attempt, others: readonly Attempt[], limits: RunLimits): boolean {
+  const { environmentId, tenantId, releaseId } = chosen.deployment;
+  const isFull = (each: Attempt) => isFullFor(each, limits);
+  const decisive = [chosen, ...others]
+    .filter(({ deployment }) => deployment.environmentId === environmentId && deployment.tenantId === tenantId)
+    .filter((each) => succeeded(each) && byCompletion(chosen, each) <= 0)
+    .sort(byCompletion)
+    .find((each) => isFull(each) || each.deployment.releaseId !== releaseId);
+  return decisive?.deployment.releaseId !== releaseId;
+}
+
+/** How a deployment was limited, to go on a sentence about it; `undefined`: it was not. */
+export function limitText(deployment: Deployment, nameOf: (id: Id<"Machine">) => string): string | undefined {
+  const { specificMachineIds, excludedMachineIds, specificTagIds, excludedTagIds, skippedActionIds } = deployment;
+  const listed = (words: string, names: readonly string[]) => names.length > 0 && `${words} ${names.join(", ")}`;
+  const parts = said(
+    listed("went only to the machines", specificMachineIds.map(nameOf)),
+    listed("left out the machines", excludedMachineIds.map(nameOf)),
+    listed("went only to targets with the tags", specificTagIds),
+    listed("left out targets with the tags", excludedTagIds),
+    skippedActionIds.length > 0 && `skipped ${count(skippedActionIds.length, "step")}`,
+  );
+  return parts.length === 0 ? undefined : parts.join(" and ");
+}

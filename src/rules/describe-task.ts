@@ -1,0 +1,92 @@
+import type { Activity, ServerTask } from "../model.ts";
+import type { Line } from "./describe.ts";
+import { count, instantText, sentence } from "../text/format.ts";
+import { hasStarted } from "./judge-task.ts";
+
+/** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
+export function describeTask(task: ServerTask, subject = "The child deployment"): Line {
+  const waits = waitText(task);
+  return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
+}
+
+/** What a child whose time is up was waiting for, as a sentence; `undefined`: it simply ran. */
+export function describeWait(
+  task: ServerTask,
+  questions: readonly string[],
+  ahead: readonly { readonly id: string; readonly description: string }[],
+): string | undefined {
+  if (questions.length > 0)
+    return `It was waiting for an answer to ${questions.map((title) => `"${title}"`).join(", ")}.`;
+  if (waitText(task) !== undefined) return `It ${waitText(task)}.`;
+  return hasStarted(task) || ahead.length === 0 ? undefined : `It was waiting ${behindText(ahead)}.`;
+}
+
+function behindText(ahead: readonly { readonly id: string; readonly description: string }[]): string {
+  const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
+  return `behind ${first.join(", ")}${ahead.length > 3 ? ` and ${count(ahead.length - 3, "other")}` : ""}`;
+}
+
+function waitText({ state, hasPendingInterruptions, hasPendingPreconditions }: ServerTask): string | undefined {
+  if (hasPendingInterruptions && state === "Executing") return "waits for somebody to answer an interruption";
+  if (state !== "Queued") return undefined;
+  if (hasPendingInterruptions) return "is paused until somebody answers an interruption";
+  return hasPendingPreconditions ? "waits for a precondition, such as the approval of its change request" : undefined;
+}
+
+function stateText(task: ServerTask): string {
+  const texts: Record<typeof task.state, string> = {
+    Queued: hasStarted(task) ? "is waiting to continue" : "is queued",
+    Executing: "is executing",
+    Cancelling: "is being cancelled",
+    Success: task.hasWarningsOrErrors ? "succeeded with warnings" : "succeeded",
+    Failed: "failed",
+    Canceled: "was cancelled",
+    TimedOut: "timed out in the queue",
+  };
+  return texts[task.state];
+}
+
+/**
+ * Why a queued deployment does not start, as far as the server tells; `undefined`: it does not tell.
+ * @param ahead the tasks in front of it, in the server's order
+ * @param ownTaskId the task of the step itself: a child that waits for it waits for ever
+ */
+export function describeQueue(
+  ahead: readonly { readonly id: string; readonly description: string }[],
+  queueIsStopped: boolean,
+  ownTaskId: string | undefined,
+): Line | undefined {
+  if (queueIsStopped) {
+    const text = "The task queue of the child's space is stopped: nothing starts before somebody starts it again.";
+    return { level: "warning", text };
+  }
+  const others = ahead.filter(({ id }) => id !== ownTaskId);
+  if (ahead.length > 0 && others.length === 0) {
+    const text =
+      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it: ` +
+      "the server's task cap is reached. Raise the task cap, or do not let the step wait for the child.";
+    return { level: "warning", text };
+  }
+  return others.length === 0
+    ? undefined
+    : { level: "info", text: `The child deployment is queued ${behindText(others)}.` };
+}
+
+/** How a deployment came to be cancelled, as the end of a sentence that names it. */
+export function canceledText({ errorMessage }: ServerTask, canceller: string | undefined): string {
+  const reason = errorMessage === "" ? "" : ` The server says: ${sentence(errorMessage)}`;
+  if (/supersed/i.test(errorMessage)) return `was cancelled because a newer deployment supersedes it.${reason}`;
+  return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
+}
+
+/** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */
+export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
+  const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
+  const lines = log.flatMap(errorLines).map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`);
+  return [...failed.map(({ name }) => `Failed: ${name}`), ...[...new Set(lines)].slice(-lineLimit)];
+}
+
+function errorLines(activity: Activity): Activity["lines"] {
+  const own = activity.lines.filter(({ category }) => category === "Error" || category === "Fatal");
+  return [...activity.children.flatMap(errorLines), ...own];
+}

@@ -1,0 +1,76 @@
+import type { DeploymentFreeze, FreezeScope, Instant } from "../model.ts";
+import { instantText } from "../text/format.ts";
+
+/** A freeze that forbids deployments to start, and when it ends, if that is known. */
+export interface ActiveFreeze {
+  readonly freeze: DeploymentFreeze;
+  readonly until?: Instant | undefined;
+}
+
+/**
+ * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring one
+ * comes again the server tells, which has to be asked for that instant.
+ */
+export function freezesAt(
+  freezes: readonly DeploymentFreeze[],
+  scope: FreezeScope,
+  instant: Instant,
+): readonly ActiveFreeze[] {
+  return freezes.filter((freeze) => concerns(freeze, scope)).flatMap((freeze) => holdsAt(freeze, instant));
+}
+
+/** How far the server's clock and ours may be apart, milliseconds. */
+const clockDifference = 300_000;
+
+/**
+ * The freezes because of which the server refused a deployment that was to start at an instant: those that hold then, by its clock, and those of
+ * the project that its words name.
+ */
+export function freezesMeant(
+  freezes: readonly DeploymentFreeze[],
+  scope: FreezeScope,
+  refusal: { readonly instant: Instant; readonly words: string },
+): readonly ActiveFreeze[] {
+  const { instant, words } = refusal;
+  return freezes.flatMap((freeze) => {
+    const [held] = concerns(freeze, scope)
+      ? [instant, instant - clockDifference, instant + clockDifference].flatMap((each) => holdsAt(freeze, each))
+      : [];
+    if (held !== undefined) return [held];
+    return isOfProject(freeze, scope) && isNamedIn(words, freeze.name) ? [{ freeze }] : [];
+  });
+}
+
+/** `the deployment freeze "Xmas" until 2027-01-03 00:00 UTC` */
+export function freezeText({ freeze, until }: ActiveFreeze): string {
+  return `the deployment freeze "${freeze.name}"${until === undefined ? "" : ` until ${instantText(until)}`}`;
+}
+
+function concerns({ scopes }: DeploymentFreeze, { projectId, environmentId, tenantId }: FreezeScope): boolean {
+  return scopes.some(
+    (scope) =>
+      scope.projectId === projectId &&
+      scope.environmentId === environmentId &&
+      (scope.tenantId === undefined || scope.tenantId === tenantId),
+  );
+}
+
+function isOfProject({ scopes, ownerId }: DeploymentFreeze, { projectId }: FreezeScope): boolean {
+  return ownerId === projectId || scopes.some((scope) => scope.projectId === projectId);
+}
+
+/** A recurring freeze without an occurrence holds once it has begun: the server was asked for that instant, and names it. */
+function holdsAt(freeze: DeploymentFreeze, instant: Instant): readonly ActiveFreeze[] {
+  const { start, end, recurrence } = freeze;
+  const occurrence = [{ start, end }, recurrence?.occurrence].find(
+    (each) => each !== undefined && each.start <= instant && instant < each.end,
+  );
+  if (occurrence !== undefined) return [{ freeze, until: occurrence.end }];
+  return recurrence !== undefined && recurrence.occurrence === undefined && start <= instant ? [{ freeze }] : [];
+}
+
+/** Whole words only, for a freeze may be called "A". */
+function isNamedIn(words: string, name: string): boolean {
+  const pattern = name.trim().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return pattern !== "" && new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, "iu").test(words);
+}

@@ -1,0 +1,100 @@
+import type { Attempt, Instant } from "../model.ts";
+import { isOfSameTask, type StepIdentity } from "./marker.ts";
+import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
+import { isTimeZone, type Schedule } from "./schedule.ts";
+import { said } from "../text/format.ts";
+
+/** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
+export interface Appointment {
+  readonly schedule: Schedule;
+  readonly zone: string;
+  /** Why the zone is UTC although nobody asked for that; absent: somebody did, or it is another. */
+  readonly assumed?: "unknown" | "worker-in-utc" | undefined;
+  readonly expirySeconds: number;
+}
+
+/** What an appointment means at one instant. */
+export type PlannedStart = ResolvedSchedule & {
+  /** Counted from now, so that it means another instant at each look. */
+  readonly isDelay: boolean;
+  readonly expirySeconds: number;
+};
+
+/** @returns `undefined`: at once */
+export function appointmentOf(
+  asked: {
+    readonly start?: Schedule | undefined;
+    readonly timeZone?: string | undefined;
+    readonly expirySeconds: number;
+  },
+  workersZone: string | undefined,
+): Appointment | undefined {
+  const { start: schedule, timeZone, expirySeconds } = asked;
+  if (schedule === undefined) return undefined;
+  const zone = timeZone ?? workersZone;
+  if (zone === undefined || !isTimeZone(zone)) return { schedule, zone: "UTC", assumed: "unknown", expirySeconds };
+  const assumed = timeZone === undefined && utcNames.test(zone) ? ("worker-in-utc" as const) : undefined;
+  return { schedule, zone, assumed, expirySeconds };
+}
+
+/** UTC as the IANA data base spells it. */
+const utcNames = /^(?:etc\/)?(?:utc|uct|universal|zulu|greenwich|gmt(?:[+-]?0)?)$/i;
+
+export function plannedStart(appointment: Appointment | undefined, now: Instant): PlannedStart | undefined {
+  if (appointment === undefined) return undefined;
+  const { schedule, zone, expirySeconds } = appointment;
+  return { ...resolveSchedule(schedule, now, zone), isDelay: schedule.kind === "delay", expirySeconds };
+}
+
+/** The instant freezes are judged at. */
+export function startInstant(start: PlannedStart | undefined, now: Instant): Instant {
+  return start?.kind === "at" ? start.instant : now;
+}
+
+/** What `POST deployments` is asked for; without a limit the server may start it for a year. */
+export function queueTimes({ instant, expirySeconds }: PlannedStart & { readonly kind: "at" }) {
+  return { at: instant, expires: instant + (expirySeconds || 365 * 86_400) * 1000 };
+}
+
+/** `2021-01-14 21:00:00 +01:00 in Europe/Berlin (2021-01-14T20:00:00Z)` */
+export function startText(start: PlannedStart): string {
+  return `${start.local} in ${start.zone}${start.kind === "nonexistent" ? "" : ` (${start.utc})`}`;
+}
+
+/** Why nothing can be created for that time, as a whole sentence; `undefined`: it can. */
+export function startProblem(start: PlannedStart | undefined): string | undefined {
+  if (start === undefined || start.kind === "at") return undefined;
+  return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
+}
+
+const assumptions = {
+  unknown: "The worker does not tell its time zone, so",
+  "worker-in-utc":
+    "No time zone is named and the worker's is UTC, perhaps not that of the people who entered the time:",
+};
+
+export function startCautions(
+  appointment: Appointment | undefined,
+  start: PlannedStart | undefined,
+): readonly string[] {
+  if (appointment === undefined || start?.kind !== "at") return [];
+  const { schedule, assumed } = appointment;
+  const isLocal = schedule.kind === "local" || schedule.kind === "time-of-day";
+  return said(
+    isLocal &&
+      assumed &&
+      `${assumptions[assumed]} the schedule is read in UTC: name the zone in the step's parameters.`,
+    start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
+    start.caution && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
+  );
+}
+
+/**
+ * Whether a deployment of this step that has not started yet is the one this run asks for. A time matches to the second. A delay is counted
+ * from each run's own beginning, so it matches only within the same task of the parent.
+ */
+export function isAskedFor(attempt: Attempt, identity: StepIdentity, start: PlannedStart | undefined): boolean {
+  if (start === undefined || start.kind === "nonexistent") return false;
+  if (start.isDelay) return isOfSameTask(attempt, identity);
+  return Math.abs((attempt.deployment.queueTime ?? NaN) - start.instant) < 1000;
+}

@@ -1,0 +1,108 @@
+import type { Environment, PermissionGrant, Phase, PhaseProgress } from "../model.ts";
+import { completionOf } from "./attempts.ts";
+import { type ActiveFreeze, freezeText } from "./freezes.ts";
+import { missingPermission } from "./permissions.ts";
+import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
+import { startProblem } from "./planned-start.ts";
+import { instantText, placeText, said } from "../text/format.ts";
+
+/** What was found out ahead of a deployment. What nobody asked for, or could not read, is absent. */
+export interface Outlook {
+  /** At the instant the deployment would start. */
+  readonly freezes: readonly ActiveFreeze[];
+  readonly overridesFreezes: boolean;
+  readonly promptedProblems: readonly string[];
+  /** Steps of the child that ask people when this run has ended. */
+  readonly unanswered?: readonly string[] | undefined;
+  readonly taskQueueStopped?: boolean | undefined;
+  readonly phases?: readonly PhaseProgress[] | undefined;
+  readonly grants?: readonly PermissionGrant[] | undefined;
+  /** Rights this run may come to need besides creating the deployment, and for what. */
+  readonly laterNeeds: readonly { readonly permission: string; readonly purpose: string }[];
+  /** Why the target tags of the parent's deployment are not known, as a whole sentence: the run might go further than the parent. */
+  readonly hiddenTags?: string | undefined;
+  /** A right that is missing to see the approved plan later. */
+  readonly hiddenPlan?: string | undefined;
+  readonly environments: readonly Environment[];
+}
+
+/** What would keep the deployment of a plan from being created or from starting. */
+export function blockersOf({ order, start }: Plan, outlook: Outlook): readonly Blocker[] {
+  const { project, tenant, whatIf } = order;
+  const { grants } = outlook;
+  const blocked = (text: string): Blocker => ({ reason: "Blocked", text });
+  const missing = grants && missingPermission(["DeploymentCreate"], placeOf(order), grants);
+  return [
+    ...said(
+      project.isDisabled && `The project ${project.name} is disabled.`,
+      tenant?.isDisabled && `The tenant ${tenant.name} is disabled.`,
+    ).map(blocked),
+    ...(outlook.overridesFreezes ? [] : outlook.freezes).map((freeze): Blocker => ({
+      reason: "Frozen",
+      text: `Deployments of ${project.name} to ${placeText(order)} are prevented by ${freezeText(freeze)}.`,
+    })),
+    ...said(
+      outlook.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
+      // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
+      whatIf && startProblem(start),
+      ...outlook.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
+    ).map(blocked),
+    ...said(outlook.hiddenTags, missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
+      reason: "PermissionMissing",
+      text,
+    })),
+  ];
+}
+
+function placeOf({ project, tenant, destination }: Order) {
+  return { project, environmentIds: [destination.id], tenantId: tenant?.id };
+}
+
+function lackText(rights: string, order: Order): string {
+  return `The API key lacks ${rights} for ${order.project.name} in ${placeText(order)}.`;
+}
+
+/**
+ * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has got to, so one
+ * that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
+ * @param phase the destination's; absent: not known
+ */
+export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | undefined): boolean {
+  return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
+}
+
+/** Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a caution, no reason to stop. */
+export function laterCautions(
+  { order, selected }: Plan,
+  { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: Outlook,
+): readonly string[] {
+  const reached = phases.find(({ environmentIds }) => environmentIds.includes(order.destination.id));
+  const lacking = laterNeeds.filter(
+    ({ permission }) => grants && missingPermission([permission], placeOf(order), grants),
+  );
+  const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
+  return said(
+    reached?.isBlocked &&
+      `${selected?.release.version ?? "The release"} has an unresolved defect. The server lets it into ${order.destination.name} all the same, for it has been in that phase.`,
+    rights && lackText(rights, order),
+    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project: no run sees there what people approved.`,
+    unanswered.length > 0 &&
+      `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
+    ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),
+  );
+}
+
+/** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */
+export function whereaboutsOf({ tenant, whatIf }: Order, { phases = [], environments }: Outlook): readonly string[] {
+  return (whatIf ? phases : []).flatMap(({ environmentIds, attempts }) =>
+    environmentIds.flatMap((environmentId) => {
+      const newest = attempts.find(
+        ({ deployment }) => deployment.environmentId === environmentId && deployment.tenantId === tenant?.id,
+      );
+      if (newest === undefined) return [];
+      const name = environments.find(({ id }) => id === environmentId)?.name ?? environmentId;
+      const state = newest.task?.state ?? "not known";
+      return [`${name}: ${state}, ${instantText(completionOf(newest))} (${newest.deployment.id})`];
+    }),
+  );
+}

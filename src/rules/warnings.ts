@@ -1,0 +1,100 @@
+import type { Deployment, Instant, Pause, Release } from "../model.ts";
+import { isLive } from "./attempts.ts";
+import { newestUnproven } from "./current-release.ts";
+import { limitedSource } from "./describe.ts";
+import type { Findings } from "./findings.ts";
+import { instantText, placeText, said } from "../text/format.ts";
+import { compareVersionTexts } from "./octopus-version.ts";
+import { isScheduled, scheduledForLater } from "./concurrent-deployments.ts";
+import { type PlannedStart, startCautions } from "./planned-start.ts";
+import type { Decision, Order, SelectedRelease } from "./plan.ts";
+
+/** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
+export function gatherCautions(
+  order: Order,
+  selected: SelectedRelease,
+  findings: Findings,
+  decision: Decision,
+  now: Instant,
+  start: PlannedStart | undefined,
+): readonly string[] {
+  const isDeploying = decision.kind === "deploy";
+  const { current } = findings;
+  return [
+    ...order.cautions,
+    ...findings.limits.cautions,
+    ...said(
+      findings.variablesModified &&
+        selected.variables !== "outdated" &&
+        "Variables changed since the approved plan was made: the snapshot of the release is not refreshed.",
+    ),
+    ...(isDeploying ? startCautions(order.appointment, start) : []),
+    ...aboutSource(order, selected, findings),
+    ...said(
+      isDeploying &&
+        current &&
+        compareVersionTexts(selected.release.version, current.release.version) < 0 &&
+        `This is a step back: ${current.release.version} \u2192 ${selected.release.version}.`,
+    ),
+    ...aboutDestination(order, selected, findings, decision, now),
+  ];
+}
+
+function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: Findings): readonly string[] {
+  const { release, attempt } = selected;
+  if (attempt === undefined) return [];
+  const placeOf = ({ environmentId }: Deployment) =>
+    order.sources.find(({ id }) => id === environmentId)?.name ?? "the source";
+  const what = ({ version }: Release, { id }: Deployment) => `${version} (${id})`;
+  const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
+  const later = unproven?.candidate.attempt?.deployment;
+  const both = rival && `${what(release, attempt.deployment)} and ${what(rival.release, rival.deployment)}`;
+  return said(
+    later &&
+      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
+    limitedSource(selected, order),
+    rival &&
+      `${both} were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
+  );
+}
+
+function aboutDestination(
+  order: Order,
+  selected: SelectedRelease,
+  { inDestination, current }: Findings,
+  decision: Decision,
+  now: Instant,
+): readonly string[] {
+  const what = ({ id, releaseId }: Deployment) =>
+    `${id} (${[selected, current].find((each) => each?.release.id === releaseId)?.release.version ?? releaseId})`;
+  const attached = decision.kind === "attach" ? decision.attempt.deployment.id : undefined;
+  const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
+  const later = scheduledForLater(unfinished, now).map(
+    ({ deployment }) =>
+      `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
+  );
+  const unproven = newestUnproven(inDestination, current?.attempt);
+  const unknown = said(
+    unproven &&
+      `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
+  );
+  if (decision.kind === "wait-for") return [...unknown, ...later];
+  const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
+  const others = running.map(({ deployment, pause }) =>
+    pause !== undefined
+      ? pauseText(deployment, pause, placeText(order))
+      : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+  );
+  return [...unknown, ...others, ...later];
+}
+
+function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: Pause, place: string): string {
+  const texts: Record<Pause["waitsFor"], string> = {
+    intervention:
+      "is paused until somebody answers its manual intervention: it would overwrite this one when it goes on",
+    guidance: "failed half deployed and waits for guidance: Retry there would overwrite this one",
+    precondition:
+      "waits for a precondition, such as the approval of its change request: it would overwrite this one when it goes on",
+  };
+  return `${id} (${version}) to ${place}, created by ${deployedBy || "somebody else"}, ${texts[waitsFor]}. See ${url}.`;
+}

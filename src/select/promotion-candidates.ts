@@ -1,0 +1,74 @@
+import type { DeploymentHistory } from "./deployment-history.ts";
+import type { Attempt, Id } from "../model.ts";
+import { byCompletion, completionOf, isUnproven, succeeded } from "../rules/attempts.ts";
+import type { Candidate } from "../rules/select-release.ts";
+import type { ReleaseShelf } from "./release-cache.ts";
+import type { TaskBook } from "./task-cache.ts";
+
+/** How many candidates are put in order at once: one request finds what completed late among all of them. */
+const windowSize = 10;
+
+/**
+ * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do not match the pattern come as soon as
+ * they are seen. Deployments are listed by creation; for each window of candidates one request per
+ * environment finds older ones that completed later.
+ * @param history its first page is read and that page's tasks are known
+ */
+export async function* sourceCandidates(
+  history: DeploymentHistory,
+  shelf: ReleaseShelf,
+  book: TaskBook,
+): AsyncGenerator<Candidate> {
+  const seen = new Set<Id<"Deployment">>();
+  const unseen = () =>
+    history
+      .attempts()
+      .filter((attempt) => (succeeded(attempt) || isUnproven(attempt)) && !seen.has(attempt.deployment.id))
+      .sort(byCompletion);
+  const taken = (attempt: Attempt): Candidate => {
+    seen.add(attempt.deployment.id);
+    return { releaseId: attempt.deployment.releaseId, attempt };
+  };
+
+  for (;;) {
+    const window: Attempt[] = [];
+    // While the shelf may hold more releases, each further question could cost a page: one candidate at a time then.
+    const size = shelf.isExhausted() ? windowSize : 1;
+    for (const attempt of unseen()) {
+      if (window.length === size) break;
+      if (await shelf.matches(attempt.deployment.releaseId)) window.push(attempt);
+      else yield taken(attempt);
+    }
+
+    const [first] = window;
+    const last = window.at(-1);
+    if (first !== undefined && last !== undefined) {
+      if (!history.isComplete()) {
+        // This candidate will probably come first, so its slowest question is asked while the late ones are looked for. A failure would be
+        // premature here: whoever really asks for the template gets it.
+        shelf.template(first.deployment.releaseId).catch(() => undefined);
+        await history.readCompletedSince(completionOf(last));
+      }
+      for (const attempt of unseen()) if (byCompletion(attempt, last) <= 0) yield taken(attempt);
+    } else if (history.isComplete() || nothingOlderMatches(history, shelf)) {
+      return;
+    } else {
+      await readOlder(history, shelf, book);
+    }
+  }
+}
+
+/** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */
+function nothingOlderMatches(history: DeploymentHistory, shelf: ReleaseShelf): boolean {
+  const oldestMatch = shelf.oldestMatch();
+  const oldestRead = history.oldest();
+  return oldestMatch !== undefined && oldestRead !== undefined && oldestRead < oldestMatch;
+}
+
+async function readOlder(history: DeploymentHistory, shelf: ReleaseShelf, book: TaskBook): Promise<void> {
+  const matching = [];
+  for (const deployment of await history.readPage()) {
+    if (await shelf.matches(deployment.releaseId)) matching.push(deployment);
+  }
+  await book.learn(matching);
+}

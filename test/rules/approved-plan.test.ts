@@ -1,0 +1,214 @@
+import { describe, expect, test } from "vitest";
+import type { Release } from "../../src/model.ts";
+import {
+  type ApprovedPlan,
+  bondOf,
+  breachOf,
+  differenceFrom,
+  exclusionOf,
+  intentionOf,
+  type PlanLookup,
+} from "../../src/rules/approved-plan.ts";
+import type { Decision, Plan } from "../../src/rules/plan.ts";
+import { parseReleasePattern } from "../../src/rules/release-pattern.ts";
+import { attempt, plan, release } from "./build.ts";
+
+const deploy: Decision = { kind: "deploy", reason: "NewRelease" };
+const skip: Decision = { kind: "skip", reason: "AlreadyCurrent" };
+
+/** A plan to go from one release to another. */
+function from(
+  current: string | undefined,
+  to: string,
+  decision: Decision = deploy,
+  changes: Partial<Release> = {},
+): Plan {
+  return plan(decision, {
+    current: current === undefined ? undefined : { release: release(current) },
+    selected: { release: release(to, changes) },
+  });
+}
+
+/** A plan in which the variable snapshot is refreshed. */
+function outdated(current: string, to: string): Plan {
+  return { ...from(current, to), selected: { release: release(to), variables: "outdated" } };
+}
+
+function approvedFor(value: Plan): ApprovedPlan {
+  return { intention: intentionOf(value, "NewRelease"), digest: "d1", made: 0 };
+}
+
+describe("how far an approved plan binds a run", () => {
+  const approved = approvedFor(from("1.0", "1.1"));
+  const found: PlanLookup = { kind: "found", approved };
+  const due: PlanLookup = { kind: "none", isDue: true, explanation: "None." };
+  const notDue: PlanLookup = { kind: "none", isDue: false, explanation: "None." };
+  const unreadable: PlanLookup = { kind: "unreadable", explanation: "Damaged." };
+  const free = { kind: "free", remark: "None." };
+  const stop = (explanation: string) => ({ kind: "stop", explanation });
+  const caution = (text: string, approvesNothing: boolean) => ({ kind: "free", caution: { text, approvesNothing } });
+
+  test.each([
+    ["Use", "found", found, { kind: "bound", approved }],
+    ["Use", "none, due", due, free],
+    ["Use", "none, not due", notDue, free],
+    ["Use", "unreadable", unreadable, stop("Damaged.")],
+    ["Fail", "found", found, { kind: "compared", approved, ifDifferent: "stop" }],
+    ["Fail", "none, due", due, stop("None.")],
+    ["Fail", "none, not due", notDue, free],
+    ["Fail", "unreadable", unreadable, stop("Damaged.")],
+    ["Warn", "found", found, { kind: "compared", approved, ifDifferent: "warn" }],
+    ["Warn", "none, due", due, caution("None.", false)],
+    ["Warn", "none, not due", notDue, free],
+    ["Warn", "unreadable", unreadable, caution("Damaged.", true)],
+    ["Ignore", "not asked", { kind: "not-asked" }, { kind: "free" }],
+  ] as const)("%s, %s", (policy, _lookup, lookup, bond) => {
+    expect(bondOf(policy, lookup)).toEqual(bond);
+  });
+});
+
+describe("how today's choice differs from what was approved", () => {
+  test.each([
+    { rule: "the same", approved: from("1.0", "1.1"), today: from("1.0", "1.1"), difference: undefined },
+    {
+      rule: "the same from another current",
+      approved: from("1.0", "1.1"),
+      today: from("0.9", "1.1"),
+      difference: undefined,
+    },
+    {
+      rule: "another release",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.2"),
+      difference: "1.1 was approved, and now it would be 1.2",
+    },
+    { rule: "nothing today", approved: from("1.0", "1.1"), today: from("1.1", "1.1", skip), difference: undefined },
+    {
+      rule: "nothing approved",
+      approved: from("1.1", "1.1", skip),
+      today: from("1.1", "1.2"),
+      difference: "nothing was to be deployed, and now it would be 1.2",
+    },
+    {
+      rule: "nothing both times",
+      approved: from("1.1", "1.1", skip),
+      today: from("1.2", "1.2", skip),
+      difference: undefined,
+    },
+    {
+      rule: "other variables",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
+      difference: "the snapshots of 1.1 were updated",
+    },
+    {
+      rule: "another process",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { processId: "p-2" }),
+      difference: "the snapshots of 1.1 were updated",
+    },
+    {
+      rule: "other variables, which the plan said would be refreshed",
+      approved: outdated("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
+      difference: undefined,
+    },
+    {
+      rule: "another process, though the plan said that the variables would be refreshed",
+      approved: outdated("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { processId: "p-2" }),
+      difference: "the snapshots of 1.1 were updated",
+    },
+    {
+      rule: "another commit",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.1", deploy, { gitReference: "main abc" }),
+      difference: "the git reference of 1.1 was changed",
+    },
+  ])("$rule", ({ approved, today, difference }) => {
+    expect(differenceFrom(intentionOf(approved, "x"), intentionOf(today, "y"))).toBe(difference);
+  });
+});
+
+describe("whether the release asked for now excludes the approved one", () => {
+  test.each([
+    { rule: "any release", pattern: "", approved: from("1.0", "1.1"), exclusion: undefined },
+    { rule: "this version", pattern: "1.1", approved: from("1.0", "1.1"), exclusion: undefined },
+    { rule: "a pattern that it matches", pattern: "1.*", approved: from("1.0", "1.1"), exclusion: undefined },
+    {
+      rule: "another version",
+      pattern: "1.2",
+      approved: from("1.0", "1.1"),
+      exclusion: "the release number asked for now, 1.2, excludes it",
+    },
+    {
+      rule: "a pattern that it does not match",
+      pattern: ">=1.2",
+      approved: from("1.0", "1.1"),
+      exclusion: "the release number asked for now, >=1.2, excludes it",
+    },
+    { rule: "nothing was to be deployed", pattern: "1.2", approved: from("1.1", "1.1", skip), exclusion: undefined },
+  ])("$rule", ({ pattern, approved, exclusion }) => {
+    const parsed = parseReleasePattern(pattern);
+    if (typeof parsed === "string") throw new Error(parsed);
+
+    expect(exclusionOf(intentionOf(approved, "x"), parsed)).toBe(exclusion);
+  });
+});
+
+describe("why an approved release may not be deployed any more", () => {
+  const approved = from("1.0", "1.1");
+  test.each([
+    { rule: "nothing stands against it", today: from("1.0", "1.1"), breach: undefined },
+    { rule: "another, lower release is current", today: from("0.9", "1.1"), breach: undefined },
+    {
+      rule: "refused by the server",
+      today: from("1.0", "1.1"),
+      allowed: false,
+      breach: /does not let it into Staging any more/,
+    },
+    { rule: "refused, but current meanwhile", today: from("1.1", "1.1", skip), allowed: false, breach: undefined },
+    {
+      rule: "refused, but already under way",
+      today: from("1.0", "1.1", { kind: "attach", attempt: attempt() }),
+      allowed: false,
+      breach: undefined,
+    },
+    {
+      rule: "overtaken by a higher one",
+      today: from("1.2", "1.1"),
+      breach: /1\.2, which is higher, was deployed to Staging since/,
+    },
+    {
+      rule: "overtaken, although the condition would skip",
+      today: from("1.2", "1.1", { kind: "skip", reason: "NotHigher" }),
+      breach: /1\.2, which is higher/,
+    },
+    {
+      rule: "a step back that was planned as one",
+      plan: from("1.2", "1.1"),
+      today: from("1.3", "1.1"),
+      breach: undefined,
+    },
+    {
+      rule: "renamed",
+      today: plan(deploy, {
+        current: { release: release("1.0") },
+        selected: { release: release("1.1", { version: "1.1.9" }) },
+      }),
+      breach: /its version was changed to 1\.1\.9/,
+    },
+    {
+      rule: "other packages",
+      today: from("1.0", "1.1", deploy, {
+        packages: [{ actionName: "Deploy", packageReferenceName: "", version: "6.6" }],
+      }),
+      breach: /the packages of 1\.1 were changed/,
+    },
+  ])("$rule", ({ plan: planned = approved, today, allowed = true, breach }) => {
+    const found = breachOf(approvedFor(planned), today, allowed);
+
+    if (breach === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(breach);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, test } from "vitest";
+import { currentRelease, newestFullSuccess } from "../../src/rules/current-release.ts";
+import { attempt, type AttemptFacts } from "./build.ts";
+import { asId, type Attempt } from "../../src/model.ts";
+import { isFullFor, noLimits } from "../../src/rules/deployment-scope.ts";
+
+const isFull = (each: Attempt) => isFullFor(each, noLimits);
+
+const toOneMachine = { specificMachineIds: [asId<"Machine">("Machines-1")] };
+const skippingAStep = { skippedActionIds: ["step"] };
+
+interface Case {
+  readonly rule: string;
+  readonly attempts: readonly AttemptFacts[];
+  readonly unreadHistory?: true;
+  readonly current: string;
+}
+
+const cases: readonly Case[] = [
+  { rule: "nothing was ever deployed", attempts: [], current: "nothing" },
+  { rule: "nothing on the first page says nothing yet", attempts: [], unreadHistory: true, current: "undecided" },
+  {
+    rule: "the newest success is current",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { release: "1.1", end: 20 },
+    ],
+    current: "1.1 intact",
+  },
+  {
+    rule: "the one that finished last, though created first, is current",
+    attempts: [
+      { id: "Deployments-1", release: "1.0", start: 1, end: 30 },
+      { id: "Deployments-2", release: "1.1", start: 10, end: 20 },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "of two that finished at the same instant, the higher deployment id is current",
+    attempts: [
+      { id: "Deployments-10", release: "1.1", end: 10 },
+      { id: "Deployments-9", release: "1.0", end: 10 },
+    ],
+    current: "1.1 intact",
+  },
+  {
+    rule: "failed attempts before it do not count",
+    attempts: [{ release: "1.0", state: "Failed", end: 5 }, { release: "1.1" }],
+    current: "1.1 intact",
+  },
+  {
+    rule: "a newer failed attempt of another release spoils it",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { id: "Deployments-2", release: "1.1", state: "Failed", end: 20 },
+    ],
+    current: "1.0 LastAttemptFailed Deployments-2",
+  },
+  {
+    rule: "a newer cancelled attempt that had started spoils it",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { id: "Deployments-2", release: "1.0", state: "Canceled", end: 20 },
+    ],
+    current: "1.0 LastAttemptFailed Deployments-2",
+  },
+  {
+    rule: "one that was cancelled in the queue changed nothing",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { release: "1.1", state: "Canceled", start: "never", end: 20 },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "one that timed out in the queue changed nothing",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { release: "1.1", state: "TimedOut", start: "never", end: 20 },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "one in progress decides nothing",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { release: "1.1", state: "Executing", start: 15 },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "deployed to one machine only is partial",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { id: "Deployments-2", release: "1.1", end: 20, deployment: toOneMachine },
+    ],
+    current: "1.1 PartiallyDeployed Deployments-2",
+  },
+  {
+    rule: "with a step skipped is partial",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { id: "Deployments-2", release: "1.1", end: 20, deployment: skippingAStep },
+    ],
+    current: "1.1 PartiallyDeployed Deployments-2",
+  },
+  {
+    rule: "partial after a full deployment of the same release is intact",
+    attempts: [
+      { release: "1.0", end: 10 },
+      { release: "1.0", end: 20, deployment: toOneMachine },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "a full deployment before another release came in between does not help",
+    attempts: [
+      { id: "Deployments-1", release: "1.0", end: 10 },
+      { id: "Deployments-2", release: "1.1", end: 20 },
+      { id: "Deployments-3", release: "1.0", end: 30, deployment: toOneMachine },
+    ],
+    current: "1.0 PartiallyDeployed Deployments-3",
+  },
+  {
+    rule: "only partial ones so far: older pages may hold a full one",
+    attempts: [{ release: "1.0", end: 30, deployment: toOneMachine }],
+    unreadHistory: true,
+    current: "undecided",
+  },
+  {
+    rule: "a full one needs no older page",
+    attempts: [{ release: "1.0", end: 30 }],
+    unreadHistory: true,
+    current: "1.0 intact",
+  },
+  {
+    rule: "one without a task proves nothing",
+    attempts: [{ release: "1.0", state: "purged", end: 10 }],
+    current: "nothing",
+  },
+  {
+    rule: "one without a task that is the newest leaves it open what is there",
+    attempts: [
+      { release: "1.0", end: 5 },
+      { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
+    ],
+    current: "1.0 HistoryUnknown Deployments-2",
+  },
+  {
+    rule: "one without a task of the same release does so, too",
+    attempts: [
+      { release: "1.0", end: 5 },
+      { id: "Deployments-2", release: "1.0", state: "purged", end: 10 },
+    ],
+    current: "1.0 HistoryUnknown Deployments-2",
+  },
+  {
+    rule: "one without a task before the newest success changes nothing",
+    attempts: [
+      { release: "1.1", state: "purged", end: 5 },
+      { release: "1.0", end: 10 },
+    ],
+    current: "1.0 intact",
+  },
+  {
+    rule: "a later failure is known, what has no task is not",
+    attempts: [
+      { release: "1.0", end: 5 },
+      { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
+      { id: "Deployments-3", release: "1.1", state: "Failed", end: 15 },
+    ],
+    current: "1.0 LastAttemptFailed Deployments-3",
+  },
+  {
+    rule: "only ones without a task so far: older pages may hold a proof",
+    attempts: [{ release: "1.0", state: "purged", end: 10 }],
+    unreadHistory: true,
+    current: "undecided",
+  },
+];
+
+describe("what the destination runs", () => {
+  test.each(cases)("$rule", ({ attempts, unreadHistory, current }) => {
+    const found = currentRelease(attempts.map(attempt), unreadHistory !== true, isFull);
+
+    expect(inWords(found)).toBe(current);
+  });
+
+  test("the order in which the server lists deployments does not matter", () => {
+    const attempts = [
+      attempt({ id: "Deployments-1", release: "1.0", end: 10 }),
+      attempt({ id: "Deployments-2", release: "1.1", end: 20 }),
+      attempt({ id: "Deployments-3", release: "1.2", end: 20 }),
+    ];
+
+    const [inOrder, reversed] = [attempts, [...attempts].reverse()].map((each) => currentRelease(each, true, isFull));
+
+    expect(inOrder).toEqual(reversed);
+  });
+});
+
+describe("what Redeploy deploys again", () => {
+  test("is the newest full success, whatever partial ones came after it", () => {
+    const attempts = [
+      attempt({ release: "1.0", end: 10 }),
+      attempt({ release: "1.1", end: 20, deployment: toOneMachine }),
+      attempt({ release: "1.2", end: 30, state: "Failed" }),
+    ];
+
+    expect(inWords(newestFullSuccess(attempts, true, isFull))).toBe("1.0 intact");
+  });
+
+  test("is not known before older pages were read", () => {
+    expect(newestFullSuccess([attempt({ state: "Failed" })], false, isFull)).toEqual({ kind: "undecided" });
+    expect(newestFullSuccess([attempt({ state: "Failed" })], true, isFull)).toEqual({ kind: "nothing" });
+  });
+});
+
+function inWords(current: ReturnType<typeof currentRelease>): string {
+  if (current.kind !== "release") return current.kind;
+  const version = current.releaseId.replace("Releases-", "");
+  return current.flaw === undefined
+    ? `${version} intact`
+    : `${version} ${current.flaw.reason} ${current.flaw.deployment.id}`;
+}

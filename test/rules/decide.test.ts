@@ -1,0 +1,389 @@
+import { describe, expect, test } from "vitest";
+import { asId, type DeploymentCondition, type DeploymentMode, type Release } from "../../src/model.ts";
+import { type CurrentState, decide, overlapping } from "../../src/rules/decide.ts";
+import { attempt, release } from "./build.ts";
+
+interface Case {
+  readonly rule: string;
+  readonly mode?: DeploymentMode;
+  readonly condition?: DeploymentCondition;
+  readonly selected: Release;
+  readonly isRepeated?: true;
+  readonly current?: Release;
+  readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
+  readonly isFallback?: true;
+  readonly variablesChanged?: boolean;
+  readonly verdict: string;
+}
+
+function packaged(version: string, packageVersion: string): Release {
+  return release(version, {
+    packages: [{ actionName: "Deploy web", packageReferenceName: "", version: packageVersion }],
+  });
+}
+
+function fromGit(version: string, gitCommit: string): Release {
+  const gitResources = [{ actionName: "Apply", referenceName: "", gitReference: "refs/heads/main", gitCommit }];
+  return release(version, { gitResources });
+}
+
+const cases: readonly Case[] = [
+  { rule: "nothing there: deploy", selected: release("1.0"), verdict: "deploy NewRelease" },
+  {
+    rule: "Different: another release is deployed",
+    selected: release("1.1"),
+    current: release("1.0"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Different: the current release is skipped",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "Different: a lower release is deployed",
+    selected: release("1.9.0"),
+    current: release("1.10.0"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Different: current but partly deployed is deployed again",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "PartiallyDeployed",
+    verdict: "deploy PartiallyDeployed",
+  },
+  {
+    rule: "Different: current but spoilt by a failed attempt is deployed again",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "LastAttemptFailed",
+    verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Different: the current release with changed variables",
+    condition: "Different",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy VariablesChanged",
+  },
+  {
+    rule: "SpecificMachines: the current release with changed variables",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy VariablesChanged",
+  },
+  {
+    rule: "Higher: the current release with changed variables",
+    condition: "Higher",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "PackagesDiffer: the current release with changed variables",
+    condition: "PackagesDiffer",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "Always: the current release with changed variables",
+    condition: "Always",
+    selected: release("1.0"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "deploy Forced",
+  },
+  {
+    rule: "Different: a flaw is the better reason than changed variables",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "LastAttemptFailed",
+    variablesChanged: true,
+    verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Higher: changed variables do not make a lower release higher",
+    condition: "Higher",
+    selected: release("0.9"),
+    current: release("1.0"),
+    variablesChanged: true,
+    verdict: "skip NotHigher",
+  },
+  {
+    rule: "Higher: 1.9.0 is not higher than 1.10.0",
+    condition: "Higher",
+    selected: release("1.9.0"),
+    current: release("1.10.0"),
+    verdict: "skip NotHigher",
+  },
+  {
+    rule: "Higher: a pre-release is not higher",
+    condition: "Higher",
+    selected: release("1.10.0-beta.2"),
+    current: release("1.10.0"),
+    verdict: "skip NotHigher",
+  },
+  {
+    rule: "Higher: 1.10.1 is higher than 1.10.0",
+    condition: "Higher",
+    selected: release("1.10.1"),
+    current: release("1.10.0"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Higher: four parts compare by number",
+    condition: "Higher",
+    selected: release("2021.1.0.10"),
+    current: release("2021.1.0.9"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Higher: the current one is current",
+    condition: "Higher",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "Higher: an equal version of another release is not higher",
+    condition: "Higher",
+    selected: release("1.0.0"),
+    current: release("1.0"),
+    verdict: "skip NotHigher",
+  },
+  {
+    rule: "Higher: a current release that is not intact is replaced even by a lower one",
+    condition: "Higher",
+    selected: release("1.0"),
+    current: release("1.1"),
+    flaw: "LastAttemptFailed",
+    verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "AS-002-4, PackagesDiffer: the same packages are skipped",
+    condition: "PackagesDiffer",
+    selected: packaged("2.0.1", "7"),
+    current: packaged("2.0.0", "7"),
+    verdict: "skip PackagesUnchanged",
+  },
+  {
+    rule: "AS-002-4, PackagesDiffer: one other package is deployed",
+    condition: "PackagesDiffer",
+    selected: packaged("2.0.1", "8"),
+    current: packaged("2.0.0", "7"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "AS-002-4, PackagesDiffer: a rollback with other packages is deployed",
+    condition: "PackagesDiffer",
+    selected: packaged("1.9", "6"),
+    current: packaged("2.0.0", "7"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "AS-002-4, PackagesDiffer: a release without packages counts as different",
+    condition: "PackagesDiffer",
+    selected: release("2.0.1"),
+    current: release("2.0.0"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "PackagesDiffer: a package that was dropped is a difference",
+    condition: "PackagesDiffer",
+    selected: packaged("2.0.1", "7"),
+    current: release("2.0.0", {
+      packages: [
+        ...packaged("", "7").packages,
+        ...packaged("", "7").packages.map((each) => ({ ...each, actionName: "Deploy api" })),
+      ],
+    }),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "PackagesDiffer: another commit of a git resource is deployed",
+    condition: "PackagesDiffer",
+    selected: fromGit("2.0.1", "bbb"),
+    current: fromGit("2.0.0", "aaa"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "PackagesDiffer: the same commit is skipped",
+    condition: "PackagesDiffer",
+    selected: fromGit("2.0.1", "aaa"),
+    current: fromGit("2.0.0", "aaa"),
+    verdict: "skip PackagesUnchanged",
+  },
+  {
+    rule: "PackagesDiffer: a partly deployed current release is replaced",
+    condition: "PackagesDiffer",
+    selected: packaged("2.0.1", "7"),
+    current: packaged("2.0.0", "7"),
+    flaw: "PartiallyDeployed",
+    verdict: "deploy PartiallyDeployed",
+  },
+  {
+    rule: "Different: another release is new, whatever is wrong with the current one",
+    selected: release("1.1"),
+    current: release("1.0"),
+    flaw: "HistoryUnknown",
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "Different: current, but a later deployment cannot be judged",
+    selected: release("1.0"),
+    current: release("1.0"),
+    flaw: "HistoryUnknown",
+    verdict: "deploy HistoryUnknown",
+  },
+  {
+    rule: "Always: the current release is deployed again",
+    condition: "Always",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "deploy Forced",
+  },
+  {
+    rule: "Always: another release is new",
+    condition: "Always",
+    selected: release("1.1"),
+    current: release("1.0"),
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "AlwaysLatest implies Always",
+    mode: "AlwaysLatest",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "deploy Forced",
+  },
+  {
+    rule: "SpecificMachines: what the destination runs goes to this run's machines, although it is current",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    isRepeated: true,
+    current: release("1.1"),
+    verdict: "deploy Redeploy",
+  },
+  {
+    rule: "SpecificMachines without any: as Different",
+    condition: "SpecificMachines",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "skip AlreadyCurrent",
+  },
+  {
+    rule: "Redeploy implies Always",
+    mode: "Redeploy",
+    selected: release("1.0"),
+    current: release("1.0"),
+    verdict: "deploy Redeploy",
+  },
+  {
+    rule: "falling past a refused match to a lower release deploys nothing",
+    selected: release("1.0"),
+    current: release("1.1"),
+    isFallback: true,
+    verdict: "not-found",
+  },
+  {
+    rule: "that holds under Always as well",
+    condition: "Always",
+    selected: release("1.0"),
+    current: release("1.1"),
+    isFallback: true,
+    verdict: "not-found",
+  },
+  {
+    rule: "falling past a refused match to a higher release deploys it",
+    selected: release("1.1"),
+    current: release("1.0"),
+    isFallback: true,
+    verdict: "deploy NewRelease",
+  },
+  {
+    rule: "falling past a refused match to the current release skips",
+    selected: release("1.1"),
+    current: release("1.1"),
+    isFallback: true,
+    verdict: "skip AlreadyCurrent",
+  },
+];
+
+describe("deploy or skip", () => {
+  test.each(cases)(
+    "$rule",
+    ({
+      mode = "Promote",
+      condition = "Different",
+      selected,
+      isRepeated,
+      current,
+      flaw,
+      isFallback = false,
+      variablesChanged,
+      verdict,
+    }) => {
+      const state: CurrentState | undefined =
+        current === undefined
+          ? undefined
+          : {
+              release: current,
+              flaw: flaw === undefined ? undefined : { reason: flaw, deployment: attempt().deployment },
+            };
+
+      const decided = decide({ mode, condition, selected, isRepeated, current: state, isFallback, variablesChanged });
+
+      expect("reason" in decided ? `${decided.kind} ${decided.reason}` : decided.kind).toBe(verdict);
+    },
+  );
+});
+
+describe("two deployments at the same time", () => {
+  const chosen = attempt({ id: "Deployments-2", release: "1.1", start: 10, end: 20 });
+
+  test.each([
+    {
+      rule: "overlap when one started before the other ended",
+      other: { release: "1.0", start: 5, end: 11 },
+      overlap: true,
+    },
+    {
+      rule: "do not overlap when one ended as the other started",
+      other: { release: "1.0", start: 5, end: 10 },
+      overlap: false,
+    },
+    { rule: "of the same release are no question", other: { release: "1.1", start: 5, end: 15 }, overlap: false },
+    {
+      rule: "are told by their tasks alone",
+      other: { release: "1.0", state: "purged" as const, end: 15 },
+      overlap: false,
+    },
+    {
+      rule: "to other environments do not meet",
+      other: {
+        release: "1.0",
+        start: 5,
+        end: 15,
+        deployment: { environmentId: asId<"Environment">("Environments-2") },
+      },
+      overlap: false,
+    },
+    {
+      rule: "for other tenants do not meet either",
+      other: { release: "1.0", start: 5, end: 15, deployment: { tenantId: asId<"Tenant">("Tenants-2") } },
+      overlap: false,
+    },
+  ])("$rule", ({ other, overlap }) => {
+    const rival = attempt({ id: "Deployments-1", ...other });
+
+    expect(overlapping(chosen, [chosen, rival])).toBe(overlap ? rival : undefined);
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { digestLine, digestsShown } from "../../src/rules/digest-line.ts";
+import { order } from "./build.ts";
+
+const subject = { ...order, tenant: undefined };
+const other = { ...subject, destination: { ...subject.destination, name: "Production" } };
+const digestOf = (number: number) => number.toString(16).padStart(32, "0");
+
+test("only the digests of this child's plans are found, in order", () => {
+  const text = `${digestLine(digestOf(2), subject)}, ${digestLine(digestOf(3), other)}, Plan x (${digestLine(digestOf(1), subject)}`;
+
+  expect(digestsShown(text, subject)).toEqual([digestOf(2), digestOf(1)]);
+});
+
+test("1 MB of instructions is no matter of minutes", { timeout: 5000 }, () => {
+  const text = Array.from({ length: 25_000 }, (_, number) => `Plan ${digestOf(number)} (`).join("");
+
+  expect(digestsShown(text, subject)).toEqual([]);
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import {
+  hasStarted,
+  judgeTask,
+  pauseBeforeNextLook,
+  type TimeLimits,
+  type TimeSpent,
+} from "../../src/rules/judge-task.ts";
+import type { ServerTask } from "../../src/model.ts";
+import { task } from "./build.ts";
+
+const limits = { queue: 3600_000, run: 1800_000 };
+
+interface Case {
+  readonly rule: string;
+  readonly task: ServerTask;
+  readonly started?: boolean;
+  readonly spent?: Partial<TimeSpent>;
+  readonly limits?: TimeLimits;
+  readonly judgement: string;
+}
+
+const queued = task("Queued", { start: "never" });
+
+const cases: readonly Case[] = [
+  { rule: "Success ends", task: task("Success"), judgement: "finished Success" },
+  { rule: "Failed ends", task: task("Failed"), judgement: "finished Failed" },
+  { rule: "Canceled ends", task: task("Canceled"), judgement: "finished Canceled" },
+  { rule: "TimedOut ends", task: task("TimedOut"), judgement: "finished TimedOut" },
+  {
+    rule: "a completed task in a state that does not end is never a success",
+    task: task("Executing", { isCompleted: true }),
+    judgement: "finished Failed",
+  },
+  { rule: "Cancelling does not end yet", task: task("Cancelling"), judgement: "keep-waiting" },
+  {
+    rule: "an end counts although the time is up",
+    task: task("Success"),
+    started: true,
+    spent: { running: 9e9 },
+    judgement: "finished Success",
+  },
+  { rule: "queued within the limit waits", task: queued, spent: { queued: 3599_999 }, judgement: "keep-waiting" },
+  {
+    rule: "queued as long as the limit is out of time",
+    task: queued,
+    spent: { queued: 3600_000 },
+    judgement: "out-of-time queue",
+  },
+  {
+    rule: "no queue limit: waits for ever",
+    task: queued,
+    spent: { queued: 9e12 },
+    limits: { run: 1 },
+    judgement: "keep-waiting",
+  },
+  {
+    rule: "a pending change request is not the queue's fault",
+    task: task("Queued", { start: "never", hasPendingPreconditions: true }),
+    spent: { queued: 9e9 },
+    judgement: "keep-waiting",
+  },
+  {
+    rule: "executing within the limit waits",
+    task: task("Executing"),
+    started: true,
+    spent: { running: 1799_999 },
+    judgement: "keep-waiting",
+  },
+  {
+    rule: "executing as long as the limit is out of time",
+    task: task("Executing"),
+    started: true,
+    spent: { running: 1800_000 },
+    judgement: "out-of-time run",
+  },
+  {
+    rule: "paused for people counts as running, though it reports Queued",
+    task: task("Queued", { hasPendingInterruptions: true }),
+    started: true,
+    spent: { queued: 0, running: 1800_000 },
+    judgement: "out-of-time run",
+  },
+  {
+    rule: "no run limit: waits for ever",
+    task: task("Executing"),
+    started: true,
+    spent: { running: 9e12 },
+    limits: { queue: 1 },
+    judgement: "keep-waiting",
+  },
+];
+
+describe("one look at a server task", () => {
+  test.each(cases)("$rule", ({ task: seen, started = false, spent, limits: given = limits, judgement }) => {
+    const judged = judgeTask(seen, started, { queued: 0, running: 0, ...spent }, given);
+
+    expect(
+      [judged.kind, "end" in judged ? judged.end : "", "limit" in judged ? judged.limit : ""].filter(Boolean).join(" "),
+    ).toBe(judgement);
+  });
+});
+
+describe("a deployment has started", () => {
+  test.each([
+    { rule: "once it has a start time", task: task("Queued", { start: 1 }), started: true },
+    {
+      rule: "once it waits for people",
+      task: task("Queued", { start: "never", hasPendingInterruptions: true }),
+      started: true,
+    },
+    { rule: "once it executes", task: task("Executing", { start: "never" }), started: true },
+    { rule: "not while it is queued", task: queued, started: false },
+  ])("$rule", ({ task: seen, started }) => {
+    expect(hasStarted(seen)).toBe(started);
+  });
+});
+
+describe("the pause before the next look", () => {
+  test.each([
+    [0, 500],
+    [5_000, 500],
+    [20_000, 2_000],
+    [100_000, 10_000],
+    [1_800_000, 10_000],
+  ])("after %i ms it is %i ms", (spent, pause) => {
+    expect(pauseBeforeNextLook(spent, { queued: 0, running: 0 }, {})).toBe(pause);
+  });
+
+  test("never passes a limit", () => {
+    expect(pauseBeforeNextLook(100_000, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
+  });
+
+  test("keeps a thirty-minute child under 250 looks", () => {
+    let [spent, looks] = [0, 0];
+    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextLook(spent, { queued: 0, running: spent }, {});
+
+    expect(looks).toBeLessThan(240);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import type { PhaseProgress } from "../../src/model.ts";
+import { blockersOf, laterCautions, mayCarryDefect, type Outlook } from "../../src/rules/preflight.ts";
+import { plan, selected, staging, testEnvironment } from "./build.ts";
+
+const phase = (environment: typeof staging, isBlocked: boolean): PhaseProgress => ({
+  environmentIds: [environment.id],
+  attempts: [],
+  isBlocked,
+});
+
+test.each([
+  { rule: "an unresolved defect in the destination", phases: [phase(staging, true)], count: 1 },
+  {
+    rule: "a phase that is blocked elsewhere",
+    phases: [phase(testEnvironment, true), phase(staging, false)],
+    count: 0,
+  },
+  { rule: "nobody asked", phases: undefined, count: 0 },
+])("$rule: $count cautions, for the server lets the release in", ({ phases, count }) => {
+  const outlook: Outlook = {
+    freezes: [],
+    overridesFreezes: false,
+    promptedProblems: [],
+    phases,
+    laterNeeds: [],
+    environments: [testEnvironment, staging],
+  };
+  const deploying = plan({ kind: "deploy", reason: "NewRelease" });
+
+  const text =
+    "2021.1.0.22 has an unresolved defect. The server lets it into Staging all the same, for it has been in that phase.";
+  expect(laterCautions(deploying, outlook)).toEqual(count === 0 ? [] : [text]);
+  expect(blockersOf(deploying, outlook)).toEqual([]);
+});
+
+describe("a release the server lets in may carry a defect only where it may have been in the phase", () => {
+  const required = { name: "Staging", environmentIds: [staging.id], isOptional: false };
+
+  test.each([
+    { rule: "new to a phase of one environment", phase: required, isNewThere: true, may: false },
+    { rule: "deployed there before", phase: required, isNewThere: false, may: true },
+    { rule: "perhaps deployed there before", phase: required, isNewThere: undefined, may: true },
+    {
+      rule: "new to one environment of its phase",
+      phase: { ...required, environmentIds: [staging.id, testEnvironment.id] },
+      isNewThere: true,
+      may: true,
+    },
+    { rule: "an optional phase", phase: { ...required, isOptional: true }, isNewThere: true, may: true },
+    { rule: "no phase is known", phase: undefined, isNewThere: true, may: true },
+  ])("$rule: $may", ({ phase: of, isNewThere, may }) => {
+    expect(mayCarryDefect({ ...selected, isNewThere }, of)).toBe(may);
+  });
+});
