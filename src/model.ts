@@ -1,4 +1,3 @@
-import type { PromptedElement } from "./rules/prompted-form.ts";
 /** An identifier given out by an Octopus Server. Opaque: compared, never taken apart, for old servers use other prefixes. */
 export type Id<Kind extends string> = string & { readonly __kind: Kind };
 
@@ -320,6 +319,27 @@ export interface FreezeScope {
   readonly projectId: Id<"Project">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
+}
+
+/** A prompted variable as the form of a deployment preview shows it. */
+export interface PromptedElement {
+  /** The key under which the server takes the value: the variable's id, a GUID. */
+  readonly name: string;
+  readonly variableName: string;
+  /** May be empty. */
+  readonly label: string;
+  readonly required: boolean;
+  readonly type: "text" | "multi-line" | "sensitive" | "select" | "checkbox";
+  /** What a select offers; absent or empty: anything goes. */
+  readonly options?: readonly PromptedOption[] | undefined;
+  /** The server never tells the default of a sensitive variable. */
+  readonly defaultValue?: string | undefined;
+}
+
+/** One entry of a select: the value that is sent, and the text that the portal shows. */
+export interface PromptedOption {
+  readonly value: string;
+  readonly label: string;
 }
 
 /** What deploying a release somewhere would do: https://octopus.com/docs/api/releases */

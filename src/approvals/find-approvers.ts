@@ -14,7 +14,7 @@ import {
   whyNotOfPlan,
 } from "../rules/approval.ts";
 import { isApproval } from "../rules/approved-plan.ts";
-import type { Line } from "../rules/describe.ts";
+import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /** Who approved, as far as it counts, and what is to be said about the others. */

@@ -1,6 +1,6 @@
 import type { ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
-import type { Line } from "../rules/describe.ts";
+import type { Line } from "../text/line.ts";
 import { describeQueue } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { recover } from "../recover.ts";

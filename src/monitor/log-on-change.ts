@@ -1,4 +1,4 @@
-import type { Line } from "../rules/describe.ts";
+import type { Line } from "../text/line.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 
 /** Logs a topic only when its text changes. */

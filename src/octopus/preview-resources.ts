@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
-import type { PromptedElement } from "../rules/prompted-form.ts";
+import type { PromptedElement } from "../model.ts";
 import { converted, flag, id, listOf, member, optionalText, optional, recordOf, resource, text } from "./fields.ts";
 import { Deployment, Machine, phaseEnvironments } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";

@@ -1,11 +1,11 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Surroundings } from "../run.ts";
-import type { DeploymentPreview, Release } from "../model.ts";
+import type { DeploymentPreview, Release, PromptedElement } from "../model.ts";
 import { lackingSight } from "../approvals/find-approved-plan.ts";
 import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "../rules/preflight.ts";
 import type { Plan } from "../rules/plan.ts";
 import { startInstant } from "../rules/planned-start.ts";
-import { fillPromptedForm, type PromptedElement, remarksOnValues } from "../rules/prompted-form.ts";
+import { fillPromptedForm, remarksOnValues } from "../rules/prompted-form.ts";
 import { promptsElsewhere } from "../resolve/prompts-elsewhere.ts";
 import { releaseNotes } from "../rules/release-notes.ts";
 import { limitedSource } from "../rules/describe.ts";

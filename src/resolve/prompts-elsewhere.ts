@@ -1,5 +1,5 @@
-import { asId, type Release } from "../model.ts";
-import { type PromptedElement, type PromptsElsewhere, takesAll } from "../rules/prompted-form.ts";
+import { asId, type Release, type PromptedElement } from "../model.ts";
+import { type PromptsElsewhere, takesAll } from "../rules/prompted-form.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "./resolve-context.ts";
 

@@ -1,9 +1,8 @@
 import type { Instant, Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
-import type { Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
+import type { Fingerprint, Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
 import type { ReleasePattern } from "./release-pattern.ts";
-import type { VariableChange } from "./variable-change.ts";
 import { placeText } from "../text/format.ts";
 
 /** The part of a plan that people approve, and that its digest covers. */
@@ -14,20 +13,6 @@ export interface Intention {
   readonly reason: string;
   readonly current: { readonly id: string; readonly version: string } | null;
   readonly selected: Fingerprint | null;
-}
-
-/** A release as it was planned. If anything of it differs, it is not what was approved. */
-export interface Fingerprint {
-  readonly id: string;
-  readonly version: string;
-  /** Packages and git resources of each step. */
-  readonly contents: readonly string[];
-  readonly git: string | null;
-  /** Snapshot of the process. */
-  readonly process: string | null;
-  /** Of the variables. */
-  readonly snapshots: readonly string[];
-  readonly variables?: VariableChange | undefined;
 }
 
 /** A plan as a what-if run stored it. */

@@ -1,5 +1,5 @@
 import type { Activity, ServerTask } from "../model.ts";
-import type { Line } from "./describe.ts";
+import type { Line } from "../text/line.ts";
 import { count, instantText, sentence } from "../text/format.ts";
 import { hasStarted } from "./judge-task.ts";
 

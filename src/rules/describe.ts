@@ -1,5 +1,6 @@
 import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
+import type { Line } from "../text/line.ts";
 import { count, instantText, placeText, said } from "../text/format.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
@@ -7,12 +8,6 @@ import { namesOfMachines } from "./machines.ts";
 import type { Order, Plan, SelectedRelease } from "./plan.ts";
 import { isNoRelease } from "./release-pattern.ts";
 import { startText } from "./planned-start.ts";
-
-/** A sentence and how loudly it is said. */
-export interface Line {
-  readonly level: "verbose" | "info" | "highlight" | "wait" | "warning" | "error";
-  readonly text: string;
-}
 
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;

@@ -11,18 +11,12 @@ import type {
   Release,
   Tenant,
 } from "../model.ts";
-import type { Fingerprint } from "./approved-plan.ts";
-import { gatherCautions } from "./warnings.ts";
-import { type CurrentState, decide, type DeployReason, type SkipReason } from "./decide.ts";
-import type { ExplainedRejection, Findings } from "./findings.ts";
-import type { StepIdentity } from "./marker.ts";
+import type { CurrentState, DeployReason, SkipReason } from "./decide.ts";
+import type { RunLimits } from "./deployment-scope.ts";
+import type { ExplainedRejection } from "./findings.ts";
 import type { ActiveFreeze } from "./freezes.ts";
-import { othersAtWork } from "./concurrent-deployments.ts";
-import { isOnlyLimited, type RunLimits } from "./deployment-scope.ts";
-import { type VariableChange, variableChange } from "./variable-change.ts";
-import { type Appointment, type PlannedStart, plannedStart } from "./planned-start.ts";
+import type { Appointment, PlannedStart } from "./planned-start.ts";
 
-/** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
 /** What was read for the plan and counts for the deployment as well while it is fresh. */
 export interface Foreseen {
   /** Absent: it could not be read. */
@@ -33,6 +27,7 @@ export interface Foreseen {
   readonly at: number;
 }
 
+/** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
 export interface Plan {
   readonly order: Order;
   /** Absent: nothing was ever deployed there. */
@@ -146,77 +141,22 @@ export type Decision =
   | { readonly kind: "skip"; readonly reason: SkipReason }
   | { readonly kind: "not-found"; readonly policy: NotFoundPolicy; readonly gaveUp: boolean };
 
-/** Everything known at one instant, turned into an intention. */
-export function makePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
-  const { found, current } = findings;
-  const start = plannedStart(order.appointment, now);
-  const facts = {
-    order,
-    current,
-    start,
-    limits: findings.limits,
-    passedOver: found.passedOver,
-    blockers: [],
-    whereabouts: [],
-    notes: "",
-    approval: {},
-    made: now,
-  };
-  if (found.kind === "none") {
-    const decision: Decision =
-      order.skip !== undefined
-        ? { kind: "skip", reason: order.skip }
-        : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
-    return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
-  }
-  const { release, attempt } = found;
-  const variables = variableChange(release, findings, order.planned);
-  const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
-  const decision = decisionFor(order, selected, findings, identity, now, start);
-  const cautions = gatherCautions(order, selected, findings, decision, now, start);
-  return { ...facts, selected, decision, cautions, notDeployed: [] };
+/** A release as it was planned. If anything of it differs, it is not what was approved. */
+export interface Fingerprint {
+  readonly id: string;
+  readonly version: string;
+  /** Packages and git resources of each step. */
+  readonly contents: readonly string[];
+  readonly git: string | null;
+  /** Snapshot of the process. */
+  readonly process: string | null;
+  /** Of the variables. */
+  readonly snapshots: readonly string[];
+  readonly variables?: VariableChange | undefined;
 }
 
-function decisionFor(
-  order: Order,
-  selected: SelectedRelease,
-  { current, limits, inDestination, inSource, found }: Findings,
-  identity: StepIdentity,
-  now: Instant,
-  start: PlannedStart | undefined,
-): Decision {
-  if (limits.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
-  const intended = {
-    releaseId: selected.release.id,
-    environmentId: order.destination.id,
-    tenantId: order.tenant?.id,
-    limits,
-    start,
-  };
-  const others = othersAtWork(inDestination, intended, identity, now);
-  if (others.kind === "attach") return others;
-  if (others.kind === "wait-for" && !order.whatIf) return others;
-
-  const { attempt } = selected;
-  const isFallback =
-    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
-    (attempt !== undefined && isOnlyLimited(attempt, inSource, limits));
-  const { mode, condition } = order;
-  const isRepeated = found.kind === "selected" && found.isRepeated;
-  const verdict = decide({
-    mode,
-    condition,
-    selected: selected.release,
-    isRepeated,
-    current,
-    isFallback,
-    variablesChanged: selected.variables !== undefined,
-  });
-  if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
-  return verdict;
-}
-
-/** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
-function isMatchPassedOver(rejection: ExplainedRejection["rejection"]): boolean {
-  return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
-}
+/**
+ * Why the variables of a release are not those it was last deployed with. `outdated`: they were edited since the release got its snapshot,
+ * which is refreshed before the deployment. `refreshed`: it was refreshed after the release was deployed there.
+ */
+export type VariableChange = "outdated" | "refreshed";

@@ -1,26 +1,6 @@
-import type { Line } from "./describe.ts";
+import type { PromptedElement } from "../model.ts";
+import type { Line } from "../text/line.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
-
-/** A prompted variable as the form of a deployment preview shows it. */
-export interface PromptedElement {
-  /** The key under which the server takes the value: the variable's id, a GUID. */
-  readonly name: string;
-  readonly variableName: string;
-  /** May be empty. */
-  readonly label: string;
-  readonly required: boolean;
-  readonly type: "text" | "multi-line" | "sensitive" | "select" | "checkbox";
-  /** What a select offers; absent or empty: anything goes. */
-  readonly options?: readonly PromptedOption[] | undefined;
-  /** The server never tells the default of a sensitive variable. */
-  readonly defaultValue?: string | undefined;
-}
-
-/** One entry of a select: the value that is sent, and the text that the portal shows. */
-export interface PromptedOption {
-  readonly value: string;
-  readonly label: string;
-}
 
 /** The form as it can be sent, or what is wrong with the given values. */
 export type FilledForm =

@@ -1,5 +1,5 @@
 import type { Activity, LogLine } from "../model.ts";
-import type { Line } from "./describe.ts";
+import type { Line } from "../text/line.ts";
 
 /** How far each node of a log has been relayed, and the node the last line came from. */
 export interface Relayed {

@@ -1,12 +1,6 @@
-import type { Fingerprint } from "./approved-plan.ts";
+import type { Fingerprint, VariableChange } from "./plan.ts";
 import type { Findings } from "./findings.ts";
 import type { Release } from "../model.ts";
-
-/**
- * Why the variables of a release are not those it was last deployed with. `outdated`: they were edited since the release got its snapshot,
- * which is refreshed before the deployment. `refreshed`: it was refreshed after the release was deployed there.
- */
-export type VariableChange = "outdated" | "refreshed";
 
 /**
  * Whether a run that may refresh the snapshot finds the variables of the release changed; `undefined`: they are not, or the run may not

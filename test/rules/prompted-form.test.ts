@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  fillPromptedForm,
-  type PromptedElement,
-  type PromptsElsewhere,
-  remarksOnValues,
-} from "../../src/rules/prompted-form.ts";
+import { fillPromptedForm, type PromptsElsewhere, remarksOnValues } from "../../src/rules/prompted-form.ts";
+import type { PromptedElement } from "../../src/model.ts";
 
 /** The GUID under which the server takes the value is the variable's name with a `#`, so that tables stay readable. */
 function element(variableName: string, rest: Partial<PromptedElement> = {}): PromptedElement {

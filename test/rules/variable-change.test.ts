@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Fingerprint } from "../../src/rules/approved-plan.ts";
-import { type VariableChange, variableChange } from "../../src/rules/variable-change.ts";
+import type { Fingerprint, VariableChange } from "../../src/rules/plan.ts";
+import { variableChange } from "../../src/rules/variable-change.ts";
 import { attempt, minutes, release } from "./build.ts";
 
 const chosen = release("1.0", { snapshotIds: ["v-2", "l-1"], modified: minutes(20) });

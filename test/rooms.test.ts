@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const src = fileURLToPath(new URL("../src", import.meta.url));
+
+/** From the top of the house to its ground: a room may use those behind it. Files of `src` itself are rooms of their own, or the ground. */
+const rooms = [
+  ["main.ts"],
+  ["run-step.ts"],
+  ["train"],
+  ["deploy-child-project.ts"],
+  ["deploy"],
+  ["plan"],
+  ["approvals"],
+  ["monitor"],
+  ["select"],
+  ["resolve"],
+  ["report"],
+  ["run.ts", "while-running.ts"],
+  ["step"],
+  ["octopus"],
+  ["settings.ts"],
+  ["rules"],
+  ["text"],
+  ["clock.ts", "errors.ts", "model.ts", "recover.ts"],
+];
+
+const files = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => file.endsWith(".ts"));
+
+/** What a file imports of `src`, types included: a type that leads up is a wrong direction as well. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  return [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, path = ""]) => posix.join(dirname(file), path));
+}
+
+const floorOf = (file: string) => rooms.findIndex((names) => names.includes(file.split("/")[0] ?? ""));
+
+test("every source file stands in a room", () => {
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => floorOf(file) === -1)).toEqual([]);
+});
+
+test("each room uses only rooms below it", () => {
+  const upwards = files.flatMap((file) =>
+    importsOf(file).flatMap((other) => (floorOf(other) < floorOf(file) ? [`${file} uses ${other}`] : [])),
+  );
+  expect(upwards).toEqual([]);
+});
+
+test("no file leads back to itself, not even by a type", () => {
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(" > "));
+    else if (!finished.has(file)) for (const other of importsOf(file)) visit(other, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
