@@ -1,27 +1,22 @@
-import { attachPlan } from "./plan/publish-artifacts.ts";
-import type { Reporting } from "./run.ts";
-import { deployUntilItSucceeds } from "./deploy/deploy-with-retries.ts";
-import type { OctopusGateway } from "./octopus/gateway.ts";
+import { publishPlan } from "./plan/publish-artifacts.ts";
+import type { Run } from "./run.ts";
+import { deployWithRetries } from "./deploy/deploy-with-retries.ts";
 import { planMessage } from "./rules/describe.ts";
 import { type Outcome, reasonOf } from "./rules/outcome.ts";
 import { relayOutputs } from "./monitor/relay-outputs.ts";
 import { resolveContext } from "./resolve/resolve-context.ts";
 import type { Settings } from "./settings.ts";
-import { settlePlan } from "./plan/make-plan.ts";
+import { makePlan } from "./plan/make-plan.ts";
 import { startDeployment } from "./deploy/start-deployment.ts";
-
-export interface Dependencies extends Reporting {
-  readonly octopus: OctopusGateway;
-}
 
 /**
  * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
  * endings are returned; a `StepError` is thrown when something could not be found out or was refused.
  */
-export async function deployChildProject(settings: Settings, dependencies: Dependencies): Promise<Outcome> {
-  const context = await resolveContext(settings, dependencies.octopus);
-  const plan = await settlePlan(context, dependencies.publish, dependencies);
-  attachPlan(plan, settings, dependencies.step);
+export async function deployChildProject(settings: Settings, run: Run): Promise<Outcome> {
+  const context = await resolveContext(settings, run.octopus);
+  const plan = await makePlan(context, run);
+  publishPlan(plan, settings, run.step);
   const reason = reasonOf(plan);
   const message = planMessage(plan);
 
@@ -45,11 +40,11 @@ export async function deployChildProject(settings: Settings, dependencies: Depen
 
   const deploying = { ...plan, selected };
   const started =
-    decision.kind === "attach"
+    decision.kind === "adopt"
       ? { attempt: decision.attempt, adopted: true }
-      : await startDeployment(context, deploying, 1, dependencies);
-  const outcome = await deployUntilItSucceeds(context, deploying, started, dependencies);
+      : await startDeployment(context, deploying, 1, run);
+  const outcome = await deployWithRetries(context, deploying, started, run);
   const child = outcome.started;
-  if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, dependencies.step);
+  if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, run.step);
   return outcome;
 }

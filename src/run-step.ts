@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Publish, Surroundings } from "./run.ts";
+import { type Publish, type Run, whileRunning } from "./run.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
 import {
   DeploymentInDoubtError,
@@ -16,10 +16,9 @@ import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/out
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseParameters } from "./step/parameters.ts";
 import type { StepRuntime } from "./step/runtime.ts";
-import { whileRunning } from "./while-running.ts";
 
-/** How long reads are repeated: while planning nothing is lost by giving up, while watching a deployment runs on unwatched. */
-const patience = { planning: 60_000, watching: 600_000 };
+/** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
+const patience = { planning: 60_000, polling: 600_000 };
 
 /**
  * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
@@ -42,7 +41,7 @@ type Ending = (step: StepRuntime) => number;
 /** The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key. */
 async function endingOf(
   variables: RawVariables | Promise<RawVariables>,
-  { step, clock }: Surroundings,
+  { step, clock }: Pick<Run, "step" | "clock">,
   run: AbortSignal,
 ): Promise<Ending> {
   let outputs = emptyOutputs;

@@ -1,12 +1,15 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, settlesWhileRunning } from "./clock.ts";
+import type { OctopusGateway } from "./octopus/gateway.ts";
 import type { StartedDeployment } from "./rules/outcome.ts";
 import type { Plan } from "./rules/plan.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 
-/** The outside worlds a station may need besides Octopus. */
-export interface Surroundings {
+/** What one run of the step carries around. A function takes the slice that it needs: `Pick<Run, "step" | "clock">`. */
+export interface Run {
   readonly step: StepRuntime;
   readonly clock: Clock;
+  readonly octopus: OctopusGateway;
+  readonly publish: Publish;
 }
 
 /**
@@ -15,6 +18,38 @@ export interface Surroundings {
  */
 export type Publish = (plan: Plan, started?: StartedDeployment) => void;
 
-export interface Reporting extends Surroundings {
-  readonly publish: Publish;
+/**
+ * The step and the clock of one run. Once it has ended, whoever is left of it neither wakes up nor speaks: reads that were made side by side
+ * with the one that failed, say.
+ * @param signal aborted when the run has ended
+ */
+export function whileRunning(
+  { step, clock }: Pick<Run, "step" | "clock">,
+  signal: AbortSignal,
+): Pick<Run, "step" | "clock"> {
+  const unlessEnded = (say: () => void) => {
+    if (!signal.aborted) say();
+  };
+  return {
+    step: {
+      verbose: (text) => unlessEnded(() => step.verbose(text)),
+      info: (text) => unlessEnded(() => step.info(text)),
+      highlight: (text) => unlessEnded(() => step.highlight(text)),
+      wait: (text) => unlessEnded(() => step.wait(text)),
+      warning: (text) => unlessEnded(() => step.warning(text)),
+      error: (text) => unlessEnded(() => step.error(text)),
+      setOutput: (name, value) => unlessEnded(() => step.setOutput(name, value)),
+      progress: (percentage, message) => unlessEnded(() => step.progress(percentage, message)),
+      publishArtifact: (name, content) => unlessEnded(() => step.publishArtifact(name, content)),
+      fail: (message) => unlessEnded(() => step.fail(message)),
+    },
+    clock: {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      sleep: (milliseconds) => settlesWhileRunning(() => clock.sleep(milliseconds, signal), signal),
+      get timeZone() {
+        return clock.timeZone;
+      },
+    },
+  };
 }

@@ -18,7 +18,7 @@ const rooms = [
   ["select"],
   ["resolve"],
   ["report"],
-  ["run.ts", "while-running.ts"],
+  ["run.ts"],
   ["step"],
   ["octopus"],
   ["settings.ts"],

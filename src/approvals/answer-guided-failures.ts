@@ -1,21 +1,21 @@
 import { answerInterruption, type InterruptionGateway } from "./answer-interruption.ts";
-import type { LooksInTurn } from "../monitor/task-poller.ts";
+import type { TaskPoller } from "../monitor/task-poller.ts";
 import type { Interruption } from "../model.ts";
 import { guidanceFor, type GuidanceRule } from "../rules/guidance.ts";
 import { recover } from "../recover.ts";
-import { sayChanges } from "../monitor/log-on-change.ts";
+import { logOnChange } from "../monitor/log-on-change.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import type { Attendant } from "../monitor/poll-task.ts";
+import type { Observer } from "../monitor/poll-task.ts";
 
 /** Answers the child's guided failures as the settings say. What cannot be answered is said once and looked at again. */
 export function answerGuidedFailures(
   rule: GuidanceRule,
-  looks: LooksInTurn,
+  poller: TaskPoller,
   space: InterruptionGateway,
   step: StepRuntime,
-): Attendant {
-  const changes = sayChanges(step);
-  const say = (topic: string, text: string) => changes.say(topic, [{ level: "wait", text }]);
+): Observer {
+  const changes = logOnChange(step);
+  const say = (topic: string, text: string) => changes.log(topic, [{ level: "wait", text }]);
 
   async function answer(failure: Interruption, all: readonly Interruption[]): Promise<void> {
     const decision = guidanceFor(failure, all, rule);
@@ -34,7 +34,7 @@ export function answerGuidedFailures(
   }
 
   async function answerPending(): Promise<void> {
-    const all = (await looks.interruptions()) ?? [];
+    const all = (await poller.interruptions()) ?? [];
     for (const each of all) if (each.isPending && each.type === "GuidedFailure") await answer(each, all);
   }
 

@@ -1,7 +1,7 @@
 import { answerInterruption } from "./answer-interruption.ts";
-import type { Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { type Approvers, findApprovers } from "./find-approvers.ts";
-import type { LooksInTurn } from "../monitor/task-poller.ts";
+import type { TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, Instant, Interruption, ServerTask } from "../model.ts";
 import type { OctopusGateway } from "../octopus/gateway.ts";
 import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "../rules/approval.ts";
@@ -9,8 +9,8 @@ import { parentText, stepText } from "../resolve/parent-text.ts";
 import { placeText } from "../text/format.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { sayChanges } from "../monitor/log-on-change.ts";
-import type { Attendant } from "../monitor/poll-task.ts";
+import { logOnChange } from "../monitor/log-on-change.ts";
+import type { Observer } from "../monitor/poll-task.ts";
 
 /**
  * How old the list of approvers may be, in milliseconds: when it is about to approve something (`freshFor`), when it approves nothing
@@ -26,9 +26,9 @@ const incompleteAfter = 180_000;
  */
 const holdOff = 120_000;
 
-/** The part of the watch that answers the child's manual interventions, and in whose name it did. */
+/** The observer that answers the child's manual interventions, and in whose name it did. */
 export interface Approvals {
-  readonly attend: Attendant;
+  readonly observe: Observer;
   /** Those in whose name something was approved so far, in order, each once. */
   approvedBy(): readonly string[];
 }
@@ -54,8 +54,8 @@ export interface ApprovalTerms {
 export function approveInterventions(
   context: Context,
   terms: ApprovalTerms,
-  looks: LooksInTurn,
-  { step, clock }: Surroundings,
+  poller: TaskPoller,
+  { step, clock }: Pick<Run, "step" | "clock">,
 ): Approvals {
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
@@ -63,25 +63,25 @@ export function approveInterventions(
   const inForce = digest === undefined || made === undefined ? undefined : { digest, made };
   const approved = new Set(terms.approvedBefore);
   const names = new Map<Id<"User">, string | undefined>();
-  const changes = sayChanges(step);
+  const changes = logOnChange(step);
   const leftAloneUntil = new Map<Id<"Interruption">, number>();
   let known: { readonly at: number; readonly approvers: Approvers } | undefined;
 
-  async function attend(task: ServerTask): Promise<void> {
+  async function observe(task: ServerTask): Promise<void> {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
     await recover(answerPending(task), ({ message, remedy }) => {
       const text = `The child's interruptions could not be dealt with: ${message} ${remedy}`;
-      changes.say("trouble", [{ level: "warning", text }]);
+      changes.log("trouble", [{ level: "warning", text }]);
     });
   }
 
   async function answerPending(task: ServerTask): Promise<void> {
-    const interruptions = await looks.interruptions();
+    const interruptions = await poller.interruptions();
     if (interruptions === undefined) return;
     const pending = interruptions.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
     if (pending.length === 0) {
       const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(task.id)}`;
-      changes.say("hidden", [{ level: "wait", text }]);
+      changes.log("hidden", [{ level: "wait", text }]);
     }
     let hasAnswered = false;
     for (const listed of pending) {
@@ -89,7 +89,7 @@ export function approveInterventions(
       const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
       if (interruption?.isPending === true && (await dealWith(interruption))) hasAnswered = true;
     }
-    changes.say("trouble", []);
+    changes.log("trouble", []);
   }
 
   async function dealWith(interruption: Interruption): Promise<boolean> {
@@ -155,7 +155,7 @@ export function approveInterventions(
     if (known !== undefined && now - known.at <= age) return known.approvers;
     const approvers = await findApprovers(context, inForce);
     known = { at: now, approvers };
-    changes.say("approvers", approvers.remarks);
+    changes.log("approvers", approvers.remarks);
     return approvers;
   }
 
@@ -170,14 +170,14 @@ export function approveInterventions(
 
   function leave(interruption: Interruption, refusal: string): void {
     const text = `${interruptionText(interruption)} is left to people. ${refusal} ${linkTo(interruption.taskId)}`;
-    changes.say(interruption.id, [{ level: "wait", text }]);
+    changes.log(interruption.id, [{ level: "wait", text }]);
   }
 
   function linkTo(taskId: Id<"ServerTask">): string {
     return `[Answer it in Octopus](${taskUrl(octopus, space.spaceId, taskId)})`;
   }
 
-  return { attend, approvedBy: () => [...approved] };
+  return { observe, approvedBy: () => [...approved] };
 }
 
 function interruptionText({ title, id }: Interruption): string {

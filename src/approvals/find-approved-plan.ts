@@ -5,7 +5,7 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { isApproval, type PlanLookup } from "../rules/approved-plan.ts";
 import { digestsShown } from "../rules/digest-line.ts";
 import type { Order } from "../rules/plan.ts";
-import { count } from "../text/format.ts";
+import { plural } from "../text/format.ts";
 import { recover } from "../recover.ts";
 import { lackingPermission, requirePermissions } from "../resolve/require-permissions.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
@@ -67,7 +67,7 @@ async function lookUp(context: Context): Promise<PlanLookup> {
     const ignored =
       all.length === 0
         ? ""
-        : ` ${count(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+        : ` ${plural(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
     const [shown] = shownTo(approvals, order);
     if (shown === undefined)
       return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);

@@ -1,9 +1,9 @@
 import { activeFreezes } from "../plan/active-freezes.ts";
-import type { Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { ConfigurationError, FrozenError, InternalError } from "../errors.ts";
 import type { DeploymentRequest } from "../octopus/gateway.ts";
 import { freezeText } from "../rules/freezes.ts";
-import type { DeployingPlan, Foreseen } from "../rules/plan.ts";
+import type { DeployingPlan, Preflight } from "../rules/plan.ts";
 import { type PlannedStart, queueTimes, startInstant } from "../rules/planned-start.ts";
 import { fillPromptedForm } from "../rules/prompted-form.ts";
 import { placeText } from "../text/format.ts";
@@ -18,16 +18,16 @@ export async function composeRequest(
   context: Context,
   plan: DeployingPlan,
   start: PlannedStart | undefined,
-  { step, clock }: Surroundings,
+  { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<Omit<DeploymentRequest, "comments">> {
   const { settings, space, project, tenant, destination } = context;
   const {
     selected: { release },
-    limits,
+    scope,
   } = plan;
-  const foreseen = freshlyForeseen(plan, clock.elapsed());
+  const fresh = freshPreflight(plan, clock.elapsed());
   const { form, guidedFailureByDefault } =
-    foreseen.preview ?? (await space.deploymentPreview(release.id, destination.id, tenant?.id));
+    fresh.preview ?? (await space.deploymentPreview(release.id, destination.id, tenant?.id));
   const { mode } = settings.guidedFailure;
   const elsewhere = await promptsElsewhere(context, release, form);
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
@@ -37,7 +37,7 @@ export async function composeRequest(
       "Correct the prompted variables in the step's parameters, then deploy again. Nothing was created.",
     );
   }
-  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;
+  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = scope;
   // To the server an empty list means all machines.
   if (machines?.length === 0) throw new InternalError("A deployment to no machine was asked for.");
   const request = {
@@ -53,7 +53,7 @@ export async function composeRequest(
     formValues: prompted.formValues,
     start: start?.kind === "at" ? queueTimes(start) : undefined,
   };
-  const freezes = foreseen.freezes ?? (await activeFreezes(context, startInstant(start, clock.now())));
+  const freezes = fresh.freezes ?? (await activeFreezes(context, startInstant(start, clock.now())));
   if (freezes.length === 0) return request;
 
   const names = freezes.map(freezeText).join(", ");
@@ -69,8 +69,8 @@ export async function composeRequest(
 }
 
 /** How long what was read for the plan counts, in milliseconds. In most runs the deployment follows at once. */
-const foresight = 30_000;
+const freshFor = 30_000;
 
-function freshlyForeseen({ foreseen }: DeployingPlan, now: number): Partial<Foreseen> {
-  return foreseen !== undefined && now - foreseen.at < foresight ? foreseen : {};
+function freshPreflight({ preflight }: DeployingPlan, now: number): Partial<Preflight> {
+  return preflight !== undefined && now - preflight.at < freshFor ? preflight : {};
 }

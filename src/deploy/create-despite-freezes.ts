@@ -1,5 +1,5 @@
 import { freezesBehind } from "../plan/active-freezes.ts";
-import type { Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { FrozenError, isRefusal, type StepError } from "../errors.ts";
 import type { Deployment } from "../model.ts";
 import type { BeforeRepeating, DeploymentRequest } from "../octopus/gateway.ts";
@@ -13,13 +13,13 @@ import type { Context } from "../resolve/resolve-context.ts";
 export async function createDespiteFreezes(
   context: Context,
   request: DeploymentRequest,
-  surroundings: Surroundings,
+  run: Pick<Run, "step" | "clock">,
   look: BeforeRepeating,
 ): Promise<Deployment> {
   const { space } = context;
   const refusal = await space.createDeployment(request, look).catch(freezeRefusal);
   if ("id" in refusal) return refusal;
-  const overriding = await overridden(context, request, refusal, surroundings);
+  const overriding = await overridden(context, request, refusal, run);
   const again = await space.createDeployment(overriding, look).catch(freezeRefusal);
   if ("id" in again) return again;
   throw frozen(again, "The freezes that could be seen were overridden, and the server names another one.");
@@ -30,7 +30,7 @@ async function overridden(
   context: Context,
   request: DeploymentRequest,
   refusal: StepError,
-  { step, clock }: Surroundings,
+  { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<DeploymentRequest> {
   const reason = context.settings.freezeOverrideReason;
   if (reason === undefined) throw frozen(refusal, "Or give a reason for overriding it in the step's parameters.");

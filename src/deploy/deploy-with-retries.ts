@@ -1,6 +1,6 @@
-import type { Reporting } from "../run.ts";
+import type { Run } from "../run.ts";
 import { StepError } from "../errors.ts";
-import { followDeployment } from "./wait-for-deployment.ts";
+import { waitForDeployment } from "./wait-for-deployment.ts";
 import type { Deployment } from "../model.ts";
 import { parseMarker } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
@@ -13,18 +13,18 @@ import type { Context } from "../resolve/resolve-context.ts";
 import { type Started, startDeployment } from "./start-deployment.ts";
 
 /** Waits for the child deployment to end, and deploys again after a failure, as often as the settings say. */
-export async function deployUntilItSucceeds(
+export async function deployWithRetries(
   context: Context,
   plan: DeployingPlan,
   first: Started,
-  surroundings: Reporting,
+  run: Run,
 ): Promise<Outcome> {
-  const { step } = surroundings;
+  const { step } = run;
   const { retries } = context.settings;
   let started = first;
   let approvedBy: readonly string[] = [];
   for (;;) {
-    const outcome = await followDeployment(context, plan, started, approvedBy, surroundings);
+    const outcome = await waitForDeployment(context, plan, started, approvedBy, run);
     approvedBy = outcome.started?.approvedBy ?? [];
     // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
@@ -38,7 +38,7 @@ export async function deployUntilItSucceeds(
       return outcome;
     }
     step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
-    const again = await recover(startDeployment(context, plan, number + 1, surroundings), (error) => error);
+    const again = await recover(startDeployment(context, plan, number + 1, run), (error) => error);
     if (again instanceof StepError) {
       step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
       return outcome;

@@ -1,7 +1,7 @@
 import { composeRequest } from "./compose-request.ts";
 import { createDespiteFreezes } from "./create-despite-freezes.ts";
-import { isFullFor } from "../rules/deployment-scope.ts";
-import type { Surroundings } from "../run.ts";
+import { covers } from "../rules/deployment-scope.ts";
+import type { Run } from "../run.ts";
 import { ConfigurationError, DeploymentInDoubtError, StepError, UnknownWriteError } from "../errors.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { isLive, newestDeployment, succeeded } from "../rules/attempts.ts";
@@ -14,7 +14,7 @@ import { counts, ownDeployments } from "../rules/tenancy.ts";
 import { recover } from "../recover.ts";
 import { refreshVariables } from "./refresh-variables.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { openTaskBook } from "../select/task-cache.ts";
+import { openTaskCache } from "../select/task-cache.ts";
 import { cancelTask } from "../monitor/poll-task.ts";
 
 /** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
@@ -37,14 +37,14 @@ export async function startDeployment(
   context: Context,
   plan: DeployingPlan,
   number: number,
-  surroundings: Surroundings,
+  run: Pick<Run, "step" | "clock">,
 ): Promise<Started> {
   const identity = context.settings.parent;
   const release = plan.selected.release.id;
   // A deployment with a narrower scope does not do what this run is to do, so it is not adopted.
-  const isFull = (each: Attempt) => isFullFor(each, plan.limits);
+  const isFull = (each: Attempt) => covers(each, plan.scope);
   const own = await findOwn(context, release);
-  const now = surroundings.clock.now();
+  const now = run.clock.now();
   // A retry ignores the schedule: what failed at its scheduled time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
   const isUnfinished = (each: Attempt) =>
@@ -53,14 +53,14 @@ export async function startDeployment(
     isFull(each) && (isUnfinished(each) || (succeeded(each) && isOfSameTask(each, identity)));
   const unfinished = own.find(isAdoptable);
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
-  announce(start, surroundings);
+  announce(start, run);
 
-  const anew = { ...plan, foreseen: undefined };
-  let request = await composeRequest(context, number === 1 ? plan : anew, start, surroundings);
+  const anew = { ...plan, preflight: undefined };
+  let request = await composeRequest(context, number === 1 ? plan : anew, start, run);
   if (number === 1 && plan.selected.variables === "outdated") {
-    await refreshVariables(context, plan.selected.release, surroundings.step);
+    await refreshVariables(context, plan.selected.release, run.step);
     // The refreshed variables may prompt for others.
-    request = await composeRequest(context, anew, start, surroundings);
+    request = await composeRequest(context, anew, start, run);
   }
   // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
@@ -72,50 +72,50 @@ export async function startDeployment(
   };
   let attempt: Attempt;
   try {
-    attempt = { deployment: await createDespiteFreezes(context, { ...request, comments }, surroundings, look) };
+    attempt = { deployment: await createDespiteFreezes(context, { ...request, comments }, run, look) };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
-    surroundings.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
-    attempt = await searchForNew(context, release, known, surroundings, error);
+    run.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
+    attempt = await searchForNew(context, release, known, run, error);
   }
   if (adopted !== undefined) return { attempt: adopted, adopted: true };
-  const isTwin = (each: Attempt) => isFull(each) && isUnfinished(each);
-  const twin = await olderTwin(context, attempt.deployment, known, isTwin);
-  if (twin === undefined || !(await giveWay(attempt.deployment, twin, context, surroundings))) {
+  const isDuplicate = (each: Attempt) => isFull(each) && isUnfinished(each);
+  const duplicate = await olderDuplicate(context, attempt.deployment, known, isDuplicate);
+  if (duplicate === undefined || !(await cancelDuplicate(attempt.deployment, duplicate, context, run))) {
     return { attempt, adopted: false };
   }
-  return { attempt: twin, adopted: true };
+  return { attempt: duplicate, adopted: true };
 }
 
 /**
  * The deployment this step created for another parent since it looked for its own, if that one is older than ours. Best effort: an error
  * here must not fail a run whose child deployment is under way, so it counts as none.
  */
-async function olderTwin(
+async function olderDuplicate(
   context: Context,
   ours: Deployment,
   known: ReadonlySet<string>,
-  isTwin: (own: Attempt) => boolean,
+  isDuplicate: (own: Attempt) => boolean,
 ): Promise<Attempt | undefined> {
   const own = await recover(findOwn(context, ours.releaseId, new Set([...known, ours.id])), () => []);
-  return own.findLast((each) => isTwin(each) && newestDeployment([ours, each.deployment]) === ours);
+  return own.findLast((each) => isDuplicate(each) && newestDeployment([ours, each.deployment]) === ours);
 }
 
 /**
  * Cancels our own deployment in favour of the older one. `false`: it was not cancelled, and the run goes on with it; the server runs both,
  * one after the other.
  */
-async function giveWay(
+async function cancelDuplicate(
   { id, taskId }: Deployment,
-  twin: Attempt,
+  duplicate: Attempt,
   { space }: Context,
-  { step, clock }: Surroundings,
+  { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<boolean> {
   if (taskId === undefined) return false;
   step.warning(
-    `${twin.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
+    `${duplicate.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
   );
-  const cancelling = cancelTask(taskId, space.whileWatching(), clock);
+  const cancelling = cancelTask(taskId, space.whilePolling(), clock);
   const { task, refusal } = await recover(cancelling, ({ message, remedy }) => ({
     task: undefined,
     refusal: `${message} ${remedy}`,
@@ -125,7 +125,7 @@ async function giveWay(
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */
-function announce(start: PlannedStart | undefined, { step }: Surroundings): void {
+function announce(start: PlannedStart | undefined, { step }: Pick<Run, "step">): void {
   if (start === undefined) return;
   const problem = startProblem(start);
   if (problem !== undefined) {
@@ -159,9 +159,9 @@ async function findOwn(
     // What this run or an earlier one left unfinished is among the newest 130, and those for 500 tenants that were created since.
     if (looked >= 130 || ++pages === 4) break;
   }
-  const book = openTaskBook(space, async () => undefined);
-  await book.learn(own);
-  return own.map((deployment) => book.attemptOf(deployment));
+  const taskCache = openTaskCache(space, async () => undefined);
+  await taskCache.load(own);
+  return own.map((deployment) => taskCache.attemptOf(deployment));
 }
 
 /**
@@ -172,11 +172,11 @@ async function searchForNew(
   context: Context,
   release: Id<"Release">,
   known: ReadonlySet<string>,
-  { step, clock }: Surroundings,
+  { step, clock }: Pick<Run, "step" | "clock">,
   failure: UnknownWriteError,
 ): Promise<Attempt> {
   const identity = context.settings.parent;
-  const patient = { ...context, space: context.space.whileWatching() };
+  const patient = { ...context, space: context.space.whilePolling() };
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
     const own = await recover(findOwn(patient, release, known), (error) => error);
     if (own instanceof StepError) {

@@ -1,13 +1,13 @@
 import { answerGuidedFailures } from "../approvals/answer-guided-failures.ts";
 import { approveInterventions } from "../approvals/approve-interventions.ts";
-import type { Reporting, Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { deploymentUrl } from "../resolve/deployment-url.ts";
 import { explainQueue } from "../monitor/explain-queue.ts";
-import { lookInTurn, type LooksInTurn } from "../monitor/task-poller.ts";
+import { createTaskPoller, type TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, ServerTask } from "../model.ts";
 import { canceledText, describeFailure, describeWait } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
-import { durationText, instantText, placeText, said, sentence } from "../text/format.ts";
+import { durationText, instantText, placeText, sentences, sentence } from "../text/format.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { echoesOf, secretHider } from "../rules/secrets.ts";
@@ -15,7 +15,7 @@ import { recover } from "../recover.ts";
 import { relayLog, reportProgress } from "../monitor/relay-log.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Started } from "./start-deployment.ts";
-import { type Attendant, cancelTask, type Cancelled, watchTask } from "../monitor/poll-task.ts";
+import { type Observer, cancelTask, type Cancelled, pollTask } from "../monitor/poll-task.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
@@ -24,22 +24,22 @@ const errorLineLimit = 20;
  * Waits for the child deployment as far as the settings say, cancels it when it exceeds its time limit, and reports how it ended.
  * @param approvedBefore those in whose name earlier attempts of this run were approved
  */
-export async function followDeployment(
+export async function waitForDeployment(
   context: Context,
   plan: Plan,
   { attempt, adopted }: Started,
   approvedBefore: readonly string[],
-  surroundings: Reporting,
+  run: Run,
 ): Promise<Outcome> {
-  const { step, publish } = surroundings;
+  const { step, publish } = run;
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
   step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
-  const space = context.space.whileWatching();
-  const looks = lookInTurn(space);
-  const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, looks, surroundings);
+  const space = context.space.whilePolling();
+  const poller = createTaskPoller(space);
+  const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, poller, run);
   const startedWith = (task = attempt.task) => ({ deployment, task, url, approvedBy: approvals.approvedBy() });
   publish(plan, startedWith());
   const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {
@@ -48,7 +48,7 @@ export async function followDeployment(
   };
   const { wait, limits } = context.settings;
   const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
-  if (startsAt !== undefined && startsAt > surroundings.clock.now() && wait !== "ThroughSchedule") {
+  if (startsAt !== undefined && startsAt > run.clock.now() && wait !== "ThroughSchedule") {
     const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)} and is not waited for.`);
     if (wait === "Yes") step.warning(`${outcome.message} Choose ThroughSchedule to wait for it.`);
     return outcome;
@@ -58,20 +58,20 @@ export async function followDeployment(
 
   // The child knows the prompted values too, and may repeat them in its log.
   const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
-  const publishing: Attendant = async (task) => publish(plan, startedWith(task));
-  const attendants = [...attendantsFor(context, taskId, looks, hide, surroundings), approvals.attend, publishing];
-  const watched = await watchTask(taskId, { limits, startsAt, attendants }, looks, surroundings);
+  const publishing: Observer = async (task) => publish(plan, startedWith(task));
+  const observers = [...observersFor(context, taskId, poller, hide, run), approvals.observe, publishing];
+  const polled = await pollTask(taskId, { limits, startsAt, observers }, poller, run);
   const see = `See ${url}.`;
-  if (watched.kind === "out-of-time") {
-    const overtime = `It has been ${watched.limit === "queue" ? "in the queue" : "running"} for ${durationText(watched.milliseconds)}, the step's limit.`;
-    const awaited = hide((await whatFor(watched.task, context)) ?? "");
-    step.error(said("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
-    const cancelled = await cancelTask(taskId, space, surroundings.clock);
-    const fate = said("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
+  if (polled.kind === "out-of-time") {
+    const overtime = `It has been ${polled.limit === "queue" ? "in the queue" : "running"} for ${durationText(polled.milliseconds)}, the step's limit.`;
+    const awaited = hide((await whatFor(polled.task, context)) ?? "");
+    step.error(sentences("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
+    const cancelled = await cancelTask(taskId, space, run.clock);
+    const fate = sentences("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
     return end("TimedOut", fate, cancelled.task);
   }
-  const task = { ...watched.task, errorMessage: hide(watched.task.errorMessage) };
-  switch (watched.end) {
+  const task = { ...polled.task, errorMessage: hide(polled.task.errorMessage) };
+  switch (polled.end) {
     case "Success":
       return end("Deployed", "succeeded.", task);
     case "Canceled": {
@@ -84,24 +84,24 @@ export async function followDeployment(
       return end("TimedOut", `timed out in the queue of the server: it never started${before}. ${see}`, task);
     }
     case "Failed":
-      await reportFailure(context, task.id, hide, surroundings);
+      await reportFailure(context, task.id, hide, run);
       return end("Failed", `failed: ${sentence(task.errorMessage || "the server gives no reason")} ${see}`, task);
   }
 }
 
 /** Who looks after the child while it runs. */
-function attendantsFor(
+function observersFor(
   { settings, space }: Context,
   taskId: Id<"ServerTask">,
-  looks: LooksInTurn,
+  poller: TaskPoller,
   hide: (text: string) => string,
-  { step }: Surroundings,
-): readonly Attendant[] {
+  { step }: Pick<Run, "step">,
+): readonly Observer[] {
   const { response, retries } = settings.guidedFailure;
   return [
     settings.relayLog ? relayLog(taskId, space, step, hide) : reportProgress(step),
     explainQueue(settings.parent.taskId, space, step, hide),
-    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, looks, space, step)]),
+    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, poller, space, step)]),
   ];
 }
 
@@ -110,7 +110,7 @@ async function reportFailure(
   { space }: Context,
   taskId: Id<"ServerTask">,
   hide: (text: string) => string,
-  { step }: Surroundings,
+  { step }: Pick<Run, "step">,
 ): Promise<void> {
   const log = await recover(space.taskLog(taskId, errorLineLimit), ({ message }) => {
     step.warning(`The child's log could not be read: ${message}`);

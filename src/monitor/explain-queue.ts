@@ -4,9 +4,9 @@ import type { Line } from "../text/line.ts";
 import { describeQueue } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { recover } from "../recover.ts";
-import { sayChanges } from "./log-on-change.ts";
+import { logOnChange } from "./log-on-change.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import type { Attendant } from "./poll-task.ts";
+import type { Observer } from "./poll-task.ts";
 
 /**
  * Says what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. It asks seldom and
@@ -18,16 +18,16 @@ export function explainQueue(
   space: SpaceGateway,
   step: Pick<StepRuntime, Line["level"]>,
   hide: (text: string) => string,
-): Attendant {
+): Observer {
   let looks = 0;
-  const changes = sayChanges(step);
+  const changes = logOnChange(step);
   return async (task) => {
     if (task.isCompleted || hasStarted(task)) return;
     looks++;
     // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
     if (looks === 1 || (looks & (looks - 1)) !== 0) return;
     const line = await recover(explanation(task, ownTaskId, space), () => undefined);
-    if (line !== undefined) changes.say("queue", [{ ...line, text: hide(line.text) }]);
+    if (line !== undefined) changes.log("queue", [{ ...line, text: hide(line.text) }]);
   };
 }
 

@@ -2,15 +2,15 @@ import type { Line } from "../text/line.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 
 /** Logs a topic only when its text changes. */
-export interface Changes {
-  say(topic: string, lines: readonly Line[]): void;
+export interface ChangeLog {
+  log(topic: string, lines: readonly Line[]): void;
 }
 
 /** Each call opens a memory of its own, so that two users of the same topic name do not silence each other. */
-export function sayChanges(step: Pick<StepRuntime, Line["level"]>): Changes {
+export function logOnChange(step: Pick<StepRuntime, Line["level"]>): ChangeLog {
   const said = new Map<string, string>();
   return {
-    say: (topic, lines) => {
+    log: (topic, lines) => {
       const texts = lines.map(({ text }) => text).join("\n");
       if (said.get(topic) === texts) return;
       said.set(topic, texts);

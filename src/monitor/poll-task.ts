@@ -1,4 +1,4 @@
-import type { Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { RequestRefusedError, UnknownWriteError } from "../errors.ts";
 import type { Id, Instant, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
@@ -6,30 +6,30 @@ import { describeTask } from "../rules/describe-task.ts";
 import {
   hasStarted,
   judgeTask,
-  pauseBeforeNextLook,
+  pauseBeforeNextPoll,
   spend,
   type TimeLimits,
   type TimeSpent,
 } from "../rules/judge-task.ts";
 import { recover } from "../recover.ts";
-import { sayChanges } from "./log-on-change.ts";
+import { logOnChange } from "./log-on-change.ts";
 
 /** How the wait for a server task ended; times in milliseconds. */
-export type Watched = { readonly task: ServerTask; readonly waited: number } & (
+export type PollEnd = { readonly task: ServerTask; readonly waited: number } & (
   | { readonly kind: "finished"; readonly end: "Success" | "Failed" | "Canceled" | "TimedOut" }
   | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
 );
 
 /** Called with the task on every poll, to act on it: answer an interruption, relay the log. */
-export type Attendant = (task: ServerTask) => Promise<void>;
+export type Observer = (task: ServerTask) => Promise<void>;
 
-export interface Watch {
+export interface Polling {
   readonly limits: TimeLimits;
   /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
   readonly patience?: number | undefined;
   /** When the server is to start it; nothing counts before. */
   readonly startsAt?: Instant | undefined;
-  readonly attendants?: readonly Attendant[];
+  readonly observers?: readonly Observer[];
   /** Which deployment it is, as the subject of a sentence; absent: the child's. */
   readonly subject?: string | undefined;
 }
@@ -37,26 +37,26 @@ export interface Watch {
 /**
  * Polls a server task until it ends or its time is up. Logs what changes, never that it polled. The queue limit counts until the deployment
  * first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps neither ends
- * a watch early nor makes it last for ever.
+ * a wait early nor makes it last for ever.
  */
-export async function watchTask(
+export async function pollTask(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, attendants = [], subject }: Watch,
+  { limits, patience = Infinity, startsAt, observers = [], subject }: Polling,
   space: Pick<SpaceGateway, "task">,
-  { step, clock }: Surroundings,
-): Promise<Watched> {
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<PollEnd> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
   let spent: TimeSpent = { queued: 0, running: 0 };
   let waited = 0;
   let started = false;
-  const changes = sayChanges(step);
+  const changes = logOnChange(step);
   for (;;) {
     const lookedAt = clock.elapsed();
     const task = await readTask(id, space);
     started ||= hasStarted(task);
 
-    changes.say("task", [describeTask(task, subject)]);
-    for (const attend of attendants) await attend(task);
+    changes.log("task", [describeTask(task, subject)]);
+    for (const observe of observers) await observe(task);
 
     const judgement = judgeTask(task, started, spent, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
@@ -65,7 +65,7 @@ export async function watchTask(
     const pause =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
-        : pauseBeforeNextLook(waited, spent, limits);
+        : pauseBeforeNextPoll(waited, spent, limits);
     await clock.sleep(pause);
     waited += looking + pause;
     const early = started ? 0 : Math.min(untilStart, looking + pause);
@@ -95,11 +95,7 @@ export interface Cancelled {
  * Cancels our own child deployment and waits up to a minute for its end. The order is repeated until the server shows that it took it. A
  * refusal is returned rather than thrown: the run has failed already, and its message about the child must not get lost.
  */
-export async function cancelTask(
-  id: Id<"ServerTask">,
-  space: SpaceGateway,
-  clock: Surroundings["clock"],
-): Promise<Cancelled> {
+export async function cancelTask(id: Id<"ServerTask">, space: SpaceGateway, clock: Run["clock"]): Promise<Cancelled> {
   for (let waited = 0; ; waited += cancellationPause) {
     const task = await readTask(id, space);
     if (task.isCompleted || waited >= cancellationLimit) return { task };

@@ -9,7 +9,7 @@ import type { Context } from "../resolve/resolve-context.ts";
  * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; what cannot be read holds up others
  * as if it ran.
  */
-export async function learnPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
+export async function readPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
   return await Promise.all(
     attempts.map(async (attempt) => {
       const pause = isLive(attempt) ? await recover(readPause(attempt, context), () => undefined) : undefined;

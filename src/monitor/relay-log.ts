@@ -5,7 +5,7 @@ import { hasStarted } from "../rules/judge-task.ts";
 import { missesLines, nothingRelayed, relayNewLines } from "../rules/relay-log.ts";
 import { recover } from "../recover.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import type { Attendant } from "./poll-task.ts";
+import type { Observer } from "./poll-task.ts";
 
 /** Lines per node that are read at each look; only when more came meanwhile the whole log is read. */
 const tail = 50;
@@ -19,7 +19,7 @@ export function relayLog(
   space: SpaceGateway,
   step: StepRuntime,
   hide: (text: string) => string,
-): Attendant {
+): Observer {
   let relayed = nothingRelayed;
   let gaveUp = false;
 
@@ -42,7 +42,7 @@ export function relayLog(
 }
 
 /** How far the child is, without reading its log: queued, at work, done. */
-export function reportProgress(step: Pick<StepRuntime, "progress">): Attendant {
+export function reportProgress(step: Pick<StepRuntime, "progress">): Observer {
   let said = "";
   return async (task) => {
     const { text } = describeTask(task);

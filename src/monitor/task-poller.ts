@@ -1,8 +1,8 @@
 import type { Interruption, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
-/** One task, as those who watch it and those who answer for it see it. */
-export interface LooksInTurn extends Pick<SpaceGateway, "task"> {
+/** One task, as those who poll it and those who answer for it see it. */
+export interface TaskPoller extends Pick<SpaceGateway, "task"> {
   /** All of the task's interruptions, if this look has read them; rejects with a `StepError`. */
   interruptions(): Promise<readonly Interruption[]> | undefined;
 }
@@ -11,28 +11,28 @@ export interface LooksInTurn extends Pick<SpaceGateway, "task"> {
  * How many polls read only the task after its interruptions were read and none of them was pending, although the task says that it waits
  * for an answer. The API key may not be allowed to see them.
  */
-const looksBetween = 12;
+const pollsBetween = 12;
 
 /**
  * Reads a waiting task and its interruptions in turn: while an interruption is pending the task has not ended, so that waiting for an
  * answer costs one request per poll.
  */
-export function lookInTurn(space: Pick<SpaceGateway, "task" | "interruptionsOf">): LooksInTurn {
+export function createTaskPoller(space: Pick<SpaceGateway, "task" | "interruptionsOf">): TaskPoller {
   let last: ServerTask | undefined;
   let reading: Promise<readonly Interruption[]> | undefined;
-  let looksLeft = 0;
+  let pollsLeft = 0;
   return {
     interruptions: () => reading,
     async task(id) {
       reading = undefined;
-      if (last?.hasPendingInterruptions === true && looksLeft-- <= 0) {
+      if (last?.hasPendingInterruptions === true && pollsLeft-- <= 0) {
         reading = space.interruptionsOf(id);
         const isAsking = (await reading.catch(() => [])).some(({ isPending }) => isPending);
-        looksLeft = isAsking ? 1 : looksBetween;
+        pollsLeft = isAsking ? 1 : pollsBetween;
         if (isAsking) return last;
       }
       last = await space.task(id);
-      if (last?.hasPendingInterruptions !== true) looksLeft = 0;
+      if (last?.hasPendingInterruptions !== true) pollsLeft = 0;
       return last;
     },
   };

@@ -49,8 +49,8 @@ export interface OctopusGateway {
 export interface SpaceGateway {
   readonly spaceId: Id<"Space">;
 
-  /** The same space, whose reads are repeated for as long as `Patience.watching` says. */
-  whileWatching(): SpaceGateway;
+  /** The same space, whose reads are repeated for as long as `Patience.polling` says. */
+  whilePolling(): SpaceGateway;
 
   /** All projects whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   projectsNamed(text: string): Promise<readonly Project[]>;
@@ -221,8 +221,8 @@ export interface FreezeOverride {
   readonly reason: string;
 }
 
-/** How long reads are repeated, in milliseconds: short while planning, long while somebody's deployment is being watched. */
+/** How long reads are repeated, in milliseconds: short while planning, long while a task is being polled. */
 export interface Patience {
   readonly planning: number;
-  readonly watching: number;
+  readonly polling: number;
 }

@@ -12,7 +12,7 @@ import { sentence } from "../text/format.ts";
 
 /** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
 export interface Retry {
-  /** Repeats a read for as long as the patience lasts, while the reason may pass; while the server says 429, as long as when watching. */
+  /** Repeats a read for as long as the patience lasts, while the reason may pass; while the server says 429, as long as while polling. */
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
    * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
@@ -79,7 +79,7 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules<T>
     duration += timeTaken(failure, clock.elapsed() - startedAt, connection.requestLimit);
     const mayPass = rules.mayPass(failure);
     if (mayPass && isStale(failure)) continue;
-    const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.watching) : rules.patience;
+    const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.polling) : rules.patience;
     if (!mayPass || duration >= patience) throw rules.explain(failure, call, portalUrl, { requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
     options.onRetry(

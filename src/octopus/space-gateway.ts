@@ -20,7 +20,7 @@ export function createSpaceGateway(
   const requests = requestsWith(patience, spaceId);
   return {
     spaceId,
-    whileWatching: () => createSpaceGateway(spaceId, requestsWith, "watching"),
+    whilePolling: () => createSpaceGateway(spaceId, requestsWith, "polling"),
     ...projectCalls(requests),
     ...releaseCalls(requests),
     ...deploymentCalls(spaceId, requests),

@@ -1,15 +1,15 @@
-import type { Publish, Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import { PlanChangedError } from "../errors.ts";
 import { findApprovedPlan, requireSight } from "../approvals/find-approved-plan.ts";
 import { findRelease } from "../select/find-release.ts";
 import { mayRepeat } from "../resolve/targeting.ts";
-import { learnPauses } from "../monitor/read-pauses.ts";
-import { lookAhead } from "./preflight.ts";
+import { readPauses } from "../monitor/read-pauses.ts";
+import { preflight } from "./preflight.ts";
 import {
   type ApprovedPlan,
-  type Bond,
-  bondOf,
-  breachOf,
+  type PlanConstraint,
+  constraintOf,
+  violationOf,
   differenceFrom,
   exclusionOf,
   intentionOf,
@@ -20,57 +20,56 @@ import type { Findings } from "../rules/findings.ts";
 import { reasonOf } from "../rules/outcome.ts";
 import { asId, type Instant } from "../model.ts";
 import type { Plan } from "../rules/plan.ts";
-import { makePlan } from "../rules/make-plan.ts";
+import { composePlan } from "../rules/compose-plan.ts";
 import { appointmentOf } from "../rules/planned-start.ts";
 import { refuseToWaitForOwnProject } from "../resolve/own-project.ts";
 import { recover } from "../recover.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
 import { planArtifact } from "../step/plan-artifact.ts";
 import { placeText } from "../text/format.ts";
-import { waitForOthers } from "../monitor/wait-for-concurrent.ts";
+import { waitForConcurrent } from "../monitor/wait-for-concurrent.ts";
 
 /**
  * Makes the plan, bound to the approved one, and makes it again each time another deployment to the same place has ended. Throws
  * `PlanChangedError` where the approved release cannot be what is deployed.
  * @param waited milliseconds this run has waited for other deployments already; they count towards the queue limit
  */
-export async function settlePlan(
+export async function makePlan(
   context: Context,
-  publish: Publish,
-  surroundings: Surroundings,
+  run: Pick<Run, "step" | "clock" | "publish">,
   waited = 0,
 ): Promise<Plan> {
   refuseToWaitForOwnProject(context);
-  const { step, clock } = surroundings;
+  const { step, clock, publish } = run;
   // Most runs have no approved plan: what they choose today is looked up at the same time.
   const today = findRelease(context);
   today.catch(() => undefined);
   // What the destination runs already needs no approval to reach a new machine there.
   const repeats = mayRepeat(context.settings) && (await isRepeated(today));
   const lookup = repeats ? ({ kind: "not-asked" } as const) : await findApprovedPlan(context);
-  const bond = await atRest(bondOf(context.settings.planPolicy, lookup), today, context, clock.now());
-  if (bond.kind === "stop") throw planChanged(context, bond.explanation);
-  if (bond.kind === "free" && bond.remark !== undefined) step.verbose(bond.remark);
-  const bound = bond.kind === "bound" ? boundTo(bond, context) : context;
-  if (bond.kind === "bound") requireWanted(bond, context);
-  const found = await (bond.kind === "bound" ? findRelease(bound) : today);
+  const constraint = await atRest(constraintOf(context.settings.planPolicy, lookup), today, context, clock.now());
+  if (constraint.kind === "stop") throw planChanged(context, constraint.explanation);
+  if (constraint.kind === "free" && constraint.remark !== undefined) step.verbose(constraint.remark);
+  const bound = constraint.kind === "bound" ? boundTo(constraint, context) : context;
+  if (constraint.kind === "bound") requireWanted(constraint, context);
+  const found = await (constraint.kind === "bound" ? findRelease(bound) : today);
   const { schedule } = context.settings;
   // Asking for the zone loads the tables of all languages, so only a schedule does.
   const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
-  const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
-  const inDestination = await learnPauses(found.inDestination, context);
-  const drawn = makePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
-  const held = holdAgainst(bond, drawn, context);
-  const plan = await lookAhead(bound, held, surroundings);
+  const order = { ...orderOf(bound), appointment, planned: plannedBy(constraint) };
+  const inDestination = await readPauses(found.inDestination, context);
+  const drawn = composePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
+  const held = checkAgainstApproved(constraint, drawn, context);
+  const plan = await preflight(bound, held, run);
   publish(plan);
   for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
-  if (plan.decision.kind === "deploy" && bond.kind === "free" && bond.mayBeHidden === true) {
+  if (plan.decision.kind === "deploy" && constraint.kind === "free" && constraint.mayBeHidden === true) {
     await requireSight("InterruptionView", context);
   }
   if (plan.decision.kind !== "wait-for") return plan;
-  const wait = await waitForOthers(plan.decision.attempt, { context, waited }, surroundings);
+  const wait = await waitForConcurrent(plan.decision.attempt, { context, waited }, run);
   if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
-  return await settlePlan(context, publish, surroundings, waited + wait.waited);
+  return await makePlan(context, run, waited + wait.waited);
 }
 
 async function isRepeated(today: Promise<Findings>): Promise<boolean> {
@@ -79,15 +78,20 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
 }
 
 /** Where nothing was to be deployed and nothing would be today, today's own plan says best why: its choice is there. */
-async function atRest(bond: Bond, today: Promise<Findings>, context: Context, now: Instant): Promise<Bond> {
-  if (bond.kind !== "bound" || bond.approved.intention.decision !== "nothing") return bond;
+async function atRest(
+  constraint: PlanConstraint,
+  today: Promise<Findings>,
+  context: Context,
+  now: Instant,
+): Promise<PlanConstraint> {
+  if (constraint.kind !== "bound" || constraint.approved.intention.decision !== "nothing") return constraint;
   const found = await recover(today, () => undefined);
-  const decision = found && makePlan(orderOf(context), found, context.settings.parent, now).decision;
+  const decision = found && composePlan(orderOf(context), found, context.settings.parent, now).decision;
   const isCurrent = decision?.kind === "skip" && decision.reason === "AlreadyCurrent";
-  return isCurrent ? { kind: "compared", approved: bond.approved, ifDifferent: "stop" } : bond;
+  return isCurrent ? { kind: "compared", approved: constraint.approved, ifDifferent: "stop" } : constraint;
 }
 
-function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Context): Context {
+function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
   if (releaseId !== undefined && context.route.kind === "no-release") throw planChanged(context, wrongStep(approved));
@@ -97,10 +101,10 @@ function boundTo({ approved }: Extract<Bond, { kind: "bound" }>, context: Contex
 }
 
 /** Throws `PlanChangedError` where the run asks for another release than the approved one. What skips anyway needs none. */
-function requireWanted(bond: Extract<Bond, { kind: "bound" }>, context: Context): void {
+function requireWanted(constraint: Extract<PlanConstraint, { kind: "bound" }>, context: Context): void {
   if (context.route.kind === "nothing") return;
-  const exclusion = exclusionOf(bond.approved.intention, context.settings.child.pattern);
-  if (exclusion !== undefined) throw planChanged(context, `${approvedText(bond)} is not deployed: ${exclusion}.`);
+  const exclusion = exclusionOf(constraint.approved.intention, context.settings.child.pattern);
+  if (exclusion !== undefined) throw planChanged(context, `${approvedText(constraint)} is not deployed: ${exclusion}.`);
 }
 
 /** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
@@ -110,24 +114,25 @@ function wrongStep({ intention, digest }: ApprovedPlan): string {
 }
 
 /** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
-function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
-  switch (bond.kind) {
+function checkAgainstApproved(constraint: PlanConstraint, plan: Plan, context: Context): Plan {
+  switch (constraint.kind) {
     case "stop":
       return plan;
     case "free": {
-      const { caution } = bond;
-      if (caution === undefined) return plan;
-      const off = caution.approvesNothing ? caution.text : undefined;
-      return { ...plan, cautions: [...plan.cautions, caution.text], approval: { off } };
+      const { warning } = constraint;
+      if (warning === undefined) return plan;
+      const off = warning.approvesNothing ? warning.text : undefined;
+      return { ...plan, warnings: [...plan.warnings, warning.text], approval: { off } };
     }
     case "bound": {
       const isAllowed = !plan.passedOver.some(({ rejection }) => rejection === "not-promotable");
-      const breach = breachOf(bond.approved, plan, isAllowed);
-      if (breach !== undefined) throw planChanged(context, `${approvedText(bond)} may not be deployed: ${breach}.`);
-      return carriedOut(bond, plan);
+      const violation = violationOf(constraint.approved, plan, isAllowed);
+      if (violation !== undefined)
+        throw planChanged(context, `${approvedText(constraint)} may not be deployed: ${violation}.`);
+      return carriedOut(constraint, plan);
     }
     case "compared": {
-      const { approved, ifDifferent } = bond;
+      const { approved, ifDifferent } = constraint;
       const isPlanned = approved.intention.decision === "deploy";
       if (isPlanned && ifDifferent === "stop" && context.route.kind === "no-release") {
         throw planChanged(context, wrongStep(approved));
@@ -136,7 +141,7 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
       if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
       const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;
       if (ifDifferent === "stop") throw planChanged(context, text);
-      return { ...plan, cautions: [...plan.cautions, text], approval: { off: text } };
+      return { ...plan, warnings: [...plan.warnings, text], approval: { off: text } };
     }
   }
 }
@@ -145,15 +150,15 @@ function holdAgainst(bond: Bond, plan: Plan, context: Context): Plan {
  * A run that always deploys does so again under an approved plan. It does not when the plan was approved for another current release and
  * the approved release has been deployed since.
  */
-function carriedOut({ approved }: Extract<Bond, { kind: "bound" }>, plan: Plan): Plan {
+function carriedOut({ approved }: Extract<PlanConstraint, { kind: "bound" }>, plan: Plan): Plan {
   const { current, selected } = approved.intention;
   const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";
-  const isDone = isForced && current?.id !== selected?.id && plan.current?.flaw === undefined;
+  const isDone = isForced && current?.id !== selected?.id && plan.current?.incomplete === undefined;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
   return { ...plan, decision, approval: { digest: approved.digest, made: approved.made, binds: true } };
 }
 
-function approvedText({ approved }: Extract<Bond, { kind: "bound" }>): string {
+function approvedText({ approved }: Extract<PlanConstraint, { kind: "bound" }>): string {
   return `The approved release ${approved.intention.selected?.version ?? ""} (plan ${approved.digest})`;
 }
 

@@ -1,8 +1,14 @@
 import { activeFreezes } from "./active-freezes.ts";
-import type { Surroundings } from "../run.ts";
+import type { Run } from "../run.ts";
 import type { DeploymentPreview, Release, PromptedElement } from "../model.ts";
 import { lackingSight } from "../approvals/find-approved-plan.ts";
-import { blockersOf, laterCautions, mayCarryDefect, type Outlook, whereaboutsOf } from "../rules/preflight.ts";
+import {
+  blockersOf,
+  laterWarnings,
+  mayCarryDefect,
+  type PreflightFindings,
+  whereaboutsOf,
+} from "../rules/preflight.ts";
 import type { Plan } from "../rules/plan.ts";
 import { startInstant } from "../rules/planned-start.ts";
 import { fillPromptedForm, remarksOnValues } from "../rules/prompted-form.ts";
@@ -13,12 +19,16 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Completes a plan that deploys. It learns what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
+ * Completes a plan that deploys. It finds out what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
  * what the API key may do. Nothing here can fail the run: what cannot be read is a warning.
  */
-export async function lookAhead(context: Context, plan: Plan, { step, clock }: Surroundings): Promise<Plan> {
+export async function preflight(
+  context: Context,
+  plan: Plan,
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<Plan> {
   const { selected, decision, order } = plan;
-  if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "attach")) return plan;
+  if (selected === undefined || (decision.kind !== "deploy" && decision.kind !== "adopt")) return plan;
   const { space, settings, tenant, destination } = context;
   const { release } = selected;
   const orWarn = <T>(what: string, reading: Promise<T>) =>
@@ -43,7 +53,7 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
   ]);
-  const outlook: Outlook = {
+  const findings: PreflightFindings = {
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: await promptedProblems(context, release, preview?.form, step),
@@ -59,15 +69,15 @@ export async function lookAhead(context: Context, plan: Plan, { step, clock }: S
   const changes = await orWarn("The release's build information", changesOf(context, release, preview));
   return {
     ...plan,
-    foreseen: { preview, freezes, at: clock.elapsed() },
-    blockers: decision.kind === "deploy" ? blockersOf(plan, outlook) : [],
-    cautions: [...plan.cautions, ...laterCautions(plan, outlook)],
-    whereabouts: whereaboutsOf(order, outlook),
+    preflight: { preview, freezes, at: clock.elapsed() },
+    blockers: decision.kind === "deploy" ? blockersOf(plan, findings) : [],
+    warnings: [...plan.warnings, ...laterWarnings(plan, findings)],
+    whereabouts: whereaboutsOf(order, findings),
     notes: releaseNotes({
       project: order.project.name,
       current: plan.current?.release,
       selected: release,
-      caution: limitedSource(selected, order),
+      warning: limitedSource(selected, order),
       changes: changes ?? [],
     }),
   };
@@ -91,7 +101,7 @@ async function promptedProblems(
   context: Context,
   release: Release,
   form: readonly PromptedElement[] | undefined,
-  step: Surroundings["step"],
+  step: Run["step"],
 ): Promise<readonly string[]> {
   if (form === undefined) return [];
   const { promptedValues } = context.settings.targeting;
@@ -102,7 +112,7 @@ async function promptedProblems(
 }
 
 /** Permissions this run may need after it created the deployment, each with its purpose as the end of "to …". */
-function laterNeeds({ settings }: Context): Outlook["laterNeeds"] {
+function laterNeeds({ settings }: Context): PreflightFindings["laterNeeds"] {
   const { wait, limits, approvals, targeting } = settings;
   const isLimited = limits.queue !== undefined || limits.run !== undefined;
   return [

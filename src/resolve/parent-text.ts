@@ -1,9 +1,9 @@
-import { said } from "../text/format.ts";
+import { sentences } from "../text/format.ts";
 import type { Parent } from "../settings.ts";
 
 /** A deployment of the parent: `Release Orchestration 2021.1.0 to Production (ServerTasks-7)`. */
 export function parentText({ projectName, releaseNumber }: Parent, place?: string, taskId?: string): string {
-  const words = said(
+  const words = sentences(
     projectName ?? "a release orchestration",
     releaseNumber,
     place && `to ${place}`,

@@ -1,7 +1,7 @@
 import { ConfigurationError, NotFoundError, type StepError } from "../errors.ts";
 import type { Channel, Environment, Id, Phase, Project, Tenant } from "../model.ts";
 import type { OctopusGateway, SpaceGateway } from "../octopus/gateway.ts";
-import { count, said } from "../text/format.ts";
+import { plural, sentences } from "../text/format.ts";
 import type { Order } from "../rules/plan.ts";
 import { promotionPath } from "../rules/promotion-path.ts";
 import type { SkipReason } from "../rules/decide.ts";
@@ -34,7 +34,7 @@ export interface Context {
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
   /** What looks odd but may be meant, one sentence each. */
-  readonly cautions: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** Where the release comes from. */
@@ -100,14 +100,14 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
     approvalPlace,
     environments,
   };
-  const { route, cautions } = routeTo(resolved, phases, source);
+  const { route, warnings } = routeTo(resolved, phases, source);
   const searches = route.kind === "promote" || route.kind === "newest-created";
-  if (searches && child.pattern.meansNoRelease) return { ...resolved, route: { kind: "no-release" }, cautions: [] };
-  return { ...resolved, route, cautions: [...child.pattern.cautions, ...said(targetTags.unknown), ...cautions] };
+  if (searches && child.pattern.meansNoRelease) return { ...resolved, route: { kind: "no-release" }, warnings: [] };
+  return { ...resolved, route, warnings: [...child.pattern.warnings, ...sentences(targetTags.unknown), ...warnings] };
 }
 
 /** What was asked for, as the plan carries it. */
-export function orderOf({ settings, space, project, channel, tenant, destination, route, cautions }: Context): Order {
+export function orderOf({ settings, space, project, channel, tenant, destination, route, warnings }: Context): Order {
   const { child, parent, targeting, whatIf } = settings;
   const { mode, condition, notFound, pattern } = child;
   const isDropped = useOfTenant(project, targeting.tenant) === "dropped";
@@ -133,7 +133,7 @@ export function orderOf({ settings, space, project, channel, tenant, destination
       mode,
     },
     skip: route.kind === "nothing" ? route.reason : undefined,
-    cautions,
+    warnings,
   };
 }
 
@@ -198,11 +198,11 @@ function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
  * reached, and `NotFoundError` when the API key sees none of the source environments.
  */
 function routeTo(
-  { settings, project, tenant, channel, destination, environments }: Omit<Context, "route" | "cautions">,
+  { settings, project, tenant, channel, destination, environments }: Omit<Context, "route" | "warnings">,
   phases: readonly Phase[] | undefined,
   source: Environment | undefined,
-): Pick<Context, "route" | "cautions"> {
-  const only = (route: Route) => ({ route, cautions: [] });
+): Pick<Context, "route" | "warnings"> {
+  const only = (route: Route) => ({ route, warnings: [] });
   const reason = tenant && connectionProblem(tenant, project, destination);
   if (reason !== undefined) return only({ kind: "nothing", reason });
   if (settings.child.mode === "Redeploy") return only({ kind: "redeploy" });
@@ -222,15 +222,15 @@ function routeTo(
       }
       const hidden = path.environmentIds.length - sources.length;
       const whose = candidatesOf(tenant, project, sources);
-      const cautions = said(
-        path.caution &&
+      const warnings = sentences(
+        path.warning &&
           `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
         hidden > 0 &&
-          `${count(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
+          `${plural(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
         whose === "anyone" &&
           `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: what was deployed there for anyone counts.`,
       );
-      return { route: { kind: "promote", sources, whose, elseNewestCreated: path.allOptional }, cautions };
+      return { route: { kind: "promote", sources, whose, elseNewestCreated: path.allOptional }, warnings };
     }
     case "source-is-destination":
       throw new ConfigurationError(

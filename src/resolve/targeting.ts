@@ -4,13 +4,13 @@ import { isSpaceOfParent } from "./parent-server.ts";
 import { chooseMachines, type MachineNames } from "../rules/machines.ts";
 import { fillPromptedForm } from "../rules/prompted-form.ts";
 import { promptsElsewhere } from "./prompts-elsewhere.ts";
-import type { RunLimits } from "../rules/deployment-scope.ts";
+import type { DeploymentScope } from "../rules/deployment-scope.ts";
 import { chooseSkippedSteps } from "../rules/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Settings } from "../settings.ts";
 
 /** Whether a run may be limited to some machines, tags or steps. What exactly that means depends on the release. */
-export function mayBeLimited({ settings, targetTags }: Pick<Context, "settings" | "targetTags">): boolean {
+export function mayBeNarrowed({ settings, targetTags }: Pick<Context, "settings" | "targetTags">): boolean {
   const { targeting, parent } = settings;
   const tags = [targetTags.specific, targetTags.excluded];
   const lists = [targeting.excludedMachines, parent.excludedMachineIds, targeting.skippedSteps, ...tags];
@@ -33,7 +33,7 @@ function wantsMachines({ targeting, parent }: Settings): boolean {
  * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that was typed and
  * does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
  */
-export async function limitRun(context: Context, release: Release): Promise<RunLimits> {
+export async function resolveScope(context: Context, release: Release): Promise<DeploymentScope> {
   const { settings, space, project, destination, tenant } = context;
   const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
   const typed = { specific: machines, excluded: excludedMachines };

@@ -46,11 +46,11 @@ export type PlanLookup =
 export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
 
 /** How far an approved plan binds this run. */
-export type Bond =
+export type PlanConstraint =
   | {
       readonly kind: "free";
       readonly remark?: string | undefined;
-      readonly caution?: Caution | undefined;
+      readonly warning?: ApprovalWarning | undefined;
       /** Free only if the API key would have seen an approval: to be asked before anything is created. */
       readonly mayBeHidden?: boolean | undefined;
     }
@@ -61,25 +61,25 @@ export type Bond =
   | { readonly kind: "stop"; readonly explanation: string };
 
 /** A reason to warn, whole sentence, and what it does to the approvals. */
-interface Caution {
+interface ApprovalWarning {
   readonly text: string;
   /** What is deployed may not be what people saw: they have not approved it. */
   readonly approvesNothing: boolean;
 }
 
 /** The rule of design section 6. */
-export function bondOf(policy: PlanPolicy, lookup: PlanLookup): Bond {
+export function constraintOf(policy: PlanPolicy, lookup: PlanLookup): PlanConstraint {
   switch (lookup.kind) {
     case "not-asked":
       return { kind: "free" };
     case "none":
       if (policy === "Fail" && lookup.isDue) return { kind: "stop", explanation: lookup.explanation };
       if (policy === "Warn" && lookup.isDue)
-        return { kind: "free", caution: { text: lookup.explanation, approvesNothing: false } };
+        return { kind: "free", warning: { text: lookup.explanation, approvesNothing: false } };
       return { kind: "free", remark: lookup.explanation, mayBeHidden: lookup.mayBeHidden };
     case "unreadable":
       return policy === "Warn"
-        ? { kind: "free", caution: { text: lookup.explanation, approvesNothing: true } }
+        ? { kind: "free", warning: { text: lookup.explanation, approvesNothing: true } }
         : { kind: "stop", explanation: lookup.explanation };
     case "found": {
       const { approved } = lookup;
@@ -97,7 +97,7 @@ export function intentionOf(
   const { order, current, selected, decision } = plan;
   return {
     identity: order.identity,
-    decision: decision.kind === "deploy" || decision.kind === "attach" ? "deploy" : "nothing",
+    decision: decision.kind === "deploy" || decision.kind === "adopt" ? "deploy" : "nothing",
     reason,
     current: current === undefined ? null : { id: current.release.id, version: current.release.version },
     selected: selected === undefined ? null : fingerprintOf(selected),
@@ -105,8 +105,10 @@ export function intentionOf(
 }
 
 /** The release as the approved plan has it: `null` when that plan deploys none, `undefined` when no approved plan concerns this run. */
-export function plannedBy(bond: Bond): Fingerprint | null | undefined {
-  return bond.kind === "bound" || bond.kind === "compared" ? bond.approved.intention.selected : undefined;
+export function plannedBy(constraint: PlanConstraint): Fingerprint | null | undefined {
+  return constraint.kind === "bound" || constraint.kind === "compared"
+    ? constraint.approved.intention.selected
+    : undefined;
 }
 
 function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
@@ -149,13 +151,13 @@ export function exclusionOf({ decision, selected }: Intention, pattern: ReleaseP
 }
 
 /** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
-export function breachOf(
+export function violationOf(
   { intention }: ApprovedPlan,
   plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
   isAllowed: boolean,
 ): string | undefined {
   const { selected, current, decision } = plan;
-  if (selected === undefined || intention.selected === null || decision.kind === "attach") return undefined;
+  if (selected === undefined || intention.selected === null || decision.kind === "adopt") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
   const changed = changeOf(intention.selected, fingerprintOf(selected));
   if (changed !== undefined) return changed;

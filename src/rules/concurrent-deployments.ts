@@ -1,14 +1,14 @@
 import type { Attempt, Id, Instant, Interruption, Pause, ServerTask } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, type StepIdentity } from "./marker.ts";
-import { isFullFor, type RunLimits } from "./deployment-scope.ts";
+import { covers, type DeploymentScope } from "./deployment-scope.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
 /** What unfinished deployments to the same place mean for this run. */
-export type OthersAtWork =
+export type ConcurrentVerdict =
   | { readonly kind: "nobody" }
   /** This step created it, earlier: supervise it instead of creating another. */
-  | { readonly kind: "attach"; readonly attempt: Attempt }
+  | { readonly kind: "adopt"; readonly attempt: Attempt }
   /** Somebody else's: wait until it has ended, then decide again. Never cancelled, approved or retried. */
   | { readonly kind: "wait-for"; readonly attempt: Attempt };
 
@@ -17,7 +17,7 @@ export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-  readonly limits: RunLimits;
+  readonly limits: DeploymentScope;
   /** Absent: at once. */
   readonly start?: PlannedStart | undefined;
 }
@@ -26,12 +26,12 @@ export interface Intended {
  * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet, see
  * `scheduledForLater`, unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
  */
-export function othersAtWork(
+export function judgeConcurrent(
   attempts: readonly Attempt[],
   intended: Intended,
   identity: StepIdentity,
   now: Instant,
-): OthersAtWork {
+): ConcurrentVerdict {
   const live = attempts.filter(isLive);
   const own = live.find(
     (attempt) =>
@@ -39,18 +39,18 @@ export function othersAtWork(
       attempt.deployment.releaseId === intended.releaseId &&
       attempt.deployment.environmentId === intended.environmentId &&
       attempt.deployment.tenantId === intended.tenantId &&
-      isFullFor(attempt, intended.limits) &&
+      covers(attempt, intended.limits) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
   // The step's own parent deployment cannot end before the step does.
   const isParent = ({ task }: Attempt) => task !== undefined && task.id === identity.taskId;
   const other = live.find((attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt));
   // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
-  if (own !== undefined) return { kind: "attach", attempt: own };
+  if (own !== undefined) return { kind: "adopt", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }
 
-/** Unfinished deployments that are to start in the future: worth a caution, never waited for. */
+/** Unfinished deployments that are to start in the future: worth a warning, never waited for. */
 export function scheduledForLater(attempts: readonly Attempt[], now: Instant): readonly Attempt[] {
   return attempts.filter((attempt) => isLive(attempt) && isScheduled(attempt, now));
 }

@@ -8,7 +8,7 @@ export type Current =
       readonly kind: "release";
       readonly releaseId: Id<"Release">;
       readonly deployment: Deployment;
-      readonly flaw?: Flaw;
+      readonly incomplete?: Incomplete;
       /** The answer stands once everything that ended there since this instant is known. */
       readonly since: Instant;
     }
@@ -16,7 +16,7 @@ export type Current =
   | { readonly kind: "undecided" };
 
 /** Why the current release is not intact, and the deployment that shows it. */
-export interface Flaw {
+export interface Incomplete {
   readonly reason: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
   readonly deployment: Deployment;
 }
@@ -46,10 +46,10 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
     .filter((attempt) => byCompletion(attempt, newest) < 0)
     .sort(byCompletion)[0];
   if (failedLater !== undefined) {
-    return { ...current, flaw: { reason: "LastAttemptFailed", deployment: failedLater.deployment } };
+    return { ...current, incomplete: { reason: "LastAttemptFailed", deployment: failedLater.deployment } };
   }
   const unproven = newestUnproven(attempts, newest);
-  if (unproven !== undefined) return { ...current, flaw: { reason: "HistoryUnknown", deployment: unproven } };
+  if (unproven !== undefined) return { ...current, incomplete: { reason: "HistoryUnknown", deployment: unproven } };
   const full = successes.findIndex(isFull);
   const other = successes.findIndex((attempt) => attempt.deployment.releaseId !== current.releaseId);
   const decisive = successes[full >= 0 && (other < 0 || full < other) ? full : other] ?? newest;
@@ -57,7 +57,7 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
     return { ...current, since: completionOf(decisive) };
   }
   if (other < 0 && !historyIsComplete) return { kind: "undecided" };
-  return { ...current, since: completionOf(decisive), flaw: { reason: "PartiallyDeployed", deployment } };
+  return { ...current, since: completionOf(decisive), incomplete: { reason: "PartiallyDeployed", deployment } };
 }
 
 /** A deployment without a task that is newer than what is known to run there. */
@@ -69,7 +69,11 @@ export function newestUnproven(attempts: readonly Attempt[], current: Attempt | 
 /**
  * The newest full success, whatever release it is of: what Redeploy deploys again. `undecided` when it lies further back.
  */
-export function newestFullSuccess(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
+export function newestCoveringSuccess(
+  attempts: readonly Attempt[],
+  historyIsComplete: boolean,
+  isFull: IsFull,
+): Current {
   const full = attempts.filter(succeeded).filter(isFull).sort(byCompletion)[0];
   if (full !== undefined) {
     const { deployment } = full;

@@ -1,5 +1,5 @@
 import type { Attempt, DeploymentCondition, DeploymentMode, Release } from "../model.ts";
-import type { Flaw } from "./current-release.ts";
+import type { Incomplete } from "./current-release.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 
 /** Why a release is deployed. */
@@ -30,7 +30,7 @@ export type Verdict =
 
 export interface CurrentState {
   readonly release: Release;
-  readonly flaw?: Flaw | undefined;
+  readonly incomplete?: Incomplete | undefined;
 }
 
 export interface Question {
@@ -67,7 +67,7 @@ export function decide({
   if (mode === "AlwaysLatest" || condition === "Always") return forced;
   const verdict = byCondition(condition, selected, current.release);
   if (verdict.kind === "deploy") return verdict;
-  if (current.flaw !== undefined) return { kind: "deploy", reason: current.flaw.reason };
+  if (current.incomplete !== undefined) return { kind: "deploy", reason: current.incomplete.reason };
   const isOther = variablesChanged === true && (condition === "Different" || condition === "SpecificMachines");
   return isCurrent && isOther ? { kind: "deploy", reason: "VariablesChanged" } : verdict;
 }

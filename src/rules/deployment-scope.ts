@@ -1,9 +1,9 @@
 import type { Attempt, Deployment, Id, Named } from "../model.ts";
 import { byCompletion, succeeded } from "./attempts.ts";
-import { count, said } from "../text/format.ts";
+import { plural, sentences } from "../text/format.ts";
 
 /** What limits a run besides its destination. */
-export interface RunLimits {
+export interface DeploymentScope {
   /** Absent: all machines. Empty: none is left, and nothing may be deployed. */
   readonly machines?: readonly Named<"Machine">[] | undefined;
   /** Why none is left, as the end of a sentence. */
@@ -14,19 +14,19 @@ export interface RunLimits {
   readonly specificTagIds: readonly Id<"TargetTag">[];
   readonly excludedTagIds: readonly Id<"TargetTag">[];
   readonly skippedActionIds: readonly string[];
-  readonly cautions: readonly string[];
+  readonly warnings: readonly string[];
 }
 
-export const noLimits: RunLimits = {
+export const everything: DeploymentScope = {
   excluded: [],
   specificTagIds: [],
   excludedTagIds: [],
   skippedActionIds: [],
-  cautions: [],
+  warnings: [],
 };
 
 /** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
-export function isFullFor({ deployment }: Attempt, limits: RunLimits): boolean {
+export function covers({ deployment }: Attempt, limits: DeploymentScope): boolean {
   const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;
   const { specificMachineIds, excludedMachineIds } = deployment;
   const own = machines?.map(({ id }) => id);
@@ -50,9 +50,9 @@ function isNoFurther(tags: readonly string[], own: readonly string[]): boolean {
  * Whether a successful deployment was limited further than a run, and no whole one of the same release stands behind it: then nothing tells what runs in
  * the rest of its environment. A new machine that gets what the others run is no limit.
  */
-export function isOnlyLimited(chosen: Attempt, others: readonly Attempt[], limits: RunLimits): boolean {
+export function isNarrower(chosen: Attempt, others: readonly Attempt[], limits: DeploymentScope): boolean {
   const { environmentId, tenantId, releaseId } = chosen.deployment;
-  const isFull = (each: Attempt) => isFullFor(each, limits);
+  const isFull = (each: Attempt) => covers(each, limits);
   const decisive = [chosen, ...others]
     .filter(({ deployment }) => deployment.environmentId === environmentId && deployment.tenantId === tenantId)
     .filter((each) => succeeded(each) && byCompletion(chosen, each) <= 0)
@@ -62,15 +62,15 @@ export function isOnlyLimited(chosen: Attempt, others: readonly Attempt[], limit
 }
 
 /** How a deployment was limited, to go on a sentence about it; `undefined`: it was not. */
-export function limitText(deployment: Deployment, nameOf: (id: Id<"Machine">) => string): string | undefined {
+export function scopeText(deployment: Deployment, nameOf: (id: Id<"Machine">) => string): string | undefined {
   const { specificMachineIds, excludedMachineIds, specificTagIds, excludedTagIds, skippedActionIds } = deployment;
   const listed = (words: string, names: readonly string[]) => names.length > 0 && `${words} ${names.join(", ")}`;
-  const parts = said(
+  const parts = sentences(
     listed("went only to the machines", specificMachineIds.map(nameOf)),
     listed("left out the machines", excludedMachineIds.map(nameOf)),
     listed("went only to targets with the tags", specificTagIds),
     listed("left out targets with the tags", excludedTagIds),
-    skippedActionIds.length > 0 && `skipped ${count(skippedActionIds.length, "step")}`,
+    skippedActionIds.length > 0 && `skipped ${plural(skippedActionIds.length, "step")}`,
   );
   return parts.length === 0 ? undefined : parts.join(" and ");
 }

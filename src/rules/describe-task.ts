@@ -1,6 +1,6 @@
 import type { Activity, ServerTask } from "../model.ts";
 import type { Line } from "../text/line.ts";
-import { count, instantText, sentence } from "../text/format.ts";
+import { plural, instantText, sentence } from "../text/format.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
@@ -23,7 +23,7 @@ export function describeWait(
 
 function behindText(ahead: readonly { readonly id: string; readonly description: string }[]): string {
   const first = ahead.slice(0, 3).map(({ id, description }) => `${description} (${id})`);
-  return `behind ${first.join(", ")}${ahead.length > 3 ? ` and ${count(ahead.length - 3, "other")}` : ""}`;
+  return `behind ${first.join(", ")}${ahead.length > 3 ? ` and ${plural(ahead.length - 3, "other")}` : ""}`;
 }
 
 function waitText({ state, hasPendingInterruptions, hasPendingPreconditions }: ServerTask): string | undefined {

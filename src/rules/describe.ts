@@ -1,7 +1,7 @@
 import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
 import type { Line } from "../text/line.ts";
-import { count, instantText, placeText, said } from "../text/format.ts";
+import { plural, instantText, placeText, sentences } from "../text/format.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
@@ -21,8 +21,8 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
   return [
     ...at("verbose", describePassedOver(plan.passedOver)),
     ...at("info", describeTerms(plan)),
-    ...at("verbose", said(plan.notes)),
-    ...at("warning", plan.cautions),
+    ...at("verbose", sentences(plan.notes)),
+    ...at("warning", plan.warnings),
     ...at(
       "warning",
       plan.blockers.map(({ text }) => `This stands in the way: ${text}`),
@@ -36,11 +36,11 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
 function describeTerms(plan: Plan): readonly string[] {
   const { order, selected, decision, start, approval } = plan;
   const { pattern, droppedTenant, whatIf } = order;
-  const { machines = [], excluded, specificTagIds, excludedTagIds } = plan.limits;
+  const { machines = [], excluded, specificTagIds, excludedTagIds } = plan.scope;
   const isRedeploy = order.mode === "Redeploy";
   const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
-  return said(
+  return sentences(
     selected && approval.binds === undefined && originText(selected, order),
     selected !== undefined &&
       isThere &&
@@ -75,7 +75,7 @@ export function planSentence(plan: Plan): string {
   switch (decision.kind) {
     case "deploy":
       return `${step}: ${blockers.length > 0 ? "to be deployed" : order.whatIf ? "would be deployed" : "deploying"}, because ${reasonText(decision.reason, plan)}.`;
-    case "attach":
+    case "adopt":
       return `${step}: this step already started ${decision.attempt.deployment.id}, which is not finished; ${order.whatIf ? "a real run would follow it" : "following it"}.`;
     case "wait-for":
       return `${step}: waiting for ${decision.attempt.deployment.id}, which ${decision.attempt.deployment.deployedBy || "somebody else"} created, to end; then the decision is made again.`;
@@ -89,7 +89,7 @@ export function planSentence(plan: Plan): string {
 /** The intention, and what stands in its way. */
 export function planMessage(plan: Plan): string {
   const obstacles = plan.blockers.map(({ text }) => text).join(" ");
-  return said(planSentence(plan), obstacles && `This stands in the way: ${obstacles}`).join(" ");
+  return sentences(planSentence(plan), obstacles && `This stands in the way: ${obstacles}`).join(" ");
 }
 
 /** Every release that was passed over, and why. */
@@ -104,7 +104,7 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
     const text = rejectionText({ ...each, inTheWay: undefined, candidate: { releaseId } });
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
-  return [...counts].map(([text, number]) => `Passed over ${count(number, "release")}: ${text}.`);
+  return [...counts].map(([text, number]) => `Passed over ${plural(number, "release")}: ${text}.`);
 }
 
 /** How the deployment that made a release the choice was limited. */
@@ -137,25 +137,25 @@ function transition({ current }: Plan, { release }: SelectedRelease): string {
 }
 
 /** Why, as the end of a sentence about a release. */
-function reasonText(reason: DeployReason | SkipReason, { current, selected, order, limits }: Plan): string {
+function reasonText(reason: DeployReason | SkipReason, { current, selected, order, scope }: Plan): string {
   const there = placeText(order);
   const version = current?.release.version ?? "the current release";
   const state =
     current === undefined ? `nothing was deployed to ${there} successfully before` : `${there} runs ${version}`;
   const isCurrent = `${selected?.release.id === current?.release.id ? "it" : version} is current in ${there}`;
-  const flaw = current?.flaw?.deployment.id ?? "see its deployments";
+  const incomplete = current?.incomplete?.deployment.id ?? "see its deployments";
   const texts: Record<typeof reason, string> = {
     NewRelease: state,
-    PartiallyDeployed: `${isCurrent} but was deployed there only in part (${flaw})`,
-    LastAttemptFailed: `${isCurrent} but a later deployment there failed (${flaw})`,
-    HistoryUnknown: `${version} is current in ${there} but what a later deployment there did is not known (${flaw})`,
+    PartiallyDeployed: `${isCurrent} but was deployed there only in part (${incomplete})`,
+    LastAttemptFailed: `${isCurrent} but a later deployment there failed (${incomplete})`,
+    HistoryUnknown: `${version} is current in ${there} but what a later deployment there did is not known (${incomplete})`,
     VariablesChanged: `${isCurrent} but its variables changed since it was deployed there`,
     Forced: `${isCurrent} and is to be deployed always`,
     Redeploy: `it is what ${there} runs${order.mode === "Redeploy" ? " and the mode is Redeploy" : ", and these machines are to run it too"}`,
     NotInApprovedPlan: `the plan people approved says so; ${state}`,
     TenantNotConnected: `${order.tenant?.name} is not connected to it`,
     TenantNotInEnvironment: `${order.tenant?.name} is not connected to ${order.destination.name} in it`,
-    NoMatchingMachine: limits.noneFits ?? "no machine is left",
+    NoMatchingMachine: scope.noneFits ?? "no machine is left",
     AlreadyCurrent: `it is already what ${there} runs`,
     NotHigher: `it is not higher than ${version}`,
     PackagesUnchanged: `its packages are the same as those of ${version}`,
@@ -175,12 +175,12 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),
     ...notDeployed.map(({ version }) => `${version} (never deployed successfully to ${sources})`),
   ].slice(0, 3);
-  return said(
+  return sentences(
     `No release of ${order.project.name}${channel ? ` (channel ${channel.name})` : ""}${pattern && ` matching ${pattern}`}` +
       `${sources && ` was deployed successfully to ${sources} and`} ${mode === "Redeploy" ? "runs in" : "may be deployed to"} ${there}.`,
     decision.kind === "not-found" &&
       decision.gaveUp &&
-      `The search ended after ${count(passedOver.length, "release")}.`,
+      `The search ended after ${plural(passedOver.length, "release")}.`,
     selected &&
       current &&
       `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,

@@ -1,13 +1,13 @@
 import type { Attempt, Deployment, Release } from "../model.ts";
 import type { CurrentState } from "./decide.ts";
-import type { RunLimits } from "./deployment-scope.ts";
+import type { DeploymentScope } from "./deployment-scope.ts";
 import type { Candidate, Rejection } from "./select-release.ts";
 
 /** What one look at the server found: the release to deploy, and what the destination runs. */
 export interface Findings {
   readonly found: Found;
   readonly current?: (CurrentState & { readonly attempt: Attempt }) | undefined;
-  readonly limits: RunLimits;
+  readonly scope: DeploymentScope;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
   /** How the deployment that made the release the choice was limited, to go on a sentence about it; absent: it was whole. */

@@ -43,7 +43,7 @@ export function hasStarted(task: ServerTask): boolean {
 /**
  * The pause before the next poll, in milliseconds: a tenth of the time waited, from half a second to ten seconds, and never past a limit.
  */
-export function pauseBeforeNextLook(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
+export function pauseBeforeNextPoll(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
   const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
   return Math.max(500, Math.min(10_000, waited / 10, ...left));
 }

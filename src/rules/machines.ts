@@ -30,7 +30,7 @@ export type MachineChoice =
       /** Why none is left, as the end of a sentence. */
       readonly noneFits?: string | undefined;
       readonly excluded: readonly Named<"Machine">[];
-      readonly cautions: readonly string[];
+      readonly warnings: readonly string[];
     }
   /** One sentence per name that cannot be meant. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
@@ -61,22 +61,22 @@ export function chooseMachines(question: MachineQuestion): MachineChoice {
 
   const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
   const wanted = typed.specific.length > 0 ? typed.specific : parents.specific;
-  if (wanted.length === 0) return { kind: "machines", excluded, cautions: [] };
+  if (wanted.length === 0) return { kind: "machines", excluded, warnings: [] };
   const own = targetsNamed(wanted);
   if (own.length === 0) {
     const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
-    const caution = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
+    const warning = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
     return ignoreMismatch
-      ? { kind: "machines", excluded, cautions: [caution] }
-      : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], cautions: [] };
+      ? { kind: "machines", excluded, warnings: [warning] }
+      : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], warnings: [] };
   }
   const available = byId(steps.flatMap((step) => step.machines));
   const machines = own.filter((machine) => available.has(machine.id) && !excluded.includes(machine));
   const others = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
   const noneFits = machines.length > 0 ? undefined : `the specific machines (${others}) are unavailable or excluded`;
-  const cautions =
+  const warnings =
     others === "" || noneFits !== undefined ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
-  return { kind: "machines", machines, noneFits, excluded: [], cautions };
+  return { kind: "machines", machines, noneFits, excluded: [], warnings };
 }
 
 export function namesOfMachines(machines: readonly Named<"Machine">[]): string {

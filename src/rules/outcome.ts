@@ -48,4 +48,4 @@ export function reasonOf({ decision, blockers }: Pick<Plan, "decision" | "blocke
   return "reason" in decision ? decision.reason : reasons[decision.kind];
 }
 
-const reasons = { attach: "Attached", "wait-for": "Blocked", "not-found": "NoMatchingRelease" } as const;
+const reasons = { adopt: "Attached", "wait-for": "Blocked", "not-found": "NoMatchingRelease" } as const;

@@ -12,13 +12,13 @@ import type {
   Tenant,
 } from "../model.ts";
 import type { CurrentState, DeployReason, SkipReason } from "./decide.ts";
-import type { RunLimits } from "./deployment-scope.ts";
+import type { DeploymentScope } from "./deployment-scope.ts";
 import type { ExplainedRejection } from "./findings.ts";
 import type { ActiveFreeze } from "./freezes.ts";
 import type { Appointment, PlannedStart } from "./planned-start.ts";
 
 /** What was read for the plan and counts for the deployment as well while it is fresh. */
-export interface Foreseen {
+export interface Preflight {
   /** Absent: it could not be read. */
   readonly preview?: DeploymentPreview | undefined;
   /** Those at the start of the deployment; absent: they could not be read. */
@@ -35,12 +35,12 @@ export interface Plan {
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
-  readonly limits: RunLimits;
+  readonly scope: DeploymentScope;
   /** What the server said ahead of the deployment; absent: it was not asked. */
-  readonly foreseen?: Foreseen | undefined;
+  readonly preflight?: Preflight | undefined;
   /** When the deployment would start; absent: at once. */
   readonly start?: PlannedStart | undefined;
-  readonly cautions: readonly string[];
+  readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
   /** Where the selected release has been, one sentence each; only looked up in a what-if run. */
@@ -124,13 +124,13 @@ export interface Order {
   /** Absent: at once. */
   readonly appointment?: Appointment | undefined;
   /** What looked odd in the order itself. */
-  readonly cautions: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export type Decision =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   /** This step created a deployment of this release earlier, and it is not finished. */
-  | { readonly kind: "attach"; readonly attempt: Attempt }
+  | { readonly kind: "adopt"; readonly attempt: Attempt }
   /** Somebody else deploys to the same place: wait, then plan again. */
   | {
       readonly kind: "wait-for";

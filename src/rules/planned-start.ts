@@ -2,7 +2,7 @@ import type { Attempt, Instant } from "../model.ts";
 import { isOfSameTask, type StepIdentity } from "./marker.ts";
 import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
 import { isTimeZone, type Schedule } from "./schedule.ts";
-import { said } from "../text/format.ts";
+import { sentences } from "../text/format.ts";
 
 /** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
 export interface Appointment {
@@ -73,19 +73,19 @@ const assumptions = {
     "No time zone is named and the worker's is UTC, perhaps not that of the people who entered the time:",
 };
 
-export function startCautions(
+export function startWarnings(
   appointment: Appointment | undefined,
   start: PlannedStart | undefined,
 ): readonly string[] {
   if (appointment === undefined || start?.kind !== "at") return [];
   const { schedule, assumed } = appointment;
   const isLocal = schedule.kind === "local" || schedule.kind === "time-of-day";
-  return said(
+  return sentences(
     isLocal &&
       assumed &&
       `${assumptions[assumed]} the schedule is read in UTC: name the zone in the step's parameters.`,
     start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
-    start.caution && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
+    start.warning && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
   );
 }
 

@@ -4,10 +4,10 @@ import { type ActiveFreeze, freezeText } from "./freezes.ts";
 import { missingPermission } from "./permissions.ts";
 import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
-import { instantText, placeText, said } from "../text/format.ts";
+import { instantText, placeText, sentences } from "../text/format.ts";
 
 /** What was found out ahead of a deployment. What nobody asked for, or could not read, is absent. */
-export interface Outlook {
+export interface PreflightFindings {
   /** At the instant the deployment would start. */
   readonly freezes: readonly ActiveFreeze[];
   readonly overridesFreezes: boolean;
@@ -27,27 +27,27 @@ export interface Outlook {
 }
 
 /** What would keep the deployment of a plan from being created or from starting. */
-export function blockersOf({ order, start }: Plan, outlook: Outlook): readonly Blocker[] {
+export function blockersOf({ order, start }: Plan, findings: PreflightFindings): readonly Blocker[] {
   const { project, tenant, whatIf } = order;
-  const { grants } = outlook;
+  const { grants } = findings;
   const blocked = (text: string): Blocker => ({ reason: "Blocked", text });
   const missing = grants && missingPermission(["DeploymentCreate"], placeOf(order), grants);
   return [
-    ...said(
+    ...sentences(
       project.isDisabled && `The project ${project.name} is disabled.`,
       tenant?.isDisabled && `The tenant ${tenant.name} is disabled.`,
     ).map(blocked),
-    ...(outlook.overridesFreezes ? [] : outlook.freezes).map((freeze): Blocker => ({
+    ...(findings.overridesFreezes ? [] : findings.freezes).map((freeze): Blocker => ({
       reason: "Frozen",
       text: `Deployments of ${project.name} to ${placeText(order)} are prevented by ${freezeText(freeze)}.`,
     })),
-    ...said(
-      outlook.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
+    ...sentences(
+      findings.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
       // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
       whatIf && startProblem(start),
-      ...outlook.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
+      ...findings.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
     ).map(blocked),
-    ...said(outlook.hiddenTags, missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
+    ...sentences(findings.hiddenTags, missing && lackText(`the permission ${missing}`, order)).map((text): Blocker => ({
       reason: "PermissionMissing",
       text,
     })),
@@ -71,17 +71,17 @@ export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | u
   return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
 }
 
-/** Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a caution, no reason to stop. */
-export function laterCautions(
+/** Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop. */
+export function laterWarnings(
   { order, selected }: Plan,
-  { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: Outlook,
+  { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: PreflightFindings,
 ): readonly string[] {
   const reached = phases.find(({ environmentIds }) => environmentIds.includes(order.destination.id));
   const lacking = laterNeeds.filter(
     ({ permission }) => grants && missingPermission([permission], placeOf(order), grants),
   );
   const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
-  return said(
+  return sentences(
     reached?.isBlocked &&
       `${selected?.release.version ?? "The release"} has an unresolved defect. The server lets it into ${order.destination.name} all the same, for it has been in that phase.`,
     rights && lackText(rights, order),
@@ -93,7 +93,10 @@ export function laterCautions(
 }
 
 /** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */
-export function whereaboutsOf({ tenant, whatIf }: Order, { phases = [], environments }: Outlook): readonly string[] {
+export function whereaboutsOf(
+  { tenant, whatIf }: Order,
+  { phases = [], environments }: PreflightFindings,
+): readonly string[] {
   return (whatIf ? phases : []).flatMap(({ environmentIds, attempts }) =>
     environmentIds.flatMap((environmentId) => {
       const newest = attempts.find(

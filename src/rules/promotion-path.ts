@@ -11,7 +11,7 @@ export type PromotionPath =
        * be deployed is taken, as for the first phase.
        */
       readonly allOptional: boolean;
-      readonly caution?: "source-after-destination" | undefined;
+      readonly warning?: "source-after-destination" | undefined;
     }
   /** Nothing comes before: the newest created release that can be deployed is taken. */
   | { readonly kind: "first-phase" }
@@ -37,8 +37,8 @@ export function promotionPath({ phases, destination, source }: PromotionQuestion
   if (destinationIndex < 0) return { kind: "destination-not-in-lifecycle" };
   if (source !== undefined) {
     const isAfter = phases !== undefined && phaseIndex(phases, source) > destinationIndex;
-    const caution = isAfter ? "source-after-destination" : undefined;
-    return { kind: "from-environments", environmentIds: [source], allOptional: false, caution };
+    const warning = isAfter ? "source-after-destination" : undefined;
+    return { kind: "from-environments", environmentIds: [source], allOptional: false, warning };
   }
   return pathBefore((phases ?? []).slice(0, destinationIndex));
 }

@@ -1,5 +1,5 @@
 import type { LinkedText, Release, ReleaseChange } from "../model.ts";
-import { count, neutralise } from "../text/format.ts";
+import { plural, sanitizeLogText } from "../text/format.ts";
 
 export interface NotesQuestion {
   readonly project: string;
@@ -7,7 +7,7 @@ export interface NotesQuestion {
   readonly current?: Release | undefined;
   readonly selected: Release;
   /** What approvers have to know before anything else: a whole sentence. */
-  readonly caution?: string | undefined;
+  readonly warning?: string | undefined;
   /** Releases the deployment brings, as the server knows them; perhaps without the selected one. */
   readonly changes: readonly ReleaseChange[];
 }
@@ -38,8 +38,8 @@ export function releaseNotes(question: NotesQuestion): string {
     section("Commits", builds.map(({ commits }) => commits).flat()),
   ];
   const heading = `### ${line(project)}: ${step}${selected.version}`;
-  const caution = question.caution === undefined ? "" : `**Careful:** ${line(question.caution)}`;
-  return [heading, caution, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
+  const warning = question.warning === undefined ? "" : `**Careful:** ${line(question.warning)}`;
+  return [heading, warning, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
 }
 
 /** The server does not promise an order; the selected release is the newest, or was not counted as a change. */
@@ -56,7 +56,7 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   const all = notes.join("\n\n");
   if (all.length <= notesLimit) return all;
   const start = all.slice(0, notesLimit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${contained(start)}\n\n_The notes of ${count(changes.length, "release")} are ${all.length} characters long and were cut here: read them in Octopus._`;
+  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here: read them in Octopus._`;
 }
 
 /** Closes what the notes leave open, so that nothing after them disappears; and keeps them from talking to Octopus. */
@@ -71,7 +71,7 @@ function contained(notes: string): string {
 }
 
 function harmless(text: string): string {
-  return neutralise(text).replace(/<!--/g, "&lt;!--");
+  return sanitizeLogText(text).replace(/<!--/g, "&lt;!--");
 }
 
 /** Without build information the release only knows its steps and the versions they deploy. */

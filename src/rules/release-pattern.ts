@@ -9,7 +9,7 @@ export interface ReleasePattern {
   /** Text every matching version starts with, ignoring case; empty when nothing is known. Narrows what the server is asked for. */
   readonly literalPrefix: string;
   /** What the pattern also means and its author may not have meant: one sentence each. */
-  readonly cautions: readonly string[];
+  readonly warnings: readonly string[];
   /** The text is `N/A`: no release at all, which is what a what-if step puts out when it chose none. */
   readonly meansNoRelease: boolean;
 }
@@ -29,12 +29,12 @@ export function parseReleasePattern(text: string): ReleasePattern | string {
   const trimmed = text.trim();
   if (trimmed.length > longestPattern) return `it is longer than ${longestPattern} characters.`;
   const literalPrefix = trimmed.replace(/[*?[].*$/, "");
-  const pattern = { text: trimmed, literalPrefix, cautions: [], meansNoRelease: false };
+  const pattern = { text: trimmed, literalPrefix, warnings: [], meansNoRelease: false };
   if (isNoRelease(trimmed)) return { ...pattern, matches: () => false, meansNoRelease: true };
   const isRange = looksLikeRange(trimmed) && !isSetFirst(trimmed);
   const matches = isRange ? parseVersionRange(trimmed) : parseWildcards(trimmed);
   if (typeof matches === "string") return matches;
-  return isRange ? { ...pattern, literalPrefix: "", matches } : { ...pattern, matches, cautions: cautionsOf(trimmed) };
+  return isRange ? { ...pattern, literalPrefix: "", matches } : { ...pattern, matches, warnings: warningsOf(trimmed) };
 }
 
 const longestPattern = 200;
@@ -102,7 +102,7 @@ function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean 
  * Warns of a star that continues a number or word, because its author may have meant the next part only. A star after a separator, or at
  * the very start, continues nothing and surprises nobody.
  */
-function cautionsOf(text: string): readonly string[] {
+function warningsOf(text: string): readonly string[] {
   const stars = [...text.matchAll(/(?<=[a-z\d?\]])\*/gi)].map(({ index }) => {
     const stem = text.slice(0, index);
     const example = stem.replace(/\[(.)[^\]]*\]/g, "$1");

@@ -18,7 +18,7 @@ export interface ScheduledTime {
 
 export type ResolvedSchedule =
   /** Some Octopus Servers refuse to schedule further ahead than 30 days. */
-  | ({ readonly kind: "at"; readonly caution?: "beyond-30-days" | undefined } & ScheduledTime)
+  | ({ readonly kind: "at"; readonly warning?: "beyond-30-days" | undefined } & ScheduledTime)
   /** Not after now. */
   | ({ readonly kind: "past" } & ScheduledTime)
   /** Clocks in the zone never show this time, because they are set forward over it. */
@@ -61,7 +61,7 @@ function judge(instant: Instant, now: Instant, timeZone: string, note?: "occurs-
   const utc = `${formatWallClock(instant).replace(" ", "T")}Z`;
   const time = { instant, local, zone: timeZone, utc, note };
   if (instant <= now) return { kind: "past", ...time };
-  return { kind: "at", ...time, caution: instant - now > 30 * day ? "beyond-30-days" : undefined };
+  return { kind: "at", ...time, warning: instant - now > 30 * day ? "beyond-30-days" : undefined };
 }
 
 /** Milliseconds by which clocks in the zone are ahead of UTC. */

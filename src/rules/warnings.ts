@@ -3,14 +3,14 @@ import { isLive } from "./attempts.ts";
 import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
 import type { Findings } from "./findings.ts";
-import { instantText, placeText, said } from "../text/format.ts";
+import { instantText, placeText, sentences } from "../text/format.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./concurrent-deployments.ts";
-import { type PlannedStart, startCautions } from "./planned-start.ts";
+import { type PlannedStart, startWarnings } from "./planned-start.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
 
 /** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
-export function gatherCautions(
+export function gatherWarnings(
   order: Order,
   selected: SelectedRelease,
   findings: Findings,
@@ -21,16 +21,16 @@ export function gatherCautions(
   const isDeploying = decision.kind === "deploy";
   const { current } = findings;
   return [
-    ...order.cautions,
-    ...findings.limits.cautions,
-    ...said(
+    ...order.warnings,
+    ...findings.scope.warnings,
+    ...sentences(
       findings.variablesModified &&
         selected.variables !== "outdated" &&
         "Variables changed since the approved plan was made: the snapshot of the release is not refreshed.",
     ),
-    ...(isDeploying ? startCautions(order.appointment, start) : []),
+    ...(isDeploying ? startWarnings(order.appointment, start) : []),
     ...aboutSource(order, selected, findings),
-    ...said(
+    ...sentences(
       isDeploying &&
         current &&
         compareVersionTexts(selected.release.version, current.release.version) < 0 &&
@@ -49,7 +49,7 @@ function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: 
   const unproven = found.passedOver.find(({ rejection }) => rejection === "unproven");
   const later = unproven?.candidate.attempt?.deployment;
   const both = rival && `${what(release, attempt.deployment)} and ${what(rival.release, rival.deployment)}`;
-  return said(
+  return sentences(
     later &&
       `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
     limitedSource(selected, order),
@@ -67,14 +67,14 @@ function aboutDestination(
 ): readonly string[] {
   const what = ({ id, releaseId }: Deployment) =>
     `${id} (${[selected, current].find((each) => each?.release.id === releaseId)?.release.version ?? releaseId})`;
-  const attached = decision.kind === "attach" ? decision.attempt.deployment.id : undefined;
+  const attached = decision.kind === "adopt" ? decision.attempt.deployment.id : undefined;
   const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
   const later = scheduledForLater(unfinished, now).map(
     ({ deployment }) =>
       `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
   );
   const unproven = newestUnproven(inDestination, current?.attempt);
-  const unknown = said(
+  const unknown = sentences(
     unproven &&
       `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
   );

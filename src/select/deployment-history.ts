@@ -1,11 +1,11 @@
 import type { Attempt, Deployment, Id, Instant } from "../model.ts";
 import type { DeploymentFilter, SpaceGateway } from "../octopus/gateway.ts";
 import { counts, tenantOf, type Whose } from "../rules/tenancy.ts";
-import type { TaskBook } from "./task-cache.ts";
+import type { TaskCache } from "./task-cache.ts";
 
 /** Deployments of a project to some environments, read page by page from the newest created back. */
 export interface DeploymentHistory {
-  /** What was read so far. Tasks are only known of those the task book learned. */
+  /** What was read so far. Tasks are only known of those the task cache loaded. */
   attempts(): readonly Attempt[];
   /** The same without tasks. */
   deployments(): readonly Deployment[];
@@ -29,7 +29,7 @@ export function openHistory(
   space: SpaceGateway,
   { orFailed, ...filter }: HistoryFilter,
   whose: Whose,
-  book: TaskBook,
+  taskCache: TaskCache,
 ): DeploymentHistory {
   const tenantId = tenantOf(whose);
   const pages = space.deployments({ ...filter, tenantId })[Symbol.asyncIterator]();
@@ -40,7 +40,7 @@ export function openHistory(
   let complete = false;
   let asked = Number.POSITIVE_INFINITY;
   return {
-    attempts: () => read.map((deployment) => book.attemptOf(deployment)),
+    attempts: () => read.map((deployment) => taskCache.attemptOf(deployment)),
     deployments: () => read,
     oldest: () => oldest,
     isComplete: () => complete,
@@ -65,7 +65,7 @@ export function openHistory(
       const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || seen.has(id) ? [] : [id]));
       if (unknown.length === 0) return;
       for (const id of unknown) seen.add(id);
-      book.add(tasks);
+      taskCache.add(tasks);
       const deployments = await space.deploymentsById(unknown);
       read.push(
         ...deployments.filter(

@@ -2,7 +2,7 @@ import type { Attempt, Deployment } from "../model.ts";
 import { byCompletion, endedWithoutSuccess, isLive } from "../rules/attempts.ts";
 import type { ExplainedRejection } from "../rules/findings.ts";
 import type { PassedOver } from "../rules/select-release.ts";
-import type { ReleaseShelf } from "./release-cache.ts";
+import type { ReleaseCache } from "./release-cache.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
@@ -11,22 +11,22 @@ import type { Context } from "../resolve/resolve-context.ts";
  */
 export async function explainPassedOver(
   { space, project }: Context,
-  shelf: ReleaseShelf,
+  releaseCache: ReleaseCache,
   passedOver: readonly PassedOver[],
   inSource: readonly Attempt[],
 ): Promise<readonly ExplainedRejection[]> {
   const refused = passedOver.filter(({ rejection }) => rejection === "not-promotable");
   const progression = refused.length === 0 ? [] : await space.progressionOf(project.id, passedOver.length + 1);
-  shelf.add(progression.map(({ release }) => release));
+  releaseCache.add(progression.map(({ release }) => release));
   const blocked = new Set(progression.filter((each) => each.hasUnresolvedDefect).map(({ release }) => release.id));
 
-  // A caution names the newest of them.
+  // A warning names the newest of them.
   const unproven = passedOver.find(({ rejection }) => rejection === "unproven");
   const explained: ExplainedRejection[] = [];
   for (const { candidate, rejection } of passedOver) {
     const { releaseId } = candidate;
     const isNamed = rejection === "not-promotable" || candidate === unproven?.candidate;
-    const release = isNamed ? await shelf.release(releaseId) : shelf.known(releaseId);
+    const release = isNamed ? await releaseCache.release(releaseId) : releaseCache.known(releaseId);
     if (rejection !== "not-promotable") explained.push({ candidate, rejection, release });
     else if (blocked.has(releaseId)) explained.push({ candidate, rejection: "blocked", release });
     else explained.push({ candidate, rejection, release, inTheWay: deploymentInTheWay(candidate.attempt, inSource) });

@@ -2,8 +2,8 @@ import type { DeploymentHistory } from "./deployment-history.ts";
 import type { Attempt, Id } from "../model.ts";
 import { byCompletion, completionOf, isUnproven, succeeded } from "../rules/attempts.ts";
 import type { Candidate } from "../rules/select-release.ts";
-import type { ReleaseShelf } from "./release-cache.ts";
-import type { TaskBook } from "./task-cache.ts";
+import type { ReleaseCache } from "./release-cache.ts";
+import type { TaskCache } from "./task-cache.ts";
 
 /** How many candidates are put in order at once: one request finds what completed late among all of them. */
 const windowSize = 10;
@@ -16,8 +16,8 @@ const windowSize = 10;
  */
 export async function* sourceCandidates(
   history: DeploymentHistory,
-  shelf: ReleaseShelf,
-  book: TaskBook,
+  releaseCache: ReleaseCache,
+  taskCache: TaskCache,
 ): AsyncGenerator<Candidate> {
   const seen = new Set<Id<"Deployment">>();
   const unseen = () =>
@@ -32,11 +32,11 @@ export async function* sourceCandidates(
 
   for (;;) {
     const window: Attempt[] = [];
-    // While the shelf may hold more releases, each further question could cost a page: one candidate at a time then.
-    const size = shelf.isExhausted() ? windowSize : 1;
+    // While the cache may hold more releases, each further question could cost a page: one candidate at a time then.
+    const size = releaseCache.isExhausted() ? windowSize : 1;
     for (const attempt of unseen()) {
       if (window.length === size) break;
-      if (await shelf.matches(attempt.deployment.releaseId)) window.push(attempt);
+      if (await releaseCache.matches(attempt.deployment.releaseId)) window.push(attempt);
       else yield taken(attempt);
     }
 
@@ -46,29 +46,29 @@ export async function* sourceCandidates(
       if (!history.isComplete()) {
         // This candidate will probably come first, so its slowest question is asked while the late ones are looked for. A failure would be
         // premature here: whoever really asks for the template gets it.
-        shelf.template(first.deployment.releaseId).catch(() => undefined);
+        releaseCache.template(first.deployment.releaseId).catch(() => undefined);
         await history.readCompletedSince(completionOf(last));
       }
       for (const attempt of unseen()) if (byCompletion(attempt, last) <= 0) yield taken(attempt);
-    } else if (history.isComplete() || nothingOlderMatches(history, shelf)) {
+    } else if (history.isComplete() || nothingOlderMatches(history, releaseCache)) {
       return;
     } else {
-      await readOlder(history, shelf, book);
+      await readOlder(history, releaseCache, taskCache);
     }
   }
 }
 
 /** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */
-function nothingOlderMatches(history: DeploymentHistory, shelf: ReleaseShelf): boolean {
-  const oldestMatch = shelf.oldestMatch();
+function nothingOlderMatches(history: DeploymentHistory, releaseCache: ReleaseCache): boolean {
+  const oldestMatch = releaseCache.oldestMatch();
   const oldestRead = history.oldest();
   return oldestMatch !== undefined && oldestRead !== undefined && oldestRead < oldestMatch;
 }
 
-async function readOlder(history: DeploymentHistory, shelf: ReleaseShelf, book: TaskBook): Promise<void> {
+async function readOlder(history: DeploymentHistory, releaseCache: ReleaseCache, taskCache: TaskCache): Promise<void> {
   const matching = [];
   for (const deployment of await history.readPage()) {
-    if (await shelf.matches(deployment.releaseId)) matching.push(deployment);
+    if (await releaseCache.matches(deployment.releaseId)) matching.push(deployment);
   }
-  await book.learn(matching);
+  await taskCache.load(matching);
 }

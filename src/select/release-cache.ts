@@ -3,8 +3,8 @@ import type { Channel, DeploymentTemplate, Id, Instant, Release } from "../model
 import type { Page, SpaceGateway } from "../octopus/gateway.ts";
 import type { ReleasePattern } from "../rules/release-pattern.ts";
 
-/** Releases of one channel, each read once; those that may match the pattern are learned in bulk, newest created first. */
-export interface ReleaseShelf {
+/** Releases of one channel, each read once; those that may match the pattern are read in bulk, newest created first. */
+export interface ReleaseCache {
   /** Reads the next page of releases that may match, if there is one. */
   readPage(): Promise<void>;
   /** Releases read in bulk so far that match, newest created first. */
@@ -23,21 +23,21 @@ export interface ReleaseShelf {
   release(id: Id<"Release">): Promise<Release>;
   /** The release, if it was read already. */
   known(id: Id<"Release">): Release | undefined;
-  /** Puts releases on the shelf that came with another answer. */
+  /** Puts releases into the cache that came with another answer. */
   add(releases: readonly Release[]): void;
   /** Where the server would let the release go now, asked once; `undefined` when there is no such release. */
   template(id: Id<"Release">): Promise<DeploymentTemplate | undefined>;
 }
 
-// Large enough to learn a pattern's releases in few requests; releases carry their build information, so no larger.
+// Large enough to find a pattern's releases in few requests; releases carry their build information, so no larger.
 const bulkPageSize = 100;
 
 /** @param channel absent: releases are only read one by one */
-export function openReleaseShelf(
+export function openReleaseCache(
   space: SpaceGateway,
   channel: Channel | undefined,
   pattern: ReleasePattern,
-): ReleaseShelf {
+): ReleaseCache {
   const read = new Map<Id<"Release">, Release>();
   const pending = new Map<Id<"Release">, Promise<Release>>();
   const templates = new Map<Id<"Release">, Promise<DeploymentTemplate | undefined>>();
@@ -45,14 +45,14 @@ export function openReleaseShelf(
   let pages: AsyncIterator<Page<Release>> | undefined;
   let exhausted = channel === undefined;
 
-  const shelf: ReleaseShelf = {
+  const cache: ReleaseCache = {
     async readPage() {
       if (exhausted || channel === undefined) return;
       pages ??= space.releasesOfChannel(channel.id, searchFor(pattern))[Symbol.asyncIterator]();
       const next = await pages.next();
       const { items, isLast } = next.done === true ? { items: [], isLast: true } : next.value;
       for (const release of items) inBulk.set(release.id, release);
-      shelf.add(items);
+      cache.add(items);
       exhausted = isLast;
     },
     matching: () => [...inBulk.values()].filter(({ version }) => pattern.matches(version)),
@@ -61,12 +61,12 @@ export function openReleaseShelf(
     isExhausted: () => exhausted || pattern.text === "",
     async matches(id) {
       if (pattern.text === "") return true;
-      while (!read.has(id) && !shelf.isReadToTheEnd()) await shelf.readPage();
+      while (!read.has(id) && !cache.isReadToTheEnd()) await cache.readPage();
       const release = read.get(id);
       return release !== undefined && pattern.matches(release.version);
     },
     oldestMatch: () =>
-      exhausted && pattern.text !== "" ? Math.min(...shelf.matching().map((each) => each.assembled)) : undefined,
+      exhausted && pattern.text !== "" ? Math.min(...cache.matching().map((each) => each.assembled)) : undefined,
     async release(id) {
       const known = read.get(id);
       if (known !== undefined) return known;
@@ -86,7 +86,7 @@ export function openReleaseShelf(
       return await asked;
     },
   };
-  return shelf;
+  return cache;
 }
 
 function searchFor(pattern: ReleasePattern) {

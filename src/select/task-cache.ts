@@ -2,24 +2,24 @@ import type { Attempt, Deployment, Id, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
 /** Server tasks read so far in one look at the server: each is asked for once, however many lists mention it. */
-export interface TaskBook {
+export interface TaskCache {
   /** Reads the tasks of these deployments, in one request for all that are not known yet. */
-  learn(deployments: readonly Deployment[]): Promise<void>;
+  load(deployments: readonly Deployment[]): Promise<void>;
   /** Adds tasks that came with another answer. */
   add(tasks: readonly ServerTask[]): void;
   attemptOf(deployment: Deployment): Attempt;
 }
 
 /**
- * Opens an empty book.
+ * Opens an empty taskCache.
  * @param whenMissing called once, before a task that the server does not show counts as removed: the API key may lack the right to see it
  */
-export function openTaskBook(space: SpaceGateway, whenMissing: () => Promise<void>): TaskBook {
+export function openTaskCache(space: SpaceGateway, whenMissing: () => Promise<void>): TaskCache {
   // `undefined`: asked for and not there any more.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();
   let missing: Promise<void> | undefined;
   return {
-    async learn(deployments) {
+    async load(deployments) {
       const wanted = deployments.flatMap(({ taskId }) => (taskId === undefined || tasks.has(taskId) ? [] : [taskId]));
       if (wanted.length === 0) return;
       for (const id of wanted) tasks.set(id, undefined);

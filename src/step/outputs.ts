@@ -57,7 +57,7 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
  */
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
-  const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "attach";
+  const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "adopt";
   // Whoever binds these as the release number of another step must not get what this one refused to choose.
   const chosen = plan.decision.kind === "not-found" ? undefined : selected?.release;
   const message = planMessage(plan);

@@ -168,7 +168,7 @@ export const parameterDeclarations = [
   }),
   textField("Schedule.TimeZone", {
     label: "Time zone of the schedule",
-    help: "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone, with a caution where that is UTC.",
+    help: "IANA time zone in which the schedule is read, such as `Europe/London`. Blank: the worker's zone, with a warning where that is UTC.",
   }),
   textField("Schedule.ExpiryMinutes", {
     label: "Schedule expiry (minutes)",

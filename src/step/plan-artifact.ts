@@ -57,7 +57,7 @@ export function planArtifact(plan: Plan): PlanArtifact {
     order,
     current,
     selected,
-    cautions,
+    warnings,
     blockers,
     whereabouts,
     approval,
@@ -65,7 +65,7 @@ export function planArtifact(plan: Plan): PlanArtifact {
     notDeployed,
     made,
     start,
-    limits,
+    scope,
   } = plan;
   const intention = intentionOf(plan, reasonOf(plan));
   const digest = digestOf(intention);
@@ -88,16 +88,16 @@ export function planArtifact(plan: Plan): PlanArtifact {
       start === undefined
         ? null
         : { local: start.local, zone: start.zone, utc: start.kind === "nonexistent" ? null : start.utc },
-    machines: limits.machines?.map(({ name }) => name) ?? null,
-    excludedMachines: limits.excluded.map(({ name }) => name),
-    targetTags: limits.specificTagIds,
-    excludedTargetTags: limits.excludedTagIds,
-    flaw: current?.flaw?.reason ?? null,
+    machines: scope.machines?.map(({ name }) => name) ?? null,
+    excludedMachines: scope.excluded.map(({ name }) => name),
+    targetTags: scope.specificTagIds,
+    excludedTargetTags: scope.excludedTagIds,
+    flaw: current?.incomplete?.reason ?? null,
     source:
       source === undefined
         ? null
         : { deployment: source.deployment.id, completed: new Date(completionOf(source)).toISOString() },
-    cautions,
+    cautions: warnings,
     blockers,
     whereabouts,
     approvedPlan: approval.digest ?? null,

@@ -21,7 +21,7 @@ export interface StepRuntime {
    * Writes a file for Octopus to collect as an artifact, under a name made safe for file systems (`artifactFileName`). The file must still
    * exist when the step ends. Throws `DiskError`.
    */
-  attachArtifact(name: string, content: string): void;
+  publishArtifact(name: string, content: string): void;
   /** Sets the sentence that the task shows as the reason of a failure; it counts only when the step then exits with a code other than 0. */
   fail(message: string): void;
 }
@@ -49,7 +49,7 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
       const percentage = Math.min(100, Math.max(0, Math.floor(done)));
       write(serviceMessage("progress", { percentage: String(percentage), message }));
     },
-    attachArtifact: (name, content) => {
+    publishArtifact: (name, content) => {
       const fileName = artifactFileName(name);
       const path = join(workingDirectory, fileName);
       const bytes = Buffer.from(content, "utf8");

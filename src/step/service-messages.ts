@@ -1,4 +1,4 @@
-import { neutralise } from "../text/format.ts";
+import { sanitizeLogText } from "../text/format.ts";
 
 /** Octopus' own log levels; `info` is the default one. */
 export type LogLevel = "verbose" | "info" | "highlight" | "wait" | "warning" | "error";
@@ -13,7 +13,7 @@ export function serviceMessage(name: string, attributes: Readonly<Record<string,
 
 /** Text at a log level. Every level but `info` is given back after the text, because Octopus keeps a level until told otherwise. */
 export function logText(level: LogLevel, text: string): string {
-  const lines = `${neutralise(text)}\n`;
+  const lines = `${sanitizeLogText(text)}\n`;
   return level === "info" ? lines : `${switchTo(level)}${lines}${switchTo("default")}`;
 }
 

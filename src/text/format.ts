@@ -32,7 +32,7 @@ export function placeText(place: { readonly destination: Named<string>; readonly
 }
 
 /** A number with its noun, in the plural unless it is 1: `1 step`, `3 steps`. */
-export function count(number: number, noun: string): string {
+export function plural(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
@@ -42,7 +42,7 @@ export function sentence(text: string): string {
 }
 
 /** The sentences that are present, in order. */
-export function said(...texts: readonly (string | false | undefined)[]): readonly string[] {
+export function sentences(...texts: readonly (string | false | undefined)[]): readonly string[] {
   return texts.flatMap((text) => text || []);
 }
 
@@ -50,7 +50,7 @@ export function said(...texts: readonly (string | false | undefined)[]): readonl
  * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages
  * anywhere in a line, and text that only mentions one swallows what follows. Colours and control characters mean nothing in a task log.
  */
-export function neutralise(text: string): string {
+export function sanitizeLogText(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")
     .replace(/(?![\t\n])\p{Cc}\[[0-9;?]*[ -/]*[@-~]/gu, "")

@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { answerGuidedFailures } from "../../src/approvals/answer-guided-failures.ts";
 import { RequestRefusedError, ServerUnavailableError, UnknownWriteError } from "../../src/errors.ts";
-import { lookInTurn } from "../../src/monitor/task-poller.ts";
+import { createTaskPoller } from "../../src/monitor/task-poller.ts";
 import { asId, type Id, type Interruption, type ServerTask } from "../../src/model.ts";
-import { watchTask } from "../../src/monitor/poll-task.ts";
+import { pollTask } from "../../src/monitor/poll-task.ts";
 import { recordingStep } from "../scenarios/recording-step.ts";
 import { task } from "../rules/build.ts";
 
@@ -39,11 +39,11 @@ test("a task that asks people ends rightly and in time, each guided failure answ
       const limits = { queue: 900_000, run: 900_000 };
       const world = playLife(stretches, last, jumps);
       const step = recordingStep([]);
-      const looks = lookInTurn(world.space);
-      const attendants = [answerGuidedFailures({ response, retries }, looks, world.space, step)];
+      const looks = createTaskPoller(world.space);
+      const observers = [answerGuidedFailures({ response, retries }, looks, world.space, step)];
 
-      const watch = { limits, attendants };
-      const result = await watchTask(asId("ServerTasks-1"), watch, looks, { step, clock: world.clock });
+      const polling = { limits, observers };
+      const result = await pollTask(asId("ServerTasks-1"), polling, looks, { step, clock: world.clock });
 
       if (result.kind === "finished") expect(result.end).toBe(world.now().state);
       else expect(world.elapsed()).toBeGreaterThanOrEqual(limits[result.limit] - 20_000);

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ServerUnavailableError } from "../../src/errors.ts";
 import { asId, type ServerTask } from "../../src/model.ts";
-import { type Watched, watchTask } from "../../src/monitor/poll-task.ts";
+import { type PollEnd, pollTask } from "../../src/monitor/poll-task.ts";
 import { recordingStep } from "../scenarios/recording-step.ts";
 import { task } from "../rules/build.ts";
 
@@ -81,7 +81,7 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
         },
       };
 
-      const result = await watchTask(asId("ServerTasks-1"), { limits }, space, {
+      const result = await pollTask(asId("ServerTasks-1"), { limits }, space, {
         step: recordingStep([]),
         clock,
       }).catch((error: unknown) => error);
@@ -105,6 +105,6 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
   );
 });
 
-function isWatched(value: unknown): value is Watched {
+function isWatched(value: unknown): value is PollEnd {
   return typeof value === "object" && value !== null && "kind" in value;
 }

@@ -331,5 +331,5 @@ test("the gateway knows where it is and which space it talks about", async () =>
 
   expect(octopus.portalUrl).toBe(`${server.url}/octopus`);
   expect(octopus.inSpace(asId("Spaces-7")).spaceId).toBe("Spaces-7");
-  expect(octopus.inSpace(asId("Spaces-7")).whileWatching().spaceId).toBe("Spaces-7");
+  expect(octopus.inSpace(asId("Spaces-7")).whilePolling().spaceId).toBe("Spaces-7");
 });

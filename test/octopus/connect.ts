@@ -34,7 +34,7 @@ export function connectOptions(serverUrl: string, overrides: Partial<ConnectOpti
     userAgent: "gateway-tests",
     secrets: [],
     onRetry: () => undefined,
-    patience: { planning: 60_000, watching: 600_000 },
+    patience: { planning: 60_000, polling: 600_000 },
     random: () => 0,
     ...overrides,
   };

@@ -67,7 +67,7 @@ test("two gateways in one process keep their keys, limits and listeners apart", 
   const quick = await startStub([root, silence]);
   const slow = await startStub([root, (response) => setTimeout(() => response.end("[]"), 200)]);
   const said: string[] = [];
-  const patience = { planning: 10, watching: 10 };
+  const patience = { planning: 10, polling: 10 };
   const [impatient, patient] = await Promise.all([
     connect(quick.url, { requestLimitMs: 100, patience, onRetry: (message) => said.push(message) }),
     connect(slow.url, { requestLimitMs: 5000, patience, credential: { kind: "api-key", value: "API-OF-THE-OTHER" } }),

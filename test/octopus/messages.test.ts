@@ -15,7 +15,7 @@ function readable(error: Error, port: number): string {
 
 async function messageFor(answer: Answer): Promise<string> {
   const server = await startStub([root, answer]);
-  const space = await connect(server.url, { requestLimitMs: 200, patience: { planning: 400, watching: 400 } });
+  const space = await connect(server.url, { requestLimitMs: 200, patience: { planning: 400, polling: 400 } });
   return readable(await errorOf(space.allEnvironments()), server.port);
 }
 
@@ -235,7 +235,7 @@ test.each<[string, readonly Answer[]]>([
   const error = await errorOf(
     connect(server.url, {
       requestLimitMs: 100,
-      patience: { planning: 200, watching: 200 },
+      patience: { planning: 200, polling: 200 },
       onRetry: (message) => said.push(message),
     }).then((space) => Promise.all([space.allEnvironments(), space.cancelTask(asId("ServerTasks-1"))])),
   );

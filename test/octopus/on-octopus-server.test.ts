@@ -328,7 +328,7 @@ test("a server that is away for five minutes does not disturb whoever watches", 
     connectOptions(server.url, { clock: returning, credential: { kind: "api-key", value: server.apiKey } }),
   );
 
-  const task = await octopus.inSpace(space.spaceId).whileWatching().task(id);
+  const task = await octopus.inSpace(space.spaceId).whilePolling().task(id);
 
   expect(task).toMatchObject({ id, state: "Executing" });
   expect(server.now() - back).toBeLessThan(15_000);

@@ -85,7 +85,7 @@ test("whoever watches is patient for longer", async () => {
   const clock = stillClock();
   const space = await connect(server.url, { clock });
 
-  const found = await space.whileWatching().allEnvironments();
+  const found = await space.whilePolling().allEnvironments();
 
   expect(found).toHaveLength(1);
   const away = clock.slept.reduce((sum, pause) => sum + pause, 0);
@@ -121,7 +121,7 @@ test("Retry-After of more than a minute is not waited for", async () => {
   const clock = stillClock();
   const space = await connect(server.url, { clock });
 
-  await space.whileWatching().allEnvironments();
+  await space.whilePolling().allEnvironments();
 
   expect(clock.slept).toEqual([60_000]);
 });
@@ -144,7 +144,7 @@ test("a clock that jumps back does not make a read try for ever, one that jumps 
 test("a request that ran into its limit counts towards the patience though the clock stood still", async () => {
   const server = await startStub([root, silence]);
   const clock = stillClock();
-  const patience = { planning: 300, watching: 300 };
+  const patience = { planning: 300, polling: 300 };
   const space = await connect(server.url, { clock, patience, requestLimitMs: 100 });
 
   const error = await errorOf(space.allEnvironments());
@@ -291,7 +291,7 @@ test("a write that reached nobody is sent again, for no longer than the patience
   const space = await connect(server.url, { clock });
   await server.close();
 
-  const error = await errorOf(space.whileWatching().createDeployment(request));
+  const error = await errorOf(space.whilePolling().createDeployment(request));
 
   expect(error).toBeInstanceOf(ServerUnavailableError);
   expect(error.message).toMatch(/the connection to 127\.0\.0\.1:\d+ was refused\. It was asked 9 times within 60 s\./);

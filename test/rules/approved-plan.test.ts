@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Release } from "../../src/model.ts";
 import {
   type ApprovedPlan,
-  bondOf,
-  breachOf,
+  constraintOf,
+  violationOf,
   differenceFrom,
   exclusionOf,
   intentionOf,
@@ -46,7 +46,7 @@ describe("how far an approved plan binds a run", () => {
   const unreadable: PlanLookup = { kind: "unreadable", explanation: "Damaged." };
   const free = { kind: "free", remark: "None." };
   const stop = (explanation: string) => ({ kind: "stop", explanation });
-  const caution = (text: string, approvesNothing: boolean) => ({ kind: "free", caution: { text, approvesNothing } });
+  const warning = (text: string, approvesNothing: boolean) => ({ kind: "free", warning: { text, approvesNothing } });
 
   test.each([
     ["Use", "found", found, { kind: "bound", approved }],
@@ -58,12 +58,12 @@ describe("how far an approved plan binds a run", () => {
     ["Fail", "none, not due", notDue, free],
     ["Fail", "unreadable", unreadable, stop("Damaged.")],
     ["Warn", "found", found, { kind: "compared", approved, ifDifferent: "warn" }],
-    ["Warn", "none, due", due, caution("None.", false)],
+    ["Warn", "none, due", due, warning("None.", false)],
     ["Warn", "none, not due", notDue, free],
-    ["Warn", "unreadable", unreadable, caution("Damaged.", true)],
+    ["Warn", "unreadable", unreadable, warning("Damaged.", true)],
     ["Ignore", "not asked", { kind: "not-asked" }, { kind: "free" }],
-  ] as const)("%s, %s", (policy, _lookup, lookup, bond) => {
-    expect(bondOf(policy, lookup)).toEqual(bond);
+  ] as const)("%s, %s", (policy, _lookup, lookup, constraint) => {
+    expect(constraintOf(policy, lookup)).toEqual(constraint);
   });
 });
 
@@ -170,7 +170,7 @@ describe("why an approved release may not be deployed any more", () => {
     { rule: "refused, but current meanwhile", today: from("1.1", "1.1", skip), allowed: false, breach: undefined },
     {
       rule: "refused, but already under way",
-      today: from("1.0", "1.1", { kind: "attach", attempt: attempt() }),
+      today: from("1.0", "1.1", { kind: "adopt", attempt: attempt() }),
       allowed: false,
       breach: undefined,
     },
@@ -206,7 +206,7 @@ describe("why an approved release may not be deployed any more", () => {
       breach: /the packages of 1\.1 were changed/,
     },
   ])("$rule", ({ plan: planned = approved, today, allowed = true, breach }) => {
-    const found = breachOf(approvedFor(planned), today, allowed);
+    const found = violationOf(approvedFor(planned), today, allowed);
 
     if (breach === undefined) expect(found).toBeUndefined();
     else expect(found).toMatch(breach);

@@ -8,7 +8,7 @@ import {
   type ServerTask,
   type TaskState,
 } from "../../src/model.ts";
-import { noLimits } from "../../src/rules/deployment-scope.ts";
+import { everything } from "../../src/rules/deployment-scope.ts";
 import type { Decision, Order, Plan } from "../../src/rules/plan.ts";
 
 /** Values for tables: sane defaults, so that a case states only what it is about. Times are minutes. */
@@ -120,7 +120,7 @@ export const order: Order = {
     channel: "Channels-1",
     mode: "Promote",
   },
-  cautions: [],
+  warnings: [],
 };
 
 export const selected = {
@@ -136,8 +136,8 @@ export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan 
     current,
     selected,
     decision,
-    limits: noLimits,
-    cautions: [],
+    scope: everything,
+    warnings: [],
     blockers: [],
     whereabouts: [],
     notes: "",

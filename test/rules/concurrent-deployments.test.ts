@@ -2,15 +2,15 @@ import { describe, expect, test } from "vitest";
 import { asId, type Interruption, type ServerTask } from "../../src/model.ts";
 import { markerText } from "../../src/rules/marker.ts";
 import type { PlannedStart } from "../../src/rules/planned-start.ts";
-import { othersAtWork, pauseOf, scheduledForLater } from "../../src/rules/concurrent-deployments.ts";
-import { noLimits } from "../../src/rules/deployment-scope.ts";
+import { judgeConcurrent, pauseOf, scheduledForLater } from "../../src/rules/concurrent-deployments.ts";
+import { everything } from "../../src/rules/deployment-scope.ts";
 import { attempt, type AttemptFacts, minutes, task } from "./build.ts";
 
 const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
 const intended = {
   releaseId: asId<"Release">("Releases-1.0"),
   environmentId: asId<"Environment">("Environments-1"),
-  limits: noLimits,
+  limits: everything,
 };
 const now = minutes(100);
 
@@ -53,17 +53,17 @@ const cases: readonly Case[] = [
   {
     rule: "one of this step and release is attached to",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({}) }],
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   {
     rule: "also one an earlier task of the parent started",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ taskId: "ServerTasks-1" }) }],
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   {
     rule: "also a queued one",
     attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: by({}) }],
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   {
     rule: "one of this step that goes to fewer machines does not do what this run is to do: waited for",
@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
   {
     rule: "one of this step and release that waits for people is attached to all the same",
     attempts: [{ id: "Deployments-5", state: "Queued", pause, deployment: by({}) }],
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   {
     rule: "last week's child of this step, of another release, that waits for people holds up nobody",
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     rule: "one this step scheduled for the same instant is attached to, whatever task did it",
     attempts: [scheduled(otherTask)],
     start: start(200),
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   { rule: "for another instant: nobody", attempts: [scheduled()], start: start(201), others: "nobody" },
   { rule: "for later, while this run deploys at once: nobody", attempts: [scheduled()], others: "nobody" },
@@ -159,7 +159,7 @@ const cases: readonly Case[] = [
     rule: "a delay of the same task is attached to, whatever instant it means now",
     attempts: [scheduled()],
     start: start(220, "at", true),
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
   {
     rule: "a delay of another task is not, not even at the same instant",
@@ -171,13 +171,13 @@ const cases: readonly Case[] = [
     rule: "one of this step whose time has come is attached to, though its time is past",
     attempts: [scheduled({ queueTime: minutes(99) })],
     start: start(99, "past"),
-    others: "attach Deployments-5",
+    others: "adopt Deployments-5",
   },
 ];
 
 describe("somebody else is at work", () => {
   test.each(cases)("$rule", ({ attempts, start: asked, others }) => {
-    const found = othersAtWork(attempts.map(attempt), { ...intended, start: asked }, identity, now);
+    const found = judgeConcurrent(attempts.map(attempt), { ...intended, start: asked }, identity, now);
 
     expect(found.kind === "nobody" ? "nobody" : `${found.kind} ${found.attempt.deployment.id}`).toBe(others);
   });
@@ -185,7 +185,7 @@ describe("somebody else is at work", () => {
   test("a step that does not know its parent recognises nothing as its own", () => {
     const own = attempt({ state: "Executing", deployment: { comments: markerText({}, 1) } });
 
-    expect(othersAtWork([own], intended, {}, now).kind).toBe("wait-for");
+    expect(judgeConcurrent([own], intended, {}, now).kind).toBe("wait-for");
   });
 
   test("what is scheduled for later is told apart", () => {

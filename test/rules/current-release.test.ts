@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { currentRelease, newestFullSuccess } from "../../src/rules/current-release.ts";
+import { currentRelease, newestCoveringSuccess } from "../../src/rules/current-release.ts";
 import { attempt, type AttemptFacts } from "./build.ts";
 import { asId, type Attempt } from "../../src/model.ts";
-import { isFullFor, noLimits } from "../../src/rules/deployment-scope.ts";
+import { covers, everything } from "../../src/rules/deployment-scope.ts";
 
-const isFull = (each: Attempt) => isFullFor(each, noLimits);
+const isFull = (each: Attempt) => covers(each, everything);
 
 const toOneMachine = { specificMachineIds: [asId<"Machine">("Machines-1")] };
 const skippingAStep = { skippedActionIds: ["step"] };
@@ -207,19 +207,19 @@ describe("what Redeploy deploys again", () => {
       attempt({ release: "1.2", end: 30, state: "Failed" }),
     ];
 
-    expect(inWords(newestFullSuccess(attempts, true, isFull))).toBe("1.0 intact");
+    expect(inWords(newestCoveringSuccess(attempts, true, isFull))).toBe("1.0 intact");
   });
 
   test("is not known before older pages were read", () => {
-    expect(newestFullSuccess([attempt({ state: "Failed" })], false, isFull)).toEqual({ kind: "undecided" });
-    expect(newestFullSuccess([attempt({ state: "Failed" })], true, isFull)).toEqual({ kind: "nothing" });
+    expect(newestCoveringSuccess([attempt({ state: "Failed" })], false, isFull)).toEqual({ kind: "undecided" });
+    expect(newestCoveringSuccess([attempt({ state: "Failed" })], true, isFull)).toEqual({ kind: "nothing" });
   });
 });
 
 function inWords(current: ReturnType<typeof currentRelease>): string {
   if (current.kind !== "release") return current.kind;
   const version = current.releaseId.replace("Releases-", "");
-  return current.flaw === undefined
+  return current.incomplete === undefined
     ? `${version} intact`
-    : `${version} ${current.flaw.reason} ${current.flaw.deployment.id}`;
+    : `${version} ${current.incomplete.reason} ${current.incomplete.deployment.id}`;
 }

@@ -10,7 +10,7 @@ interface Case {
   readonly selected: Release;
   readonly isRepeated?: true;
   readonly current?: Release;
-  readonly flaw?: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
+  readonly incomplete?: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
   readonly isFallback?: true;
   readonly variablesChanged?: boolean;
   readonly verdict: string;
@@ -51,14 +51,14 @@ const cases: readonly Case[] = [
     rule: "Different: current but partly deployed is deployed again",
     selected: release("1.0"),
     current: release("1.0"),
-    flaw: "PartiallyDeployed",
+    incomplete: "PartiallyDeployed",
     verdict: "deploy PartiallyDeployed",
   },
   {
     rule: "Different: current but spoilt by a failed attempt is deployed again",
     selected: release("1.0"),
     current: release("1.0"),
-    flaw: "LastAttemptFailed",
+    incomplete: "LastAttemptFailed",
     verdict: "deploy LastAttemptFailed",
   },
   {
@@ -102,10 +102,10 @@ const cases: readonly Case[] = [
     verdict: "deploy Forced",
   },
   {
-    rule: "Different: a flaw is the better reason than changed variables",
+    rule: "Different: a incomplete is the better reason than changed variables",
     selected: release("1.0"),
     current: release("1.0"),
-    flaw: "LastAttemptFailed",
+    incomplete: "LastAttemptFailed",
     variablesChanged: true,
     verdict: "deploy LastAttemptFailed",
   },
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     condition: "Higher",
     selected: release("1.0"),
     current: release("1.1"),
-    flaw: "LastAttemptFailed",
+    incomplete: "LastAttemptFailed",
     verdict: "deploy LastAttemptFailed",
   },
   {
@@ -226,21 +226,21 @@ const cases: readonly Case[] = [
     condition: "PackagesDiffer",
     selected: packaged("2.0.1", "7"),
     current: packaged("2.0.0", "7"),
-    flaw: "PartiallyDeployed",
+    incomplete: "PartiallyDeployed",
     verdict: "deploy PartiallyDeployed",
   },
   {
     rule: "Different: another release is new, whatever is wrong with the current one",
     selected: release("1.1"),
     current: release("1.0"),
-    flaw: "HistoryUnknown",
+    incomplete: "HistoryUnknown",
     verdict: "deploy NewRelease",
   },
   {
     rule: "Different: current, but a later deployment cannot be judged",
     selected: release("1.0"),
     current: release("1.0"),
-    flaw: "HistoryUnknown",
+    incomplete: "HistoryUnknown",
     verdict: "deploy HistoryUnknown",
   },
   {
@@ -326,7 +326,7 @@ describe("deploy or skip", () => {
       selected,
       isRepeated,
       current,
-      flaw,
+      incomplete,
       isFallback = false,
       variablesChanged,
       verdict,
@@ -336,7 +336,8 @@ describe("deploy or skip", () => {
           ? undefined
           : {
               release: current,
-              flaw: flaw === undefined ? undefined : { reason: flaw, deployment: attempt().deployment },
+              incomplete:
+                incomplete === undefined ? undefined : { reason: incomplete, deployment: attempt().deployment },
             };
 
       const decided = decide({ mode, condition, selected, isRepeated, current: state, isFallback, variablesChanged });

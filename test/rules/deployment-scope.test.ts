@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { asId, type Deployment, type Id } from "../../src/model.ts";
-import { isFullFor, isOnlyLimited, limitText, noLimits, type RunLimits } from "../../src/rules/deployment-scope.ts";
+import { covers, isNarrower, scopeText, everything, type DeploymentScope } from "../../src/rules/deployment-scope.ts";
 import { attempt } from "./build.ts";
 
 function machines(...names: readonly string[]): Id<"Machine">[] {
@@ -17,10 +17,10 @@ function limits({
   skipping = [],
   tagged = [],
   untagged = [],
-}: Record<string, readonly string[]>): RunLimits {
+}: Record<string, readonly string[]>): DeploymentScope {
   const named = (ids: readonly string[]) => machines(...ids).map((id) => ({ id, name: `name of ${id}` }));
   return {
-    ...noLimits,
+    ...everything,
     ...(to === undefined ? {} : { machines: named(to) }),
     excluded: named(but),
     specificTagIds: tags(...tagged),
@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
 
 describe("a deployment is a whole one for a run that is limited no less", () => {
   test.each(cases)("$rule: $full", ({ run = {}, deployment, full }) => {
-    expect(isFullFor(attempt({ deployment }), limits(run))).toBe(full);
+    expect(covers(attempt({ deployment }), limits(run))).toBe(full);
   });
 });
 
@@ -188,11 +188,11 @@ describe("a release rests on a limited deployment alone", () => {
       only: true,
     },
   ])("$rule: $only", ({ others, only }) => {
-    expect(isOnlyLimited(chosen, others.map(attempt), noLimits)).toBe(only);
+    expect(isNarrower(chosen, others.map(attempt), everything)).toBe(only);
   });
 
   test("not if this run is limited no less", () => {
-    expect(isOnlyLimited(chosen, [], limits({ to: ["a"] }))).toBe(false);
+    expect(isNarrower(chosen, [], limits({ to: ["a"] }))).toBe(false);
   });
 });
 
@@ -208,8 +208,8 @@ test("what a deployment was limited to is said in full", () => {
     },
   });
 
-  expect(limitText(deployment, nameOf)).toBe(
+  expect(scopeText(deployment, nameOf)).toBe(
     "went only to the machines name of a, name of b and left out the machines name of c and went only to targets with the tags t and left out targets with the tags u and skipped 2 steps",
   );
-  expect(limitText(attempt().deployment, nameOf)).toBeUndefined();
+  expect(scopeText(attempt().deployment, nameOf)).toBeUndefined();
 });

@@ -20,7 +20,7 @@ function rejected(
 
 const flawed = (reason: "PartiallyDeployed" | "LastAttemptFailed") => ({
   release: selected.release,
-  flaw: { reason, deployment: attempt({ id: "Deployments-9" }).deployment },
+  incomplete: { reason, deployment: attempt({ id: "Deployments-9" }).deployment },
 });
 
 describe("the intention in one sentence", () => {
@@ -81,7 +81,7 @@ describe("the intention in one sentence", () => {
     },
     {
       rule: "this step's own deployment still runs",
-      plan: plan({ kind: "attach", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
+      plan: plan({ kind: "adopt", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
       sentence:
         "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: this step already started Deployments-8, which is not finished; following it.",
     },
@@ -135,7 +135,7 @@ describe("the plan in the task log", () => {
   test("says why not the others, where the choice comes from, what to be careful about, and the intention last", () => {
     const value = plan(
       { kind: "deploy", reason: "NewRelease" },
-      { passedOver: [rejected("2021.1.0.23", "not-promotable")], cautions: ["Careful."] },
+      { passedOver: [rejected("2021.1.0.23", "not-promotable")], warnings: ["Careful."] },
     );
 
     expect(describePlan(value, "d1")).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   hasStarted,
   judgeTask,
-  pauseBeforeNextLook,
+  pauseBeforeNextPoll,
   type TimeLimits,
   type TimeSpent,
 } from "../../src/rules/judge-task.ts";
@@ -124,16 +124,16 @@ describe("the pause before the next look", () => {
     [100_000, 10_000],
     [1_800_000, 10_000],
   ])("after %i ms it is %i ms", (spent, pause) => {
-    expect(pauseBeforeNextLook(spent, { queued: 0, running: 0 }, {})).toBe(pause);
+    expect(pauseBeforeNextPoll(spent, { queued: 0, running: 0 }, {})).toBe(pause);
   });
 
   test("never passes a limit", () => {
-    expect(pauseBeforeNextLook(100_000, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
+    expect(pauseBeforeNextPoll(100_000, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
   });
 
   test("keeps a thirty-minute child under 250 looks", () => {
     let [spent, looks] = [0, 0];
-    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextLook(spent, { queued: 0, running: spent }, {});
+    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextPoll(spent, { queued: 0, running: spent }, {});
 
     expect(looks).toBeLessThan(240);
   });

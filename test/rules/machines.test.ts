@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
     chosen: "none of the specific machines (app-01) is one of its targets in Staging",
   },
   {
-    rule: "none fits, and that is ignored: as if no machines had been given, with a caution",
+    rule: "none fits, and that is ignored: as if no machines had been given, with a warning",
     specific: ["app-01"],
     ignoreMismatch: true,
     chosen: "all; As none of the specific machines (app-01) is one of its targets in Staging, this goes to all of them",
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
     chosen: "the specific machines (api-01) are unavailable or excluded",
   },
   {
-    rule: "an unavailable machine beside others is left out, with a caution",
+    rule: "an unavailable machine beside others is left out, with a warning",
     specific: ["api-01", "api-09"],
     chosen: "api-01; Not deployed to api-09: unavailable or excluded.",
   },
@@ -136,14 +136,14 @@ describe("the machines a child is deployed to", () => {
 
 function inWords(choice: ReturnType<typeof chooseMachines>): string {
   if (choice.kind === "problems") return `problems: ${choice.problems.join(" ")}`;
-  const { machines, noneFits, excluded, cautions } = choice;
+  const { machines, noneFits, excluded, warnings } = choice;
   if (noneFits !== undefined) {
     expect({ machines, excluded }).toEqual({ machines: [], excluded: [] });
     return noneFits;
   }
   const names = (list: readonly Named<"Machine">[]) => list.map(({ name }) => name).join();
   const but = excluded.length === 0 ? "" : ` but ${names(excluded)}`;
-  const [caution] = cautions;
-  const said = caution === undefined ? "" : `; ${caution.replace(", as if no machines had been given.", "")}`;
+  const [warning] = warnings;
+  const said = warning === undefined ? "" : `; ${warning.replace(", as if no machines had been given.", "")}`;
   return `${machines === undefined ? "all" : names(machines)}${but}${said}`;
 }

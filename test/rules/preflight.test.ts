@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PhaseProgress } from "../../src/model.ts";
-import { blockersOf, laterCautions, mayCarryDefect, type Outlook } from "../../src/rules/preflight.ts";
+import { blockersOf, laterWarnings, mayCarryDefect, type PreflightFindings } from "../../src/rules/preflight.ts";
 import { plan, selected, staging, testEnvironment } from "./build.ts";
 
 const phase = (environment: typeof staging, isBlocked: boolean): PhaseProgress => ({
@@ -17,8 +17,8 @@ test.each([
     count: 0,
   },
   { rule: "nobody asked", phases: undefined, count: 0 },
-])("$rule: $count cautions, for the server lets the release in", ({ phases, count }) => {
-  const outlook: Outlook = {
+])("$rule: $count warnings, for the server lets the release in", ({ phases, count }) => {
+  const findings: PreflightFindings = {
     freezes: [],
     overridesFreezes: false,
     promptedProblems: [],
@@ -30,8 +30,8 @@ test.each([
 
   const text =
     "2021.1.0.22 has an unresolved defect. The server lets it into Staging all the same, for it has been in that phase.";
-  expect(laterCautions(deploying, outlook)).toEqual(count === 0 ? [] : [text]);
-  expect(blockersOf(deploying, outlook)).toEqual([]);
+  expect(laterWarnings(deploying, findings)).toEqual(count === 0 ? [] : [text]);
+  expect(blockersOf(deploying, findings)).toEqual([]);
 });
 
 describe("a release the server lets in may carry a defect only where it may have been in the phase", () => {

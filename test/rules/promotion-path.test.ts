@@ -132,29 +132,29 @@ describe("nothing comes before", () => {
 
 describe("a given source is taken wherever it is", () => {
   test.each([
-    { rule: "the phase before", source: "Test", destination: "Staging", caution: undefined },
-    { rule: "a phase further back", source: "Dev", destination: "Production", caution: undefined },
-    { rule: "one environment of a phase", source: "QA1", destination: "Staging", caution: undefined },
+    { rule: "the phase before", source: "Test", destination: "Staging", warning: undefined },
+    { rule: "a phase further back", source: "Dev", destination: "Production", warning: undefined },
+    { rule: "one environment of a phase", source: "QA1", destination: "Staging", warning: undefined },
     {
       rule: "the destination is in the first phase",
       source: "QA1",
       destination: "Dev",
-      caution: "source-after-destination",
+      warning: "source-after-destination",
     },
     {
       rule: "a phase after the destination's",
       source: "Production",
       destination: "Test",
-      caution: "source-after-destination",
+      warning: "source-after-destination",
     },
-    { rule: "the destination's own phase", source: "QA1", destination: "QA2", caution: undefined },
-    { rule: "outside the lifecycle", source: "Sandbox", destination: "Production", caution: undefined },
-  ])("$rule", ({ source, destination, caution }) => {
+    { rule: "the destination's own phase", source: "QA1", destination: "QA2", warning: undefined },
+    { rule: "outside the lifecycle", source: "Sandbox", destination: "Production", warning: undefined },
+  ])("$rule", ({ source, destination, warning }) => {
     const phases = phasesOf("Dev > Test > QA1 QA2? > Staging > Production");
 
     const path = promotionPath({ phases, destination: environment(destination), source: environment(source) });
 
-    expect(path).toEqual({ kind: "from-environments", environmentIds: [source], allOptional: false, caution });
+    expect(path).toEqual({ kind: "from-environments", environmentIds: [source], allOptional: false, warning });
   });
 
   test("a channel without lifecycle", () => {

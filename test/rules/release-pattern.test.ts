@@ -159,7 +159,7 @@ describe("what the server may be asked for", () => {
   });
 });
 
-describe("a star that continues a number or word is worth a caution", () => {
+describe("a star that continues a number or word is worth a warning", () => {
   test.each([
     { text: "2021.1*", mentioned: [['"2021.10"', '"2021.1.*"']] },
     { text: "2021.1.1*", mentioned: [['"2021.1.10"', '"2021.1.1.*"']] },
@@ -185,10 +185,10 @@ describe("a star that continues a number or word is worth a caution", () => {
     { text: "2021.1", mentioned: [] },
     { text: ">=2021.1", mentioned: [] },
   ])("$text", ({ text, mentioned }) => {
-    const { cautions } = patternOf(text);
+    const { warnings } = patternOf(text);
 
-    expect(cautions).toHaveLength(mentioned.length);
-    for (const [index, words] of mentioned.entries()) for (const word of words) expect(cautions[index]).toContain(word);
+    expect(warnings).toHaveLength(mentioned.length);
+    for (const [index, words] of mentioned.entries()) for (const word of words) expect(warnings[index]).toContain(word);
   });
 });
 

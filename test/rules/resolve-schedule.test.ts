@@ -358,16 +358,16 @@ describe("what is not after now is past", () => {
   });
 });
 
-describe("more than 30 days ahead is worth a caution", () => {
+describe("more than 30 days ahead is worth a warning", () => {
   test.each([
     ["2021-02-09 12:00:00", undefined],
     ["2021-02-09 12:00:01", "beyond-30-days"],
     ["01 Jan 2022 18:00:00", "beyond-30-days"],
     ["+31d", "beyond-30-days"],
-  ])("%s on 2021-01-10 12:00: %s", (text, caution) => {
+  ])("%s on 2021-01-10 12:00: %s", (text, warning) => {
     const resolved = resolve(text, "2021-01-10T12:00:00Z", "UTC");
 
-    expect({ caution: undefined, ...resolved }).toMatchObject({ kind: "at", caution });
+    expect({ warning: undefined, ...resolved }).toMatchObject({ kind: "at", warning });
   });
 });
 

@@ -24,10 +24,10 @@ describe("an unresolved defect that the server lets through", () => {
     { mode: "AlwaysLatest", to: "Test" },
     { mode: "AlwaysLatest", to: "Staging" },
     { mode: "Promote", to: "Staging" },
-  ])("is a caution in the what-if and in the real run, and blocks neither: $mode to $to", async ({ mode, to }) => {
+  ])("is a warning in the what-if and in the real run, and blocks neither: $mode to $to", async ({ mode, to }) => {
     const server = await serve(world());
     const parameters: Parameters = { "ChildProject.DeploymentMode.Value": mode };
-    const caution = `warning: 1.0 has an unresolved defect. The server lets it into ${to} all the same`;
+    const warning = `warning: 1.0 has an unresolved defect. The server lets it into ${to} all the same`;
 
     const whatIf = await walk(server, {
       child: "Web API",
@@ -39,8 +39,8 @@ describe("an unresolved defect that the server lets through", () => {
     expect(whatIf.outputs, whatIf.log).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
     expect(real.outputs, real.log).toMatchObject({ Outcome: "Deployed", Reason: whatIf.outputs["Reason"] });
     expect(created(server)).toEqual([`Web API 1.0 to ${to}`]);
-    expect(whatIf.log).toContain(caution);
-    expect(real.log).toContain(caution);
+    expect(whatIf.log).toContain(warning);
+    expect(real.log).toContain(warning);
   });
 
   test("blocks both where the server does not let it in", async () => {

@@ -57,7 +57,7 @@ export async function walk(
       secrets: echoesOf(settings.targeting.promptedValues),
       clock,
       userAgent: "walk",
-      patience: { planning: 60_000, watching: 600_000 },
+      patience: { planning: 60_000, polling: 600_000 },
       requestLimitMs,
       onRetry: (text) => log.push(`retry: ${text}`),
     });

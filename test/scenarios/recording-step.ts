@@ -6,7 +6,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 export function recordingStep(
   lines: string[],
   outputs: Record<string, string> = {},
-  attachArtifact: StepRuntime["attachArtifact"] = () => undefined,
+  publishArtifact: StepRuntime["publishArtifact"] = () => undefined,
 ): StepRuntime {
   const at = (level: string) => (text: string) => void lines.push(`${level}: ${text}`);
   return {
@@ -19,7 +19,7 @@ export function recordingStep(
     fail: at("fail"),
     setOutput: (name, value) => void (outputs[name] = value),
     progress: () => undefined,
-    attachArtifact,
+    publishArtifact,
   };
 }
 

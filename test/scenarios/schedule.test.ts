@@ -137,7 +137,7 @@ describe("AS-001-13, Q1, Q2, Q3: when the child is asked to start", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("more than 30 days away: a caution; the server decides and is quoted", async () => {
+  test("more than 30 days away: a warning; the server decides and is quoted", async () => {
     const server = await serve(world({}, january));
 
     const walked = await deploy(server, at("2021-02-20 21:00"));
@@ -361,7 +361,7 @@ describe("a run finds a deployment that is scheduled already", () => {
     expect(created(server)).toHaveLength(1);
   });
 
-  test("for another instant, by this step: a caution, and one more", async () => {
+  test("for another instant, by this step: a warning, and one more", async () => {
     const server = await serve(world());
 
     await deploy(server, at("7:00 PM"));
@@ -372,7 +372,7 @@ describe("a run finds a deployment that is scheduled already", () => {
     expect(created(server)).toHaveLength(2);
   });
 
-  test("by a run that deploys at once: a caution, and it is deployed now", async () => {
+  test("by a run that deploys at once: a warning, and it is deployed now", async () => {
     const server = await serve(world());
 
     await deploy(server, at("7:00 PM"));
@@ -382,7 +382,7 @@ describe("a run finds a deployment that is scheduled already", () => {
     expect(created(server)).toHaveLength(2);
   });
 
-  test("by somebody else for the same instant: a caution, and it is left alone", async () => {
+  test("by somebody else for the same instant: a warning, and it is left alone", async () => {
     const more = { environment: "Staging", at: "-1m", scheduled: "+7h", state: "Queued" } as const;
     const deployments = [...["Development", "Test"].map((environment) => ({ environment, at: "-3h" })), more];
     const server = await serve({

@@ -135,7 +135,7 @@ const cases: readonly Case[] = [
     log: /2021\.1\.1\.1 \(never deployed successfully to Test\)/,
   },
   {
-    rule: "a deployment to one machine only counts, with a caution",
+    rule: "a deployment to one machine only counts, with a warning",
     releases: [
       release("14", "-5h", to("Test", "-4h")),
       release("15", "-3h", to("Test", "-2h", { specificMachines: ["test-01"] })),
@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
     log: /warning: Deployments-\d+, which deployed 15 to Test, went only to the machines test-01/,
   },
   {
-    rule: "a deployment with a skipped step counts, with a caution",
+    rule: "a deployment with a skipped step counts, with a warning",
     releases: [release("15", "-3h", to("Test", "-2h", { skippedSteps: ["Deploy"] }))],
     expected: "deploys 15",
     log: /warning: .*skipped 1 step/,

@@ -75,7 +75,7 @@ async function play(server: OctopusServer, parentAs: Partial<Deployment> | "hidd
       secrets: [],
       clock,
       userAgent: "test",
-      patience: { planning: 0, watching: 0 },
+      patience: { planning: 0, polling: 0 },
       onRetry: () => undefined,
     });
     const limited = withParentAs(octopus, settings.parent.deploymentId ?? "", parentAs);

@@ -356,7 +356,7 @@ describe("G6: what the server refuses", () => {
     expect(writes(server)).toEqual(["snapshot"]);
   });
 
-  test("a missing right is a caution of the what-if", async () => {
+  test("a missing right is a warning of the what-if", async () => {
     const server = await start(false, false);
     server.simulator.touchVariables("Web API");
 

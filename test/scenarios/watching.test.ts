@@ -250,7 +250,7 @@ describe("somebody else is at work", () => {
     expect(log).toContain("this step already started");
   });
 
-  test("one scheduled for later is a caution, not a reason to wait", async () => {
+  test("one scheduled for later is a warning, not a reason to wait", async () => {
     const server = await serve(world({}, [{ environment: "Staging", at: "-1m", scheduled: "+5h", state: "Queued" }]));
 
     const { outputs, log } = await runHere(server, "Web API");
@@ -259,7 +259,7 @@ describe("somebody else is at work", () => {
     expect(log).toMatch(/warning: Deployments-\d+ \(1\.0\) is scheduled for Staging at 2021-01-14 17:00 UTC/);
   });
 
-  test("a what-if shows it as a caution and waits for nobody", async () => {
+  test("a what-if shows it as a warning and waits for nobody", async () => {
     const server = await serve(
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );

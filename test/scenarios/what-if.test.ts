@@ -130,7 +130,7 @@ test("release notes that cannot be rolled up are a warning, never a failure", as
   expect(outputs.ReleaseNotes).toContain("### Web API: 1.0 \u2192 1.1");
 });
 
-test("rights the run may come to need are a caution", async () => {
+test("rights the run may come to need are a warning", async () => {
   const server = await serve({
     ...world(),
     teams: [
@@ -149,7 +149,7 @@ test("rights the run may come to need are a caution", async () => {
 });
 
 test.each(["InterruptionView", "ArtifactView"])(
-  "without %s no run could see what was approved: a caution",
+  "without %s no run could see what was approved: a warning",
   async (right) => {
     const rights = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView"];
     const more = ["DeploymentView", "DeploymentCreate", "TaskView", "InterruptionView", "ArtifactView"];

@@ -71,7 +71,7 @@ function expected(server: OctopusServer, matches: (version: string) => boolean):
   return candidates.sort((a, b) => b.completed - a.completed || b.number - a.number)[0]?.version;
 }
 
-/** What Test runs, said the slow way, with the flaw if there is one. */
+/** What Test runs, said the slow way, with the incomplete if there is one. */
 function expectedCurrent(server: OctopusServer): string | undefined {
   const { history, environments } = server.simulator.state();
   const ended = [...history.deployments.values()]
@@ -100,7 +100,9 @@ async function chosen(server: OctopusServer, pattern: string): Promise<string | 
 
 async function currentOf(server: OctopusServer): Promise<string | undefined> {
   const { current: there } = await findIn(server, "", "Test");
-  return there && [there.release.version, ...(there.flaw === undefined ? [] : [there.flaw.reason])].join(" ");
+  return (
+    there && [there.release.version, ...(there.incomplete === undefined ? [] : [there.incomplete.reason])].join(" ")
+  );
 }
 
 async function findIn(server: OctopusServer, pattern: string, destination: string) {
@@ -123,7 +125,7 @@ async function findIn(server: OctopusServer, pattern: string, destination: strin
     userAgent: "test",
     secrets: [],
     onRetry: () => undefined,
-    patience: { planning: 0, watching: 0 },
+    patience: { planning: 0, polling: 0 },
   });
   return await findRelease(await resolveContext(settings, octopus));
 }

@@ -56,7 +56,7 @@ describe("the runtime writes", () => {
 });
 
 test("an artifact is a UTF-8 file in the working directory, its length counted in bytes", () => {
-  const said = saidBy((step) => step.attachArtifact("Web/API 1.0: notes.md", "Größe\n"));
+  const said = saidBy((step) => step.publishArtifact("Web/API 1.0: notes.md", "Größe\n"));
 
   const path = join(workingDirectory, "Web-API 1.0- notes.md");
   expect(said).toBe(serviceMessage("createArtifact", { path, name: "Web-API 1.0- notes.md", length: "8" }));

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { neutralise } from "../../src/text/format.ts";
+import { sanitizeLogText } from "../../src/text/format.ts";
 import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
 describe("a service message stands on one line, its values in base64 of UTF-8", () => {
@@ -39,7 +39,7 @@ describe("foreign text", () => {
     ["tabs, spaces and other scripts stay", "\ta  b 😀 日本語 Ä", "\ta  b 😀 日本語 Ä"],
     ["Markdown stays", "## Notes\n# One\n[x](y)", "## Notes\n# One\n[x](y)"],
   ])("%s", (_, text, expected) => {
-    expect(neutralise(text)).toBe(expected);
+    expect(sanitizeLogText(text)).toBe(expected);
   });
 
   test("never becomes a message, whatever it is made of", () => {
@@ -61,12 +61,12 @@ describe("foreign text", () => {
 
     fc.assert(
       fc.property(fc.array(pieces), (text) => {
-        expect(neutralise(text.join(""))).not.toMatch(/##octopus|(?![\t\n])\p{Cc}/iu);
+        expect(sanitizeLogText(text.join(""))).not.toMatch(/##octopus|(?![\t\n])\p{Cc}/iu);
       }),
     );
   });
 
-  test("is neutralised at every level", () => {
+  test("is sanitized at every level", () => {
     expect(logText("verbose", "##octopus")).toBe("##octopus[stdout-verbose]\n## octopus\n##octopus[stdout-default]\n");
   });
 });

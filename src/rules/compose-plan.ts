@@ -1,23 +1,23 @@
 import type { Instant } from "../model.ts";
-import { othersAtWork } from "./concurrent-deployments.ts";
+import { judgeConcurrent } from "./concurrent-deployments.ts";
 import { decide } from "./decide.ts";
-import { isOnlyLimited } from "./deployment-scope.ts";
+import { isNarrower } from "./deployment-scope.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { StepIdentity } from "./marker.ts";
 import type { Decision, Order, Plan, SelectedRelease } from "./plan.ts";
 import { type PlannedStart, plannedStart } from "./planned-start.ts";
 import { variableChange } from "./variable-change.ts";
-import { gatherCautions } from "./warnings.ts";
+import { gatherWarnings } from "./warnings.ts";
 
 /** Everything known at one instant, turned into an intention. */
-export function makePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
+export function composePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
   const { found, current } = findings;
   const start = plannedStart(order.appointment, now);
   const facts = {
     order,
     current,
     start,
-    limits: findings.limits,
+    scope: findings.scope,
     passedOver: found.passedOver,
     blockers: [],
     whereabouts: [],
@@ -30,40 +30,40 @@ export function makePlan(order: Order, findings: Findings, identity: StepIdentit
       order.skip !== undefined
         ? { kind: "skip", reason: order.skip }
         : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
-    return { ...facts, decision, cautions: order.cautions, notDeployed: found.notDeployed };
+    return { ...facts, decision, warnings: order.warnings, notDeployed: found.notDeployed };
   }
   const { release, attempt } = found;
   const variables = variableChange(release, findings, order.planned);
   const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor(order, selected, findings, identity, now, start);
-  const cautions = gatherCautions(order, selected, findings, decision, now, start);
-  return { ...facts, selected, decision, cautions, notDeployed: [] };
+  const warnings = gatherWarnings(order, selected, findings, decision, now, start);
+  return { ...facts, selected, decision, warnings, notDeployed: [] };
 }
 
 function decisionFor(
   order: Order,
   selected: SelectedRelease,
-  { current, limits, inDestination, inSource, found }: Findings,
+  { current, scope, inDestination, inSource, found }: Findings,
   identity: StepIdentity,
   now: Instant,
   start: PlannedStart | undefined,
 ): Decision {
-  if (limits.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
+  if (scope.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
   const intended = {
     releaseId: selected.release.id,
     environmentId: order.destination.id,
     tenantId: order.tenant?.id,
-    limits,
+    limits: scope,
     start,
   };
-  const others = othersAtWork(inDestination, intended, identity, now);
-  if (others.kind === "attach") return others;
+  const others = judgeConcurrent(inDestination, intended, identity, now);
+  if (others.kind === "adopt") return others;
   if (others.kind === "wait-for" && !order.whatIf) return others;
 
   const { attempt } = selected;
   const isFallback =
     found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
-    (attempt !== undefined && isOnlyLimited(attempt, inSource, limits));
+    (attempt !== undefined && isNarrower(attempt, inSource, scope));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({
