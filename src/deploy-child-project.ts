@@ -1,13 +1,28 @@
-import { publishPlan } from "./plan/publish-artifacts.ts";
-import type { Run } from "./run.ts";
+import { requireSight } from "./approvals/find-approved-plan.ts";
 import { deployWithRetries } from "./deploy/deploy-with-retries.ts";
-import { planMessage } from "./rules/describe.ts";
-import { type Outcome, reasonOf } from "./rules/outcome.ts";
-import { relayOutputs } from "./monitor/relay-outputs.ts";
-import { resolveContext } from "./resolve/resolve-context.ts";
-import type { Settings } from "./settings.ts";
-import { makePlan } from "./plan/make-plan.ts";
 import { startDeployment } from "./deploy/start-deployment.ts";
+import { relayOutputs } from "./monitor/relay-outputs.ts";
+import { waitForConcurrent } from "./monitor/wait-for-concurrent.ts";
+import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
+import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
+import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
+import { type Context, resolveContext } from "./resolve/resolve-context.ts";
+import { planMessage } from "./rules/describe.ts";
+import type { Travel } from "./rules/marker.ts";
+import { type Outcome, reasonOf } from "./rules/outcome.ts";
+import type { DeployingPlan, Plan } from "./rules/plan.ts";
+import type { Run } from "./run.ts";
+import { findRelease } from "./select/find-release.ts";
+import type { Settings } from "./settings.ts";
+
+/** A child, what is intended for it, and how the intention is made again after somebody else's deployment has ended. */
+export interface PlannedChild {
+  readonly context: Context;
+  readonly plan: Plan;
+  readonly planAgain: (before: Plan) => Promise<Plan>;
+  /** What the marker of its deployment says about the whole run; absent: the run is for this child alone. */
+  readonly train?: Pick<Travel, "choice" | "train"> | undefined;
+}
 
 /**
  * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
@@ -15,36 +30,73 @@ import { startDeployment } from "./deploy/start-deployment.ts";
  */
 export async function deployChildProject(settings: Settings, run: Run): Promise<Outcome> {
   const context = await resolveContext(settings, run.octopus);
-  const plan = await makePlan(context, run);
-  publishPlan(plan, settings, run.step);
+  refuseToWaitForOwnProject(context);
+  const planAgain = () => planChild(context, run);
+  const child = { context, plan: await planAgain(), planAgain };
+  const plan = await waitForTurn(child, run);
+  publishPlan(plan, run.step);
+  publishNotes(plan, settings, run.step);
+  return await carryOut({ ...child, plan }, run);
+}
+
+/** The plan for one child as things stand now. Nothing is created. */
+async function planChild(context: Context, run: Run): Promise<Plan> {
+  const today = findRelease(context);
+  const lookup = await lookUpPlan(context, today);
+  const { plan, needsSight } = await makePlan(context, { today, lookup }, run);
+  showPlan(plan, run);
+  if (needsSight) await requireSight("InterruptionView", context);
+  return plan;
+}
+
+/** Waits for other deployments to the same place, each in turn, and plans again when one has ended, for as long as the queue limit lasts. */
+export async function waitForTurn({ context, plan: first, planAgain }: PlannedChild, run: Run): Promise<Plan> {
+  let plan = first;
+  let waited = 0;
+  while (plan.decision.kind === "wait-for") {
+    const wait = await waitForConcurrent(plan.decision.attempt, { context, waited }, run);
+    if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
+    waited += wait.waited;
+    plan = await planAgain(plan);
+  }
+  return plan;
+}
+
+/** Carries out a plan: deploys or adopts, waits, and passes on what the child's steps put out. */
+export async function carryOut({ context, plan, train }: PlannedChild, run: Run): Promise<Outcome> {
+  const end = endWithoutDeployment(plan);
+  if (end !== undefined) return end;
+  const { decision, selected } = plan;
+  if (selected === undefined) return skipped(plan);
+  const deploying: DeployingPlan = { ...plan, selected };
+  const order = { context, plan: deploying, train };
+  const started =
+    decision.kind === "adopt"
+      ? { attempt: decision.attempt, adopted: true }
+      : await startDeployment({ ...order, number: 1 }, run);
+  const outcome = await deployWithRetries({ ...order, started }, run);
+  const child = outcome.started;
+  if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, run.step);
+  return outcome;
+}
+
+/** How a run ends whose plan deploys nothing; `undefined`: it deploys, or adopts. */
+export function endWithoutDeployment(plan: Plan): Outcome | undefined {
+  const { decision, selected, blockers, order } = plan;
   const reason = reasonOf(plan);
   const message = planMessage(plan);
-
-  const { decision, selected, blockers } = plan;
   if (decision.kind === "not-found" && decision.policy === "Error") return { kind: "Failed", reason, message, plan };
-  if (selected === undefined || decision.kind === "not-found" || decision.kind === "skip") {
-    return { kind: "Skipped", reason, message, plan };
-  }
-  if (settings.whatIf) return { kind: "WhatIf", reason, message, plan };
+  if (selected === undefined || decision.kind === "not-found" || decision.kind === "skip") return skipped(plan);
+  if (order.whatIf) return { kind: "WhatIf", reason, message, plan };
   if (decision.kind === "wait-for")
     return { kind: "TimedOut", reason, message: `${message} ${decision.unended ?? ""}`.trim(), plan };
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
-  if (obstacle !== undefined)
-    return {
-      kind: "Failed",
-      reason,
-      message: `${message} Nothing was created: put it right, then deploy again.`,
-      plan,
-    };
+  if (obstacle === undefined) return undefined;
+  const advice = "Nothing was created: put it right, then deploy again.";
+  return { kind: "Failed", reason, message: `${message} ${advice}`, plan };
+}
 
-  const deploying = { ...plan, selected };
-  const started =
-    decision.kind === "adopt"
-      ? { attempt: decision.attempt, adopted: true }
-      : await startDeployment(context, deploying, 1, run);
-  const outcome = await deployWithRetries(context, deploying, started, run);
-  const child = outcome.started;
-  if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, run.step);
-  return outcome;
+function skipped(plan: Plan): Outcome {
+  return { kind: "Skipped", reason: reasonOf(plan), message: planMessage(plan), plan };
 }

@@ -4,27 +4,25 @@ import { waitForDeployment } from "./wait-for-deployment.ts";
 import type { Deployment } from "../model.ts";
 import { parseMarker } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
-import type { DeployingPlan } from "../rules/plan.ts";
 import { whyNotAgain } from "../rules/retry-deployment.ts";
 import { counts, ownDeployments } from "../rules/tenancy.ts";
 import { recover } from "../recover.ts";
 import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { type Started, startDeployment } from "./start-deployment.ts";
+import { type Started, startDeployment, type StartOrder } from "./start-deployment.ts";
 
 /** Waits for the child deployment to end, and deploys again after a failure, as often as the settings say. */
 export async function deployWithRetries(
-  context: Context,
-  plan: DeployingPlan,
-  first: Started,
+  { started: first, ...order }: Omit<StartOrder, "number"> & { readonly started: Started },
   run: Run,
 ): Promise<Outcome> {
+  const { context } = order;
   const { step } = run;
   const { retries } = context.settings;
   let started = first;
   let approvedBy: readonly string[] = [];
   for (;;) {
-    const outcome = await waitForDeployment(context, plan, started, approvedBy, run);
+    const outcome = await waitForDeployment({ ...order, started, approvedBefore: approvedBy }, run);
     approvedBy = outcome.started?.approvedBy ?? [];
     // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
@@ -38,7 +36,7 @@ export async function deployWithRetries(
       return outcome;
     }
     step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
-    const again = await recover(startDeployment(context, plan, number + 1, run), (error) => error);
+    const again = await recover(startDeployment({ ...order, number: number + 1 }, run), (error) => error);
     if (again instanceof StepError) {
       step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
       return outcome;

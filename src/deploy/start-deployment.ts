@@ -5,7 +5,7 @@ import type { Run } from "../run.ts";
 import { ConfigurationError, DeploymentInDoubtError, StepError, UnknownWriteError } from "../errors.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { isLive, newestDeployment, succeeded } from "../rules/attempts.ts";
-import { isOfSameStep, isOfSameTask, markerText, type StepIdentity } from "../rules/marker.ts";
+import { isOfSameStep, isOfSameTask, markerText, type StepIdentity, type Travel } from "../rules/marker.ts";
 import { isScheduled } from "../rules/concurrent-deployments.ts";
 import { stepText } from "../resolve/parent-text.ts";
 import type { DeployingPlan } from "../rules/plan.ts";
@@ -21,6 +21,16 @@ import { cancelTask } from "../monitor/poll-task.ts";
 const searchLimit = 120_000;
 const searchPause = 5_000;
 
+/** What is to be created. */
+export interface StartOrder {
+  readonly context: Context;
+  readonly plan: DeployingPlan;
+  /** 1 for the first deployment of a run; retries of a failed one count on. */
+  readonly number: number;
+  /** What the marker says about the whole run; absent: the run is for this child alone. */
+  readonly train?: Pick<Travel, "choice" | "train"> | undefined;
+}
+
 export interface Started {
   readonly attempt: Attempt;
   /** It existed already: created by this step earlier, and adopted instead of deploying twice. */
@@ -31,12 +41,9 @@ export interface Started {
  * Creates the child deployment, or adopts the one this step created before. The step looks for its own deployments before it posts, again
  * when it is unknown whether the post took effect, and once afterwards, because another parent may have posted at the same moment: of two
  * deployments by this step the older one stays. Throws `FrozenError` before anything is created when a freeze forbids the deployment.
- * @param number 1 for the first deployment of a run; retries of a failed one count on
  */
 export async function startDeployment(
-  context: Context,
-  plan: DeployingPlan,
-  number: number,
+  { context, plan, number, train }: StartOrder,
   run: Pick<Run, "step" | "clock">,
 ): Promise<Started> {
   const identity = context.settings.parent;
@@ -63,7 +70,7 @@ export async function startDeployment(
     request = await composeRequest(context, anew, start, run);
   }
   // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
-  const comments = `Created by ${stepText(identity)}. ${markerText(identity, number)}`;
+  const comments = `Created by ${stepText(identity)}. ${markerText(identity, number, travelOf(plan, start, train))}`;
   const known = new Set(own.map(({ deployment }) => deployment.id));
   let adopted: Attempt | undefined;
   const look = async () => {
@@ -122,6 +129,16 @@ async function cancelDuplicate(
   }));
   if (refusal !== undefined) step.warning(`${id} could not be cancelled and goes on: ${refusal}`);
   return task?.state === "Canceled";
+}
+
+/** What a repetition of this run has to know about the deployment. */
+function travelOf(
+  { current, selected: { release } }: DeployingPlan,
+  start: PlannedStart | undefined,
+  { choice, train }: Pick<Travel, "choice" | "train"> = { choice: [release.id], train: null },
+): Travel {
+  const startsAt = start?.kind === "at" ? start.utc : null;
+  return { was: current?.release.id ?? null, release: release.id, choice, start: startsAt, train };
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */

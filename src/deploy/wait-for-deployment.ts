@@ -20,15 +20,20 @@ import { type Observer, cancelTask, type Cancelled, pollTask } from "../monitor/
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
 
+/** A child deployment that is waited for. */
+export interface Supervision {
+  readonly context: Context;
+  readonly plan: Plan;
+  readonly started: Started;
+  /** Those in whose name earlier attempts of this run were approved. */
+  readonly approvedBefore: readonly string[];
+}
+
 /**
  * Waits for the child deployment as far as the settings say, cancels it when it exceeds its time limit, and reports how it ended.
- * @param approvedBefore those in whose name earlier attempts of this run were approved
  */
 export async function waitForDeployment(
-  context: Context,
-  plan: Plan,
-  { attempt, adopted }: Started,
-  approvedBefore: readonly string[],
+  { context, plan, started: { attempt, adopted }, approvedBefore }: Supervision,
   run: Run,
 ): Promise<Outcome> {
   const { step, publish } = run;

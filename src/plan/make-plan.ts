@@ -1,6 +1,6 @@
 import type { Run } from "../run.ts";
 import { PlanChangedError } from "../errors.ts";
-import { findApprovedPlan, requireSight } from "../approvals/find-approved-plan.ts";
+import { findApprovedPlan } from "../approvals/find-approved-plan.ts";
 import { findRelease } from "../select/find-release.ts";
 import { mayRepeat } from "../resolve/targeting.ts";
 import { readPauses } from "../monitor/read-pauses.ts";
@@ -14,62 +14,71 @@ import {
   exclusionOf,
   intentionOf,
   plannedBy,
+  type PlanLookup,
 } from "../rules/approved-plan.ts";
-import { describePlan } from "../rules/describe.ts";
 import type { Findings } from "../rules/findings.ts";
 import { reasonOf } from "../rules/outcome.ts";
 import { asId, type Instant } from "../model.ts";
 import type { Plan } from "../rules/plan.ts";
 import { composePlan } from "../rules/compose-plan.ts";
-import { appointmentOf } from "../rules/planned-start.ts";
-import { refuseToWaitForOwnProject } from "../resolve/own-project.ts";
+import { type Appointment, appointmentOf } from "../rules/planned-start.ts";
 import { recover } from "../recover.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
-import { planArtifact } from "../step/plan-artifact.ts";
 import { placeText } from "../text/format.ts";
-import { waitForConcurrent } from "../monitor/wait-for-concurrent.ts";
 
-/**
- * Makes the plan, bound to the approved one, and makes it again each time another deployment to the same place has ended. Throws
- * `PlanChangedError` where the approved release cannot be what is deployed.
- * @param waited milliseconds this run has waited for other deployments already; they count towards the queue limit
- */
+/** What a plan is made from. */
+export interface PlanSources {
+  /** What this run would choose without an approved plan. */
+  readonly today: Promise<Findings>;
+  /** What became of the search for an approved plan. */
+  readonly lookup: PlanLookup;
+}
+
+/** The plan of one child as things stand now, bound to the approved one, and what has to be asked before anything is created. */
+export interface MadePlan {
+  readonly plan: Plan;
+  /** Nothing was approved, as far as the API key sees, and a deployment follows: the key must have been able to see an approval. */
+  readonly needsSight: boolean;
+}
+
+/** Throws `PlanChangedError` where the approved release cannot be what is deployed. */
 export async function makePlan(
   context: Context,
-  run: Pick<Run, "step" | "clock" | "publish">,
-  waited = 0,
-): Promise<Plan> {
-  refuseToWaitForOwnProject(context);
-  const { step, clock, publish } = run;
-  // Most runs have no approved plan: what they choose today is looked up at the same time.
-  const today = findRelease(context);
-  today.catch(() => undefined);
-  // What the destination runs already needs no approval to reach a new machine there.
-  const repeats = mayRepeat(context.settings) && (await isRepeated(today));
-  const lookup = repeats ? ({ kind: "not-asked" } as const) : await findApprovedPlan(context);
-  const constraint = await atRest(constraintOf(context.settings.planPolicy, lookup), today, context, clock.now());
+  { today, lookup }: PlanSources,
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<MadePlan> {
+  const constraint = await atRest(constraintOf(context.settings.planPolicy, lookup), {
+    today,
+    context,
+    now: clock.now(),
+  });
   if (constraint.kind === "stop") throw planChanged(context, constraint.explanation);
   if (constraint.kind === "free" && constraint.remark !== undefined) step.verbose(constraint.remark);
   const bound = constraint.kind === "bound" ? boundTo(constraint, context) : context;
   if (constraint.kind === "bound") requireWanted(constraint, context);
   const found = await (constraint.kind === "bound" ? findRelease(bound) : today);
-  const { schedule } = context.settings;
-  // Asking for the zone loads the tables of all languages, so only a schedule does.
-  const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
-  const order = { ...orderOf(bound), appointment, planned: plannedBy(constraint) };
+  const order = { ...orderOf(bound), appointment: appointmentIn(context, clock), planned: plannedBy(constraint) };
   const inDestination = await readPauses(found.inDestination, context);
   const drawn = composePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
   const held = checkAgainstApproved(constraint, drawn, context);
-  const plan = await preflight(bound, held, run);
-  publish(plan);
-  for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
-  if (plan.decision.kind === "deploy" && constraint.kind === "free" && constraint.mayBeHidden === true) {
-    await requireSight("InterruptionView", context);
-  }
-  if (plan.decision.kind !== "wait-for") return plan;
-  const wait = await waitForConcurrent(plan.decision.attempt, { context, waited }, run);
-  if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
-  return await makePlan(context, run, waited + wait.waited);
+  const plan = await preflight(bound, held, { step, clock });
+  const mayBeHidden = constraint.kind === "free" && constraint.mayBeHidden === true;
+  return { plan, needsSight: mayBeHidden && plan.decision.kind === "deploy" };
+}
+
+/** Asking for the zone loads the tables of all languages, so only a schedule does. */
+function appointmentIn({ settings: { schedule } }: Context, clock: Run["clock"]): Appointment | undefined {
+  return appointmentOf(schedule, schedule.start && clock.timeZone);
+}
+
+/**
+ * Looks for the approved plan of a run for one child. What the destination runs already needs no approval to reach a new machine there.
+ */
+export async function lookUpPlan(context: Context, today: Promise<Findings>): Promise<PlanLookup> {
+  // Most runs have no approved plan: what they choose today is looked up at the same time.
+  today.catch(() => undefined);
+  const repeats = mayRepeat(context.settings) && (await isRepeated(today));
+  return repeats ? { kind: "not-asked" } : await findApprovedPlan(context);
 }
 
 async function isRepeated(today: Promise<Findings>): Promise<boolean> {
@@ -80,9 +89,7 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
 /** Where nothing was to be deployed and nothing would be today, today's own plan says best why: its choice is there. */
 async function atRest(
   constraint: PlanConstraint,
-  today: Promise<Findings>,
-  context: Context,
-  now: Instant,
+  { today, context, now }: { readonly today: Promise<Findings>; readonly context: Context; readonly now: Instant },
 ): Promise<PlanConstraint> {
   if (constraint.kind !== "bound" || constraint.approved.intention.decision !== "nothing") return constraint;
   const found = await recover(today, () => undefined);

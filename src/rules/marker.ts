@@ -17,25 +17,66 @@ export interface Marker {
   readonly taskId: string;
   /** 1 for the first deployment of a run, 2 for its first retry and so on. */
   readonly attempt: number;
+  /** Absent: an earlier version of the step created the deployment. */
+  readonly travel?: Travel | undefined;
+}
+
+/** What the run knew when it created the deployment, in ids, so that a repetition after a crash takes nothing else. */
+export interface Travel {
+  /** The release that was current there before; `null`: none. */
+  readonly was: string | null;
+  readonly release: string;
+  /** The chosen releases of all children of the run, in the order of its list; `null`: none for that child. */
+  readonly choice: readonly (string | null)[];
+  /** When it was to start: ISO 8601; `null`: at once. */
+  readonly start: string | null;
+  /** Digest of the run's plan, for people; `null`: a run for one child. */
+  readonly train: string | null;
 }
 
 const unknown = "-";
 
-/** The machine-readable end of a deployment's comment. */
-export function markerText(identity: StepIdentity, attempt: number): string {
-  const part = (value: string | undefined) => (value === undefined ? unknown : encodeURIComponent(value));
-  return (
+/** The machine-readable end of a deployment's comment. The first bracket never changes: every version of the step reads it. */
+export function markerText(identity: StepIdentity, attempt: number, travel?: Travel): string {
+  const first =
     `[deploy-child-project parent=${part(identity.projectId)} action=${part(identity.actionId)}` +
-    ` task=${part(identity.taskId)} attempt=${attempt}]`
-  );
+    ` task=${part(identity.taskId)} attempt=${attempt}]`;
+  if (travel === undefined) return first;
+  const { was, release, choice, start, train } = travel;
+  const choices = choice.map(part).join(",");
+  return `${first} [was=${part(was)} release=${part(release)} choice=${choices} start=${part(start)} train=${part(train)}]`;
 }
 
 /** The marker in a comment; `undefined` for deployments that no step of ours created. People may have added text around it. */
 export function parseMarker(comments: string): Marker | undefined {
-  const found = /\[deploy-child-project parent=(\S+) action=(\S+) task=(\S+) attempt=(\d{1,6})\]/.exec(comments);
-  const [projectId, actionId, taskId, attempt] = found?.slice(1) ?? [];
+  const found =
+    /\[deploy-child-project parent=(\S+) action=(\S+) task=(\S+) attempt=(\d{1,6})\](?: \[([^\]]*)\])?/.exec(comments);
+  const [projectId, actionId, taskId, attempt, second] = found?.slice(1) ?? [];
   if (projectId === undefined || actionId === undefined || taskId === undefined) return undefined;
-  return { projectId: decode(projectId), actionId: decode(actionId), taskId: decode(taskId), attempt: Number(attempt) };
+  const step = { projectId: decode(projectId), actionId: decode(actionId), taskId: decode(taskId) };
+  return { ...step, attempt: Number(attempt), travel: second === undefined ? undefined : parseTravel(second) };
+}
+
+/** `undefined`: it is damaged, or a person wrote those brackets. Parts that a later version added are passed over. */
+function parseTravel(text: string): Travel | undefined {
+  const parts = new Map(text.split(" ").map((each) => [each.split("=", 1)[0], each.slice(each.indexOf("=") + 1)]));
+  const [was, release, choice] = [parts.get("was"), parts.get("release"), parts.get("choice")];
+  if (was === undefined || release === undefined || release === unknown || choice === undefined) return undefined;
+  return {
+    was: orNull(was),
+    release: decode(release),
+    choice: choice.split(",").map(orNull),
+    start: orNull(parts.get("start")),
+    train: orNull(parts.get("train")),
+  };
+}
+
+function part(value: string | null | undefined): string {
+  return value === undefined || value === null ? unknown : encodeURIComponent(value);
+}
+
+function orNull(text: string | undefined): string | null {
+  return text === undefined || text === unknown || text === "" ? null : decode(text);
 }
 
 /** Created by this very step of the parent's process, in this or an earlier run of it. */

@@ -4,6 +4,14 @@ import { attempt } from "./build.ts";
 
 const identity = { projectId: "Projects-1", actionId: "4f1c", taskId: "ServerTasks-9" };
 
+const travel = {
+  was: "Releases-1",
+  release: "Releases-2",
+  choice: ["Releases-2", null, "Releases-7"],
+  start: "2021-01-14T19:00:00Z",
+  train: "0a1b",
+};
+
 describe("the marker in a deployment's comment", () => {
   test.each([
     { rule: "survives the round trip", comments: markerText(identity, 2), marker: { ...identity, attempt: 2 } },
@@ -24,8 +32,44 @@ describe("the marker in a deployment's comment", () => {
       comments: "[deploy-child-project parent=%E0 action=a task=t attempt=1]",
       marker: { projectId: "%E0", actionId: "a", taskId: "t", attempt: 1 },
     },
+    {
+      rule: "carries what the run knew",
+      comments: markerText(identity, 1, travel),
+      marker: { ...identity, attempt: 1, travel },
+    },
+    {
+      rule: "keeps apart what is none from what is called like that",
+      comments: markerText(identity, 1, { ...travel, was: null, choice: [null, "a,b] c"], start: null, train: null }),
+      marker: {
+        ...identity,
+        attempt: 1,
+        travel: { ...travel, was: null, choice: [null, "a,b] c"], start: null, train: null },
+      },
+    },
+    {
+      rule: "passes over what a later version added",
+      comments: markerText(identity, 1, travel).replace(" train=", " pass=2 train="),
+      marker: { ...identity, attempt: 1, travel },
+    },
+    {
+      rule: "with a second bracket that is damaged is one of an earlier version",
+      comments: `${markerText(identity, 1)} [was=Releases-1 choice=Releases-2]`,
+      marker: { ...identity, attempt: 1 },
+    },
+    {
+      rule: "takes no brackets of a person for its own",
+      comments: `${markerText(identity, 1)} [see ticket 12]`,
+      marker: { ...identity, attempt: 1 },
+    },
   ])("$rule", ({ comments, marker }) => {
     expect(parseMarker(comments)).toEqual(marker);
+  });
+
+  test("begins as every version of the step wrote it", () => {
+    expect(markerText(identity, 1, travel)).toBe(
+      "[deploy-child-project parent=Projects-1 action=4f1c task=ServerTasks-9 attempt=1] " +
+        "[was=Releases-1 release=Releases-2 choice=Releases-2,-,Releases-7 start=2021-01-14T19%3A00%3A00Z train=0a1b]",
+    );
   });
 
   test.each([
