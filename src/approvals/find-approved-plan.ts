@@ -1,37 +1,72 @@
 import { findApprovalDeployment } from "./approval-deployment.ts";
 import { NotOctopusError, RequestRefusedError, ServerUnavailableError, StepError } from "../errors.ts";
-import { type Artifact, asId, type Interruption } from "../model.ts";
+import { type Artifact, asId, type Id, type Instant, type Interruption } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
-import { isApproval, type PlanLookup } from "../rules/approved-plan.ts";
-import { digestsShown } from "../rules/digest-line.ts";
-import type { Order } from "../rules/plan.ts";
-import { plural } from "../text/format.ts";
 import { recover } from "../recover.ts";
 import { lackingPermission, requirePermissions } from "../resolve/require-permissions.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
-import type { Settings } from "../settings.ts";
-import { planFileName, readPlanArtifact } from "../step/plan-artifact.ts";
+import { type Intention, isApproval, type PlanLookup } from "../rules/approved-plan.ts";
+import { digestLine, digestsShown, trainDigestLine, trainDigestsShown } from "../rules/digest-line.ts";
+import { concerns, isAlone, shapeDifference, type TrainShape } from "../rules/train-plan.ts";
+import { planFileName, type ReadPlan, readPlanArtifact, trainFileName } from "../step/plan-artifact.ts";
+import { plural } from "../text/format.ts";
+
+/** The children of a run in order, and what happens when one fails. */
+export interface RunSubject {
+  readonly contexts: readonly [Context, ...Context[]];
+  /** Of each child; 1 for the first level. */
+  readonly levels: readonly number[];
+  readonly policy: string;
+}
+
+/** What became of the search for the approved plan of a run. */
+export type ApprovedLookup =
+  | Exclude<PlanLookup, { readonly kind: "found" }>
+  | {
+      readonly kind: "found";
+      readonly digest: string;
+      readonly made: Instant;
+      /** Of each child, in order. */
+      readonly intentions: readonly Intention[];
+    };
+
+/** The part of a lookup that is about one child. */
+export function lookupOf(lookup: ApprovedLookup, index: number): PlanLookup {
+  if (lookup.kind !== "found") return lookup;
+  const { digest, made, intentions } = lookup;
+  const intention = intentions[index];
+  if (intention === undefined) return { kind: "unreadable", explanation: `The approved plan ${digest} lacks a child.` };
+  return { kind: "found", approved: { digest, made, intention } };
+}
+
+/** The subject of a run for one child. */
+export function alone(context: Context): RunSubject {
+  return { contexts: [context], levels: [1], policy: "Stop" };
+}
 
 /**
  * The approved plan for what this run is about: the newest one that a what-if run of the same parent release left in the approval
  * deployment before the last approval there. Throws `PermissionError` where the API key could not see the plan even if it existed.
  */
-export async function findApprovedPlan(context: Context): Promise<PlanLookup> {
-  const { whatIf, planPolicy } = context.settings;
-  if (whatIf || !heedsPlan(context.settings)) return { kind: "not-asked" };
-  if (planPolicy !== "Warn") return await lookUp(context);
-  return await recover(lookUp(context), ({ message }) => ({
+export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLookup> {
+  const [{ settings }] = subject.contexts;
+  if (settings.whatIf || !heedsPlan(subject)) return { kind: "not-asked" };
+  if (settings.planPolicy !== "Warn") return await lookUp(subject);
+  return await recover(lookUp(subject), ({ message }) => ({
     kind: "unreadable",
     explanation: `Whether there is an approved plan is not known: ${message}`,
   }));
 }
 
-/** Whether an approved plan means anything to a run. What the destination runs already needs none. */
-function heedsPlan({ planPolicy, child }: Settings): boolean {
-  return planPolicy !== "Ignore" && child.mode !== "Redeploy";
+/** Whether an approved plan means anything to a run. What the destination runs already needs none, unless the run is about more. */
+function heedsPlan({ contexts, policy }: RunSubject): boolean {
+  const [{ settings }] = contexts;
+  const isOne = contexts.length === 1 && policy === "Stop";
+  return settings.planPolicy !== "Ignore" && !(isOne && settings.child.mode === "Redeploy");
 }
 
-async function lookUp(context: Context): Promise<PlanLookup> {
+async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
+  const [context] = subject.contexts;
   const approval = await findApprovalDeployment(context);
   switch (approval.kind) {
     case "none":
@@ -54,54 +89,141 @@ async function lookUp(context: Context): Promise<PlanLookup> {
     if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
     return { ...none(`Nobody approved anything in ${taskId}, so no plan was approved there.`), mayBeHidden };
   }
-  const order = orderOf(context);
-  // The end says what it is about, in ids; what stands before it may have been renamed since.
-  const ending = planFileName(order).slice(-23);
-  const all = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(ending));
-  const counting = all
+  const about = aboutOf(subject);
+  const plans = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(planEnding));
+  const counting = plans
     .filter(({ isCollected, created }) => isCollected && created <= last.created)
     .sort((a, b) => b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1));
-  const [newest] = counting;
-  if (newest === undefined) {
-    await requireSight("ArtifactView", context);
-    const ignored =
-      all.length === 0
-        ? ""
-        : ` ${plural(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
-    const [shown] = shownTo(approvals, order);
-    if (shown === undefined)
-      return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);
-    // What they saw cannot be told any more: nothing else may be deployed in their name.
-    const explanation = `People approved the plan ${shown.join(", ")} for ${order.project.name} in ${taskId}, but no such plan is among the artifacts there.${ignored}`;
-    return { kind: "unreadable", explanation };
-  }
-  return await readPlan(context, space, newest, approvals);
+  // The end says what it is about, in ids; what stands before it may have been renamed since.
+  const newest = counting.find(({ fileName }) => fileName.endsWith(about.ending));
+  if (newest !== undefined) return await readPlan(newest, { about, space, approvals });
+  await requireSight("ArtifactView", context);
+  const others = await readOthers(newestOfEach(counting), about, space);
+  if (others.problem !== undefined) return { kind: "unreadable", explanation: others.problem };
+  const own = plans.filter(({ fileName }) => fileName.endsWith(about.ending));
+  const ignored =
+    own.length === 0
+      ? ""
+      : ` ${plural(own.length, "plan")} there ${own.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+  const missing = missingDigests(approvals, about, others.digests);
+  if (missing.length === 0) return none(`People approved in ${taskId}, but no plan for ${about.name}.${ignored}`);
+  // What they saw cannot be told any more: nothing else may be deployed in their name.
+  const explanation = `People approved the plan ${missing.join(", ")} for ${about.name} in ${taskId}, but no such plan is among the artifacts there.${ignored}`;
+  return { kind: "unreadable", explanation };
 }
 
-/** The digests for this child that people were shown, by approval, newest first; approvals that showed none are left out. */
-function shownTo(approvals: readonly Interruption[], order: Order): readonly (readonly string[])[] {
-  return approvals.map(({ instructions }) => digestsShown(instructions, order)).filter((digests) => digests.length > 0);
+const planEnding = ".plan.json";
+
+/** What a run is about, as artifacts and instructions say it. */
+interface About {
+  readonly shape: TrainShape;
+  /** In a sentence. */
+  readonly name: string;
+  /** Of the file name of its plan: a hash of ids. */
+  readonly ending: string;
+  /** How the names of plans begin that may be about one of its children. */
+  readonly beginnings: readonly string[];
+  readonly lineOf: (digest: string) => string;
+  /** Lines of plans for one of its children alone. */
+  readonly childLines: readonly ((digest: string) => string)[];
+}
+
+/** The hash of a file name and what stands behind it. */
+const endingLength = 23;
+
+function aboutOf({ contexts, levels, policy }: RunSubject): About {
+  const [first] = contexts;
+  const orders = contexts.map(orderOf);
+  const shape = {
+    policy,
+    children: orders.map(({ project: { name }, identity }, index) => ({ name, level: levels[index] ?? 1, identity })),
+  };
+  const order = orderOf(first);
+  const isOne = isAlone(shape);
+  const fileName = isOne ? planFileName(order) : trainFileName(orders, policy);
+  const lineOf = (digest: string) =>
+    isOne ? digestLine(digest, order) : trainDigestLine(digest, [order, ...orders.slice(1)]);
+  return {
+    shape,
+    name: isOne ? order.project.name : orders.map(({ project }) => project.name).join(", "),
+    ending: fileName.slice(-endingLength),
+    beginnings: orders.map((each) => planFileName(each).slice(0, -endingLength)),
+    lineOf,
+    childLines: orders.map((each) => (digest) => digestLine(digest, each)),
+  };
+}
+
+/** Plans of the same thing replace each other. @param artifacts newest first */
+function newestOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
+  const endings = artifacts.map(({ fileName }) => fileName.slice(-endingLength));
+  return artifacts.filter((_, index) => endings.indexOf(endings[index] ?? "") === index);
+}
+
+/**
+ * Reads plans of other lists. The problem is a whole sentence: one of them has to do with this run, or may have. A plan of something else
+ * that cannot be read is nothing to this run.
+ */
+async function readOthers(
+  artifacts: readonly Artifact[],
+  { shape, beginnings }: About,
+  space: SpaceGateway,
+): Promise<{ readonly problem?: string; readonly digests: readonly string[] }> {
+  const digests: string[] = [];
+  const problems: string[] = [];
+  for (const { id, fileName } of artifacts) {
+    const read = await readContent(id, space);
+    if (typeof read !== "string") {
+      digests.push(read.digest);
+      const difference = concerns(read, shape) ? shapeDifference(read, shape) : undefined;
+      if (difference !== undefined)
+        problems.push(`People approved the plan ${read.digest} ("${fileName}"), but ${difference}.`);
+    } else if (beginnings.some((names) => fileName.startsWith(names))) {
+      problems.push(`The approved plan "${fileName}" (${id}) cannot be relied on. ${read}`);
+    }
+  }
+  const [problem] = problems;
+  return problem === undefined ? { digests } : { problem, digests };
+}
+
+/** Digests that people were shown for this run, or perhaps for it, and whose plan was not found. */
+function missingDigests(approvals: readonly Interruption[], about: About, read: readonly string[]): readonly string[] {
+  const [own] = shownTo(approvals, about);
+  const isOne = isAlone(about.shape);
+  const perhaps = approvals.flatMap(({ instructions }) => [
+    ...trainDigestsShown(instructions),
+    ...(isOne ? [] : about.childLines.flatMap((lineOf) => digestsShown(instructions, lineOf))),
+  ]);
+  return own ?? [...new Set(perhaps)].filter((digest) => !read.includes(digest));
+}
+
+/** The digests for this run that people were shown, by approval, newest first; approvals that showed none are left out. */
+function shownTo(approvals: readonly Interruption[], { lineOf }: About): readonly (readonly string[])[] {
+  return approvals.map(({ instructions }) => digestsShown(instructions, lineOf)).filter(({ length }) => length > 0);
 }
 
 async function readPlan(
-  context: Context,
-  space: SpaceGateway,
   { id, fileName, created }: Artifact,
-  approvals: readonly Interruption[],
-): Promise<PlanLookup> {
-  const order = orderOf(context);
-  const unreadable = (why: string): PlanLookup => ({
+  where: { readonly about: About; readonly space: SpaceGateway; readonly approvals: readonly Interruption[] },
+): Promise<ApprovedLookup> {
+  const { about, space, approvals } = where;
+  const unreadable = (why: string): ApprovedLookup => ({
     kind: "unreadable",
     explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
   });
-  const content = await space.artifactContent(id).catch(damaged);
-  const stored = content instanceof StepError ? content.message : readPlanArtifact(content, order.identity);
+  const stored = await readContent(id, space);
   if (typeof stored === "string") return unreadable(stored);
-  const [shown] = shownTo(approvals, order);
+  if (shapeDifference(stored, about.shape) !== undefined) return unreadable("It is about something else.");
+  const [shown] = shownTo(approvals, about);
   if (shown !== undefined && !shown.includes(stored.digest)) {
     return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
   }
-  return { kind: "found", approved: { ...stored, made: created } };
+  return { kind: "found", digest: stored.digest, made: created, intentions: stored.intentions };
+}
+
+/** The stored plan, or why there is none, as whole sentences. */
+async function readContent(id: Id<"Artifact">, space: SpaceGateway): Promise<ReadPlan | string> {
+  const content = await space.artifactContent(id).catch(damaged);
+  return content instanceof StepError ? content.message : readPlanArtifact(content);
 }
 
 /** An artifact that is not JSON does not mean that the server is none. */
@@ -122,7 +244,7 @@ export async function requireSight(permission: string, context: Context): Promis
 
 /** The first right that is missing to see later, in the parent, what people approved there. None where no run looks. */
 export async function lackingSight(context: Context): Promise<string | undefined> {
-  const parent = heedsPlan(context.settings) ? approvalRights(context) : undefined;
+  const parent = heedsPlan(alone(context)) ? approvalRights(context) : undefined;
   return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
 }
 

@@ -1,6 +1,6 @@
 import type { Run } from "../run.ts";
 import { PlanChangedError } from "../errors.ts";
-import { findApprovedPlan } from "../approvals/find-approved-plan.ts";
+import { alone, findApprovedPlan, lookupOf } from "../approvals/find-approved-plan.ts";
 import { findRelease } from "../select/find-release.ts";
 import { mayRepeat } from "../resolve/targeting.ts";
 import { readPauses } from "../monitor/read-pauses.ts";
@@ -78,7 +78,7 @@ export async function lookUpPlan(context: Context, today: Promise<Findings>): Pr
   // Most runs have no approved plan: what they choose today is looked up at the same time.
   today.catch(() => undefined);
   const repeats = mayRepeat(context.settings) && (await isRepeated(today));
-  return repeats ? { kind: "not-asked" } : await findApprovedPlan(context);
+  return repeats ? { kind: "not-asked" } : lookupOf(await findApprovedPlan(alone(context)), 0);
 }
 
 async function isRepeated(today: Promise<Findings>): Promise<boolean> {

@@ -8,18 +8,33 @@ export function digestLine(digest: string, subject: Subject): string {
   return `Plan ${digest} (${subject.project.name} to ${placeText(subject)})`;
 }
 
+/** The same line for the plan of several children: `Plan 0a1b… (train of 4: Database … to Production)`. */
+export function trainDigestLine(digest: string, train: readonly [Subject, ...Subject[]]): string {
+  const [first] = train;
+  const names = train.length === 1 ? first.project.name : `${first.project.name} \u2026`;
+  return `Plan ${digest} (train of ${train.length}: ${names} to ${placeText(first)})`;
+}
+
 /** Digests of plans that a text shows, whatever they are about. */
 export function allDigestsShown(text: string): readonly string[] {
   return [...text.matchAll(/\bPlan\s+([0-9a-f]{32})\b/gi)].map(([, digest = ""]) => digest.toLowerCase());
 }
 
-/** Digests of plans for a child that a text shows, however its line was wrapped, escaped or capitalised on the way. */
-export function digestsShown(text: string, subject: Subject): readonly string[] {
+/**
+ * Digests that a text shows in such a line, however the line was wrapped, escaped or capitalised on the way.
+ * @param lineOf the line for a digest
+ */
+export function digestsShown(text: string, lineOf: (digest: string) => string): readonly string[] {
   const shown = plain(text);
   // One look at each place, for instructions may be long and full of digests.
   return [...shown.matchAll(/plan ([0-9a-f]{32}) \(/g)].flatMap(({ 1: digest = "", index }) =>
-    shown.startsWith(plain(digestLine(digest, subject)), index) ? [digest] : [],
+    shown.startsWith(plain(lineOf(digest)), index) ? [digest] : [],
   );
+}
+
+/** Digests of plans for several children that a text shows, whichever children those are. */
+export function trainDigestsShown(text: string): readonly string[] {
+  return [...plain(text).matchAll(/plan ([0-9a-f]{32}) \(train of \d+: /g)].map(([, digest = ""]) => digest);
 }
 
 const entities = new Map([

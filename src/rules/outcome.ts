@@ -2,9 +2,9 @@ import type { Deployment, ServerTask } from "../model.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import type { Plan } from "./plan.ts";
 
-/** How a run of the step ended. */
+/** How a run ended for one child. `NotStarted`: another child, or a check before the first deployment, kept it from being deployed. */
 export type OutcomeKind =
-  "Deployed" | "Started" | "Scheduled" | "WhatIf" | "Skipped" | "Failed" | "TimedOut" | "Canceled";
+  "Deployed" | "Started" | "Scheduled" | "WhatIf" | "Skipped" | "Failed" | "TimedOut" | "Canceled" | "NotStarted";
 
 /** Why it ended so. */
 export type Reason =
@@ -15,14 +15,17 @@ export type Reason =
   | "PlanChanged"
   | "Blocked"
   | "Frozen"
-  | "PermissionMissing";
+  | "PermissionMissing"
+  | "ProjectMissing"
+  | "SiblingFailed";
 
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly reason: Reason;
   /** One or two whole sentences, for the log and the output variable. */
   readonly message: string;
-  readonly plan: Plan;
+  /** Absent: the run did not get as far as a plan. */
+  readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;
 }
 

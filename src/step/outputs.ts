@@ -82,5 +82,10 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
-  return { ...outputsOfPlan(plan, started), Outcome: kind, Reason: reason, Message: message };
+  return {
+    ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
+    Outcome: kind,
+    Reason: reason,
+    Message: message,
+  };
 }

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { completionOf } from "../rules/attempts.ts";
-import { type Intention, intentionOf, type StoredPlan } from "../rules/approved-plan.ts";
+import { type Intention, intentionOf } from "../rules/approved-plan.ts";
 import { describePassedOver, planSentence } from "../rules/describe.ts";
 import { reasonOf } from "../rules/outcome.ts";
 import type { Plan, PlanIdentity } from "../rules/plan.ts";
+import type { TrainIntention, TrainShape } from "../rules/train-plan.ts";
 import { placeText } from "../text/format.ts";
 
-/** Rises when a field changes its meaning; readers refuse plans of a newer version. */
-const planVersion = 1;
+/** Versions of a stored plan: 1 for one child, 2 for several. Readers refuse plans of a newer version. */
+const versions = { child: 1, train: 2 } as const;
 
 /** A plan as it is stored and shown: the README documents its shape. */
 export interface PlanArtifact {
@@ -49,10 +50,34 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
   ),
 });
 
-const Stored = z.object({ digest: z.string(), intention: IntentionShape });
+const StoredChild = z.object({
+  digest: z.string(),
+  intention: IntentionShape,
+  project: z.optional(z.string()),
+});
 
-/** The plan as JSON: what people approve, under its digest, and around it what they should know. */
+const StoredTrain = z.object({
+  digest: z.string(),
+  train: z.object({ policy: z.string(), levels: z.array(z.number()) }),
+  children: z.array(
+    z.object({
+      intention: IntentionShape,
+      rollBack: z.null(),
+      document: z.object({ project: z.optional(z.string()) }),
+    }),
+  ),
+});
+
+/** The plan of one child as JSON: what people approve, under its digest, and around it what they should know. */
 export function planArtifact(plan: Plan): PlanArtifact {
+  const intention = intentionOf(plan, reasonOf(plan));
+  const digest = digestOf(intention);
+  const document = { version: versions.child, digest, intention, ...documentOf(plan) };
+  return { fileName: planFileName(plan.order), json: JSON.stringify(document, undefined, 2), digest };
+}
+
+/** What people should know about a plan besides what they approve. */
+function documentOf(plan: Plan) {
   const {
     order,
     current,
@@ -67,13 +92,8 @@ export function planArtifact(plan: Plan): PlanArtifact {
     start,
     scope,
   } = plan;
-  const intention = intentionOf(plan, reasonOf(plan));
-  const digest = digestOf(intention);
   const source = selected?.attempt;
-  const document = {
-    version: planVersion,
-    digest,
-    intention,
+  return {
     made: new Date(made).toISOString(),
     whatIf: order.whatIf,
     project: order.project.name,
@@ -104,34 +124,123 @@ export function planArtifact(plan: Plan): PlanArtifact {
     passedOver: describePassedOver(passedOver),
     notDeployed: notDeployed.map(({ version }) => version),
   };
-  return { fileName: planFileName(order), json: JSON.stringify(document, undefined, 2), digest };
 }
+
+/** Several children in order, and what happens when one fails. */
+export interface PlannedTrain {
+  readonly policy: string;
+  /** Absent: all children of a level at the same time. */
+  readonly parallelLimit: number | undefined;
+  readonly children: readonly { readonly level: number; readonly plan: Plan }[];
+}
+
+/** The plan of several children as JSON. Its digest covers what happens to each child, in which order, and what happens when one fails. */
+export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain): PlanArtifact {
+  const intention = trainIntentionOf({ policy, children });
+  const digest = digestOf(intention);
+  const document = {
+    version: versions.train,
+    digest,
+    train: { policy, levels: children.map(({ level }) => level), parallel: parallelLimit ?? 0, passes: 0 },
+    children: children.map(({ plan }, index) => ({
+      intention: intention.children[index]?.intention,
+      rollBack: null,
+      document: documentOf(plan),
+    })),
+  };
+  return {
+    fileName: trainFileName(
+      children.map(({ plan }) => plan.order),
+      policy,
+    ),
+    json: JSON.stringify(document, undefined, 1),
+    digest,
+  };
+}
+
+function trainIntentionOf({ policy, children }: Pick<PlannedTrain, "policy" | "children">): TrainIntention {
+  return {
+    policy,
+    children: children.map(({ level, plan }) => ({
+      level,
+      intention: intentionOf(plan, reasonOf(plan)),
+      rollBack: null,
+    })),
+  };
+}
+
+/** As `planFileName`, for several children: the same for every plan of this list in this order under this policy. */
+export function trainFileName(orders: readonly NamedOrder[], policy: string): string {
+  const [first] = orders;
+  const names = first === undefined ? "" : `${first.project.name} ${placeText(first)}`.replace(/(?<=^.{40}).*$/su, "");
+  const hash = hashOf({ policy, children: orders.map(({ identity }) => identity) });
+  return `${names} (train of ${orders.length}) ${hash.slice(0, 12)}.plan.json`;
+}
+
+type NamedOrder = Pick<Plan["order"], "project" | "tenant" | "destination" | "identity">;
 
 /**
  * The same for every plan of the same thing, and for no other, because later runs find a plan by the end of this name. It ends with a hash
  * of the ids; the names before it may have been changed since.
  */
-export function planFileName(order: Pick<Plan["order"], "project" | "tenant" | "destination" | "identity">): string {
+export function planFileName(order: NamedOrder): string {
   const names = `${order.project.name} ${placeText(order)}`.replace(/(?<=^.{40}).*$/su, "");
   return `${names} ${hashOf(order.identity).slice(0, 12)}.plan.json`;
 }
 
-/** Reads a stored plan of this identity. Says why it cannot be relied on, as a whole sentence. */
-export function readPlanArtifact(content: unknown, identity: PlanIdentity): StoredPlan | string {
+/** A plan as a what-if run stored it: for one child, or for several. */
+export interface ReadPlan extends TrainShape {
+  readonly digest: string;
+  /** Of each child, in order. */
+  readonly intentions: readonly Intention[];
+}
+
+/** Reads a stored plan. Says why it cannot be relied on, as a whole sentence. */
+export function readPlanArtifact(content: unknown): ReadPlan | string {
   if (JSON.stringify(content).length > contentLimit) return "It is too long to be a plan.";
   const version = z.object({ version: z.number() }).safeParse(content);
   if (!version.success) return "It is damaged: it is not a plan of this step.";
-  if (version.data.version > planVersion) {
-    return `It has version ${version.data.version} and was made by a newer step; this one reads up to version ${planVersion}.`;
+  if (version.data.version > versions.train) {
+    return `It has version ${version.data.version} and was made by a newer step; this one reads up to version ${versions.train}.`;
   }
-  const stored = Stored.safeParse(content);
-  if (!stored.success) return "It is damaged: parts of it are missing.";
-  const { digest, intention } = stored.data;
-  if (digestOf(intention) !== digest) return "It was changed after it was made: its digest does not fit it.";
-  return hashOf(intention.identity) === hashOf(identity) ? { intention, digest } : "It is about something else.";
+  return version.data.version === versions.train ? readTrain(content) : readChild(content);
 }
 
-function digestOf(intention: Intention): string {
+const damaged = "It is damaged: parts of it are missing.";
+const changed = "It was changed after it was made: its digest does not fit it.";
+
+function readChild(content: unknown): ReadPlan | string {
+  const stored = StoredChild.safeParse(content);
+  if (!stored.success) return damaged;
+  const { digest, intention, project: name = "" } = stored.data;
+  if (digestOf(intention) !== digest) return changed;
+  const child = { name, level: 1, identity: intention.identity };
+  return { digest, policy: "Stop", children: [child], intentions: [intention] };
+}
+
+function readTrain(content: unknown): ReadPlan | string {
+  const stored = StoredTrain.safeParse(content);
+  if (!stored.success) return damaged;
+  const { digest, train, children } = stored.data;
+  const levelled = children.map((each, index) => ({ ...each, level: train.levels[index] ?? 0 }));
+  const intention: TrainIntention = {
+    policy: train.policy,
+    children: levelled.map(({ level, intention: of, rollBack }) => ({ level, intention: of, rollBack })),
+  };
+  if (digestOf(intention) !== digest) return changed;
+  return {
+    digest,
+    policy: train.policy,
+    children: levelled.map(({ document, level, intention: { identity } }) => ({
+      name: document.project ?? "",
+      level,
+      identity,
+    })),
+    intentions: children.map(({ intention: of }) => of),
+  };
+}
+
+function digestOf(intention: Intention | TrainIntention): string {
   return hashOf(intention).slice(0, 32);
 }
 

@@ -558,8 +558,13 @@ describe("an approved plan nobody can rely on is never passed by", () => {
     { rule: "another JSON", change: () => "[]", message: /damaged/ },
     {
       rule: "of a newer version",
-      change: rewrite((plan) => ({ ...plan, version: 2 })),
+      change: rewrite((plan) => ({ ...plan, version: 3 })),
       message: /made by a newer step/,
+    },
+    {
+      rule: "of a child that calls itself one of several",
+      change: rewrite((plan) => ({ ...plan, version: 2 })),
+      message: /damaged/,
     },
     { rule: "huge", change: rewrite((plan) => ({ ...plan, more: "x".repeat(1_000_001) })), message: /too long/ },
     {

@@ -1,0 +1,77 @@
+import type { Intention } from "./approved-plan.ts";
+import type { PlanIdentity } from "./plan.ts";
+
+/** The part of a plan for several children that people approve, and that its digest covers. */
+export interface TrainIntention {
+  /** What happens when a child fails. */
+  readonly policy: string;
+  /** In the order of the list. */
+  readonly children: readonly ChildIntention[];
+}
+
+export interface ChildIntention {
+  /** 1 for the first level. */
+  readonly level: number;
+  readonly intention: Intention;
+  /** Where the child goes back to when it fails; `null`: nowhere. */
+  readonly rollBack: null;
+}
+
+/** Which children a run or a plan is about, in which order, and what happens when one fails. */
+export interface TrainShape {
+  readonly policy: string;
+  readonly children: readonly ShapeChild[];
+}
+
+export interface ShapeChild {
+  /** For people; it may have changed since. */
+  readonly name: string;
+  readonly level: number;
+  readonly identity: PlanIdentity;
+}
+
+/** A run for one child, unless it has a policy of its own. */
+export function isAlone({ policy, children }: TrainShape): boolean {
+  return children.length === 1 && policy === "Stop";
+}
+
+/**
+ * Whether a plan has to do with a run: it is about the same parent release, and they share a child in the same place. Between a plan and a run
+ * for one child it is the channel and the mode as well that say what they are about.
+ */
+export function concerns(plan: TrainShape, run: TrainShape): boolean {
+  if (isAlone(plan) && isAlone(run)) return shapeDifference(plan, run) === undefined;
+  return plan.children.some(({ identity }) => run.children.some((own) => isSamePlace(identity, own.identity)));
+}
+
+/** How an approved plan that concerns a run differs from it, as the end of a sentence; `undefined`: it is the same train. */
+export function shapeDifference(plan: TrainShape, run: TrainShape): string | undefined {
+  const planned = (own: ShapeChild) => plan.children.find(({ identity }) => isSamePlace(identity, own.identity));
+  const added = run.children.find((own) => planned(own) === undefined);
+  if (added !== undefined) return `${added.name} was not in the approved plan`;
+  const dropped = plan.children.find((each) => !run.children.some((own) => isSamePlace(own.identity, each.identity)));
+  if (dropped !== undefined) return `${dropped.name} was in the approved plan and is not in this run`;
+  const changed = run.children.find((own) => !isSame(own.identity, planned(own)?.identity));
+  if (changed !== undefined) return `${changed.name} was approved for another channel or deployment mode`;
+  const moved = run.children.find((own, index) => !isSame(own.identity, plan.children[index]?.identity));
+  if (moved !== undefined) return `${moved.name} stands at another place of the list than in the approved plan`;
+  const other = run.children.find((own, index) => own.level !== plan.children[index]?.level);
+  if (other !== undefined) return `${other.name} starts with other child projects than in the approved plan`;
+  return plan.policy === run.policy
+    ? undefined
+    : `the approved plan said ${plan.policy} for the case that a child fails, and this run says ${run.policy}`;
+}
+
+function isSamePlace(a: PlanIdentity, b: PlanIdentity): boolean {
+  return (
+    a.parentRelease === b.parentRelease &&
+    a.space === b.space &&
+    a.project === b.project &&
+    a.destination === b.destination &&
+    a.tenant === b.tenant
+  );
+}
+
+function isSame(a: PlanIdentity, b: PlanIdentity | undefined): boolean {
+  return b !== undefined && isSamePlace(a, b) && a.channel === b.channel && a.mode === b.mode;
+}

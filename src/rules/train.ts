@@ -1,0 +1,152 @@
+import { durationText, plural, sentences } from "../text/format.ts";
+import { isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+
+/** How the run ended for one child of several. */
+export interface ChildResult {
+  /** As the log and the outputs call it. */
+  readonly name: string;
+  /** 1 for the first level. */
+  readonly level: number;
+  readonly outcome: Outcome;
+  /** Milliseconds from its turn to its end; absent: it had no turn. */
+  readonly took?: number | undefined;
+}
+
+/** How the run ended for all children together. */
+export interface TrainEnd {
+  /** That of the child with the worst outcome. */
+  readonly kind: OutcomeKind;
+  /** Of the first such child. */
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** From the worst to the best. */
+const bySeverity = [
+  "Failed",
+  "TimedOut",
+  "Canceled",
+  "NotStarted",
+  "Started",
+  "Scheduled",
+  "Deployed",
+  "WhatIf",
+  "Skipped",
+] as const satisfies readonly OutcomeKind[];
+
+/** Whether a child ended in a way that the other children have to know about: neither a success nor a skip. */
+export function hasFailed({ outcome }: ChildResult): boolean {
+  return !isSuccess(outcome);
+}
+
+/** @param results of all children, in order; at least one */
+export function trainEnd(results: readonly ChildResult[]): TrainEnd {
+  const rank = ({ outcome }: ChildResult) => bySeverity.indexOf(outcome.kind);
+  const [worst] = [...results].sort((a, b) => rank(a) - rank(b));
+  const { kind = "Skipped", reason = "AlreadyCurrent" } = worst?.outcome ?? {};
+  return { kind, reason, message: messageOf(results) };
+}
+
+function messageOf(results: readonly ChildResult[]): string {
+  const failed = results.filter((each) => hasFailed(each) && each.outcome.kind !== "NotStarted");
+  const notStarted = results.filter(({ outcome }) => outcome.kind === "NotStarted");
+  const counts = countsOf(results);
+  if (failed.length + notStarted.length === 0) return `${plural(results.length, "child project")}: ${counts}.`;
+  return sentences(
+    `${failed.length} of ${plural(results.length, "child project")} failed (${counts}).`,
+    ...failed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
+    notStarted.length > 0 && `Not started: ${notStarted.map(({ name }) => name).join(", ")}.`,
+  ).join(" ");
+}
+
+/** `3 deployed, 1 skipped` */
+export function countsOf(results: readonly ChildResult[]): string {
+  return bySeverity
+    .map((kind) => ({ kind, number: results.filter(({ outcome }) => outcome.kind === kind).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ kind, number }) => `${number} ${outcomeTexts[kind]}`)
+    .join(", ");
+}
+
+const outcomeTexts: Readonly<Record<OutcomeKind, string>> = {
+  Failed: "failed",
+  TimedOut: "timed out",
+  Canceled: "canceled",
+  NotStarted: "not started",
+  Started: "started",
+  Scheduled: "scheduled",
+  Deployed: "deployed",
+  WhatIf: "to be deployed",
+  Skipped: "skipped",
+};
+
+/** Names of the children that ended in one of these ways, one per line. */
+export function namesOf(results: readonly ChildResult[], ...kinds: readonly OutcomeKind[]): string {
+  return results.flatMap(({ name, outcome }) => (kinds.includes(outcome.kind) ? [name] : [])).join("\n");
+}
+
+/** A row of a table about the children, as texts that are not escaped. */
+type Row = readonly string[];
+
+/** What is intended for each child, as a Markdown table. */
+export function planTable(
+  children: readonly {
+    readonly name: string;
+    readonly level: number;
+    readonly plan: Plan | undefined;
+    readonly happens: string;
+  }[],
+): string {
+  return markdownTable(
+    ["Level", "Child project", "Release", "What happens"],
+    children.map(({ name, level, plan, happens }) => [String(level), name, stepText(plan), happens]),
+  );
+}
+
+/** How each child ended, as a Markdown table. */
+export function resultTable(results: readonly ChildResult[]): string {
+  return markdownTable(
+    ["Level", "Child project", "Release", "Outcome", "Reason", "Duration"],
+    results.map(({ name, level, outcome: { kind, reason, plan }, took }) => [
+      String(level),
+      name,
+      stepText(plan),
+      kind,
+      reason,
+      took === undefined ? "" : durationText(took),
+    ]),
+  );
+}
+
+/** `1.0 → 1.1`: what is current and what was chosen. Empty: neither. */
+export function stepText(plan: Plan | undefined): string {
+  const from = plan?.current?.release.version;
+  const to = plan?.decision.kind === "not-found" ? undefined : plan?.selected?.release.version;
+  if (to === undefined) return from ?? "";
+  return from === undefined || from === to ? to : `${from} \u2192 ${to}`;
+}
+
+function markdownTable(heads: Row, rows: readonly Row[]): string {
+  const line = (cells: Row) => `| ${cells.map(cellText).join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** One line in which nothing ends the cell. */
+function cellText(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\\|]/g, "\\$&").replace(/</g, "&lt;").trim();
+}
+
+/** What the children that are under way do, as the task log shows it every few minutes. */
+export interface TrainProgress {
+  readonly done: number;
+  readonly total: number;
+  /** What each child that is under way does, such as `6 min` or `waiting for an answer`. */
+  readonly running: readonly { readonly name: string; readonly does: string }[];
+}
+
+/** `2 of 4 done; running: Web API (6 min), Scheduling Service (is paused until somebody answers an interruption)` */
+export function progressText({ done, total, running }: TrainProgress): string {
+  const each = running.map(({ name, does }) => `${name} (${does})`).join(", ");
+  return `${done} of ${total} done${each === "" ? "" : `; running: ${each}`}`;
+}
