@@ -1,21 +1,26 @@
 import { deploymentUrl } from "./deployment-url.ts";
 import type { Attempt, Pause, Release, ServerTask } from "./model.ts";
 import { isLive } from "./plan/attempts.ts";
-import { pauseOf } from "./plan/others-at-work.ts";
+import { dependsOnProcess, pauseOf } from "./plan/others-at-work.ts";
 import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; what cannot be read holds up others
- * as if it ran.
+ * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; one of which too little can be read
+ * holds up others as if it ran.
  */
 export async function learnPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
   return await Promise.all(
     attempts.map(async (attempt) => {
-      const pause = isLive(attempt) ? await recover(readPause(attempt, context), () => undefined) : undefined;
+      const pause = isLive(attempt) ? await learnPause(attempt, context) : undefined;
       return pause === undefined ? attempt : { ...attempt, pause };
     }),
   );
+}
+
+/** What a deployment waits for; `undefined`: it holds up others. */
+export async function learnPause(attempt: Attempt, context: Context): Promise<Pause | undefined> {
+  return await recover(readPause(attempt, context), () => undefined);
 }
 
 async function readPause({ deployment, task }: Attempt, context: Context): Promise<Pause | undefined> {
@@ -32,8 +37,8 @@ async function readWait(
   release: Release | undefined,
   { space }: Context,
 ): Promise<Pause["waitsFor"] | undefined> {
-  const interruptions = await space.interruptionsOf(task.id);
-  const asksPeople = interruptions.some(({ isPending, type }) => isPending && type === "ManualIntervention");
-  const process = asksPeople ? release?.processId : undefined;
+  // Whoever may not view them may see their kinds in the task all the same.
+  const interruptions = await recover(space.interruptionsOf(task.id), () => []);
+  const process = dependsOnProcess(task, interruptions) ? release?.processId : undefined;
   return pauseOf(task, interruptions, process === undefined ? undefined : await space.blocksOthers(process));
 }

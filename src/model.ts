@@ -205,6 +205,8 @@ export interface ServerTask {
   readonly completedTime?: Instant | undefined;
   readonly errorMessage: string;
   readonly hasPendingInterruptions: boolean;
+  /** Kinds of these interruptions, those the API key may not view included; none where the server does not tell. */
+  readonly pendingTypes?: readonly Interruption["type"][] | undefined;
   /** Waits for something outside of the queue, such as the approval of a change request. */
   readonly hasPendingPreconditions: boolean;
   readonly hasWarningsOrErrors: boolean;
@@ -221,7 +223,8 @@ export interface Attempt {
 }
 
 export interface Pause {
-  readonly waitsFor: "intervention" | "guidance" | "precondition";
+  /** `answer`: to a manual intervention or for guidance, the server does not tell which. */
+  readonly waitsFor: "intervention" | "guidance" | "answer" | "precondition";
   readonly version: string;
   readonly url: string;
 }

@@ -92,6 +92,7 @@ function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: P
   const texts: Record<Pause["waitsFor"], string> = {
     intervention:
       "is paused until somebody answers its manual intervention: it would overwrite this one when it goes on",
+    answer: "is paused until somebody answers an interruption: it would overwrite this one when it goes on",
     guidance: "failed half deployed and waits for guidance: Retry there would overwrite this one",
     precondition:
       "waits for a precondition, such as the approval of its change request: it would overwrite this one when it goes on",

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
 import { walk } from "./in-process.ts";
-import { child, created, type Deployment, orchestration, parent, serve } from "./scenario.ts";
+import { child, created, type Deployment, orchestration, parent, type Project, serve } from "./scenario.ts";
 
 type Script = NonNullable<Deployment["script"]>;
 
 /** Since yesterday 0.9 is on its way to Staging and waits there. */
-function worldWith(script: Script, more: Partial<World> = {}): World {
+function worldWith(script: Script, ...steps: NonNullable<Project["steps"]>): World {
   const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
   const waiting: Deployment = { environment: "Staging", at: "-1d", state: "Executing", script };
   const releases = [
@@ -15,8 +15,13 @@ function worldWith(script: Script, more: Partial<World> = {}): World {
   ];
   return orchestration({
     teams: [{ name: "QA" }],
-    projects: [child("Web API", releases, { guidedFailure: "On", scripts: [{ duration: "1m" }] })],
-    ...more,
+    projects: [
+      child("Web API", releases, {
+        guidedFailure: "On",
+        scripts: [{ duration: "1m" }],
+        ...(steps.length > 0 && { steps }),
+      }),
+    ],
   });
 }
 
@@ -44,10 +49,45 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
   expect(created(server)).toContain("Web API 1.0 to Staging");
 });
 
-test("what it waits for cannot be seen: it is waited for", async () => {
-  const server = await serve(worldWith({ steps: [approve] }));
+test.each<{ readonly who: string; readonly old?: true; readonly script: Script; readonly says: RegExp }>([
+  {
+    who: "what a newer server tells of a manual intervention",
+    script: { steps: [approve] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers its manual intervention.* See http/,
+  },
+  {
+    who: "what a newer server tells of guidance",
+    script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
+    says: /\(0\.9\) to Staging, created by .*, failed half deployed and waits for guidance.* See http/,
+  },
+  {
+    who: "that an old server tells no kinds of a manual intervention",
+    old: true,
+    script: { steps: [approve] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+  },
+  {
+    who: "that an old server tells no kinds of guidance",
+    old: true,
+    script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+  },
+])("for a key that may not view interruptions it counts $who", async ({ old = false, script, says }) => {
+  const server = await serve(worldWith(script));
+  server.simulator.setSwitches({ pendingTypesOnTasks: !old, interruptionTypes: !old });
   server.advance(60_000);
   server.simulator.addFault({ method: "GET", route: "interruptions", status: 403 });
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(says);
+});
+
+test("whether others may go ahead of its intervention cannot be seen: it is waited for", async () => {
+  const server = await serve(worldWith({ steps: [approve] }));
+  server.advance(60_000);
+  server.simulator.addFault({ method: "GET", route: "deploymentprocesses/{id}", status: 403 });
 
   const { kind } = await walk(server, {
     "ChildProject.WaitForFinish.Value": "No",
@@ -55,6 +95,43 @@ test("what it waits for cannot be seen: it is waited for", async () => {
   });
 
   expect(kind).toBe("TimedOut");
+});
+
+test("one that is waited for and pauses meanwhile holds up nothing any more", async () => {
+  const server = await serve(worldWith({ steps: [{ name: "Deploy", duration: "20s" }, approve] }));
+  const start = server.now();
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(
+    /is executing\.[^]*is paused until somebody answers its manual intervention.* See http/,
+  );
+  expect(server.now() - start).toBeLessThan(60_000);
+});
+
+test("one whose intervention blocks others is waited for, and asked about once", async () => {
+  const blocking = { name: "Approve", manualIntervention: { instructions: "ok?", blocksOthers: true } };
+  const server = await serve(
+    worldWith(
+      {
+        steps: [
+          { name: "Deploy", duration: "20s" },
+          { name: "Approve", interventions: [{ blocksOthers: true }] },
+        ],
+      },
+      { name: "Deploy", packages: ["Web API"] },
+      blocking,
+    ),
+  );
+
+  const { kind } = await walk(server, {
+    "ChildProject.WaitForFinish.Value": "No",
+    "ChildProject.QueueTimeout.Seconds": "600",
+  });
+
+  expect(kind).toBe("TimedOut");
+  expect(server.journal().filter(({ route }) => route === "GET interruptions")).toHaveLength(1);
 });
 
 test("whoever is waited for is named, with version, state and limit", async () => {
