@@ -1,7 +1,8 @@
 import { deploymentUrl } from "./deployment-url.ts";
-import type { Attempt, Pause, Release, ServerTask } from "./model.ts";
+import type { Attempt, Instant, Pause, Release, ServerTask } from "./model.ts";
 import { isLive } from "./plan/attempts.ts";
-import { dependsOnProcess, pauseOf } from "./plan/others-at-work.ts";
+import { dependsOnProcess, mayBeSuperseded, pauseOf, supersededWhen } from "./plan/others-at-work.ts";
+import type { RunLimits } from "./plan/run-limits.ts";
 import { recover } from "./recover.ts";
 import type { Context } from "./resolve-context.ts";
 
@@ -15,6 +16,24 @@ export async function learnPauses(attempts: readonly Attempt[], context: Context
       const pause = isLive(attempt) ? await learnPause(attempt, context) : undefined;
       return pause === undefined ? attempt : { ...attempt, pause };
     }),
+  );
+}
+
+/**
+ * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of these limits. Asks only where there is one
+ * that might be.
+ */
+export async function learnSupersession(
+  attempts: readonly Attempt[],
+  limits: RunLimits,
+  { space, project }: Context,
+  now: Instant,
+): Promise<readonly Attempt[]> {
+  if (!attempts.some((each) => mayBeSuperseded(each, now))) return attempts;
+  const supersession = await recover(space.supersessionOf(project.id), () => undefined);
+  if (supersession === undefined) return attempts;
+  return attempts.map((each) =>
+    mayBeSuperseded(each, now) ? { ...each, supersededWhen: supersededWhen(each, limits, supersession) } : each,
   );
 }
 

@@ -220,6 +220,16 @@ export interface Attempt {
   readonly task?: ServerTask | undefined;
   /** It waits for people and gave its place in the queue free; absent: it runs, or may keep others waiting. */
   readonly pause?: Pause | undefined;
+  /** What makes the server cancel it in favour of this run's deployment; absent: nothing, as far as the server tells. */
+  readonly supersededWhen?: "created" | "succeeded" | undefined;
+}
+
+/** Which older deployments to the same place a project has the server cancel: https://octopus.com/docs/tasks/superseded-tasks */
+export interface Supersession {
+  /** Those still in the queue, when a newer one is created. */
+  readonly queued: boolean;
+  /** Those that are paused, when a newer one has succeeded. */
+  readonly running: boolean;
 }
 
 export interface Pause {

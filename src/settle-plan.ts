@@ -3,7 +3,7 @@ import { PlanChangedError } from "./errors.ts";
 import { findApprovedPlan, requireSight } from "./find-approved-plan.ts";
 import { findRelease } from "./find-release.ts";
 import { mayRepeat } from "./limit-run.ts";
-import { learnPauses } from "./learn-pauses.ts";
+import { learnPauses, learnSupersession } from "./learn-pauses.ts";
 import { lookAhead } from "./look-ahead.ts";
 import {
   type ApprovedPlan,
@@ -19,7 +19,7 @@ import { describePlan } from "./plan/describe.ts";
 import type { Findings } from "./plan/findings.ts";
 import { reasonOf } from "./plan/outcome.ts";
 import { asId, type Instant } from "./model.ts";
-import { makePlan, type Plan } from "./plan/plan.ts";
+import { makePlan, type Order, type Plan } from "./plan/plan.ts";
 import { appointmentOf } from "./plan/planned-start.ts";
 import { refuseToWaitForOwnProject } from "./own-project.ts";
 import { recover } from "./recover.ts";
@@ -57,8 +57,7 @@ export async function settlePlan(
   // Asking for the zone loads the tables of all languages, so only a schedule does.
   const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(bond) };
-  const inDestination = await learnPauses(found.inDestination, context);
-  const drawn = makePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
+  const drawn = await drawPlan(order, found, context, clock);
   const held = holdAgainst(bond, drawn, context);
   const plan = await lookAhead(bound, held, surroundings);
   publish(plan);
@@ -70,6 +69,18 @@ export async function settlePlan(
   const wait = await waitForOthers(plan.decision.attempt, { context, waited }, surroundings);
   if (wait.unended !== undefined) return { ...plan, decision: { ...plan.decision, unended: wait.unended } };
   return await settlePlan(context, publish, surroundings, waited + wait.waited);
+}
+
+/** Whom the deployment would supersede is asked only where there is to be one. */
+async function drawPlan(order: Order, found: Findings, context: Context, clock: Surroundings["clock"]): Promise<Plan> {
+  const paused = await learnPauses(found.inDestination, context);
+  const now = clock.now();
+  const draw = (inDestination: Findings["inDestination"]) =>
+    makePlan(order, { ...found, inDestination }, context.settings.parent, now);
+  const plan = draw(paused);
+  if (plan.decision.kind !== "deploy") return plan;
+  const known = await learnSupersession(paused, found.limits, context, now);
+  return known === paused ? plan : draw(known);
 }
 
 async function isRepeated(today: Promise<Findings>): Promise<boolean> {

@@ -20,6 +20,7 @@ import type {
   ReleaseProgress,
   ServerTask,
   Space,
+  Supersession,
   Tenant,
   Variable,
   User,
@@ -65,6 +66,8 @@ export interface SpaceGateway {
   /** Deployment targets; those the API key may not see are missing. An empty list of ids asks nothing. */
   machinesById(ids: readonly Id<"Machine">[]): Promise<readonly Named<"Machine">[]>;
   machinesIn(environment: Id<"Environment">): Promise<readonly Named<"Machine">[]>;
+  /** Absent: the server does not know the project's deployment settings. */
+  supersessionOf(project: Id<"Project">): Promise<Supersession | undefined>;
   channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
   /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
   lifecyclePhases(lifecycle: Id<"Lifecycle">): Promise<readonly Phase[]>;

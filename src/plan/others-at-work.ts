@@ -1,7 +1,8 @@
-import type { Attempt, Id, Instant, Interruption, Pause, ServerTask } from "../model.ts";
+import type { Attempt, Id, Instant, Interruption, Pause, ServerTask, Supersession } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, type StepIdentity } from "./marker.ts";
-import { isFullFor, type RunLimits } from "./run-limits.ts";
+import { hasStarted } from "./judge-task.ts";
+import { isFullFor, isWhole, noLimits, type RunLimits } from "./run-limits.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
 /** What unfinished deployments to the same place mean for this run. */
@@ -79,6 +80,26 @@ export function pauseOf(
   if (isOnlyGuidance(types)) return "guidance";
   if (blocksOthers !== false) return undefined;
   return types.length === 0 ? "answer" : "intervention";
+}
+
+/** Whether the server might cancel it in favour of a newer one: it has not started yet, or is paused. */
+export function mayBeSuperseded(attempt: Attempt, now: Instant): boolean {
+  return isLive(attempt) && !isScheduled(attempt, now) && (attempt.pause !== undefined || !isStarted(attempt));
+}
+
+/** What makes the server cancel it in favour of a newer one; limited deployments, on either side, are spared. */
+export function supersededWhen(
+  attempt: Attempt,
+  limits: RunLimits,
+  supersession: Supersession,
+): Attempt["supersededWhen"] {
+  if (!isWhole(limits) || !isFullFor(attempt, noLimits)) return undefined;
+  if (isStarted(attempt)) return supersession.running ? "succeeded" : undefined;
+  return supersession.queued ? "created" : undefined;
+}
+
+function isStarted({ task }: Attempt): boolean {
+  return task !== undefined && hasStarted(task);
 }
 
 /** Whether it depends on the process if the task holds up others. */

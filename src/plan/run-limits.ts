@@ -25,6 +25,12 @@ export const noLimits: RunLimits = {
   cautions: [],
 };
 
+/** Whether a run of these limits deploys the whole process to all targets. */
+export function isWhole({ machines, excluded, specificTagIds, excludedTagIds, skippedActionIds }: RunLimits): boolean {
+  const lists = [excluded, specificTagIds, excludedTagIds, skippedActionIds];
+  return machines === undefined && lists.every((list) => list.length === 0);
+}
+
 /** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
 export function isFullFor({ deployment }: Attempt, limits: RunLimits): boolean {
   const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;

@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { asId, type Interruption, type ServerTask } from "../../src/model.ts";
+import { asId, type Interruption, type ServerTask, type Supersession } from "../../src/model.ts";
 import { markerText } from "../../src/plan/marker.ts";
 import type { PlannedStart } from "../../src/plan/planned-start.ts";
-import { othersAtWork, pauseOf, scheduledForLater } from "../../src/plan/others-at-work.ts";
-import { noLimits } from "../../src/plan/run-limits.ts";
+import {
+  mayBeSuperseded,
+  othersAtWork,
+  pauseOf,
+  scheduledForLater,
+  supersededWhen,
+} from "../../src/plan/others-at-work.ts";
+import { noLimits, type RunLimits } from "../../src/plan/run-limits.ts";
 import { attempt, type AttemptFacts, minutes, task } from "./build.ts";
 
 const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
@@ -256,5 +262,33 @@ describe("what a deployment waits for", () => {
     ],
   ])("%s", (_, differences, interruptions, blocksOthers, waitsFor) => {
     expect(pauseOf({ ...task("Queued"), ...differences }, interruptions, blocksOthers)).toBe(waitsFor);
+  });
+});
+
+describe("superseded deployments", () => {
+  const both = { queued: true, running: true };
+  const paused: AttemptFacts = { state: "Queued", pause };
+  const queued: AttemptFacts = { state: "Queued", start: "never" };
+  const limited = { skippedActionIds: ["action"] };
+  test.each<[string, AttemptFacts, RunLimits, Supersession, string | undefined]>([
+    ["paused", paused, noLimits, both, "succeeded"],
+    ["paused, where only queued ones are cancelled", paused, noLimits, { ...both, running: false }, undefined],
+    ["queued", queued, noLimits, both, "created"],
+    ["queued, where only running ones are cancelled", queued, noLimits, { ...both, queued: false }, undefined],
+    ["limited itself", { ...queued, deployment: limited }, noLimits, both, undefined],
+    ["whole, where the new one is limited", queued, { ...noLimits, ...limited }, both, undefined],
+    ["whole, where the new one goes to some machines", paused, { ...noLimits, machines: [] }, both, undefined],
+  ])("one that is %s", (_, facts, limits, supersession, when) => {
+    expect(supersededWhen(attempt(facts), limits, supersession)).toBe(when);
+  });
+
+  test.each<[string, AttemptFacts, boolean]>([
+    ["one that is paused", paused, true],
+    ["one that is queued", queued, true],
+    ["one that runs", { state: "Executing" }, false],
+    ["one that ended", { state: "Success" }, false],
+    ["one that is scheduled for later", scheduled(), false],
+  ])("%s may be: %s", (_, facts, may) => {
+    expect(mayBeSuperseded(attempt(facts), now)).toBe(may);
   });
 });

@@ -6,9 +6,10 @@ import { child, created, type Deployment, orchestration, parent, type Project, s
 type Script = NonNullable<Deployment["script"]>;
 
 /** Since yesterday 0.9 is on its way to Staging and waits there. */
-function worldWith(script: Script, ...steps: NonNullable<Project["steps"]>): World {
+function worldWith(script: Script, project: Partial<Project> = {}): World {
   const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
-  const waiting: Deployment = { environment: "Staging", at: "-1d", state: "Executing", script };
+  const state = script.precondition === undefined ? "Executing" : "Queued";
+  const waiting: Deployment = { environment: "Staging", at: "-1d", state, script };
   const releases = [
     { version: "0.9", created: "-2d", deployments: [...through.map((each) => ({ ...each, at: "-30h" })), waiting] },
     { version: "1.0", created: "-4h", deployments: through },
@@ -19,7 +20,7 @@ function worldWith(script: Script, ...steps: NonNullable<Project["steps"]>): Wor
       child("Web API", releases, {
         guidedFailure: "On",
         scripts: [{ duration: "1m" }],
-        ...(steps.length > 0 && { steps }),
+        ...project,
       }),
     ],
   });
@@ -111,19 +112,17 @@ test("one that is waited for and pauses meanwhile holds up nothing any more", as
 });
 
 test("one whose intervention blocks others is waited for, and asked about once", async () => {
-  const blocking = { name: "Approve", manualIntervention: { instructions: "ok?", blocksOthers: true } };
-  const server = await serve(
-    worldWith(
-      {
-        steps: [
-          { name: "Deploy", duration: "20s" },
-          { name: "Approve", interventions: [{ blocksOthers: true }] },
-        ],
-      },
-      { name: "Deploy", packages: ["Web API"] },
-      blocking,
-    ),
-  );
+  const steps = [
+    { name: "Deploy", packages: ["Web API"] },
+    { name: "Approve", manualIntervention: { instructions: "ok?", blocksOthers: true } },
+  ];
+  const script = {
+    steps: [
+      { name: "Deploy", duration: "20s" },
+      { ...approve, interventions: [{ blocksOthers: true }] },
+    ],
+  };
+  const server = await serve(worldWith(script, { steps }));
 
   const { kind } = await walk(server, {
     "ChildProject.WaitForFinish.Value": "No",
@@ -132,6 +131,60 @@ test("one whose intervention blocks others is waited for, and asked about once",
 
   expect(kind).toBe("TimedOut");
   expect(server.journal().filter(({ route }) => route === "GET interruptions")).toHaveLength(1);
+});
+
+const settingsRoute = "projects/{id}/deploymentsettings";
+
+test.each<{
+  readonly rule: string;
+  readonly script: Script;
+  readonly project: Partial<Project>;
+  readonly says: RegExp;
+}>([
+  {
+    rule: "a paused one, once the new one has succeeded",
+    script: { steps: [approve] },
+    project: { cancelRunningTasks: true },
+    says: /\(0\.9\) .*its manual intervention: .* See http\S+ If it is still paused when this one has succeeded, the server will cancel it/,
+  },
+  {
+    rule: "one that waits in the queue for its precondition, at once",
+    script: { precondition: { type: "Approval", after: "never" } },
+    project: { cancelQueuedTasks: true },
+    says: /\(0\.9\) .*waits for a precondition.* See http\S+ The server will cancel it when this one is created/,
+  },
+])("a caution says that the server will cancel $rule", async ({ script, project, says }) => {
+  const server = await serve(worldWith(script, project));
+  server.advance(60_000);
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(says);
+});
+
+test("settings that cannot be read leave the caution as it is", async () => {
+  const server = await serve(worldWith({ steps: [approve] }, { cancelRunningTasks: true }));
+  server.advance(60_000);
+  server.simulator.addFault({ method: "GET", route: settingsRoute, status: 403 });
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(/until somebody answers its manual intervention.* See http\S+$/m);
+});
+
+test.each<{ readonly rule: string; readonly script: Script; readonly asks: number }>([
+  { rule: "ended", script: { duration: "1s" }, asks: 0 },
+  { rule: "is waited for", script: { duration: "3d" }, asks: 0 },
+  { rule: "is paused", script: { steps: [approve] }, asks: 1 },
+])("the settings are read $asks times where somebody's deployment $rule", async ({ script, asks }) => {
+  const server = await serve(worldWith(script));
+  server.advance(60_000);
+
+  await walk(server, { "ChildProject.WaitForFinish.Value": "No", "ChildProject.QueueTimeout.Seconds": "60" });
+
+  expect(server.journal().filter(({ route }) => route === `GET ${settingsRoute}`)).toHaveLength(asks);
 });
 
 test("whoever is waited for is named, with version, state and limit", async () => {
