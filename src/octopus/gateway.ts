@@ -132,6 +132,8 @@ export interface SpaceGateway {
 
   ownUser(): Promise<User>;
   user(id: Id<"User">): Promise<User | undefined>;
+  /** Of this space or of the whole server. */
+  team(id: Id<"Team">): Promise<Named<"Team"> | undefined>;
   /** Teams of this space and of the whole server, those by way of an external group included. */
   teamsOf(user: Id<"User">): Promise<readonly Id<"Team">[]>;
   /** The API user's rights in this space; absent when the server does not tell. */

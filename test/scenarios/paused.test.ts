@@ -5,9 +5,10 @@ import { child, created, type Deployment, orchestration, parent, type Project, s
 
 type Script = NonNullable<Deployment["script"]>;
 
+const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+
 /** Since yesterday 0.9 is on its way to Staging and waits there. */
 function worldWith(script: Script, project: Partial<Project> = {}): World {
-  const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
   const state = script.precondition === undefined ? "Executing" : "Queued";
   const waiting: Deployment = { environment: "Staging", at: "-1d", state, script };
   const releases = [
@@ -185,6 +186,26 @@ test.each<{ readonly rule: string; readonly script: Script; readonly asks: numbe
   await walk(server, { "ChildProject.WaitForFinish.Value": "No", "ChildProject.QueueTimeout.Seconds": "60" });
 
   expect(server.journal().filter(({ route }) => route === `GET ${settingsRoute}`)).toHaveLength(asks);
+});
+
+test.each([
+  { rule: "its teams", refused: false, by: "DBA or QA" },
+  { rule: "the ids of teams the key may not view", refused: true, by: String.raw`Teams-\d+ or Teams-\d+` },
+])("a time-out says what the child waited for, and for whom: $rule", async ({ refused, by }) => {
+  const asks = { name: "Approve", interventions: [{ instructions: "ok?", teams: ["DBA", "QA"] }] };
+  const releases = [{ version: "1.0", created: "-4h", deployments: through }];
+  const server = await serve(
+    orchestration({
+      teams: [{ name: "DBA" }, { name: "QA" }],
+      projects: [child("Web API", releases, { scripts: [{ steps: [asks] }] })],
+    }),
+  );
+  if (refused) server.simulator.addFault({ method: "GET", route: "teams/{id}", status: 403 });
+
+  const { kind, message } = await walk(server, { "ChildProject.CancelDeployment.Seconds": "60" });
+
+  expect(kind).toBe("TimedOut");
+  expect(message).toMatch(new RegExp(`It was waiting for an answer to ".*Approve.*" by ${by}\\. It was cancelled`));
 });
 
 test("whoever is waited for is named, with version, state and limit", async () => {
