@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
 import { child, created, type Deployment, orchestration, parent, type Project, serve } from "./scenario.ts";
+import { walk as walkInParent } from "./walk-in-parent.ts";
 
 type Script = NonNullable<Deployment["script"]>;
 
@@ -236,3 +238,34 @@ test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project
   expect(message).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });
+
+test("the parent's own project can be started when it is not waited for; it runs after the parent", async () => {
+  const at = (environment: string, when: string) => ({ environment, at: when });
+  const releases = [
+    { version: "1.0", created: "-3d", deployments: [...through, at("Staging", "-2h")] },
+    { version: "1.1", created: "-1d", deployments: through },
+  ];
+  const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
+
+  const { outputs, log, taskId } = await walkInParent(server, {
+    child: "Web API",
+    project: "Web API",
+    release: "1.1",
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy", "ChildProject.WaitForFinish.Value": "No" },
+  });
+  server.advance(600_000);
+
+  expect(outputs["Outcome"], log).toBe("Started");
+  const ended = server.simulator.state().history.tasks.get(taskId)?.completedTime ?? Number.NaN;
+  expect(taskOf(server, "1.0")).toMatchObject({ state: "Success" });
+  expect(taskOf(server, "1.0")?.startTime).toBeGreaterThanOrEqual(ended);
+});
+
+/** Of the newest deployment of a release. */
+function taskOf(server: OctopusServer, version: string) {
+  const { history } = server.simulator.state();
+  const deployment = [...history.deployments.values()].findLast(
+    ({ releaseId }) => history.releases.get(releaseId)?.version === version,
+  );
+  return history.tasks.get(deployment?.taskId ?? "");
+}
