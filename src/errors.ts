@@ -109,7 +109,7 @@ export class InternalError extends StepError {
 
   constructor(message: string, details: readonly string[] = []) {
     const remedy =
-      "This is a defect of the step template: please report it with the task log. Running the step again is safe, for it never deploys twice.";
+      "This is a defect of the step template: please report it with the task log. A deployment may have been created: wait ten minutes before you run the step again. From then on that is safe, for the step looks for its own deployment first and never deploys twice.";
     super(message, [remedy, ...details].join("\n"));
   }
 }

@@ -204,6 +204,8 @@ export interface ServerTask {
   readonly completedTime?: Instant | undefined;
   readonly errorMessage: string;
   readonly hasPendingInterruptions: boolean;
+  /** Kinds of these interruptions, those the API key may not view included; none where the server does not tell. */
+  readonly pendingTypes?: readonly Interruption["type"][] | undefined;
   /** Waits for something outside of the queue, such as the approval of a change request. */
   readonly hasPendingPreconditions: boolean;
   readonly hasWarningsOrErrors: boolean;
@@ -217,10 +219,21 @@ export interface Attempt {
   readonly task?: ServerTask | undefined;
   /** It waits for people and gave its place in the queue free; absent: it runs, or may keep others waiting. */
   readonly pause?: Pause | undefined;
+  /** What makes the server cancel it in favour of this run's deployment; absent: nothing, as far as the server tells. */
+  readonly supersededWhen?: "created" | "succeeded" | undefined;
+}
+
+/** Which older deployments to the same place a project has the server cancel: https://octopus.com/docs/tasks/superseded-tasks */
+export interface Supersession {
+  /** Those still in the queue, when a newer one is created. */
+  readonly queued: boolean;
+  /** Those that are paused, when a newer one has succeeded. */
+  readonly running: boolean;
 }
 
 export interface Pause {
-  readonly waitsFor: "intervention" | "guidance" | "precondition";
+  /** `answer`: to a manual intervention or for guidance, the server does not tell which. */
+  readonly waitsFor: "intervention" | "guidance" | "answer" | "precondition";
   readonly version: string;
   readonly url: string;
 }

@@ -13,7 +13,7 @@ export async function refreshVariables({ space }: Context, release: Release, ste
     if (error instanceof UnknownWriteError) {
       throw new ServerUnavailableError(
         `${error.message} No deployment was created.`,
-        "Run the step again: that is safe, for it refreshes only what is still out of date.",
+        "The server may carry out the refresh late: run the step again when ten minutes have passed. From then on that is safe, for it refreshes only what is still out of date.",
       );
     }
     if (!(error instanceof RequestRefusedError)) throw error;

@@ -4,8 +4,9 @@ import type { Run } from "../run.ts";
 import { deploymentUrl } from "../resolve/deployment-url.ts";
 import { explainQueue } from "../monitor/explain-queue.ts";
 import { createTaskPoller, type TaskPoller } from "../monitor/task-poller.ts";
-import type { Id, ServerTask } from "../model.ts";
-import { canceledText, describeFailure, describeWait } from "../rules/describe-task.ts";
+import type { Id, Interruption, ServerTask } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import { canceledText, describeFailure, describeWait, type OpenQuestion } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { durationText, instantText, placeText, sentences, sentence } from "../text/format.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "../rules/outcome.ts";
@@ -124,15 +125,17 @@ async function reportFailure(
   for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
 }
 
-/** What a child waits for whose time is up. Not to know that must not keep it from being cancelled. */
+/** What a child waits for whose time is up, and for whom. Not to know that must not keep it from being cancelled. */
 async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
-  const questions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
+  const interruptions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
+  const questions = interruptions.filter(({ isPending }) => isPending).map((each) => questionOf(each, space));
   const ahead = hasStarted(task) ? [] : await recover(space.tasksQueuedBefore(task.id), () => []);
-  return describeWait(
-    task,
-    questions.filter(({ isPending }) => isPending).map(({ title }) => title),
-    ahead,
-  );
+  return describeWait(task, await Promise.all(questions), ahead);
+}
+
+async function questionOf({ title, responsibleTeamIds }: Interruption, space: SpaceGateway): Promise<OpenQuestion> {
+  const teams = responsibleTeamIds.map(async (id) => (await recover(space.team(id), () => undefined))?.name || id);
+  return { title, teams: await Promise.all(teams) };
 }
 
 function cancellationText({ task, refusal }: Cancelled): string {

@@ -23,13 +23,15 @@ export type PollEnd = { readonly task: ServerTask; readonly waited: number } & (
 /** Called with the task on every poll, to act on it: answer an interruption, relay the log. */
 export type Observer = (task: ServerTask) => Promise<void>;
 
-export interface Polling {
+export interface Polling<Enough = never> {
   readonly limits: TimeLimits;
   /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
   readonly patience?: number | undefined;
   /** When the server is to start it; nothing counts before. */
   readonly startsAt?: Instant | undefined;
   readonly observers?: readonly Observer[];
+  /** What ends the watch although the task goes on; `undefined`: nothing, and the watch goes on. */
+  readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
   /** Which deployment it is, as the subject of a sentence; absent: the child's. */
   readonly subject?: string | undefined;
 }
@@ -39,12 +41,12 @@ export interface Polling {
  * first started, the run limit from then on. Time is added up rather than compared with the clock, so that a clock that jumps neither ends
  * a wait early nor makes it last for ever.
  */
-export async function pollTask(
+export async function pollTask<Enough = never>(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, observers = [], subject }: Polling,
+  { limits, patience = Infinity, startsAt, observers = [], enough, subject }: Polling<Enough>,
   space: Pick<SpaceGateway, "task">,
   { step, clock }: Pick<Run, "step" | "clock">,
-): Promise<PollEnd> {
+): Promise<PollEnd | Enough> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
   let spent: TimeSpent = { queued: 0, running: 0 };
   let waited = 0;
@@ -60,6 +62,8 @@ export async function pollTask(
 
     const judgement = judgeTask(task, started, spent, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
+    const end = await enough?.(task, waited);
+    if (end !== undefined) return end;
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
     const looking = clock.elapsed() - lookedAt;
     const pause =

@@ -1,21 +1,45 @@
 import { deploymentUrl } from "../resolve/deployment-url.ts";
-import type { Attempt, Pause, Release, ServerTask } from "../model.ts";
+import type { Attempt, Instant, Pause, Release, ServerTask } from "../model.ts";
 import { isLive } from "../rules/attempts.ts";
-import { pauseOf } from "../rules/concurrent-deployments.ts";
+import { dependsOnProcess, mayBeSuperseded, pauseOf, supersededWhen } from "../rules/concurrent-deployments.ts";
+import type { DeploymentScope } from "../rules/deployment-scope.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; what cannot be read holds up others
- * as if it ran.
+ * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; one of which too little can be read
+ * holds up others as if it ran.
  */
 export async function readPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
   return await Promise.all(
     attempts.map(async (attempt) => {
-      const pause = isLive(attempt) ? await recover(readPause(attempt, context), () => undefined) : undefined;
+      const pause = isLive(attempt) ? await readPauseOf(attempt, context) : undefined;
       return pause === undefined ? attempt : { ...attempt, pause };
     }),
   );
+}
+
+/**
+ * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of these limits. Asks only where there is one
+ * that might be.
+ */
+export async function readSupersession(
+  attempts: readonly Attempt[],
+  limits: DeploymentScope,
+  { space, project }: Context,
+  now: Instant,
+): Promise<readonly Attempt[]> {
+  if (!attempts.some((each) => mayBeSuperseded(each, now))) return attempts;
+  const supersession = await recover(space.supersessionOf(project.id), () => undefined);
+  if (supersession === undefined) return attempts;
+  return attempts.map((each) =>
+    mayBeSuperseded(each, now) ? { ...each, supersededWhen: supersededWhen(each, limits, supersession) } : each,
+  );
+}
+
+/** What a deployment waits for; `undefined`: it holds up others. */
+export async function readPauseOf(attempt: Attempt, context: Context): Promise<Pause | undefined> {
+  return await recover(readPause(attempt, context), () => undefined);
 }
 
 async function readPause({ deployment, task }: Attempt, context: Context): Promise<Pause | undefined> {
@@ -32,8 +56,8 @@ async function readWait(
   release: Release | undefined,
   { space }: Context,
 ): Promise<Pause["waitsFor"] | undefined> {
-  const interruptions = await space.interruptionsOf(task.id);
-  const asksPeople = interruptions.some(({ isPending, type }) => isPending && type === "ManualIntervention");
-  const process = asksPeople ? release?.processId : undefined;
+  // Whoever may not view them may see their kinds in the task all the same.
+  const interruptions = await recover(space.interruptionsOf(task.id), () => []);
+  const process = dependsOnProcess(task, interruptions) ? release?.processId : undefined;
   return pauseOf(task, interruptions, process === undefined ? undefined : await space.blocksOthers(process));
 }

@@ -1,36 +1,56 @@
 import type { Run } from "../run.ts";
-import type { Attempt } from "../model.ts";
+import type { Attempt, ServerTask } from "../model.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import { durationText, placeText } from "../text/format.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { pollTask } from "./poll-task.ts";
+import { readPauseOf } from "./read-pauses.ts";
 
 export interface Wait {
-  /** Why it is not waited for any longer, in sentences; absent: it ended. */
+  /** Why it is not waited for any longer, in sentences; absent: it ended, or holds up nothing any more. */
   readonly unended?: string;
   /** Milliseconds. */
   readonly waited: number;
 }
 
 /**
- * Waits for somebody else's deployment, which is never cancelled, approved or retried.
+ * Waits for somebody else's deployment to end, or to pause for people, and never cancels, approves or retries it.
  * The queue limit covers all such waits of a run together: `waited` milliseconds of it are spent.
  */
 export async function waitForConcurrent(
-  { deployment }: Attempt,
+  attempt: Attempt,
   { context, waited }: { readonly context: Context; readonly waited: number },
   run: Pick<Run, "step" | "clock">,
 ): Promise<Wait> {
+  const { deployment } = attempt;
   if (deployment.taskId === undefined) return { waited: 0 };
   const { space, settings } = context;
   const limit = settings.limits.queue;
   const release = await recover(space.release(deployment.releaseId), () => undefined);
   const version = release?.version ?? deployment.releaseId;
   const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "somebody else"},`;
-  const polling = { limits: {}, patience: limit && Math.max(0, limit - waited), subject };
+  const polling = {
+    limits: {},
+    patience: limit && Math.max(0, limit - waited),
+    enough: untilPaused(attempt, context),
+    subject,
+  };
   const polled = await pollTask(deployment.taskId, polling, space.whilePolling(), run);
-  if (polled.kind === "finished" || limit === undefined) return { waited: polled.waited };
+  if (polled.kind !== "out-of-time" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
   return { waited: polled.waited, unended: `${text} It did not end within ${durationText(limit)}, the queue limit.` };
+}
+
+/** Ends the watch when the deployment has paused and holds up nothing any more. Asks what it waits for once per change. */
+function untilPaused(attempt: Attempt, context: Context) {
+  let asked = "";
+  return async (task: ServerTask, waited: number): Promise<{ kind: "paused"; waited: number } | undefined> => {
+    const { state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes } = task;
+    const wait = JSON.stringify([state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes]);
+    // It was found at work a moment ago: nothing is decided again before some time has passed.
+    if (waited === 0 || wait === asked) return undefined;
+    asked = wait;
+    return (await readPauseOf({ ...attempt, task }, context)) && { kind: "paused", waited };
+  };
 }

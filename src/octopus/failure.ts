@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { hideSecrets } from "../rules/secrets.ts";
 import { sentence } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
-import { parseUrl } from "./server-url.ts";
+import { parseUrl, withoutTrailingSlashes } from "./server-url.ts";
 
 /** Why one request brought no usable answer, in plain values: nothing of the HTTP client is kept, for its objects carry the API key. */
 export type Failure = {
@@ -147,9 +147,9 @@ function redirection({ status, url, header }: Answer): Failure {
   if (target === undefined || header("location") === undefined)
     return notOctopus(`it sent status ${status} without saying where to`);
   // Sign-in pages are addressed with tokens in the query.
-  const to = `${target.origin}${target.pathname}`.replace(/\/+$/, "");
+  const to = withoutTrailingSlashes(`${target.origin}${target.pathname}`);
   const { pathname } = new URL(url);
-  const path = pathname.slice(Math.max(0, pathname.indexOf("/api"))).replace(/\/+$/, "");
+  const path = withoutTrailingSlashes(pathname.slice(Math.max(0, pathname.indexOf("/api"))));
   // A redirect of `/api/…` to `/api/…` elsewhere means that the whole server moved: the address in front of that path is what to configure.
   const isMove = to.endsWith(path);
   const address = isMove ? to.slice(0, -path.length) : to;

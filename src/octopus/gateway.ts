@@ -20,6 +20,7 @@ import type {
   ReleaseProgress,
   ServerTask,
   Space,
+  Supersession,
   Tenant,
   Variable,
   User,
@@ -65,6 +66,8 @@ export interface SpaceGateway {
   /** Deployment targets; those the API key may not see are missing. An empty list of ids asks nothing. */
   machinesById(ids: readonly Id<"Machine">[]): Promise<readonly Named<"Machine">[]>;
   machinesIn(environment: Id<"Environment">): Promise<readonly Named<"Machine">[]>;
+  /** Absent: the server does not know the project's deployment settings. */
+  supersessionOf(project: Id<"Project">): Promise<Supersession | undefined>;
   channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
   /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
   lifecyclePhases(lifecycle: Id<"Lifecycle">): Promise<readonly Phase[]>;
@@ -129,6 +132,8 @@ export interface SpaceGateway {
 
   ownUser(): Promise<User>;
   user(id: Id<"User">): Promise<User | undefined>;
+  /** Of this space or of the whole server. */
+  team(id: Id<"Team">): Promise<Named<"Team"> | undefined>;
   /** Teams of this space and of the whole server, those by way of an external group included. */
   teamsOf(user: Id<"User">): Promise<readonly Id<"Team">[]>;
   /** The API user's rights in this space; absent when the server does not tell. */

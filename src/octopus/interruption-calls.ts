@@ -85,7 +85,12 @@ function interruptionType(
   title: string,
   fields: readonly string[],
 ): model.Interruption["type"] {
-  if (type !== undefined) return type === "ManualIntervention" || type === "GuidedFailure" ? type : "Other";
+  if (type !== undefined) return kindOfInterruption(type);
   if (fields.includes("Guidance") || title.endsWith(" requires failure guidance")) return "GuidedFailure";
   return fields.includes("Result") ? "ManualIntervention" : "Other";
+}
+
+/** A type as the server names it. */
+export function kindOfInterruption(type: string): model.Interruption["type"] {
+  return type === "ManualIntervention" || type === "GuidedFailure" ? type : "Other";
 }

@@ -3,7 +3,7 @@ import { inChunks } from "./in-chunks.ts";
 import { findByName } from "./find-by-name.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { type Requests, undefinedIfNotTold } from "./requests.ts";
-import { Channel, Environment, LifecyclePreview, Machine, Project, Tenant } from "./resources.ts";
+import { Channel, Environment, LifecyclePreview, Machine, Project, Supersession, Tenant } from "./resources.ts";
 
 type ProjectCalls = Pick<
   SpaceGateway,
@@ -15,13 +15,14 @@ type ProjectCalls = Pick<
   | "allTenants"
   | "machinesById"
   | "machinesIn"
+  | "supersessionOf"
   | "channelsOf"
   | "lifecyclePhases"
 >;
 
-/** https://octopus.com/docs/api/projects, …/channels, …/environments, …/machines, …/lifecycles */
+/** https://octopus.com/docs/api/projects, …/deployment-settings, …/channels, …/environments, …/machines, …/lifecycles */
 export function projectCalls(requests: Requests): ProjectCalls {
-  const { read, readAll } = requests;
+  const { read, readAll, readIfExists } = requests;
   return {
     projectsNamed: (text) => findByName(requests, "project", "projects", Project, text),
     allProjects: () => read("reading the list of projects", "projects/all", z.array(Project)),
@@ -42,6 +43,15 @@ export function projectCalls(requests: Requests): ProjectCalls {
       inChunks(ids, (chunk) => readAll("reading deployment targets", "machines", Machine, { ids: chunk })),
     machinesIn: (environmentIds) =>
       readAll("reading the environment's deployment targets", "machines", Machine, { environmentIds }, 1000),
+    supersessionOf: (projectId) =>
+      readIfExists(
+        "reading the project's deployment settings",
+        "projects/{projectId}/deploymentsettings",
+        Supersession,
+        {
+          projectId,
+        },
+      ),
     channelsOf: (projectId) =>
       readAll("reading the project's channels", "projects/{projectId}/channels", Channel, { projectId }, 1000),
     lifecyclePhases: (lifecycleId) =>

@@ -42,6 +42,12 @@ export const Project: z.ZodMiniType<model.Project> = resource({
   tenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
 });
 
+/** Of `projects/{id}/deploymentsettings`; servers before 2025 cancel nothing. */
+export const Supersession: z.ZodMiniType<model.Supersession> = resource({
+  queued: ["CancelQueuedTasks", flag],
+  running: ["CancelRunningTasks", flag],
+});
+
 export const Channel: z.ZodMiniType<model.Channel> = resource({
   ...named<"Channel">(),
   projectId: id<"Project">(),

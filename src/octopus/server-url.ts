@@ -17,7 +17,7 @@ export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     throw new ConfigurationError(
-      `"${text.replace(/\/\/.*@/, "//")}" is not the URL of an Octopus Server.`,
+      `"${withoutUserInfo(text).slice(0, longestQuotation)}" is not the URL of an Octopus Server.`,
       'Enter an http:// or https:// URL in the parameter "Octopus Server URL".',
     );
   }
@@ -29,6 +29,23 @@ export function parseServerUrl(text: string): ServerUrl {
     portal: `${url.origin}${directory}`,
     secrets: password === "" ? [] : [password, decodeURIComponent(password)],
   };
+}
+
+/** Characters of what somebody entered that a message repeats. */
+const longestQuotation = 200;
+
+/** A text that may be meant as a URL, without what stands before its last `@`: that may be a password, however it is written. */
+export function withoutUserInfo(text: string): string {
+  const end = text.lastIndexOf("@");
+  const slashes = text.slice(0, Math.max(end, 0)).indexOf("//");
+  return end < 0 ? text : `${slashes < 0 ? "" : text.slice(0, slashes + 2)}${text.slice(end + 1)}`;
+}
+
+/** Not by a regular expression: one that is tied to the end of a text looks for it from every slash. */
+export function withoutTrailingSlashes(text: string): string {
+  let { length } = text;
+  while (text.charAt(length - 1) === "/") length--;
+  return text.slice(0, length);
 }
 
 /** As `URL.parse`, which Node.js 18 does not have. */
@@ -44,5 +61,5 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 function virtualDirectory({ pathname, hash }: URL): string {
   const withoutApi = pathname.replace(/\/{2,}/g, "/").replace(/\/api(\/.*)?$/i, "");
   const withoutPortal = hash.startsWith("#/") ? withoutApi.replace(/\/app\/?$/, "") : withoutApi;
-  return withoutPortal.replace(/\/+$/, "");
+  return withoutTrailingSlashes(withoutPortal);
 }

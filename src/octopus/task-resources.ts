@@ -16,6 +16,7 @@ import {
   text,
   texts,
 } from "./fields.ts";
+import { kindOfInterruption } from "./interruption-calls.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
 export const finalStates: readonly string[] = ["Success", "Failed", "Canceled", "TimedOut"] satisfies model.TaskState[];
@@ -45,6 +46,7 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = converted(
       state: stateOf(task.state, isCompleted, finishedSuccessfully),
       isCompleted,
       hasPendingInterruptions: task.hasPendingInterruptions || pendingInterruptionTypes.length > 0,
+      ...(pendingInterruptionTypes.length > 0 && { pendingTypes: pendingInterruptionTypes.map(kindOfInterruption) }),
       hasPendingPreconditions: task.hasPendingPreconditions || pendingPreconditionTypes.length > 0,
       deploymentId: details?.DeploymentId,
     };

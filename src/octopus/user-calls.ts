@@ -9,10 +9,11 @@ import type { Requests } from "./requests.ts";
 export function userCalls(
   spaceId: Id<"Space">,
   { read, readIfExists }: Requests,
-): Pick<SpaceGateway, "ownUser" | "user" | "teamsOf"> {
+): Pick<SpaceGateway, "ownUser" | "user" | "team" | "teamsOf"> {
   return {
     ownUser: () => read("asking who the API user is", "~/api/users/me", User),
     user: (userId) => readIfExists(`reading the user ${userId}`, "~/api/users/{userId}", User, { userId }),
+    team: (teamId) => readIfExists(`reading the team ${teamId}`, "~/api/teams/{teamId}", Team, { teamId }),
     teamsOf: async (userId) => {
       const purpose = `asking which teams the user ${userId} belongs to`;
       const args = { userId, spaces: spaceId, includeSystem: true };
@@ -33,6 +34,8 @@ export const User: z.ZodMiniType<model.User> = resource({
   isActive: flag,
   isService: optional(z.boolean(), true),
 });
+
+const Team: z.ZodMiniType<model.Named<"Team">> = resource({ id: id<"Team">(), name: text });
 
 /** The space is null for a team of the whole server. */
 const TeamMembership = resource({ teamId: id<"Team">(), spaceId: optionalId<"Space">() });

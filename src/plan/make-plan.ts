@@ -3,7 +3,7 @@ import { PlanChangedError } from "../errors.ts";
 import { alone, findApprovedPlan, lookupOf } from "../approvals/find-approved-plan.ts";
 import { findRelease } from "../select/find-release.ts";
 import { mayRepeat } from "../resolve/targeting.ts";
-import { readPauses } from "../monitor/read-pauses.ts";
+import { readPauses, readSupersession } from "../monitor/read-pauses.ts";
 import { preflight } from "./preflight.ts";
 import {
   type ApprovedPlan,
@@ -19,7 +19,7 @@ import {
 import type { Findings } from "../rules/findings.ts";
 import { reasonOf } from "../rules/outcome.ts";
 import { asId, type Instant } from "../model.ts";
-import type { Plan } from "../rules/plan.ts";
+import type { Order, Plan } from "../rules/plan.ts";
 import { composePlan } from "../rules/compose-plan.ts";
 import { type Appointment, appointmentOf } from "../rules/planned-start.ts";
 import { recover } from "../recover.ts";
@@ -58,12 +58,25 @@ export async function makePlan(
   if (constraint.kind === "bound") requireWanted(constraint, context);
   const found = await (constraint.kind === "bound" ? findRelease(bound) : today);
   const order = { ...orderOf(bound), appointment: appointmentIn(context, clock), planned: plannedBy(constraint) };
-  const inDestination = await readPauses(found.inDestination, context);
-  const drawn = composePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
+  const drawn = await drawPlan({ order, found, now: clock.now() }, context);
   const held = checkAgainstApproved(constraint, drawn, context);
   const plan = await preflight(bound, held, { step, clock });
   const mayBeHidden = constraint.kind === "free" && constraint.mayBeHidden === true;
   return { plan, needsSight: mayBeHidden && plan.decision.kind === "deploy" };
+}
+
+/** Whom the deployment would supersede is asked only where there is to be one. */
+async function drawPlan(
+  { order, found, now }: { readonly order: Order; readonly found: Findings; readonly now: Instant },
+  context: Context,
+): Promise<Plan> {
+  const paused = await readPauses(found.inDestination, context);
+  const draw = (inDestination: Findings["inDestination"]) =>
+    composePlan(order, { ...found, inDestination }, context.settings.parent, now);
+  const plan = draw(paused);
+  if (plan.decision.kind !== "deploy") return plan;
+  const known = await readSupersession(paused, found.scope, context, now);
+  return known === paused ? plan : draw(known);
 }
 
 /** Asking for the zone loads the tables of all languages, so only a schedule does. */

@@ -1,9 +1,10 @@
 import type { SpaceGateway } from "../octopus/gateway.ts";
+import { withoutTrailingSlashes } from "../octopus/server-url.ts";
 import type { Parent, Settings } from "../settings.ts";
 
 /** Whether the step talks to the server the parent runs on: only there do the ids in Octopus' variables mean anything. */
 export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
-  const plain = (text: string) => text.trim().replace(/\/+$/, "").toLowerCase();
+  const plain = (text: string) => withoutTrailingSlashes(text.trim()).toLowerCase();
   return serverUrl !== undefined && plain(serverUrl) === plain(url);
 }
 

@@ -1,7 +1,8 @@
-import type { Attempt, Id, Instant, Interruption, Pause, ServerTask } from "../model.ts";
+import type { Attempt, Id, Instant, Interruption, Pause, ServerTask, Supersession } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { isOfSameStep, type StepIdentity } from "./marker.ts";
-import { covers, type DeploymentScope } from "./deployment-scope.ts";
+import { covers, type DeploymentScope, everything, isWhole } from "./deployment-scope.ts";
+import { hasStarted } from "./judge-task.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 
 /** What unfinished deployments to the same place mean for this run. */
@@ -60,7 +61,12 @@ export function isScheduled({ deployment, task }: Attempt, now: Instant): boolea
   return deployment.queueTime !== undefined && deployment.queueTime > now && task?.startTime === undefined;
 }
 
-/** The kind of interruption or precondition a task waits for; `undefined`: it holds up others as if it ran. */
+/**
+ * The kind of interruption or precondition a task waits for; `undefined`: it holds up others as if it ran. The task names the kinds of
+ * interruptions the API key may not view. Servers that name none know only questions to people, which the process says whether they block.
+ * @param interruptions those the API key may view
+ * @param blocksOthers whether a manual intervention of its process keeps others waiting; absent: not known
+ */
 export function pauseOf(
   task: ServerTask,
   interruptions: readonly Pick<Interruption, "type" | "isPending">[],
@@ -69,8 +75,46 @@ export function pauseOf(
   // One that goes on to run, or is being cancelled, keeps its place.
   if (task.state !== "Queued") return undefined;
   if (!task.hasPendingInterruptions) return task.hasPendingPreconditions ? "precondition" : undefined;
-  const types = interruptions.filter(({ isPending }) => isPending).map(({ type }) => type);
-  if (types.length === 0 || types.includes("Other")) return undefined;
-  if (!types.includes("ManualIntervention")) return "guidance";
-  return blocksOthers === false ? "intervention" : undefined;
+  const types = pendingTypes(task, interruptions);
+  if (types.includes("Other")) return undefined;
+  if (isOnlyGuidance(types)) return "guidance";
+  if (blocksOthers !== false) return undefined;
+  return types.length === 0 ? "answer" : "intervention";
+}
+
+/** Whether the server might cancel it in favour of a newer one: it has not started yet, or is paused. */
+export function mayBeSuperseded(attempt: Attempt, now: Instant): boolean {
+  return isLive(attempt) && !isScheduled(attempt, now) && (attempt.pause !== undefined || !isStarted(attempt));
+}
+
+/** What makes the server cancel it in favour of a newer one; limited deployments, on either side, are spared. */
+export function supersededWhen(
+  attempt: Attempt,
+  limits: DeploymentScope,
+  supersession: Supersession,
+): Attempt["supersededWhen"] {
+  if (!isWhole(limits) || !covers(attempt, everything)) return undefined;
+  if (isStarted(attempt)) return supersession.running ? "succeeded" : undefined;
+  return supersession.queued ? "created" : undefined;
+}
+
+function isStarted({ task }: Attempt): boolean {
+  return task !== undefined && hasStarted(task);
+}
+
+/** Whether it depends on the process if the task holds up others. */
+export function dependsOnProcess(task: ServerTask, interruptions: readonly Pick<Interruption, "type" | "isPending">[]) {
+  const types = pendingTypes(task, interruptions);
+  return !types.includes("Other") && !isOnlyGuidance(types);
+}
+
+function pendingTypes(
+  task: ServerTask,
+  interruptions: readonly Pick<Interruption, "type" | "isPending">[],
+): readonly Interruption["type"][] {
+  return [...(task.pendingTypes ?? []), ...interruptions.filter(({ isPending }) => isPending).map(({ type }) => type)];
+}
+
+function isOnlyGuidance(types: readonly Interruption["type"][]): boolean {
+  return types.length > 0 && types.every((type) => type === "GuidedFailure");
 }

@@ -25,6 +25,18 @@ export const everything: DeploymentScope = {
   warnings: [],
 };
 
+/** Whether a run of these limits deploys the whole process to all targets. */
+export function isWhole({
+  machines,
+  excluded,
+  specificTagIds,
+  excludedTagIds,
+  skippedActionIds,
+}: DeploymentScope): boolean {
+  const lists = [excluded, specificTagIds, excludedTagIds, skippedActionIds];
+  return machines === undefined && lists.every((list) => list.length === 0);
+}
+
 /** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
 export function covers({ deployment }: Attempt, limits: DeploymentScope): boolean {
   const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;

@@ -9,16 +9,25 @@ export function describeTask(task: ServerTask, subject = "The child deployment")
   return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
 }
 
+/** A question to people, and the teams that may answer it. */
+export interface OpenQuestion {
+  readonly title: string;
+  readonly teams: readonly string[];
+}
+
 /** What a child whose time is up was waiting for, as a sentence; `undefined`: it simply ran. */
 export function describeWait(
   task: ServerTask,
-  questions: readonly string[],
+  questions: readonly OpenQuestion[],
   ahead: readonly { readonly id: string; readonly description: string }[],
 ): string | undefined {
-  if (questions.length > 0)
-    return `It was waiting for an answer to ${questions.map((title) => `"${title}"`).join(", ")}.`;
+  if (questions.length > 0) return `It was waiting for an answer to ${questions.map(questionText).join(", ")}.`;
   if (waitText(task) !== undefined) return `It ${waitText(task)}.`;
   return hasStarted(task) || ahead.length === 0 ? undefined : `It was waiting ${behindText(ahead)}.`;
+}
+
+function questionText({ title, teams }: OpenQuestion): string {
+  return `"${title}"${teams.length > 0 ? ` by ${teams.join(" or ")}` : ""}`;
 }
 
 function behindText(ahead: readonly { readonly id: string; readonly description: string }[]): string {

@@ -28,7 +28,7 @@ export function isNoRelease(text: string): boolean {
 export function parseReleasePattern(text: string): ReleasePattern | string {
   const trimmed = text.trim();
   if (trimmed.length > longestPattern) return `it is longer than ${longestPattern} characters.`;
-  const literalPrefix = trimmed.replace(/[*?[].*$/, "");
+  const [literalPrefix = ""] = /^[^*?[]*/.exec(trimmed) ?? [];
   const pattern = { text: trimmed, literalPrefix, warnings: [], meansNoRelease: false };
   if (isNoRelease(trimmed)) return { ...pattern, matches: () => false, meansNoRelease: true };
   const isRange = looksLikeRange(trimmed) && !isSetFirst(trimmed);

@@ -1,4 +1,4 @@
-import type { Deployment, Instant, Pause, Release } from "../model.ts";
+import type { Attempt, Deployment, Instant, Pause, Release } from "../model.ts";
 import { isLive } from "./attempts.ts";
 import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
@@ -80,18 +80,28 @@ function aboutDestination(
   );
   if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
-  const others = running.map(({ deployment, pause }) =>
-    pause !== undefined
-      ? pauseText(deployment, pause, placeText(order))
-      : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+  const others = running.map(({ deployment, pause, supersededWhen }) =>
+    sentences(
+      pause !== undefined
+        ? pauseText(deployment, pause, placeText(order))
+        : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+      supersededWhen && supersessionTexts[supersededWhen],
+    ).join(" "),
   );
   return [...unknown, ...others, ...later];
 }
+
+const supersessionTexts: Record<NonNullable<Attempt["supersededWhen"]>, string> = {
+  created: "The server will cancel it when this one is created: the project's settings say so.",
+  succeeded:
+    "If it is still paused when this one has succeeded, the server will cancel it: the project's settings say so.",
+};
 
 function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: Pause, place: string): string {
   const texts: Record<Pause["waitsFor"], string> = {
     intervention:
       "is paused until somebody answers its manual intervention: it would overwrite this one when it goes on",
+    answer: "is paused until somebody answers an interruption: it would overwrite this one when it goes on",
     guidance: "failed half deployed and waits for guidance: Retry there would overwrite this one",
     precondition:
       "waits for a precondition, such as the approval of its change request: it would overwrite this one when it goes on",

@@ -1,3 +1,4 @@
+import { withoutUserInfo } from "../octopus/server-url.ts";
 import { parseDuration } from "../text/durations.ts";
 import { parsePromptedValues, type PromptedValue } from "../rules/prompted-variables.ts";
 import { parseReleasePattern, type ReleasePattern } from "../rules/release-pattern.ts";
@@ -56,7 +57,7 @@ export function serverUrl(raw: Raw): string {
     "the URL at which this step reaches the Octopus Server, such as https://octopus.example.com",
   )(raw);
   const isUrl = /^https?:\/\/[^\s/]+/i.test(url);
-  return isUrl ? url : refuse(`is ${quoted(url.replace(/[^/]*@/, ""))}, which is not an http:// or https:// URL.`);
+  return isUrl ? url : refuse(`is ${quoted(withoutUserInfo(url))}, which is not an http:// or https:// URL.`);
 }
 
 /** The value is never quoted: it is a secret. */

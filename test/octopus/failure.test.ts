@@ -111,6 +111,12 @@ test.each<[string, string, string, string]>([
   });
 });
 
+test("a redirect to an address of 200,000 slashes", () => {
+  const location = `https://octopus${"/".repeat(200_000)}x`;
+
+  expect(failureOf(307, "", { location })).toMatchObject({ kind: "redirected" });
+});
+
 test.each([{}, { location: "http://" }])("a redirect without a target: %j", (headers) => {
   expect(failureOf(302, "", headers)).toMatchObject({ kind: "not-octopus" });
 });

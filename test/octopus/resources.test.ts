@@ -176,8 +176,8 @@ test.each<[string, object, object]>([
   ["interruptions by the flag", { State: "Queued", HasPendingInterruptions: true }, { hasPendingInterruptions: true }],
   [
     "interruptions by their types",
-    { State: "Queued", PendingInterruptionTypes: ["ManualIntervention"] },
-    { hasPendingInterruptions: true },
+    { State: "Queued", PendingInterruptionTypes: ["ManualIntervention", "PullRequestCompletion"] },
+    { hasPendingInterruptions: true, pendingTypes: ["ManualIntervention", "Other"] },
   ],
   [
     "preconditions by their types",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ConfigurationError } from "../../src/errors.ts";
-import { parseServerUrl } from "../../src/octopus/server-url.ts";
+import { parseServerUrl, withoutTrailingSlashes } from "../../src/octopus/server-url.ts";
 
 test.each([
   ["https://octopus.example.com", "https://octopus.example.com"],
@@ -38,4 +38,21 @@ test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%
 
 test("a password with a slash, which makes it no URL, is not repeated", () => {
   expect(() => parseServerUrl("https://me:pa/ss@example.com")).toThrow('"https://example.com" is not the URL');
+});
+
+// What looks for a character from every place in these texts takes longer than a test may.
+const long = 200_000;
+
+test.each([
+  ["slashes", "/".repeat(long)],
+  ["slashes in a URL", `https:${"/".repeat(long)}`],
+  ["user info", `ftp://${"a".repeat(long)}@octopus`],
+])("a text that is no server, of 200,000 %s, is repeated in short", (_, text) => {
+  expect(() => parseServerUrl(text)).toThrow(/^.{0,250}$/);
+});
+
+test("slashes at the end of a text of 200,000 slashes", () => {
+  const slashes = "/".repeat(long);
+
+  expect(withoutTrailingSlashes(`${slashes}x${slashes}`)).toBe(`${slashes}x`);
 });

@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { asId, type Interruption, type ServerTask } from "../../src/model.ts";
+import { asId, type Interruption, type ServerTask, type Supersession } from "../../src/model.ts";
 import { markerText } from "../../src/rules/marker.ts";
 import type { PlannedStart } from "../../src/rules/planned-start.ts";
-import { judgeConcurrent, pauseOf, scheduledForLater } from "../../src/rules/concurrent-deployments.ts";
-import { everything } from "../../src/rules/deployment-scope.ts";
+import {
+  judgeConcurrent,
+  mayBeSuperseded,
+  pauseOf,
+  scheduledForLater,
+  supersededWhen,
+} from "../../src/rules/concurrent-deployments.ts";
+import { type DeploymentScope, everything } from "../../src/rules/deployment-scope.ts";
 import { attempt, type AttemptFacts, minutes, task } from "./build.ts";
 
 const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-77" };
@@ -216,10 +222,36 @@ describe("what a deployment waits for", () => {
     ["guidance", interrupted, [asks("GuidedFailure")], undefined, "guidance"],
     ["a precondition", { hasPendingPreconditions: true }, [], undefined, "precondition"],
     ["its turn", {}, [], undefined, undefined],
+    [
+      "an answer the key may not view",
+      { ...interrupted, pendingTypes: ["ManualIntervention"] },
+      [],
+      false,
+      "intervention",
+    ],
+    ["guidance the key may not view", { ...interrupted, pendingTypes: ["GuidedFailure"] }, [], undefined, "guidance"],
+    ["another kind the key may not view", { ...interrupted, pendingTypes: ["Other"] }, [], false, undefined],
+    [
+      "another kind beside the one it may view",
+      { ...interrupted, pendingTypes: ["ManualIntervention", "Other"] },
+      [asks("ManualIntervention")],
+      false,
+      undefined,
+    ],
+    [
+      "an answer the key may not view, beside guidance that it may",
+      { ...interrupted, pendingTypes: ["ManualIntervention", "GuidedFailure"] },
+      [asks("GuidedFailure")],
+      true,
+      undefined,
+    ],
+    ["something an old server does not show", interrupted, [], false, "answer"],
+    ["something an old server does not show, which may block", interrupted, [], true, undefined],
+    ["something an old server does not show, and its process is not known", interrupted, [], undefined, undefined],
     ["an answer that others have to wait for as well", interrupted, [asks("ManualIntervention")], true, undefined],
     ["an answer, and its process is not known", interrupted, [asks("ManualIntervention")], undefined, undefined],
     ["something of another kind", interrupted, [asks("GuidedFailure"), asks("Other")], false, undefined],
-    ["nothing that is shown", interrupted, [asks("ManualIntervention", false)], false, undefined],
+    ["something new after an answer", interrupted, [asks("ManualIntervention", false)], false, "answer"],
     ["an answer, but it runs", { ...interrupted, state: "Executing" }, [asks("ManualIntervention")], false, undefined],
     [
       "an answer, but is being cancelled",
@@ -230,5 +262,33 @@ describe("what a deployment waits for", () => {
     ],
   ])("%s", (_, differences, interruptions, blocksOthers, waitsFor) => {
     expect(pauseOf({ ...task("Queued"), ...differences }, interruptions, blocksOthers)).toBe(waitsFor);
+  });
+});
+
+describe("superseded deployments", () => {
+  const both = { queued: true, running: true };
+  const paused: AttemptFacts = { state: "Queued", pause };
+  const queued: AttemptFacts = { state: "Queued", start: "never" };
+  const limited = { skippedActionIds: ["action"] };
+  test.each<[string, AttemptFacts, DeploymentScope, Supersession, string | undefined]>([
+    ["paused", paused, everything, both, "succeeded"],
+    ["paused, where only queued ones are cancelled", paused, everything, { ...both, running: false }, undefined],
+    ["queued", queued, everything, both, "created"],
+    ["queued, where only running ones are cancelled", queued, everything, { ...both, queued: false }, undefined],
+    ["limited itself", { ...queued, deployment: limited }, everything, both, undefined],
+    ["whole, where the new one is limited", queued, { ...everything, ...limited }, both, undefined],
+    ["whole, where the new one goes to some machines", paused, { ...everything, machines: [] }, both, undefined],
+  ])("one that is %s", (_, facts, limits, supersession, when) => {
+    expect(supersededWhen(attempt(facts), limits, supersession)).toBe(when);
+  });
+
+  test.each<[string, AttemptFacts, boolean]>([
+    ["one that is paused", paused, true],
+    ["one that is queued", queued, true],
+    ["one that runs", { state: "Executing" }, false],
+    ["one that ended", { state: "Success" }, false],
+    ["one that is scheduled for later", scheduled(), false],
+  ])("%s may be: %s", (_, facts, may) => {
+    expect(mayBeSuperseded(attempt(facts), now)).toBe(may);
   });
 });

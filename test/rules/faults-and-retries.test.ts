@@ -160,7 +160,20 @@ test.each([
   {
     rule: "an answer",
     of: task("Queued", { hasPendingInterruptions: true }),
+    teams: [],
     text: 'It was waiting for an answer to "Approve".',
+  },
+  {
+    rule: "an answer by a team",
+    of: task("Queued", { hasPendingInterruptions: true }),
+    teams: ["DBA"],
+    text: 'It was waiting for an answer to "Approve" by DBA.',
+  },
+  {
+    rule: "an answer by one of two teams",
+    of: task("Queued", { hasPendingInterruptions: true }),
+    teams: ["DBA", "QA"],
+    text: 'It was waiting for an answer to "Approve" by DBA or QA.',
   },
   {
     rule: "others",
@@ -173,10 +186,10 @@ test.each([
     text: "It waits for a precondition, such as the approval of its change request.",
   },
   { rule: "nothing", of: task("Executing"), text: undefined },
-])("what a child whose time is up waited for: $rule", ({ of, text }) => {
+])("what a child whose time is up waited for: $rule", ({ of, teams = [], text }) => {
   const ahead = ["a", "b", "c", "d"].map((id) => ({ id, description: "Task" }));
 
-  expect(describeWait(of, of.hasPendingInterruptions ? ["Approve"] : [], ahead)).toBe(text);
+  expect(describeWait(of, of.hasPendingInterruptions ? [{ title: "Approve", teams }] : [], ahead)).toBe(text);
 });
 
 test.each([

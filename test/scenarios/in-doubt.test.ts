@@ -95,3 +95,13 @@ test("what the same step created while this run was put off is followed", async 
   expect(created(server)).toHaveLength(1);
   expect(outputs["Outcome"], log).toMatch(/Deployed|Skipped/);
 });
+
+test("a defect of this program after a deployment was asked for says that one may exist, and to wait ten minutes", async () => {
+  const server = await serve(world);
+
+  const { outputs, log } = await promote(server, () => Promise.reject(new TypeError("a defect")));
+
+  expect(created(server)).toHaveLength(1);
+  expect(outputs["Outcome"], log).toBe("Failed");
+  expect(log).toMatch(/A deployment may have been created: wait ten minutes before you run the step again\./);
+});

@@ -1,22 +1,31 @@
 import { expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
-import { child, created, type Deployment, orchestration, parent, serve } from "./scenario.ts";
+import { child, created, type Deployment, orchestration, parent, type Project, serve } from "./scenario.ts";
+import { walk as walkInParent } from "./walk-in-parent.ts";
 
 type Script = NonNullable<Deployment["script"]>;
 
+const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
+
 /** Since yesterday 0.9 is on its way to Staging and waits there. */
-function worldWith(script: Script, more: Partial<World> = {}): World {
-  const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
-  const waiting: Deployment = { environment: "Staging", at: "-1d", state: "Executing", script };
+function worldWith(script: Script, project: Partial<Project> = {}): World {
+  const state = script.precondition === undefined ? "Executing" : "Queued";
+  const waiting: Deployment = { environment: "Staging", at: "-1d", state, script };
   const releases = [
     { version: "0.9", created: "-2d", deployments: [...through.map((each) => ({ ...each, at: "-30h" })), waiting] },
     { version: "1.0", created: "-4h", deployments: through },
   ];
   return orchestration({
     teams: [{ name: "QA" }],
-    projects: [child("Web API", releases, { guidedFailure: "On", scripts: [{ duration: "1m" }] })],
-    ...more,
+    projects: [
+      child("Web API", releases, {
+        guidedFailure: "On",
+        scripts: [{ duration: "1m" }],
+        ...project,
+      }),
+    ],
   });
 }
 
@@ -44,10 +53,45 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
   expect(created(server)).toContain("Web API 1.0 to Staging");
 });
 
-test("what it waits for cannot be seen: it is waited for", async () => {
-  const server = await serve(worldWith({ steps: [approve] }));
+test.each<{ readonly who: string; readonly old?: true; readonly script: Script; readonly says: RegExp }>([
+  {
+    who: "what a newer server tells of a manual intervention",
+    script: { steps: [approve] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers its manual intervention.* See http/,
+  },
+  {
+    who: "what a newer server tells of guidance",
+    script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
+    says: /\(0\.9\) to Staging, created by .*, failed half deployed and waits for guidance.* See http/,
+  },
+  {
+    who: "that an old server tells no kinds of a manual intervention",
+    old: true,
+    script: { steps: [approve] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+  },
+  {
+    who: "that an old server tells no kinds of guidance",
+    old: true,
+    script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
+    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+  },
+])("for a key that may not view interruptions it counts $who", async ({ old = false, script, says }) => {
+  const server = await serve(worldWith(script));
+  server.simulator.setSwitches({ pendingTypesOnTasks: !old, interruptionTypes: !old });
   server.advance(60_000);
   server.simulator.addFault({ method: "GET", route: "interruptions", status: 403 });
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(says);
+});
+
+test("whether others may go ahead of its intervention cannot be seen: it is waited for", async () => {
+  const server = await serve(worldWith({ steps: [approve] }));
+  server.advance(60_000);
+  server.simulator.addFault({ method: "GET", route: "deploymentprocesses/{id}", status: 403 });
 
   const { kind } = await walk(server, {
     "ChildProject.WaitForFinish.Value": "No",
@@ -55,6 +99,115 @@ test("what it waits for cannot be seen: it is waited for", async () => {
   });
 
   expect(kind).toBe("TimedOut");
+});
+
+test("one that is waited for and pauses meanwhile holds up nothing any more", async () => {
+  const server = await serve(worldWith({ steps: [{ name: "Deploy", duration: "20s" }, approve] }));
+  const start = server.now();
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(
+    /is executing\.[^]*is paused until somebody answers its manual intervention.* See http/,
+  );
+  expect(server.now() - start).toBeLessThan(60_000);
+});
+
+test("one whose intervention blocks others is waited for, and asked about once", async () => {
+  const steps = [
+    { name: "Deploy", packages: ["Web API"] },
+    { name: "Approve", manualIntervention: { instructions: "ok?", blocksOthers: true } },
+  ];
+  const script = {
+    steps: [
+      { name: "Deploy", duration: "20s" },
+      { ...approve, interventions: [{ blocksOthers: true }] },
+    ],
+  };
+  const server = await serve(worldWith(script, { steps }));
+
+  const { kind } = await walk(server, {
+    "ChildProject.WaitForFinish.Value": "No",
+    "ChildProject.QueueTimeout.Seconds": "600",
+  });
+
+  expect(kind).toBe("TimedOut");
+  expect(server.journal().filter(({ route }) => route === "GET interruptions")).toHaveLength(1);
+});
+
+const settingsRoute = "projects/{id}/deploymentsettings";
+
+test.each<{
+  readonly rule: string;
+  readonly script: Script;
+  readonly project: Partial<Project>;
+  readonly says: RegExp;
+}>([
+  {
+    rule: "a paused one, once the new one has succeeded",
+    script: { steps: [approve] },
+    project: { cancelRunningTasks: true },
+    says: /\(0\.9\) .*its manual intervention: .* See http\S+ If it is still paused when this one has succeeded, the server will cancel it/,
+  },
+  {
+    rule: "one that waits in the queue for its precondition, at once",
+    script: { precondition: { type: "Approval", after: "never" } },
+    project: { cancelQueuedTasks: true },
+    says: /\(0\.9\) .*waits for a precondition.* See http\S+ The server will cancel it when this one is created/,
+  },
+])("a caution says that the server will cancel $rule", async ({ script, project, says }) => {
+  const server = await serve(worldWith(script, project));
+  server.advance(60_000);
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(says);
+});
+
+test("settings that cannot be read leave the caution as it is", async () => {
+  const server = await serve(worldWith({ steps: [approve] }, { cancelRunningTasks: true }));
+  server.advance(60_000);
+  server.simulator.addFault({ method: "GET", route: settingsRoute, status: 403 });
+
+  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(log.join("\n")).toMatch(/until somebody answers its manual intervention.* See http\S+$/m);
+});
+
+test.each<{ readonly rule: string; readonly script: Script; readonly asks: number }>([
+  { rule: "ended", script: { duration: "1s" }, asks: 0 },
+  { rule: "is waited for", script: { duration: "3d" }, asks: 0 },
+  { rule: "is paused", script: { steps: [approve] }, asks: 1 },
+])("the settings are read $asks times where somebody's deployment $rule", async ({ script, asks }) => {
+  const server = await serve(worldWith(script));
+  server.advance(60_000);
+
+  await walk(server, { "ChildProject.WaitForFinish.Value": "No", "ChildProject.QueueTimeout.Seconds": "60" });
+
+  expect(server.journal().filter(({ route }) => route === `GET ${settingsRoute}`)).toHaveLength(asks);
+});
+
+test.each([
+  { rule: "its teams", refused: false, by: "DBA or QA" },
+  { rule: "the ids of teams the key may not view", refused: true, by: String.raw`Teams-\d+ or Teams-\d+` },
+])("a time-out says what the child waited for, and for whom: $rule", async ({ refused, by }) => {
+  const asks = { name: "Approve", interventions: [{ instructions: "ok?", teams: ["DBA", "QA"] }] };
+  const releases = [{ version: "1.0", created: "-4h", deployments: through }];
+  const server = await serve(
+    orchestration({
+      teams: [{ name: "DBA" }, { name: "QA" }],
+      projects: [child("Web API", releases, { scripts: [{ steps: [asks] }] })],
+    }),
+  );
+  if (refused) server.simulator.addFault({ method: "GET", route: "teams/{id}", status: 403 });
+
+  const { kind, message } = await walk(server, { "ChildProject.CancelDeployment.Seconds": "60" });
+
+  expect(kind).toBe("TimedOut");
+  expect(message).toMatch(new RegExp(`It was waiting for an answer to ".*Approve.*" by ${by}\\. It was cancelled`));
 });
 
 test("whoever is waited for is named, with version, state and limit", async () => {
@@ -85,3 +238,34 @@ test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project
   expect(message).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });
+
+test("the parent's own project can be started when it is not waited for; it runs after the parent", async () => {
+  const at = (environment: string, when: string) => ({ environment, at: when });
+  const releases = [
+    { version: "1.0", created: "-3d", deployments: [...through, at("Staging", "-2h")] },
+    { version: "1.1", created: "-1d", deployments: through },
+  ];
+  const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
+
+  const { outputs, log, taskId } = await walkInParent(server, {
+    child: "Web API",
+    project: "Web API",
+    release: "1.1",
+    parameters: { "ChildProject.DeploymentMode.Value": "Redeploy", "ChildProject.WaitForFinish.Value": "No" },
+  });
+  server.advance(600_000);
+
+  expect(outputs["Outcome"], log).toBe("Started");
+  const ended = server.simulator.state().history.tasks.get(taskId)?.completedTime ?? Number.NaN;
+  expect(taskOf(server, "1.0")).toMatchObject({ state: "Success" });
+  expect(taskOf(server, "1.0")?.startTime).toBeGreaterThanOrEqual(ended);
+});
+
+/** Of the newest deployment of a release. */
+function taskOf(server: OctopusServer, version: string) {
+  const { history } = server.simulator.state();
+  const deployment = [...history.deployments.values()].findLast(
+    ({ releaseId }) => history.releases.get(releaseId)?.version === version,
+  );
+  return history.tasks.get(deployment?.taskId ?? "");
+}

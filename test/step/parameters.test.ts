@@ -278,6 +278,20 @@ describe("parameters that cannot be used", () => {
     expect(problem).not.toContain("hunter2");
   });
 
+  test("nor any part of one that holds a slash", () => {
+    const [problem = ""] = problemsWith({ "ChildProject.Web.ServerUrl": "ftp://robot:hunt/er2@octopus.example.com" });
+
+    expect(problem).toContain('is "ftp://octopus.example.com", which is not an http:// or https:// URL.');
+  });
+
+  // What looks for a character from every place in these texts takes longer than a test may.
+  test.each(parameterDeclarations.map(({ name }) => name))("200,000 characters in %s are read in no time", (name) => {
+    const texts = ["a", "/", " ", "1", "[", ["#", "{"].join(""), "x ", "\n", "::", "1.", ">=1 "];
+
+    for (const text of texts)
+      expect(problemsWith({ [name]: `${text.repeat(200_000 / text.length)}\nx` })).toEqual(expect.any(Array));
+  });
+
   test("a half-written reference is an error as well", () => {
     expect(problemsWith({ "ChildProject.Channel.Name": ["#", "{Channel"].join("") })[0]).toContain("could not resolve");
   });
