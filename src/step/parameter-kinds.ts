@@ -183,19 +183,27 @@ function isUnresolvedSystemVariable(text: string): boolean {
 
 /** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
 function resolved(raw: Raw): Raw {
-  const token = raw === undefined ? undefined : /#\{(?:[^}\n]*\})?/.exec(raw)?.[0];
-  if (token === undefined) return raw;
-  return refuse(
-    `contains ${token.slice(0, longestQuotation)}, which Octopus could not resolve: correct the name or define the variable.`,
-  );
+  const problem = unresolvedIn(raw ?? "");
+  return problem === undefined ? raw : refuse(problem);
+}
+
+/** What is wrong with a text that holds an expression which Octopus could not resolve; `undefined`: it holds none. */
+export function unresolvedIn(text: string): string | undefined {
+  const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0].slice(0, longestQuotation);
+  return token && `contains ${token}, which Octopus could not resolve: correct the name or define the variable.`;
 }
 
 /** An opener that is neither escaped nor closed. */
 const halfExpression = /(?<!#)#\{(?![^{}\n]*\})/;
 
 /** A value as a problem quotes it. */
-function quoted(text: string): string {
-  return `"${text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text}"`;
+export function quoted(text: string): string {
+  return `"${shortened(text)}"`;
+}
+
+/** As much of a text as a problem repeats. */
+export function shortened(text: string): string {
+  return text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text;
 }
 
 const longestQuotation = 200;
