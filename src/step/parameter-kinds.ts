@@ -119,9 +119,25 @@ export function wholeNumber(
   };
 }
 
+/** Which releases are considered. What a step of several children puts out names them as well, and is refused: it says nothing about one of them. */
 export function releasePattern(raw: Raw): ReleasePattern {
   const text = optionalField(raw) ?? "";
-  return understood(text, parseReleasePattern(text));
+  const [firstLine = "", ...otherLines] = text.split(/\r\n|\r|\n/);
+  const name = nameBeforeVersion(firstLine);
+  const instead = `bind Child[${name ?? "<name>"}].ReleaseToPromote of the step that chose the release instead.`;
+  if (otherLines.length > 0)
+    return refuse(`has several lines, as ReleaseToPromote of several children has: ${instead}`);
+  const pattern = parseReleasePattern(text);
+  const namesChild = typeof pattern === "string" && name !== undefined;
+  return namesChild ? refuse(`is ${quoted(text)}, a name with a version: ${instead}`) : understood(text, pattern);
+}
+
+/** The name in a text such as `Web API 2021.1.0.14`, as the outputs of a single child are called by it. */
+function nameBeforeVersion(text: string): string | undefined {
+  const words = text.trim().split(/\s+/);
+  const [name, version] = [words.slice(0, -1).join(" "), words.at(-1) ?? ""];
+  const isBoth = /\p{L}/u.test(name) && /^\d[\w.+-]*$/.test(version.replace(/^v/i, ""));
+  return isBoth ? shortened(name).replaceAll("[", "(").replaceAll("]", ")") : undefined;
 }
 
 /** `undefined`: now. */
@@ -148,9 +164,14 @@ export function timeZone(raw: Raw): string | undefined {
  * escaped for the child to resolve, which reads like one that Octopus could not resolve here: it is a value like any other. Half of one is refused
  * everywhere: where it stands, Octopus resolves nothing in the whole field.
  */
-export function promptedValues(raw: Raw): readonly PromptedValue[] {
+export function promptedValues(
+  raw: Raw,
+  _declaration: ParameterDeclaration,
+  firstLine: number,
+): readonly PromptedValue[] {
   const text = raw ?? "";
-  const { values, problems } = given(text) === undefined ? { values: [], problems: [] } : parsePromptedValues(text);
+  const isGiven = given(text) !== undefined;
+  const { values, problems } = isGiven ? parsePromptedValues(text, firstLine) : { values: [], problems: [] };
   resolved(problems.length > 0 ? text : values.map(({ name }) => name).join("\n"));
   for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
   return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
