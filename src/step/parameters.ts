@@ -1,6 +1,6 @@
 import { InternalError } from "../errors.ts";
 import { asId } from "../model.ts";
-import type { ApprovalSettings, Parent, Settings } from "../settings.ts";
+import type { ApprovalSettings, ChildSettings, Parent, Settings, TargetingSettings } from "../settings.ts";
 import {
   type DeclarationOf,
   type ParameterDeclaration,
@@ -79,32 +79,11 @@ export function readSettings(read: Reader, parent: Parent, project: string): Set
       credential: read("Api.Key", credential),
     },
     parent,
-    child: {
-      space: read("Space.Name", spaceOr(parent.spaceName)),
-      project,
-      channel: read("Channel.Name", optionalField),
-      destination: read(
-        "Destination.EnvironmentName",
-        requiredField("the environment the child project is deployed to"),
-      ),
-      source: read("SourceEnvironment.Name", optionalField),
-      pattern: read("Release.Number", releasePattern),
-      notFound: read("Release.NotFoundError", choice),
-      mode: read("DeploymentMode.Value", choice),
-      condition: read("Deployment.Condition", choice),
-    },
+    child: readChildSettings(read, parent, project),
     whatIf: read("WhatIf.Value", yesOrNo),
     planPolicy: read("Plan.Policy", choice),
     saveReleaseNotes: read("ReleaseNotes.SaveAsArtifact", yesOrNo),
-    targeting: {
-      tenant: read("Tenant.Name", optionalFieldFromOctopus),
-      machines: read("Target.MachineNames", machineNames),
-      excludedMachines: read("Excluded.MachineNames", nameList),
-      ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
-      promptedValues: read("Prompted.Variables", promptedValues),
-      skippedSteps: read("Skip.StepNames", nameLines),
-      refreshSnapshot: read("RefreshVariableSnapShots.Option", yesOrNo),
-    },
+    targeting: readTargeting(read),
     schedule: {
       start: read("Deployment.FutureTime", schedule),
       timeZone: read("Schedule.TimeZone", timeZone),
@@ -124,6 +103,32 @@ export function readSettings(read: Reader, parent: Parent, project: string): Set
     },
     retries: read("Deployment.Retries", wholeNumber(0, 100)),
     freezeOverrideReason: read("Freeze.OverrideReason", optionalField),
+  };
+}
+
+export function readChildSettings(read: Reader, parent: Parent, project: string): ChildSettings {
+  return {
+    space: read("Space.Name", spaceOr(parent.spaceName)),
+    project,
+    channel: read("Channel.Name", optionalField),
+    destination: read("Destination.EnvironmentName", requiredField("the environment the child project is deployed to")),
+    source: read("SourceEnvironment.Name", optionalField),
+    pattern: read("Release.Number", releasePattern),
+    notFound: read("Release.NotFoundError", choice),
+    mode: read("DeploymentMode.Value", choice),
+    condition: read("Deployment.Condition", choice),
+  };
+}
+
+export function readTargeting(read: Reader): TargetingSettings {
+  return {
+    tenant: read("Tenant.Name", optionalFieldFromOctopus),
+    machines: read("Target.MachineNames", machineNames),
+    excludedMachines: read("Excluded.MachineNames", nameList),
+    ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
+    promptedValues: read("Prompted.Variables", promptedValues),
+    skippedSteps: read("Skip.StepNames", nameLines),
+    refreshSnapshot: read("RefreshVariableSnapShots.Option", yesOrNo),
   };
 }
 

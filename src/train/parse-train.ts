@@ -9,10 +9,12 @@ import {
   type ParameterTexts,
   placeProblem,
   readApprovals,
+  readChildSettings,
   type Reader,
   readerOf,
   readReporting,
   readSettings,
+  readTargeting,
   type Report,
   titleOf,
 } from "../step/parameters.ts";
@@ -37,7 +39,11 @@ export function parseTrain(raw: RawVariables): TrainSettings {
   const train = { parallelLimit: parallelLimit(readStep), failurePolicy: readStep("Failure.Policy", choice) };
   if (listed.length === 0) readSettings(readStep, parentOf(raw), "");
   const children = listed.slice(0, mostChildren).flatMap((each) => readChild(each, raw, report) ?? []);
-  for (const problem of problemsAmong(children, train.failurePolicy)) report(problem);
+  const levels = 1 + listed.slice(1).filter(({ together }) => !together).length;
+  const [valid] = children;
+  if (valid !== undefined) unawaited(valid.settings, reasonsToWait(levels, train.failurePolicy)).forEach(report);
+  const places = listed.slice(0, mostChildren).flatMap((each) => placeOf(each, raw) ?? []);
+  conflictsAmong(places).map(listSentence).forEach(report);
   for (const problem of said(placeProblem(raw))) report(problem);
 
   const [first, ...others] = children;
@@ -135,40 +141,42 @@ function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts
   );
 }
 
-/** What is wrong with valid children in one list. */
-function problemsAmong(children: readonly PlacedChild[], failurePolicy: FailurePolicy): readonly string[] {
-  const [first] = children;
-  const levels = 1 + children.slice(1).filter(({ together }) => !together).length;
-  const reasons = said(
+/** Why the step has to know how each child ended; none: it need not. */
+function reasonsToWait(levels: number, failurePolicy: FailurePolicy): readonly string[] {
+  return said(
     levels > 1 && `${titleOf(listName)} has ${levels} levels that start one after the other`,
     failurePolicy === "Continue" && `${titleOf("ChildProject.Failure.Policy")} is Continue`,
   );
-  return [
-    ...(first === undefined || reasons.length === 0 ? [] : unawaited(first.settings, reasons.join(" and "))),
-    ...conflictsAmong(children.map(placeOf)).map(listSentence),
-  ];
 }
 
-/** Several levels and every policy but Stop need to know how each child ended. */
-function unawaited({ wait, schedule }: Settings, reasons: string): readonly string[] {
+function unawaited({ wait, schedule }: Settings, reasons: readonly string[]): readonly string[] {
+  const why = reasons.join(" and ");
+  if (why === "") return [];
+  const waitTitle = titleOf("ChildProject.WaitForFinish.Value");
   const isLater = schedule.start !== undefined && wait !== "ThroughSchedule";
   return said(
     wait === "No" &&
-      `${titleOf("ChildProject.WaitForFinish.Value")} is No, but ${reasons}: choose Yes or ThroughSchedule, or no order and no failure would be seen.`,
+      `${waitTitle} is No, but ${why}: choose Yes or ThroughSchedule, or no order and no failure would be seen.`,
     isLater &&
-      `${titleOf("ChildProject.Deployment.FutureTime")} is given and ${titleOf("ChildProject.WaitForFinish.Value")} is ${wait}, but ${reasons}: choose ThroughSchedule, or leave the schedule blank.`,
+      `${titleOf("ChildProject.Deployment.FutureTime")} is given and ${waitTitle} is ${wait}, but ${why}: choose ThroughSchedule, or leave the schedule blank.`,
   );
 }
 
-function placeOf({ line, settings: { child, targeting } }: TrainChild): ChildPlace {
+/** `undefined`: what says it has problems, which are reported elsewhere. */
+function placeOf(listed: ListedChild<LabelKey>, raw: RawVariables): ChildPlace | undefined {
+  const problems: string[] = [];
+  const read = readerOf(textsFor(listed, raw), (problem) => void problems.push(problem));
+  const { space, project, destination, mode, source } = readChildSettings(read, parentOf(raw), listed.name);
+  const { tenant } = readTargeting(read);
+  if (problems.length > 0) return undefined;
   return {
-    line,
-    space: entered(child.space),
-    project: entered(child.project),
-    destination: entered(child.destination),
-    tenant: targeting.tenant === undefined ? undefined : entered(targeting.tenant),
+    line: listed.line,
+    space: entered(space),
+    project: entered(project),
+    destination: entered(destination),
+    tenant: tenant === undefined ? undefined : entered(tenant),
     // The other modes do not look at a source.
-    sources: child.mode === "Promote" && child.source !== undefined ? [entered(child.source)] : [],
+    sources: mode === "Promote" && source !== undefined ? [entered(source)] : [],
   };
 }
 
