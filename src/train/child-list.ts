@@ -46,6 +46,7 @@ export interface ListProblem {
 
 /** The children that could be read, and what is wrong with the list. */
 export interface ChildList<Key extends string> {
+  /** As many as there may be, if there are more. */
   readonly children: readonly ListedChild<Key>[];
   /** In the order of the lines; none: the children can be used. */
   readonly problems: readonly ListProblem[];
@@ -136,12 +137,13 @@ class ListReader<Key extends string> {
   }
 
   finish(): ChildList<Key> {
-    const settings = this.#children.flatMap((child) => [...child.settings.values()]);
-    for (const { line, values, label } of settings) {
-      if (valueOf(values) === "")
-        this.#note(line, () => `has no value for "${label}": did an expression come out empty?`);
+    for (const { settings } of this.#children) {
+      for (const { line, values, label } of settings.values()) {
+        if (valueOf(values) === "")
+          this.#note(line, () => `has no value for "${label}": did an expression come out empty?`);
+      }
     }
-    return { children: this.#children.map(closed), problems: this.#allProblems() };
+    return { children: this.#children.slice(0, mostChildren).map(closed), problems: this.#allProblems() };
   }
 
   #hasBlockAbove(): boolean {

@@ -20,7 +20,7 @@ import {
 } from "../step/parameters.ts";
 import type { RawVariables } from "../step/system-variables.ts";
 import { type ChildPlace, conflictsAmong } from "./child-conflicts.ts";
-import { type ListedChild, type ListProblem, mostChildren, parseChildList } from "./child-list.ts";
+import { type ListedChild, type ListProblem, parseChildList } from "./child-list.ts";
 import { type LabelKey, listLabels } from "./list-labels.ts";
 import type { CommonSettings, FailurePolicy, NonEmpty, TrainChild, TrainSettings } from "./train-settings.ts";
 
@@ -38,11 +38,11 @@ export function parseTrain(raw: RawVariables): TrainSettings {
   const readStep = readerOf(ownTexts(raw), report);
   const train = { parallelLimit: parallelLimit(readStep), failurePolicy: readStep("Failure.Policy", choice) };
   if (listed.length === 0) readSettings(readStep, parentOf(raw), "");
-  const children = listed.slice(0, mostChildren).flatMap((each) => readChild(each, raw, report) ?? []);
+  const children = listed.flatMap((each) => readChild(each, raw, report) ?? []);
   const levels = 1 + listed.slice(1).filter(({ together }) => !together).length;
   const [valid] = children;
   if (valid !== undefined) unawaited(valid.settings, reasonsToWait(levels, train.failurePolicy)).forEach(report);
-  const places = listed.slice(0, mostChildren).flatMap((each) => placeOf(each, raw) ?? []);
+  const places = listed.flatMap((each) => placeOf(each, raw) ?? []);
   conflictsAmong(places).map(listSentence).forEach(report);
   for (const problem of said(placeProblem(raw))) report(problem);
 

@@ -134,6 +134,10 @@ describe("a list that is fine", () => {
     expect(problemsOf(list)).toEqual([]);
   });
 
+  test("projects of one name in two spaces", () => {
+    expect(problemsOf("A\n+ A\n  space: Retail\nA\n  space: Bank\n  source environment: Staging")).toEqual([]);
+  });
+
   test("fields that every child sets may be left blank", () => {
     const list = "A\n  destination environment: Test\nB\n  destination environment: Staging";
 
