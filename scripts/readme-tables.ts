@@ -16,11 +16,16 @@ function between(subject: string, table: string, readme: string): string {
 
 function parameterTable(): string {
   const rows = parameterDeclarations.map((declaration) => [
-    `\`${declaration.name}\`<br>${cell(declaration.label)}`,
+    `\`${declaration.name}\`<br>${cell(declaration.label)}${perChild(declaration)}`,
     defaultOf(declaration),
     cell(declaration.help),
   ]);
   return tableOf(["Parameter", "Default", "Meaning"], rows);
+}
+
+/** What the list of child projects calls it. */
+function perChild({ perChild: label }: ParameterDeclaration): string {
+  return label === undefined ? "" : `<br>Per child: \`${label}\``;
 }
 
 /** The default, among the other values that may be chosen. */

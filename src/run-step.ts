@@ -14,8 +14,8 @@ import { isSuccess, type Outcome } from "./rules/outcome.ts";
 import { echoesOf } from "./rules/secrets.ts";
 import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
 import type { RawVariables } from "./step/system-variables.ts";
-import { parseParameters } from "./step/parameters.ts";
 import type { StepRuntime } from "./step/runtime.ts";
+import { parseTrain } from "./train/parse-train.ts";
 
 /** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
 const patience = { planning: 60_000, polling: 600_000 };
@@ -46,7 +46,8 @@ async function endingOf(
 ): Promise<Ending> {
   let outputs = emptyOutputs;
   try {
-    const settings = parseParameters(await variables);
+    // The one place that takes one child for the whole list: the list is read completely, and its first child is deployed.
+    const { settings } = parseTrain(await variables).levels[0][0];
     const octopus = await connectToOctopus({
       serverUrl: settings.server.url,
       credential: settings.server.credential,

@@ -116,7 +116,11 @@ describe("the parameters are those declared", () => {
       ({ DisplaySettings }) => DisplaySettings["Octopus.ControlType"] === "MultiLineText",
     ).map(({ Name }) => Name);
 
-    expect(names).toEqual(["ChildProject.Prompted.Variables", "ChildProject.Skip.StepNames"]);
+    expect(names).toEqual([
+      "ChildProject.Project.Name",
+      "ChildProject.Prompted.Variables",
+      "ChildProject.Skip.StepNames",
+    ]);
   });
 
   test("in their order, and no others", () => {

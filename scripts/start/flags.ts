@@ -27,6 +27,8 @@ export const flagOf: Readonly<
   "ChildProject.Schedule.TimeZone": "time-zone",
   "ChildProject.Schedule.ExpiryMinutes": "expiry-minutes",
   "ChildProject.WaitForFinish.Value": "wait",
+  "ChildProject.Parallel.Limit": "parallel",
+  "ChildProject.Failure.Policy": "failure-policy",
   "ChildProject.CancelDeployment.Seconds": "time-limit",
   "ChildProject.QueueTimeout.Seconds": "queue-limit",
   "ChildProject.EnableEnhancedLogging.Value": "relay-log",

@@ -15,9 +15,10 @@ export interface ParsedPromptedValues {
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
  * and value are dropped, as the predecessor did; blank lines and those that start with `#` say nothing. In JSON a value keeps every blank and
  * numbers keep their digits. Names may not repeat.
+ * @param firstLine the number of the first line, for problems
  */
-export function parsePromptedValues(text: string): ParsedPromptedValues {
-  const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);
+export function parsePromptedValues(text: string, firstLine = 1): ParsedPromptedValues {
+  const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text, firstLine);
   const values = entries.filter((entry) => typeof entry !== "string");
   return { values, problems: [...entries.filter((entry) => typeof entry === "string"), ...repetitions(values)] };
 }
@@ -25,13 +26,14 @@ export function parsePromptedValues(text: string): ParsedPromptedValues {
 /** A value, or a sentence saying what is wrong with it. */
 type Entry = PromptedValue | string;
 
-function readLines(text: string): readonly Entry[] {
+function readLines(text: string, firstLine: number): readonly Entry[] {
   return text.split(/\r\n|\r|\n/).flatMap<Entry>((line, index) => {
     if (saysNothing(line)) return [];
     const separator = line.indexOf("::");
-    if (separator < 0) return [`line ${index + 1} lacks the "::" between name and value.`];
+    const number = firstLine + index;
+    if (separator < 0) return [`line ${number} lacks the "::" between name and value.`];
     const name = line.slice(0, separator).trim();
-    if (name === "") return [`line ${index + 1} has no name before the "::".`];
+    if (name === "") return [`line ${number} has no name before the "::".`];
     return [{ name, value: line.slice(separator + 2).trim() }];
   });
 }

@@ -1,3 +1,5 @@
+import { choiceField, textField } from "./parameter-fields.ts";
+
 /**
  * One of the step's parameters. They are declared once: the step template, the README table, the Bash bootstrap and the parser are all made
  * from this list.
@@ -7,6 +9,8 @@ export interface ParameterDeclaration {
   readonly label: string;
   /** Markdown, for the form. */
   readonly help: string;
+  /** What a line of the list of child projects calls it when it is meant for one child; absent: it is the same for all children. */
+  readonly perChild?: string;
   /** May be an Octostache expression, which Octopus evaluates before the step runs. */
   readonly defaultValue: string;
   readonly control?: "MultiLineText" | "Sensitive";
@@ -14,28 +18,6 @@ export interface ParameterDeclaration {
   readonly options?: readonly string[];
   /** What the form shows for each option. */
   readonly optionLabels?: Readonly<Record<string, string>>;
-}
-
-interface Field {
-  readonly label: string;
-  readonly help: string;
-  readonly defaultValue?: string;
-  readonly control?: "MultiLineText" | "Sensitive";
-}
-
-/** Any text. The name is given below the prefix that all parameters have; the default is blank unless given. */
-function textField<const Name extends string>(name: Name, field: Field) {
-  return { name: `ChildProject.${name}`, defaultValue: "", ...field } as const;
-}
-
-/** One of some options, each with its label. The first option is the default unless another is given. */
-function choiceField<const Name extends string, const Labels extends Readonly<Record<string, string>>>(
-  name: Name,
-  { options: optionLabels, ...field }: Field & { readonly options: Labels },
-) {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object literal has no other keys than its own
-  const options = Object.keys(optionLabels) as readonly (keyof Labels & string)[];
-  return { ...textField(name, { defaultValue: options[0] ?? "", ...field }), options, optionLabels };
 }
 
 const yesNo = { Yes: "Yes", No: "No" } as const;
@@ -53,38 +35,46 @@ export const parameterDeclarations = [
   }),
   textField("Space.Name", {
     label: "Child space",
+    perChild: "space",
     defaultValue: "#{Octopus.Space.Name}",
     help: "Space of the child project: name, slug or id. Blank: the parent's space.",
   }),
   textField("Project.Name", {
-    label: "Child project",
-    help: "The project to deploy: name, slug or id. Upper and lower case do not matter unless two names differ in nothing else.",
+    label: "Child projects",
+    control: "MultiLineText",
+    help: "**Required.** Name, slug or id of the project to deploy; for a release train one per line, in order. `+ ` before a name: that child starts together with the one before it. Indented lines below a name change a setting for that child only, such as `release number: 2021.1.*`; the README lists what can be changed. Leave no line blank.",
   }),
   textField("Channel.Name", {
     label: "Channel",
+    perChild: "channel",
     help: "Channel whose releases are considered: name, slug or id. Blank: the project's default channel.",
   }),
   textField("Release.Number", {
     label: "Release number",
+    perChild: "release number",
     help: "Which releases are considered. Blank: any. A version (`2021.1.0.14`), wildcards (`2021.1.0.*`, `2021.[0-5].*`), or a range (`>=2021.1 <2021.2`, `[1.0,2.0)`). `N/A`: no release, as a what-if step puts out. Put a dot before `*`: `2021.1*` also means 2021.10. Not used in the mode Redeploy.",
   }),
   choiceField("Release.NotFoundError", {
     label: "When no release is found",
+    perChild: "when no release is found",
     options: { Error: "Fail the step", Warning: "Log a warning and go on", Skip: "Log a line and go on" },
     defaultValue: "Warning",
     help: "What happens when no release fits: the step fails, or it succeeds and logs a warning or a plain line. The log always says the reason.",
   }),
   textField("Destination.EnvironmentName", {
     label: "Destination environment",
+    perChild: "destination environment",
     defaultValue: "#{Octopus.Environment.Name}",
     help: "Environment the child is deployed to: name, slug or id.",
   }),
   textField("SourceEnvironment.Name", {
     label: "Source environment",
+    perChild: "source environment",
     help: "Environment to which a release must have been deployed successfully. Blank: the previous phase of the channel's lifecycle, and every optional phase on the way. Only used in the mode Promote.",
   }),
   choiceField("DeploymentMode.Value", {
     label: "Deployment mode",
+    perChild: "deployment mode",
     options: {
       Promote: "Promote from the source environment",
       Redeploy: "Redeploy what the destination runs",
@@ -94,6 +84,7 @@ export const parameterDeclarations = [
   }),
   choiceField("Deployment.Condition", {
     label: "Deploy when",
+    perChild: "deploy when",
     options: {
       Different: "The release differs from the current one",
       Higher: "The release is higher than the current one",
@@ -127,36 +118,43 @@ export const parameterDeclarations = [
   }),
   textField("Tenant.Name", {
     label: "Tenant",
+    perChild: "tenant",
     defaultValue: "#{Octopus.Deployment.Tenant.Name}",
     help: "Tenant to deploy for: name, slug or id. Blank, or a parent deployment without a tenant: untenanted.",
   }),
   textField("Target.MachineNames", {
     label: "Specific machines",
+    perChild: "specific machines",
     defaultValue: "N/A",
     help: "Deployment targets to deploy to: names or ids, separated by commas. Blank or `N/A`: those to which the parent was limited, or all.",
   }),
   textField("Excluded.MachineNames", {
     label: "Excluded machines",
+    perChild: "excluded machines",
     help: "Deployment targets to leave out: names or ids, separated by commas.",
   }),
   choiceField("Deployment.IgnoreSpecificMachineMismatch", {
     label: "Deploy to all machines when none of the specific machines fits",
+    perChild: "ignore mismatch",
     options: yesNo,
     defaultValue: "No",
     help: "What happens when none of the specific machines belongs to the child. No: the child is skipped. Yes: it is deployed as if no machines had been given, to all of its targets.",
   }),
   textField("Prompted.Variables", {
     label: "Prompted variables",
+    perChild: "prompted variables",
     control: "MultiLineText",
     help: "Values for the child's prompted variables: one `Name::Value` per line, or a JSON object for values with several lines. Names or labels, in any case. Lines that start with `#` are comments. Values are never logged.",
   }),
   textField("Skip.StepNames", {
     label: "Steps to skip",
+    perChild: "steps to skip",
     control: "MultiLineText",
     help: "Steps of the child to skip, one name per line.",
   }),
   choiceField("RefreshVariableSnapShots.Option", {
     label: "Refresh variable snapshot",
+    perChild: "refresh variable snapshot",
     options: yesNo,
     defaultValue: "No",
     help: "Yes: update the release's variable snapshot right before the deployment is created, if variables changed. That changes the release for every environment.",
@@ -180,13 +178,25 @@ export const parameterDeclarations = [
     options: { Yes: "Yes, unless it is scheduled", No: "No", ThroughSchedule: "Yes, through the schedule as well" },
     help: "Yes: the step ends when the child deployment ends, and as it ends; it does not wait for a scheduled child. ThroughSchedule: it waits for a scheduled child as well.",
   }),
+  textField("Parallel.Limit", {
+    label: "At the same time",
+    defaultValue: "4",
+    help: "How many child deployments may run at the same time. 0: all children that start together.",
+  }),
+  choiceField("Failure.Policy", {
+    label: "When a child fails",
+    options: { Stop: "Stop: start no further child", Continue: "Continue: start the other children all the same" },
+    help: "What happens to the other children when one fails; the step fails in any case. **Stop** follows the children that run to their end and starts no others. **Continue** starts all of them and names every failed child at the end.",
+  }),
   textField("CancelDeployment.Seconds", {
     label: "Deployment time limit (seconds)",
+    perChild: "time limit",
     defaultValue: "1800",
     help: "How long the child deployment may take from the moment it first started; waiting for people counts. Then it is cancelled and the step fails. Seconds, or a text such as `30m`; 0 means no limit.",
   }),
   textField("QueueTimeout.Seconds", {
     label: "Queue time limit (seconds)",
+    perChild: "queue limit",
     defaultValue: "3600",
     help: "How long the child deployment, or somebody else's before it, may sit in the queue. Seconds, or a text such as `30m`; 0 means no limit.",
   }),
@@ -198,6 +208,7 @@ export const parameterDeclarations = [
   }),
   choiceField("ManualInterventions.UseApprovalsFromParent", {
     label: "Approve the child's manual interventions",
+    perChild: "approve interventions",
     options: yesNo,
     help: "Yes: answer the child's manual interventions on behalf of people who approved in the parent and belong to a responsible team.",
   }),
@@ -213,6 +224,7 @@ export const parameterDeclarations = [
   }),
   textField("ManualIntervention.MinimumApprovers", {
     label: "Approvers needed",
+    perChild: "approvers needed",
     defaultValue: "1",
     help: "How many different approvers must belong to a responsible team before a manual intervention of the child is answered.",
   }),
@@ -223,21 +235,25 @@ export const parameterDeclarations = [
   }),
   choiceField("GuidedFailure.Mode", {
     label: "Guided failure",
+    perChild: "guided failure",
     options: { Default: "As the child project and environment say", On: "On", Off: "Off" },
     help: "Guided failure of the child deployment.",
   }),
   choiceField("GuidedFailure.Response", {
     label: "Answer to a guided failure",
+    perChild: "guided failure response",
     options: { Wait: "Wait for a person", Retry: "Retry, then fail", Ignore: "Ignore", Fail: "Fail" },
     help: "What the step answers when the child asks for guidance after a failure. Retry tries again as often as given, then fails.",
   }),
   textField("GuidedFailure.Retries", {
     label: "Retries before a guided failure fails",
+    perChild: "guided failure retries",
     defaultValue: "1",
     help: "How often Retry is answered before Fail.",
   }),
   textField("Deployment.Retries", {
     label: "Retries of a failed deployment",
+    perChild: "retries",
     defaultValue: "0",
     help: "How often a failed child deployment is deployed again. Aborted, cancelled and superseded ones never are.",
   }),

@@ -120,9 +120,25 @@ export function wholeNumber(
   };
 }
 
+/** Which releases are considered. What a step of several children puts out names them as well, and is refused: it says nothing about one of them. */
 export function releasePattern(raw: Raw): ReleasePattern {
   const text = optionalField(raw) ?? "";
-  return understood(text, parseReleasePattern(text));
+  const [firstLine = "", ...otherLines] = text.split(/\r\n|\r|\n/);
+  const name = nameBeforeVersion(firstLine);
+  const instead = `bind Child[${name ?? "<name>"}].ReleaseToPromote of the step that chose the release instead.`;
+  if (otherLines.length > 0)
+    return refuse(`has several lines, as ReleaseToPromote of several children has: ${instead}`);
+  const pattern = parseReleasePattern(text);
+  const namesChild = typeof pattern === "string" && name !== undefined;
+  return namesChild ? refuse(`is ${quoted(text)}, a name with a version: ${instead}`) : understood(text, pattern);
+}
+
+/** The name in a text such as `Web API 2021.1.0.14`, as the outputs of a single child are called by it. */
+function nameBeforeVersion(text: string): string | undefined {
+  const words = text.trim().split(/\s+/);
+  const [name, version] = [words.slice(0, -1).join(" "), words.at(-1) ?? ""];
+  const isBoth = /\p{L}/u.test(name) && /^\d[\w.+-]*$/.test(version.replace(/^v/i, ""));
+  return isBoth ? shortened(name).replaceAll("[", "(").replaceAll("]", ")") : undefined;
 }
 
 /** `undefined`: now. */
@@ -149,9 +165,14 @@ export function timeZone(raw: Raw): string | undefined {
  * escaped for the child to resolve, which reads like one that Octopus could not resolve here: it is a value like any other. Half of one is refused
  * everywhere: where it stands, Octopus resolves nothing in the whole field.
  */
-export function promptedValues(raw: Raw): readonly PromptedValue[] {
+export function promptedValues(
+  raw: Raw,
+  _declaration: ParameterDeclaration,
+  firstLine: number,
+): readonly PromptedValue[] {
   const text = raw ?? "";
-  const { values, problems } = given(text) === undefined ? { values: [], problems: [] } : parsePromptedValues(text);
+  const isGiven = given(text) !== undefined;
+  const { values, problems } = isGiven ? parsePromptedValues(text, firstLine) : { values: [], problems: [] };
   resolved(problems.length > 0 ? text : values.map(({ name }) => name).join("\n"));
   for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
   return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
@@ -184,19 +205,27 @@ function isUnresolvedSystemVariable(text: string): boolean {
 
 /** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
 function resolved(raw: Raw): Raw {
-  const token = raw === undefined ? undefined : /#\{(?:[^}\n]*\})?/.exec(raw)?.[0];
-  if (token === undefined) return raw;
-  return refuse(
-    `contains ${token.slice(0, longestQuotation)}, which Octopus could not resolve: correct the name or define the variable.`,
-  );
+  const problem = unresolvedIn(raw ?? "");
+  return problem === undefined ? raw : refuse(problem);
+}
+
+/** What is wrong with a text that holds an expression which Octopus could not resolve; `undefined`: it holds none. */
+export function unresolvedIn(text: string): string | undefined {
+  const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0].slice(0, longestQuotation);
+  return token && `contains ${token}, which Octopus could not resolve: correct the name or define the variable.`;
 }
 
 /** An opener that is neither escaped nor closed. */
 const halfExpression = /(?<!#)#\{(?![^{}\n]*\})/;
 
 /** A value as a problem quotes it. */
-function quoted(text: string): string {
-  return `"${text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text}"`;
+export function quoted(text: string): string {
+  return `"${shortened(text)}"`;
+}
+
+/** As much of a text as a problem repeats. */
+export function shortened(text: string): string {
+  return text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text;
 }
 
 const longestQuotation = 200;

@@ -1,6 +1,6 @@
-import { InternalError, ParameterError } from "../errors.ts";
+import { InternalError } from "../errors.ts";
 import { asId } from "../model.ts";
-import type { Parent, Settings } from "../settings.ts";
+import type { ApprovalSettings, ChildSettings, Parent, Settings, TargetingSettings } from "../settings.ts";
 import {
   type DeclarationOf,
   type ParameterDeclaration,
@@ -32,70 +32,58 @@ import {
 import type { RawVariables, SystemVariableName } from "./system-variables.ts";
 
 /** Reads one parameter as a kind of value. Problems are collected, so that all of them are told at once. */
-type Reader = <Name extends Unprefixed<ParameterName>, Value>(
+export type Reader = <Name extends Unprefixed<ParameterName>, Value>(
   name: Name,
-  kind: (raw: string | undefined, declaration: DeclarationOf<`ChildProject.${Name}`>) => Value,
+  kind: (raw: string | undefined, declaration: DeclarationOf<`ChildProject.${Name}`>, firstLine: number) => Value,
 ) => Value;
 
 type Unprefixed<Name> = Name extends `ChildProject.${infer Rest}` ? Rest : never;
 
-/**
- * Reads the step's parameters and what Octopus says about the parent deployment. Throws one `ParameterError` that names every problem;
- * no problem quotes a secret.
- */
-export function parseParameters(raw: RawVariables): Settings {
-  const problems: string[] = [];
-  const read: Reader = (rest, kind) => {
-    const name = `ChildProject.${rest}` as const;
-    try {
-      return kind(raw.get(name), declarationOf(name));
-    } catch (error) {
-      if (!(error instanceof ParameterProblem)) throw error;
-      problems.push(...error.problems.map((problem) => `${titleOf(name)} ${problem}`));
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: a problem ends the parsing
-      return undefined as never;
-    }
-  };
-  const settings = readSettings(read, parentOf(raw));
-  if (problems.length === 0) problems.push(...combinationProblems(settings));
-  if (given(raw.get("Octopus.Machine.Id")) !== undefined) problems.push(onTargets);
-  if (problems.length > 0) throw new ParameterError(problems);
-  return settings;
+/** Where the texts of the parameters come from. */
+export interface ParameterTexts {
+  readonly textOf: (name: ParameterName) => string | undefined;
+  /** What a sentence about the parameter begins with. */
+  readonly titleOf: (name: ParameterName) => string;
+  /** The line in which the parameter's text begins. */
+  readonly firstLineOf: (name: ParameterName) => number;
 }
 
-function readSettings(read: Reader, parent: Parent): Settings {
+/** Takes one whole sentence. */
+export type Report = (problem: string) => void;
+
+/** @param report takes every problem; what was read with one must not be used */
+export function readerOf({ textOf, titleOf: titleIn, firstLineOf }: ParameterTexts, report: Report): Reader {
+  return (rest, kind) => {
+    const name = `ChildProject.${rest}` as const;
+    return readReporting(report, titleIn(name), () => kind(textOf(name), declarationOf(name), firstLineOf(name)));
+  };
+}
+
+/** What `read` gives; its problems are reported as sentences that begin with the title, and then what is returned must not be used. */
+export function readReporting<Value>(report: Report, title: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ParameterProblem)) throw error;
+    for (const problem of error.problems) report(`${title} ${problem}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: a problem ends the parsing
+    return undefined as never;
+  }
+}
+
+/** Everything that one child is deployed with. */
+export function readSettings(read: Reader, parent: Parent, project: string): Settings {
   return {
     server: {
       url: read("Web.ServerUrl", serverUrl),
       credential: read("Api.Key", credential),
     },
     parent,
-    child: {
-      space: read("Space.Name", spaceOr(parent.spaceName)),
-      project: read("Project.Name", requiredField("the name of the child project")),
-      channel: read("Channel.Name", optionalField),
-      destination: read(
-        "Destination.EnvironmentName",
-        requiredField("the environment the child project is deployed to"),
-      ),
-      source: read("SourceEnvironment.Name", optionalField),
-      pattern: read("Release.Number", releasePattern),
-      notFound: read("Release.NotFoundError", choice),
-      mode: read("DeploymentMode.Value", choice),
-      condition: read("Deployment.Condition", choice),
-    },
+    child: readChildSettings(read, parent, project),
     whatIf: read("WhatIf.Value", yesOrNo),
     planPolicy: read("Plan.Policy", choice),
     saveReleaseNotes: read("ReleaseNotes.SaveAsArtifact", yesOrNo),
-    targeting: {
-      tenant: read("Tenant.Name", optionalFieldFromOctopus),
-      machines: read("Target.MachineNames", machineNames),
-      excludedMachines: read("Excluded.MachineNames", nameList),
-      ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
-      promptedValues: read("Prompted.Variables", promptedValues),
-      skippedSteps: read("Skip.StepNames", nameLines),
-      refreshSnapshot: read("RefreshVariableSnapShots.Option", yesOrNo),
-    },
+    targeting: readTargeting(read),
     schedule: {
       start: read("Deployment.FutureTime", schedule),
       timeZone: read("Schedule.TimeZone", timeZone),
@@ -107,13 +95,7 @@ function readSettings(read: Reader, parent: Parent): Settings {
       queue: read("QueueTimeout.Seconds", timeLimit),
     },
     relayLog: read("EnableEnhancedLogging.Value", yesOrNo),
-    approvals: {
-      useParents: read("ManualInterventions.UseApprovalsFromParent", yesOrNo),
-      environment: read("ManualIntervention.EnvironmentToUse", optionalFieldFromOctopus),
-      tenant: read("ManualIntervention.Tenant.Name", optionalFieldFromOctopus),
-      minimumApprovers: read("ManualIntervention.MinimumApprovers", wholeNumber(1, 100)),
-      requesterMayApprove: read("ManualIntervention.RequesterMayApprove", yesOrNo),
-    },
+    approvals: readApprovals(read),
     guidedFailure: {
       mode: read("GuidedFailure.Mode", choice),
       response: read("GuidedFailure.Response", choice),
@@ -124,7 +106,44 @@ function readSettings(read: Reader, parent: Parent): Settings {
   };
 }
 
-function parentOf(raw: RawVariables): Parent {
+export function readChildSettings(read: Reader, parent: Parent, project: string): ChildSettings {
+  return {
+    space: read("Space.Name", spaceOr(parent.spaceName)),
+    project,
+    channel: read("Channel.Name", optionalField),
+    destination: read("Destination.EnvironmentName", requiredField("the environment the child project is deployed to")),
+    source: read("SourceEnvironment.Name", optionalField),
+    pattern: read("Release.Number", releasePattern),
+    notFound: read("Release.NotFoundError", choice),
+    mode: read("DeploymentMode.Value", choice),
+    condition: read("Deployment.Condition", choice),
+  };
+}
+
+export function readTargeting(read: Reader): TargetingSettings {
+  return {
+    tenant: read("Tenant.Name", optionalFieldFromOctopus),
+    machines: read("Target.MachineNames", machineNames),
+    excludedMachines: read("Excluded.MachineNames", nameList),
+    ignoreMachineMismatch: read("Deployment.IgnoreSpecificMachineMismatch", yesOrNo),
+    promptedValues: read("Prompted.Variables", promptedValues),
+    skippedSteps: read("Skip.StepNames", nameLines),
+    refreshSnapshot: read("RefreshVariableSnapShots.Option", yesOrNo),
+  };
+}
+
+export function readApprovals(read: Reader): ApprovalSettings {
+  return {
+    useParents: read("ManualInterventions.UseApprovalsFromParent", yesOrNo),
+    environment: read("ManualIntervention.EnvironmentToUse", optionalFieldFromOctopus),
+    tenant: read("ManualIntervention.Tenant.Name", optionalFieldFromOctopus),
+    minimumApprovers: read("ManualIntervention.MinimumApprovers", wholeNumber(1, 100)),
+    requesterMayApprove: read("ManualIntervention.RequesterMayApprove", yesOrNo),
+  };
+}
+
+/** What Octopus says about the deployment or runbook run that the step belongs to. */
+export function parentOf(raw: RawVariables): Parent {
   const value = (name: SystemVariableName) => given(raw.get(name));
   const id = <Kind extends string>(name: SystemVariableName) => {
     const text = value(name);
@@ -162,18 +181,14 @@ function declarationOf<Name extends ParameterName>(name: Name): DeclarationOf<Na
 }
 
 /** `"Child project" (ChildProject.Project.Name)` */
-function titleOf(name: ParameterName): string {
+export function titleOf(name: ParameterName): string {
   const { label }: ParameterDeclaration = declarationOf(name);
   return `"${label}" (${name})`;
 }
 
-/** Values that are valid one by one and contradict each other. */
-function combinationProblems({ child: { mode, condition } }: Settings): readonly string[] {
-  if (mode === "Promote" || (condition !== "Higher" && condition !== "PackagesDiffer")) return [];
-  return [
-    `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, which always deploys, but ` +
-      `${titleOf("ChildProject.Deployment.Condition")} is ${condition}: choose the mode Promote or the condition Always.`,
-  ];
+/** Why the step cannot run where it runs; `undefined`: it can. */
+export function placeProblem(raw: RawVariables): string | undefined {
+  return given(raw.get("Octopus.Machine.Id")) === undefined ? undefined : onTargets;
 }
 
 const onTargets =

@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
     rule: "a blank project",
     shipped: true,
     parameters: { "ChildProject.Project.Name": " " },
-    message: /"Child project" \(ChildProject\.Project\.Name\) is empty: enter the name of the child project/,
+    message: /"Child projects" \(ChildProject\.Project\.Name\) is empty: enter the name of the child project/,
   },
   {
     rule: "a blank destination",

@@ -4,7 +4,7 @@ import { StepError } from "../../src/errors.ts";
 import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
 import type { OutcomeKind } from "../../src/rules/outcome.ts";
 import { echoesOf } from "../../src/rules/secrets.ts";
-import { parseParameters } from "../../src/step/parameters.ts";
+import { parseTrain } from "../../src/train/parse-train.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { clockOf, recordingStep } from "./recording-step.ts";
 import { type Parameters, template } from "./scenario.ts";
@@ -34,7 +34,7 @@ export async function walk(
 ): Promise<Walk> {
   const log: string[] = [];
   try {
-    const settings = parseParameters(
+    const { settings } = parseTrain(
       new Map<string, string>([
         ...Object.entries(template.defaults),
         ["ChildProject.Web.ServerUrl", server.url],
@@ -50,7 +50,7 @@ export async function walk(
         ["Octopus.Action.Id", actionId],
         ...Object.entries(parameters),
       ]),
-    );
+    ).levels[0][0];
     const octopus = await connectToOctopus({
       serverUrl: server.url,
       credential: settings.server.credential,

@@ -5,7 +5,7 @@ import { StepError } from "../../src/errors.ts";
 import { asId, type Deployment } from "../../src/model.ts";
 import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
 import type { OctopusGateway } from "../../src/octopus/gateway.ts";
-import { parseParameters } from "../../src/step/parameters.ts";
+import { parseTrain } from "../../src/train/parse-train.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { openParentTask } from "../parent-process/open-parent-task.ts";
 import { deploymentVariables, scriptVariables } from "../parent-process/step-variables.ts";
@@ -67,7 +67,7 @@ async function play(server: OctopusServer, parentAs: Partial<Deployment> | "hidd
     const key = server.keys["release-conductor"] ?? "";
     const known = deploymentVariables({ "Orchestration.ApiKey": key, ...task.variables }, []);
     const { variables } = scriptVariables(deployStep("Web API", parameters), 1, known);
-    const settings = parseParameters(new Map(Object.entries(variables)));
+    const { settings } = parseTrain(new Map(Object.entries(variables))).levels[0][0];
     const clock = clockOf(server);
     const octopus = await connectToOctopus({
       serverUrl: server.url,

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findRelease } from "../../src/select/find-release.ts";
 import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
-import { parseParameters } from "../../src/step/parameters.ts";
+import { parseTrain } from "../../src/train/parse-train.ts";
 import { resolveContext } from "../../src/resolve/resolve-context.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startOctopusServer, type OctopusServer, type World } from "../octopus-server/octopus-server.ts";
@@ -106,7 +106,7 @@ async function currentOf(server: OctopusServer): Promise<string | undefined> {
 }
 
 async function findIn(server: OctopusServer, pattern: string, destination: string) {
-  const settings = parseParameters(
+  const { settings } = parseTrain(
     new Map([
       ...Object.entries(template.defaults),
       ["ChildProject.Web.ServerUrl", server.url],
@@ -117,7 +117,7 @@ async function findIn(server: OctopusServer, pattern: string, destination: strin
       ["ChildProject.ManualIntervention.EnvironmentToUse", ""],
       ["ChildProject.Release.Number", pattern],
     ]),
-  );
+  ).levels[0][0];
   const octopus = await connectToOctopus({
     serverUrl: server.url,
     credential: settings.server.credential,

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ParameterError } from "../../src/errors.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
-import { parseParameters } from "../../src/step/parameters.ts";
+import { parseTrain } from "../../src/train/parse-train.ts";
 
 const apiKey = "API-SECRETSECRETSECRET";
 
@@ -19,7 +19,7 @@ const asAdded: Readonly<Record<string, string>> = {
 };
 
 function parse(changes: Readonly<Record<string, string | undefined>> = {}) {
-  return parseParameters(new Map(Object.entries({ ...asAdded, ...changes })));
+  return parseTrain(new Map(Object.entries({ ...asAdded, ...changes }))).levels[0][0].settings;
 }
 
 function problemsWith(changes: Readonly<Record<string, string | undefined>>): readonly string[] {
