@@ -77,6 +77,8 @@ export const Switches = z.strictObject({
   targetTagsAndMachines: z.enum(["both", "either"]).default("both"),
   /** Whether a deployment is refused that names a target tag nobody has; otherwise that tag is dropped. Not stated by any source. */
   unknownTargetTagsRefused: OnOff.default(true),
+  /** Whether a deployment that is to start later supersedes what waits now. Not stated by any source. */
+  scheduledDeploymentsSupersede: OnOff.default(false),
   /** Requests per minute and burst of one user's token bucket; 0: no limit. Servers from 2026.3 on: 200. */
   rateLimitPerMinute: z.number().int().min(0).default(0),
   /** Whether 429 answers say when to come back. */

@@ -76,7 +76,7 @@ export function enqueueDeployment(instance: Instance, given: DeploymentGiven, sc
       deployment.tenantId,
     ],
   });
-  supersedeOlder(instance, given.project, task);
+  instance.engine.supersedeQueued(task);
   return deployment;
 }
 
@@ -208,15 +208,4 @@ function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: Deployment
   return queueTimeExpiry !== undefined && queueTimeExpiry <= queueTime
     ? ["The queue time expiry must be later than the queue time."]
     : [];
-}
-
-function supersedeOlder(instance: Instance, project: Project, task: ServerTask): void {
-  for (const run of instance.engine.activeRuns()) {
-    const older = run.task;
-    const samePlace =
-      older.projectId === project.id && older.environmentId === task.environmentId && older.tenantId === task.tenantId;
-    if (older === task || !samePlace) continue;
-    const applies = older.startTime === null ? project.cancelQueuedTasks : project.cancelRunningTasks;
-    if (applies) instance.engine.cancel(older, null, `Superseded by ${task.id}.`);
-  }
 }
