@@ -148,6 +148,15 @@ describe("paused deployments", () => {
     expect(await stateOf(octopus, first)).toBe("Queued: ");
   });
 
+  test("are the only ones: an older one that has yet to start stays when a newer one succeeds", async () => {
+    const octopus = await server({ world: worldWith({ cancelRunningTasks: true }, [{ duration: "1m" }]) });
+    const later = await deploy(octopus, { QueueTime: new Date(octopus.now() + 60 * minute).toISOString() });
+    await deploy(octopus);
+    octopus.advance(2 * minute);
+
+    expect(await stateOf(octopus, later)).toBe("Queued: ");
+  });
+
   test("that execute are left alone by a newer one that waits behind them", async () => {
     const octopus = await server({ world: worldWith({ cancelRunningTasks: true }, [{ duration: "10m" }]) });
     const first = await deploy(octopus);

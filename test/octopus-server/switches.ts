@@ -79,6 +79,14 @@ export const Switches = z.strictObject({
   unknownTargetTagsRefused: OnOff.default(true),
   /** Whether a deployment that is to start later supersedes what waits now. Not stated by any source. */
   scheduledDeploymentsSupersede: OnOff.default(false),
+  /** Characters of a deployment's comment; 0: no limit. Not stated by any source. */
+  longestComment: z.number().int().min(0).default(0),
+  /** What becomes of a comment that is longer. Not stated by any source. */
+  longerComments: z.enum(["refused", "cut"]).default("refused"),
+  /** Whether a comment loses the blanks around it. Not stated by any source. */
+  commentsTrimmed: OnOff.default(false),
+  /** Characters of a request line, above which the answer is 414; 0: no limit. Kestrel's default; whether Octopus changes it is not known. */
+  longestRequestLine: z.number().int().min(0).default(8192),
   /** Requests per minute and burst of one user's token bucket; 0: no limit. Servers from 2026.3 on: 200. */
   rateLimitPerMinute: z.number().int().min(0).default(0),
   /** Whether 429 answers say when to come back. */

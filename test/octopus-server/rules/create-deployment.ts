@@ -6,6 +6,7 @@ import type { Core, Instance } from "../instance.ts";
 import { numberOf } from "../state.ts";
 import type { Script } from "../tasks/script.ts";
 import { activeFreezes, prevented } from "./freezes.ts";
+import { keptComment } from "./comments.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
 import { askedFor, missingValues, promptedVariables } from "./prompts.ts";
@@ -55,7 +56,8 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
     given.release,
     destinationOf(given.release, given.environment.id, given.tenant),
   );
-  return enqueueDeployment(instance, { ...given, formValues: askedFor(prompts, given.formValues ?? {}) });
+  const comments = keptComment(given.comments, instance.switches());
+  return enqueueDeployment(instance, { ...given, comments, formValues: askedFor(prompts, given.formValues ?? {}) });
 }
 
 /** Creates a deployment that nobody checks any more, and lets the engine run it. */
