@@ -44,6 +44,10 @@ export interface OctopusServer {
   /** Every request to the API so far; calls of the control API are not among them. */
   journal(): readonly JournalEntry[];
   clearJournal(): void;
+  /** Requests to the API that have come in and not been answered yet. */
+  inFlight(): number;
+  /** The most there have been at one time since the journal was cleared. */
+  mostInFlight(): number;
   /** Answers that did not have the declared shape, one line each: a defect of this server. */
   shapeViolations(): readonly string[];
   /** The control API in-process. */
@@ -79,7 +83,10 @@ export async function startOctopusServer(options: ServerOptions = {}): Promise<O
     journal: () => simulation.journal.entries(),
     clearJournal: () => {
       simulation.journal.clear();
+      simulation.wire.restart();
     },
+    inFlight: () => simulation.wire.inFlight(),
+    mostInFlight: () => simulation.wire.most(),
     shapeViolations: () => simulation.shapes.violations(),
     simulator: createSimulator(simulation),
     stop: () => http.stop(),

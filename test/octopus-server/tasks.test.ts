@@ -378,40 +378,6 @@ describe("the queue", () => {
     expect(await task()).toMatchObject({ State: "Executing", HasPendingPreconditions: false });
     expect((await as(octopus).get(`/Spaces-1/tasks/${taskId}/servertaskapproval`)).json["Resource"]).toBeNull();
   });
-
-  test("a newer deployment supersedes queued ones where the project says so", async () => {
-    const octopus = await server({ world: worldWith({ queuedFor: "forever" }, {}) });
-    await as(octopus).put("/projects/Projects-1/deploymentsettings", { CancelQueuedTasks: true });
-    const first = await deploy(octopus);
-
-    const second = await deploy(octopus);
-
-    expect(await first.task()).toMatchObject({ State: "Canceled", ErrorMessage: `Superseded by ${second.taskId}.` });
-  });
-});
-
-describe("supersession", () => {
-  test.each([
-    ["running ones", { cancelRunningTasks: true }, { duration: "10m" }, "Cancelling"],
-    ["but not when only queued ones are", { cancelQueuedTasks: true }, { duration: "10m" }, "Executing"],
-    ["paused ones", { cancelRunningTasks: true }, { steps: [{ name: "Ask", interventions: [{}] }] }, "Cancelling"],
-    ["queued ones", { cancelQueuedTasks: true }, { queuedFor: "1h" }, "Canceled"],
-    ["but not when only running ones are", { cancelRunningTasks: true }, { queuedFor: "1h" }, "Queued"],
-  ])("%s are cancelled by a newer one where the project says so", async (_name, settings, script, state) => {
-    const projects = [{ name: "Web", releases: ["1.0.0"], scripts: [script], ...settings }];
-    const octopus = await server({ world: { environments: ["Dev"], projects } });
-    const first = await deploy(octopus);
-    octopus.advance(minute);
-
-    await deploy(octopus);
-    const shown = await as(octopus).get("/projects/Projects-1/deploymentsettings");
-
-    expect((await first.task())["State"]).toBe(state);
-    expect([shown.json["CancelQueuedTasks"], shown.json["CancelRunningTasks"]]).toEqual([
-      "cancelQueuedTasks" in settings,
-      "cancelRunningTasks" in settings,
-    ]);
-  });
 });
 
 describe("cancelling", () => {

@@ -1,9 +1,10 @@
 import * as timersPromises from "node:timers/promises";
+import type { User } from "../octopus-server/documents/configuration.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { StepStatus } from "../step-host/print-log.ts";
 import type { LogLevel } from "../step-host/step-log.ts";
 import { createParentDeployment } from "./create-parent-deployment.ts";
-import type { Answer, Decision, ParentTask } from "./parent-task.ts";
+import type { Answer, Guidance, ParentTask } from "./parent-task.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 import { systemVariables } from "./system-variables.ts";
 
@@ -31,8 +32,23 @@ export function openParentTask(server: OctopusServer, parent: ParentDeployment):
     ask: async (step, instructions, teams) => {
       const interruptionId = control.raiseIntervention({ step, instructions, teams });
       const decision = await parent.people?.({ step, interruptionId, instructions, teams });
-      if (decision !== undefined) await submit(server, `${spaceId}/interruptions/${interruptionId}`, decision);
-      return answerTo(server, interruptionId, cancel.signal);
+      if (decision !== undefined) {
+        const { by, result, notes } = decision;
+        const values = { Instructions: null, Notes: notes ?? "", Result: result };
+        await submit(server, `${spaceId}/interruptions/${interruptionId}`, by, values);
+      }
+      const answered = await answerTo(server, interruptionId, cancel.signal);
+      return answered === undefined ? undefined : decisionIn(answered);
+    },
+    askForGuidance: async (step, error, attempts) => {
+      const interruptionId = control.raiseGuidedFailure({ step, error });
+      const given = await parent.guide?.({ step, interruptionId, error, attempts });
+      if (given !== undefined) {
+        const values = { Guidance: given.guidance, Notes: given.notes ?? "" };
+        await submit(server, `${spaceId}/interruptions/${interruptionId}`, given.by, values);
+      }
+      const answered = await answerTo(server, interruptionId, cancel.signal);
+      return answered === undefined ? undefined : guidanceIn(answered);
     },
     complete: (error, warnings) => {
       if (error === undefined) control.complete({ state: "Success", warnings });
@@ -94,15 +110,16 @@ function watchForCancel(
 }
 
 /** Answers as a person does, with that person's API key. */
-async function submit(server: OctopusServer, path: string, { by, result, notes }: Decision): Promise<void> {
+async function submit(
+  server: OctopusServer,
+  path: string,
+  by: string,
+  values: Readonly<Record<string, string | null>>,
+): Promise<void> {
   const key = server.keys[by];
   if (key === undefined) throw new Error(`There is no user ${by}.`);
   await send(`${server.url}/api/${path}/responsible`, "PUT", key, undefined);
-  await send(`${server.url}/api/${path}/submit`, "POST", key, {
-    Instructions: null,
-    Notes: notes ?? "",
-    Result: result,
-  });
+  await send(`${server.url}/api/${path}/submit`, "POST", key, values);
 }
 
 async function send(url: string, method: string, key: string, body: unknown): Promise<void> {
@@ -112,21 +129,34 @@ async function send(url: string, method: string, key: string, body: unknown): Pr
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
 }
 
-async function answerTo(server: OctopusServer, id: string, canceled: AbortSignal): Promise<Answer | undefined> {
+/** An answer, whatever was asked, and who gave it. */
+interface Answered {
+  readonly values: Readonly<Record<string, string | null>>;
+  readonly user: User;
+}
+
+async function answerTo(server: OctopusServer, id: string, canceled: AbortSignal): Promise<Answered | undefined> {
   for (;;) {
     const { interruptions, users } = server.simulator.state();
     const interruption = interruptions.get(id);
     if (canceled.aborted || interruption === undefined) return undefined;
     const user = users.get(interruption.submittedById ?? "");
-    if (!interruption.isPending && user !== undefined) {
-      const { Result: result, Notes: notes } = interruption.values;
-      const { username, displayName, emailAddress } = user;
-      return {
-        result: result === "Abort" ? "Abort" : "Proceed",
-        notes: notes ?? "",
-        user: { id: user.id, username, displayName, emailAddress: emailAddress ?? "" },
-      };
-    }
+    if (!interruption.isPending && user !== undefined) return { values: interruption.values, user };
     await timersPromises.setTimeout(lookEvery);
   }
+}
+
+function decisionIn({ values, user }: Answered): Answer {
+  const { id, username, displayName, emailAddress } = user;
+  return {
+    result: values["Result"] === "Abort" ? "Abort" : "Proceed",
+    notes: values["Notes"] ?? "",
+    user: { id, username, displayName, emailAddress: emailAddress ?? "" },
+  };
+}
+
+/** Anything but another attempt, or going on without the step, is a failure. */
+function guidanceIn({ values }: Answered): Guidance {
+  const given = values["Guidance"];
+  return given === "Retry" || given === "Ignore" || given === "Exclude" ? given : "Fail";
 }

@@ -4,7 +4,7 @@ import type { LogLine } from "../step-host/step-log.ts";
 import type { runStep } from "../step-host/run-step.ts";
 import type { Encryption } from "../step-host/work-directory.ts";
 import type { ParentStep } from "./parent-steps.ts";
-import type { Person } from "./parent-task.ts";
+import type { Guide, Person } from "./parent-task.ts";
 
 /** A deployment of a parent project, and the process it runs. */
 export interface ParentDeployment {
@@ -29,6 +29,10 @@ export interface ParentDeployment {
    * waits until somebody else does.
    */
   readonly people?: Person;
+  /** Asks people what to do when a script step has failed, and its retries did not help. Default: no. */
+  readonly guidedFailure?: boolean;
+  /** Asked when guidance is: like `people`, whoever it names answers through the public API. */
+  readonly guide?: Guide;
   /** Aborting cancels the deployment, as somebody would in the portal. */
   readonly signal?: AbortSignal;
   readonly encryption?: Encryption;

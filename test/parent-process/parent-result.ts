@@ -12,7 +12,9 @@ export interface ParentStepResult {
   readonly artifacts: readonly Artifact[];
   /** What made the step fail. */
   readonly error?: string;
-  /** Only of a script step that ran. */
+  /** How often the script was run; only of a script step that ran. */
+  readonly attempts?: number;
+  /** The last run; only of a script step that ran. */
   readonly script?: StepResult;
   /** Only of a manual intervention that was raised: the text people saw, evaluated. */
   readonly instructions?: string;

@@ -16,6 +16,8 @@ export interface ScriptStep extends AnyStep {
   readonly kind: "script";
   readonly template: StepTemplate;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** How often a failed run is repeated without asking anybody, as the step's setting of Octopus does; default: never. */
+  readonly retries?: number;
   /** Added to the environment of the script's processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }

@@ -22,6 +22,27 @@ export interface Decision {
 
 export type Person = (question: Question) => Decision | undefined | Promise<Decision | undefined>;
 
+export type Guidance = "Retry" | "Ignore" | "Exclude" | "Fail";
+
+/** A failed step somebody has to say something about. */
+export interface Failure {
+  readonly step: string;
+  readonly interruptionId: string;
+  readonly error: string;
+  /** How often it has been run so far. */
+  readonly attempts: number;
+}
+
+/** What a person says about it. Without one nobody has spoken. */
+export interface GuidanceGiven {
+  /** User name. */
+  readonly by: string;
+  readonly guidance: Guidance;
+  readonly notes?: string;
+}
+
+export type Guide = (failure: Failure) => GuidanceGiven | undefined | Promise<GuidanceGiven | undefined>;
+
 /** A decision as the server knows it. */
 export interface Answer {
   readonly result: "Proceed" | "Abort";
@@ -48,6 +69,8 @@ export interface ParentTask {
   readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => void;
   /** Raises a manual intervention and waits until somebody has answered; absent: the task was cancelled. */
   readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
+  /** Asks for failure guidance and waits until somebody has given it; absent: the task was cancelled. */
+  readonly askForGuidance: (step: string, error: string, attempts: number) => Promise<Guidance | undefined>;
   /** Ends the task: without an error it succeeded. */
   readonly complete: (error: string | undefined, warnings: boolean) => void;
   /** Ends what still runs: as cancelled if somebody cancelled the task, else as failed. */

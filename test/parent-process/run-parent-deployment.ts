@@ -1,15 +1,14 @@
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { statusOf } from "../step-host/print-log.ts";
 import { evaluate, VariableLoopError, type Variables } from "../step-host/octostache.ts";
-import { runStep } from "../step-host/run-step.ts";
 import type { LogLine } from "../step-host/step-log.ts";
-import { virtualTime } from "../step-host/virtual-time.ts";
 import { openParentTask } from "./open-parent-task.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 import { notRun, type ParentResult, type ParentStepResult } from "./parent-result.ts";
-import { inGroups, type ManualInterventionStep, type ParentStep, type ScriptStep } from "./parent-steps.ts";
+import { inGroups, type ManualInterventionStep } from "./parent-steps.ts";
 import type { ParentTask } from "./parent-task.ts";
-import { deploymentVariables, reasonToSkip, scriptVariables, stepVariables } from "./step-variables.ts";
+import { runScriptStep } from "./run-script-step.ts";
+import { deploymentVariables, reasonToSkip, stepVariables } from "./step-variables.ts";
+import type { Turn } from "./turn.ts";
 
 /**
  * Runs a process as one deployment of a parent project: the deployment exists on the embedded server, with task log, interruptions,
@@ -55,13 +54,6 @@ async function runAll(
   return finished;
 }
 
-interface Turn<Step extends ParentStep = ParentStep> {
-  readonly step: Step;
-  /** Its place in the process, from 1. */
-  readonly number: number;
-  readonly before: readonly ParentStepResult[];
-}
-
 async function runOne(
   server: OctopusServer,
   task: ParentTask,
@@ -95,41 +87,7 @@ async function runUnlessSkipped(
 
   deployment.onStep?.(step.name, "Running");
   if (step.kind === "manual-intervention") return intervene(task, deployment, { ...turn, step }, variables);
-  return runScript(server, task, deployment, { ...turn, step }, variables);
-}
-
-async function runScript(
-  server: OctopusServer,
-  task: ParentTask,
-  deployment: ParentDeployment,
-  { step, number, before }: Turn<ScriptStep>,
-  known: Variables,
-): Promise<ParentStepResult> {
-  const { variables, sensitive } = scriptVariables(step, number, known);
-  const secretOutputs = before.flatMap(({ name, sensitiveOutputs }) =>
-    sensitiveOutputs.map((output) => `Octopus.Action[${name}].Output.${output}`),
-  );
-  const script = await (deployment.runScript ?? runStep)({
-    scriptBody: step.template.scriptBody,
-    variables,
-    sensitive: [...sensitive, ...secretOutputs, ...(deployment.sensitive ?? [])],
-    environment: { ...virtualTime(server.url, server.now()), ...step.environment },
-    signal: task.canceled,
-    ...(deployment.encryption === undefined ? {} : { encryption: deployment.encryption }),
-    onLine: (line) => {
-      task.write(step.name, line);
-      deployment.onLine?.(step.name, line);
-    },
-  });
-  for (const artifact of script.artifacts) task.collect(artifact);
-  for (const [name, value] of Object.entries(script.outputs)) {
-    task.setOutput(step.name, name, value, script.sensitiveOutputs.includes(name));
-  }
-  const { log, outputs, sensitiveOutputs, artifacts } = script;
-  const status = statusOf(script);
-  const error = script.resultMessage ?? `The remote script failed with exit code ${script.exitCode}`;
-  const result = { name: step.name, status, log, outputs, sensitiveOutputs, artifacts, script };
-  return status === "Failed" ? { ...result, error } : result;
+  return runScriptStep(server, task, deployment, { ...turn, step }, variables);
 }
 
 async function intervene(

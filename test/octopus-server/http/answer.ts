@@ -47,6 +47,7 @@ export function prepare(instance: Instance, router: Router, limit: RateLimit, in
     body: json.value,
     perform: () => {
       try {
+        demandShortRequestLine(instance, incoming);
         if (match === undefined) throw refusal ?? unknownRoute();
         const isAnonymous = anonymousRoutes.has(match.route.path) && match.route.scope === "system";
         if (user !== undefined) limit.take(user.id, instance.timeline.now(), instance.switches());
@@ -131,6 +132,13 @@ function parseJson({ rawBody, headers }: Incoming): { readonly value: unknown; r
   } catch {
     return { value: undefined, broken: !(typeof type === "string" && /text|urlencoded/i.test(type)) };
   }
+}
+
+/** Long lists of ids make long URLs. */
+function demandShortRequestLine(instance: Instance, { method, path, search }: Incoming): void {
+  const { longestRequestLine } = instance.switches();
+  const line = `${method} ${path}${search === "" ? "" : `?${search}`} HTTP/1.1\r\n`;
+  if (longestRequestLine > 0 && line.length > longestRequestLine) throw new Refusal(414, "URI Too Long");
 }
 
 function demandNoMaintenance(instance: Instance, method: string, user: User | undefined): void {

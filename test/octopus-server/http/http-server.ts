@@ -9,6 +9,7 @@ import type { Fault } from "./faults.ts";
 import { afterwards, faultyReply } from "./faulty-reply.ts";
 import type { OpenEntry } from "./journal.ts";
 import type { Reply } from "./reply.ts";
+import type { Passage } from "./wire.ts";
 import type { Simulation } from "../simulator/simulation.ts";
 
 export interface HttpServer {
@@ -53,16 +54,27 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
+/** A request, what answers it, and its stay on the wire; calls of the control API have none. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly passage: Passage | undefined;
+}
+
 async function serve(
   simulation: Simulation,
   basePath: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const start = Date.now();
-  const rawBody = await readBody(request);
   const [fullPath, search] = splitUrl(request.url ?? "/");
   const path = withoutBase(fullPath, basePath);
+  const isControl = path !== undefined && /^\/simulator(\/|$)/i.test(path);
+  const start = Date.now();
+  const passage = isControl ? undefined : simulation.wire.enter();
+  response.once("close", () => passage?.leave());
+  const exchange = { request, response, passage };
+  const rawBody = await readBody(request);
   const incoming: Incoming = {
     method: request.headers["x-http-method-override"]?.toString() ?? request.method ?? "GET",
     // Beside its virtual directory the server has nothing: no API path begins like this.
@@ -71,10 +83,11 @@ async function serve(
     headers: request.headers,
     rawBody,
   };
-  if (path !== undefined && /^\/simulator(\/|$)/i.test(path)) {
-    await send(request, response, simulation.control(incoming), undefined, undefined);
+  if (passage === undefined) {
+    await send(exchange, simulation.control(incoming), undefined, undefined);
     return;
   }
+  await simulation.wire.untilReleased();
   simulation.settle();
   const instance = simulation.instance();
   const prepared = prepare(instance, simulation.router, simulation.rateLimit, incoming);
@@ -87,6 +100,7 @@ async function serve(
     user: prepared.user?.username,
     start,
     end: undefined,
+    inFlight: passage.inFlight,
     instant: instance.timeline.now(),
     unknownRoute: route === undefined,
     route: route === undefined ? undefined : `${route.method} ${route.path}`,
@@ -98,19 +112,18 @@ async function serve(
   if (fault === undefined) {
     const reply = prepared.perform();
     simulation.shapes.look(entry, route, reply, instance.switches());
-    await send(request, response, reply, undefined, entry);
+    await send(exchange, reply, undefined, entry);
     return;
   }
   entry.fault = JSON.stringify(fault);
-  await misbehave(simulation, fault, () => prepared.perform(), request, response, entry);
+  await misbehave(simulation, fault, () => prepared.perform(), exchange, entry);
 }
 
 async function misbehave(
   simulation: Simulation,
   fault: Fault,
   perform: () => Reply,
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   entry: OpenEntry,
 ): Promise<void> {
   if (fault.delay !== undefined) {
@@ -127,15 +140,15 @@ async function misbehave(
   const done = late === undefined && afterwards(fault) ? perform() : undefined;
   if (fault.reset !== undefined) {
     entry.end = Date.now();
-    request.socket.resetAndDestroy();
+    exchange.passage?.leave();
+    exchange.request.socket.resetAndDestroy();
     return;
   }
-  await send(request, response, faultyReply(fault, done, entry.path), fault, entry);
+  await send(exchange, faultyReply(fault, done, entry.path), fault, entry);
 }
 
 async function send(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, passage }: Exchange,
   reply: Reply,
   fault: Fault | undefined,
   entry: OpenEntry | undefined,
@@ -154,6 +167,8 @@ async function send(
     entry.bytes = plain.length;
     entry.end = Date.now();
   }
+  // Before the answer goes out: a client that asks on at once must not be counted twice.
+  if (fault?.drip === undefined) passage?.leave();
   response.writeHead(reply.status, headers);
   if (request.method === "HEAD") {
     response.end();

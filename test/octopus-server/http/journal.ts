@@ -13,6 +13,8 @@ export interface JournalEntry {
   /** Milliseconds of the machine's own clock since the epoch. */
   readonly start: number;
   readonly end: number | undefined;
+  /** How many requests were on the wire when it came in, itself included. */
+  readonly inFlight: number;
   /** The server's clock at the start. */
   readonly instant: number;
   /** No route has this path: the server has to learn it, or the client asks for something that Octopus does not have. */

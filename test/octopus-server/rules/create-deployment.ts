@@ -6,6 +6,7 @@ import type { Core, Instance } from "../instance.ts";
 import { numberOf } from "../state.ts";
 import type { Script } from "../tasks/script.ts";
 import { activeFreezes, prevented } from "./freezes.ts";
+import { keptComment } from "./comments.ts";
 import { destinationOf, guidedFailureByDefault } from "./preview.ts";
 import { promotableEnvironments } from "./promotion.ts";
 import { askedFor, missingValues, promptedVariables } from "./prompts.ts";
@@ -37,7 +38,7 @@ export interface DeploymentGiven {
   readonly created?: number | undefined;
 }
 
-/** Creates a deployment and its task, or refuses it with every reason there is (reference 5.3 and section 13, rule 10). */
+/** Creates a deployment and its task, or refuses it with every reason there is (D26 deployments). */
 export function createDeployment(instance: Instance, given: DeploymentGiven): Deployment {
   const problems = problemsWith(instance, given);
   if (problems.length > 0) throw invalid(...problems);
@@ -55,7 +56,8 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
     given.release,
     destinationOf(given.release, given.environment.id, given.tenant),
   );
-  return enqueueDeployment(instance, { ...given, formValues: askedFor(prompts, given.formValues ?? {}) });
+  const comments = keptComment(given.comments, instance.switches());
+  return enqueueDeployment(instance, { ...given, comments, formValues: askedFor(prompts, given.formValues ?? {}) });
 }
 
 /** Creates a deployment that nobody checks any more, and lets the engine run it. */
@@ -76,7 +78,7 @@ export function enqueueDeployment(instance: Instance, given: DeploymentGiven, sc
       deployment.tenantId,
     ],
   });
-  supersedeOlder(instance, given.project, task);
+  instance.engine.supersedeQueued(task);
   return deployment;
 }
 
@@ -208,15 +210,4 @@ function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: Deployment
   return queueTimeExpiry !== undefined && queueTimeExpiry <= queueTime
     ? ["The queue time expiry must be later than the queue time."]
     : [];
-}
-
-function supersedeOlder(instance: Instance, project: Project, task: ServerTask): void {
-  for (const run of instance.engine.activeRuns()) {
-    const older = run.task;
-    const samePlace =
-      older.projectId === project.id && older.environmentId === task.environmentId && older.tenantId === task.tenantId;
-    if (older === task || !samePlace) continue;
-    const applies = older.startTime === null ? project.cancelQueuedTasks : project.cancelRunningTasks;
-    if (applies) instance.engine.cancel(older, null, `Superseded by ${task.id}.`);
-  }
 }

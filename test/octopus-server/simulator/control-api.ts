@@ -65,6 +65,7 @@ export function control(simulation: Simulation, incoming: Incoming): Reply {
         return ok(simulation.journal.entries());
       case "DELETE journal":
         simulation.journal.clear();
+        simulation.wire.restart();
         return ok([]);
       case "GET violations":
         return ok(simulation.shapes.violations());

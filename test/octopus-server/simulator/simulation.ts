@@ -8,6 +8,8 @@ import type { Journal } from "../http/journal.ts";
 import { createRateLimit } from "../http/rate-limit.ts";
 import type { RateLimit } from "../http/rate-limit.ts";
 import type { Reply } from "../http/reply.ts";
+import { createWire } from "../http/wire.ts";
+import type { Wire } from "../http/wire.ts";
 import { createRouter } from "../http/router.ts";
 import type { Router } from "../http/router.ts";
 import { createInstance } from "../instance.ts";
@@ -26,6 +28,7 @@ export interface Simulation {
   readonly clock: ServerClock;
   readonly router: Router;
   readonly journal: Journal;
+  readonly wire: Wire;
   readonly faults: FaultBox;
   readonly rateLimit: RateLimit;
   instance(): Instance;
@@ -61,6 +64,7 @@ export function createSimulation(options: {
     clock,
     router: createRouter(allRoutes),
     journal: createJournal(),
+    wire: createWire(),
     faults: createFaultBox(),
     rateLimit: createRateLimit(),
     instance: () => instance,

@@ -30,6 +30,8 @@ export interface Simulator {
   clearFaults(): void;
   /** How often each fault has struck, in the order they were added. */
   faultsStruck(): readonly number[];
+  /** Answers nothing from now on, until the function that it returns is called: what a client sends meanwhile is on the wire at one time. */
+  holdAnswers(): () => void;
   setSwitches(changes: SwitchChanges): void;
   /** Sets the switches of named profiles, one after the other. */
   useProfile(...names: readonly ProfileName[]): void;
@@ -80,6 +82,7 @@ export function createSimulator(simulation: Simulation): Simulator {
       simulation.faults.clear();
     },
     faultsStruck: () => simulation.faults.list().map(({ struck }) => struck),
+    holdAnswers: () => simulation.wire.hold(),
     setSwitches: (changes) => {
       settled(() => {
         simulation.changeSwitches(checkedSwitches(changes));

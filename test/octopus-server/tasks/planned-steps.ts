@@ -15,6 +15,7 @@ export interface PlannedStep {
   readonly log: StepScript["log"];
   readonly result: StepScript["result"];
   readonly failures: number | undefined;
+  readonly needs: StepScript["needs"];
   readonly interventions: readonly StepIntervention[];
   readonly outputs: StepScript["outputs"];
   readonly skipped: boolean;
@@ -68,6 +69,7 @@ function plannedStep(core: Core, run: Run, { planned, script }: Draft, index: nu
     log: script?.log ?? [],
     result: script?.result ?? "Success",
     failures: script?.failures,
+    needs: script?.needs ?? [],
     interventions,
     outputs: script?.outputs ?? {},
     skipped:

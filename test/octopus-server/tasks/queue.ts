@@ -57,14 +57,25 @@ function isAnswered(core: Core, { phase, task }: Run): boolean {
   return phase === "paused" && pendingInterruptions(core, task.id).length === 0;
 }
 
-function samePlace(a: ServerTask, b: ServerTask): boolean {
+/** Whether two tasks deploy the same project to the same environment and tenant. */
+export function samePlace(a: ServerTask, b: ServerTask): boolean {
   return a.projectId === b.projectId && a.environmentId === b.environmentId && a.tenantId === b.tenantId;
 }
 
+/** Those that wait for the same place and have not started, in front of another one: the last one first. */
+export function queueInFrontOf(run: Run, all: readonly Run[]): readonly Run[] {
+  return all
+    .filter((other) => other.phase === "queued" && samePlace(run.task, other.task) && comesBefore(other, run))
+    .sort((a, b) => inOrder(b, a));
+}
+
+/** The order of the queue. */
+export function inOrder({ place: a }: Run, { place: b }: Run): number {
+  return a.queueTime - b.queueTime || a.number - b.number;
+}
+
 function comesBefore(a: Run, b: Run): boolean {
-  return (
-    a.task.queueTime - b.task.queueTime < 0 || (a.task.queueTime === b.task.queueTime && a.task.number < b.task.number)
-  );
+  return inOrder(a, b) < 0;
 }
 
 function holdersOfSlots(all: readonly Run[]): readonly Run[] {

@@ -2,6 +2,7 @@ import type { Activity, ActivityStatus, Interruption, OutputVariable } from "../
 import type { Core } from "../instance.ts";
 import { endActivity, newActivity, startActivity, write } from "./activity-log.ts";
 import { raiseGuidedFailure, raiseManualIntervention } from "./interruptions.ts";
+import { unmetNeeds } from "../rules/unmet-needs.ts";
 import { plannedSteps } from "./planned-steps.ts";
 import type { PlannedStep } from "./planned-steps.ts";
 import type { Ending, Keeps, Run, Wait } from "./run.ts";
@@ -57,10 +58,12 @@ function* runStep(core: Core, run: Run, step: PlannedStep, activity: Activity): 
     }
   }
   for (let attempt = 1; ; attempt++) {
+    const unmet = unmetNeeds(core, run.deployment, step.needs);
+    if (unmet.length > 0) step.failureText = unmet.join(" ");
     yield* attemptStep(core, run, step, activity);
     const now = core.timeline.now();
-    const fails = step.result === "Failed" && (step.failures === undefined || attempt <= step.failures);
-    if (!fails) {
+    const isToFail = step.result === "Failed" && (step.failures === undefined || attempt <= step.failures);
+    if (!isToFail && unmet.length === 0) {
       const status = step.result === "Warning" ? "SuccessWithWarning" : "Success";
       finishTargets(activity, status, now);
       endActivity(activity, status, now);

@@ -30,6 +30,8 @@ export interface Run {
   readonly log: Activity;
   phase: RunPhase;
   keeps: Keeps;
+  /** Its place in the queue: that of its own task, or of the first one it superseded. */
+  place: Pick<ServerTask, "queueTime" | "number">;
   /** Earliest instant it may start; infinity: never. */
   startableFrom: number;
   course: Generator<Wait, Ending, void> | undefined;

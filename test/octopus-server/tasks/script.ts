@@ -39,6 +39,11 @@ const StepScript = z.strictObject({
   error: z.string().default("The remote script failed with exit code 1"),
   /** How many attempts fail before one succeeds; absent: all of them. */
   failures: z.number().int().min(1).optional(),
+  /**
+   * It fails unless, when it begins, each of these projects has this version or a later one in the same environment; absent: the version
+   * that is deployed.
+   */
+  needs: z.array(z.strictObject({ project: z.string().min(1), atLeast: z.string().optional() })).default([]),
   /** Raised when the step begins, all at once; it goes on when all of them are answered. */
   interventions: z.array(InterventionScript).default([]),
   outputs: z.record(z.string(), OutputScript).default({}),

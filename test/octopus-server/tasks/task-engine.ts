@@ -3,11 +3,12 @@ import type { Deployment, Interruption, ServerTask } from "../documents/executio
 import { recordEvent } from "../documents/record-event.ts";
 import type { Core } from "../instance.ts";
 import { failureByFreeze } from "../rules/freezes.ts";
+import { supersededBySuccess, supersededInQueue } from "../rules/supersession.ts";
 import { newLog, startActivity, write } from "./activity-log.ts";
 import { endRun, noteDeployment } from "./end-run.ts";
 import { answer, pendingInterruptions } from "./interruptions.ts";
 import { machinesOfRun, planOf } from "./planned-steps.ts";
-import { mayStart, tasksAhead, waits } from "./queue.ts";
+import { inOrder, mayStart, queueInFrontOf, samePlace, tasksAhead, waits } from "./queue.ts";
 import { runDeployment } from "./run-deployment.ts";
 import type { Ending, Keeps, Run } from "./run.ts";
 import { createScriptBook } from "./script-book.ts";
@@ -19,6 +20,8 @@ export interface TaskEngine {
   readonly scripts: ScriptBook;
   /** Puts the task of a new deployment into the queue. */
   enqueue(task: ServerTask, deployment: Deployment, script?: Script): void;
+  /** Cancels what waits in front of a new deployment and is needless because of it, where its project says so. */
+  supersedeQueued(task: ServerTask): void;
   /** Looks whether something may start now, e.g. after a space's queue was started again. */
   dispatch(): void;
   /** Cancels on somebody's behalf; null: the server's own decision. */
@@ -56,6 +59,7 @@ export function createTaskEngine(core: Core): TaskEngine {
       log,
       phase: "queued",
       keeps: "nothing",
+      place: { queueTime: task.queueTime, number: task.number },
       startableFrom,
       course: undefined,
       waitingFor: undefined,
@@ -94,6 +98,22 @@ export function createTaskEngine(core: Core): TaskEngine {
     cancel(run.task, null, "This deployment was cancelled because a newer deployment supersedes it.");
   }
 
+  function supersedeQueued(task: ServerTask): void {
+    const run = runs.get(task.id);
+    if (run === undefined || core.state.projects.get(task.projectId ?? "")?.cancelQueuedTasks !== true) return;
+    const isScheduled = run.deployment.queueTime !== null;
+    if (isScheduled && !core.switches().scheduledDeploymentsSupersede) return;
+    const needless = supersededInQueue(run, queueInFrontOf(run, [...runs.values()]));
+    run.place = needless.at(-1)?.place ?? run.place;
+    for (const older of needless) cancel(older.task, null, `Superseded by ${task.id}.`);
+  }
+
+  function supersedePaused(run: Run): void {
+    if (core.state.projects.get(run.task.projectId ?? "")?.cancelRunningTasks !== true) return;
+    const paused = [...runs.values()].filter((other) => other.phase === "paused" && samePlace(run.task, other.task));
+    for (const older of supersededBySuccess(run, paused)) cancel(older.task, null, `Superseded by ${run.task.id}.`);
+  }
+
   function later(run: Run, instant: number, action: () => void): void {
     const withdraw = timeline.at(instant, () => {
       run.withdraw.delete(withdraw);
@@ -103,9 +123,7 @@ export function createTaskEngine(core: Core): TaskEngine {
   }
 
   function dispatch(): void {
-    const waiting = [...runs.values()]
-      .filter((run) => waits(core, run))
-      .sort((a, b) => a.task.queueTime - b.task.queueTime || a.task.number - b.task.number);
+    const waiting = [...runs.values()].filter((run) => waits(core, run)).sort(inOrder);
     // What ends at once starts others itself: they wait no longer.
     for (const run of waiting) if (waits(core, run) && mayStart(core, run, [...runs.values()])) start(run);
   }
@@ -220,12 +238,14 @@ export function createTaskEngine(core: Core): TaskEngine {
     run.withdraw.clear();
     runs.delete(run.task.id);
     endRun(core, run, ending);
+    if (ending.state === "Success") supersedePaused(run);
     dispatch();
   }
 
   return {
     scripts,
     enqueue,
+    supersedeQueued,
     dispatch,
     cancel,
     answer: answerInterruption,

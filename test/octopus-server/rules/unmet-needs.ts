@@ -1,0 +1,47 @@
+import type { Deployment } from "../documents/execution.ts";
+import type { Core } from "../instance.ts";
+import { inSpace } from "../state.ts";
+import { compareVersions } from "./versions.ts";
+
+/** What has to be there before a step succeeds: another project's current release, in the environment that is deployed to. */
+export interface Need {
+  /** Name, slug or id. */
+  readonly project: string;
+  /** The lowest version that will do; absent: the one being deployed. */
+  readonly atLeast?: string | undefined;
+}
+
+/** What a deployment needs and does not find, one sentence each. */
+export function unmetNeeds(core: Core, deployment: Deployment, needs: readonly Need[]): readonly string[] {
+  const environment = core.state.environments.get(deployment.environmentId)?.name ?? deployment.environmentId;
+  return needs.flatMap(({ project, atLeast }) => {
+    const wanted = atLeast ?? versionOf(core, deployment);
+    const current = currentVersion(core, deployment, project);
+    if (current !== undefined && compareVersions(current, wanted) >= 0) return [];
+    const found = current === undefined ? "has no release" : `has ${current}`;
+    return `${project} ${wanted} or later is needed in ${environment}, which ${found}.`;
+  });
+}
+
+/** The version of the newest success there, for the same tenant where there is one. */
+function currentVersion(
+  core: Core,
+  { spaceId, environmentId, tenantId }: Deployment,
+  name: string,
+): string | undefined {
+  const { history, projects } = core.state;
+  const wanted = name.toLowerCase();
+  const project = inSpace(projects, spaceId).find((candidate) =>
+    [candidate.id, candidate.name, candidate.slug].some((text) => text.toLowerCase() === wanted),
+  );
+  if (project === undefined) return undefined;
+  const forUs = project.tenantedDeploymentMode === "Untenanted" ? null : tenantId;
+  const current = history
+    .deploymentsOf({ projectId: project.id, environmentId })
+    .find((deployment) => deployment.tenantId === forUs && history.stateOf(deployment) === "Success");
+  return current === undefined ? undefined : versionOf(core, current);
+}
+
+function versionOf(core: Core, { releaseId }: Deployment): string {
+  return core.state.history.releases.get(releaseId)?.version ?? "";
+}
