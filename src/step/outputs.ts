@@ -2,6 +2,8 @@ import { type Outcome, reasonOf, type StartedDeployment } from "../rules/outcome
 import { planMessage } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
 import { digestLine } from "../rules/digest-line.ts";
+import { type ChildResult, namesOf, resultTable, trainEnd } from "../rules/train.ts";
+import { cutMarkdown } from "../rules/train-notes.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
 /**
@@ -23,6 +25,11 @@ export const emptyOutputs = {
   DeploymentUrl: "",
   ApprovedBy: "",
   ReleasePlan: "",
+  Summary: "",
+  Deployed: "",
+  Failed: "",
+  Skipped: "",
+  NotStarted: "",
 };
 
 export type OutputName = keyof typeof emptyOutputs;
@@ -31,7 +38,7 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 /** What each output variable holds, in Markdown, for the README. */
 export const outputHelp: Readonly<Record<OutputName, string>> = {
   ReleaseToPromote:
-    "Version of the release the step chose; `N/A` when it chose none, which means *no release* as the *Release number* of another step.",
+    "Version of the release the step chose; `N/A` when it chose none, which means *no release* as the *Release number* of another step. For several child projects: one line `<name> <version>` for each that changes, or `N/A`.",
   ReleaseNotes:
     "Markdown: the release notes, or, when nothing is to be deployed, one sentence with the reason and what is there.",
   ChildReleaseToDeploy:
@@ -48,7 +55,12 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
   TaskState: "The last state seen of that server task, or empty.",
   DeploymentUrl: "Link to the child deployment in the Octopus portal, or empty.",
   ApprovedBy: "Who approved the child's manual interventions through this step, or empty.",
-  ReleasePlan: "The plan as JSON.",
+  ReleasePlan: "The plan as JSON; for several child projects an array.",
+  Summary: "How each child project ended, as a Markdown table.",
+  Deployed: "Names of the child projects that were deployed, one per line.",
+  Failed: "Names of the child projects that failed, timed out or were canceled, one per line.",
+  Skipped: "Names of the child projects that were skipped, one per line.",
+  NotStarted: "Names of the child projects that were not started, one per line.",
 };
 
 /**
@@ -81,6 +93,7 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
   };
 }
 
+/** The outputs of a run for one child. */
 export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
@@ -88,4 +101,74 @@ export function outputsOf({ kind, reason, message, plan, started }: Outcome): Ou
     Reason: reason,
     Message: message,
   };
+}
+
+/** What the outputs say about all children of a run. */
+export function summaryOf(
+  results: readonly ChildResult[],
+): Pick<Outputs, "Summary" | "Deployed" | "Failed" | "Skipped" | "NotStarted"> {
+  return {
+    Summary: resultTable(results),
+    Deployed: namesOf(results, "Deployed"),
+    Failed: namesOf(results, "Failed", "TimedOut", "Canceled"),
+    Skipped: namesOf(results, "Skipped"),
+    NotStarted: namesOf(results, "NotStarted"),
+  };
+}
+
+/** A run for several children that has ended, or got as far as its plan. */
+export interface TrainOutputs {
+  readonly results: readonly ChildResult[];
+  /** What approvers read. */
+  readonly notes: string;
+  /** JSON of the plan's children; absent: there is no plan. */
+  readonly plan: string | undefined;
+}
+
+/** The outputs of a run for several children. What only one child can have is empty. */
+export function outputsOfTrain({ results, notes, plan }: TrainOutputs): Outputs {
+  const { kind, reason, message } = trainEnd(results);
+  const own = results.map(({ name, outcome }) => ({ name, outputs: outputsOf(outcome) }));
+  const changing = own.filter(({ outputs }) => outputs.ChildReleaseToDeploy === "True");
+  const approvers = results.flatMap(({ outcome }) => outcome.started?.approvedBy ?? []);
+  return {
+    ...emptyOutputs,
+    ...summaryOf(results),
+    ReleaseToPromote: changing.map(({ name, outputs }) => `${name} ${outputs.ReleaseToPromote}`).join("\n") || "N/A",
+    ReleaseNotes: notes,
+    ChildReleaseToDeploy: changing.length > 0 ? "True" : "False",
+    Outcome: kind,
+    Reason: reason,
+    Message: message,
+    CurrentRelease: "",
+    ApprovedBy: [...new Set(approvers)].join(", "),
+    ReleasePlan: plan ?? "",
+  };
+}
+
+const ofStepOnly: readonly string[] = [
+  "ReleasePlan",
+  "Summary",
+  "Deployed",
+  "Failed",
+  "Skipped",
+  "NotStarted",
+] satisfies readonly OutputName[];
+
+/** Characters of one child's notes. */
+const childNotesLimit = 8_000;
+
+/** The outputs of one child, by their full names: `Child[Web API].Outcome`. */
+export function childOutputs({ name, outcome }: ChildResult): readonly (readonly [string, string])[] {
+  const pointer = "_The rest is in the release notes of the step._";
+  return Object.entries(outputsOf(outcome)).flatMap(([output, value]) => {
+    if (ofStepOnly.includes(output)) return [];
+    const text = output === "ReleaseNotes" ? cutMarkdown(value, childNotesLimit, pointer) : value;
+    return [[`${childPrefix(name)}${output}`, text] as const];
+  });
+}
+
+/** What the names of a child's outputs begin with. A key with brackets of its own could not be told from the end of the name. */
+export function childPrefix(name: string): string {
+  return `Child[${name.replaceAll("[", "(").replaceAll("]", ")")}].`;
 }

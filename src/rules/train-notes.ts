@@ -1,0 +1,115 @@
+import { sentences } from "../text/format.ts";
+import { planTable } from "./train.ts";
+import type { Plan } from "./plan.ts";
+import { startText } from "./planned-start.ts";
+
+/** A child as approvers see it. */
+export interface NotedChild {
+  readonly name: string;
+  readonly level: number;
+  /** Absent: no plan could be made. */
+  readonly plan: Plan | undefined;
+  /** What happens to it, in a few words. */
+  readonly happens: string;
+  /** Why it will not be deployed although it should be, whole sentences. */
+  readonly obstacles: readonly string[];
+}
+
+/** Characters of the whole text; a manual intervention shows no more than that sensibly. */
+export const notesLimit = 60_000;
+
+/**
+ * What approvers of several children read, in Markdown: the digest, what they have to know, the table, and what each child brings. What does
+ * not fit is left out child by child, and said; nothing is cut in the middle.
+ * @param file where all of it stands
+ */
+export function trainNotes(children: readonly NotedChild[], digestLine: string, file: string): string {
+  const changing = children.filter(({ plan }) => plan !== undefined && plan.notes !== "");
+  const unchanged = children.filter((child) => !changing.includes(child) && child.obstacles.length === 0);
+  const head = [
+    digestLine,
+    ...children.flatMap(({ name, obstacles }) =>
+      obstacles.map((text) => `**${name} will not be deployed:** ${oneLine(text)}`),
+    ),
+    ...children.flatMap(({ name, plan }) => attentionTo(plan).map((text) => `**${name}:** ${oneLine(text)}`)),
+    planTable(children),
+  ];
+  const foot = sentences(
+    unchanged.length > 0 &&
+      `Unchanged: ${unchanged.map(({ name, happens }) => `${name} (${oneLine(happens)})`).join(", ")}.`,
+  );
+  const notes = changing.map(({ plan }) => plan?.notes ?? "");
+  return within(notesLimit, head, notes, foot, file);
+}
+
+/** Notes of as many children as fit, in order. The parts before and behind them are always there. */
+function within(
+  limit: number,
+  head: readonly string[],
+  notes: readonly string[],
+  foot: readonly string[],
+  file: string,
+): string {
+  const join = (parts: readonly string[]) => parts.filter((part) => part !== "").join("\n\n");
+  const all = join([...head, ...notes, ...foot]);
+  if (all.length <= limit) return all;
+  const pointer = `_The release notes of some child projects are too long to be shown here: read them in the artifact "${file}"._`;
+  const kept: string[] = [];
+  let left = limit - join([...head, pointer, ...foot]).length;
+  for (const text of notes) {
+    if (text.length + 2 > left) continue;
+    left -= text.length + 2;
+    kept.push(text);
+  }
+  return join([...head, ...kept, pointer, ...foot]);
+}
+
+/** What an approver has to know about a child before anything else, one sentence each. */
+function attentionTo(plan: Plan | undefined): readonly string[] {
+  if (plan === undefined || (plan.decision.kind !== "deploy" && plan.decision.kind !== "adopt")) return [];
+  const { start, scope, warnings } = plan;
+  const skipped = scope.skippedActionIds.length;
+  return [
+    ...sentences(
+      start?.kind === "at" && `starts at ${startText(start)}.`,
+      scope.machines !== undefined && `goes only to the machines ${scope.machines.map(({ name }) => name).join(", ")}.`,
+      skipped > 0 && `leaves out ${skipped} of its steps.`,
+    ),
+    ...warnings,
+  ];
+}
+
+/** Foreign text in one line of Markdown. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/</g, "&lt;").trim();
+}
+
+/**
+ * The beginning of a Markdown text that ends between two paragraphs and outside of a code fence, with a pointer to the rest.
+ * @param limit characters, the pointer included
+ */
+export function cutMarkdown(text: string, limit: number, pointer: string): string {
+  if (text.length <= limit) return text;
+  const kept: string[] = [];
+  let length = pointer.length + 2;
+  let whole = 0;
+  let fence = "";
+  for (const paragraph of text.split("\n\n")) {
+    length += paragraph.length + 2;
+    if (length > limit) break;
+    kept.push(paragraph);
+    fence = fenceAfter(paragraph, fence);
+    if (fence === "") whole = kept.length;
+  }
+  return [...kept.slice(0, whole), pointer].join("\n\n");
+}
+
+/** The fence that is open behind a paragraph; empty: none. */
+function fenceAfter(paragraph: string, before: string): string {
+  let fence = before;
+  for (const [, mark = ""] of paragraph.matchAll(/^ {0,3}(`{3,}|~{3,})/gm)) {
+    if (fence === "") fence = mark;
+    else if (mark.startsWith(fence)) fence = "";
+  }
+  return fence;
+}
