@@ -42,7 +42,7 @@ export async function bundleProgram(root: string, contents?: string): Promise<Pr
 
 /** The declarations of the parameters without the texts that only the form shows. */
 function leaveOutHelp(): esbuild.Plugin {
-  const used = JSON.stringify(parameterDeclarations, ["name", "label", "defaultValue", "options"]);
+  const used = JSON.stringify(parameterDeclarations, ["name", "label", "perChild", "defaultValue", "options"]);
   const contents = `export const parameterDeclarations = ${used};`;
   return {
     name: "leave-out-help",

@@ -59,7 +59,7 @@ const mostProblems = 50;
 
 /**
  * Reads the list of child projects: one name per line, and below it, indented deeper, lines `label: value` for that child only. `+ ` before
- * a name: the child starts together with the one before it. A list of a single line is one name, whatever is in it.
+ * a name: the child starts together with the one before it. A single line is one name, also with blanks around it or with a label in it.
  * No problem quotes a line that may be the value of a prompted variable.
  */
 export function parseChildList<Key extends string>(text: string, labels: ListLabels<Key>): ChildList<Key> {
@@ -129,7 +129,7 @@ class ListReader<Key extends string> {
   readChild(line: Line): void {
     const together = /^\+(?:\s|$)/.test(line.text);
     const name = together ? line.text.slice(1).trim() : line.text;
-    const slip = this.#isOneLine ? undefined : this.#labelOf(line);
+    const slip = this.#isOneLine ? undefined : this.#labelOf({ text: name });
     this.#noteProblemsOf(line, name, together, slip);
     this.#setting = undefined;
     const { indent, number } = line;
@@ -177,7 +177,7 @@ class ListReader<Key extends string> {
   }
 
   /** The known label with which a line begins. */
-  #labelOf(line: Line): string | undefined {
+  #labelOf(line: Pick<Line, "text">): string | undefined {
     return this.#labels.get(folded(settingIn(line.text)?.label ?? ""))?.label;
   }
 

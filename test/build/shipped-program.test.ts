@@ -142,6 +142,17 @@ describe("the shipped step", () => {
     expect(stdout).toContain(`heavy parts: ${JSON.stringify(expected)}\n`);
   });
 
+  test("knows what may be set for a single child", async () => {
+    const project = "Web API\n    destination environment: Test\n    release number: >=1.0 <";
+    const { resultMessage } = await runStep({
+      scriptBody: shipped.scriptBody,
+      variables: { ...whatIf(), "ChildProject.Project.Name": project },
+    });
+
+    expect(resultMessage).toContain('line 3, "release number" of Web API');
+    expect(resultMessage).not.toContain("unknown label");
+  });
+
   const node18 = join(root, "test/node-18/node_modules", `node-linux-${arch()}`, "bin");
 
   test.each([

@@ -226,6 +226,13 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
+      rule: "a label behind a plus",
+      lines: ["A", "+ Tenant: T"],
+      problems: [
+        `2 begins with the label "tenant" but is not indented: indent it below its child. If it is a project's name, enter the slug or id instead.`,
+      ],
+    },
+    {
       rule: "a first child that starts together with nothing",
       lines: ["+ A", "B"],
       problems: [

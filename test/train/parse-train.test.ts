@@ -502,6 +502,7 @@ describe("what is wrong with a list", () => {
       "A\n  prompted variables: Password::hunter2\nPassword::hunter2",
       "A\n  prompted variables:\nPassword::hunter2",
       "A\nprompted variables: Password::hunter2\n  retries: x",
+      "A\n+ prompted variables: Password::hunter2\n  retries: x",
       "A\n  promted variables: Password::hunter2",
       "A\n  promted variables:\n    Password::hunter2\n    Other: hunter2",
     ];
