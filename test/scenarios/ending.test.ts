@@ -1,9 +1,14 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import * as timersPromises from "node:timers/promises";
-import { expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import { runStep } from "../../src/run-step.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
+import { runStep as runScript, type StepOptions } from "../step-host/run-step.ts";
+import { virtualTime } from "../step-host/virtual-time.ts";
 import { clockOf, recordingStep } from "./recording-step.ts";
 import { child, orchestration, type Parameters, serve, template } from "./scenario.ts";
 
@@ -12,6 +17,18 @@ const deployments = ["Development", "Test"].map((environment) => ({ environment,
 function worldWith(script: NonNullable<World["scripts"]>[number]): World {
   const releases = [{ version: "1.0", created: "-3h", deployments }];
   return orchestration({ projects: [child("Web API", releases, { scripts: [script] })] });
+}
+
+function variablesFor(server: OctopusServer): Readonly<Record<string, string>> {
+  return {
+    ...template.defaults,
+    "ChildProject.Web.ServerUrl": server.url,
+    "ChildProject.Api.Key": server.apiKey,
+    "ChildProject.Space.Name": "Default",
+    "ChildProject.Project.Name": "Web API",
+    "ChildProject.Destination.EnvironmentName": "Staging",
+    "ChildProject.ManualIntervention.EnvironmentToUse": "",
+  };
 }
 
 interface Ending {
@@ -23,16 +40,7 @@ interface Ending {
 async function endOf(server: OctopusServer, parameters: Parameters = {}): Promise<Ending> {
   const words: string[] = [];
   const outputs: Record<string, string> = {};
-  const variables = {
-    ...template.defaults,
-    "ChildProject.Web.ServerUrl": server.url,
-    "ChildProject.Api.Key": server.apiKey,
-    "ChildProject.Space.Name": "Default",
-    "ChildProject.Project.Name": "Web API",
-    "ChildProject.Destination.EnvironmentName": "Staging",
-    "ChildProject.ManualIntervention.EnvironmentToUse": "",
-    ...parameters,
-  };
+  const variables = { ...variablesFor(server), ...parameters };
   // A turn of the event loop at each sleep, as in real life, or else whoever sleeps side by side takes turns by chance.
   const clock: Clock = clockOf(server, () => timersPromises.setTimeout(1));
   await runStep(new Map(Object.entries(variables)), recordingStep(words, outputs), clock);
@@ -105,3 +113,86 @@ test("whatever is refused while something else is asked again and again, nothing
   expect(restless).toEqual([]);
   expect(cases).toBeGreaterThan(50);
 }, 120_000);
+
+/** A way to the server that can be cut off: from then on nobody listens there. */
+async function wayTo(server: OctopusServer): Promise<{ readonly url: string; readonly cut: () => void }> {
+  const { hostname, port } = new URL(server.url);
+  const sockets = new Set<Socket>();
+  const way = createServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const socket of [near, far]) sockets.add(socket.on("error", () => undefined));
+    near.pipe(far).pipe(near);
+  }).listen(0, "127.0.0.1");
+  await once(way, "listening");
+  const cut = () => {
+    way.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(cut);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
+  return { url: `http://127.0.0.1:${(way.address() as AddressInfo).port}`, cut };
+}
+
+const noExit = fileURLToPath(new URL("../step-host/no-exit.cjs", import.meta.url));
+
+/** Runs the shipped body as a process of its own, in the server's time, and measures what it does after its last word. */
+async function processEndOf(
+  server: OctopusServer,
+  variables: Readonly<Record<string, string>>,
+  onLine: StepOptions["onLine"] = () => undefined,
+) {
+  let last = { requests: 0, time: server.now() };
+  const time = virtualTime(server.url, server.now());
+  const { exitCode, outputs, stdout, stderr } = await runScript({
+    scriptBody: template.scriptBody,
+    variables: { ...variablesFor(server), ...variables },
+    environment: { ...time, NODE_OPTIONS: `${time["NODE_OPTIONS"]} --require ${JSON.stringify(noExit)}` },
+    onLine: (line) => {
+      onLine(line);
+      // Octopus itself adds the fatal one when the process is gone.
+      if (line.level !== "fatal") last = { requests: server.journal().length, time: server.now() };
+    },
+  });
+  return {
+    exitCode,
+    outcome: outputs["Outcome"],
+    isForced: `${stdout}${stderr}`.includes("process.exit was called"),
+    requests: server.journal().length - last.requests,
+    milliseconds: server.now() - last.time,
+  };
+}
+
+describe("the shipped body ends by itself, at once", () => {
+  const peaceful = { exitCode: 1, outcome: "Failed", isForced: false, requests: 0 };
+
+  test.each<{ readonly end: string; readonly parameters: Parameters; readonly result?: "Failed" }>([
+    { end: "a bad input", parameters: { "ChildProject.WhatIf.Value": "Perhaps" } },
+    { end: "a key that is refused", parameters: { "ChildProject.Api.Key": "API-NOBODYSKEY" } },
+    { end: "a child that failed", parameters: {}, result: "Failed" },
+  ])(
+    "after $end",
+    async ({ parameters, result }) => {
+      const server = await serve(worldWith({ duration: "5m", steps: [{ name: "Deploy", ...(result && { result }) }] }));
+
+      const { milliseconds, ...end } = await processEndOf(server, parameters);
+
+      expect(end).toEqual(peaceful);
+      expect(milliseconds).toBeLessThan(1000);
+    },
+    60_000,
+  );
+
+  test("after a server that is killed while the child runs", async () => {
+    const server = await serve(worldWith({ duration: "30m" }));
+    const { url, cut } = await wayTo(server);
+    const begin = server.now();
+
+    const { milliseconds, ...end } = await processEndOf(server, { "ChildProject.Web.ServerUrl": url }, ({ text }) => {
+      if (text.includes("is executing")) cut();
+    });
+
+    expect(end).toEqual(peaceful);
+    expect(milliseconds).toBeLessThan(1000);
+    expect(server.now() - begin).toBeGreaterThan(600_000);
+  }, 60_000);
+});
