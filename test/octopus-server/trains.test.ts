@@ -138,7 +138,13 @@ describe("a step that needs another project", () => {
           name: "Base",
           lifecycle: "Any",
           releases: [
-            { version: "2.0.0", deployments: [{ environment: "Test", state: "Failed", at: "-1h" }, "Production"] },
+            {
+              version: "2.0.0",
+              deployments: [
+                { environment: "Test", state: "Failed", at: "-1h" },
+                { environment: "Production", at: "-30m" },
+              ],
+            },
             { version: "1.10.0", deployments: [{ environment: "Test", at: "-2h" }] },
             { version: "1.0.0", deployments: [{ environment: "Test", at: "-3h" }] },
           ],
