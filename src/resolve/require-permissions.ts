@@ -2,6 +2,7 @@ import { PermissionError } from "../errors.ts";
 import type { Named, Project } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { missingPermission } from "../rules/permissions.ts";
+import { quotedList } from "../text/format.ts";
 
 /** For which project, and for whom, something is to be done. */
 export interface RightsQuestion {
@@ -36,7 +37,7 @@ export async function requirePermissions(
   const { project, tenant } = question;
   const missing = await lackingPermission(question, environments, needed);
   if (missing === undefined) return;
-  const names = environments.map(({ name }) => `"${name}"`).join(", ");
+  const names = quotedList(environments.map(({ name }) => name));
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
   throw new PermissionError(
     403,

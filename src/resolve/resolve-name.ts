@@ -1,6 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import type { Named } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
+import { quotedList } from "../text/format.ts";
 
 /**
  * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
@@ -24,7 +25,7 @@ export async function resolveName<T extends Named<string>>(
       "Enter the exact name or the id in the step's parameters.",
     );
   }
-  const nearest = match.kind === "none" ? match.nearest.map((name) => `"${name}"`).join(", ") : "";
+  const nearest = match.kind === "none" ? quotedList(match.nearest) : "";
   const hint =
     nearest === ""
       ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`

@@ -1,6 +1,6 @@
 import type { Activity, ServerTask } from "../model.ts";
 import type { Line } from "../text/line.ts";
-import { plural, instantText, sentence } from "../text/format.ts";
+import { instantText, plural, quotedList, sentence } from "../text/format.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
@@ -15,8 +15,7 @@ export function describeWait(
   questions: readonly string[],
   ahead: readonly { readonly id: string; readonly description: string }[],
 ): string | undefined {
-  if (questions.length > 0)
-    return `It was waiting for an answer to ${questions.map((title) => `"${title}"`).join(", ")}.`;
+  if (questions.length > 0) return `It was waiting for an answer to ${quotedList(questions)}.`;
   if (waitText(task) !== undefined) return `It ${waitText(task)}.`;
   return hasStarted(task) || ahead.length === 0 ? undefined : `It was waiting ${behindText(ahead)}.`;
 }
