@@ -1,15 +1,15 @@
-import { findApprovalDeployment } from "./approval-deployment.ts";
+import { type ApprovalDeployment, type ApprovalSearch, findApprovalDeployment } from "./approval-deployment.ts";
 import { NotOctopusError, RequestRefusedError, ServerUnavailableError, StepError } from "../errors.ts";
-import { type Artifact, asId, type Interruption } from "../model.ts";
+import { type Artifact, asId, type Instant, type Interruption } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { isApproval, type PlanLookup } from "../rules/approved-plan.ts";
 import { digestsShown } from "../rules/digest-line.ts";
 import type { Order } from "../rules/plan.ts";
 import { plural } from "../text/format.ts";
 import { recover } from "../recover.ts";
-import { lackingPermission, requirePermissions } from "../resolve/require-permissions.ts";
+import { lackingPermission, requirePermissions, type RightsQuestion } from "../resolve/require-permissions.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
-import type { Settings } from "../settings.ts";
+import type { Parent, Settings } from "../settings.ts";
 import { planFileName, readPlanArtifact } from "../step/plan-artifact.ts";
 
 /**
@@ -33,63 +33,86 @@ function heedsPlan({ planPolicy, child }: Settings): boolean {
 
 async function lookUp(context: Context): Promise<PlanLookup> {
   const approval = await findApprovalDeployment(context);
-  switch (approval.kind) {
-    case "none":
-    case "unreadable":
-      return approval;
-    case "own-task":
-    case "deployment":
-      break;
-  }
-  const { space, taskId } = approval;
-  const isElsewhere = approval.kind === "deployment";
-  const none = (explanation: string) => ({ kind: "none", isDue: isElsewhere, explanation }) as const;
-  const interruptions = await space.interruptionsOf(taskId);
+  if (approval.kind === "none" || approval.kind === "unreadable") return approval;
+  const interruptions = await approval.space.interruptionsOf(approval.taskId);
   const approvals = interruptions.filter(isApproval).sort((a, b) => b.created - a.created);
   const [last] = approvals;
-  if (last === undefined) {
-    const mayBeHidden = interruptions.length === 0;
-    // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
-    const isAskedLater = !isElsewhere && context.settings.planPolicy === "Use";
-    if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
-    return { ...none(`Nobody approved anything in ${taskId}, so no plan was approved there.`), mayBeHidden };
-  }
+  if (last === undefined) return await nobodyApproved(context, approval, interruptions.length === 0);
   const order = orderOf(context);
-  // The end says what it is about, in ids; what stands before it may have been renamed since.
+  const plans = plansFor(order, await approval.space.artifactsOf(approval.taskId));
+  const [newest] = plans.filter((plan) => countsAt(last.created, plan)).sort(newestFirst);
+  const shown = shownTo(approvals, order);
+  if (newest !== undefined) return await readPlan(newest, { order, shown, space: approval.space });
+  await requireSight("ArtifactView", context);
+  return noPlan(order, approval, { shown, ignored: plans.length });
+}
+
+/** An approval deployment that was found. */
+type FoundApproval = Extract<ApprovalDeployment, { kind: "own-task" | "deployment" }>;
+
+/** By the parent's lifecycle there should be a plan where the approvals are elsewhere. */
+function isPlanDue({ kind }: FoundApproval): boolean {
+  return kind === "deployment";
+}
+
+/** @param mayBeHidden no interruption was seen at all, which is also how it looks when the API key may see none */
+async function nobodyApproved(context: Context, approval: FoundApproval, mayBeHidden: boolean): Promise<PlanLookup> {
+  const isDue = isPlanDue(approval);
+  // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
+  const isAskedLater = !isDue && context.settings.planPolicy === "Use";
+  if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
+  const explanation = `Nobody approved anything in ${approval.taskId}, so no plan was approved there.`;
+  return { kind: "none", isDue, explanation, mayBeHidden };
+}
+
+/** The end of a plan's file name says what it is about, in ids; what stands before it may have been renamed since. */
+function plansFor(order: Order, artifacts: readonly Artifact[]): readonly Artifact[] {
   const ending = planFileName(order).slice(-23);
-  const all = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(ending));
-  const counting = all
-    .filter(({ isCollected, created }) => isCollected && created <= last.created)
-    .sort((a, b) => b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1));
-  const [newest] = counting;
-  if (newest === undefined) {
-    await requireSight("ArtifactView", context);
-    const ignored =
-      all.length === 0
-        ? ""
-        : ` ${plural(all.length, "plan")} there ${all.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
-    const [shown] = shownTo(approvals, order);
-    if (shown === undefined)
-      return none(`People approved in ${taskId}, but no plan for ${order.project.name}.${ignored}`);
-    // What they saw cannot be told any more: nothing else may be deployed in their name.
-    const explanation = `People approved the plan ${shown.join(", ")} for ${order.project.name} in ${taskId}, but no such plan is among the artifacts there.${ignored}`;
-    return { kind: "unreadable", explanation };
-  }
-  return await readPlan(context, space, newest, approvals);
+  return artifacts.filter(({ fileName }) => fileName.endsWith(ending));
+}
+
+/** A plan that was made after the approval, or uploaded by a person, does not count. */
+function countsAt(approved: Instant, { isCollected, created }: Artifact): boolean {
+  return isCollected && created <= approved;
+}
+
+function newestFirst(a: Artifact, b: Artifact): number {
+  return b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
 }
 
 /** The digests for this child that people were shown, by approval, newest first; approvals that showed none are left out. */
-function shownTo(approvals: readonly Interruption[], order: Order): readonly (readonly string[])[] {
+type ShownDigests = readonly (readonly string[])[];
+
+function shownTo(approvals: readonly Interruption[], order: Order): ShownDigests {
   return approvals.map(({ instructions }) => digestsShown(instructions, order)).filter((digests) => digests.length > 0);
 }
 
-async function readPlan(
-  context: Context,
-  space: SpaceGateway,
-  { id, fileName, created }: Artifact,
-  approvals: readonly Interruption[],
-): Promise<PlanLookup> {
-  const order = orderOf(context);
+/** What it means that no plan for this child counts. Where people were shown one, nothing else may be deployed in their name. */
+function noPlan(
+  { project: { name } }: Order,
+  approval: FoundApproval,
+  { shown: [shown], ignored }: { readonly shown: ShownDigests; readonly ignored: number },
+): PlanLookup {
+  const others =
+    ignored === 0
+      ? ""
+      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+  if (shown === undefined) {
+    const explanation = `People approved in ${approval.taskId}, but no plan for ${name}.${others}`;
+    return { kind: "none", isDue: isPlanDue(approval), explanation };
+  }
+  const explanation = `People approved the plan ${shown.join(", ")} for ${name} in ${approval.taskId}, but no such plan is among the artifacts there.${others}`;
+  return { kind: "unreadable", explanation };
+}
+
+interface PlanReading {
+  readonly order: Order;
+  readonly shown: ShownDigests;
+  readonly space: Pick<SpaceGateway, "artifactContent">;
+}
+
+async function readPlan(artifact: Artifact, { order, shown, space }: PlanReading): Promise<PlanLookup> {
+  const { id, fileName, created } = artifact;
   const unreadable = (why: string): PlanLookup => ({
     kind: "unreadable",
     explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
@@ -97,9 +120,9 @@ async function readPlan(
   const content = await space.artifactContent(id).catch(damaged);
   const stored = content instanceof StepError ? content.message : readPlanArtifact(content, order.identity);
   if (typeof stored === "string") return unreadable(stored);
-  const [shown] = shownTo(approvals, order);
-  if (shown !== undefined && !shown.includes(stored.digest)) {
-    return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
+  const [last] = shown;
+  if (last !== undefined && !last.includes(stored.digest)) {
+    return unreadable(`It has the digest ${stored.digest}, but people were shown ${last.join(", ")}.`);
   }
   return { kind: "found", approved: { ...stored, made: created } };
 }
@@ -115,35 +138,38 @@ function damaged(error: unknown): StepError {
  * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
  * in the parent, where people approve.
  */
-export async function requireSight(permission: string, context: Context): Promise<void> {
-  const parent = approvalRights(context);
-  if (parent) await requirePermissions(parent, [parent.environment], [permission], "No approved plan was found");
+export async function requireSight(permission: string, search: ApprovalSearch): Promise<void> {
+  const question = rightsInParent(search, [permission]);
+  if (question) await requirePermissions(question, "No approved plan was found");
 }
 
 /** The first right that is missing to see later, in the parent, what people approved there. None where no run looks. */
-export async function lackingSight(context: Context): Promise<string | undefined> {
-  const parent = heedsPlan(context.settings) ? approvalRights(context) : undefined;
-  return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
+export async function lackingSight(search: ApprovalSearch): Promise<string | undefined> {
+  const needed = ["InterruptionView", "ArtifactView"];
+  const question = heedsPlan(search.settings) ? rightsInParent(search, needed) : undefined;
+  return question && (await lackingPermission(question));
 }
 
 /** The right that is missing to see what people answered in this run's own task, wherever they approved. */
-export async function lackingOwnSight(context: Context): Promise<string | undefined> {
-  const own = approvalRights({ ...context, approvalPlace: { kind: "own-task" } });
-  return own && (await lackingPermission(own, [own.environment], ["InterruptionView"]));
+export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
+  const ofOwnTask = { settings, octopus, approvalPlace: { kind: "own-task" } } as const;
+  const question = rightsInParent(ofOwnTask, ["InterruptionView"]);
+  return question && (await lackingPermission(question));
 }
 
 /** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */
-function approvalRights({ settings, octopus, approvalPlace }: Context) {
-  const { spaceId, projectId, projectGroupId, projectName, environmentId, environmentName, ...parent } =
-    settings.parent;
+function rightsInParent(search: ApprovalSearch, needed: readonly string[]): RightsQuestion | undefined {
+  const { settings, octopus, approvalPlace: place } = search;
+  const { spaceId, projectId, projectGroupId, projectName } = settings.parent;
   if (spaceId === undefined) return undefined;
   const project = { id: projectId ?? asId<"Project">(""), projectGroupId, name: projectName ?? "unknown" };
-  const { environment, tenant } =
-    approvalPlace.kind === "elsewhere"
-      ? approvalPlace
-      : {
-          environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
-          tenant: parent.tenantId && { id: parent.tenantId, name: parent.tenantName ?? parent.tenantId },
-        };
-  return { space: octopus.inSpace(spaceId), project, tenant, environment };
+  const { environment, tenant } = place.kind === "elsewhere" ? place : ownPlace(settings.parent);
+  return { space: octopus.inSpace(spaceId), project, tenant, environments: [environment], needed };
+}
+
+function ownPlace({ environmentId, environmentName, tenantId, tenantName }: Parent) {
+  return {
+    environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
+    tenant: tenantId && { id: tenantId, name: tenantName ?? tenantId },
+  };
 }
