@@ -3,17 +3,19 @@ import type { Named } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
 import { quotedList } from "../text/format.ts";
 
-/**
- * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
- * @param all where else it is looked for, and the nearest names
- */
-export async function resolveName<T extends Named<string>>(
-  wanted: string,
-  what: string,
-  where: string,
-  likely: readonly T[] | Promise<readonly T[]>,
-  all: () => Promise<readonly T[]> = async () => await likely,
-): Promise<T> {
+export interface NameQuestion<T> {
+  /** What the name is of, as in "child project". */
+  readonly what: string;
+  /** The end of a sentence: "in the child's space". */
+  readonly where: string;
+  readonly likely: readonly T[] | Promise<readonly T[]>;
+  /** Where else it is looked for, and the nearest names; absent: nowhere. */
+  readonly all?: () => Promise<readonly T[]>;
+}
+
+/** What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several. */
+export async function resolveName<T extends Named<string>>(wanted: string, question: NameQuestion<T>): Promise<T> {
+  const { what, where, likely, all = async () => await likely } = question;
   const found = matchName(wanted, await likely);
   if (found.kind === "found") return found.value;
   const match = matchName(wanted, await all());
