@@ -1,5 +1,5 @@
 import type { ApprovalPlace } from "../resolve/approval-scope.ts";
-import type { Id } from "../model.ts";
+import type { Deployment, Id } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { isApprovalDue } from "../rules/approval.ts";
 import { newestDeployment } from "../rules/attempts.ts";
@@ -34,15 +34,16 @@ export type ApprovalDeployment =
   /** Its task cannot be read. */
   | { readonly kind: "unreadable"; readonly explanation: string };
 
+/** What the search for the approval deployment needs to know. */
+export type ApprovalSearch = Pick<Context, "settings" | "octopus" | "approvalPlace">;
+
 /**
  * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
  * By default it is the parent's own task. Throws `PermissionError` when the API key could not see the deployment even if it existed.
  */
-export async function findApprovalDeployment(context: Context): Promise<ApprovalDeployment> {
-  const { settings, octopus, approvalPlace } = context;
-  const { parent } = settings;
-  const { spaceId, taskId, releaseId, starterId } = parent;
-  const none = (explanation: string) => ({ kind: "none", isDue: true, explanation }) as const;
+export async function findApprovalDeployment(search: ApprovalSearch): Promise<ApprovalDeployment> {
+  const { settings, octopus, approvalPlace: place } = search;
+  const { spaceId, taskId, releaseId, starterId } = settings.parent;
   if (spaceId === undefined || taskId === undefined) {
     return none("This run does not belong to a deployment of a parent project, so nobody approved it there.");
   }
@@ -52,22 +53,44 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
       "The parent's own deployment is not known at this Octopus Server URL, so approvals given in the parent cannot be read there.",
     );
   }
-  if (approvalPlace.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
+  if (place.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
   if (releaseId === undefined) return none("The parent has no release, so no other deployment of it can be approved.");
+  return await findElsewhere({ space, parent: settings.parent, releaseId, place });
+}
 
-  const { environment, tenant } = approvalPlace;
+function none(explanation: string): ApprovalDeployment {
+  return { kind: "none", isDue: true, explanation };
+}
+
+/** The search for a deployment of the parent's release to another place than its own. */
+interface SearchElsewhere {
+  readonly space: SpaceGateway;
+  readonly parent: Parent;
+  readonly releaseId: Id<"Release">;
+  readonly place: Extract<ApprovalPlace, { kind: "elsewhere" }>;
+}
+
+async function findElsewhere(search: SearchElsewhere): Promise<ApprovalDeployment> {
+  const { space, parent, releaseId, place } = search;
+  const { environment, tenant } = place;
+  const deployments = await space.deploymentsOfRelease(releaseId);
   const deployment = newestDeployment(
-    (await space.deploymentsOfRelease(releaseId)).filter(
-      ({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id,
-    ),
+    deployments.filter(({ environmentId, tenantId }) => environmentId === environment.id && tenantId === tenant?.id),
   );
   const what = parentText(parent, placeText({ destination: environment, tenant }));
   if (deployment === undefined) {
-    const isDue = await isDueByLifecycle(space, parent, releaseId, approvalPlace);
+    const isDue = await isDueByLifecycle(search);
     return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
   }
+  return await readEnd(deployment, `The deployment of ${what} (${deployment.id})`, space);
+}
+
+/**
+ * The deployment as one that may have approved something: only one that succeeded did.
+ * @param its the subject of a sentence about it
+ */
+async function readEnd(deployment: Deployment, its: string, space: SpaceGateway): Promise<ApprovalDeployment> {
   const task = deployment.taskId === undefined ? undefined : await space.task(deployment.taskId);
-  const its = `The deployment of ${what} (${deployment.id})`;
   if (task === undefined) {
     const explanation = `${its} has no task that can be read: retention removed it, or the API key may not view it (TaskView).`;
     return { kind: "unreadable", explanation };
@@ -81,21 +104,20 @@ export async function findApprovalDeployment(context: Context): Promise<Approval
  * Whether the lifecycle of the parent's release demands a deployment to the approval environment first. What cannot be read counts as yes.
  * Throws `PermissionError` when the API key could not see such a deployment.
  */
-async function isDueByLifecycle(
-  space: SpaceGateway,
-  { projectId, projectGroupId, projectName: name = "unknown", environmentId }: Parent,
-  releaseId: Id<"Release">,
-  { environment, tenant }: Extract<ApprovalPlace, { kind: "elsewhere" }>,
-): Promise<boolean> {
+async function isDueByLifecycle({ space, parent, releaseId, place }: SearchElsewhere): Promise<boolean> {
+  const { projectId, projectGroupId, projectName: name = "unknown", environmentId } = parent;
+  const { environment, tenant } = place;
   if (projectId === undefined) return true;
   // Asked in the parent's own ids: whether it can be seen at all is part of the question.
-  const rights = { space, project: { id: projectId, projectGroupId, name }, tenant };
-  const observation = `No deployment of the parent's release to ${environment.name} was found`;
-  await requirePermissions(rights, [environment], ["DeploymentView"], observation);
+  const project = { id: projectId, projectGroupId, name };
+  await requirePermissions(
+    { space, project, tenant, environments: [environment], needed: ["DeploymentView"] },
+    `No deployment of the parent's release to ${environment.name} was found`,
+  );
   const [release, projects] = await Promise.all([space.release(releaseId), space.projectsNamed(projectId)]);
-  const project = projects.find(({ id }) => id === projectId);
-  if (project === undefined || release === undefined) return true;
-  const channel = (await space.channelsOf(project.id)).find(({ id }) => id === release.channelId);
-  const phases = await space.lifecyclePhases(channel?.lifecycleId ?? project.lifecycleId);
+  const found = projects.find(({ id }) => id === projectId);
+  if (found === undefined || release === undefined) return true;
+  const channel = (await space.channelsOf(found.id)).find(({ id }) => id === release.channelId);
+  const phases = await space.lifecyclePhases(channel?.lifecycleId ?? found.lifecycleId);
   return isApprovalDue(phases, environment.id, environmentId);
 }

@@ -1,24 +1,24 @@
 import { answerInterruption } from "./answer-interruption.ts";
+import { openApproverCache } from "./approver-cache.ts";
 import type { Run } from "../run.ts";
-import { type Approvers, findApprovers } from "./find-approvers.ts";
+import type { Approvers, ApproversPlace } from "./find-approvers.ts";
 import type { TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, Instant, Interruption, ServerTask } from "../model.ts";
-import type { OctopusGateway } from "../octopus/gateway.ts";
-import { type Approver, auditNote, judgeIntervention, refusalOf, userText } from "../rules/approval.ts";
+import type { OctopusGateway, SpaceGateway } from "../octopus/gateway.ts";
+import {
+  type ApprovalJudgement,
+  type Approver,
+  auditNote,
+  judgeIntervention,
+  type PlanInForce,
+  refusalOf,
+  userText,
+} from "../rules/approval.ts";
 import { parentText, stepText } from "../resolve/parent-text.ts";
 import { placeText } from "../text/format.ts";
 import { recover } from "../recover.ts";
-import type { Context } from "../resolve/resolve-context.ts";
 import { logOnChange } from "../monitor/log-on-change.ts";
 import type { Observer } from "../monitor/poll-task.ts";
-
-/**
- * How old the list of approvers may be, in milliseconds: when it is about to approve something (`freshFor`), when it approves nothing
- * (`staleAfter`), and when parts of it could not be read (`incompleteAfter`).
- */
-const freshFor = 5_000;
-const staleAfter = 900_000;
-const incompleteAfter = 180_000;
 
 /**
  * Milliseconds for which an interruption is left alone after the server refused an answer, or after an answer of which it is unknown
@@ -34,6 +34,8 @@ export interface Approvals {
 }
 
 export interface ApprovalTerms {
+  /** Reads the interruptions of the child. */
+  readonly poller: TaskPoller;
   /** What is deployed, and where: `Web API 1.0 to Production`. */
   readonly what: string;
   /** Fingerprint of the plan people approved. */
@@ -48,24 +50,21 @@ export interface ApprovalTerms {
 
 /**
  * Answers pending manual interventions of the child on behalf of the approvers of the parent deployment. Reads nothing about approvers
- * while no intervention is pending. An intervention that cannot be answered is logged with a link, once per change, and is looked at again
+ * while no intervention is pending. An intervention that cannot be answered is logged with a link, once per change, and is read again
  * until the deployment ends.
  */
 export function approveInterventions(
-  context: Context,
+  context: ApproversPlace,
   terms: ApprovalTerms,
-  poller: TaskPoller,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Approvals {
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
-  const { digest, made } = terms;
-  const inForce = digest === undefined || made === undefined ? undefined : { digest, made };
-  const approved = new Set(terms.approvedBefore);
-  const names = new Map<Id<"User">, string | undefined>();
   const changes = logOnChange(step);
+  const approverCache = openApproverCache(context, planInForce(terms), { clock, changes });
+  const holderOf = openHolderNames(space);
   const leftAloneUntil = new Map<Id<"Interruption">, number>();
-  let known: { readonly at: number; readonly approvers: Approvers } | undefined;
+  const approved = new Set(terms.approvedBefore);
 
   async function observe(task: ServerTask): Promise<void> {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
@@ -76,101 +75,96 @@ export function approveInterventions(
   }
 
   async function answerPending(task: ServerTask): Promise<void> {
-    const interruptions = await poller.interruptions();
+    const interruptions = await terms.poller.interruptions();
     if (interruptions === undefined) return;
     const pending = interruptions.filter(({ isPending }) => isPending).sort((a, b) => a.created - b.created);
-    if (pending.length === 0) {
-      const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(task.id)}`;
-      changes.log("hidden", [{ level: "wait", text }]);
-    }
-    let hasAnswered = false;
-    for (const listed of pending) {
-      // Whatever was answered just now may have answered others with it.
-      const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
-      if (interruption?.isPending === true && (await dealWith(interruption))) hasAnswered = true;
-    }
+    if (pending.length === 0) logHidden(task.id);
+    else await answerEach(pending);
     changes.log("trouble", []);
   }
 
-  async function dealWith(interruption: Interruption): Promise<boolean> {
-    const { id, type } = interruption;
-    if (clock.elapsed() < (leftAloneUntil.get(id) ?? 0)) return false;
+  /** Whatever was answered just now may have answered others with it. */
+  async function answerEach(pending: readonly Interruption[]): Promise<void> {
+    let hasAnswered = false;
+    for (const listed of pending) {
+      const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
+      if (interruption?.isPending === true && (await answer(interruption))) hasAnswered = true;
+    }
+  }
+
+  /** Whether the interruption is answered now. */
+  async function answer(interruption: Interruption): Promise<boolean> {
+    if (isLeftAlone(interruption)) return false;
+    const judgement = await judge(interruption);
+    if (judgement.kind === "approve") return await approve(interruption, judgement);
+    logLeft(interruption, judgement.refusal);
+    return false;
+  }
+
+  function isLeftAlone({ id, type }: Interruption): boolean {
     // Guided failures may be somebody else's business in this run.
-    if (type === "GuidedFailure" && settings.guidedFailure.response !== "Wait") return false;
-    if (type !== "ManualIntervention") {
-      leave(interruption, "It is none that approvals of the parent answer.");
-      return false;
+    const isAnsweredElsewhere = type === "GuidedFailure" && settings.guidedFailure.response !== "Wait";
+    return isAnsweredElsewhere || clock.elapsed() < (leftAloneUntil.get(id) ?? 0);
+  }
+
+  async function judge(interruption: Interruption): Promise<JudgedInterruption> {
+    if (interruption.type !== "ManualIntervention") {
+      return { kind: "leave", refusal: "It is none that approvals of the parent answer." };
     }
     const holder = await holderOf(interruption);
     const refusal = off ?? refusalOf(interruption, holder);
-    if (refusal !== undefined) {
-      leave(interruption, refusal);
-      return false;
-    }
-    const isIncomplete = known?.approvers.remarks.some(({ level }) => level === "warning");
-    const age = isIncomplete === true ? incompleteAfter : staleAfter;
-    let judgement = judge(interruption, await approversAgedAtMost(age), holder);
-    if (judgement.kind === "approve") judgement = judge(interruption, await approversAgedAtMost(freshFor), holder);
-    if (judgement.kind === "leave") {
-      leave(interruption, judgement.refusal);
-      return false;
-    }
-    return await approve(interruption, judgement.approvers);
+    if (refusal !== undefined) return { kind: "leave", refusal };
+    const atFirst = judgedBy(await approverCache.toRefuse(), interruption, holder);
+    return atFirst.kind === "leave" ? atFirst : judgedBy(await approverCache.toApprove(), interruption, holder);
   }
 
-  function judge(interruption: Interruption, { approvers, apiUserTeamIds }: Approvers, holder: string | undefined) {
+  function judgedBy(found: Approvers, interruption: Interruption, holder: string | undefined): JudgedInterruption {
+    const { approvers, apiUserTeamIds, taskId = "" } = found;
     const { minimumApprovers } = settings.approvals;
-    return judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder });
+    return {
+      ...judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder }),
+      approvedIn: taskId,
+    };
   }
 
-  async function approve(interruption: Interruption, approvers: readonly Approver[]): Promise<boolean> {
+  async function approve(interruption: Interruption, { approvers, approvedIn = "" }: Approved): Promise<boolean> {
     leftAloneUntil.set(interruption.id, clock.elapsed() + holdOff);
     const notes = auditNote({
       approvers,
-      approvedIn: approvedIn(context, known?.approvers.taskId ?? ""),
+      approvedIn: approvalText(context, approvedIn),
       submittedBy: stepText(settings.parent),
       what: terms.what,
-      planDigest: digest,
-      link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, known?.approvers.taskId ?? ""),
+      planDigest: terms.digest,
+      link: taskUrl(octopus, settings.parent.spaceId ?? space.spaceId, approvedIn),
     });
     const answered = await answerInterruption(interruption, { Result: "Proceed", Notes: notes }, space);
     switch (answered.kind) {
-      case "submitted": {
-        const approving = approvers.map(({ user }) => userText(user));
-        for (const name of approving) approved.add(name);
-        step.info(`${interruptionText(interruption)} was approved on behalf of ${approving.join(", ")}.`);
+      case "submitted":
+        logApproved(interruption, approvers);
         return true;
-      }
       case "gone":
         step.info(`${interruptionText(interruption)} was answered by somebody else meanwhile.`);
         return true;
       case "refused":
-        leave(interruption, answered.refusal);
+        logLeft(interruption, answered.refusal);
         return false;
     }
   }
 
-  async function approversAgedAtMost(age: number): Promise<Approvers> {
-    const now = clock.elapsed();
-    if (known !== undefined && now - known.at <= age) return known.approvers;
-    const approvers = await findApprovers(context, inForce);
-    known = { at: now, approvers };
-    changes.log("approvers", approvers.remarks);
-    return approvers;
+  function logApproved(interruption: Interruption, approvers: readonly Approver[]): void {
+    const names = approvers.map(({ user }) => userText(user));
+    for (const name of names) approved.add(name);
+    step.info(`${interruptionText(interruption)} was approved on behalf of ${names.join(", ")}.`);
   }
 
-  async function holderOf({ hasResponsibility, responsibleUserId }: Interruption): Promise<string | undefined> {
-    if (hasResponsibility || responsibleUserId === undefined) return undefined;
-    if (!names.has(responsibleUserId)) {
-      const user = await recover(space.user(responsibleUserId), () => undefined);
-      names.set(responsibleUserId, user && userText(user));
-    }
-    return names.get(responsibleUserId);
-  }
-
-  function leave(interruption: Interruption, refusal: string): void {
+  function logLeft(interruption: Interruption, refusal: string): void {
     const text = `${interruptionText(interruption)} is left to people. ${refusal} ${linkTo(interruption.taskId)}`;
     changes.log(interruption.id, [{ level: "wait", text }]);
+  }
+
+  function logHidden(taskId: Id<"ServerTask">): void {
+    const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(taskId)}`;
+    changes.log("hidden", [{ level: "wait", text }]);
   }
 
   function linkTo(taskId: Id<"ServerTask">): string {
@@ -180,16 +174,40 @@ export function approveInterventions(
   return { observe, approvedBy: () => [...approved] };
 }
 
+/** A judgement, and the task in which its approvers approved. */
+type JudgedInterruption = ApprovalJudgement & { readonly approvedIn?: string };
+type Approved = Extract<JudgedInterruption, { kind: "approve" }>;
+
+function planInForce({ digest, made }: ApprovalTerms): PlanInForce | undefined {
+  return digest === undefined || made === undefined ? undefined : { digest, made };
+}
+
+/** Tells who else holds the responsibility for an interruption, by name. Each user is read once; one that cannot be read has no name. */
+function openHolderNames(
+  space: Pick<SpaceGateway, "user">,
+): (interruption: Interruption) => Promise<string | undefined> {
+  const names = new Map<Id<"User">, string | undefined>();
+  return async ({ hasResponsibility, responsibleUserId: id }) => {
+    if (hasResponsibility || id === undefined) return undefined;
+    if (!names.has(id)) {
+      const user = await recover(space.user(id), () => undefined);
+      names.set(id, user && userText(user));
+    }
+    return names.get(id);
+  };
+}
+
 function interruptionText({ title, id }: Interruption): string {
   return `The child's interruption "${title}" (${id})`;
 }
 
 /** The deployment in which the approvals were given: `Release Orchestration 2021.1.0 to Prod Approval (ServerTasks-7)`. */
-function approvedIn({ settings: { parent }, approvalPlace: place }: Context, taskId: string): string {
+function approvalText({ settings, approvalPlace: place }: ApproversPlace, taskId: string): string {
+  const { parent } = settings;
   if (place.kind === "own-task") return parentText(parent, parent.environmentName, taskId);
   return parentText(parent, placeText({ destination: place.environment, tenant: place.tenant }), taskId);
 }
 
-function taskUrl({ portalUrl }: OctopusGateway, spaceId: string, taskId: string): string {
+function taskUrl({ portalUrl }: Pick<OctopusGateway, "portalUrl">, spaceId: string, taskId: string): string {
   return `${portalUrl}/app#/${spaceId}/tasks/${taskId}`;
 }

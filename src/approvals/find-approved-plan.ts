@@ -1,13 +1,14 @@
-import { findApprovalDeployment } from "./approval-deployment.ts";
+import { type ApprovalDeployment, type ApprovalSearch, findApprovalDeployment } from "./approval-deployment.ts";
 import { NotOctopusError, RequestRefusedError, ServerUnavailableError, StepError } from "../errors.ts";
 import { type Artifact, asId, type Id, type Instant, type Interruption } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { recover } from "../recover.ts";
-import { lackingPermission, requirePermissions } from "../resolve/require-permissions.ts";
+import { lackingPermission, requirePermissions, type RightsQuestion } from "../resolve/require-permissions.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
 import { type Intention, isApproval, type PlanLookup } from "../rules/approved-plan.ts";
 import { digestLine, digestsShown, trainDigestLine, trainDigestsShown } from "../rules/digest-line.ts";
 import { concerns, isAlone, shapeDifference, type TrainShape } from "../rules/train-plan.ts";
+import type { Parent, Settings } from "../settings.ts";
 import { planFileName, type ReadPlan, readPlanArtifact, trainFileName } from "../step/plan-artifact.ts";
 import { plural } from "../text/format.ts";
 
@@ -50,7 +51,8 @@ export function alone(context: Context): RunSubject {
  */
 export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLookup> {
   const [{ settings }] = subject.contexts;
-  if (settings.whatIf || !heedsPlan(subject)) return { kind: "not-asked" };
+  const isOne = subject.contexts.length === 1 && subject.policy === "Stop";
+  if (settings.whatIf || !heedsPlan(settings, isOne)) return { kind: "not-asked" };
   if (settings.planPolicy !== "Warn") return await lookUp(subject);
   return await recover(lookUp(subject), ({ message }) => ({
     kind: "unreadable",
@@ -59,41 +61,22 @@ export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLoo
 }
 
 /** Whether an approved plan means anything to a run. What the destination runs already needs none, unless the run is about more. */
-function heedsPlan({ contexts, policy }: RunSubject): boolean {
-  const [{ settings }] = contexts;
-  const isOne = contexts.length === 1 && policy === "Stop";
-  return settings.planPolicy !== "Ignore" && !(isOne && settings.child.mode === "Redeploy");
+function heedsPlan({ planPolicy, child }: Settings, isOne: boolean): boolean {
+  return planPolicy !== "Ignore" && !(isOne && child.mode === "Redeploy");
 }
 
 async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
   const [context] = subject.contexts;
   const approval = await findApprovalDeployment(context);
-  switch (approval.kind) {
-    case "none":
-    case "unreadable":
-      return approval;
-    case "own-task":
-    case "deployment":
-      break;
-  }
+  if (approval.kind === "none" || approval.kind === "unreadable") return approval;
   const { space, taskId } = approval;
-  const isElsewhere = approval.kind === "deployment";
-  const none = (explanation: string) => ({ kind: "none", isDue: isElsewhere, explanation }) as const;
   const interruptions = await space.interruptionsOf(taskId);
   const approvals = interruptions.filter(isApproval).sort((a, b) => b.created - a.created);
   const [last] = approvals;
-  if (last === undefined) {
-    const mayBeHidden = interruptions.length === 0;
-    // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
-    const isAskedLater = !isElsewhere && context.settings.planPolicy === "Use";
-    if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
-    return { ...none(`Nobody approved anything in ${taskId}, so no plan was approved there.`), mayBeHidden };
-  }
+  if (last === undefined) return await nobodyApproved(context, approval, interruptions.length === 0);
   const about = aboutOf(subject);
   const plans = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(planEnding));
-  const counting = plans
-    .filter(({ isCollected, created }) => isCollected && created <= last.created)
-    .sort((a, b) => b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1));
+  const counting = plans.filter((plan) => countsAt(last.created, plan)).sort(newestFirst);
   // The end says what it is about, in ids; what stands before it may have been renamed since.
   const newest = counting.find(({ fileName }) => fileName.endsWith(about.ending));
   if (newest !== undefined) return await readPlan(newest, { about, space, approvals });
@@ -101,14 +84,56 @@ async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
   const others = await readOthers(newestOfEach(counting), about, space);
   if (others.problem !== undefined) return { kind: "unreadable", explanation: others.problem };
   const own = plans.filter(({ fileName }) => fileName.endsWith(about.ending));
-  const ignored =
-    own.length === 0
-      ? ""
-      : ` ${plural(own.length, "plan")} there ${own.length === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
   const missing = missingDigests(approvals, about, others.digests);
-  if (missing.length === 0) return none(`People approved in ${taskId}, but no plan for ${about.name}.${ignored}`);
-  // What they saw cannot be told any more: nothing else may be deployed in their name.
-  const explanation = `People approved the plan ${missing.join(", ")} for ${about.name} in ${taskId}, but no such plan is among the artifacts there.${ignored}`;
+  return noPlan(about, approval, { missing, ignored: own.length });
+}
+
+/** An approval deployment that was found. */
+type FoundApproval = Extract<ApprovalDeployment, { kind: "own-task" | "deployment" }>;
+
+/** By the parent's lifecycle there should be a plan where the approvals are elsewhere. */
+function isPlanDue({ kind }: FoundApproval): boolean {
+  return kind === "deployment";
+}
+
+/** @param mayBeHidden no interruption was seen at all, which is also how it looks when the API key may see none */
+async function nobodyApproved(
+  context: Context,
+  approval: FoundApproval,
+  mayBeHidden: boolean,
+): Promise<ApprovedLookup> {
+  const isDue = isPlanDue(approval);
+  // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
+  const isAskedLater = !isDue && context.settings.planPolicy === "Use";
+  if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
+  const explanation = `Nobody approved anything in ${approval.taskId}, so no plan was approved there.`;
+  return { kind: "none", isDue, explanation, mayBeHidden };
+}
+
+/** A plan that was made after the approval, or uploaded by a person, does not count. */
+function countsAt(approved: Instant, { isCollected, created }: Artifact): boolean {
+  return isCollected && created <= approved;
+}
+
+function newestFirst(a: Artifact, b: Artifact): number {
+  return b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
+}
+
+/** What it means that no plan for this run counts. Where people were shown one, nothing else may be deployed in their name. */
+function noPlan(
+  { name }: About,
+  approval: FoundApproval,
+  { missing, ignored }: { readonly missing: readonly string[]; readonly ignored: number },
+): ApprovedLookup {
+  const others =
+    ignored === 0
+      ? ""
+      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+  if (missing.length === 0) {
+    const explanation = `People approved in ${approval.taskId}, but no plan for ${name}.${others}`;
+    return { kind: "none", isDue: isPlanDue(approval), explanation };
+  }
+  const explanation = `People approved the plan ${missing.join(", ")} for ${name} in ${approval.taskId}, but no such plan is among the artifacts there.${others}`;
   return { kind: "unreadable", explanation };
 }
 
@@ -237,35 +262,38 @@ function damaged(error: unknown): StepError {
  * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
  * in the parent, where people approve.
  */
-export async function requireSight(permission: string, context: Context): Promise<void> {
-  const parent = approvalRights(context);
-  if (parent) await requirePermissions(parent, [parent.environment], [permission], "No approved plan was found");
+export async function requireSight(permission: string, search: ApprovalSearch): Promise<void> {
+  const question = rightsInParent(search, [permission]);
+  if (question) await requirePermissions(question, "No approved plan was found");
 }
 
 /** The first right that is missing to see later, in the parent, what people approved there. None where no run looks. */
-export async function lackingSight(context: Context): Promise<string | undefined> {
-  const parent = heedsPlan(alone(context)) ? approvalRights(context) : undefined;
-  return parent && (await lackingPermission(parent, [parent.environment], ["InterruptionView", "ArtifactView"]));
+export async function lackingSight(search: ApprovalSearch): Promise<string | undefined> {
+  const needed = ["InterruptionView", "ArtifactView"];
+  const question = heedsPlan(search.settings, true) ? rightsInParent(search, needed) : undefined;
+  return question && (await lackingPermission(question));
 }
 
 /** The right that is missing to see what people answered in this run's own task, wherever they approved. */
-export async function lackingOwnSight(context: Context): Promise<string | undefined> {
-  const own = approvalRights({ ...context, approvalPlace: { kind: "own-task" } });
-  return own && (await lackingPermission(own, [own.environment], ["InterruptionView"]));
+export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
+  const ofOwnTask = { settings, octopus, approvalPlace: { kind: "own-task" } } as const;
+  const question = rightsInParent(ofOwnTask, ["InterruptionView"]);
+  return question && (await lackingPermission(question));
 }
 
 /** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */
-function approvalRights({ settings, octopus, approvalPlace }: Context) {
-  const { spaceId, projectId, projectGroupId, projectName, environmentId, environmentName, ...parent } =
-    settings.parent;
+function rightsInParent(search: ApprovalSearch, needed: readonly string[]): RightsQuestion | undefined {
+  const { settings, octopus, approvalPlace: place } = search;
+  const { spaceId, projectId, projectGroupId, projectName } = settings.parent;
   if (spaceId === undefined) return undefined;
   const project = { id: projectId ?? asId<"Project">(""), projectGroupId, name: projectName ?? "unknown" };
-  const { environment, tenant } =
-    approvalPlace.kind === "elsewhere"
-      ? approvalPlace
-      : {
-          environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
-          tenant: parent.tenantId && { id: parent.tenantId, name: parent.tenantName ?? parent.tenantId },
-        };
-  return { space: octopus.inSpace(spaceId), project, tenant, environment };
+  const { environment, tenant } = place.kind === "elsewhere" ? place : ownPlace(settings.parent);
+  return { space: octopus.inSpace(spaceId), project, tenant, environments: [environment], needed };
+}
+
+function ownPlace({ environmentId, environmentName, tenantId, tenantName }: Parent) {
+  return {
+    environment: { id: environmentId ?? asId<"Environment">(""), name: environmentName ?? "unknown" },
+    tenant: tenantId && { id: tenantId, name: tenantName ?? tenantId },
+  };
 }

@@ -1,4 +1,4 @@
-import { type ApprovalTask, findApprovalDeployment } from "./approval-deployment.ts";
+import { type ApprovalSearch, type ApprovalTask, findApprovalDeployment } from "./approval-deployment.ts";
 import { isRefusal } from "../errors.ts";
 import { lackingOwnSight } from "./find-approved-plan.ts";
 import type { Id, Interruption, User } from "../model.ts";
@@ -17,6 +17,9 @@ import { isApproval } from "../rules/approved-plan.ts";
 import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
+/** Where approvers are looked for: the approval deployment in the parent's space, and the child's space, whose teams count. */
+export type ApproversPlace = ApprovalSearch & Pick<Context, "space">;
+
 /** Who approved, as far as it counts, and what is to be said about the others. */
 export interface Approvers {
   readonly approvers: readonly Approver[];
@@ -31,8 +34,7 @@ export interface Approvers {
  * People who answered *Proceed* to a manual intervention of the approval deployment. That is in the parent's space; their teams are those in the child's.
  * @param plan what they have to have approved; absent: this run carries out no approved plan
  */
-export async function findApprovers(context: Context, plan?: PlanInForce): Promise<Approvers> {
-  const { space } = context;
+export async function findApprovers(context: ApproversPlace, plan?: PlanInForce): Promise<Approvers> {
   const approval = await findApprovalDeployment(context);
   if (approval.kind !== "own-task" && approval.kind !== "deployment") {
     const isOdd = approval.kind !== "none" || approval.isDue;
@@ -42,33 +44,28 @@ export async function findApprovers(context: Context, plan?: PlanInForce): Promi
   const given = answers.filter(isApproval);
   const ignored = ignoredApprovals(given, plan);
   const approvals = firstApprovals(given.filter(({ id }) => !ignored.has(id)));
-  if (approvals.length === 0) {
-    const text = `Nobody answered Proceed to a manual intervention of ${approval.taskId}, or the API key may not view it (InterruptionView).`;
-    return nobody(...(given.length > 0 ? ignored.values() : [{ level: "info", text } as const]));
-  }
+  if (approvals.length === 0) return nobody(...(given.length > 0 ? ignored.values() : [noProceed(approval)]));
   const objection = approval.kind === "own-task" ? refusalIn(answers) : await ownObjection(context, approval);
   if (objection !== undefined) return nobody({ level: "warning", text: objection });
   const excluded = excludedRequesters(context, approval);
-  if (excluded === undefined) {
-    return nobody({
-      level: "warning",
-      text: "The requester's own approval does not count, but Octopus does not tell who the requester is: so no approval counts.",
-    });
-  }
-  const apiUser = await space.ownUser();
-  const found = [];
-  for (const each of approvals) found.push(await approverOf(each, apiUser, excluded, space));
-  return {
-    approvers: found.flatMap(({ approver }) => approver ?? []),
-    apiUserTeamIds: await space.teamsOf(apiUser.id),
-    taskId: approval.taskId,
-    remarks: [...ignored.values(), ...found.map(({ remark }) => remark)],
-  };
+  if (excluded === undefined) return nobody(unknownRequester);
+  const found = await readApprovers(approvals, excluded, context.space);
+  return { ...found, taskId: approval.taskId, remarks: [...ignored.values(), ...found.remarks] };
 }
 
 function nobody(...remarks: readonly Line[]): Approvers {
   return { approvers: [], apiUserTeamIds: [], remarks };
 }
+
+function noProceed({ taskId }: ApprovalTask): Line {
+  const text = `Nobody answered Proceed to a manual intervention of ${taskId}, or the API key may not view it (InterruptionView).`;
+  return { level: "info", text };
+}
+
+const unknownRequester: Line = {
+  level: "warning",
+  text: "The requester's own approval does not count, but Octopus does not tell who the requester is: so no approval counts.",
+};
 
 /** Those that approve another plan than this one, or none, each with what is to be said about it. */
 function ignoredApprovals(
@@ -85,7 +82,7 @@ function ignoredApprovals(
 }
 
 /** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task, where they approved elsewhere. */
-async function ownObjection(context: Context, { space }: ApprovalTask): Promise<string | undefined> {
+async function ownObjection(context: ApprovalSearch, { space }: ApprovalTask): Promise<string | undefined> {
   const { taskId } = context.settings.parent;
   if (taskId === undefined) return undefined;
   const answers = await space.interruptionsOf(taskId);
@@ -103,19 +100,47 @@ function refusalIn(answers: readonly Interruption[]): string | undefined {
 }
 
 /** Who started the approval deployment and who started this one, when they may not approve; `undefined`: nobody knows. */
-function excludedRequesters({ settings }: Context, { starterId }: ApprovalTask): readonly Id<"User">[] | undefined {
+function excludedRequesters(
+  { settings }: ApprovalSearch,
+  { starterId }: ApprovalTask,
+): readonly Id<"User">[] | undefined {
   if (settings.approvals.requesterMayApprove) return [];
   const own = settings.parent.starterId;
   return starterId === undefined || own === undefined ? undefined : [starterId, own];
 }
 
-/** An approver with teams, or why this approval does not count. A user about whom something cannot be read does not count. */
-async function approverOf(
-  { userId: id, asked }: FirstApproval,
-  apiUser: User,
+/** The users behind the approvals, one after the other, with the teams that they and the API user belong to. */
+async function readApprovers(
+  approvals: readonly FirstApproval[],
   excluded: readonly Id<"User">[],
   space: SpaceGateway,
-): Promise<{ readonly approver?: Approver; readonly remark: Line }> {
+): Promise<Approvers> {
+  const apiUser = await space.ownUser();
+  const found: ReadApprover[] = [];
+  for (const each of approvals) found.push(await readApprover(each, { apiUser, excluded, space }));
+  return {
+    approvers: found.flatMap(({ approver }) => approver ?? []),
+    apiUserTeamIds: await space.teamsOf(apiUser.id),
+    remarks: found.map(({ remark }) => remark),
+  };
+}
+
+interface ReadApprover {
+  readonly approver?: Approver;
+  readonly remark: Line;
+}
+
+interface ApproverQuestion {
+  readonly apiUser: User;
+  /** Users whose approval does not count. */
+  readonly excluded: readonly Id<"User">[];
+  readonly space: Pick<SpaceGateway, "user" | "teamsOf">;
+}
+
+/** An approver with teams, or why this approval does not count. A user about whom something cannot be read does not count. */
+async function readApprover(approval: FirstApproval, question: ApproverQuestion): Promise<ReadApprover> {
+  const { userId: id, asked } = approval;
+  const { apiUser, excluded, space } = question;
   const without = (level: "info" | "warning", text: string) => ({ remark: { level, text } });
   try {
     const user = id === apiUser.id ? apiUser : await space.user(id);

@@ -55,7 +55,10 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
   const interruptions = await space.interruptionsOf(started.task.id);
   // An empty list may mean that the API key cannot see the intervention at which the deployment was aborted.
   if (interruptions.length === 0)
-    await requirePermissions(context, [destination], ["InterruptionView"], "Nobody seems to have aborted it");
+    await requirePermissions(
+      { space, project, tenant, environments: [destination], needed: ["InterruptionView"] },
+      "Nobody seems to have aborted it",
+    );
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
   let newest: readonly Deployment[] = [];
   for await (const page of space.deployments(filter)) {

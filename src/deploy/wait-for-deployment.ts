@@ -45,7 +45,7 @@ export async function waitForDeployment(
 
   const space = context.space.whilePolling();
   const poller = createTaskPoller(space);
-  const approvals = approveInterventions(context, { what, approvedBefore, ...plan.approval }, poller, run);
+  const approvals = approveInterventions(context, { poller, what, approvedBefore, ...plan.approval }, run);
   const startedWith = (task = attempt.task) => ({ deployment, task, url, approvedBy: approvals.approvedBy() });
   publish(plan, startedWith());
   const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {

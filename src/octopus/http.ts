@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { SecureContext } from "node:tls";
@@ -9,6 +10,7 @@ import { isTooDeep, largestAnswer } from "./answer-limits.ts";
 import { failureOfAnswer, notOctopus, withoutSecrets } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { failureOfNetwork } from "./network-failure.ts";
+import { type Lanes, openLanes } from "./lanes.ts";
 
 /** The sockets and the time limit of one connected server. */
 export interface Connection {
@@ -20,6 +22,8 @@ export interface Connection {
   readonly run?: AbortSignal | undefined;
   readonly kept: Agents;
   readonly fresh: Agents;
+  /** Where its requests wait for their turn. */
+  readonly lanes: Lanes;
 }
 
 interface ConnectionOptions extends Pick<Connection, "requestLimit" | "secrets" | "run"> {
@@ -33,8 +37,13 @@ interface Agents {
 }
 
 export function openConnection({ trust, ...options }: ConnectionOptions): Connection {
-  return { ...options, kept: agents(true, trust), fresh: agents(false, trust) };
+  // Each request listens for the end of the run. Node.js takes more than ten for a leak, and says so on standard error.
+  if (options.run !== undefined) setMaxListeners(0, options.run);
+  return { ...options, kept: agents(true, trust), fresh: agents(false, trust), lanes: openLanes(mostAtOnce) };
 }
+
+/** How many requests of a run may be on the wire at a time, however many children it has: the server is there for others too. */
+const mostAtOnce = 12;
 
 function agents(keepAlive: boolean, secureContext: SecureContext | undefined): Agents {
   return {
@@ -56,10 +65,12 @@ export class ExchangeFailure extends Error {
 
 /**
  * Runs one call of the api-client under our rules: no redirects, a limit on the whole exchange, kept connections for reads and a fresh
- * one for writes. Rejects with `ExchangeFailure` unless the answer is a 2xx that carries JSON. Never settles once the run has ended.
+ * one for writes. A call waits until fewer than twelve others are on the wire, and only then its time limit begins. Rejects with
+ * `ExchangeFailure` unless the answer is a 2xx that carries JSON. Never settles once the run has ended.
  */
 export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-  return settlesWhileRunning(() => limited(connection, call), connection.run);
+  // Inside of its lane: when the run has ended no lane becomes free, and whoever waits for one never sends anything.
+  return connection.lanes(() => settlesWhileRunning(() => limited(connection, call), connection.run));
 }
 
 async function limited<T>(connection: Connection, call: () => Promise<T>): Promise<T> {

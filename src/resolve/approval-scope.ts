@@ -2,7 +2,7 @@ import type { Environment, Id, Named } from "../model.ts";
 import type { OctopusGateway } from "../octopus/gateway.ts";
 import { resolveName } from "./resolve-name.ts";
 import { tenantCalled } from "./resolve-tenant.ts";
-import type { Settings } from "../settings.ts";
+import type { ApprovalSettings, Parent, Settings } from "../settings.ts";
 
 /** Which deployment of the parent's release holds the approvals. */
 export type ApprovalPlace =
@@ -16,28 +16,33 @@ const ownTask = { kind: "own-task" } as const;
  * Finds the approval environment and tenant by the names in the settings. They are names of the parent's space, wherever the child lives.
  * Sends no request when they mean the parent's own deployment. Throws `NotFoundError`.
  */
-export async function resolveApprovalPlace(settings: Settings, octopus: OctopusGateway): Promise<ApprovalPlace> {
-  const { approvals, parent } = settings;
-  const isOwnEnvironment = means(approvals.environment, parent.environmentId, parent.environmentName);
-  const isOwnTenant = means(approvals.tenant, parent.tenantId, parent.tenantName);
-  // Without an environment a blank tenant says nothing either; with one it means untenanted.
-  const isOwn = approvals.environment === undefined ? isOwnTenant || approvals.tenant === undefined : isOwnTenant;
+export async function resolveApprovalPlace(
+  { approvals, parent }: Pick<Settings, "approvals" | "parent">,
+  octopus: Pick<OctopusGateway, "inSpace">,
+): Promise<ApprovalPlace> {
   if (parent.spaceId === undefined || parent.runbookRunId !== undefined) return ownTask;
-  if (isOwn && (approvals.environment === undefined || isOwnEnvironment)) return ownTask;
-
+  if (meansOwnDeployment(approvals, parent)) return ownTask;
   const space = octopus.inSpace(parent.spaceId);
   const [environment, tenant] = await Promise.all([
-    resolveName(
-      approvals.environment ?? parent.environmentId ?? "",
-      "approval environment",
-      "in the parent's space",
-      space.allEnvironments(),
-    ),
-    approvals.tenant === undefined ? undefined : tenantCalled(approvals.tenant, "approval tenant", "parent", space),
+    resolveName(approvals.environment ?? parent.environmentId ?? "", {
+      what: "approval environment",
+      where: "in the parent's space",
+      likely: space.allEnvironments(),
+    }),
+    approvals.tenant === undefined
+      ? undefined
+      : tenantCalled(approvals.tenant, { what: "approval tenant", whose: "parent", space }),
   ]);
   // A slug, or a name in other words, of the parent's own environment and tenant.
   if (environment.id === parent.environmentId && tenant?.id === parent.tenantId) return ownTask;
   return { kind: "elsewhere", environment, tenant };
+}
+
+/** Without an environment a blank tenant says nothing either; with one it means untenanted. */
+function meansOwnDeployment({ environment, tenant }: ApprovalSettings, parent: Parent): boolean {
+  const isOwnTenant = means(tenant, parent.tenantId, parent.tenantName);
+  if (environment === undefined) return isOwnTenant || tenant === undefined;
+  return isOwnTenant && means(environment, parent.environmentId, parent.environmentName);
 }
 
 /** Whether what was entered is this id or this name, ignoring case. Nothing entered means that there is none. */

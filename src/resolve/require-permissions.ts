@@ -2,21 +2,21 @@ import { PermissionError } from "../errors.ts";
 import type { Named, Project } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { missingPermission } from "../rules/permissions.ts";
+import { quotedList } from "../text/format.ts";
 
-/** For which project, and for whom, something is to be done. */
+/** Which rights are needed, for which project, where, and for whom. */
 export interface RightsQuestion {
-  readonly space: SpaceGateway;
+  readonly space: Pick<SpaceGateway, "ownPermissions">;
   readonly project: Pick<Project, "id" | "projectGroupId" | "name">;
   /** Absent: untenanted. */
   readonly tenant?: Named<"Tenant"> | undefined;
+  readonly environments: readonly Named<"Environment">[];
+  readonly needed: readonly string[];
 }
 
 /** The first of the permissions the API key lacks somewhere there. A server that does not tell is believed to have given them all. */
-export async function lackingPermission(
-  { space, project, tenant }: RightsQuestion,
-  environments: readonly Named<"Environment">[],
-  needed: readonly string[],
-): Promise<string | undefined> {
+export async function lackingPermission(question: RightsQuestion): Promise<string | undefined> {
+  const { space, project, tenant, environments, needed } = question;
   const grants = await space.ownPermissions();
   const place = { project, environmentIds: environments.map(({ id }) => id), tenantId: tenant?.id };
   return grants && missingPermission(needed, place, grants);
@@ -27,16 +27,11 @@ export async function lackingPermission(
  * `PermissionError` naming the first one that is missing.
  * @param observation what looked empty, as the beginning of a sentence
  */
-export async function requirePermissions(
-  question: RightsQuestion,
-  environments: readonly Named<"Environment">[],
-  needed: readonly string[],
-  observation: string,
-): Promise<void> {
-  const { project, tenant } = question;
-  const missing = await lackingPermission(question, environments, needed);
+export async function requirePermissions(question: RightsQuestion, observation: string): Promise<void> {
+  const { project, tenant, environments } = question;
+  const missing = await lackingPermission(question);
   if (missing === undefined) return;
-  const names = environments.map(({ name }) => `"${name}"`).join(", ");
+  const names = quotedList(environments.map(({ name }) => name));
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
   throw new PermissionError(
     403,

@@ -1,18 +1,21 @@
 import { NotFoundError } from "../errors.ts";
 import type { Named } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
+import { quotedList } from "../text/format.ts";
 
-/**
- * What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several.
- * @param all where else it is looked for, and the nearest names
- */
-export async function resolveName<T extends Named<string>>(
-  wanted: string,
-  what: string,
-  where: string,
-  likely: readonly T[] | Promise<readonly T[]>,
-  all: () => Promise<readonly T[]> = async () => await likely,
-): Promise<T> {
+export interface NameQuestion<T> {
+  /** What the name is of, as in "child project". */
+  readonly what: string;
+  /** The end of a sentence: "in the child's space". */
+  readonly where: string;
+  readonly likely: readonly T[] | Promise<readonly T[]>;
+  /** Where else it is looked for, and the nearest names; absent: nowhere. */
+  readonly all?: () => Promise<readonly T[]>;
+}
+
+/** What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several. */
+export async function resolveName<T extends Named<string>>(wanted: string, question: NameQuestion<T>): Promise<T> {
+  const { what, where, likely, all = async () => await likely } = question;
   const found = matchName(wanted, await likely);
   if (found.kind === "found") return found.value;
   const match = matchName(wanted, await all());
@@ -24,7 +27,7 @@ export async function resolveName<T extends Named<string>>(
       "Enter the exact name or the id in the step's parameters.",
     );
   }
-  const nearest = match.kind === "none" ? match.nearest.map((name) => `"${name}"`).join(", ") : "";
+  const nearest = match.kind === "none" ? quotedList(match.nearest) : "";
   const hint =
     nearest === ""
       ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`

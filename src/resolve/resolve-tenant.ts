@@ -4,22 +4,22 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { useOfTenant } from "../rules/tenancy.ts";
 import { resolveName } from "./resolve-name.ts";
 
-/** The tenant of the child's space that a name, slug or id means. Throws `NotFoundError`. */
+/** The tenant of a space that a name, slug or id means. Throws `NotFoundError`. */
 export async function tenantCalled(
   wanted: string,
-  role: string,
-  whose: "child" | "parent",
-  space: SpaceGateway,
+  { what, whose, space }: { readonly what: string; readonly whose: "child" | "parent"; readonly space: TenantReads },
 ): Promise<Tenant> {
   const where = `in the ${whose}'s space`;
-  return await resolveName(wanted, role, where, space.tenantsNamed(wanted), () => space.allTenants());
+  return await resolveName(wanted, { what, where, likely: space.tenantsNamed(wanted), all: () => space.allTenants() });
 }
+
+type TenantReads = Pick<SpaceGateway, "tenantsNamed" | "allTenants">;
 
 /** For whom the child is deployed; absent: for nobody in particular. Throws `ConfigurationError` for a project that needs a tenant. */
 export async function resolveTenant(
   wanted: string | undefined,
   project: Project,
-  space: SpaceGateway,
+  space: TenantReads,
 ): Promise<Tenant | undefined> {
   const use = useOfTenant(project, wanted);
   if (use === "required") {
@@ -28,5 +28,6 @@ export async function resolveTenant(
       "Deploy the parent for a tenant, name one in the step's parameters, or let the project allow untenanted deployments.",
     );
   }
-  return use === "tenant" && wanted !== undefined ? await tenantCalled(wanted, "tenant", "child", space) : undefined;
+  if (use !== "tenant" || wanted === undefined) return undefined;
+  return await tenantCalled(wanted, { what: "tenant", whose: "child", space });
 }

@@ -1,6 +1,6 @@
 import type { Activity, ServerTask } from "../model.ts";
 import type { Line } from "../text/line.ts";
-import { plural, instantText, sentence } from "../text/format.ts";
+import { instantText, plural, sentence } from "../text/format.ts";
 import { hasStarted } from "./judge-task.ts";
 
 /** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */

@@ -1,4 +1,5 @@
 import type { PromptedElement } from "../model.ts";
+import { quotedList } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
 
@@ -148,8 +149,8 @@ function checkValue(element: PromptedElement, value: string): string | { readonl
     options.find((offered) => offered.value === value) ??
     options.find((offered) => isSame(offered.value, value)) ??
     options.find((offered) => isSame(offered.label, value));
-  const texts = options.map(({ value: text, label }) => `"${label.trim() || text}"`);
-  return option?.value ?? { problem: `${title} takes one of these: ${texts.join(", ")}.` };
+  const texts = options.map(({ value: text, label }) => label.trim() || text);
+  return option?.value ?? { problem: `${title} takes one of these: ${quotedList(texts)}.` };
 }
 
 const checkboxTexts = new Map([

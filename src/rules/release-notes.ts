@@ -1,5 +1,6 @@
 import type { LinkedText, Release, ReleaseChange } from "../model.ts";
-import { plural, sanitizeLogText } from "../text/format.ts";
+import { plural } from "../text/format.ts";
+import { sanitizeLogText } from "../text/sanitize.ts";
 
 export interface NotesQuestion {
   readonly project: string;

@@ -1,4 +1,5 @@
 import type { PreviewStep } from "../model.ts";
+import { quotedList } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
 /** The actions that are left out, or what is wrong with the names that were typed. */
@@ -23,5 +24,5 @@ export function chooseSkippedSteps(wanted: readonly string[], steps: readonly Pr
 
 function namesOf(steps: readonly PreviewStep[]): string {
   if (steps.length === 0) return "the deployment would run none";
-  return `the deployment would run ${steps.map(({ name }) => `"${name}"`).join(", ")}`;
+  return `the deployment would run ${quotedList(steps.map(({ name }) => name))}`;
 }

@@ -19,7 +19,8 @@ export interface DeploymentHistory {
   readCompletedSince(since: Instant): Promise<void>;
 }
 
-export interface HistoryFilter extends DeploymentFilter {
+export interface HistoryFilter extends Omit<DeploymentFilter, "tenantId"> {
+  readonly whose: Whose;
   /** What ended late counts also when it did not succeed. */
   readonly orFailed: boolean;
 }
@@ -27,8 +28,7 @@ export interface HistoryFilter extends DeploymentFilter {
 /** The server has no filter for untenanted deployments: those for tenants are read and left out. */
 export function openHistory(
   space: SpaceGateway,
-  { orFailed, ...filter }: HistoryFilter,
-  whose: Whose,
+  { orFailed, whose, ...filter }: HistoryFilter,
   taskCache: TaskCache,
 ): DeploymentHistory {
   const tenantId = tenantOf(whose);

@@ -6,7 +6,7 @@ import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { openTaskCache, type TaskCache } from "./task-cache.ts";
 
-/** Everything that is read in one look, each thing once. */
+/** Everything that is read to find a release, each thing once. */
 export interface DeploymentReader {
   readonly releaseCache: ReleaseCache;
   readonly taskCache: TaskCache;
@@ -16,29 +16,17 @@ export interface DeploymentReader {
 }
 
 /** Asks nothing yet. */
-export function openDeploymentReader({
-  space,
-  project,
-  channel,
-  tenant,
-  destination,
-  route,
-  settings,
-}: Context): DeploymentReader {
+export function openDeploymentReader(context: Context): DeploymentReader {
+  const { space, project, channel, tenant, destination, route, settings } = context;
   const promotes = route.kind === "promote" ? route : undefined;
-  const places = [destination, ...(promotes?.sources ?? [])];
-  const ofTenant = { space, project, tenant: promotes?.whose === "anyone" ? undefined : tenant };
-  const observation = "Some deployments seem to have no server task any more";
-  const taskCache = openTaskCache(space, () => requirePermissions(ofTenant, places, ["TaskView"], observation));
+  const taskCache = openTaskCache(space, () => requireSightOfTasks(context));
   const releaseCache = openReleaseCache(space, channel, settings.child.pattern);
-  const historyOf = (environments: readonly Environment[], whose: Whose, channelId?: Id<"Channel">) =>
-    openHistory(
-      space,
-      // What failed late spoils what the destination runs; of the sources only successes count.
-      { projectId: project.id, environmentIds: environments.map(({ id }) => id), channelId, orFailed: !channelId },
-      whose,
-      taskCache,
-    );
+  const historyOf = (environments: readonly Environment[], whose: Whose, channelId?: Id<"Channel">) => {
+    const environmentIds = environments.map(({ id }) => id);
+    // What failed late spoils what the destination runs; of the sources only successes count.
+    const filter = { projectId: project.id, environmentIds, channelId, whose, orFailed: channelId === undefined };
+    return openHistory(space, filter, taskCache);
+  };
   const inDestination = historyOf([destination], ownDeployments(tenant));
   const source = promotes && channel && historyOf(promotes.sources, promotes.whose, channel.id);
   return {
@@ -56,4 +44,18 @@ export function openDeploymentReader({
       await taskCache.load(pages.flat());
     },
   };
+}
+
+/** A task that the server does not show counts as removed only if the API key could see it. */
+async function requireSightOfTasks(
+  context: Pick<Context, "space" | "project" | "tenant" | "destination" | "route">,
+): Promise<void> {
+  const { space, project, destination, route } = context;
+  const promotes = route.kind === "promote" ? route : undefined;
+  const tenant = promotes?.whose === "anyone" ? undefined : context.tenant;
+  const environments = [destination, ...(promotes?.sources ?? [])];
+  await requirePermissions(
+    { space, project, tenant, environments, needed: ["TaskView"] },
+    "Some deployments seem to have no server task any more",
+  );
 }

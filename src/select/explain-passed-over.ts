@@ -10,10 +10,9 @@ import type { Context } from "../resolve/resolve-context.ts";
  * the pattern are named when their version happens to be known.
  */
 export async function explainPassedOver(
-  { space, project }: Context,
-  releaseCache: ReleaseCache,
+  { space, project }: Pick<Context, "space" | "project">,
   passedOver: readonly PassedOver[],
-  inSource: readonly Attempt[],
+  { releaseCache, inSource }: { readonly releaseCache: ReleaseCache; readonly inSource: readonly Attempt[] },
 ): Promise<readonly ExplainedRejection[]> {
   const refused = passedOver.filter(({ rejection }) => rejection === "not-promotable");
   const progression = refused.length === 0 ? [] : await space.progressionOf(project.id, passedOver.length + 1);

@@ -16,8 +16,7 @@ const windowSize = 10;
  */
 export async function* sourceCandidates(
   history: DeploymentHistory,
-  releaseCache: ReleaseCache,
-  taskCache: TaskCache,
+  { releaseCache, taskCache }: { readonly releaseCache: ReleaseCache; readonly taskCache: TaskCache },
 ): AsyncGenerator<Candidate> {
   const seen = new Set<Id<"Deployment">>();
   const unseen = () =>

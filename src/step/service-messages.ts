@@ -1,4 +1,4 @@
-import { sanitizeLogText } from "../text/format.ts";
+import { sanitizeLogText } from "../text/sanitize.ts";
 
 /** Octopus' own log levels; `info` is the default one. */
 export type LogLevel = "verbose" | "info" | "highlight" | "wait" | "warning" | "error";

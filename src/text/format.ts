@@ -36,6 +36,11 @@ export function plural(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
+/** Names as a sentence lists them: `"Test", "Production"`. */
+export function quotedList(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
 /** Text of the server as a sentence among ours. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
@@ -44,16 +49,4 @@ export function sentence(text: string): string {
 /** The sentences that are present, in order. */
 export function sentences(...texts: readonly (string | false | undefined)[]): readonly string[] {
   return texts.flatMap((text) => text || []);
-}
-
-/**
- * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages
- * anywhere in a line, and text that only mentions one swallows what follows. Colours and control characters mean nothing in a task log.
- */
-export function sanitizeLogText(text: string): string {
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(/(?![\t\n])\p{Cc}\[[0-9;?]*[ -/]*[@-~]/gu, "")
-    .replace(/(?![\t\n])\p{Cc}/gu, "")
-    .replace(/##(octopus)/gi, "## $1");
 }

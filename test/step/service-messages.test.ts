@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sanitizeLogText } from "../../src/text/format.ts";
+import { sanitizeLogText } from "../../src/text/sanitize.ts";
 import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
 describe("a service message stands on one line, its values in base64 of UTF-8", () => {

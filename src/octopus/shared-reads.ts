@@ -1,0 +1,159 @@
+import type { Id, ServerTask } from "../model.ts";
+import type { OctopusGateway, SpaceGateway } from "./gateway.ts";
+
+/** Whose approvals the children of a run share: the parent's deployment or runbook run, and the release it is of. */
+export interface SharingParent {
+  readonly taskId?: Id<"ServerTask"> | undefined;
+  readonly releaseId?: Id<"Release"> | undefined;
+}
+
+/**
+ * The same gateway for several children that are planned side by side. What cannot change meanwhile is asked once for all of them: a read
+ * that failed is forgotten, so the next one asks again. Sharing lasts for one planning. It ends for good with the first write, and as soon
+ * as anybody polls (`whilePolling`): from then on each read is asked anew. Server tasks are never remembered, but those that several
+ * children ask for at the same moment are read together, also while polling.
+ */
+export function withSharedReads(octopus: OctopusGateway, parent: SharingParent): OctopusGateway {
+  const planning = beginPlanning();
+  const spaces = new Map<Id<"Space">, SpaceGateway>();
+  return {
+    portalUrl: octopus.portalUrl,
+    spacesNamed: planning.shared((text) => octopus.spacesNamed(text)),
+    allSpaces: planning.shared(() => octopus.allSpaces()),
+    inSpace(id) {
+      const space = spaces.get(id) ?? sharedSpace(octopus.inSpace(id), parent, planning);
+      spaces.set(id, space);
+      return space;
+    },
+  };
+}
+
+function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Planning): SpaceGateway {
+  const { shared, ending } = planning;
+  const polling = space.whilePolling();
+  const patient = { ...polling, tasksById: together((ids) => polling.tasksById(ids)) };
+  return {
+    ...space,
+    whilePolling: ending(() => patient),
+    tasksById: together((ids) => space.tasksById(ids)),
+    ...approvalReads(space, parent, shared),
+
+    projectsNamed: shared((text) => space.projectsNamed(text)),
+    allProjects: shared(() => space.allProjects()),
+    allEnvironments: shared(() => space.allEnvironments()),
+    ephemeralEnvironments: shared(() => space.ephemeralEnvironments()),
+    tenantsNamed: shared((text) => space.tenantsNamed(text)),
+    allTenants: shared(() => space.allTenants()),
+    machinesById: shared((ids) => space.machinesById(ids)),
+    machinesIn: shared((environment) => space.machinesIn(environment)),
+    channelsOf: shared((project) => space.channelsOf(project)),
+    lifecyclePhases: shared((lifecycle) => space.lifecyclePhases(lifecycle)),
+    release: shared((id) => space.release(id)),
+    deployment: shared((id) => space.deployment(id)),
+    ownPermissions: shared(() => space.ownPermissions()),
+    deploymentFreezes: shared((query) => space.deploymentFreezes(query)),
+
+    refreshVariables: ending((release) => space.refreshVariables(release)),
+    takeResponsibility: ending((id) => space.takeResponsibility(id)),
+    submitInterruption: ending((id, values) => space.submitInterruption(id, values)),
+    createDeployment: ending((request, look) => space.createDeployment(request, look)),
+    cancelTask: ending((id) => space.cancelTask(id)),
+  };
+}
+
+type ApprovalReads = Pick<SpaceGateway, "deploymentsOfRelease" | "task" | "interruptionsOf" | "artifactsOf">;
+
+/**
+ * The deployments of the parent's release, and what people approved in them. The same reads about any other task are not shared: what a
+ * child asks people changes by the minute. Nor is the state of the parent's own task, which runs.
+ */
+function approvalReads(space: SpaceGateway, parent: SharingParent, shared: Sharing): ApprovalReads {
+  const elsewhere = new Set<Id<"ServerTask">>();
+  const isElsewhere = (task: Id<"ServerTask">) => elsewhere.has(task);
+  const isOfParent = (task: Id<"ServerTask">) => task === parent.taskId || elsewhere.has(task);
+  const isParents = (release: Id<"Release">) => release === parent.releaseId;
+  const deploymentsOfRelease = when(isParents, (release) => space.deploymentsOfRelease(release), shared);
+  return {
+    async deploymentsOfRelease(release) {
+      const deployments = await deploymentsOfRelease(release);
+      for (const { taskId } of isParents(release) ? deployments : []) {
+        if (taskId !== undefined && taskId !== parent.taskId) elsewhere.add(taskId);
+      }
+      return deployments;
+    },
+    task: when(isElsewhere, (task) => space.task(task), shared),
+    interruptionsOf: when(isOfParent, (task) => space.interruptionsOf(task), shared),
+    artifactsOf: when(isOfParent, (task) => space.artifactsOf(task), shared),
+  };
+}
+
+/** Shares a read only where the answer about this resource may be shared. */
+function when<Argument, Answer>(
+  isShareable: (argument: Argument) => boolean,
+  read: (argument: Argument) => Promise<Answer>,
+  shared: Sharing,
+): (argument: Argument) => Promise<Answer> {
+  const sharedRead = shared(read);
+  return (argument) => (isShareable(argument) ? sharedRead(argument) : read(argument));
+}
+
+/** Makes a read that asks once for the same arguments. */
+type Sharing = <Args extends readonly unknown[], Answer>(
+  read: (...args: Args) => Promise<Answer>,
+) => (...args: Args) => Promise<Answer>;
+
+/** The time in which reads are shared. */
+interface Planning {
+  readonly shared: Sharing;
+  /** Makes an act with which that time ends. */
+  readonly ending: <Args extends readonly unknown[], Result>(
+    act: (...args: Args) => Result,
+  ) => (...args: Args) => Result;
+}
+
+function beginPlanning(): Planning {
+  let hasEnded = false;
+  return {
+    ending:
+      (act) =>
+      (...args) => {
+        hasEnded = true;
+        return act(...args);
+      },
+    shared(read) {
+      const readings = new Map<string, ReturnType<typeof read>>();
+      return (...args) => {
+        if (hasEnded) return read(...args);
+        const question = JSON.stringify(args);
+        const known = readings.get(question);
+        if (known !== undefined) return known;
+        const reading = read(...args);
+        readings.set(question, reading);
+        reading.catch(() => readings.delete(question));
+        return reading;
+      };
+    },
+  };
+}
+
+/** Collects what is asked for in one turn of the event loop, and asks for all of it together. Nobody who asks for nothing is waited for. */
+function together(read: SpaceGateway["tasksById"]): SpaceGateway["tasksById"] {
+  let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;
+  const collect = () => {
+    const ids = new Set<Id<"ServerTask">>();
+    const tasks = new Promise((resolve) => {
+      setImmediate(resolve);
+    }).then(() => {
+      collecting = undefined;
+      return read([...ids]);
+    });
+    return { ids, tasks };
+  };
+  return async (wanted) => {
+    if (wanted.length === 0) return [];
+    const { ids, tasks } = (collecting ??= collect());
+    for (const id of wanted) ids.add(id);
+    const own = new Set(wanted);
+    return (await tasks).filter(({ id }) => own.has(id));
+  };
+}

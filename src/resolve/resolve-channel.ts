@@ -1,0 +1,44 @@
+import { NotFoundError } from "../errors.ts";
+import type { Channel, Phase, Project } from "../model.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
+import type { ChildSettings } from "../settings.ts";
+import { resolveName } from "./resolve-name.ts";
+
+/** The channel the release is taken from, and the phases it passes. */
+export interface ChannelAndPhases {
+  /** Absent only for a redeployment of whatever channel the destination runs. */
+  readonly channel?: Channel;
+  /** Absent: there is no lifecycle, or the mode does not ask for one. */
+  readonly phases?: readonly Phase[] | undefined;
+}
+
+/** Channel and lifecycle; the project's own lifecycle is asked for at the same time, for most channels use it. */
+export async function resolveChannel(
+  child: Pick<ChildSettings, "mode" | "channel">,
+  project: Project,
+  space: Pick<SpaceGateway, "channelsOf" | "lifecyclePhases">,
+): Promise<ChannelAndPhases> {
+  if (child.mode === "Redeploy" && child.channel === undefined) return {};
+  const needsLifecycle = child.mode === "Promote";
+  const [channels, phases] = await Promise.all([
+    space.channelsOf(project.id),
+    needsLifecycle ? space.lifecyclePhases(project.lifecycleId) : undefined,
+  ]);
+  const where = `in the project "${project.name}"`;
+  const channel =
+    child.channel === undefined
+      ? defaultOf(channels, project)
+      : await resolveName(child.channel, { what: "channel", where, likely: channels });
+  if (!needsLifecycle || channel.type === "EphemeralEnvironment") return { channel };
+  const { lifecycleId = project.lifecycleId } = channel;
+  return { channel, phases: lifecycleId === project.lifecycleId ? phases : await space.lifecyclePhases(lifecycleId) };
+}
+
+function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
+  const channel = channels.find(({ isDefault }) => isDefault);
+  if (channel !== undefined) return channel;
+  throw new NotFoundError(
+    `The project "${name}" shows no default channel.`,
+    "Give the service account the right to view the project, or name a channel in the step's parameters.",
+  );
+}

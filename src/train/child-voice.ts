@@ -1,0 +1,119 @@
+import type { Clock } from "../clock.ts";
+import type { Id, ServerTask } from "../model.ts";
+import { describeTask } from "../rules/describe-task.ts";
+import { progressText } from "../rules/train.ts";
+import { childPrefix } from "../step/outputs.ts";
+import type { StepRuntime } from "../step/runtime.ts";
+import { durationText } from "../text/format.ts";
+
+/** Milliseconds between two lines that say how far the children are. */
+const heartbeat = 300_000;
+
+/** What the children of a run have in common while they are carried out. */
+export interface TrainBoard {
+  /** How one child speaks: each line names it, and what its steps put out is kept until the end. */
+  voiceOf(name: string): StepRuntime;
+  /** Time for one child. Whenever time has passed, the board may say how far all of them are. */
+  readonly clock: Clock;
+  begins(name: string): void;
+  /** The child's server task, as last seen. */
+  saw(name: string, task: ServerTask | undefined): void;
+  ends(name: string): void;
+  /** Whether the server works on another child of this run. */
+  isBusyBeside(own: Id<"ServerTask">): boolean;
+  /** What the steps of the children put out, by the full names of the outputs. */
+  relayed(): readonly (readonly [string, string])[];
+}
+
+interface Entry {
+  readonly began: number;
+  readonly task?: ServerTask | undefined;
+}
+
+export function openBoard(total: number, step: StepRuntime, clock: Clock): TrainBoard {
+  const running = new Map<string, Entry>();
+  const relayed: (readonly [string, string])[] = [];
+  const warned = new Set<string>();
+  let done = 0;
+  let last = clock.elapsed();
+
+  function tick(): void {
+    if (running.size === 0 || clock.elapsed() - last < heartbeat) return;
+    last = clock.elapsed();
+    say();
+  }
+
+  function say(): void {
+    const each = [...running].map(([name, entry]) => ({ name, does: doesText(entry, clock.elapsed()) }));
+    const text = progressText({ done, total, running: each });
+    step.progress((done / total) * 100, text);
+    step.info(text);
+  }
+
+  return {
+    voiceOf: (name) => voice(name, step, { relayed, warned }),
+    clock: {
+      now: () => clock.now(),
+      elapsed: () => clock.elapsed(),
+      sleep: async (milliseconds) => {
+        await clock.sleep(milliseconds);
+        tick();
+      },
+      get timeZone() {
+        return clock.timeZone;
+      },
+    },
+    begins: (name) => void running.set(name, { began: clock.elapsed() }),
+    saw: (name, task) => {
+      const entry = running.get(name);
+      if (entry !== undefined) running.set(name, { ...entry, task });
+    },
+    ends: (name) => {
+      running.delete(name);
+      done += 1;
+      step.progress((done / total) * 100, `${done} of ${total} done`);
+    },
+    isBusyBeside: (own) => [...running.values()].some(({ task }) => task?.state === "Executing" && task.id !== own),
+    relayed: () => relayed,
+  };
+}
+
+/** `6 min`, or what the child waits for. */
+function doesText({ began, task }: Entry, now: number): string {
+  const time = durationText(now - began);
+  if (task === undefined || task.state === "Executing") return time;
+  return `${time}, ${describeTask(task, "").text.trim().replace(/\.$/, "")}`;
+}
+
+interface Memory {
+  readonly relayed: (readonly [string, string])[];
+  /** Warnings said so far, without the name of their child. */
+  readonly warned: Set<string>;
+}
+
+function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): StepRuntime {
+  const named = (text: string) =>
+    text
+      .split("\n")
+      .map((line) => (line === "" ? line : `${name}: ${line}`))
+      .join("\n");
+  return {
+    verbose: (text) => step.verbose(named(text)),
+    info: (text) => step.info(named(text)),
+    highlight: (text) => step.highlight(named(text)),
+    wait: (text) => step.wait(named(text)),
+    warning: (text) => {
+      // One warning for one cause: the other children say the same where only the verbose log shows it.
+      const cause = text.replaceAll(name, "");
+      if (warned.has(cause)) step.verbose(named(text));
+      else step.warning(named(text));
+      warned.add(cause);
+    },
+    error: (text) => step.error(named(text)),
+    setOutput: (output, value) => void relayed.push([`${childPrefix(name)}${output}`, value]),
+    // The run shows how far all of its children are.
+    progress: () => undefined,
+    publishArtifact: (file, content) => step.publishArtifact(file, content),
+    fail: (message) => step.error(named(message)),
+  };
+}
