@@ -1,14 +1,14 @@
 import { requireSight } from "./approvals/find-approved-plan.ts";
 import { deployWithRetries } from "./deploy/deploy-with-retries.ts";
-import { startDeployment } from "./deploy/start-deployment.ts";
+import { startDeployment, type TrainTies } from "./deploy/start-deployment.ts";
 import { relayOutputs } from "./monitor/relay-outputs.ts";
 import { waitForConcurrent } from "./monitor/wait-for-concurrent.ts";
 import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
 import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
 import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
+import { isMissing } from "./resolve/missing-project.ts";
 import { type Context, resolveContext } from "./resolve/resolve-context.ts";
 import { planMessage } from "./rules/describe.ts";
-import type { Travel } from "./rules/marker.ts";
 import { type Outcome, reasonOf } from "./rules/outcome.ts";
 import type { DeployingPlan, Plan } from "./rules/plan.ts";
 import type { Run } from "./run.ts";
@@ -20,15 +20,23 @@ export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;
   readonly planAgain: (before: Plan) => Promise<Plan>;
-  /** What the marker of its deployment says about the whole run; absent: the run is for this child alone. */
-  readonly train?: Pick<Travel, "choice" | "train"> | undefined;
+  /** Absent: the run is for this child alone. */
+  readonly train?: TrainTies | undefined;
+}
+
+/** The one child of a run. */
+export interface LoneChild {
+  readonly settings: Settings;
+  /** What it means that the project does not exist. */
+  readonly ifMissing: "error" | "skip";
 }
 
 /**
  * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
  * endings are returned; a `StepError` is thrown when something could not be found out or was refused.
  */
-export async function deployChildProject(settings: Settings, run: Run): Promise<Outcome> {
+export async function deployChildProject({ settings, ifMissing }: LoneChild, run: Run): Promise<Outcome> {
+  if (ifMissing === "skip" && (await isMissing(settings, run.octopus))) return projectMissing(settings.child.project);
   const context = await resolveContext(settings, run.octopus);
   refuseToWaitForOwnProject(context);
   const planAgain = () => planChild(context, run);
@@ -95,6 +103,12 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   if (obstacle === undefined) return undefined;
   const advice = "Nothing was created: put it right, then deploy again.";
   return { kind: "Failed", reason, message: `${message} ${advice}`, plan };
+}
+
+/** How a child ends whose project does not exist, where the list says to skip it then. */
+export function projectMissing(name: string): Outcome {
+  const message = `The project "${name}" does not exist, and the list of child projects says to skip it then.`;
+  return { kind: "Skipped", reason: "ProjectMissing", message };
 }
 
 function skipped(plan: Plan): Outcome {

@@ -1,21 +1,27 @@
 import type { Clock } from "./clock.ts";
-import { type Publish, type Run, whileRunning } from "./run.ts";
 import { deployChildProject } from "./deploy-child-project.ts";
-import {
-  DeploymentInDoubtError,
-  FrozenError,
-  InternalError,
-  PermissionError,
-  PlanChangedError,
-  StepError,
-} from "./errors.ts";
+import { DeploymentInDoubtError } from "./errors.ts";
+import { adviceOf, asStepError, reasonForError } from "./failure.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./rules/outcome.ts";
+import { sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
-import { emptyOutputs, type Outputs, outputsOf, outputsOfPlan } from "./step/outputs.ts";
-import type { RawVariables } from "./step/system-variables.ts";
+import { countsOf, plainTable, resultTable, trainEnd } from "./rules/train.ts";
+import { type Publish, type Run, whileRunning } from "./run.ts";
+import {
+  childOutputs,
+  emptyOutputs,
+  type Outputs,
+  outputsOf,
+  outputsOfPlan,
+  outputsOfTrain,
+  summaryOf,
+} from "./step/outputs.ts";
 import type { StepRuntime } from "./step/runtime.ts";
+import type { RawVariables } from "./step/system-variables.ts";
+import { plural } from "./text/format.ts";
 import { parseTrain } from "./train/parse-train.ts";
+import { runTrain, type TrainReport } from "./train/run-train.ts";
 
 /** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
 const patience = { planning: 60_000, polling: 600_000 };
@@ -44,30 +50,44 @@ async function endingOf(
   { step, clock }: Pick<Run, "step" | "clock">,
   run: AbortSignal,
 ): Promise<Ending> {
-  let outputs = emptyOutputs;
+  let soFar: EveryOutput = [];
+  const asOutputs = (outputs: Outputs) => Object.entries(outputs);
   try {
-    // The one place that takes one child for the whole list: the list is read completely, and its first child is deployed.
-    const { settings } = parseTrain(await variables).levels[0][0];
+    const train = parseTrain(await variables);
+    const children = train.levels.flat();
+    const { server } = train.common;
     const octopus = await connectToOctopus({
-      serverUrl: settings.server.url,
-      credential: settings.server.credential,
-      secrets: echoesOf(settings.targeting.promptedValues),
+      serverUrl: server.url,
+      credential: server.credential,
+      secrets: children.flatMap(({ settings }) => echoesOf(settings.targeting.promptedValues)),
       clock,
       run,
       userAgent: "deploy-child-project",
       patience,
       onRetry: (message) => step.info(message),
     });
-    const publish: Publish = (plan, started) => void (outputs = outputsOfPlan(plan, started));
-    return endingWith(await deployChildProject(settings, { octopus, step, clock, publish }));
+    const [child] = train.levels[0];
+    if (children.length > 1 || train.failurePolicy !== "Stop") {
+      return endingWithTrain(
+        await runTrain(train, { octopus, step, clock }, (report) => (soFar = trainOutputs(report))),
+      );
+    }
+    const publish: Publish = (plan, started) => void (soFar = asOutputs(outputsOfPlan(plan, started)));
+    return endingWith(await deployChildProject(child, { octopus, step, clock, publish }));
   } catch (error) {
-    return failedWith(error, outputs);
+    return failedWith(error, soFar);
   }
 }
 
+/** Output variables in the order in which they are set, by name. */
+type EveryOutput = readonly (readonly [string, string])[];
+
 function endingWith(outcome: Outcome): Ending {
+  const name = outcome.plan?.order.project.name;
+  const result = name === undefined ? undefined : { name, level: 1, outcome };
+  const outputs = Object.entries({ ...outputsOf(outcome), ...(result && summaryOf([result])) });
   return (step) => {
-    setOutputs(step, outputsOf(outcome));
+    setOutputs(step, [...outputs, ...(result === undefined ? [] : childOutputs(result))]);
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
     if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
@@ -75,37 +95,64 @@ function endingWith(outcome: Outcome): Ending {
   };
 }
 
-function failedWith(error: unknown, outputs: Outputs): Ending {
-  const { message, remedy } = asStepError(error);
-  const mayExist = outputs.DeploymentId !== "" || error instanceof DeploymentInDoubtError;
-  const ChildReleaseToDeploy = mayExist ? "True" : "False";
-  const end = { ChildReleaseToDeploy, Outcome: "Failed", Reason: reasonFor(error), Message: message } as const;
+function endingWithTrain(report: TrainReport): Ending {
+  const { results, isWhatIf } = report;
+  const { kind, message } = trainEnd(results);
   return (step) => {
-    setOutputs(step, { ...outputs, ...end });
-    return fail(step, message, `${message.includes("\n") ? "\n" : " "}${remedy}`);
+    setOutputs(step, trainOutputs(report));
+    step.info(`The end of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
+    const left = report.relayed.length - withinLimit(report.relayed, roomFor(report)).length;
+    if (left > 0)
+      step.warning(
+        `${plural(left, "output variable")} of the children's steps ${left === 1 ? "is" : "are"} not passed on: all outputs of a step together may have ${outputsLimit} characters.`,
+      );
+    if (isWhatIf) step.info("This was a what-if run: nothing was created.");
+    if (isSuccess({ kind })) return 0;
+    step.error(`Not every child project succeeded: ${countsOf(results)}.`);
+    step.fail(message);
+    return 1;
   };
 }
 
-function reasonFor(error: unknown): Outcome["reason"] {
-  if (error instanceof FrozenError) return "Frozen";
-  if (error instanceof PlanChangedError) return "PlanChanged";
-  return error instanceof PermissionError ? "PermissionMissing" : "Blocked";
+/** Characters of all outputs of a run together, for every later step receives them. */
+const outputsLimit = 400_000;
+
+function roomFor(report: TrainReport): number {
+  return outputsLimit - sizeOf(ownOutputs(report));
 }
 
-function fail(step: StepRuntime, message: string, advice = ""): number {
-  step.error(message + advice);
+function ownOutputs(report: TrainReport): EveryOutput {
+  return [...Object.entries(outputsOfTrain(report)), ...report.results.flatMap(childOutputs)];
+}
+
+function trainOutputs(report: TrainReport): EveryOutput {
+  const own = ownOutputs(report);
+  return [...own, ...withinLimit(report.relayed, roomFor(report))];
+}
+
+function failedWith(error: unknown, soFar: EveryOutput): Ending {
+  const failure = asStepError(error);
+  const { message } = failure;
+  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...soFar]);
+  const mayExist = known.get("DeploymentId") !== "" || error instanceof DeploymentInDoubtError;
+  known.set("ChildReleaseToDeploy", mayExist ? "True" : "False");
+  known.set("Outcome", "Failed");
+  known.set("Reason", reasonForError(error));
+  known.set("Message", message);
+  return (step) => {
+    setOutputs(step, [...known]);
+    step.error(adviceOf(failure));
+    step.fail(message);
+    return 1;
+  };
+}
+
+function fail(step: StepRuntime, message: string): number {
+  step.error(message);
   step.fail(message);
   return 1;
 }
 
-function setOutputs(step: StepRuntime, outputs: Outputs): void {
-  for (const [name, value] of Object.entries(outputs)) step.setOutput(name, value);
-}
-
-/** An error that is not one of ours is a defect of this program; its text may quote anything, so only its kind is told. */
-function asStepError(error: unknown): StepError {
-  if (error instanceof StepError) return error;
-  const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  return new InternalError(`Something unforeseen happened (${name}).`, frames.slice(0, 8));
+function setOutputs(step: StepRuntime, outputs: EveryOutput): void {
+  for (const [name, value] of outputs) step.setOutput(name, value);
 }

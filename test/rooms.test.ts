@@ -18,6 +18,7 @@ const rooms = [
   ["select"],
   ["resolve"],
   ["report"],
+  ["failure.ts"],
   ["run.ts"],
   ["step"],
   ["octopus"],

@@ -27,8 +27,14 @@ export interface StartOrder {
   readonly plan: DeployingPlan;
   /** 1 for the first deployment of a run; retries of a failed one count on. */
   readonly number: number;
-  /** What the marker says about the whole run; absent: the run is for this child alone. */
-  readonly train?: Pick<Travel, "choice" | "train"> | undefined;
+  /** Absent: the run is for this child alone. */
+  readonly train?: TrainTies | undefined;
+}
+
+/** What a child has to know of the others of its run. */
+export interface TrainTies extends Pick<Travel, "choice" | "train"> {
+  /** Whether the server works on another child of this run: waiting for that is no time in the queue. */
+  readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
 }
 
 export interface Started {

@@ -15,7 +15,7 @@ import { echoesOf, secretHider } from "../rules/secrets.ts";
 import { recover } from "../recover.ts";
 import { relayLog, reportProgress } from "../monitor/relay-log.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import type { Started } from "./start-deployment.ts";
+import type { Started, TrainTies } from "./start-deployment.ts";
 import { type Observer, cancelTask, type Cancelled, pollTask } from "../monitor/poll-task.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
@@ -28,13 +28,15 @@ export interface Supervision {
   readonly started: Started;
   /** Those in whose name earlier attempts of this run were approved. */
   readonly approvedBefore: readonly string[];
+  /** Absent: the run is for this child alone. */
+  readonly train?: TrainTies | undefined;
 }
 
 /**
  * Waits for the child deployment as far as the settings say, cancels it when it exceeds its time limit, and reports how it ended.
  */
 export async function waitForDeployment(
-  { context, plan, started: { attempt, adopted }, approvedBefore }: Supervision,
+  { context, plan, started: { attempt, adopted }, approvedBefore, train }: Supervision,
   run: Run,
 ): Promise<Outcome> {
   const { step, publish } = run;
@@ -66,7 +68,8 @@ export async function waitForDeployment(
   const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
   const publishing: Observer = async (task) => publish(plan, startedWith(task));
   const observers = [...observersFor(context, taskId, poller, hide, run), approvals.observe, publishing];
-  const polled = await pollTask(taskId, { limits, startsAt, observers }, poller, run);
+  const several = train && { isOneOfSeveral: true, isHeldUp: () => train.isBusyBeside(taskId) };
+  const polled = await pollTask(taskId, { limits, startsAt, observers, ...several }, poller, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
     const overtime = `It has been ${polled.limit === "queue" ? "in the queue" : "running"} for ${durationText(polled.milliseconds)}, the step's limit.`;

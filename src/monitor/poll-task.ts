@@ -5,6 +5,7 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import {
   hasStarted,
+  alignedPause,
   judgeTask,
   pauseBeforeNextPoll,
   spend,
@@ -34,6 +35,10 @@ export interface Polling<Enough = never> {
   readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
   /** Which deployment it is, as the subject of a sentence; absent: the child's. */
   readonly subject?: string | undefined;
+  /** Others of this run are polled as well, at the same moments where that is possible. */
+  readonly isOneOfSeveral?: boolean | undefined;
+  /** Whether something else of this run keeps the task waiting just now, so that its time in the queue does not count. */
+  readonly isHeldUp?: (() => boolean) | undefined;
 }
 
 /**
@@ -43,7 +48,7 @@ export interface Polling<Enough = never> {
  */
 export async function pollTask<Enough = never>(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, observers = [], enough, subject }: Polling<Enough>,
+  { limits, patience = Infinity, startsAt, observers = [], enough, ...polling }: Polling<Enough>,
   space: Pick<SpaceGateway, "task">,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<PollEnd | Enough> {
@@ -57,7 +62,7 @@ export async function pollTask<Enough = never>(
     const task = await readTask(id, space);
     started ||= hasStarted(task);
 
-    changes.log("task", [describeTask(task, subject)]);
+    changes.log("task", [describeTask(task, polling.subject)]);
     for (const observe of observers) await observe(task);
 
     const judgement = judgeTask(task, started, spent, limits);
@@ -66,15 +71,17 @@ export async function pollTask<Enough = never>(
     if (end !== undefined) return end;
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
     const looking = clock.elapsed() - lookedAt;
-    const pause =
+    const longest =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
         : pauseBeforeNextPoll(waited, spent, limits);
+    const pause = polling.isOneOfSeveral === true ? alignedPause(longest, clock.elapsed()) : longest;
     await clock.sleep(pause);
     waited += looking + pause;
     const early = started ? 0 : Math.min(untilStart, looking + pause);
     untilStart -= early;
-    spent = spend(spent, task, started, looking + pause - early);
+    const isHeldUp = !started && polling.isHeldUp?.() === true;
+    if (!isHeldUp) spent = spend(spent, task, started, looking + pause - early);
   }
 }
 

@@ -152,7 +152,7 @@ export function orderOf({ settings, space, project, channel, tenant, destination
 }
 
 /** The parent's own space needs no request: Octopus told us its id. */
-async function resolveSpace({ child, parent, server }: Settings, octopus: OctopusGateway): Promise<Id<"Space">> {
+export async function resolveSpace({ child, parent, server }: Settings, octopus: OctopusGateway): Promise<Id<"Space">> {
   const wanted = child.space;
   if (isParentsServer(parent, server.url) && parent.spaceId !== undefined && parent.spaceName === wanted)
     return parent.spaceId;

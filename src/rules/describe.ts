@@ -15,8 +15,9 @@ const passedOverLimit = 50;
 /**
  * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what blocks it, the intention, and last
  * the digest by which approvers and later runs recognise it.
+ * @param digest absent: it is part of a plan for several children
  */
-export function describePlan(plan: Plan, digest: string): readonly Line[] {
+export function describePlan(plan: Plan, digest?: string): readonly Line[] {
   const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));
   return [
     ...at("verbose", describePassedOver(plan.passedOver)),
@@ -28,7 +29,7 @@ export function describePlan(plan: Plan, digest: string): readonly Line[] {
       plan.blockers.map(({ text }) => `This stands in the way: ${text}`),
     ),
     ...at(levelOf(plan), [planSentence(plan)]),
-    ...at("info", [digestLine(digest, plan.order)]),
+    ...at("info", digest === undefined ? [] : [digestLine(digest, plan.order)]),
   ];
 }
 

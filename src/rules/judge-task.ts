@@ -48,6 +48,20 @@ export function pauseBeforeNextPoll(waited: number, { queued, running }: TimeSpe
   return Math.max(500, Math.min(10_000, waited / 10, ...left));
 }
 
+/** Moments at which several tasks are polled together: multiples of these, in milliseconds. */
+const beats = [10_000, 5_000, 2_000, 1_000, 500] as const;
+
+/**
+ * A pause that is at most as long and ends at a moment at which others that wait as long or longer are polled as well.
+ * @param elapsed milliseconds of `Clock.elapsed`
+ */
+export function alignedPause(pause: number, elapsed: number): number {
+  const beat = beats.find((each) => each <= pause);
+  if (beat === undefined) return pause;
+  const end = Math.floor((elapsed + pause) / beat) * beat;
+  return end > elapsed ? end - elapsed : pause;
+}
+
 /**
  * Adds the milliseconds since the last poll to the time in the queue or to the running time. Waiting for a change request to be approved is
  * no time in the queue.

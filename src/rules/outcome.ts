@@ -27,6 +27,8 @@ export interface Outcome {
   /** Absent: the run did not get as far as a plan. */
   readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;
+  /** A deployment may exist although none is known. */
+  readonly isInDoubt?: boolean | undefined;
 }
 
 /** The child deployment this run created or attached to, as last seen. */
@@ -39,7 +41,7 @@ export interface StartedDeployment {
 }
 
 /** Whether the step itself succeeds. Skipping is a success; a child that did not end well is not. */
-export function isSuccess({ kind }: Outcome): boolean {
+export function isSuccess({ kind }: Pick<Outcome, "kind">): boolean {
   return successes.includes(kind);
 }
 

@@ -1,5 +1,5 @@
 import { sentences } from "../text/format.ts";
-import { planTable } from "./train.ts";
+import { markdownTable, planTable } from "./train.ts";
 import type { Plan } from "./plan.ts";
 import { startText } from "./planned-start.ts";
 
@@ -32,7 +32,7 @@ export function trainNotes(children: readonly NotedChild[], digestLine: string, 
       obstacles.map((text) => `**${name} will not be deployed:** ${oneLine(text)}`),
     ),
     ...children.flatMap(({ name, plan }) => attentionTo(plan).map((text) => `**${name}:** ${oneLine(text)}`)),
-    planTable(children),
+    markdownTable(planTable(children)),
   ];
   const foot = sentences(
     unchanged.length > 0 &&

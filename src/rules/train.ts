@@ -86,10 +86,10 @@ export function namesOf(results: readonly ChildResult[], ...kinds: readonly Outc
   return results.flatMap(({ name, outcome }) => (kinds.includes(outcome.kind) ? [name] : [])).join("\n");
 }
 
-/** A row of a table about the children, as texts that are not escaped. */
-type Row = readonly string[];
+/** A table about the children, as texts that are not escaped yet; the first row has the heads. */
+export type Table = readonly (readonly string[])[];
 
-/** What is intended for each child, as a Markdown table. */
+/** What is intended for each child. */
 export function planTable(
   children: readonly {
     readonly name: string;
@@ -97,18 +97,18 @@ export function planTable(
     readonly plan: Plan | undefined;
     readonly happens: string;
   }[],
-): string {
-  return markdownTable(
+): Table {
+  return [
     ["Level", "Child project", "Release", "What happens"],
-    children.map(({ name, level, plan, happens }) => [String(level), name, stepText(plan), happens]),
-  );
+    ...children.map(({ name, level, plan, happens }) => [String(level), name, stepText(plan), happens]),
+  ];
 }
 
-/** How each child ended, as a Markdown table. */
-export function resultTable(results: readonly ChildResult[]): string {
-  return markdownTable(
+/** How each child ended. */
+export function resultTable(results: readonly ChildResult[]): Table {
+  return [
     ["Level", "Child project", "Release", "Outcome", "Reason", "Duration"],
-    results.map(({ name, level, outcome: { kind, reason, plan }, took }) => [
+    ...results.map(({ name, level, outcome: { kind, reason, plan }, took }) => [
       String(level),
       name,
       stepText(plan),
@@ -116,7 +116,7 @@ export function resultTable(results: readonly ChildResult[]): string {
       reason,
       took === undefined ? "" : durationText(took),
     ]),
-  );
+  ];
 }
 
 /** `1.0 → 1.1`: what is current and what was chosen. Empty: neither. */
@@ -127,14 +127,42 @@ export function stepText(plan: Plan | undefined): string {
   return from === undefined || from === to ? to : `${from} \u2192 ${to}`;
 }
 
-function markdownTable(heads: Row, rows: readonly Row[]): string {
-  const line = (cells: Row) => `| ${cells.map(cellText).join(" | ")} |`;
+/** A table as Markdown. */
+export function markdownTable([heads = [], ...rows]: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(" | ")} |`;
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** A table for the task log, its columns one below the other. */
+export function plainTable(table: Table): string {
+  const rows = table.map((row) => row.map(plainText));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const padded = (text: string, column: number) => text.padEnd(widths[column] ?? 0);
+  return rows.map((row) => row.map(padded).join("  ").trimEnd()).join("\n");
 }
 
 /** One line in which nothing ends the cell. */
 function cellText(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\|]/g, "\\$&").replace(/</g, "&lt;").trim();
+  return plainText(text).replace(/[\\|]/g, "\\$&").replace(/</g, "&lt;");
+}
+
+function plainText(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** What the log and the outputs call each child: its project's name, and as much of the rest as tells two of the same project apart. */
+export function distinctNames(
+  children: readonly { readonly project: string; readonly destination: string; readonly tenant?: string | undefined }[],
+): readonly string[] {
+  return children.map(({ project, destination, tenant }) => {
+    const same = children.filter((other) => other.project === project);
+    const differ = (of: (child: (typeof children)[number]) => string | undefined) => new Set(same.map(of)).size > 1;
+    return [
+      project,
+      ...(differ((child) => child.destination) ? [destination] : []),
+      ...(differ((child) => child.tenant) ? [tenant ?? "untenanted"] : []),
+    ].join(" / ");
+  });
 }
 
 /** What the children that are under way do, as the task log shows it every few minutes. */

@@ -2,7 +2,7 @@ import { type Outcome, reasonOf, type StartedDeployment } from "../rules/outcome
 import { planMessage } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
 import { digestLine } from "../rules/digest-line.ts";
-import { type ChildResult, namesOf, resultTable, trainEnd } from "../rules/train.ts";
+import { type ChildResult, markdownTable, namesOf, resultTable, trainEnd } from "../rules/train.ts";
 import { cutMarkdown } from "../rules/train-notes.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
@@ -94,9 +94,10 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 /** The outputs of a run for one child. */
-export function outputsOf({ kind, reason, message, plan, started }: Outcome): Outputs {
+export function outputsOf({ kind, reason, message, plan, started, isInDoubt }: Outcome): Outputs {
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
+    ...(isInDoubt === true ? { ChildReleaseToDeploy: "True" } : {}),
     Outcome: kind,
     Reason: reason,
     Message: message,
@@ -108,7 +109,7 @@ export function summaryOf(
   results: readonly ChildResult[],
 ): Pick<Outputs, "Summary" | "Deployed" | "Failed" | "Skipped" | "NotStarted"> {
   return {
-    Summary: resultTable(results),
+    Summary: markdownTable(resultTable(results)),
     Deployed: namesOf(results, "Deployed"),
     Failed: namesOf(results, "Failed", "TimedOut", "Canceled"),
     Skipped: namesOf(results, "Skipped"),

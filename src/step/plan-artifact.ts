@@ -134,19 +134,30 @@ export interface PlannedTrain {
   readonly children: readonly { readonly level: number; readonly plan: Plan }[];
 }
 
+export interface TrainPlanArtifact extends PlanArtifact {
+  /** What the plan says of each child. */
+  readonly children: readonly {
+    readonly intention: Intention;
+    readonly rollBack: null;
+    readonly document: Readonly<Record<string, unknown>>;
+  }[];
+}
+
 /** The plan of several children as JSON. Its digest covers what happens to each child, in which order, and what happens when one fails. */
-export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain): PlanArtifact {
+export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain): TrainPlanArtifact {
   const intention = trainIntentionOf({ policy, children });
   const digest = digestOf(intention);
+  const documents = intention.children.flatMap((child, index) => {
+    const plan = children[index]?.plan;
+    return plan === undefined
+      ? []
+      : [{ intention: child.intention, rollBack: child.rollBack, document: documentOf(plan) }];
+  });
   const document = {
     version: versions.train,
     digest,
     train: { policy, levels: children.map(({ level }) => level), parallel: parallelLimit ?? 0, passes: 0 },
-    children: children.map(({ plan }, index) => ({
-      intention: intention.children[index]?.intention,
-      rollBack: null,
-      document: documentOf(plan),
-    })),
+    children: documents,
   };
   return {
     fileName: trainFileName(
@@ -155,6 +166,7 @@ export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain)
     ),
     json: JSON.stringify(document, undefined, 1),
     digest,
+    children: documents,
   };
 }
 

@@ -62,7 +62,7 @@ export async function walk(
       onRetry: (text) => log.push(`retry: ${text}`),
     });
     const step = recordingStep(log);
-    const { kind, message } = await deployChildProject(settings, { octopus, step, clock, publish: () => undefined });
+    const { kind, message } = await deployChildProject({ settings, ifMissing: "error" }, { octopus, step, clock, publish: () => undefined });
     return { kind, message, log };
   } catch (error) {
     if (!(error instanceof StepError) || error.name === "InternalError") throw error;

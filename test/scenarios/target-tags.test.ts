@@ -80,7 +80,7 @@ async function play(server: OctopusServer, parentAs: Partial<Deployment> | "hidd
     });
     const limited = withParentAs(octopus, settings.parent.deploymentId ?? "", parentAs);
     const step = recordingStep(log);
-    const { kind, reason, message } = await deployChildProject(settings, {
+    const { kind, reason, message } = await deployChildProject({ settings, ifMissing: "error" }, {
       octopus: limited,
       step,
       clock,

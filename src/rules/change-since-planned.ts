@@ -1,0 +1,24 @@
+import { intentionOf, violationOf } from "./approved-plan.ts";
+import { reasonOf } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+
+/**
+ * What changed between two plans of a run for the same child and release, as the end of a sentence; `undefined`: nothing that matters. That the
+ * release has become current, or that this step's own deployment of it is under way, is no change; nor is what a deployment did that the
+ * earlier plan waited for.
+ */
+export function changeSincePlanned(before: Plan, now: Plan): string | undefined {
+  const { decision, current } = now;
+  if (decision.kind === "adopt" || (decision.kind === "skip" && decision.reason === "AlreadyCurrent")) return undefined;
+  const hasWaited = before.decision.kind === "wait-for";
+  if (!hasWaited && decision.kind === "wait-for")
+    return `somebody else's deployment ${decision.attempt.deployment.id} was started`;
+  const isOther = current?.release.id !== before.current?.release.id;
+  const isSpoiled = current?.incomplete?.deployment.id !== before.current?.incomplete?.deployment.id;
+  if (!hasWaited && isOther) return `${current?.release.version ?? "something else"} became current`;
+  if (!hasWaited && isSpoiled && current?.incomplete !== undefined)
+    return `the deployment ${current.incomplete.deployment.id} changed what is there`;
+  const isAllowed = !now.passedOver.some(({ rejection }) => rejection === "not-promotable");
+  const planned = { intention: intentionOf(before, reasonOf(before)), digest: "", made: before.made };
+  return violationOf(planned, now, isAllowed);
+}

@@ -1,0 +1,22 @@
+/** Output variables by their full names. */
+type NamedValues = readonly (readonly [string, string])[];
+
+/** Characters of names and values together. */
+export function sizeOf(outputs: NamedValues): number {
+  return outputs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+}
+
+/** As many of the outputs as fit into so many characters, small ones first, in their order. */
+export function withinLimit(outputs: NamedValues, limit: number): NamedValues {
+  const bySize = [...outputs.keys()].sort(
+    (a, b) => sizeOf([outputs[a] ?? ["", ""]]) - sizeOf([outputs[b] ?? ["", ""]]),
+  );
+  const kept = new Set<number>();
+  let size = 0;
+  for (const index of bySize) {
+    size += sizeOf([outputs[index] ?? ["", ""]]);
+    if (size > limit) break;
+    kept.add(index);
+  }
+  return outputs.filter((_, index) => kept.has(index));
+}

@@ -1,0 +1,29 @@
+import { PlanChangedError } from "../errors.ts";
+import { makePlan } from "../plan/make-plan.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { changeSincePlanned } from "../rules/change-since-planned.ts";
+import type { Plan } from "../rules/plan.ts";
+import type { Run } from "../run.ts";
+import { findRelease } from "../select/find-release.ts";
+import { placeText } from "../text/format.ts";
+import { frozen } from "./plan-members.ts";
+
+/**
+ * The plan of a child some time after it was made, with the same release: the release and the destination are read once more. Throws
+ * `PlanChangedError` where something else than a deployment that was waited for changed them.
+ */
+export async function checkAgain(context: Context, before: Plan, run: Run): Promise<Plan> {
+  const release = before.selected?.release.id ?? null;
+  const again = frozen(context, release);
+  const { plan: now } = await makePlan(again, { today: findRelease(again), lookup: { kind: "not-asked" } }, run);
+  const change = changeSincePlanned(before, now);
+  if (change !== undefined)
+    throw new PlanChangedError(
+      `${context.project.name} was not deployed to ${placeText(context)}: since the plan was made, ${change}.`,
+      "Deploy the parent again: it makes a new plan.",
+    );
+  // What brings a release to new machines does so whatever is current.
+  const isRepeated = before.decision.kind === "deploy" && before.decision.reason === "Redeploy";
+  const decision = isRepeated && now.decision.kind === "skip" ? before.decision : now.decision;
+  return { ...now, decision, approval: before.approval };
+}

@@ -1,0 +1,64 @@
+import { ConfigurationError, NotFoundError, ParameterError, type StepError } from "../errors.ts";
+import type { Environment } from "../model.ts";
+import type { OctopusGateway } from "../octopus/gateway.ts";
+import { recover } from "../recover.ts";
+import { refuseToWaitForOwnProject } from "../resolve/own-project.ts";
+import { isMissing } from "../resolve/missing-project.ts";
+import { type Context, resolveContext } from "../resolve/resolve-context.ts";
+import { conflictsAmong } from "./child-conflicts.ts";
+import type { TrainChild, TrainSettings } from "./train-settings.ts";
+
+/** A child of the list, and what its names mean on the server. */
+export type Member = Placed &
+  (
+    | { readonly kind: "resolved"; readonly context: Context }
+    /** Its project does not exist, and the list says to leave it out then. */
+    | { readonly kind: "missing" }
+    | { readonly kind: "problem"; readonly error: StepError }
+  );
+
+export interface Placed {
+  readonly child: TrainChild;
+  /** 1 for the first level. */
+  readonly level: number;
+}
+
+/**
+ * Resolves the names of all children, side by side. Throws `ParameterError` for children that turn out to be the same, or to stand in each
+ * other's way; problems of a single child are its own.
+ */
+export async function resolveMembers(train: TrainSettings, octopus: OctopusGateway): Promise<readonly Member[]> {
+  const placed = train.levels.flatMap((level, index) => level.map((child) => ({ child, level: index + 1 })));
+  const members = await Promise.all(placed.map((each) => resolveMember(each, octopus)));
+  const conflicts = conflictsAmong(members.flatMap((member) => (member.kind === "resolved" ? placeOf(member) : [])));
+  if (conflicts.length > 0) throw new ParameterError(conflicts.map(({ line, text }) => `Line ${line} ${text}`));
+  return members;
+}
+
+async function resolveMember(placed: Placed, octopus: OctopusGateway): Promise<Member> {
+  const { settings, ifMissing } = placed.child;
+  const resolving = async (): Promise<Member> => {
+    if (ifMissing === "skip" && (await isMissing(settings, octopus))) return { ...placed, kind: "missing" };
+    const context = await resolveContext(settings, octopus);
+    refuseToWaitForOwnProject(context);
+    return { ...placed, kind: "resolved", context };
+  };
+  return await recover(resolving(), (error): Member => ({ ...placed, kind: "problem", error }));
+}
+
+function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved" }>) {
+  const { space, settings, project, destination, tenant, route } = context;
+  const sources: readonly Environment[] = route.kind === "promote" ? route.sources : [];
+  return { line, space: { id: space.spaceId, name: settings.child.space }, project, destination, tenant, sources };
+}
+
+/** All wrong names of all children in one error; `undefined`: there is none. */
+export function namesProblem(members: readonly Member[]): StepError | undefined {
+  const errors = members.flatMap((member) =>
+    member.kind === "problem" && (member.error instanceof NotFoundError || member.error instanceof ConfigurationError)
+      ? member.error
+      : [],
+  );
+  const [first] = errors;
+  return first && new NotFoundError(errors.map(({ message }) => message).join(" "), first.remedy);
+}

@@ -1,0 +1,193 @@
+import { endWithoutDeployment, projectMissing } from "../deploy-child-project.ts";
+import { PlanChangedError, type StepError } from "../errors.ts";
+import { adviceOf, reasonForError } from "../failure.ts";
+import { withSharedPolls } from "../monitor/shared-polls.ts";
+import { withSharedReads } from "../octopus/shared-reads.ts";
+import { publishNotes } from "../plan/publish-artifacts.ts";
+import { trainDigestLine } from "../rules/digest-line.ts";
+import { obstacleOf } from "../rules/gate.ts";
+import type { Outcome } from "../rules/outcome.ts";
+import type { Plan } from "../rules/plan.ts";
+import { type ChildResult, distinctNames } from "../rules/train.ts";
+import { trainNotes } from "../rules/train-notes.ts";
+import type { Run } from "../run.ts";
+import { type PlanArtifact, trainArtifact } from "../step/plan-artifact.ts";
+import { carryOutTrain, type CheckedTrain } from "./carry-out-train.ts";
+import { openBoard, type TrainBoard } from "./child-voice.ts";
+import { type PlannedMember, planMembers } from "./plan-members.ts";
+import { type Member, namesProblem, resolveMembers } from "./resolve-members.ts";
+import { showTrain } from "./show-train.ts";
+import { happensTo } from "./what-happens.ts";
+import type { TrainSettings } from "./train-settings.ts";
+
+/** How a run for several children ended, for the output variables. */
+export interface TrainReport {
+  readonly results: readonly ChildResult[];
+  /** What approvers read. */
+  readonly notes: string;
+  /** The plan's children as JSON; absent: there is no plan. */
+  readonly plan: string | undefined;
+  /** What the children's steps put out, by the full names of the outputs. */
+  readonly relayed: readonly (readonly [string, string])[];
+  readonly isWhatIf: boolean;
+}
+
+/** Receives what is known so far, for a run that ends badly later. */
+type Report = (report: TrainReport) => void;
+
+/**
+ * One run for several children: all plans are made and checked before anything is created, then they are carried out level by level. Expected
+ * endings are returned, those of single children included; a `StepError` is thrown where the run as a whole could not be planned.
+ */
+export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, report: Report): Promise<TrainReport> {
+  const { common, failurePolicy: policy, parallelLimit } = train;
+  const octopus = withSharedPolls(withSharedReads(run.octopus, common.parent), run.clock);
+  const members = await resolveMembers(train, octopus);
+  const problem = namesProblem(members);
+  if (problem !== undefined) throw problem;
+  const board = openBoard(members.length, run.step, run.clock);
+  const planned = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
+  const artifact = artifactOf(planned, train);
+  const notes = artifact === undefined ? "" : notesOf(planned, artifact);
+  const reportOf = (results: readonly ChildResult[]): TrainReport => ({
+    results,
+    notes,
+    plan: artifact?.output,
+    relayed: board.relayed(),
+    isWhatIf: common.whatIf,
+  });
+  showTrain(planned, artifact?.line, run.step);
+  report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
+  const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
+  if (common.whatIf) {
+    if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
+    publishAllNotes(planned, common, run);
+    return reportOf(planned.map((member) => resultOf(member, whatIfOutcome(member))));
+  }
+  publishAllNotes(planned, common, run);
+  const checked: CheckedTrain = {
+    members: planned,
+    policy,
+    parallelLimit,
+    isStopped,
+    digest: artifact?.digest ?? null,
+    board,
+    step: run.step,
+    outcomeAtGate: (member) => gateOutcome(member) ?? notStarted(member, stoppedBy(planned)),
+  };
+  const results = await carryOutTrain(checked, (soFar) => report(reportOf(soFar)));
+  return reportOf(results);
+}
+
+function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run, "publish">) {
+  const names = distinctNames(
+    members.map((member) =>
+      member.kind === "resolved"
+        ? {
+            project: member.context.project.name,
+            destination: member.context.destination.name,
+            tenant: member.context.tenant?.name,
+          }
+        : { project: member.child.settings.child.project, destination: member.child.settings.child.destination },
+    ),
+  );
+  return members.map((member, index) => {
+    const name = names[index] ?? "";
+    const own: Run = {
+      step: board.voiceOf(name),
+      clock: board.clock,
+      octopus: run.octopus,
+      publish: (_plan, started) => board.saw(name, started?.task),
+    };
+    return { ...member, name, run: own };
+  });
+}
+
+interface TrainArtifact extends PlanArtifact {
+  readonly line: string;
+  /** JSON of what the plan says of each child, for the output variable. */
+  readonly output: string;
+}
+
+/** Above this many characters the output variable has only what people approve; the artifact has all. */
+const planOutputLimit = 100_000;
+
+/** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
+function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): TrainArtifact | undefined {
+  const children = planned.flatMap(({ level, plan }) => (plan === undefined ? [] : [{ level, plan }]));
+  const [first, ...others] = children;
+  if (first === undefined || planned.some(({ plan, kind }) => plan === undefined && kind !== "missing"))
+    return undefined;
+  const artifact = trainArtifact({ policy: train.failurePolicy, parallelLimit: train.parallelLimit, children });
+  if (artifact.json.length > planArtifactLimit)
+    throw new PlanChangedError(
+      `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
+      "Divide the child projects among several steps. Nothing was created.",
+    );
+  const line = trainDigestLine(artifact.digest, [first.plan.order, ...others.map(({ plan }) => plan.order)]);
+  const { children: documents } = artifact;
+  const all = JSON.stringify(documents);
+  const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));
+  return { ...artifact, line, output: all.length > planOutputLimit ? brief : all };
+}
+
+const planArtifactLimit = 1_000_000;
+
+function notesOf(planned: readonly PlannedMember[], { line, fileName }: TrainArtifact): string {
+  return trainNotes(
+    planned.map((member) => ({
+      name: member.name,
+      level: member.level,
+      plan: member.plan,
+      happens: happensTo(member),
+      obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
+    })),
+    line,
+    fileName,
+  );
+}
+
+/** How a child ends whose problem keeps all of them from being deployed; `undefined`: it has none. */
+function gateOutcome({ name, plan, refusal }: PlannedMember): Outcome | undefined {
+  if (refusal !== undefined) return refused(refusal, plan);
+  const obstacle = plan && obstacleOf(plan);
+  if (obstacle === undefined) return undefined;
+  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created: put it right, then deploy again.`;
+  return { kind: "Failed", reason: obstacle.reason, message, plan };
+}
+
+function refused(refusal: StepError, plan: Plan | undefined): Outcome {
+  return { kind: "Failed", reason: reasonForError(refusal), message: adviceOf(refusal), plan };
+}
+
+function stoppedBy(planned: readonly PlannedMember[]): string {
+  const names = planned.filter((member) => gateOutcome(member) !== undefined).map(({ name }) => name);
+  return `the check before the first deployment stopped the run because of ${names.join(", ")}`;
+}
+
+/** How a child ends that has nothing to wait for: it is skipped, or it had no turn. */
+function notStarted({ kind, name, plan }: PlannedMember, why: string): Outcome {
+  if (kind === "missing") return projectMissing(name);
+  const end = plan && endWithoutDeployment(plan);
+  if (end?.kind === "Skipped") return end;
+  return { kind: "NotStarted", reason: "SiblingFailed", message: `${name} was not started: ${why}.`, plan };
+}
+
+function whatIfOutcome(member: PlannedMember): Outcome {
+  if (member.kind === "missing") return projectMissing(member.name);
+  if (member.refusal !== undefined) return refused(member.refusal, member.plan);
+  const end = member.plan && endWithoutDeployment(member.plan);
+  return end ?? notStarted(member, "it has no plan");
+}
+
+function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
+  return { name, level, outcome };
+}
+
+function publishAllNotes(
+  planned: readonly PlannedMember[],
+  common: TrainSettings["common"],
+  { step }: Pick<Run, "step">,
+): void {
+  for (const { plan } of planned) if (plan !== undefined) publishNotes(plan, common, step);
+}

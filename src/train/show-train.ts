@@ -1,0 +1,35 @@
+import { describePlan } from "../rules/describe.ts";
+import { plainTable, planTable } from "../rules/train.ts";
+import type { StepRuntime } from "../step/runtime.ts";
+import { adviceOf } from "../failure.ts";
+import type { PlannedMember } from "./plan-members.ts";
+import { happensTo } from "./what-happens.ts";
+
+/** The plan of the whole run in the log: a table, then each child that changes or cannot be deployed, then the others in one line. */
+export function showTrain(
+  planned: readonly PlannedMember[],
+  digestLine: string | undefined,
+  step: Pick<StepRuntime, "info">,
+): void {
+  const rows = planned.map((member) => {
+    const { name, level, plan } = member;
+    return { name, level, plan, happens: happensTo(member) };
+  });
+  step.info(`The plan for ${planned.length} child projects:\n${plainTable(planTable(rows))}`);
+  for (const member of planned) {
+    const { plan, refusal, run } = member;
+    if (refusal !== undefined) run.step.error(adviceOf(refusal));
+    // The digest is the whole run's; a child has none of its own.
+    else if (plan !== undefined && isChanging(member))
+      for (const { level, text } of describePlan(plan)) run.step[level](text);
+  }
+  const unchanged = planned.filter((member) => !isChanging(member) && member.refusal === undefined);
+  for (const { plan, run } of unchanged) for (const text of plan?.warnings ?? []) run.step.warning(text);
+  const each = unchanged.map((member) => `${member.name} (${happensTo(member)})`).join(", ");
+  if (unchanged.length > 0) step.info(`Unchanged: ${each}.`);
+  if (digestLine !== undefined) step.info(digestLine);
+}
+
+function isChanging({ plan }: PlannedMember): boolean {
+  return plan !== undefined && plan.decision.kind !== "skip";
+}
