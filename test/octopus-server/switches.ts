@@ -9,20 +9,20 @@ const OnOff = z.boolean();
 export const Switches = z.strictObject({
   /** Version text of `GET /api`. */
   version: z.string().default("2026.3.4512"),
-  /** What a single resource answers that the key may not see. Not stated by any source (reference 1.4). */
+  /** What a single resource answers that the key may not see. Not stated by any source. */
   invisibleResource: z.enum(["404", "403"]).default("404"),
-  /** Status of writes in maintenance mode (reference 14, question 1). */
+  /** Status of writes in maintenance mode. */
   maintenanceStatus: z.number().int().min(400).max(599).default(503),
   maintenanceMode: OnOff.default(false),
-  /** Status of a deployment that a freeze forbids (reference 14, question 11). */
+  /** Status of a deployment that a freeze forbids. */
   freezeStatus: z.number().int().min(400).max(499).default(400),
   /** Whether `deploymentfreezes?effectiveDate=` looks at that instant; older servers ignore it (the Go client does not know it). */
   freezesFilteredByEffectiveDate: OnOff.default(true),
   /** Whether the list of freezes has those that belong to a project. Not stated by any source. */
   projectFreezesListed: OnOff.default(true),
-  /** Whether `PromoteTo` counts deployments for tenants as well (reference 14, question 5). */
+  /** Whether `PromoteTo` counts deployments for tenants as well. */
   promoteToCountsTenantDeployments: OnOff.default(false),
-  /** Whether a phase stays complete when the release was deployed to it again and that failed (reference 14, question 6). */
+  /** Whether a phase stays complete when the release was deployed to it again and that failed. */
   failedRedeployUndoesPhase: OnOff.default(false),
   /**
    * A phase that has none of a tenant's environments: it does not count (the specification of this server), somebody else has to have
@@ -31,17 +31,17 @@ export const Switches = z.strictObject({
   tenantMissesPhase: z.enum(["skipped", "needsSomebody", "deadEnd"]).default("skipped"),
   /** Whether another tenant's newest deployment that failed or was cancelled keeps everybody from going on (Issues 3732, closed). */
   otherTenantsFailureBlocks: OnOff.default(false),
-  /** What cancelling a finished task answers (reference 14, question 18). */
+  /** What cancelling a finished task answers. */
   cancelOfFinishedTask: z.enum(["200", "400"]).default("200"),
-  /** Whether a paused task keeps its start time (reference 14, question 10). */
+  /** Whether a paused task keeps its start time. */
   pausedTaskKeepsStartTime: OnOff.default(true),
-  /** State of a task that is paused for guided failure: sources disagree (peers B-3). */
+  /** State of a task that is paused for guided failure: sources disagree. */
   guidedFailureState: z.enum(["Queued", "Executing"]).default("Queued"),
-  /** What taking responsibility answers to somebody who is not in a responsible team (reference 14, question 14). */
+  /** What taking responsibility answers to somebody who is not in a responsible team. */
   responsibilityRefusal: z.enum(["400", "403"]).default("403"),
-  /** Category of the event of a submitted interruption (reference 14, question 3). */
+  /** Category of the event of a submitted interruption. */
   submittedEventCategory: z.string().default("InterruptionSubmitted"),
-  /** Whether unscoped tasks and events honour `spaces` (reference 14, question 2). */
+  /** Whether unscoped tasks and events honour `spaces`. */
   unscopedListsHonourSpaces: OnOff.default(true),
   /** Whether `environments/v2?ids=` with several ids finds them; servers before 2025.4 answered an empty list. */
   environmentsV2FindsSeveralIds: OnOff.default(true),

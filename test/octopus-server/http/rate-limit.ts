@@ -1,7 +1,7 @@
 import type { Switches } from "../switches.ts";
 import { Refusal } from "./refusal.ts";
 
-/** A token bucket per user (reference 1.6): full at the start, refilled evenly, one token per request. */
+/** A token bucket per user (docs rate-limiting): full at the start, refilled evenly, one token per request. */
 export interface RateLimit {
   /** Takes a token; throws the 429 when there is none. */
   take(userId: string, now: number, switches: Switches): void;

@@ -1,4 +1,4 @@
-/** A request the server refuses. Thrown by handlers, turned into the error body every Octopus client knows (reference section 1.4). */
+/** A request the server refuses. Thrown by handlers, turned into the error body every Octopus client knows (GO pkg/core/api_error.go). */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;

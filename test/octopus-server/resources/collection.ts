@@ -1,6 +1,6 @@
 import type { Call } from "../http/route.ts";
 
-/** One page of a list in the envelope of classic endpoints (reference 1.2). */
+/** One page of a list in the envelope of classic endpoints (docs getting-started). */
 export function page<T>(
   call: Call,
   itemType: string,

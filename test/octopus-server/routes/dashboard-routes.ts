@@ -25,7 +25,7 @@ function dashboard(call: SpaceCall): Reply {
   return answer(call, projects, undefined, { withPrevious: true, byVersion, releaseId });
 }
 
-/** Projects and environments are named by id; names find nothing (reference 9.2). */
+/** Projects and environments are named by id; names find nothing (D26 dashboard). */
 function dynamic(call: SpaceCall): Reply {
   const ids = call.query.list("projects");
   const environments = call.query.list("environments");

@@ -17,7 +17,7 @@ export const deploymentRoutes: readonly Route[] = [
   space("DELETE", "deployments/{id}", undefined, remove),
 ];
 
-/** Newest created first; lists are "or" within and "and" between each other (reference 5.1). */
+/** Newest created first; lists are "or" within and "and" between each other (D26 deployments). */
 function list(call: SpaceCall): Reply {
   const { query, access, instance } = call;
   const ids = query.list("ids");

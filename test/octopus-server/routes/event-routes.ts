@@ -13,7 +13,7 @@ export const eventRoutes: readonly Route[] = [
   mixed("GET", "events/{id}", "EventResource", one),
 ];
 
-/** Newest first (reference 8). `excludeDifference` leaves the heavy part of each event out. */
+/** Newest first (D26 events). `excludeDifference` leaves the heavy part of each event out. */
 function list(call: MixedCall): Reply {
   const matches = filterOf(call);
   const found = call.instance.state.events

@@ -16,7 +16,7 @@ import { targetTagId } from "../rules/target-tags.ts";
 import { hasTags } from "../rules/targets.ts";
 import { inSpace } from "../state.ts";
 
-/** The executions API: deployments by names (reference 5.4). */
+/** The executions API: deployments by names (D26 deployments). */
 export const executionsRoutes: readonly Route[] = [
   space("POST", "deployments/create/untenanted/v1", "CreateDeploymentsResponse", createUntenanted),
   space("POST", "deployments/create/tenanted/v1", "CreateDeploymentsResponse", createTenanted),

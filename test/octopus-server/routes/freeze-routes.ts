@@ -16,7 +16,7 @@ export const freezeRoutes: readonly Route[] = [
   mixed("DELETE", "deploymentfreezes/{id}", undefined, remove),
 ];
 
-/** Paging has to be spelled out; the envelope is its own (reference 5.5). Freezes that are over appear with `includeComplete` only; with
+/** Paging has to be spelled out; the envelope is its own (D26 deployment-freeze). Freezes that are over appear with `includeComplete` only; with
  * `effectiveDate` recurring ones that are in force at that instant. */
 function list(call: MixedCall): Reply {
   const { query, instance } = call;

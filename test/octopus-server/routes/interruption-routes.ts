@@ -20,7 +20,7 @@ export const interruptionRoutes: readonly Route[] = [
   space("POST", "interruptions/{id}/submit", "InterruptionResource", submit),
 ];
 
-/** Newest first. An unknown `regarding` finds nothing (reference 7.1). */
+/** Newest first. An unknown `regarding` finds nothing (D26 interruptions). */
 function list(call: SpaceCall): Reply {
   const ids = call.query.list("ids");
   const regarding = call.query.list("regarding");
@@ -56,7 +56,7 @@ function responsible(call: SpaceCall): Reply {
   return user === undefined ? nothing(204) : ok(userResource(call.instance, user, call.user));
 }
 
-/** Taking over from somebody else is allowed: the last one wins (reference 7.2). */
+/** Taking over from somebody else is allowed: the last one wins (D26 interruptions). */
 function takeResponsibility(call: SpaceCall): Reply {
   const interruption = interruptionOf(call);
   if (!interruption.isPending) {

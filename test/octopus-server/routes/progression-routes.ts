@@ -21,7 +21,7 @@ export const progressionRoutes: readonly Route[] = [
   space("GET", "releases/{id}/progression", "LifecycleProgressionResource", ofRelease),
 ];
 
-/** A project's recent releases and how far each has come (reference 9.3). */
+/** A project's recent releases and how far each has come (D26 progression). */
 function ofProject(call: SpaceCall): Reply {
   const { instance } = call;
   const project = projectOf(call);
@@ -165,7 +165,7 @@ function reference(call: SpaceCall, id: string): unknown {
   return { Id: id, Name: call.instance.state.environments.get(id)?.name ?? "" };
 }
 
-/** A release's way through its lifecycle; blind to tenants (reference 4.6). */
+/** A release's way through its lifecycle; blind to tenants (D26 releases). */
 function ofRelease(call: SpaceCall): Reply {
   const { instance } = call;
   const release = releaseOf(call);

@@ -98,7 +98,7 @@ function deployments(call: SpaceCall): Reply {
   return ok(page(call, "Deployment", found, (deployment) => deploymentResource(call.instance, deployment)));
 }
 
-/** Where the release may go now, leaving out what the key may not deploy to (reference 4.3). */
+/** Where the release may go now, leaving out what the key may not deploy to (D26 releases). */
 function template(call: SpaceCall): Reply {
   const { instance, access } = call;
   const release = releaseOf(call);

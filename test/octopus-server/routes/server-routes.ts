@@ -15,7 +15,7 @@ export const serverRoutes: readonly Route[] = [
   system("GET", "maintenanceconfiguration", "MaintenanceConfigurationResource", maintenance),
 ];
 
-/** Routes that answer without a credential (reference 2.1, 1.7). */
+/** Routes that answer without a credential (D26 home, server-status). */
 export const anonymousRoutes: ReadonlySet<string> = new Set(["", "serverstatus/health", "octopusservernodes/ping"]);
 
 function root({ instance }: Call): Reply {

@@ -9,7 +9,7 @@ import type { Route, SpaceCall } from "../http/route.ts";
 import { inSpace } from "../state.ts";
 import { taskOf, taskPlace } from "./lookup.ts";
 
-/** Approvals that tasks wait for before they start (reference 6.5). */
+/** Approvals that tasks wait for before they start (D26 tasks). */
 export const taskApprovalRoutes: readonly Route[] = [
   space("GET", "tasks/{id}/servertaskapproval", "ServerTaskApprovalResponse", ofTask),
   space("GET", "servertaskapprovals", undefined, list),

@@ -21,7 +21,7 @@ export const taskRoutes: readonly Route[] = [
   mixed("GET", "tasks/{id}/queued-behind", "ResourceCollection_of_TaskResource", queuedBehind),
 ];
 
-/** Newest first. Without filters, or with an empty `ids`, that is every task one may see (reference 6.1). */
+/** Newest first. Without filters, or with an empty `ids`, that is every task one may see (D26 tasks). */
 function list(call: MixedCall): Reply {
   const matches = filterOf(call);
   const tasks = candidates(call).filter(

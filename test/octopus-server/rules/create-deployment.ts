@@ -37,7 +37,7 @@ export interface DeploymentGiven {
   readonly created?: number | undefined;
 }
 
-/** Creates a deployment and its task, or refuses it with every reason there is (reference 5.3 and section 13, rule 10). */
+/** Creates a deployment and its task, or refuses it with every reason there is (D26 deployments). */
 export function createDeployment(instance: Instance, given: DeploymentGiven): Deployment {
   const problems = problemsWith(instance, given);
   if (problems.length > 0) throw invalid(...problems);

@@ -12,7 +12,7 @@ export function environmentsInOrder(core: Core, spaceId: string): readonly Envir
 
 /**
  * The phases as `lifecycles/{id}/preview` shows them: one implicit phase per environment when there are none, and a phase without environments
- * takes every environment that no earlier phase names (reference 3.3).
+ * takes every environment that no earlier phase names (D26 lifecycles).
  */
 export function previewPhases(core: Core, lifecycle: Lifecycle): readonly Phase[] {
   const environments = environmentsInOrder(core, lifecycle.spaceId);

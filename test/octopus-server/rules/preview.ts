@@ -8,7 +8,7 @@ import type { Destination } from "./targets.ts";
 import { plannedActions } from "./targets.ts";
 import type { PlannedAction } from "./targets.ts";
 
-/** What deploying a release somewhere would do (reference 4.4). */
+/** What deploying a release somewhere would do (D26 releases). */
 export function previewOf(
   core: Core,
   release: Release,

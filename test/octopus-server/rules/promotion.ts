@@ -15,7 +15,7 @@ export interface PhaseProgress {
   readonly isComplete: boolean;
 }
 
-/** The environments a release may be deployed to now, in lifecycle order, permissions aside (reference section 13, rule 9). */
+/** The environments a release may be deployed to now, in lifecycle order, permissions aside (D26 lifecycles). */
 export function promotableEnvironments(core: Core, release: Release, recipient: Recipient): readonly string[] {
   const channel = core.state.channels.get(release.channelId);
   if (channel === undefined) return [];

@@ -5,7 +5,7 @@ import type { Access, Place } from "./access.ts";
 /**
  * Whether somebody may take responsibility for an interruption and answer it: with `InterruptionSubmit` always, with
  * `InterruptionViewSubmitResponsible` as a member of a responsible team. When no team is named, whoever may deploy may answer
- * (reference 7; Octopus documentation, default-permissions).
+ * (docs default-permissions).
  */
 export function mayAnswer(core: Core, interruption: Interruption, access: Access): boolean {
   const place = placeOf(core, interruption);

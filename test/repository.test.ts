@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Folders and files that are checked. Add one as soon as it is clean; the whole repository is the aim. */
+const checked = ["test/octopus-server", "test/parent-process"];
+
+/** Kept as it was published, whatever it says. */
+const foreign = ["LICENSE", "package-lock.json", "step-template.json", "test/octopus-server/shapes/contract"];
+
+/** What only makes sense beside documents that whoever clones the repository does not have. */
+const references: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ["a folder beside the repository", /\.\.\/shared\b|\/work\/|\/home\/\w+\//g],
+  [
+    "a document that is not in the repository",
+    /\b(?:acceptance-scenarios|design|design-train|form|house|octopus-api|peers|predecessor|step-runtime|style|toolchain|wording)\.md\b/g,
+  ],
+  ["a section of such a document", /\b(?:design|peers|reference|scenario)s? (?:section )?(?:\d|[A-D]-\d)[\w.-]*/gi],
+  ["a numbered section", /\bsections? \d[\d.]*/g],
+  ["a numbered question", /\bopen question|\bquestion \d+/g],
+  ["the id of a scenario", /\bAS-(?:\d{3}|X)-\d+/g],
+  ["the id of a rule", /\b[MQ]\d+(?=[:,] )/g],
+];
+
+test.each(checked.flatMap(filesBelow))("%s refers to nothing outside of the repository", (file) => {
+  const text = readFileSync(join(root, file), "utf8");
+
+  expect([...referencesIn(text), ...pathsThatLeave(file, text)]).toEqual([]);
+});
+
+test.each([
+  ["../shared/contract", "a folder beside the repository: ../shared"],
+  ["see octopus-api.md", "a document that is not in the repository: octopus-api.md"],
+  [
+    "the table of design section 5.",
+    "a section of such a document: design section 5.",
+    "a numbered section: section 5.",
+  ],
+  ["(reference 4.3)", "a section of such a document: reference 4.3"],
+  ["peers B-3", "a section of such a document: peers B-3"],
+  ["not stated (open question 4)", "a numbered question: open question"],
+  ["AS-001-10: people approve", "the id of a scenario: AS-001-10"],
+  ["AS-X-4", "the id of a scenario: AS-X-4"],
+  ["M1: only a mismatch", "the id of a rule: M1"],
+  ["the design of a form, by reference, in section one"],
+])("%j is found out", (text, ...found) => {
+  expect(referencesIn(text)).toEqual(found);
+});
+
+test("a path that leaves the repository is found out, one that stays is not", () => {
+  const text = 'new URL("../../other/file.md", here); import "../src/main.ts";';
+
+  expect(pathsThatLeave("test/some.test.ts", text)).toEqual(["a path out of the repository: ../../other/file.md"]);
+});
+
+function referencesIn(text: string): readonly string[] {
+  return references.flatMap(([what, pattern]) => [...text.matchAll(pattern)].map(([found]) => `${what}: ${found}`));
+}
+
+/** Quoted relative paths and links of Markdown, as seen from the file's own folder. */
+function pathsThatLeave(file: string, text: string): readonly string[] {
+  const paths = [...text.matchAll(/(?<=["'`(])\.\.\/[^"'`)\s]*/g)].map(([path]) => path);
+  const leaves = (path: string): boolean => !(resolve(root, dirname(file), path) + sep).startsWith(resolve(root) + sep);
+  return paths.filter(leaves).map((path) => `a path out of the repository: ${path}`);
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(root, join(parentPath, name)))
+    .filter((file) => !file.includes("node_modules") && !foreign.some((one) => file.startsWith(one)));
+}
