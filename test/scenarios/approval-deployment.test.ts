@@ -329,7 +329,7 @@ describe("the requester of a runbook run does not count, nor does anybody where 
 });
 
 describe("around the child", () => {
-  test("AS-X-7: a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
+  test("a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
     const base = approvalWorld([]);
     const server = await serve({
       ...base,

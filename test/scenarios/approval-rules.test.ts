@@ -77,7 +77,7 @@ const two = { "ChildProject.ManualIntervention.MinimumApprovers": "2" };
 const cases: readonly Case[] = [
   { rule: "somebody in the team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
   {
-    rule: "Abort is no approval (AS-001-10)",
+    rule: "Abort is no approval",
     before: (server, task) => refuse(server, task),
     ends: unanswered,
     log: /info: Nobody answered Proceed to a manual intervention of ServerTasks/,
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "an answer to a guided failure is no approval (AS-001-10)",
+    rule: "an answer to a guided failure is no approval",
     before: guide,
     ends: unanswered,
     log: /Nobody answered Proceed/,
@@ -123,12 +123,12 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "an approval in front of 110 later ones, 220 events (AS-001-10)",
+    rule: "an approval in front of 110 later ones, 220 events",
     before: (server, task) => proceed(server, task, "alice", ...Array.from({ length: 110 }, () => "bob")),
     by: "Alice King (alice)",
   },
   {
-    rule: "somebody of another team, such as operations, approved (AS-004-5)",
+    rule: "somebody of another team, such as operations, approved",
     before: approveBy("bob"),
     ends: unanswered,
     log: /Bob Stone \(bob\) approved in the parent\.\n.*Nobody who approved in the parent belongs/,
@@ -215,7 +215,7 @@ const cases: readonly Case[] = [
     log: /It names no responsible team, .* Name teams in the child's manual intervention step/,
   },
   {
-    rule: "the account may not answer until minute 12 (AS-001-11)",
+    rule: "the account may not answer until minute 12",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     parameters: { "ChildProject.CancelDeployment.Seconds": "20m" },
@@ -226,14 +226,14 @@ const cases: readonly Case[] = [
     log: /The service account may not answer it\. .*\n(?!.*may not answer it)[^]*approved on behalf of/,
   },
   {
-    rule: "the account never may answer (AS-001-11)",
+    rule: "the account never may answer",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
     log: /The service account may not answer it/,
   },
   {
-    rule: "the account does not see the child's question (AS-001-16)",
+    rule: "the account does not see the child's question",
     parameters: { "ChildProject.Plan.Policy": "Ignore" },
     world: { teams: teams(["Deployment creator", "Environment viewer", "Task canceller"]) },
     questions: [[{ teams: ["QA"] }]],

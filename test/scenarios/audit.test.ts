@@ -23,7 +23,7 @@ function submittedBy(server: OctopusServer, name: string): readonly string[] {
     .map(({ body }) => z.object({ Result: z.string() }).parse(body).Result);
 }
 
-test("AS-004-6: artifact, outputs and the child's notes tell who approved what, which versions, and when", async () => {
+test("artifact, outputs and the child's notes tell who approved what, which versions, and when", async () => {
   const { users, userRoles, teams } = approvalWorld([]);
   const server = await serve(plannedWorld({ users, userRoles, teams }));
   server.simulator.addScript({
@@ -83,7 +83,7 @@ test("who approved and how the child was last seen is told even if nothing more 
   expect(outputs, log).toMatchObject({ Outcome: "Failed", ApprovedBy: "Alice King (alice)", TaskState: "Queued" });
 });
 
-describe("AS-004-4: steps of the child are skipped only where the parameter names them", () => {
+describe("steps of the child are skipped only where the parameter names them", () => {
   const world = () =>
     plannedWorld({
       projects: [
@@ -127,7 +127,7 @@ describe("AS-004-4: steps of the child are skipped only where the parameter name
   });
 });
 
-describe("AS-001-16: rights of the service account", () => {
+describe("each right that the service account lacks is named", () => {
   test.each([
     {
       rule: "the three roles of the README are enough to promote",

@@ -50,7 +50,7 @@ describe("the deployment that may or may not have been created", () => {
     { rule: "maintenance: nothing appears, and that is said", fault: { status: 503 }, found: false, shipped: true },
   ];
 
-  test.each(faults)("AS-003-4: $rule", async ({ fault, found, shipped }) => {
+  test.each(faults)("$rule", async ({ fault, found, shipped }) => {
     const server = await serve(world());
     server.simulator.addFault({ method: "POST", route: "deployments", times: 1, ...fault });
 
@@ -79,7 +79,7 @@ describe("the deployment that may or may not have been created", () => {
 });
 
 describe("freezes", () => {
-  test("AS-X-1: an active one is an error before anything is created", async () => {
+  test("an active freeze is an error before anything is created", async () => {
     const server = await serve(world({}, frozen));
 
     const result = await run(server, "Web API");
@@ -336,7 +336,7 @@ describe("deployment retries", () => {
 });
 
 describe("what a child waits for", () => {
-  test("AS-X-2: an open change request is named from the child's log", async () => {
+  test("an open change request is named from the child's log", async () => {
     const server = await serve(world({ precondition: { changeRequest: "CHG0042", after: "1h" }, duration: "1m" }));
 
     const { log } = await run(server, "Web API");
@@ -469,7 +469,7 @@ describe("ends", () => {
     );
   });
 
-  test("AS-000-5: a failure names the child's error, and the step's result is that sentence", async () => {
+  test("a failure names the child's error, and the step's result is that sentence", async () => {
     const server = await serve(world({ result: "Failed", error: "The disk is full" }));
 
     const result = await run(server, "Web API");
@@ -490,7 +490,7 @@ describe("ends", () => {
     expect(result.log).toMatch(/server task ServerTasks-\d+ does not exist any more/);
   });
 
-  test("AS-001-11: the cancel of a time-out is repeated until the server takes it", async () => {
+  test("the cancel of a time-out is repeated until the server takes it", async () => {
     const server = await serve(world({ duration: "2h" }));
     server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", times: 2, status: 502, html: true });
 

@@ -41,7 +41,7 @@ const to = (machines: string): Parameters => ({ "ChildProject.Target.MachineName
 const unwatched: Parameters = { "ChildProject.WaitForFinish.Value": "No" };
 const ignoring: Parameters = { "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes" };
 
-describe("AS-001-15: scale out in the sample world", () => {
+describe("scale out in the sample world: only the new machines get the current release", () => {
   /** How each component ends in one deployment of the parent. */
   async function deployParent(server: OctopusServer, options: Omit<Walk, "child">) {
     const ends = [];
@@ -95,7 +95,7 @@ describe("AS-001-15: scale out in the sample world", () => {
     ]);
   });
 
-  test("M2: a machine the parent left out as unavailable changes nothing for the others", async () => {
+  test("a machine the parent left out as unavailable changes nothing for the others", async () => {
     const server = await withNewServer();
 
     await deployParent(server, { excludedMachines: ["s-api-02"] });
@@ -160,7 +160,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("M5: a skip says which machines were wanted, and the plan shows it", async () => {
+  test("a skip says which machines were wanted, and the plan shows it", async () => {
     const server = await serve(world(oneRelease));
 
     const { outputs, exitCode } = await walk(server, { child: "Web API", parameters: to("app-1") });
@@ -170,7 +170,7 @@ describe("machines", () => {
     expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is one of its targets in Staging");
   });
 
-  test("M1: a machine that is merely unavailable never lets the deployment go to all others", async () => {
+  test("a machine that is merely unavailable never lets the deployment go to all others", async () => {
     const server = await serve(world(oneRelease));
 
     const walked = await walk(server, { child: "Web API", parameters: { ...to("web-9"), ...ignoring } });
@@ -194,7 +194,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("M3: exclusions of the parameter and of the parent are sent together", async () => {
+  test("exclusions of the parameter and of the parent are sent together", async () => {
     const server = await serve(world(oneRelease));
 
     const { log } = await walk(server, {
@@ -401,7 +401,7 @@ describe("the step reaches the server by another address than the parent knows",
   });
 });
 
-describe("M4: a child in another space", () => {
+describe("a child in another space knows machines of other ids", () => {
   const shared = ["Development", "Test", "Staging", "Production"];
 
   function twoSpaces(): World {

@@ -46,8 +46,8 @@ function promoteAll(server: Awaited<ReturnType<typeof serve>>, parameters = {}) 
   });
 }
 
-describe("AS-001-1: promoting a release of four components from Test to Staging", () => {
-  test("deploys to each the release last deployed to Test, in the order of the steps, and a second run skips all four (AS-001-5)", async () => {
+describe("promoting a release of four components from Test to Staging", () => {
+  test("deploys to each the release last deployed to Test, in the order of the steps, and a second run skips all four", async () => {
     const server = await serve(release2021());
 
     const first = await promoteAll(server);
@@ -104,7 +104,7 @@ describe("AS-001-1: promoting a release of four components from Test to Staging"
     expect(result.steps.map(({ status }) => status)).toEqual(["Success", "Failed", "Skipped", "Skipped"]);
   });
 
-  test("in the mode Redeploy deploys again what Staging runs (AS-001-5)", async () => {
+  test("in the mode Redeploy deploys again what Staging runs", async () => {
     const server = await serve(release2021());
 
     const result = await promoteAll(server, { "ChildProject.DeploymentMode.Value": "Redeploy" });
@@ -114,7 +114,7 @@ describe("AS-001-1: promoting a release of four components from Test to Staging"
   });
 });
 
-test("AS-000-3: a child release younger than the parent's release is found", async () => {
+test("a child release younger than the parent's release is found", async () => {
   const world = orchestration({
     projects: [
       child("Web API", [
@@ -136,7 +136,7 @@ test("AS-000-3: a child release younger than the parent's release is found", asy
   expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1", CurrentRelease: "N/A" });
 });
 
-test("AS-004-1: only what changed is deployed, the rest says why not", async () => {
+test("only what changed is deployed, the rest says why not", async () => {
   const both = (version: string, more: readonly string[]) => ({
     version,
     created: "-2d",

@@ -53,17 +53,17 @@ function sent(server: OctopusServer): readonly Readonly<Record<string, string>>[
 describe("values for the child's prompted variables", () => {
   test.each([
     {
-      rule: "P1, P4: lines split at the first ::, names in any case, the defaults of the others",
+      rule: "lines split at the first ::, names in any case, the defaults of the others",
       parameter: values("approver::Sam::and Max \n\n DATABASE.password :: hunter2hunter2 "),
       form: { Approver: "Sam::and Max", "Database.Password": "hunter2hunter2" },
     },
     {
-      rule: "P2: JSON keeps lines and blanks; a label will do as the name",
+      rule: "JSON keeps lines and blanks; a label will do as the name",
       parameter: values({ "who approves?": "Sam", password: " p 4 ", banner: "one\ntwo\n" }),
       form: { Approver: "Sam", "Database.Password": " p 4 ", Banner: "one\ntwo\n" },
     },
     {
-      rule: "P5: a select by its text, a checkbox by Yes",
+      rule: "a select by its text, a checkbox by Yes",
       parameter: values({ Approver: "Sam", Password: "p4", Colour: "blue ONE", Reindex: "yes", Change: 4711 }),
       form: { Approver: "Sam", "Database.Password": "p4", Colour: "b", Reindex: "True", "Change.Number": "4711" },
     },
@@ -86,7 +86,7 @@ describe("values for the child's prompted variables", () => {
 
   test.each([
     {
-      rule: "P3: a blank parameter is checked as well",
+      rule: "a blank parameter is checked as well",
       parameter: values(""),
       says: ['"Approver" (Who approves?), "Database.Password" (Password)'],
     },
@@ -227,7 +227,7 @@ describe("a value for what the release does not prompt for here", () => {
   });
 });
 
-describe("P6: neither the key nor a prompted value is ever printed, stored or thrown", () => {
+describe("neither the key nor a prompted value is ever printed, stored or thrown", () => {
   const password = "hunter2#hunter2";
   const pin = "4711";
   const key = "-----BEGIN KEY-----\n  MIIEvQ  $&  IBADAN\n-----END KEY-----";

@@ -43,7 +43,7 @@ function asked(server: OctopusServer): readonly unknown[] {
 
 const outcome = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
-describe("AS-001-13, Q1, Q2, Q3: when the child is asked to start", () => {
+describe("when the child is asked to start", () => {
   const january = "2021-01-10T12:00:00Z";
   test.each([
     { time: "7:00 PM", starts: "2021-01-10T19:00:00.000Z" },
@@ -165,7 +165,7 @@ describe("AS-001-13, Q1, Q2, Q3: when the child is asked to start", () => {
     expect(server.journal().filter(({ user }) => user === "release-conductor")).toEqual([]);
   });
 
-  test("Q4: how long it may still start is told to the server; 0 is as good as no limit", async () => {
+  test("how long it may still start is told to the server; 0 is as good as no limit", async () => {
     const server = await serve(world());
 
     await deploy(server, at("19:00", { "ChildProject.Schedule.ExpiryMinutes": "15" }));
@@ -242,7 +242,7 @@ describe("the time zone", () => {
     expect(log).not.toContain("does not tell its time zone");
   });
 
-  test("Q1, Q2: through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
+  test("through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
     const server = await serve(world());
     const environment = { TZ: "Pacific/Auckland", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" };
 
@@ -279,7 +279,7 @@ describe("the plan", () => {
   const today = { name: "Now", start: "-1h", end: "+5h", projects: ["Web API"], environments: ["Staging"] };
   test.each([
     {
-      rule: "Q6: one that holds then stops it, though none holds now",
+      rule: "a freeze that holds then stops it, though none holds now",
       freezes: [tonight],
       plan: "WhatIf Frozen",
       real: "Failed Frozen",
@@ -450,7 +450,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now() - begin).toBeLessThan(60_000);
   });
 
-  test("Q5: ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
+  test("ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const { outputs, log } = await walk(server, {
@@ -464,7 +464,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now()).toBeGreaterThan(Date.parse("2021-01-14T12:20:00Z"));
   });
 
-  test("AS-001-12: approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
+  test("approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const variables = { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" };
     const plan = deployStep("Web API", { ...whatIf, "ChildProject.Destination.EnvironmentName": "Staging" });

@@ -33,7 +33,7 @@ async function play(server: OctopusServer, environment: string, parameters: Para
   return played;
 }
 
-test("AS-X-7: plan and approvals are of the parent's space; release, environment, teams and deployment of the child's", async () => {
+test("plan and approvals are of the parent's space; release, environment, teams and deployment of the child's", async () => {
   const server = await start();
   await play(server, "Test", { "ChildProject.WhatIf.Value": "Yes" });
   const deployments = [{ environment: "Test", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];

@@ -71,8 +71,8 @@ function writes(server: OctopusServer): readonly string[] {
     );
 }
 
-describe("G5: when a variable snapshot is refreshed", () => {
-  test("G7: changed variables alone are a reason to deploy; they are refreshed last before the deployment", async () => {
+describe("when a variable snapshot is refreshed", () => {
+  test("changed variables alone are a reason to deploy; they are refreshed last before the deployment", async () => {
     const server = await start();
     server.simulator.touchVariables("Web API");
 
@@ -290,7 +290,7 @@ describe("an approved plan binds the snapshot", () => {
   });
 });
 
-describe("G6: what the server refuses", () => {
+describe("what the server refuses", () => {
   const refuse = (fault: FaultInput) => (server: OctopusServer) =>
     server.simulator.addFault({ method: "POST", route: "releases/{id}/snapshot-variables", ...fault });
   interface Case {

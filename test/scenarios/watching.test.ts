@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
     exitCode: 1,
   },
   {
-    rule: "AS-X-3: timed out in the server's queue",
+    rule: "timed out in the server's queue",
     script: { queuedFor: "forever", queueTimeout: "10m" },
     ends: "TimedOut NewRelease TimedOut",
     exitCode: 1,
@@ -215,7 +215,7 @@ describe("somebody else is at work", () => {
     expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
   });
 
-  test("AS-003-6, AS-X-4: one this step started before it was killed is followed, not deployed again", async () => {
+  test("one this step started before it was killed is followed, not deployed again", async () => {
     const server = await serve(world({ duration: "10m" }));
     const killer = new AbortController();
     const killed = runParentDeployment(server, {

@@ -25,7 +25,7 @@ function world(more: Partial<World> = {}, project = {}): World {
   return orchestration({ projects: [child("Web API", releases, project)], ...more });
 }
 
-test("AS-001-8: a what-if creates nothing, and says and stores what a real run would do", async () => {
+test("a what-if creates nothing, and says and stores what a real run would do", async () => {
   const server = await serve(world());
 
   const { parent: result, outputs, log, exitCode } = await run(server, "Web API", whatIf);
@@ -168,7 +168,7 @@ test.each(["InterruptionView", "ArtifactView"])(
   },
 );
 
-test("AS-004-3: a key that may not deploy to the destination is told so by the what-if", async () => {
+test("a key that may not deploy to the destination is told so by the what-if", async () => {
   const server = await serve({
     ...world(),
     teams: [
@@ -187,7 +187,7 @@ test("AS-004-3: a key that may not deploy to the destination is told so by the w
   expect(outputs.Message).toContain("DeploymentCreate");
 });
 
-test("AS-002-11: later steps decide by the output of the what-if whether they run", async () => {
+test("later steps decide by the output of the what-if whether they run", async () => {
   const server = await serve(world());
   const open = ["#", "{"].join("");
   const condition = { expression: `${open}Octopus.Action[Plan].Output.ChildReleaseToDeploy}` };
