@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 /** For what happens soon, on a busy machine too. */
-const patience = { timeout: 120_000, interval: 5 };
+const soon = { timeout: 120_000, interval: 5 };
 
 const environments = json([{ Id: "Environments-1", Name: "Test" }]);
 
@@ -46,10 +46,10 @@ test("when the run has ended, a request is given up and nothing comes back", asy
   let settled = 0;
   const settle = () => void settled++;
   space.allEnvironments().then(settle, settle);
-  await vi.waitFor(() => expect(server.received).toHaveLength(2), patience);
+  await vi.waitFor(() => expect(server.received).toHaveLength(2), soon);
 
   run.abort();
-  await vi.waitFor(() => expect(closed).toEqual([true]), patience);
+  await vi.waitFor(() => expect(closed).toEqual([true]), soon);
   space.allEnvironments().then(settle, settle);
   // Longer than a request takes, however slow the machine is.
   const elsewhere = await startStub([environments]);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
-import type { ParentTask } from "../parent-process/parent-task.ts";
 import {
   accountRoles,
   answer,
@@ -15,7 +14,7 @@ import {
   submissions,
   teams,
 } from "./approval-world.ts";
-import { type Walk, walk } from "./walk-in-parent.ts";
+import { type OpenTask, type Walk, walk } from "./in-process.ts";
 import { type Parameters, serve } from "./scenario.ts";
 
 interface Case {
@@ -23,7 +22,7 @@ interface Case {
   readonly questions?: Questions;
   readonly world?: Partial<World>;
   /** In the parent, before the step begins. */
-  readonly before?: (server: OctopusServer, task: ParentTask) => Promise<void>;
+  readonly before?: (server: OctopusServer, task: OpenTask) => Promise<void>;
   readonly meanwhile?: (server: OctopusServer, minutes: number) => Promise<void> | void;
   readonly parameters?: Parameters;
   readonly walk?: Partial<Walk>;
@@ -40,10 +39,10 @@ const answered = (...numbers: readonly number[]) =>
 const unanswered = ["Step 2: Question 1: unanswered"];
 
 function approveBy(...names: readonly string[]) {
-  return (server: OctopusServer, task: ParentTask) => proceed(server, task, ...names);
+  return (server: OctopusServer, task: OpenTask) => proceed(server, task, ...names);
 }
 
-async function refuse(server: OctopusServer, { taskId }: ParentTask, by = "alice"): Promise<void> {
+async function refuse(server: OctopusServer, { taskId }: OpenTask, by = "alice"): Promise<void> {
   const id = server.simulator.task(taskId).raiseIntervention({ step: "Approve" });
   await answer(server, id, by, { Result: "Abort" });
 }
@@ -397,12 +396,12 @@ const cases: readonly Case[] = [
 ];
 
 /** Answers a guided failure of the parent, which a *Proceed* in its notes does not make an approval. */
-async function guide(server: OctopusServer, { taskId }: ParentTask): Promise<void> {
+async function guide(server: OctopusServer, { taskId }: OpenTask): Promise<void> {
   const id = server.simulator.task(taskId).raiseGuidedFailure({ step: "Deploy", error: "boom" });
   await answer(server, id, "alice", { Guidance: "Ignore", Notes: "Proceed" });
 }
 
-async function losing(server: OctopusServer, task: ParentTask, reset: "before" | "after"): Promise<void> {
+async function losing(server: OctopusServer, task: OpenTask, reset: "before" | "after"): Promise<void> {
   await proceed(server, task, "alice");
   server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", reset, times: 1 });
 }

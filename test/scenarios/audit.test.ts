@@ -3,9 +3,8 @@ import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { approvalWorld, forQa, notesOf, proceed } from "./approval-world.ts";
 import { evening, planAndApprove, planArtifacts, plannedWorld } from "./planned-world.ts";
-import { playParent } from "./play-parent.ts";
+import { playParent, walk } from "./in-process.ts";
 import { child, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
-import { walk } from "./walk-in-parent.ts";
 
 const StoredPlan = z.object({
   digest: z.string(),

@@ -37,10 +37,11 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
   const server = await serve(worldWith(script));
   server.advance(60_000);
 
-  const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
+  const parameters = { "ChildProject.WaitForFinish.Value": "No" };
+  const { outputs, log } = await walk(server, { child: "Web API", key: server.apiKey, parameters });
 
-  expect(kind, log.join("\n")).toBe("Started");
-  expect(log.join("\n")).toMatch(says);
+  expect(outputs["Outcome"], log).toBe("Started");
+  expect(log).toMatch(says);
   expect(created(server)).toContain("Web API 1.0 to Staging");
 });
 
@@ -49,39 +50,43 @@ test("what it waits for cannot be seen: it is waited for", async () => {
   server.advance(60_000);
   server.simulator.addFault({ method: "GET", route: "interruptions", status: 403 });
 
-  const { kind } = await walk(server, {
-    "ChildProject.WaitForFinish.Value": "No",
-    "ChildProject.QueueTimeout.Seconds": "600",
+  const { outputs } = await walk(server, {
+    child: "Web API",
+    key: server.apiKey,
+    parameters: {
+      "ChildProject.WaitForFinish.Value": "No",
+      "ChildProject.QueueTimeout.Seconds": "600",
+      "ChildProject.ManualInterventions.UseApprovalsFromParent": "No",
+      "ChildProject.Plan.Policy": "Ignore",
+    },
   });
 
-  expect(kind).toBe("TimedOut");
+  expect(outputs["Outcome"]).toBe("TimedOut");
 });
 
 test("whoever is waited for is named, with version, state and limit", async () => {
   const server = await serve(worldWith({ duration: "3d" }));
 
-  const { kind, message, log } = await walk(server, { "ChildProject.QueueTimeout.Seconds": "600" });
+  const parameters = { "ChildProject.QueueTimeout.Seconds": "600" };
+  const { outputs, log } = await walk(server, { child: "Web API", key: server.apiKey, parameters });
 
-  expect(kind).toBe("TimedOut");
-  expect(message).toMatch(
+  expect(outputs["Outcome"]).toBe("TimedOut");
+  expect(outputs["Message"]).toMatch(
     /Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\. It did not end within 10 min, the queue limit\./,
   );
-  expect(log.join("\n")).not.toContain("The child deployment");
+  expect(log).not.toContain("The child deployment");
 });
 
 test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project is an error at once", async (wait) => {
   const server = await serve(worldWith({}));
-  const projects = [...server.simulator.state().projects.values()];
-  const id = projects.find(({ name }) => name === parent.project)?.id ?? "";
-  const parameters = {
-    "ChildProject.WaitForFinish.Value": wait,
-    "Octopus.Project.Id": id,
-    "Octopus.Web.ServerUri": server.url,
-  };
 
-  const { kind, message } = await walk(server, parameters, { project: parent.project });
+  const { exitCode, outputs, log } = await walk(server, {
+    child: parent.project,
+    key: server.apiKey,
+    parameters: { "ChildProject.WaitForFinish.Value": wait },
+  });
 
-  expect(kind).toBe("error");
-  expect(message).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
+  expect([exitCode, outputs["Outcome"]]).toEqual([1, "Failed"]);
+  expect(log).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });

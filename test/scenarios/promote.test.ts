@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
-import { child, created, deployStep, orchestration, parent, run, runOf, serve } from "./scenario.ts";
+import { child, created, deployStep, orchestration, parent, type Parameters, runOf, serve } from "./scenario.ts";
+import { clockOf, inThisProcess, walk } from "./in-process.ts";
 
 const components = {
   Database: "2021.1.0.11",
@@ -34,7 +37,8 @@ function release2021() {
   return orchestration({ projects });
 }
 
-function promoteAll(server: Awaited<ReturnType<typeof serve>>, parameters = {}) {
+/** Through the shipped script, unless `more` says otherwise. */
+function promoteAll(server: OctopusServer, parameters: Parameters = {}, more: Partial<ParentDeployment> = {}) {
   return runParentDeployment(server, {
     ...parent,
     environment: "Staging",
@@ -43,6 +47,7 @@ function promoteAll(server: Awaited<ReturnType<typeof serve>>, parameters = {}) 
     steps: Object.keys(components).map((name) =>
       deployStep(name, { "ChildProject.Release.Number": "2021.1.0.*", ...parameters }),
     ),
+    ...more,
   });
 }
 
@@ -68,7 +73,7 @@ describe("promoting a release of four components from Test to Staging", () => {
       "highlight: Web API 2021.1.0.1 \u2192 2021.1.0.22 in Staging: deploying, because Staging runs 2021.1.0.1.",
     );
 
-    const second = await promoteAll(server);
+    const second = await promoteAll(server, {}, { runScript: inThisProcess(clockOf(server)) });
 
     expect(second.state).toBe("Success");
     expect(created(server)).toEqual(expected);
@@ -107,7 +112,11 @@ describe("promoting a release of four components from Test to Staging", () => {
   test("in the mode Redeploy deploys again what Staging runs", async () => {
     const server = await serve(release2021());
 
-    const result = await promoteAll(server, { "ChildProject.DeploymentMode.Value": "Redeploy" });
+    const result = await promoteAll(
+      server,
+      { "ChildProject.DeploymentMode.Value": "Redeploy" },
+      { runScript: inThisProcess(clockOf(server)) },
+    );
 
     expect(result.state).toBe("Success");
     expect(created(server)).toEqual(Object.keys(components).map((name) => `${name} 2021.1.0.1 to Staging`));
@@ -131,7 +140,7 @@ test("a child release younger than the parent's release is found", async () => {
   });
   const server = await serve(world);
 
-  const { outputs } = await run(server, "Web API");
+  const { outputs } = await walk(server, { child: "Web API" });
 
   expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1", CurrentRelease: "N/A" });
 });
@@ -161,6 +170,7 @@ test("only what changed is deployed, the rest says why not", async () => {
     environment: "Test",
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     steps: ["Database", "Cart Service", "Product Service", "Website"].map((name) => deployStep(name)),
+    runScript: inThisProcess(clockOf(server)),
   });
 
   expect(result.state).toBe("Success");

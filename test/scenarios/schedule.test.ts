@@ -2,10 +2,20 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import type { Person } from "../parent-process/parent-task.ts";
-import { playParent } from "./play-parent.ts";
 import { approvalWorld, endings, forQa, proceed } from "./approval-world.ts";
-import { child, created, deployStep, noon, orchestration, parent, type Parameters, run, serve } from "./scenario.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
+import { playParent, walk } from "./in-process.ts";
+import {
+  type Run,
+  child,
+  created,
+  deployStep,
+  noon,
+  orchestration,
+  parent,
+  type Parameters,
+  run,
+  serve,
+} from "./scenario.ts";
 
 type Script = NonNullable<World["scripts"]>[number];
 
@@ -28,7 +38,7 @@ const through: Parameters = { "ChildProject.WaitForFinish.Value": "ThroughSchedu
 const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
 const zone = (name: string): Parameters => ({ "ChildProject.Schedule.TimeZone": name });
 
-function deploy(server: OctopusServer, parameters: Parameters, timeZone: string | undefined = "UTC"): Promise<Walked> {
+function deploy(server: OctopusServer, parameters: Parameters, timeZone: string | undefined = "UTC"): Promise<Run> {
   return walk(server, { child: "Web API", parameters, timeZone });
 }
 
@@ -41,7 +51,7 @@ function asked(server: OctopusServer): readonly unknown[] {
     );
 }
 
-const outcome = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const outcome = ({ outputs }: Run) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
 describe("when the child is asked to start", () => {
   const january = "2021-01-10T12:00:00Z";

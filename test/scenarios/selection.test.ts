@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/octopus-server.ts";
-import { walk } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
 import {
   child,
   created,
@@ -32,6 +32,8 @@ interface Case {
   /** `deploys 1.0`, or the outputs `Outcome Reason` of a run that creates nothing. */
   readonly expected: string;
   readonly log?: RegExp;
+  /** Through the shipped script; the other rows are the same program without Bash around it. */
+  readonly shipped?: true;
 }
 
 const number = (text: string): Parameters => ({ "ChildProject.Release.Number": text });
@@ -39,6 +41,7 @@ const number = (text: string): Parameters => ({ "ChildProject.Release.Number": t
 const cases: readonly Case[] = [
   {
     rule: "the release deployed last wins, not the newest",
+    shipped: true,
     releases: [release("14", "-5h", to("Test", "-2h")), release("15", "-4h", to("Test", "-3h"))],
     expected: "deploys 14",
   },
@@ -108,6 +111,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: "nothing matches, Warning: a real warning, and success",
+    shipped: true,
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: number("2021.1.1.*"),
     expected: "Skipped NoMatchingRelease",
@@ -122,6 +126,7 @@ const cases: readonly Case[] = [
   },
   {
     rule: "nothing matches, Error: the step fails",
+    shipped: true,
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Error" },
     expected: "Failed NoMatchingRelease",
@@ -290,17 +295,17 @@ const cases: readonly Case[] = [
 ];
 
 describe("the release that is deployed", () => {
-  test.each(cases)("$rule", async ({ rule, releases, parameters, to: destination = "Staging", expected, log }) => {
+  test.each(cases)("$rule", async ({ releases, parameters, to: destination = "Staging", expected, log, shipped }) => {
     const machines = ["test-01", "staging-01"].map((name) => ({
       name,
       environments: [name.startsWith("test") ? "Test" : "Staging"],
     }));
     const server = await serve(orchestration({ projects: [child("Web API", releases)], machines }));
 
-    // The named scenarios go through the shipped script; the other rows are the same program without Bash around it.
-    const result = rule.startsWith("AS-")
-      ? await run(server, "Web API", parameters, { to: destination })
-      : await walk(server, { child: "Web API", environment: destination, ...(parameters && { parameters }) });
+    const result =
+      shipped === true
+        ? await run(server, "Web API", parameters, { to: destination })
+        : await walk(server, { child: "Web API", environment: destination, ...(parameters && { parameters }) });
 
     const deployed = created(server).map((text) => `deploys ${text.split(" ")[2]}`);
     expect(
@@ -328,7 +333,7 @@ describe("the release that is deployed", () => {
     ];
     const server = await serve(orchestration({ projects: [web], history }));
 
-    await run(server, "Web API");
+    await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
   });
@@ -347,7 +352,7 @@ describe("the release that is deployed", () => {
     ];
     const server = await serve(orchestration({ projects: [child("Web API", [slow])], history }));
 
-    await run(server, "Web API");
+    await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual(["Web API 0.9 to Staging"]);
   });
@@ -359,7 +364,7 @@ describe("the release that is deployed", () => {
     }));
     const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NoMatchingRelease" });
@@ -439,7 +444,7 @@ describe("the source environments are the phase before the destination, unless n
   ])("$rule", async ({ phases, releases, parameters, expected }) => {
     const server = await serve(phased(phases, releases));
 
-    const { log } = await run(server, "Web API", parameters);
+    const { log } = await walk(server, { child: "Web API", parameters });
 
     expect(created(server), log).toEqual(expected);
   });
@@ -489,7 +494,7 @@ describe("a lifecycle without phases", () => {
   test("has one phase per environment, so Prod Approval is the source of Production, and the message names it", async () => {
     const server = await serve(world("Convention"));
 
-    const { outputs, log } = await run(server, "Web API", {}, { to: "Production" });
+    const { outputs, log } = await walk(server, { child: "Web API", environment: "Production" });
 
     expect(created(server)).toEqual([]);
     expect(outputs.Reason).toBe("NoMatchingRelease");
@@ -499,7 +504,7 @@ describe("a lifecycle without phases", () => {
   test("with explicit phases the source of Production is Staging", async () => {
     const server = await serve(world("Child"));
 
-    await run(server, "Web API", {}, { to: "Production" });
+    await walk(server, { child: "Web API", environment: "Production" });
 
     expect(created(server)).toEqual(["Web API 5 to Production"]);
   });

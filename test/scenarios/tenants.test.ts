@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer, World } from "../octopus-server/octopus-server.ts";
-import { playParent } from "./play-parent.ts";
+import { playParent, sameTask, walk } from "./in-process.ts";
 import {
+  type Run,
   child,
   type Deployment,
   deployStep,
@@ -12,8 +13,6 @@ import {
   run,
   serve,
 } from "./scenario.ts";
-import { walk as walkInTask } from "./in-process.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
 
 type Tenants = NonNullable<World["tenants"]>;
 
@@ -70,7 +69,7 @@ const releases: Project["releases"] = [
 ];
 
 const forTenant = (name: string): Parameters => ({ "ChildProject.Tenant.Name": name });
-const end = ({ outputs }: Pick<Walked, "outputs">) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const end = ({ outputs }: Pick<Run, "outputs">) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
 const Request = z.object({ ReleaseId: z.string(), TenantId: z.nullable(z.string()) });
 
@@ -371,7 +370,8 @@ test.each(rows)("$rule", async ({ project, more, isLenient = false, tenant, para
   });
 
   expect([end(walked), ...asked(server)]).toEqual(expected);
-  expect(walked.log).toMatch(said);
+  const artifacts = walked.parent.steps.flatMap((step) => step.artifacts.map(({ name }) => `artifact: ${name}`));
+  expect([walked.log, ...artifacts].join("\n")).toMatch(said);
 });
 
 describe("an account whose roles are limited to tenants", () => {
@@ -536,12 +536,12 @@ describe("a project with and without tenants, and very many of them", () => {
   test("never two deployments: the step finds the one it created before, behind 200 of a tenant", async () => {
     const server = await serve(few);
 
-    const first = await walkInTask(server, newest);
+    const first = await walk(server, { child: "Web API", parameters: newest });
     server.simulator.addWorld(inBetween(200));
-    const second = await walkInTask(server, newest);
+    const second = await walk(server, { child: "Web API", parameters: newest, system: sameTask(first) });
 
-    expect([first.kind, second.kind]).toEqual(["Deployed", "Deployed"]);
-    expect(second.log.join("\n")).toMatch(/Following the deployment of Web API 1\.1 to Staging/);
+    expect([first, second].map(({ outputs }) => outputs["Outcome"])).toEqual(["Deployed", "Deployed"]);
+    expect(second.log).toMatch(/Following the deployment of Web API 1\.1 to Staging/);
     expect(asked(server)).toEqual(["1.1"]);
   });
 
