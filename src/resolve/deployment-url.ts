@@ -1,6 +1,6 @@
 import type { Context } from "./resolve-context.ts";
 
-/** The page of a deployment in the Octopus portal: octopus-api.md, section 11.3. */
+/** The page of a deployment in the Octopus portal, for a link in the log and the outputs. */
 export function deploymentUrl({ octopus, space, project }: Context, version: string, deploymentId: string): string {
   return (
     `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +

@@ -67,7 +67,10 @@ interface ApprovalWarning {
   readonly approvesNothing: boolean;
 }
 
-/** The rule of design section 6. */
+/**
+ * What a policy makes of what was found. Without an approved plan, where one is due, `Fail` stops and `Warn` warns. One that cannot be read
+ * stops every policy but `Warn`. One that is found is carried out by `Use`, and compared by the others.
+ */
 export function constraintOf(policy: PlanPolicy, lookup: PlanLookup): PlanConstraint {
   switch (lookup.kind) {
     case "not-asked":

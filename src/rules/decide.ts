@@ -47,7 +47,10 @@ export interface Question {
   readonly variablesChanged?: boolean | undefined;
 }
 
-/** Deploy or skip: the table of design section 5. */
+/**
+ * Deploy or skip. Redeploy and a repeated attempt always deploy, and so does a first release. What only a fallback found never goes back to an
+ * older release. What the condition would skip is deployed all the same when the current one is incomplete or its variables have changed.
+ */
 export function decide({
   mode,
   condition,

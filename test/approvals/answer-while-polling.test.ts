@@ -5,8 +5,9 @@ import { RequestRefusedError, ServerUnavailableError, UnknownWriteError } from "
 import { createTaskPoller } from "../../src/monitor/task-poller.ts";
 import { asId, type Id, type Interruption, type ServerTask } from "../../src/model.ts";
 import { pollTask } from "../../src/monitor/poll-task.ts";
-import { recordingStep } from "../scenarios/recording-step.ts";
+import { stdoutRuntime } from "../../src/step/runtime.ts";
 import { task } from "../rules/build.ts";
+import { randomCases } from "../random-cases.ts";
 
 /** A stretch of a task's life. A question is answered by whoever comes first; people answer when the stretch is over. */
 interface Stretch {
@@ -38,7 +39,7 @@ test("a task that asks people ends rightly and in time, each guided failure answ
     fc.asyncProperty(life, async ({ stretches, last, response, retries, jumps }) => {
       const limits = { queue: 900_000, run: 900_000 };
       const world = playLife(stretches, last, jumps);
-      const step = recordingStep([]);
+      const step = stdoutRuntime({ write: () => undefined, workingDirectory: "." });
       const looks = createTaskPoller(world.space);
       const observers = [answerGuidedFailures({ response, retries }, looks, world.space, step)];
 
@@ -52,7 +53,7 @@ test("a task that asks people ends rightly and in time, each guided failure answ
       expect(world.answers.filter((guidance) => guidance === "Retry").length).toBeLessThanOrEqual(retries);
       expect(world.answers.filter((each) => each !== response && each !== "Fail")).toEqual([]);
     }),
-    { numRuns: 500, seed: 20210115 },
+    randomCases(500, 20210115),
   );
 });
 

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { ServerUnavailableError } from "../../src/errors.ts";
 import { asId, type ServerTask } from "../../src/model.ts";
 import { type PollEnd, pollTask } from "../../src/monitor/poll-task.ts";
-import { recordingStep } from "../scenarios/recording-step.ts";
+import { stdoutRuntime } from "../../src/step/runtime.ts";
 import { task } from "../rules/build.ts";
+import { randomCases } from "../random-cases.ts";
 
 /** What one look shows, how long it takes, and how far the worker's clock jumps during it and in the sleep after it. Milliseconds. */
 interface Look {
@@ -82,7 +83,7 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
       };
 
       const result = await pollTask(asId("ServerTasks-1"), { limits }, space, {
-        step: recordingStep([]),
+        step: stdoutRuntime({ write: () => undefined, workingDirectory: "." }),
         clock,
       }).catch((error: unknown) => error);
 
@@ -101,7 +102,7 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
         expect(result.limit === "run").toBe(truth.started);
       }
     }),
-    { numRuns: 1_000, seed: 20210114 },
+    randomCases(1_000, 20210114),
   );
 });
 

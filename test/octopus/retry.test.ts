@@ -12,6 +12,7 @@ import type { DeploymentRequest } from "../../src/octopus/gateway.ts";
 import { connect, errorOf, stillClock } from "./connect.ts";
 import { body, cutOff, drip, json, refusal, reset, root, silence, startStub } from "./stub-server.ts";
 import type { Answer } from "./stub-server.ts";
+import { timeLimitsByHand } from "./time-limits.ts";
 
 /** The connection is not kept, so that the next request opens its own. */
 const closing = json([], 200, { connection: "close" });
@@ -28,12 +29,13 @@ test.each<[string, Answer, string]>([
   ["a reset", reset, "the connection was lost before the answer was complete (ECONNRESET)"],
   ["a cut-off body", cutOff, "the connection was lost before the answer was complete"],
   ["truncated JSON", body('[{"Id":"Env'), "the answer was cut off in the middle"],
-  ["silence", silence, "no complete answer came within 0.2 s"],
-  ["a dripping body", drip, "no complete answer came within 0.2 s"],
+  ["silence", silence, "no complete answer came within 30 s"],
+  ["a dripping body", drip, "no complete answer came within 30 s"],
 ])("a read is repeated after %s, and says so once", async (_case, fault, reason) => {
+  timeLimitsByHand();
   const server = await startStub([root, closing, fault, environments]);
   const said: string[] = [];
-  const space = await connect(server.url, { requestLimitMs: 200, onRetry: (message) => said.push(message) });
+  const space = await connect(server.url, { onRetry: (message) => said.push(message) });
 
   await space.allEnvironments();
 
@@ -132,7 +134,7 @@ test("a clock that jumps back does not make a read try for ever, one that jumps 
     const clock = stillClock();
     let offset = 0;
     const jumping: Clock = { ...clock, now: () => clock.now() + (offset += jump) };
-    const space = await connect(server.url, { clock: jumping, requestLimitMs: 100 });
+    const space = await connect(server.url, { clock: jumping });
 
     await errorOf(space.allEnvironments());
 
@@ -142,14 +144,15 @@ test("a clock that jumps back does not make a read try for ever, one that jumps 
 });
 
 test("a request that ran into its limit counts towards the patience though the clock stood still", async () => {
+  timeLimitsByHand();
   const server = await startStub([root, silence]);
   const clock = stillClock();
-  const patience = { planning: 300, polling: 300 };
-  const space = await connect(server.url, { clock, patience, requestLimitMs: 100 });
+  const patience = { planning: 30_200, polling: 30_200 };
+  const space = await connect(server.url, { clock, patience });
 
   const error = await errorOf(space.allEnvironments());
 
-  expect(error.message).toContain("no complete answer came within 0.1 s. It was asked 2 times");
+  expect(error.message).toContain("no complete answer came within 30 s. It was asked 2 times");
   expect(clock.slept).toEqual([200]);
 });
 
@@ -232,8 +235,9 @@ test.each<[string, Answer]>([
   ["an empty answer", body("", 201)],
   ["JSON of another shape", json({ Id: 7 }, 201)],
 ])("a write is sent once, and after %s nobody knows whether it took effect", async (_case, fault) => {
+  timeLimitsByHand();
   const server = await startStub([root, fault, deployment]);
-  const space = await connect(server.url, { requestLimitMs: 200 });
+  const space = await connect(server.url);
 
   const error = await errorOf(space.createDeployment(request));
 

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { endTimeLimits } from "./time-limits.ts";
 
 /** Faults on the wire that a well-behaved server cannot produce; everything else is tested against the embedded Octopus Server. */
 export interface StubServer {
@@ -88,14 +89,19 @@ export const cutOff: Answer = (response) => {
   response.write('{"Items":[', () => response.destroy());
 };
 
-/** Sends a byte now and then and never ends. */
+/** Sends a byte now and then and never ends. Where time limits end by hand, the request's ends after some of them. */
 export const drip: Answer = (response) => {
   response.writeHead(200, { "content-type": "application/json" });
-  const timer = setInterval(() => response.write(" "), 20);
+  let bytes = 0;
+  const timer = setInterval(() => {
+    response.write(" ");
+    if (++bytes === 3) void endTimeLimits();
+  }, 20);
   response.on("close", () => clearInterval(timer));
 };
 
-export const silence: Answer = () => undefined;
+/** Never answers. Where time limits end by hand, the request's ends now. */
+export const silence: Answer = () => void endTimeLimits();
 
 /** The answer to the handshake. */
 export const root = json({ Application: "Octopus Deploy", Version: "2026.3.4512", InstallationId: "an-installation" });

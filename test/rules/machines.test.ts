@@ -51,13 +51,13 @@ const cases: readonly Case[] = [
     chosen: "all; As none of the specific machines (app-01) is one of its targets in Staging, this goes to all of them",
   },
   {
-    rule: "M1: only a mismatch is ignored, not a machine that is unavailable",
+    rule: "only a mismatch is ignored, not a machine that is unavailable",
     specific: ["api-09"],
     ignoreMismatch: true,
     chosen: "the specific machines (api-09) are unavailable or excluded",
   },
   {
-    rule: "M1: nor one that is excluded as well",
+    rule: "a machine that is excluded as well is not ignored",
     specific: ["api-01"],
     excluded: ["api-01"],
     ignoreMismatch: true,
@@ -99,7 +99,7 @@ const cases: readonly Case[] = [
     chosen: "none of the specific machines (test-01) is one of its targets in Staging",
   },
   {
-    rule: "M2: what the parent left out does not choose any machines, and is passed on where it applies",
+    rule: "what the parent left out does not choose any machines, and is passed on where it applies",
     ofParent: { excluded: ["api-09", "test-01", "app-01"] },
     chosen: "all but api-09",
   },

@@ -30,7 +30,7 @@ function notes(
   return releaseNotes({ project: "Web API", current, selected: release("1.2"), changes, ...differences });
 }
 
-test("AS-001-9: notes of each release, then packages, work items and commits, each once and linked", () => {
+test("notes of each release, then packages, work items and commits, each once and linked", () => {
   const markdown = notes([
     change("1.2", {
       releaseNotes: "Second.",

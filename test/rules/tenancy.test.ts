@@ -90,13 +90,13 @@ describe("whether the server lets a release into the destination", () => {
       allowed: false,
     },
     {
-      rule: "B18: a tenant without a list is not let in by the untenanted one",
+      rule: "a tenant without a list is not let in by the untenanted one",
       given: tenant(staging),
       answer: template([]),
       allowed: false,
     },
     {
-      rule: "B18: nor by that of another tenant",
+      rule: "a tenant without a list is not let in by that of another tenant",
       given: tenant(staging),
       answer: template([{ ...mine, id: asId<"Tenant">("Tenants-2") }]),
       allowed: false,

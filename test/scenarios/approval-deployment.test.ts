@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
-import type { ParentTask } from "../parent-process/parent-task.ts";
 import {
   accountRoles,
   answer,
@@ -16,7 +15,7 @@ import {
   submissions,
   teams,
 } from "./approval-world.ts";
-import { type Walk, walk } from "./walk-in-parent.ts";
+import { type OpenTask, type Walk, walk } from "./in-process.ts";
 import { child, created, type Parameters, parent, serve } from "./scenario.ts";
 
 const elsewhere = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };
@@ -72,7 +71,7 @@ interface Case {
   readonly isOptional?: boolean;
   readonly walk?: Partial<Walk>;
   /** In the parent's own task, before the step begins. */
-  readonly before?: (server: OctopusServer, task: ParentTask) => Promise<void>;
+  readonly before?: (server: OctopusServer, task: OpenTask) => Promise<void>;
   readonly ends?: readonly string[];
   readonly log?: RegExp;
 }
@@ -145,12 +144,12 @@ const cases: readonly Case[] = [
     rule: "nobody counts where Octopus does not tell who the requester is",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
-    walk: { variables: { "Octopus.Deployment.CreatedBy.Id": "" } },
+    walk: { system: { "Octopus.Deployment.CreatedBy.Id": "" } },
     log: /warning: .*Octopus does not tell who the requester is: so no approval counts/,
   },
 ];
 
-async function abort(server: OctopusServer, { taskId }: ParentTask, by: string): Promise<void> {
+async function abort(server: OctopusServer, { taskId }: OpenTask, by: string): Promise<void> {
   const id = server.simulator.task(taskId).raiseIntervention({ step: "Go" });
   await answer(server, id, by, { Result: "Abort" });
 }
@@ -261,7 +260,7 @@ describe("the parent's own deployment holds the approvals", () => {
 
     const { outputs, log } = await walk(server, {
       child: "Web API",
-      variables: { "Octopus.Web.ServerUri": "https://octopus.example.com" },
+      system: { "Octopus.Web.ServerUri": "https://octopus.example.com" },
       parameters: { "ChildProject.Web.ServerUrl": server.url },
       before: (task) => proceed(server, task, "alice"),
     });
@@ -274,7 +273,7 @@ describe("the parent's own deployment holds the approvals", () => {
 
     const { outputs, log } = await walk(server, {
       child: "Web API",
-      variables: {
+      system: {
         "Octopus.Web.ServerUri": "https://octopus.example.com",
         "Octopus.Deployment.Id": "Deployments-1",
       },
@@ -293,7 +292,7 @@ describe("the parent's own deployment holds the approvals", () => {
       child: "Web API",
       environment: "Production",
       parameters: elsewhere,
-      variables: { "Octopus.RunbookRun.Id": "RunbookRuns-1" },
+      system: { "Octopus.RunbookRun.Id": "RunbookRuns-1" },
       before: (task) => proceed(server, task, "alice"),
     });
 
@@ -316,7 +315,7 @@ describe("the requester of a runbook run does not count, nor does anybody where 
         "ChildProject.ManualIntervention.RequesterMayApprove": "No",
         "ChildProject.CancelDeployment.Seconds": "5m",
       },
-      variables: {
+      system: {
         "Octopus.RunbookRun.Id": "RunbookRuns-1",
         "Octopus.RunbookRun.CreatedBy.Id": user?.id ?? "",
         "Octopus.Deployment.CreatedBy.Id": "",
@@ -329,7 +328,7 @@ describe("the requester of a runbook run does not count, nor does anybody where 
 });
 
 describe("around the child", () => {
-  test("AS-X-7: a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
+  test("a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
     const base = approvalWorld([]);
     const server = await serve({
       ...base,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
-import type { ParentTask } from "../parent-process/parent-task.ts";
 import {
   accountRoles,
   answer,
@@ -15,7 +14,7 @@ import {
   submissions,
   teams,
 } from "./approval-world.ts";
-import { type Walk, walk } from "./walk-in-parent.ts";
+import { type OpenTask, type Walk, walk } from "./in-process.ts";
 import { type Parameters, serve } from "./scenario.ts";
 
 interface Case {
@@ -23,7 +22,7 @@ interface Case {
   readonly questions?: Questions;
   readonly world?: Partial<World>;
   /** In the parent, before the step begins. */
-  readonly before?: (server: OctopusServer, task: ParentTask) => Promise<void>;
+  readonly before?: (server: OctopusServer, task: OpenTask) => Promise<void>;
   readonly meanwhile?: (server: OctopusServer, minutes: number) => Promise<void> | void;
   readonly parameters?: Parameters;
   readonly walk?: Partial<Walk>;
@@ -40,10 +39,10 @@ const answered = (...numbers: readonly number[]) =>
 const unanswered = ["Step 2: Question 1: unanswered"];
 
 function approveBy(...names: readonly string[]) {
-  return (server: OctopusServer, task: ParentTask) => proceed(server, task, ...names);
+  return (server: OctopusServer, task: OpenTask) => proceed(server, task, ...names);
 }
 
-async function refuse(server: OctopusServer, { taskId }: ParentTask, by = "alice"): Promise<void> {
+async function refuse(server: OctopusServer, { taskId }: OpenTask, by = "alice"): Promise<void> {
   const id = server.simulator.task(taskId).raiseIntervention({ step: "Approve" });
   await answer(server, id, by, { Result: "Abort" });
 }
@@ -77,7 +76,7 @@ const two = { "ChildProject.ManualIntervention.MinimumApprovers": "2" };
 const cases: readonly Case[] = [
   { rule: "somebody in the team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
   {
-    rule: "Abort is no approval (AS-001-10)",
+    rule: "Abort is no approval",
     before: (server, task) => refuse(server, task),
     ends: unanswered,
     log: /info: Nobody answered Proceed to a manual intervention of ServerTasks/,
@@ -101,7 +100,7 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "an answer to a guided failure is no approval (AS-001-10)",
+    rule: "an answer to a guided failure is no approval",
     before: guide,
     ends: unanswered,
     log: /Nobody answered Proceed/,
@@ -123,12 +122,12 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "an approval in front of 110 later ones, 220 events (AS-001-10)",
+    rule: "an approval in front of 110 later ones, 220 events",
     before: (server, task) => proceed(server, task, "alice", ...Array.from({ length: 110 }, () => "bob")),
     by: "Alice King (alice)",
   },
   {
-    rule: "somebody of another team, such as operations, approved (AS-004-5)",
+    rule: "somebody of another team, such as operations, approved",
     before: approveBy("bob"),
     ends: unanswered,
     log: /Bob Stone \(bob\) approved in the parent\.\n.*Nobody who approved in the parent belongs/,
@@ -215,7 +214,7 @@ const cases: readonly Case[] = [
     log: /It names no responsible team, .* Name teams in the child's manual intervention step/,
   },
   {
-    rule: "the account may not answer until minute 12 (AS-001-11)",
+    rule: "the account may not answer until minute 12",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     parameters: { "ChildProject.CancelDeployment.Seconds": "20m" },
@@ -226,14 +225,14 @@ const cases: readonly Case[] = [
     log: /The service account may not answer it\. .*\n(?!.*may not answer it)[^]*approved on behalf of/,
   },
   {
-    rule: "the account never may answer (AS-001-11)",
+    rule: "the account never may answer",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
     log: /The service account may not answer it/,
   },
   {
-    rule: "the account does not see the child's question (AS-001-16)",
+    rule: "the account does not see the child's question",
     parameters: { "ChildProject.Plan.Policy": "Ignore" },
     world: { teams: teams(["Deployment creator", "Environment viewer", "Task canceller"]) },
     questions: [[{ teams: ["QA"] }]],
@@ -397,12 +396,12 @@ const cases: readonly Case[] = [
 ];
 
 /** Answers a guided failure of the parent, which a *Proceed* in its notes does not make an approval. */
-async function guide(server: OctopusServer, { taskId }: ParentTask): Promise<void> {
+async function guide(server: OctopusServer, { taskId }: OpenTask): Promise<void> {
   const id = server.simulator.task(taskId).raiseGuidedFailure({ step: "Deploy", error: "boom" });
   await answer(server, id, "alice", { Guidance: "Ignore", Notes: "Proceed" });
 }
 
-async function losing(server: OctopusServer, task: ParentTask, reset: "before" | "after"): Promise<void> {
+async function losing(server: OctopusServer, task: OpenTask, reset: "before" | "after"): Promise<void> {
   await proceed(server, task, "alice");
   server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", reset, times: 1 });
 }

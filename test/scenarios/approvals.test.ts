@@ -24,7 +24,7 @@ async function deploy(
   return runOf(result, "Web API");
 }
 
-describe("AS-001-10: people approve once, in the parent, through the shipped script", () => {
+describe("people approve once, in the parent, through the shipped script", () => {
   test("the child's intervention is answered for who approved and is in its team, and the note says so", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
@@ -44,7 +44,7 @@ describe("AS-001-10: people approve once, in the parent, through the shipped scr
     );
   });
 
-  test("AS-001-12: approved today in another environment of the parent, deployed tomorrow", async () => {
+  test("approved today in another environment of the parent, deployed tomorrow", async () => {
     const world = approvalWorld([[forQa]], {
       environments: ["Development", "Test", "Staging", "Prod Approval", "Production"],
     });

@@ -21,7 +21,7 @@ import {
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
 import { child, deployStep, parent, run, serve } from "./scenario.ts";
 
-describe("AS-001-12: approve today, deploy tomorrow, while a newer build reaches Staging in between", () => {
+describe("approve today, deploy tomorrow, while a newer build reaches Staging in between", () => {
   test.each([
     {
       policy: "Use",

@@ -3,9 +3,8 @@ import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { approvalWorld, forQa, notesOf, proceed } from "./approval-world.ts";
 import { evening, planAndApprove, planArtifacts, plannedWorld } from "./planned-world.ts";
-import { playParent } from "./play-parent.ts";
+import { playParent, walk } from "./in-process.ts";
 import { child, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
-import { walk } from "./walk-in-parent.ts";
 
 const StoredPlan = z.object({
   digest: z.string(),
@@ -23,7 +22,7 @@ function submittedBy(server: OctopusServer, name: string): readonly string[] {
     .map(({ body }) => z.object({ Result: z.string() }).parse(body).Result);
 }
 
-test("AS-004-6: artifact, outputs and the child's notes tell who approved what, which versions, and when", async () => {
+test("artifact, outputs and the child's notes tell who approved what, which versions, and when", async () => {
   const { users, userRoles, teams } = approvalWorld([]);
   const server = await serve(plannedWorld({ users, userRoles, teams }));
   server.simulator.addScript({
@@ -83,7 +82,7 @@ test("who approved and how the child was last seen is told even if nothing more 
   expect(outputs, log).toMatchObject({ Outcome: "Failed", ApprovedBy: "Alice King (alice)", TaskState: "Queued" });
 });
 
-describe("AS-004-4: steps of the child are skipped only where the parameter names them", () => {
+describe("steps of the child are skipped only where the parameter names them", () => {
   const world = () =>
     plannedWorld({
       projects: [
@@ -127,7 +126,7 @@ describe("AS-004-4: steps of the child are skipped only where the parameter name
   });
 });
 
-describe("AS-001-16: rights of the service account", () => {
+describe("each right that the service account lacks is named", () => {
   test.each([
     {
       rule: "the three roles of the README are enough to promote",

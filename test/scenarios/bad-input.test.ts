@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { runHere } from "./run-here.ts";
+import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, run, type RunOptions, serve } from "./scenario.ts";
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
@@ -64,7 +64,7 @@ interface Case {
   readonly rule: string;
   readonly project?: string;
   readonly parameters?: Parameters;
-  readonly options?: RunOptions;
+  readonly options?: Pick<RunOptions, "as" | "key">;
   readonly message: RegExp;
   readonly shipped?: true;
 }
@@ -184,10 +184,14 @@ const cases: readonly Case[] = [
 ];
 
 describe("bad input ends with one readable message, exit code 1, and nothing created", () => {
-  test.each(cases)("$rule", async ({ project = "Web API", parameters, options, message, shipped }) => {
+  test.each(cases)("$rule", async ({ project = "Web API", parameters, options = {}, message, shipped }) => {
     const server = await serve(world());
 
-    const result = await (shipped === true ? run : runHere)(server, project, parameters, options);
+    const key = options.key ?? server.keys[options.as ?? "release-conductor"] ?? "";
+    const result =
+      shipped === true
+        ? await run(server, project, parameters, options)
+        : await walk(server, { child: project, ...(parameters && { parameters }), key });
 
     expectRefusal(server, result, message);
   });
@@ -195,11 +199,12 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
   test("everything wrong with the parameters is said at once", async () => {
     const server = await serve(world());
 
-    const { log } = await run(server, "Web API", {
+    const parameters = {
       "ChildProject.Project.Name": "",
       "ChildProject.WhatIf.Value": "perhaps",
       "ChildProject.QueueTimeout.Seconds": "-3",
-    });
+    };
+    const { log } = await walk(server, { child: "Web API", parameters });
 
     expect(log.match(/^- "/gm) ?? log.match(/- "/g)).toHaveLength(3);
     expect(server.journal().filter(({ path }) => path.includes("/projects?"))).toEqual([]);
@@ -209,12 +214,15 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
 test("every name that is not known is said in one message, the child's and the parent's", async () => {
   const server = await serve(world());
 
-  const result = await runHere(server, "Web API", {
-    "ChildProject.Destination.EnvironmentName": "Stagging",
-    "ChildProject.SourceEnvironment.Name": "Tset",
-    "ChildProject.Channel.Name": "Hotfixes",
-    "ChildProject.Tenant.Name": "Contosa",
-    "ChildProject.ManualIntervention.EnvironmentToUse": "Prodd",
+  const result = await walk(server, {
+    child: "Web API",
+    parameters: {
+      "ChildProject.Destination.EnvironmentName": "Stagging",
+      "ChildProject.SourceEnvironment.Name": "Tset",
+      "ChildProject.Channel.Name": "Hotfixes",
+      "ChildProject.Tenant.Name": "Contosa",
+      "ChildProject.ManualIntervention.EnvironmentToUse": "Prodd",
+    },
   });
 
   const named = [...(result.outputs.Message ?? "").matchAll(/The ([^.]+?) was not found/g)].map(([, name]) => name);
@@ -231,7 +239,10 @@ test("every name that is not known is said in one message, the child's and the p
 test("the names of a project that is not known are looked at all the same", async () => {
   const server = await serve(world());
 
-  const { outputs } = await runHere(server, "Web APl", { "ChildProject.Destination.EnvironmentName": "Stagging" });
+  const { outputs } = await walk(server, {
+    child: "Web APl",
+    parameters: { "ChildProject.Destination.EnvironmentName": "Stagging" },
+  });
 
   expect(outputs.Message).toMatch(
     /^The child project "Web APl" .*\. The destination environment "Stagging" .*"Staging"/,
@@ -247,9 +258,12 @@ describe("what is unusual and works", () => {
   ])("$rule", async ({ project, parameters, slash, basePath }) => {
     const server = await serve(world(), basePath === undefined ? {} : { basePath });
 
-    const { exitCode, log } = await runHere(server, project, {
-      ...parameters,
-      ...(slash === true ? { "ChildProject.Web.ServerUrl": `${server.url}/` } : {}),
+    const { exitCode, log } = await walk(server, {
+      child: project,
+      parameters: {
+        ...parameters,
+        ...(slash === true ? { "ChildProject.Web.ServerUrl": `${server.url}/` } : {}),
+      },
     });
 
     expect(exitCode, log).toBe(0);
@@ -303,7 +317,7 @@ describe("what answers is not the Octopus Server", () => {
     const server = await serve(world());
     const url = listener === undefined ? "http://127.0.0.1:9" : await listen(listener);
 
-    const result = await run(server, "Web API", { "ChildProject.Web.ServerUrl": url });
+    const result = await walk(server, { child: "Web API", parameters: { "ChildProject.Web.ServerUrl": url } });
 
     expectRefusal(server, result, message);
     expect(result.log).not.toContain("<html>");

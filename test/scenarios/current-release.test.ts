@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/octopus-server.ts";
-import { walk } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
 import { child, created, type Deployment, orchestration, type Parameters, serve } from "./scenario.ts";
 
 const tenants = Array.from({ length: 30 }, (_, number) => `T${number}`);

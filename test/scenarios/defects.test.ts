@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { walk } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
 /** 1.0 has an unresolved defect and has reached Test, in whose phase Staging is as well. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
-import { walk } from "./walk-in-parent.ts";
 
 /** A pull request's environment, below its parent, and a channel that deploys to such. */
 function world() {

@@ -3,7 +3,7 @@ import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
-import { runHere } from "./run-here.ts";
+import { walk } from "./in-process.ts";
 import { child, created, type Parameters, orchestration, type Project, run, type Run, serve } from "./scenario.ts";
 
 type Script = NonNullable<World["scripts"]>[number];
@@ -50,11 +50,11 @@ describe("the deployment that may or may not have been created", () => {
     { rule: "maintenance: nothing appears, and that is said", fault: { status: 503 }, found: false, shipped: true },
   ];
 
-  test.each(faults)("AS-003-4: $rule", async ({ fault, found, shipped }) => {
+  test.each(faults)("$rule", async ({ fault, found, shipped }) => {
     const server = await serve(world());
     server.simulator.addFault({ method: "POST", route: "deployments", times: 1, ...fault });
 
-    const result = await (shipped === true ? run : runHere)(server, "Web API");
+    const result = shipped === true ? await run(server, "Web API") : await walk(server, { child: "Web API" });
 
     expect(created(server)).toHaveLength(found ? 1 : 0);
     expect(outcome(result), result.log).toBe(found ? "Deployed NewRelease" : "Failed Blocked");
@@ -69,7 +69,7 @@ describe("the deployment that may or may not have been created", () => {
     const server = await serve(world());
     server.simulator.addFault({ method: "POST", route: "deployments", status, errors });
 
-    const result = await runHere(server, "Web API");
+    const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result)).toBe("Failed Blocked");
     expect(result.log).toContain(errors[0]);
@@ -79,10 +79,10 @@ describe("the deployment that may or may not have been created", () => {
 });
 
 describe("freezes", () => {
-  test("AS-X-1: an active one is an error before anything is created", async () => {
+  test("an active freeze is an error before anything is created", async () => {
     const server = await serve(world({}, frozen));
 
-    const result = await run(server, "Web API");
+    const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result), result.log).toBe("Failed Frozen");
     expect(result.log).toMatch(/prevented by the deployment freeze "Xmas" until 2021-01-15 12:00 UTC/);
@@ -103,10 +103,10 @@ describe("freezes", () => {
 
   test("a release that is there already is skipped, frozen or not", async () => {
     const server = await serve(world());
-    await runHere(server, "Web API");
+    await walk(server, { child: "Web API" });
     server.simulator.addWorld(frozen);
 
-    expect(outcome(await runHere(server, "Web API"))).toBe("Skipped AlreadyCurrent");
+    expect(outcome(await walk(server, { child: "Web API" }))).toBe("Skipped AlreadyCurrent");
   });
 
   describe("one that nobody saw coming, for which the server refuses the deployment", () => {
@@ -119,7 +119,7 @@ describe("freezes", () => {
       const server = await serve(world({}, frozen));
       unseen(server);
 
-      const result = await runHere(server, "Web API");
+      const result = await walk(server, { child: "Web API" });
 
       expect(outcome(result), result.log).toBe("Failed Frozen");
       expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
@@ -132,7 +132,7 @@ describe("freezes", () => {
       const server = await serve(world({}, frozen));
       unseen(server, 1);
 
-      const result = await runHere(server, "Web API", why);
+      const result = await walk(server, { child: "Web API", parameters: why });
 
       expect(outcome(result), result.log).toBe("Deployed NewRelease");
       expect(result.log).toMatch(/warning: Overriding the deployment freeze "Xmas" until .*, because: hot fix 42/);
@@ -146,7 +146,7 @@ describe("freezes", () => {
       const server = await serve(world({}, frozen));
       unseen(server);
 
-      const result = await runHere(server, "Web API", why);
+      const result = await walk(server, { child: "Web API", parameters: why });
 
       expect(outcome(result), result.log).toBe("Failed Frozen");
       expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
@@ -159,7 +159,10 @@ describe("freezes", () => {
   test("the server is asked for the instant at which the deployment is to start", async () => {
     const server = await serve(world());
 
-    await runHere(server, "Web API", { "ChildProject.Deployment.FutureTime": "2021-01-14T21:00:00Z" });
+    await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.Deployment.FutureTime": "2021-01-14T21:00:00Z" },
+    });
 
     const asked = server.journal().filter(({ path }) => path.includes("/deploymentfreezes?"));
     expect(asked.length).toBeGreaterThan(0);
@@ -170,9 +173,11 @@ describe("freezes", () => {
     const server = await serve(world());
     server.simulator.addFault({ route: "deploymentfreezes", status: 404, message: "The resource was not found." });
 
-    expect(outcome(await runHere(server, "Web API", { "ChildProject.Freeze.OverrideReason": "in vain" }))).toBe(
-      "Deployed NewRelease",
-    );
+    expect(
+      outcome(
+        await walk(server, { child: "Web API", parameters: { "ChildProject.Freeze.OverrideReason": "in vain" } }),
+      ),
+    ).toBe("Deployed NewRelease");
   });
 });
 
@@ -186,7 +191,7 @@ describe("steps to skip", () => {
   test("their names, in any case, become the ids of their actions", async () => {
     const server = await serve(world({}, {}, { steps }));
 
-    const result = await runHere(server, "Web API", { "ChildProject.Skip.StepNames": "warm up" });
+    const result = await walk(server, { child: "Web API", parameters: { "ChildProject.Skip.StepNames": "warm up" } });
 
     expect(outcome(result), result.log).toBe("Deployed NewRelease");
     expect(bodies(server, /\/deployments$/)).toMatchObject([{ SkipActions: [expect.stringMatching(/./)] }]);
@@ -195,7 +200,10 @@ describe("steps to skip", () => {
   test("what cannot be skipped is an error that names the steps", async () => {
     const server = await serve(world({}, {}, { steps }));
 
-    const result = await runHere(server, "Web API", { "ChildProject.Skip.StepNames": "Warmup\nAudit" });
+    const result = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.Skip.StepNames": "Warmup\nAudit" },
+    });
 
     expect(result.log).toMatch(/no step "Warmup": the deployment would run "Deploy", "Warm up", "Audit"/);
     expect(result.log).toMatch(/The step "Audit" is required/);
@@ -266,7 +274,7 @@ describe("guided failure", () => {
       userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "InterruptionView", "InterruptionSubmit"] }],
     });
 
-    const result = await runHere(server, "Web API", parameters);
+    const result = await walk(server, { child: "Web API", parameters });
 
     expect(outcome(result), result.log).toBe(ends);
     expect(bodies(server, /\/submit$/)).toMatchObject(answers.map((Guidance) => ({ Guidance })));
@@ -277,7 +285,10 @@ describe("guided failure", () => {
     const missingPermission = "InterruptionSubmit";
     server.simulator.addFault({ method: "PUT", route: "interruptions/{id}/responsible", missingPermission });
 
-    const result = await runHere(server, "Web API", { "ChildProject.GuidedFailure.Response": "Ignore" });
+    const result = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.GuidedFailure.Response": "Ignore" },
+    });
 
     expect(outcome(result), result.log).toBe("TimedOut NewRelease");
     expect(result.log.match(/guided failure .*(cannot be|was not) answered/gi)).toHaveLength(1);
@@ -290,7 +301,7 @@ describe("deployment retries", () => {
   test("a failed deployment is deployed again, and the marker counts on", async () => {
     const server = await serve(world({ result: "Failed", times: 1 }));
 
-    const result = await runHere(server, "Web API", twice);
+    const result = await walk(server, { child: "Web API", parameters: twice });
 
     expect(outcome(result), result.log).toBe("Deployed NewRelease");
     expect(bodies(server, /\/deployments$/)).toMatchObject([
@@ -302,7 +313,7 @@ describe("deployment retries", () => {
   test("no more often than set", async () => {
     const server = await serve(world({ result: "Failed" }));
 
-    const result = await runHere(server, "Web API", twice);
+    const result = await walk(server, { child: "Web API", parameters: twice });
 
     expect(outcome(result)).toBe("Failed NewRelease");
     expect(created(server)).toHaveLength(2);
@@ -314,7 +325,7 @@ describe("deployment retries", () => {
       freezes: [{ name: "Xmas", start: "+2m", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
     });
 
-    const result = await runHere(server, "Web API", twice);
+    const result = await walk(server, { child: "Web API", parameters: twice });
 
     expect(outcome(result), result.log).toBe("Failed NewRelease");
     expect(result.log).toMatch(/could not be deployed again\. .*deployment freeze "Xmas"/);
@@ -328,7 +339,7 @@ describe("deployment retries", () => {
   ])("never after: $rule", async ({ script, ends }) => {
     const server = await serve(world(script));
 
-    const result = await runHere(server, "Web API", twice);
+    const result = await walk(server, { child: "Web API", parameters: twice });
 
     expect(result.outputs.Outcome, result.log).toBe(ends);
     expect(created(server)).toHaveLength(1);
@@ -336,10 +347,10 @@ describe("deployment retries", () => {
 });
 
 describe("what a child waits for", () => {
-  test("AS-X-2: an open change request is named from the child's log", async () => {
+  test("an open change request is named from the child's log", async () => {
     const server = await serve(world({ precondition: { changeRequest: "CHG0042", after: "1h" }, duration: "1m" }));
 
-    const { log } = await run(server, "Web API");
+    const { log } = await walk(server, { child: "Web API" });
 
     expect(log.match(/Waiting for Approval CHG0042/g)).toHaveLength(1);
   });
@@ -347,14 +358,17 @@ describe("what a child waits for", () => {
   test("the time a change request was open does not count as time in the queue", async () => {
     const server = await serve(world({ precondition: { after: "70m" }, queuedFor: "80m", duration: "1m" }));
 
-    expect(outcome(await runHere(server, "Web API"))).toBe("Deployed NewRelease");
+    expect(outcome(await walk(server, { child: "Web API" }))).toBe("Deployed NewRelease");
   });
 
   test("a task cap that is used up by this very deployment is named", async () => {
     const server = await serve(world());
     server.simulator.setSwitches({ taskCap: 1 });
 
-    const { log, outputs } = await runHere(server, "Web API", { "ChildProject.QueueTimeout.Seconds": "10m" });
+    const { log, outputs } = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
+    });
 
     expect(log).toMatch(/warning: .*waits behind this very deployment \(ServerTasks-\d+\).*task cap/);
     expect(outputs.Outcome).toBe("TimedOut");
@@ -367,7 +381,7 @@ describe("what a child waits for", () => {
     server.simulator.addWorld({ projects: [batch] });
     server.simulator.setSwitches({ taskCap: 2 });
 
-    const result = await runHere(server, "Web API");
+    const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result), result.log).toBe("Deployed NewRelease");
     expect(result.log.match(/info: .*The child deployment is queued behind .*Batch.*ServerTasks-\d+/g)).toHaveLength(1);
@@ -376,7 +390,7 @@ describe("what a child waits for", () => {
   test("a stopped task queue is named, and the queue limit ends the wait", async () => {
     const server = await serve(world({}, { space: { name: "Default", taskQueueStopped: true } }));
 
-    const result = await runHere(server, "Web API", { "ChildProject.QueueTimeout.Seconds": "10m" });
+    const result = await walk(server, { child: "Web API", parameters: { "ChildProject.QueueTimeout.Seconds": "10m" } });
 
     expect(outcome(result), result.log).toBe("TimedOut NewRelease");
     expect(result.log.match(/warning: The task queue of the child's space is stopped/g)).toHaveLength(1);
@@ -405,7 +419,8 @@ describe("the child's log", () => {
   test("is relayed: each line once, in order, under its target, and harmless", async () => {
     const server = await serve(world(script));
 
-    const result = await run(server, "Web API", { "ChildProject.EnableEnhancedLogging.Value": "Yes" });
+    const parameters = { "ChildProject.EnableEnhancedLogging.Value": "Yes" };
+    const result = await walk(server, { child: "Web API", parameters });
 
     const lines = result.log.split("\n");
     for (const [target, count] of [
@@ -425,7 +440,10 @@ describe("the child's log", () => {
     const log = Array.from({ length: 300 }, (_, number) => `line ${number} of many`);
     const server = await serve(world({ duration: "2s", steps: [{ name: "Deploy", log }] }));
 
-    const result = await runHere(server, "Web API", { "ChildProject.EnableEnhancedLogging.Value": "Yes" });
+    const result = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.EnableEnhancedLogging.Value": "Yes" },
+    });
 
     const lines = result.log.split("\n").filter((line) => line.endsWith(" of many"));
     expect(lines).toEqual(log.map((line) => `info:   ${line}`));
@@ -435,7 +453,7 @@ describe("the child's log", () => {
   test("progress reaches the parent's step", async () => {
     const server = await serve(world());
 
-    const { parent } = await runHere(server, "Web API");
+    const { parent } = await walk(server, { child: "Web API" });
 
     const { progress } = stepOf(parent, "Web API").script ?? { progress: [] };
     expect(progress.map(({ percentage }) => percentage)).toEqual([50, 100]);
@@ -464,12 +482,12 @@ describe("ends", () => {
   test("superseded is said to be so", async () => {
     const server = await serve(world({ queuedFor: "forever", supersededAfter: "5m" }));
 
-    expect((await runHere(server, "Web API")).outputs.Message).toMatch(
+    expect((await walk(server, { child: "Web API" })).outputs.Message).toMatch(
       /cancelled because a newer deployment supersedes it/,
     );
   });
 
-  test("AS-000-5: a failure names the child's error, and the step's result is that sentence", async () => {
+  test("a failure names the child's error, and the step's result is that sentence", async () => {
     const server = await serve(world({ result: "Failed", error: "The disk is full" }));
 
     const result = await run(server, "Web API");
@@ -484,17 +502,17 @@ describe("ends", () => {
     const server = await serve(world());
     server.simulator.addFault({ method: "GET", route: "tasks/{id}", skip: 3, status: 404, message: "Not found." });
 
-    const result = await runHere(server, "Web API");
+    const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result)).toBe("Failed Blocked");
     expect(result.log).toMatch(/server task ServerTasks-\d+ does not exist any more/);
   });
 
-  test("AS-001-11: the cancel of a time-out is repeated until the server takes it", async () => {
+  test("the cancel of a time-out is repeated until the server takes it", async () => {
     const server = await serve(world({ duration: "2h" }));
     server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", times: 2, status: 502, html: true });
 
-    const result = await run(server, "Web API");
+    const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result), result.log).toBe("TimedOut NewRelease");
     expect(result.outputs).toMatchObject({ TaskState: "Canceled" });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
-import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
+import { type Run, child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
 type Freeze = NonNullable<World["freezes"]>[number];
 
@@ -166,11 +166,11 @@ function world(freezes: Freeze[]): World {
   });
 }
 
-async function deploy(server: OctopusServer, parameters: Parameters): Promise<Walked> {
+async function deploy(server: OctopusServer, parameters: Parameters): Promise<Run> {
   return await walk(server, { child: "Web API", parameters, timeZone: "Europe/London" });
 }
 
-const ending = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const ending = ({ outputs }: Run) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
 describe("freezes that recur, or belong to the project", () => {
   test.each(cases)("$rule", async ({ freeze = thursdays, parameters, switches = {}, plan, end, posts, said }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
+import { type Run, child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
 const viewing = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView", "TaskView"];
 const elsewhere = ["Development", "Test"];
@@ -29,7 +29,7 @@ function world(inStaging: readonly string[]) {
   });
 }
 
-function end({ outputs }: Walked): string {
+function end({ outputs }: Run): string {
   return `${outputs["Outcome"]} ${outputs["Reason"]}`;
 }
 

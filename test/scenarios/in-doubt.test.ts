@@ -1,31 +1,15 @@
 import { expect, test } from "vitest";
-import { runStep } from "../../src/run-step.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { clockOf, recordingStep } from "./recording-step.ts";
-import { child, created, orchestration, serve, template } from "./scenario.ts";
+import { type OpenTask, sameTask, type Walk, walk } from "./in-process.ts";
+import { child, created, orchestration, serve } from "./scenario.ts";
 
 const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
 const world = orchestration({
   projects: [child("Web API", [{ version: "1.0", created: "-3h", deployments }], { scripts: [{ duration: "5m" }] })],
 });
 
-async function promote(server: OctopusServer, onSleep?: () => Promise<void>) {
-  const log: string[] = [];
-  const outputs: Record<string, string> = {};
-  const variables = new Map<string, string>([
-    ...Object.entries(template.defaults),
-    ["ChildProject.Web.ServerUrl", server.url],
-    ["ChildProject.Api.Key", server.apiKey],
-    ["ChildProject.Space.Name", "Default"],
-    ["ChildProject.Project.Name", "Web API"],
-    ["ChildProject.Destination.EnvironmentName", "Staging"],
-    ["ChildProject.ManualIntervention.EnvironmentToUse", ""],
-    ["Octopus.Project.Id", "Projects-900"],
-    ["Octopus.Task.Id", "ServerTasks-900"],
-    ["Octopus.Action.Id", "action-1"],
-  ]);
-  await runStep(variables, recordingStep(log, outputs), clockOf(server, onSleep));
-  return { outputs, log: log.join("\n") };
+function promote(server: OctopusServer, options: Partial<Walk> = {}) {
+  return walk(server, { child: "Web API", ...options });
 }
 
 /** Questions for the project's deployments that a run asks before it creates one. */
@@ -57,7 +41,7 @@ test("what does not appear within two minutes may exist, and another run is safe
 
   const first = await promote(server);
   server.advance(600_000);
-  const second = await promote(server);
+  const second = await promote(server, { system: sameTask(first) });
 
   expect(first.outputs, first.log).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "True" });
   expect(first.log).toMatch(/within two minutes\. A deployment may exist all the same\. .* ten minutes have passed/);
@@ -85,10 +69,14 @@ test("who was put off looks again before asking again", async () => {
 test("what the same step created while this run was put off is followed", async () => {
   const server = await serve(world);
   server.simulator.addFault({ method: "POST", route: "deployments", status: 429, retryAfter: 60, times: 1 });
+  let task: OpenTask | undefined;
   let other: Promise<unknown> | undefined;
-  const { outputs, log } = await promote(server, async () => {
-    other ??= promote(server);
-    await other;
+  const { outputs, log } = await promote(server, {
+    before: async (open) => void (task = open),
+    meanwhile: async () => {
+      other ??= promote(server, { system: { "Octopus.Task.Id": task?.taskId ?? "" } });
+      await other;
+    },
   });
   await other;
 
@@ -99,7 +87,7 @@ test("what the same step created while this run was put off is followed", async 
 test("a defect of this program after a deployment was asked for says that one may exist, and to wait ten minutes", async () => {
   const server = await serve(world);
 
-  const { outputs, log } = await promote(server, () => Promise.reject(new TypeError("a defect")));
+  const { outputs, log } = await promote(server, { meanwhile: () => Promise.reject(new TypeError("a defect")) });
 
   expect(created(server)).toHaveLength(1);
   expect(outputs["Outcome"], log).toBe("Failed");

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { child, created, type Deployment, orchestration, type Parameters, type Release, serve } from "./scenario.ts";
+import { walk } from "./in-process.ts";
+import {
+  type Run,
+  child,
+  created,
+  type Deployment,
+  orchestration,
+  type Parameters,
+  type Release,
+  serve,
+} from "./scenario.ts";
 import { deploy, inProduction, planAndApprove, plannedWorld } from "./planned-world.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
 
 /** Each release was created and deployed to Development before anything else. */
 function release(version: string, ...deployments: readonly Deployment[]): Release {
@@ -12,7 +21,7 @@ function to(environment: string, at: string, more: Partial<Deployment> = {}): De
   return { environment, at, ...more };
 }
 
-function end({ outputs }: Walked): string {
+function end({ outputs }: Run): string {
   return `${outputs["Outcome"]} ${outputs["Reason"]}`;
 }
 

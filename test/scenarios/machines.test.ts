@@ -3,9 +3,8 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
-import { child, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
-import { walk as walkOfTask } from "./in-process.ts";
-import { walk, type Walk, type Walked } from "./walk-in-parent.ts";
+import { sameTask, type Walk, walk } from "./in-process.ts";
+import { type Run, child, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
 
 const sample: World = JSON.parse(await readFile(new URL("../worlds/rm.json", import.meta.url), "utf8"));
 
@@ -31,7 +30,7 @@ function asked(server: OctopusServer): readonly string[] {
     });
 }
 
-function end({ outputs }: Walked): string {
+function end({ outputs }: Run): string {
   return `${outputs["Outcome"]} ${outputs["Reason"]}`;
 }
 
@@ -41,7 +40,7 @@ const to = (machines: string): Parameters => ({ "ChildProject.Target.MachineName
 const unwatched: Parameters = { "ChildProject.WaitForFinish.Value": "No" };
 const ignoring: Parameters = { "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes" };
 
-describe("AS-001-15: scale out in the sample world", () => {
+describe("scale out in the sample world: only the new machines get the current release", () => {
   /** How each component ends in one deployment of the parent. */
   async function deployParent(server: OctopusServer, options: Omit<Walk, "child">) {
     const ends = [];
@@ -95,7 +94,7 @@ describe("AS-001-15: scale out in the sample world", () => {
     ]);
   });
 
-  test("M2: a machine the parent left out as unavailable changes nothing for the others", async () => {
+  test("a machine the parent left out as unavailable changes nothing for the others", async () => {
     const server = await withNewServer();
 
     await deployParent(server, { excludedMachines: ["s-api-02"] });
@@ -160,7 +159,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("M5: a skip says which machines were wanted, and the plan shows it", async () => {
+  test("a skip says which machines were wanted, and the plan shows it", async () => {
     const server = await serve(world(oneRelease));
 
     const { outputs, exitCode } = await walk(server, { child: "Web API", parameters: to("app-1") });
@@ -170,7 +169,7 @@ describe("machines", () => {
     expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is one of its targets in Staging");
   });
 
-  test("M1: a machine that is merely unavailable never lets the deployment go to all others", async () => {
+  test("a machine that is merely unavailable never lets the deployment go to all others", async () => {
     const server = await serve(world(oneRelease));
 
     const walked = await walk(server, { child: "Web API", parameters: { ...to("web-9"), ...ignoring } });
@@ -194,7 +193,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("M3: exclusions of the parameter and of the parent are sent together", async () => {
+  test("exclusions of the parameter and of the parent are sent together", async () => {
     const server = await serve(world(oneRelease));
 
     const { log } = await walk(server, {
@@ -266,21 +265,22 @@ describe("machines", () => {
 test("what this very task deployed to another machine does not count as done", async () => {
   const server = await serve(world(oneRelease));
 
-  const walks = [await walkOfTask(server, to("web-1")), await walkOfTask(server, to("web-2"))];
+  const first = await walk(server, { child: "Web API", parameters: to("web-1") });
+  const second = await walk(server, { child: "Web API", parameters: to("web-2"), system: sameTask(first) });
 
-  expect(walks.map(({ kind }) => kind)).toEqual(["Deployed", "Deployed"]);
+  expect([first, second].map(({ outputs }) => outputs["Outcome"])).toEqual(["Deployed", "Deployed"]);
   expect(asked(server)).toEqual(["Web API 1.0 only web-1", "Web API 1.0 only web-2"]);
 });
 
 test("nor is it taken for what was created after all, when nobody knows whether a deployment was created", async () => {
   const server = await serve(world(oneRelease));
-  await walkOfTask(server, to("web-1"));
+  const first = await walk(server, { child: "Web API", parameters: to("web-1") });
   server.simulator.addFault({ method: "POST", route: "deployments", status: 503 });
 
-  const { kind, message } = await walkOfTask(server, to("web-2"));
+  const second = await walk(server, { child: "Web API", parameters: to("web-2"), system: sameTask(first) });
 
-  expect(kind).toBe("error");
-  expect(message).toContain("No deployment by this step appeared within two minutes");
+  expect(end(second)).toBe("Failed Blocked");
+  expect(second.outputs["Message"]).toContain("No deployment by this step appeared within two minutes");
 });
 
 describe("condition SpecificMachines", () => {
@@ -376,19 +376,19 @@ describe("the step reaches the server by another address than the parent knows",
   const isOther = { ...elsewhere, "Octopus.Deployment.Id": "Deployments-999" };
 
   test.each([
-    { rule: "it is the parent's server all the same", variables: elsewhere, ends: "Deployed NewRelease" },
+    { rule: "it is the parent's server all the same", system: elsewhere, ends: "Deployed NewRelease" },
     {
       rule: "it is another server: the parent's machines are none of it",
-      variables: isOther,
+      system: isOther,
       ends: "Skipped NoMatchingMachine",
     },
     {
       rule: "it is another server: what the parent left out concerns nobody there",
-      variables: isOther,
+      system: isOther,
       options: { specificMachines: [], excludedMachines: ["web-2"] },
       ends: "Deployed NewRelease",
     },
-  ])("$rule", async ({ variables, options = { specificMachines: ["web-2"] }, ends }) => {
+  ])("$rule", async ({ system, options = { specificMachines: ["web-2"] }, ends }) => {
     const server = await serve(world(oneRelease));
     const parameters = {
       "ChildProject.Web.ServerUrl": server.url,
@@ -396,12 +396,12 @@ describe("the step reaches the server by another address than the parent knows",
       "ChildProject.Plan.Policy": "Ignore",
     };
 
-    const walked = await walk(server, { child: "Web API", variables, parameters, ...options });
+    const walked = await walk(server, { child: "Web API", system, parameters, ...options });
     expect(end(walked), walked.log).toBe(ends);
   });
 });
 
-describe("M4: a child in another space", () => {
+describe("a child in another space knows machines of other ids", () => {
   const shared = ["Development", "Test", "Staging", "Production"];
 
   function twoSpaces(): World {

@@ -4,9 +4,10 @@ import { text } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { walk } from "./in-process.ts";
-import { child, created, orchestration, type Project, serve } from "./scenario.ts";
-import { walk as walkInParent } from "./walk-in-parent.ts";
+import type { ParentStepResult } from "../parent-process/parent-result.ts";
+import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { inThisProcess, sameTask, walk } from "./in-process.ts";
+import { child, created, deployStep, orchestration, parent, type Project, type Run, serve } from "./scenario.ts";
 
 const names = Array.from({ length: 20 }, (_, number) => `Component ${number + 1}`);
 
@@ -20,15 +21,19 @@ test("20 children side by side, and a server that takes 200 requests a minute: a
   server.simulator.useProfile("rateLimited");
   const clock = sharedClock(server, names.length);
 
-  const walks = await Promise.all(
-    names.map(async (project) => {
-      const result = await walk(server, {}, { project, actionId: `action of ${project}` }, clock);
+  const { steps } = await runParentDeployment(server, {
+    ...parent,
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps: names.map((name) => deployStep(name, {}, { start: "with-previous" })),
+    runScript: async (script) => {
+      const result = await inThisProcess(clock)(script);
       clock.leave();
       return result;
-    }),
-  );
+    },
+  });
 
-  expect(walks.map(({ kind, message }) => (kind === "Deployed" ? kind : message))).toEqual(names.map(() => "Deployed"));
+  expect(steps.map(endOf)).toEqual(names.map(() => "Deployed"));
   expect(created(server)).toHaveLength(names.length);
   expect(server.journal().some(({ status }) => status === 429)).toBe(true);
 }, 900_000);
@@ -36,7 +41,7 @@ test("20 children side by side, and a server that takes 200 requests a minute: a
 test("a server that is away for five minutes while a child is watched", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
 
-  const { outputs, log } = await walkInParent(server, {
+  const { outputs, log } = await walk(server, {
     child: "Web API",
     meanwhile: (minutes) => {
       server.simulator.clearFaults();
@@ -53,7 +58,7 @@ test("a server that is away from the start is given a minute", async () => {
   const begin = server.now();
   server.simulator.addFault({ status: 503 });
 
-  const { exitCode, outputs } = await walkInParent(server, { child: "Web API" });
+  const { exitCode, outputs } = await walk(server, { child: "Web API" });
 
   expect([exitCode, outputs["Reason"]]).toEqual([1, "Blocked"]);
   expect(outputs["Message"]).toContain("within 60 s");
@@ -63,13 +68,14 @@ test("a server that is away from the start is given a minute", async () => {
 test("a step that Octopus repeats after its child succeeded adopts that child, also when it always deploys", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   const always = { "ChildProject.Deployment.Condition": "Always" };
-  const first = await walk(server, always);
+  const first = await walk(server, { child: "Web API", parameters: always });
 
-  const [repeated, later] = [await walk(server, always), await walk(server, always, { taskId: "ServerTasks-901" })];
+  const repeated = await walk(server, { child: "Web API", parameters: always, system: sameTask(first) });
+  const later = await walk(server, { child: "Web API", parameters: always });
 
-  expect([first, repeated, later].map(({ kind }) => kind)).toEqual(["Deployed", "Deployed", "Deployed"]);
-  expect(repeated.log.join("\n")).toMatch(/highlight: Following the deployment/);
-  expect(later.log.join("\n")).toMatch(/highlight: Created the deployment/);
+  expect([first, repeated, later].map(endOf)).toEqual(["Deployed", "Deployed", "Deployed"]);
+  expect(repeated.log).toMatch(/highlight: Following the deployment/);
+  expect(later.log).toMatch(/highlight: Created the deployment/);
   expect(created(server)).toHaveLength(2);
 });
 
@@ -77,10 +83,10 @@ test("one that stays away ends the step with what to do", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   server.simulator.addFault({ method: "GET", route: "tasks/{id}", skip: 2, status: 503 });
 
-  const { kind, message } = await walk(server);
+  const { exitCode, outputs, log } = await walk(server, { child: "Web API" });
 
-  expect(kind).toBe("error");
-  expect(message).toMatch(/was not able to answer.*Check that the Octopus Server is healthy/s);
+  expect([exitCode, outputs["Outcome"]]).toEqual([1, "Failed"]);
+  expect(log).toMatch(/was not able to answer.*Check that the Octopus Server is healthy/s);
 });
 
 describe("two parents at once", () => {
@@ -89,8 +95,8 @@ describe("two parents at once", () => {
     server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", status: 403, message: "No." });
     const clock = sharedClock(server, 2);
     const meeting = await meetBeforePosting(server, 2);
-    const parents = [1, 2].map(async (number) => {
-      const result = await walk({ ...server, url: meeting.url }, {}, { taskId: `ServerTasks-90${number}` }, clock);
+    const parents = [1, 2].map(async () => {
+      const result = await walk(server, { child: "Web API", parameters: meeting.door, clock });
       clock.leave();
       return result;
     });
@@ -98,23 +104,23 @@ describe("two parents at once", () => {
     const walks = await Promise.all(parents);
     meeting.close();
 
-    expect(walks.map(({ kind, message }) => (kind === "Deployed" ? kind : message))).toEqual(["Deployed", "Deployed"]);
-    expect(walks.flatMap(({ log }) => log).join("\n")).toMatch(/could not be cancelled and goes on: .*No\./);
+    expect(walks.map(endOf)).toEqual(["Deployed", "Deployed"]);
+    expect(walks.map(({ log }) => log).join("\n")).toMatch(/could not be cancelled and goes on: .*No\./);
     expect(tasksOfChild(server).map(({ state }) => state)).toEqual(["Success", "Success"]);
   });
 
   test("each waits for what the other started, and none of it is touched", async () => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     const clock = sharedClock(server, 2);
-    const parents = ["ServerTasks-901", "ServerTasks-902"].map(async (taskId, number) => {
-      const result = await walk(server, {}, { taskId, actionId: `action of parent ${number}` }, clock);
+    const parents = ["action of one parent", "action of the other"].map(async (action) => {
+      const result = await walk(server, { child: "Web API", clock, system: { "Octopus.Action.Id": action } });
       clock.leave();
       return result;
     });
 
-    const kinds = (await Promise.all(parents)).map(({ kind }) => kind);
+    const ends = (await Promise.all(parents)).map(endOf);
 
-    expect(kinds.every((kind) => kind === "Deployed" || kind === "Skipped")).toBe(true);
+    expect(ends.every((end) => end === "Deployed" || end === "Skipped")).toBe(true);
     expect(cancels(server)).toEqual([]);
   });
 
@@ -125,13 +131,9 @@ describe("two parents at once", () => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     const clock = sharedClock(server, 2);
     const meeting = await meetBeforePosting(server, 2);
-    const parents = actions.map(async (actionId, number) => {
-      const result = await walk(
-        { ...server, url: meeting.url },
-        {},
-        { taskId: `ServerTasks-90${number}`, actionId },
-        clock,
-      );
+    const parents = actions.map(async (action) => {
+      const system = { "Octopus.Action.Id": action };
+      const result = await walk(server, { child: "Web API", parameters: meeting.door, clock, system });
       clock.leave();
       return result;
     });
@@ -139,7 +141,7 @@ describe("two parents at once", () => {
     const walks = await Promise.all(parents);
     meeting.close();
 
-    expect(walks.map(({ kind, message }) => (kind === "Deployed" ? kind : message))).toEqual(["Deployed", "Deployed"]);
+    expect(walks.map(endOf)).toEqual(["Deployed", "Deployed"]);
     const tasks = tasksOfChild(server);
     if (actions[0] === actions[1]) {
       expect(tasks.map(({ state, startTime }) => [state, startTime !== null])).toEqual([
@@ -147,7 +149,7 @@ describe("two parents at once", () => {
         ["Canceled", false],
       ]);
       expect(cancels(server)).toEqual([`${tasks[1]?.id}`]);
-      expect(walks.flatMap(({ log }) => log).join("\n")).toMatch(
+      expect(walks.map(({ log }) => log).join("\n")).toMatch(
         /warning: Deployments-\d+, created by this step for another/,
       );
     } else {
@@ -156,6 +158,11 @@ describe("two parents at once", () => {
     }
   });
 });
+
+/** The outcome, or why there is none to be glad of. */
+function endOf({ outputs }: Pick<Run, "outputs"> | Pick<ParentStepResult, "outputs">): string | undefined {
+  return outputs["Outcome"] === "Failed" ? outputs["Message"] : outputs["Outcome"];
+}
 
 function tasksOfChild(server: OctopusServer) {
   const { history, projects } = server.simulator.state();
@@ -194,7 +201,10 @@ async function meetBeforePosting(server: OctopusServer, guests: number) {
   await once(door, "listening");
   const address = door.address();
   return {
-    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
+    /** For whoever shall go through it. */
+    door: {
+      "ChildProject.Web.ServerUrl": `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
+    },
     close: () => {
       door.closeAllConnections();
       door.close();

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deploy, inProduction, planAndApprove, plannedWorld, planStep } from "./planned-world.ts";
-import { walk } from "./walk-in-parent.ts";
+import { walk, playParent } from "./in-process.ts";
 import { child, created, deployStep, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
-import { playParent } from "./play-parent.ts";
 
 const notAny: Parameters = { "ChildProject.Release.Number": "N/A" };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { walk } from "./in-process.ts";
 import { child, orchestration, type Parameters, serve } from "./scenario.ts";
-import { walk } from "./walk-in-parent.ts";
 
 interface Case {
   readonly rule: string;

@@ -1,11 +1,33 @@
 import { expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { walk } from "./in-process.ts";
-import { child, created, type Deployment, orchestration, parent, type Project, serve } from "./scenario.ts";
-import { walk as walkInParent } from "./walk-in-parent.ts";
+import { walk as walkInParent } from "./in-process.ts";
+import {
+  child,
+  created,
+  type Deployment,
+  orchestration,
+  type Parameters,
+  parent,
+  type Project,
+  serve,
+} from "./scenario.ts";
 
 type Script = NonNullable<Deployment["script"]>;
+
+/** The step with the key of an administrator, without approvals and plans. */
+async function walk(server: OctopusServer, parameters: Parameters) {
+  const { outputs, log } = await walkInParent(server, {
+    child: "Web API",
+    key: server.apiKey,
+    parameters: {
+      "ChildProject.ManualInterventions.UseApprovalsFromParent": "No",
+      "ChildProject.Plan.Policy": "Ignore",
+      ...parameters,
+    },
+  });
+  return { kind: outputs.Outcome, message: outputs.Message ?? "", log: log.split("\n") };
+}
 
 const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
 
@@ -224,18 +246,14 @@ test("whoever is waited for is named, with version, state and limit", async () =
 
 test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project is an error at once", async (wait) => {
   const server = await serve(worldWith({}));
-  const projects = [...server.simulator.state().projects.values()];
-  const id = projects.find(({ name }) => name === parent.project)?.id ?? "";
-  const parameters = {
-    "ChildProject.WaitForFinish.Value": wait,
-    "Octopus.Project.Id": id,
-    "Octopus.Web.ServerUri": server.url,
-  };
+  const { exitCode, outputs, log } = await walkInParent(server, {
+    child: parent.project,
+    key: server.apiKey,
+    parameters: { "ChildProject.WaitForFinish.Value": wait },
+  });
 
-  const { kind, message } = await walk(server, parameters, { project: parent.project });
-
-  expect(kind).toBe("error");
-  expect(message).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
+  expect([exitCode, outputs["Outcome"]]).toEqual([1, "Failed"]);
+  expect(log).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });
 
@@ -247,7 +265,11 @@ test("the parent's own project can be started when it is not waited for; it runs
   ];
   const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
 
-  const { outputs, log, taskId } = await walkInParent(server, {
+  const {
+    outputs,
+    log,
+    parent: own,
+  } = await walkInParent(server, {
     child: "Web API",
     project: "Web API",
     release: "1.1",
@@ -255,8 +277,8 @@ test("the parent's own project can be started when it is not waited for; it runs
   });
   server.advance(600_000);
 
-  expect(outputs["Outcome"], log).toBe("Started");
-  const ended = server.simulator.state().history.tasks.get(taskId)?.completedTime ?? Number.NaN;
+  expect(outputs.Outcome, log).toBe("Started");
+  const ended = server.simulator.state().history.tasks.get(own.taskId)?.completedTime ?? Number.NaN;
   expect(taskOf(server, "1.0")).toMatchObject({ state: "Success" });
   expect(taskOf(server, "1.0")?.startTime).toBeGreaterThanOrEqual(ended);
 });

@@ -2,8 +2,8 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import type { ParentStep } from "../parent-process/parent-steps.ts";
 import type { Person } from "../parent-process/parent-task.ts";
-import { playParent, type Played } from "./play-parent.ts";
-import { type Parameters, child, created, deployStep, orchestration, parent } from "./scenario.ts";
+import { playParent } from "./in-process.ts";
+import { type Run, type Parameters, child, created, deployStep, orchestration, parent } from "./scenario.ts";
 
 const open = ["#", "{"].join("");
 
@@ -54,7 +54,7 @@ export interface Planning {
 }
 
 /** The deployment in which people see the plan and approve it. */
-export async function planAndApprove(server: OctopusServer, planning: Planning = {}): Promise<Played> {
+export async function planAndApprove(server: OctopusServer, planning: Planning = {}): Promise<Run> {
   const { steps = [planStep(), approve()], people = sayYes, ...rest } = planning;
   const result = await playParent(server, {
     ...parent,
@@ -70,7 +70,7 @@ export async function planAndApprove(server: OctopusServer, planning: Planning =
 
 export const evening: Parameters = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" };
 
-export function deploy(server: OctopusServer, policy: string, more: Parameters = {}): Promise<Played> {
+export function deploy(server: OctopusServer, policy: string, more: Parameters = {}): Promise<Run> {
   return playParent(server, {
     ...parent,
     environment: "Production",

@@ -8,7 +8,7 @@ import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
-import { runHere } from "./run-here.ts";
+import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, type Project, type Run, run, serve } from "./scenario.ts";
 
 type Variables = NonNullable<Project["variables"]>;
@@ -53,24 +53,24 @@ function sent(server: OctopusServer): readonly Readonly<Record<string, string>>[
 describe("values for the child's prompted variables", () => {
   test.each([
     {
-      rule: "P1, P4: lines split at the first ::, names in any case, the defaults of the others",
+      rule: "lines split at the first ::, names in any case, the defaults of the others",
       parameter: values("approver::Sam::and Max \n\n DATABASE.password :: hunter2hunter2 "),
       form: { Approver: "Sam::and Max", "Database.Password": "hunter2hunter2" },
     },
     {
-      rule: "P2: JSON keeps lines and blanks; a label will do as the name",
+      rule: "JSON keeps lines and blanks; a label will do as the name",
       parameter: values({ "who approves?": "Sam", password: " p 4 ", banner: "one\ntwo\n" }),
       form: { Approver: "Sam", "Database.Password": " p 4 ", Banner: "one\ntwo\n" },
     },
     {
-      rule: "P5: a select by its text, a checkbox by Yes",
+      rule: "a select by its text, a checkbox by Yes",
       parameter: values({ Approver: "Sam", Password: "p4", Colour: "blue ONE", Reindex: "yes", Change: 4711 }),
       form: { Approver: "Sam", "Database.Password": "p4", Colour: "b", Reindex: "True", "Change.Number": "4711" },
     },
   ])("$rule", async ({ parameter, form }) => {
     const server = await serve(world());
 
-    const { exitCode, log } = await runHere(server, "Web API", parameter);
+    const { exitCode, log } = await walk(server, { child: "Web API", parameters: parameter });
 
     expect(exitCode, log).toBe(0);
     const defaults = { "Change.Number": "CHG0", Banner: "", Colour: "r", Reindex: "False" };
@@ -86,7 +86,7 @@ describe("values for the child's prompted variables", () => {
 
   test.each([
     {
-      rule: "P3: a blank parameter is checked as well",
+      rule: "a blank parameter is checked as well",
       parameter: values(""),
       says: ['"Approver" (Who approves?), "Database.Password" (Password)'],
     },
@@ -98,8 +98,11 @@ describe("values for the child's prompted variables", () => {
   ])("$rule: nothing is created, and what-if says the same", async ({ parameter, says }) => {
     const server = await serve(world());
 
-    const real = await runHere(server, "Web API", parameter);
-    const whatIf = await runHere(server, "Web API", { ...parameter, "ChildProject.WhatIf.Value": "Yes" });
+    const real = await walk(server, { child: "Web API", parameters: parameter });
+    const whatIf = await walk(server, {
+      child: "Web API",
+      parameters: { ...parameter, "ChildProject.WhatIf.Value": "Yes" },
+    });
 
     expect([real.exitCode, whatIf.exitCode]).toEqual([1, 0]);
     expect(whatIf.outputs.ChildReleaseToDeploy).toBe("False");
@@ -116,7 +119,10 @@ describe("values for the child's prompted variables", () => {
     const route = "releases/{id}/deployments/preview/{environment}";
     server.simulator.addFault({ method: "GET", route, times: 1, status: 400 });
 
-    const { exitCode, outputs } = await runHere(server, "Web API", values("Colour::hunter2hunter2"));
+    const { exitCode, outputs } = await walk(server, {
+      child: "Web API",
+      parameters: values("Colour::hunter2hunter2"),
+    });
 
     expect(exitCode).toBe(1);
     expect(outputs.Message).toContain('The prompted variables do not fit the release 1.0 of "Web API"');
@@ -127,12 +133,18 @@ describe("values for the child's prompted variables", () => {
   test("values that cannot be read are told together with all other problems, before anything is asked", async () => {
     const server = await serve(world());
 
-    const { exitCode, log } = await runHere(server, "Web API", {
-      ...values('{ "A": "hunter2", "a": "hunter2", "B": { "c": "hunter2" }, "D": null }'),
-      "ChildProject.WhatIf.Value": "maybe",
-      "ChildProject.Deployment.FutureTime": "25:00",
+    const { exitCode, log } = await walk(server, {
+      child: "Web API",
+      parameters: {
+        ...values('{ "A": "hunter2", "a": "hunter2", "B": { "c": "hunter2" }, "D": null }'),
+        "ChildProject.WhatIf.Value": "maybe",
+        "ChildProject.Deployment.FutureTime": "25:00",
+      },
     });
-    const lines = await runHere(server, "Web API", values("Password:hunter2\nPin::1\n::hunter2\npin::2"));
+    const lines = await walk(server, {
+      child: "Web API",
+      parameters: values("Password:hunter2\nPin::1\n::hunter2\npin::2"),
+    });
 
     expect([exitCode, lines.exitCode]).toEqual([1, 1]);
     for (const text of [
@@ -158,7 +170,10 @@ describe("a value for what the release does not prompt for here", () => {
   test("prompted for in another environment: passed over with a line", async () => {
     const server = await serve(world());
 
-    const { exitCode, log } = await runHere(server, "Web API", values(`# for Test\n\n${needed}only.TEST::hunter3`));
+    const { exitCode, log } = await walk(server, {
+      child: "Web API",
+      parameters: values(`# for Test\n\n${needed}only.TEST::hunter3`),
+    });
 
     expect(exitCode, log).toBe(0);
     expect(sent(server)[0]).toMatchObject({ Approver: "Sam" });
@@ -170,7 +185,10 @@ describe("a value for what the release does not prompt for here", () => {
   test("where every value is asked for, nobody reads the release's variables", async () => {
     const server = await serve(world());
 
-    await runHere(server, "Web API", { ...values(needed), "ChildProject.WaitForFinish.Value": "No" });
+    await walk(server, {
+      child: "Web API",
+      parameters: { ...values(needed), "ChildProject.WaitForFinish.Value": "No" },
+    });
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     expect(reads(server)).toBe(0);
@@ -181,7 +199,11 @@ describe("a value for what the release does not prompt for here", () => {
     const server = await serve(orchestration({ projects: [child("Web API", ["1.0"], { variables: only })] }));
 
     for (const to of ["Development", "Test", "Staging"]) {
-      const { exitCode, log } = await runHere(server, "Web API", values("Change::CHG123"), { to });
+      const { exitCode, log } = await walk(server, {
+        child: "Web API",
+        parameters: values("Change::CHG123"),
+        environment: to,
+      });
       expect(exitCode, log).toBe(0);
     }
 
@@ -192,7 +214,7 @@ describe("a value for what the release does not prompt for here", () => {
     const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
     const server = await serve(world({ userRoles }));
 
-    const { exitCode, outputs } = await runHere(server, "Web API", values(`${needed}Only.Test::x`));
+    const { exitCode, outputs } = await walk(server, { child: "Web API", parameters: values(`${needed}Only.Test::x`) });
 
     expect(exitCode).toBe(1);
     expect(outputs.Message).toContain('does not prompt for a variable "Only.Test"');
@@ -206,8 +228,14 @@ describe("a value for what the release does not prompt for here", () => {
     );
     const parameters = values(`${needed}Nothing::x`);
 
-    const promoted = await runHere(server, "Web API", { ...parameters, "ChildProject.Deployment.Condition": "Always" });
-    const again = await runHere(server, "Web API", { ...parameters, "ChildProject.DeploymentMode.Value": "Redeploy" });
+    const promoted = await walk(server, {
+      child: "Web API",
+      parameters: { ...parameters, "ChildProject.Deployment.Condition": "Always" },
+    });
+    const again = await walk(server, {
+      child: "Web API",
+      parameters: { ...parameters, "ChildProject.DeploymentMode.Value": "Redeploy" },
+    });
 
     expect(promoted.outputs.Message).toContain('does not prompt for a variable "Nothing"');
     expect(again.outputs.Outcome, again.log).toBe("Deployed");
@@ -219,7 +247,10 @@ describe("a value for what the release does not prompt for here", () => {
     const server = await serve(world());
     const expression = ["#", "{Octopus.Environment.Name}"].join("");
 
-    const { exitCode, log } = await runHere(server, "Web API", values(`${needed}Banner::to #${expression}`));
+    const { exitCode, log } = await walk(server, {
+      child: "Web API",
+      parameters: values(`${needed}Banner::to #${expression}`),
+    });
 
     expect(exitCode, log).toBe(0);
     expect(sent(server)[0]).toMatchObject({ Banner: `to ${expression}` });
@@ -227,7 +258,7 @@ describe("a value for what the release does not prompt for here", () => {
   });
 });
 
-describe("P6: neither the key nor a prompted value is ever printed, stored or thrown", () => {
+describe("neither the key nor a prompted value is ever printed, stored or thrown", () => {
   const password = "hunter2#hunter2";
   const pin = "4711";
   const key = "-----BEGIN KEY-----\n  MIIEvQ  $&  IBADAN\n-----END KEY-----";
@@ -332,7 +363,7 @@ describe("P6: neither the key nor a prompted value is ever printed, stored or th
     const server = await serve(world(more, { variables: secretive }));
     for (const fault of faults) server.simulator.addFault(fault);
 
-    const result = await runHere(server, "Web API", parameters);
+    const result = await walk(server, { child: "Web API", parameters });
 
     expect(result.outputs.Outcome, result.log).toBe(ends);
     expectSecrecy(server, result);

@@ -7,7 +7,6 @@ import type { World } from "../octopus-server/world/world.ts";
 import { type ParentResult, stepOf } from "../parent-process/parent-result.ts";
 import type { ScriptStep } from "../parent-process/parent-steps.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
-import type { runStep } from "../step-host/run-step.ts";
 import { readStepTemplate } from "../parent-process/step-template.ts";
 
 /** The instant every scenario begins at. */
@@ -106,7 +105,6 @@ export interface RunOptions {
   readonly as?: string;
   readonly key?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly runScript?: typeof runStep;
 }
 
 /** Runs the shipped step as the only step of a parent deployment. */
@@ -114,7 +112,7 @@ export async function run(
   server: OctopusServer,
   project: string,
   parameters: Parameters = {},
-  { to = "Staging", as = "release-conductor", key, environment, runScript }: RunOptions = {},
+  { to = "Staging", as = "release-conductor", key, environment }: RunOptions = {},
 ): Promise<Run> {
   const result = await runParentDeployment(server, {
     ...parent,
@@ -122,7 +120,6 @@ export async function run(
     variables: { "Orchestration.ApiKey": key ?? server.keys[as] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
     encryption: "none",
-    ...(runScript === undefined ? {} : { runScript }),
     steps: [deployStep(project, parameters, environment === undefined ? {} : { environment })],
   });
   return runOf(result, project);

@@ -2,10 +2,20 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import type { Person } from "../parent-process/parent-task.ts";
-import { playParent } from "./play-parent.ts";
 import { approvalWorld, endings, forQa, proceed } from "./approval-world.ts";
-import { child, created, deployStep, noon, orchestration, parent, type Parameters, run, serve } from "./scenario.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
+import { playParent, walk } from "./in-process.ts";
+import {
+  type Run,
+  child,
+  created,
+  deployStep,
+  noon,
+  orchestration,
+  parent,
+  type Parameters,
+  run,
+  serve,
+} from "./scenario.ts";
 
 type Script = NonNullable<World["scripts"]>[number];
 
@@ -28,7 +38,7 @@ const through: Parameters = { "ChildProject.WaitForFinish.Value": "ThroughSchedu
 const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
 const zone = (name: string): Parameters => ({ "ChildProject.Schedule.TimeZone": name });
 
-function deploy(server: OctopusServer, parameters: Parameters, timeZone: string | undefined = "UTC"): Promise<Walked> {
+function deploy(server: OctopusServer, parameters: Parameters, timeZone: string | undefined = "UTC"): Promise<Run> {
   return walk(server, { child: "Web API", parameters, timeZone });
 }
 
@@ -41,9 +51,9 @@ function asked(server: OctopusServer): readonly unknown[] {
     );
 }
 
-const outcome = ({ outputs }: Walked) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const outcome = ({ outputs }: Run) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
-describe("AS-001-13, Q1, Q2, Q3: when the child is asked to start", () => {
+describe("when the child is asked to start", () => {
   const january = "2021-01-10T12:00:00Z";
   test.each([
     { time: "7:00 PM", starts: "2021-01-10T19:00:00.000Z" },
@@ -165,7 +175,7 @@ describe("AS-001-13, Q1, Q2, Q3: when the child is asked to start", () => {
     expect(server.journal().filter(({ user }) => user === "release-conductor")).toEqual([]);
   });
 
-  test("Q4: how long it may still start is told to the server; 0 is as good as no limit", async () => {
+  test("how long it may still start is told to the server; 0 is as good as no limit", async () => {
     const server = await serve(world());
 
     await deploy(server, at("19:00", { "ChildProject.Schedule.ExpiryMinutes": "15" }));
@@ -242,7 +252,7 @@ describe("the time zone", () => {
     expect(log).not.toContain("does not tell its time zone");
   });
 
-  test("Q1, Q2: through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
+  test("through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
     const server = await serve(world());
     const environment = { TZ: "Pacific/Auckland", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" };
 
@@ -279,7 +289,7 @@ describe("the plan", () => {
   const today = { name: "Now", start: "-1h", end: "+5h", projects: ["Web API"], environments: ["Staging"] };
   test.each([
     {
-      rule: "Q6: one that holds then stops it, though none holds now",
+      rule: "a freeze that holds then stops it, though none holds now",
       freezes: [tonight],
       plan: "WhatIf Frozen",
       real: "Failed Frozen",
@@ -450,7 +460,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now() - begin).toBeLessThan(60_000);
   });
 
-  test("Q5: ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
+  test("ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const { outputs, log } = await walk(server, {
@@ -464,7 +474,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now()).toBeGreaterThan(Date.parse("2021-01-14T12:20:00Z"));
   });
 
-  test("AS-001-12: approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
+  test("approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const variables = { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" };
     const plan = deployStep("Web API", { ...whatIf, "ChildProject.Destination.EnvironmentName": "Staging" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/octopus-server.ts";
-import { walk } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
 import {
   child,
   created,
@@ -32,23 +32,26 @@ interface Case {
   /** `deploys 1.0`, or the outputs `Outcome Reason` of a run that creates nothing. */
   readonly expected: string;
   readonly log?: RegExp;
+  /** Through the shipped script; the other rows are the same program without Bash around it. */
+  readonly shipped?: true;
 }
 
 const number = (text: string): Parameters => ({ "ChildProject.Release.Number": text });
 
 const cases: readonly Case[] = [
   {
-    rule: "AS-001-2: the release deployed last wins, not the newest",
+    rule: "the release deployed last wins, not the newest",
+    shipped: true,
     releases: [release("14", "-5h", to("Test", "-2h")), release("15", "-4h", to("Test", "-3h"))],
     expected: "deploys 14",
   },
   {
-    rule: "AS-001-2: a failed deployment does not count",
+    rule: "a failed deployment does not count",
     releases: [release("14", "-5h", to("Test", "-2h")), release("16", "-4h", to("Test", "-1h", { state: "Failed" }))],
     expected: "deploys 14",
   },
   {
-    rule: "AS-001-2: a running deployment does not count",
+    rule: "a running deployment does not count",
     releases: [
       release("14", "-5h", to("Test", "-2h")),
       release("16", "-4h", to("Test", "-1h", { state: "Executing" })),
@@ -56,7 +59,7 @@ const cases: readonly Case[] = [
     expected: "deploys 14",
   },
   {
-    rule: "AS-001-2: a newer release that was never deployed to Test does not count",
+    rule: "a newer release that was never deployed to Test does not count",
     releases: [release("14", "-5h", to("Test", "-2h")), release("13", "-1h")],
     expected: "deploys 14",
   },
@@ -70,13 +73,13 @@ const cases: readonly Case[] = [
     log: /were deployed to Test at the same time/,
   },
   {
-    rule: "AS-000-4: an exact version, though a newer one is in Test",
+    rule: "an exact version, though a newer one is in Test",
     releases: [release("2021.1.0.14", "-5h", to("Test", "-4h")), release("2021.1.0.15", "-3h", to("Test", "-2h"))],
     parameters: number("2021.1.0.14"),
     expected: "deploys 2021.1.0.14",
   },
   {
-    rule: "AS-001-4: a star without a dot before it also means 2021.1.15, and the log warns",
+    rule: "a star without a dot before it also means 2021.1.15, and the log warns",
     releases: [
       release("2021.1.1.3", "-9h", to("Test", "-8h")),
       release("2021.1.10.1", "-7h", to("Test", "-6h")),
@@ -87,7 +90,7 @@ const cases: readonly Case[] = [
     log: /warning: .*\*/,
   },
   {
-    rule: "AS-001-4: a star after a dot does not",
+    rule: "a star after a dot does not also mean 2021.1.15",
     releases: [
       release("2021.1.1.3", "-9h", to("Test", "-8h")),
       release("2021.1.10.1", "-7h", to("Test", "-6h")),
@@ -107,21 +110,23 @@ const cases: readonly Case[] = [
     expected: "deploys 1.10.0",
   },
   {
-    rule: "AS-001-3: nothing matches, Warning: a real warning, and success",
+    rule: "nothing matches, Warning: a real warning, and success",
+    shipped: true,
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: number("2021.1.1.*"),
     expected: "Skipped NoMatchingRelease",
     log: /warning: No release of Web API \(channel Default\) matching 2021\.1\.1\.\* was deployed successfully to Test and may be deployed to Staging\. Closest: 2021\.1\.0\.7 \(other version\)/,
   },
   {
-    rule: "AS-001-3: nothing matches, Skip: a plain line",
+    rule: "nothing matches, Skip: a plain line",
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Skip" },
     expected: "Skipped NoMatchingRelease",
     log: /info: No release of Web API/,
   },
   {
-    rule: "AS-001-3: nothing matches, Error: the step fails",
+    rule: "nothing matches, Error: the step fails",
+    shipped: true,
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Error" },
     expected: "Failed NoMatchingRelease",
@@ -226,7 +231,7 @@ const cases: readonly Case[] = [
     log: /comes after the destination Staging in the lifecycle/,
   },
   {
-    rule: "AS-002-2: current, but its last deployment failed: again",
+    rule: "current, but its last deployment failed: again",
     releases: [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Failed" })),
     ],
@@ -234,14 +239,14 @@ const cases: readonly Case[] = [
     log: /a later deployment there failed/,
   },
   {
-    rule: "AS-002-2: current, but its last deployment was cancelled: again",
+    rule: "current, but its last deployment was cancelled: again",
     releases: [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Canceled" })),
     ],
     expected: "deploys 14",
   },
   {
-    rule: "AS-002-2: after a rollback the newer one is deployed again",
+    rule: "after a rollback the newer one is deployed again",
     releases: [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-3h")),
       release("15", "-7h", to("Test", "-6h"), to("Staging", "-5h")),
@@ -249,7 +254,7 @@ const cases: readonly Case[] = [
     expected: "deploys 15",
   },
   {
-    rule: "AS-004-2: Higher does not go back",
+    rule: "Higher does not go back",
     releases: [
       release("1.9.0", "-9h", to("Test", "-2h")),
       release("1.10.0", "-8h", to("Test", "-7h"), to("Staging", "-6h")),
@@ -258,7 +263,7 @@ const cases: readonly Case[] = [
     expected: "Skipped NotHigher",
   },
   {
-    rule: "AS-004-2: Higher goes forward, by number",
+    rule: "Higher goes forward, by number",
     releases: [
       release("2021.1.0.9", "-9h", to("Test", "-8h"), to("Staging", "-7h")),
       release("2021.1.0.10", "-6h", to("Test", "-5h")),
@@ -267,7 +272,7 @@ const cases: readonly Case[] = [
     expected: "deploys 2021.1.0.10",
   },
   {
-    rule: "AS-002-4: PackagesDiffer skips a release with the same packages",
+    rule: "PackagesDiffer skips a release with the same packages",
     releases: [
       { ...release("2.0.0", "-9h", to("Test", "-8h"), to("Staging", "-7h")), packages: { Deploy: "7" } },
       { ...release("2.0.1", "-6h", to("Test", "-5h")), packages: { Deploy: "7" } },
@@ -290,17 +295,17 @@ const cases: readonly Case[] = [
 ];
 
 describe("the release that is deployed", () => {
-  test.each(cases)("$rule", async ({ rule, releases, parameters, to: destination = "Staging", expected, log }) => {
+  test.each(cases)("$rule", async ({ releases, parameters, to: destination = "Staging", expected, log, shipped }) => {
     const machines = ["test-01", "staging-01"].map((name) => ({
       name,
       environments: [name.startsWith("test") ? "Test" : "Staging"],
     }));
     const server = await serve(orchestration({ projects: [child("Web API", releases)], machines }));
 
-    // The named scenarios go through the shipped script; the other rows are the same program without Bash around it.
-    const result = rule.startsWith("AS-")
-      ? await run(server, "Web API", parameters, { to: destination })
-      : await walk(server, { child: "Web API", environment: destination, ...(parameters && { parameters }) });
+    const result =
+      shipped === true
+        ? await run(server, "Web API", parameters, { to: destination })
+        : await walk(server, { child: "Web API", environment: destination, ...(parameters && { parameters }) });
 
     const deployed = created(server).map((text) => `deploys ${text.split(" ")[2]}`);
     expect(
@@ -311,7 +316,7 @@ describe("the release that is deployed", () => {
     if (log !== undefined) expect(result.log).toMatch(log);
   });
 
-  test("AS-X-5: 250 deployments of another channel before the wanted one do not hide it", async () => {
+  test("250 deployments of another channel before the wanted one do not hide it", async () => {
     const web = child("Web API", [release("1.0", "-20d", to("Test", "-19d"))], {
       channels: [{ name: "Default", isDefault: true }, { name: "Hotfix" }],
     });
@@ -328,7 +333,7 @@ describe("the release that is deployed", () => {
     ];
     const server = await serve(orchestration({ projects: [web], history }));
 
-    await run(server, "Web API");
+    await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
   });
@@ -347,7 +352,7 @@ describe("the release that is deployed", () => {
     ];
     const server = await serve(orchestration({ projects: [child("Web API", [slow])], history }));
 
-    await run(server, "Web API");
+    await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual(["Web API 0.9 to Staging"]);
   });
@@ -359,7 +364,7 @@ describe("the release that is deployed", () => {
     }));
     const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
 
-    const { outputs, log } = await run(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NoMatchingRelease" });
@@ -367,7 +372,7 @@ describe("the release that is deployed", () => {
   });
 });
 
-describe("AS-001-6: the source environments", () => {
+describe("the source environments are the phase before the destination, unless named", () => {
   const phased = (phases: Lifecycle["phases"], releases: Project["releases"]): World => {
     const environments = ["Development", "QA1", "QA2", "Staging", "Production"];
     const base = orchestration({ projects: [child("Web API", releases)] });
@@ -439,7 +444,7 @@ describe("AS-001-6: the source environments", () => {
   ])("$rule", async ({ phases, releases, parameters, expected }) => {
     const server = await serve(phased(phases, releases));
 
-    const { log } = await run(server, "Web API", parameters);
+    const { log } = await walk(server, { child: "Web API", parameters });
 
     expect(created(server), log).toEqual(expected);
   });
@@ -472,7 +477,7 @@ test("Redeploy: what was cancelled is not what runs there, however many deployme
   expect(outputs, log).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.0", CurrentRelease: "1.0" });
 });
 
-describe("AS-001-7: a lifecycle without phases", () => {
+describe("a lifecycle without phases", () => {
   const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
   const world = (lifecycle: string) => {
     const base = orchestration({
@@ -489,7 +494,7 @@ describe("AS-001-7: a lifecycle without phases", () => {
   test("has one phase per environment, so Prod Approval is the source of Production, and the message names it", async () => {
     const server = await serve(world("Convention"));
 
-    const { outputs, log } = await run(server, "Web API", {}, { to: "Production" });
+    const { outputs, log } = await walk(server, { child: "Web API", environment: "Production" });
 
     expect(created(server)).toEqual([]);
     expect(outputs.Reason).toBe("NoMatchingRelease");
@@ -499,7 +504,7 @@ describe("AS-001-7: a lifecycle without phases", () => {
   test("with explicit phases the source of Production is Staging", async () => {
     const server = await serve(world("Child"));
 
-    await run(server, "Web API", {}, { to: "Production" });
+    await walk(server, { child: "Web API", environment: "Production" });
 
     expect(created(server)).toEqual(["Web API 5 to Production"]);
   });

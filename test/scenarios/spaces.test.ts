@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { approvalWorld, childSpace, endings } from "./approval-world.ts";
-import { playParent, type Played } from "./play-parent.ts";
-import { created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
+import { playParent } from "./in-process.ts";
+import { type Run, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
 
 /** The parent lives in the space Default, the child in Components; both spaces have a Web API, a Staging and a team QA. */
 async function start(): Promise<OctopusServer> {
@@ -12,7 +12,7 @@ async function start(): Promise<OctopusServer> {
   });
 }
 
-async function play(server: OctopusServer, environment: string, parameters: Parameters): Promise<Played> {
+async function play(server: OctopusServer, environment: string, parameters: Parameters): Promise<Run> {
   const played = await playParent(server, {
     ...parent,
     environment,
@@ -33,7 +33,7 @@ async function play(server: OctopusServer, environment: string, parameters: Para
   return played;
 }
 
-test("AS-X-7: plan and approvals are of the parent's space; release, environment, teams and deployment of the child's", async () => {
+test("plan and approvals are of the parent's space; release, environment, teams and deployment of the child's", async () => {
   const server = await start();
   await play(server, "Test", { "ChildProject.WhatIf.Value": "Yes" });
   const deployments = [{ environment: "Test", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];

@@ -1,16 +1,9 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { deployChildProject } from "../../src/deploy-child-project.ts";
-import { StepError } from "../../src/errors.ts";
-import { asId, type Deployment } from "../../src/model.ts";
-import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
-import type { OctopusGateway } from "../../src/octopus/gateway.ts";
-import { parseTrain } from "../../src/train/parse-train.ts";
+import type { Deployment } from "../octopus-server/documents/execution.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { openParentTask } from "../parent-process/open-parent-task.ts";
-import { deploymentVariables, scriptVariables } from "../parent-process/step-variables.ts";
-import { clockOf, recordingStep } from "./recording-step.ts";
-import { child, created, deployStep, orchestration, type Parameters, parent, serve } from "./scenario.ts";
+import { walk } from "./in-process.ts";
+import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
 /** 1.0 is current in Staging, 1.1 waits in Test. */
 function world() {
@@ -37,63 +30,23 @@ function world() {
   });
 }
 
-/** As the server answers, but the deployment of the parent is limited by tags, or cannot be seen. */
-function withParentAs(
-  octopus: OctopusGateway,
-  deploymentId: string,
-  of: Partial<Deployment> | "hidden",
-): OctopusGateway {
-  return {
-    ...octopus,
-    inSpace(spaceId) {
-      const space = octopus.inSpace(spaceId);
-      return {
-        ...space,
-        deployment: async (id) => {
-          const found = await space.deployment(id);
-          if (id !== deploymentId || found === undefined) return found;
-          return of === "hidden" ? undefined : { ...found, ...of };
-        },
-      };
-    },
-  };
-}
+type Tags = Partial<Pick<Deployment, "specificTargetTagIds" | "excludedTargetTagIds">>;
 
-/** Runs the step for Web API in a parent deployment to Staging. */
-async function play(server: OctopusServer, parentAs: Partial<Deployment> | "hidden", parameters: Parameters = {}) {
-  const task = openParentTask(server, { ...parent, environment: "Staging", steps: [] });
-  const log: string[] = [];
-  try {
-    const key = server.keys["release-conductor"] ?? "";
-    const known = deploymentVariables({ "Orchestration.ApiKey": key, ...task.variables }, []);
-    const { variables } = scriptVariables(deployStep("Web API", parameters), 1, known);
-    const { settings } = parseTrain(new Map(Object.entries(variables))).levels[0][0];
-    const clock = clockOf(server);
-    const octopus = await connectToOctopus({
-      serverUrl: server.url,
-      credential: settings.server.credential,
-      secrets: [],
-      clock,
-      userAgent: "test",
-      patience: { planning: 0, polling: 0 },
-      onRetry: () => undefined,
-    });
-    const limited = withParentAs(octopus, settings.parent.deploymentId ?? "", parentAs);
-    const step = recordingStep(log);
-    const { kind, reason, message } = await deployChildProject({ settings, ifMissing: "error" }, {
-      octopus: limited,
-      step,
-      clock,
-      publish: () => undefined,
-    });
-    return { end: `${kind} ${reason}`, message, log: log.join("\n") };
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    return { end: error.name, message: error.message, log: log.join("\n") };
-  } finally {
-    task.complete(undefined, false);
-    task.close();
-  }
+/** Runs the step for Web API in a parent deployment to Staging that is limited by tags, or cannot be seen. */
+async function play(server: OctopusServer, parentAs: Tags | "hidden", parameters: Parameters = {}) {
+  const { outputs, log } = await walk(server, {
+    child: "Web API",
+    parameters,
+    before: async ({ taskId }) => {
+      const { deployments } = server.simulator.state().history;
+      const own = [...deployments.values()].find((each) => each.taskId === taskId);
+      if (own === undefined) throw new Error(`${taskId} has no deployment.`);
+      if (parentAs === "hidden")
+        server.simulator.addFault({ method: "GET", route: `deployments/${own.id}`, status: 404 });
+      else Object.assign(own, parentAs);
+    },
+  });
+  return { end: `${outputs["Outcome"]} ${outputs["Reason"]}`, message: outputs["Message"], log };
 }
 
 const Body = z.object({
@@ -111,12 +64,12 @@ function asked(server: OctopusServer) {
 
 function tagOf(server: OctopusServer, name: string) {
   const tags = [...server.simulator.state().tagSets.values()].flatMap((set) => set.tags);
-  return asId<"TargetTag">(tags.find((tag) => tag.name === name)?.id ?? "");
+  return tags.find((tag) => tag.name === name)?.id ?? "";
 }
 
 /** To targets with the tag api, but none with the tag old. */
 function limitsOf(server: OctopusServer) {
-  return { specificTagIds: [tagOf(server, "api")], excludedTagIds: [tagOf(server, "old")] };
+  return { specificTargetTagIds: [tagOf(server, "api")], excludedTargetTagIds: [tagOf(server, "old")] };
 }
 
 test("the parent's target tags are passed on, and said", async () => {
@@ -157,7 +110,7 @@ test("where tags mean nothing the run is refused, never widened", async () => {
 
   const { end, message } = await play(server, limitsOf(server), { "ChildProject.Space.Name": "Components" });
 
-  expect(end).toBe("NotFoundError");
+  expect(end).toBe("Failed Blocked");
   expect(message).toBe(
     `The parent's deployment is limited by target tags (${tagOf(server, "api")}, ${tagOf(server, "old")}), which mean nothing in the child's space.`,
   );

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { OctopusServer, World } from "../octopus-server/octopus-server.ts";
-import { playParent } from "./play-parent.ts";
+import { playParent, sameTask, walk } from "./in-process.ts";
 import {
+  type Run,
   child,
   type Deployment,
   deployStep,
@@ -12,8 +13,6 @@ import {
   run,
   serve,
 } from "./scenario.ts";
-import { walk as walkInTask } from "./in-process.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
 
 type Tenants = NonNullable<World["tenants"]>;
 
@@ -70,7 +69,7 @@ const releases: Project["releases"] = [
 ];
 
 const forTenant = (name: string): Parameters => ({ "ChildProject.Tenant.Name": name });
-const end = ({ outputs }: Pick<Walked, "outputs">) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const end = ({ outputs }: Pick<Run, "outputs">) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
 const Request = z.object({ ReleaseId: z.string(), TenantId: z.nullable(z.string()) });
 
@@ -87,7 +86,7 @@ function asked(server: OctopusServer): readonly string[] {
     });
 }
 
-describe("AS-002-9: each tenant has its own candidates and its own current release", () => {
+describe("each tenant has its own candidates and its own current release", () => {
   test("one is promoted from its own Test, one is current, one gets what only it has tested", async () => {
     const server = await serve(world({ releases }));
 
@@ -150,33 +149,33 @@ interface Row {
 const mixed: Partial<Project> = { tenanted: "TenantedOrUntenanted" };
 const rows: readonly Row[] = [
   {
-    rule: "T1: a tenant that is not connected to the project: skipped, with the reason",
+    rule: "a tenant that is not connected to the project: skipped, with the reason",
     tenant: "Strangers",
     expected: ["Skipped TenantNotConnected"],
     log: /highlight: Web API: nothing to deploy, because Strangers is not connected to it\./,
   },
   {
-    rule: "T1: nor to the destination",
+    rule: "a tenant that is not connected to the destination: skipped as well",
     tenant: "Testers",
     expected: ["Skipped TenantNotInEnvironment"],
     log: /nothing to deploy, because Testers is not connected to Staging in it\./,
   },
   {
-    rule: "T1: Always deploys nothing there either",
+    rule: "Always deploys nothing for a tenant that is not connected either",
     tenant: "Testers",
     parameters: { "ChildProject.DeploymentMode.Value": "AlwaysLatest", "ChildProject.Deployment.Condition": "Always" },
     expected: ["Skipped TenantNotInEnvironment"],
     log: /Testers is not connected to Staging/,
   },
   {
-    rule: "T1: a what-if run publishes the skip",
+    rule: "a what-if run publishes the skip of a tenant that is not connected",
     tenant: "Strangers",
     parameters: { "ChildProject.WhatIf.Value": "Yes" },
     expected: ["Skipped TenantNotConnected"],
     log: /artifact: Web API Staging for Strangers \w+\.plan\.json/,
   },
   {
-    rule: "T2: a tenant that is not in Test gets the newest of anyone there, which is said",
+    rule: "a tenant that is not in Test gets the newest of anyone there, which is said",
     project: {
       releases: [...(releases ?? []), { version: "1.3", created: "-1h" }],
     },
@@ -185,7 +184,7 @@ const rows: readonly Row[] = [
     log: /warning: Late Comers is not connected to Test: what was deployed there for anyone counts\./,
   },
   {
-    rule: "T2: of anyone means the untenanted ones too",
+    rule: "the newest of anyone includes untenanted deployments",
     project: {
       ...mixed,
       releases: [
@@ -198,14 +197,14 @@ const rows: readonly Row[] = [
     log: /in Staging for Late Comers: deploying/,
   },
   {
-    rule: "T2: a tenant that is in Test only gets what it has tested itself",
+    rule: "a tenant that is in Test only gets what it has tested itself",
     project: { releases: [{ version: "2.0", created: "-5h", deployments: deployed("Contoso: Test -4h") }] },
     tenant: "Fabrikam",
     expected: ["Skipped NoMatchingRelease"],
     log: /No release of Web API \(channel Default\) was deployed successfully to Test and may be deployed to Staging for Fabrikam\./,
   },
   {
-    rule: "T3, AS-X-6: what a tenant runs is not what the untenanted deployments run",
+    rule: "what a tenant runs is not what the untenanted deployments run",
     project: {
       ...mixed,
       releases: [
@@ -221,7 +220,7 @@ const rows: readonly Row[] = [
     log: /because Staging runs 2\.0/,
   },
   {
-    rule: "AS-X-6: what a tenant has tested is no candidate for an untenanted deployment",
+    rule: "what a tenant has tested is no candidate for an untenanted deployment",
     isLenient: true,
     project: {
       ...mixed,
@@ -234,7 +233,7 @@ const rows: readonly Row[] = [
     log: /2\.0 in Staging: nothing to deploy, because it is already what Staging runs/,
   },
   {
-    rule: "T3: a failed or running deployment for a tenant is none of an untenanted run's business",
+    rule: "a failed or running deployment for a tenant is none of an untenanted run's business",
     project: {
       ...mixed,
       releases: [
@@ -271,7 +270,7 @@ const rows: readonly Row[] = [
     log: /because nothing was deployed to Staging for Contoso successfully before/,
   },
   {
-    rule: "T4: a project that needs a tenant and gets none",
+    rule: "a project that needs a tenant and gets none",
     expected: ["Failed Blocked"],
     log: /error: The project "Web API" can only be deployed for a tenant, and this deployment has none\. Deploy the parent for a tenant/,
   },
@@ -286,7 +285,7 @@ const rows: readonly Row[] = [
     log: /info: Web API is deployed without tenants, so also without Contoso\./,
   },
   {
-    rule: "B18: what the server lets in without a tenant it need not let in for one: the channel is limited to other tags",
+    rule: "what the server lets in without a tenant it need not let in for one: the channel is limited to other tags",
     project: {
       ...mixed,
       channels: [{ name: "Early", tenantTags: ["Ring/Early"] }],
@@ -371,7 +370,8 @@ test.each(rows)("$rule", async ({ project, more, isLenient = false, tenant, para
   });
 
   expect([end(walked), ...asked(server)]).toEqual(expected);
-  expect(walked.log).toMatch(said);
+  const artifacts = walked.parent.steps.flatMap((step) => step.artifacts.map(({ name }) => `artifact: ${name}`));
+  expect([walked.log, ...artifacts].join("\n")).toMatch(said);
 });
 
 describe("an account whose roles are limited to tenants", () => {
@@ -536,12 +536,12 @@ describe("a project with and without tenants, and very many of them", () => {
   test("never two deployments: the step finds the one it created before, behind 200 of a tenant", async () => {
     const server = await serve(few);
 
-    const first = await walkInTask(server, newest);
+    const first = await walk(server, { child: "Web API", parameters: newest });
     server.simulator.addWorld(inBetween(200));
-    const second = await walkInTask(server, newest);
+    const second = await walk(server, { child: "Web API", parameters: newest, system: sameTask(first) });
 
-    expect([first.kind, second.kind]).toEqual(["Deployed", "Deployed"]);
-    expect(second.log.join("\n")).toMatch(/Following the deployment of Web API 1\.1 to Staging/);
+    expect([first, second].map(({ outputs }) => outputs["Outcome"])).toEqual(["Deployed", "Deployed"]);
+    expect(second.log).toMatch(/Following the deployment of Web API 1\.1 to Staging/);
     expect(asked(server)).toEqual(["1.1"]);
   });
 

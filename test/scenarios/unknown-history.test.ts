@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { child, created, type Deployment, orchestration, type Parameters, type Release, serve } from "./scenario.ts";
-import { walk, type Walked } from "./walk-in-parent.ts";
+import { walk } from "./in-process.ts";
+import {
+  type Run,
+  child,
+  created,
+  type Deployment,
+  orchestration,
+  type Parameters,
+  type Release,
+  serve,
+} from "./scenario.ts";
 
 /** Each release was created and deployed to Development before anything else. */
 function release(version: string, ...deployments: readonly Deployment[]): Release {
@@ -14,7 +23,7 @@ function to(environment: string, at: string, more: Partial<Deployment> = {}): De
 const purged = { taskPurged: true };
 const forgotten = { taskIdForgotten: true };
 
-function end({ outputs }: Walked): string {
+function end({ outputs }: Run): string {
   return `${outputs["Outcome"]} ${outputs["Reason"]}`;
 }
 

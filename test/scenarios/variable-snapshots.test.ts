@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { approvalWorld, call } from "./approval-world.ts";
-import { playParent, type Played } from "./play-parent.ts";
-import { child, created, deployStep, type Parameters, parent, type Release, serve } from "./scenario.ts";
+import { playParent } from "./in-process.ts";
+import { type Run, child, created, deployStep, type Parameters, parent, type Release, serve } from "./scenario.ts";
 
 const refresh: Parameters = { "ChildProject.RefreshVariableSnapShots.Option": "Yes" };
 const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
@@ -29,7 +29,7 @@ async function start(newer = false, mayEdit = true): Promise<OctopusServer> {
   });
 }
 
-async function play(server: OctopusServer, parameters: Parameters, environment = "Staging"): Promise<Played> {
+async function play(server: OctopusServer, parameters: Parameters, environment = "Staging"): Promise<Run> {
   const to = { "ChildProject.Destination.EnvironmentName": "Staging" };
   const played = await playParent(server, {
     ...parent,
@@ -54,7 +54,7 @@ const approve = (server: OctopusServer, parameters: Parameters = refresh) =>
 const deploy = (server: OctopusServer, parameters: Parameters = refresh) =>
   play(server, { ...approvedElsewhere, ...parameters });
 
-const outcome = ({ outputs }: Played) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
+const outcome = ({ outputs }: Run) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
 /** Writes of the step, in order: `snapshot`, `deployment`. */
 function writes(server: OctopusServer): readonly string[] {
@@ -71,8 +71,8 @@ function writes(server: OctopusServer): readonly string[] {
     );
 }
 
-describe("G5: when a variable snapshot is refreshed", () => {
-  test("G7: changed variables alone are a reason to deploy; they are refreshed last before the deployment", async () => {
+describe("when a variable snapshot is refreshed", () => {
+  test("changed variables alone are a reason to deploy; they are refreshed last before the deployment", async () => {
     const server = await start();
     server.simulator.touchVariables("Web API");
 
@@ -290,7 +290,7 @@ describe("an approved plan binds the snapshot", () => {
   });
 });
 
-describe("G6: what the server refuses", () => {
+describe("what the server refuses", () => {
   const refuse = (fault: FaultInput) => (server: OctopusServer) =>
     server.simulator.addFault({ method: "POST", route: "releases/{id}/snapshot-variables", ...fault });
   interface Case {

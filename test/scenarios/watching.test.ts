@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { markerText } from "../../src/rules/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
-import { runHere } from "./run-here.ts";
+import { walk } from "./in-process.ts";
 import {
   child,
   created,
@@ -12,7 +12,6 @@ import {
   orchestration,
   parent,
   run,
-  runOf,
   serve,
 } from "./scenario.ts";
 
@@ -71,7 +70,7 @@ const cases: readonly Case[] = [
     exitCode: 1,
   },
   {
-    rule: "AS-X-3: timed out in the server's queue",
+    rule: "timed out in the server's queue",
     script: { queuedFor: "forever", queueTimeout: "10m" },
     ends: "TimedOut NewRelease TimedOut",
     exitCode: 1,
@@ -137,7 +136,10 @@ describe("how a child deployment ends", () => {
   test.each(cases)("$rule", async ({ script, parameters, ends, exitCode, log, cancels = false, shipped }) => {
     const server = await serve(world(script));
 
-    const result = await (shipped === true ? run : runHere)(server, "Web API", parameters);
+    const result =
+      shipped === true
+        ? await run(server, "Web API", parameters)
+        : await walk(server, { child: "Web API", ...(parameters && { parameters }) });
 
     const { Outcome, Reason, TaskState } = result.outputs;
     expect(`${Outcome} ${Reason} ${TaskState}`, result.log).toBe(ends);
@@ -153,7 +155,7 @@ describe("how a child deployment ends", () => {
     const base = world({ duration: "2h" });
     const server = await serve({ ...base, userRoles: [{ name: "Task canceller", permissions: [] }] });
 
-    const { outputs, exitCode } = await runHere(server, "Web API");
+    const { outputs, exitCode } = await walk(server, { child: "Web API" });
 
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "Executing" });
@@ -163,7 +165,7 @@ describe("how a child deployment ends", () => {
   test("a thirty-minute child costs fewer than 250 requests, and its log says only what changed", async () => {
     const server = await serve(world({ duration: "29m" }));
 
-    const { log, exitCode } = await runHere(server, "Web API");
+    const { log, exitCode } = await walk(server, { child: "Web API" });
 
     const looks = server
       .journal()
@@ -183,7 +185,7 @@ describe("somebody else is at work", () => {
       ]),
     );
 
-    const { outputs, log } = await runHere(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
@@ -197,7 +199,7 @@ describe("somebody else is at work", () => {
     ];
     const server = await serve(orchestration({ projects: [child("Web API", releases)] }));
 
-    const { outputs, log } = await runHere(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(created(server), log).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs).toMatchObject({ Outcome: "Deployed", CurrentRelease: "0.9" });
@@ -208,14 +210,14 @@ describe("somebody else is at work", () => {
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );
 
-    const { outputs, exitCode } = await runHere(server, "Web API");
+    const { outputs, exitCode } = await walk(server, { child: "Web API" });
 
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "TimedOut", Reason: "Blocked", ChildReleaseToDeploy: "False" });
     expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
   });
 
-  test("AS-003-6, AS-X-4: one this step started before it was killed is followed, not deployed again", async () => {
+  test("one this step started before it was killed is followed, not deployed again", async () => {
     const server = await serve(world({ duration: "10m" }));
     const killer = new AbortController();
     const killed = runParentDeployment(server, {
@@ -241,9 +243,9 @@ describe("somebody else is at work", () => {
     const identity = { projectId: "Projects-1", actionId: "unused", taskId: "ServerTasks-999" };
     expect(markerText(identity, 1)).toContain("Projects-1");
     const server = await serve(world({ duration: "10m" }));
-    await runHere(server, "Web API", { "ChildProject.WaitForFinish.Value": "No" });
+    await walk(server, { child: "Web API", parameters: { "ChildProject.WaitForFinish.Value": "No" } });
 
-    const { outputs, log } = await runHere(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "Attached", ChildReleaseToDeploy: "True" });
@@ -253,7 +255,7 @@ describe("somebody else is at work", () => {
   test("one scheduled for later is a warning, not a reason to wait", async () => {
     const server = await serve(world({}, [{ environment: "Staging", at: "-1m", scheduled: "+5h", state: "Queued" }]));
 
-    const { outputs, log } = await runHere(server, "Web API");
+    const { outputs, log } = await walk(server, { child: "Web API" });
 
     expect(outputs.Outcome, log).toBe("Deployed");
     expect(log).toMatch(/warning: Deployments-\d+ \(1\.0\) is scheduled for Staging at 2021-01-14 17:00 UTC/);
@@ -264,7 +266,10 @@ describe("somebody else is at work", () => {
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );
 
-    const { outputs, log } = await runHere(server, "Web API", { "ChildProject.WhatIf.Value": "Yes" });
+    const { outputs, log } = await walk(server, {
+      child: "Web API",
+      parameters: { "ChildProject.WhatIf.Value": "Yes" },
+    });
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: "NewRelease", ChildReleaseToDeploy: "True" });
@@ -275,7 +280,7 @@ describe("somebody else is at work", () => {
 test("outputs are set in runs that create nothing, that create something, and that fail", async () => {
   const server = await serve(world({ duration: "1m" }));
 
-  const first = runOf((await run(server, "Web API")).parent, "Web API");
+  const first = await walk(server, { child: "Web API" });
 
   expect(Object.keys(first.outputs).toSorted()).toEqual(
     [

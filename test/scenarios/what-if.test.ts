@@ -1,8 +1,8 @@
-import { runHere } from "./run-here.ts";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { walk } from "./in-process.ts";
 import { type Parameters, child, created, deployStep, orchestration, parent, run, serve } from "./scenario.ts";
 
 const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
@@ -25,7 +25,7 @@ function world(more: Partial<World> = {}, project = {}): World {
   return orchestration({ projects: [child("Web API", releases, project)], ...more });
 }
 
-test("AS-001-8: a what-if creates nothing, and says and stores what a real run would do", async () => {
+test("a what-if creates nothing, and says and stores what a real run would do", async () => {
   const server = await serve(world());
 
   const { parent: result, outputs, log, exitCode } = await run(server, "Web API", whatIf);
@@ -63,7 +63,10 @@ test("AS-001-8: a what-if creates nothing, and says and stores what a real run w
 test("a what-if that would skip publishes its plan, too, and its notes are one sentence", async () => {
   const server = await serve(world());
 
-  const { parent: result, outputs } = await run(server, "Web API", { ...whatIf, "ChildProject.Release.Number": "1.0" });
+  const { parent: result, outputs } = await walk(server, {
+    child: "Web API",
+    parameters: { ...whatIf, "ChildProject.Release.Number": "1.0" },
+  });
 
   expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent", ChildReleaseToDeploy: "False" });
   expect(outputs.ReleaseNotes).toBe(
@@ -74,9 +77,9 @@ test("a what-if that would skip publishes its plan, too, and its notes are one s
 
 test("a real run makes the same plan: same digest, nothing stored", async () => {
   const server = await serve(world());
-  const planned = await run(server, "Web API", whatIf);
+  const planned = await walk(server, { child: "Web API", parameters: whatIf });
 
-  const real = await run(server, "Web API");
+  const real = await walk(server, { child: "Web API" });
 
   const line = /Plan [0-9a-f]{32} \(Web API to Staging\)/;
   expect(real.outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
@@ -110,7 +113,7 @@ describe("what would keep the deployment from starting is found ahead", () => {
   ])("$rule", async ({ world: given, reason, message }) => {
     const server = await serve(given);
 
-    const { outputs, exitCode, log } = await runHere(server, "Web API", whatIf);
+    const { outputs, exitCode, log } = await walk(server, { child: "Web API", parameters: whatIf });
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: reason, ChildReleaseToDeploy: "False" });
@@ -123,7 +126,7 @@ test("release notes that cannot be rolled up are a warning, never a failure", as
   const server = await serve(world());
   server.simulator.addFault({ route: "releases/{id}/deployments/preview/{environment}", status: 400 });
 
-  const { outputs, exitCode, log } = await runHere(server, "Web API", whatIf);
+  const { outputs, exitCode, log } = await walk(server, { child: "Web API", parameters: whatIf });
 
   expect([exitCode, outputs.Outcome, outputs.ChildReleaseToDeploy]).toEqual([0, "WhatIf", "True"]);
   expect(log.match(/warning: What the deployment would change could not be read: /g)).toHaveLength(1);
@@ -142,7 +145,7 @@ test("rights the run may come to need are a warning", async () => {
     ],
   });
 
-  const { outputs, log } = await run(server, "Web API", whatIf);
+  const { outputs, log } = await walk(server, { child: "Web API", parameters: whatIf });
 
   expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
   expect(log).toMatch(/warning: The API key lacks TaskCancel \(to cancel .*\) and InterruptionViewSubmitResponsible/);
@@ -159,16 +162,19 @@ test.each(["InterruptionView", "ArtifactView"])(
       teams: [{ name: "Release Management", members: ["release-conductor"], roles: ["Account"] }],
     });
 
-    const { outputs, log } = await runHere(server, "Web API", whatIf);
+    const { outputs, log } = await walk(server, { child: "Web API", parameters: whatIf });
 
     expect(outputs).toMatchObject({ Outcome: "WhatIf", ChildReleaseToDeploy: "True" });
     expect(log).toContain(`warning: The API key lacks ${right} in the parent project`);
-    const ignoring = await runHere(server, "Web API", { ...whatIf, "ChildProject.Plan.Policy": "Ignore" });
+    const ignoring = await walk(server, {
+      child: "Web API",
+      parameters: { ...whatIf, "ChildProject.Plan.Policy": "Ignore" },
+    });
     expect(ignoring.log).not.toContain("in the parent project");
   },
 );
 
-test("AS-004-3: a key that may not deploy to the destination is told so by the what-if", async () => {
+test("a key that may not deploy to the destination is told so by the what-if", async () => {
   const server = await serve({
     ...world(),
     teams: [
@@ -180,14 +186,14 @@ test("AS-004-3: a key that may not deploy to the destination is told so by the w
     ],
   });
 
-  const { outputs, exitCode } = await run(server, "Web API", whatIf);
+  const { outputs, exitCode } = await walk(server, { child: "Web API", parameters: whatIf });
 
   expect(exitCode).toBe(1);
   expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PermissionMissing", ChildReleaseToDeploy: "False" });
   expect(outputs.Message).toContain("DeploymentCreate");
 });
 
-test("AS-002-11: later steps decide by the output of the what-if whether they run", async () => {
+test("later steps decide by the output of the what-if whether they run", async () => {
   const server = await serve(world());
   const open = ["#", "{"].join("");
   const condition = { expression: `${open}Octopus.Action[Plan].Output.ChildReleaseToDeploy}` };
@@ -231,7 +237,7 @@ describe("the child's output variables", () => {
         userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "VariableView"] }],
       });
 
-      const { outputs, log } = await run(server, "Web API");
+      const { outputs, log } = await walk(server, { child: "Web API" });
 
       expect(outputs).toMatchObject({ TaskState: end, "Deployment[Prepare].Url": "https://api.example" });
       expect(Object.keys(outputs)).not.toContain("Deployment[Prepare].Password");
@@ -243,7 +249,7 @@ describe("the child's output variables", () => {
     const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
     const server = await serve({ ...world({ scripts: [script("Success")] }), userRoles });
 
-    const { outputs, log, exitCode } = await run(server, "Web API");
+    const { outputs, log, exitCode } = await walk(server, { child: "Web API" });
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "Deployed" });

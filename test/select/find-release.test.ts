@@ -7,6 +7,7 @@ import { resolveContext } from "../../src/resolve/resolve-context.ts";
 import { systemClock } from "../../src/clock.ts";
 import { startOctopusServer, type OctopusServer, type World } from "../octopus-server/octopus-server.ts";
 import { child, orchestration, template } from "../scenarios/scenario.ts";
+import { randomCases } from "../random-cases.ts";
 
 /** One deployment to Test; times are minutes before noon. */
 interface Fact {
@@ -147,7 +148,7 @@ describe("the release last deployed to Test", () => {
           expect(await chosen(server, pattern)).toBe(expected(server, matches));
         },
       ),
-      { numRuns: 40, seed: 20210114 },
+      randomCases(40, 20210114),
     );
     await server.stop();
   });
@@ -164,7 +165,7 @@ test("what Test runs is found in any history, and whether it is intact", async (
         expect(await currentOf(server)).toBe(expectedCurrent(server));
       },
     ),
-    { numRuns: 60, seed: 20210114 },
+    randomCases(60, 20210114),
   );
   await server.stop();
 });

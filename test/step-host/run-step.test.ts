@@ -291,7 +291,7 @@ describe("the end", () => {
     const [started = "", last] = texts(result.log).slice(-2);
     expect(last).toBe("Script execution canceled.");
     await vi.waitFor(() => expect(["gone", "Z"]).toContain(stateOf(started.replace("started ", ""))), {
-      timeout: 10_000,
+      timeout: 120_000,
     });
   });
 

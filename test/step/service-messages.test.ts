@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sanitizeLogText } from "../../src/text/sanitize.ts";
 import { logText, serviceMessage } from "../../src/step/service-messages.ts";
+import { randomCases } from "../random-cases.ts";
 
 describe("a service message stands on one line, its values in base64 of UTF-8", () => {
   test.each([
@@ -63,6 +64,7 @@ describe("foreign text", () => {
       fc.property(fc.array(pieces), (text) => {
         expect(sanitizeLogText(text.join(""))).not.toMatch(/##octopus|(?![\t\n])\p{Cc}/iu);
       }),
+      randomCases(1_000, 20210114),
     );
   });
 
