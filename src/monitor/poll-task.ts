@@ -24,6 +24,7 @@ export type PollEnd = { readonly task: ServerTask; readonly waited: number } & (
 export type Observer = (task: ServerTask) => Promise<void>;
 
 export interface Polling {
+  readonly poller: Pick<SpaceGateway, "task">;
   readonly limits: TimeLimits;
   /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
   readonly patience?: number | undefined;
@@ -41,8 +42,7 @@ export interface Polling {
  */
 export async function pollTask(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, observers = [], subject }: Polling,
-  space: Pick<SpaceGateway, "task">,
+  { poller, limits, patience = Infinity, startsAt, observers = [], subject }: Polling,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<PollEnd> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
@@ -51,26 +51,26 @@ export async function pollTask(
   let started = false;
   const changes = logOnChange(step);
   for (;;) {
-    const lookedAt = clock.elapsed();
-    const task = await readTask(id, space);
+    const polledAt = clock.elapsed();
+    const task = await readTask(id, poller);
     started ||= hasStarted(task);
 
     changes.log("task", [describeTask(task, subject)]);
     for (const observe of observers) await observe(task);
 
-    const judgement = judgeTask(task, started, spent, limits);
+    const judgement = judgeTask(task, { everStarted: started, spent }, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
-    const looking = clock.elapsed() - lookedAt;
+    const polling = clock.elapsed() - polledAt;
     const pause =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
         : pauseBeforeNextPoll(waited, spent, limits);
     await clock.sleep(pause);
-    waited += looking + pause;
-    const early = started ? 0 : Math.min(untilStart, looking + pause);
+    waited += polling + pause;
+    const early = started ? 0 : Math.min(untilStart, polling + pause);
     untilStart -= early;
-    spent = spend(spent, task, started, looking + pause - early);
+    spent = spend({ everStarted: started, spent }, task, polling + pause - early);
   }
 }
 

@@ -28,8 +28,9 @@ export async function waitForConcurrent(
   const release = await recover(space.release(deployment.releaseId), () => undefined);
   const version = release?.version ?? deployment.releaseId;
   const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "somebody else"},`;
-  const polling = { limits: {}, patience: limit && Math.max(0, limit - waited), subject };
-  const polled = await pollTask(deployment.taskId, polling, space.whilePolling(), run);
+  const poller = space.whilePolling();
+  const polling = { poller, limits: {}, patience: limit && Math.max(0, limit - waited), subject };
+  const polled = await pollTask(deployment.taskId, polling, run);
   if (polled.kind === "finished" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
   return { waited: polled.waited, unended: `${text} It did not end within ${durationText(limit)}, the queue limit.` };

@@ -53,13 +53,15 @@ interface Identified {
   readonly id: string;
 }
 
+interface RequestOptions {
+  readonly client: Client;
+  readonly retry: Retry;
+  readonly patience: keyof Patience;
+  readonly space?: Id<"Space"> | undefined;
+}
+
 /** Sends requests with the given patience. Paths are below the space, unless they begin with `~`. */
-export function createRequests(
-  client: Client,
-  retry: Retry,
-  patience: keyof Patience,
-  spaceId?: Id<"Space">,
-): Requests {
+export function createRequests({ client, retry, patience, space }: RequestOptions): Requests {
   /** The call as messages name it. */
   const callTo = (address: string, method: Call["method"], purpose: string): Call => ({
     purpose,
@@ -68,7 +70,7 @@ export function createRequests(
   });
 
   const read: Requests["read"] = async (purpose, path, shape, args = {}) => {
-    const address = addressOf(path, args, spaceId);
+    const address = addressOf(path, args, space);
     return retry.read(callTo(address, "GET", purpose), patience, async () => inShape(await client.get(address), shape));
   };
 
@@ -82,7 +84,7 @@ export function createRequests(
     readAll: (purpose, path, shape, args, pageSize = 100) =>
       allItems(readPages(purpose, path, shape, args, [pageSize])),
     write: async (method, purpose, path, shape, args = {}, body = {}, look) => {
-      const address = addressOf(path, args, spaceId);
+      const address = addressOf(path, args, space);
       const send = async () => {
         const answer = method === "POST" ? client.post(address, body) : client.doUpdate(address, body);
         return inShape(await answer, shape);

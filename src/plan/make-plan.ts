@@ -58,7 +58,11 @@ export async function makePlan(
   const appointment = appointmentOf(schedule, schedule.start && clock.timeZone);
   const order = { ...orderOf(bound), appointment, planned: plannedBy(constraint) };
   const inDestination = await readPauses(found.inDestination, context);
-  const drawn = composePlan(order, { ...found, inDestination }, context.settings.parent, clock.now());
+  const drawn = composePlan(
+    order,
+    { ...found, inDestination },
+    { identity: context.settings.parent, now: clock.now() },
+  );
   const held = checkAgainstApproved(constraint, drawn, context);
   const plan = await preflight(bound, held, run);
   publish(plan);
@@ -86,7 +90,7 @@ async function atRest(
 ): Promise<PlanConstraint> {
   if (constraint.kind !== "bound" || constraint.approved.intention.decision !== "nothing") return constraint;
   const found = await recover(today, () => undefined);
-  const decision = found && composePlan(orderOf(context), found, context.settings.parent, now).decision;
+  const decision = found && composePlan(orderOf(context), found, { identity: context.settings.parent, now }).decision;
   const isCurrent = decision?.kind === "skip" && decision.reason === "AlreadyCurrent";
   return isCurrent ? { kind: "compared", approved: constraint.approved, ifDifferent: "stop" } : constraint;
 }

@@ -17,20 +17,25 @@ export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-  readonly limits: DeploymentScope;
+  readonly scope: DeploymentScope;
   /** Absent: at once. */
   readonly start?: PlannedStart | undefined;
 }
 
+/** Which step judges, and when. */
+export interface Viewpoint {
+  readonly identity: StepIdentity;
+  readonly now: Instant;
+}
+
 /**
- * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet, see
- * `scheduledForLater`, unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
+ * Judges the unfinished deployments to one destination and tenant. Those scheduled for later do not matter yet, see `scheduledForLater`,
+ * unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
  */
 export function judgeConcurrent(
   attempts: readonly Attempt[],
   intended: Intended,
-  identity: StepIdentity,
-  now: Instant,
+  { identity, now }: Viewpoint,
 ): ConcurrentVerdict {
   const live = attempts.filter(isLive);
   const own = live.find(
@@ -39,7 +44,7 @@ export function judgeConcurrent(
       attempt.deployment.releaseId === intended.releaseId &&
       attempt.deployment.environmentId === intended.environmentId &&
       attempt.deployment.tenantId === intended.tenantId &&
-      covers(attempt, intended.limits) &&
+      covers(attempt, intended.scope) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
   // The step's own parent deployment cannot end before the step does.

@@ -81,10 +81,14 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
         },
       };
 
-      const result = await pollTask(asId("ServerTasks-1"), { limits }, space, {
-        step: recordingStep([]),
-        clock,
-      }).catch((error: unknown) => error);
+      const result = await pollTask(
+        asId("ServerTasks-1"),
+        { poller: space, limits },
+        {
+          step: recordingStep([]),
+          clock,
+        },
+      ).catch((error: unknown) => error);
 
       const shown = truth.shown;
       if (result instanceof ServerUnavailableError) return;
