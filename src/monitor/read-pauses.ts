@@ -6,8 +6,8 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; what cannot be read holds up others
- * as if it ran.
+ * Adds to unfinished deployments what they wait for. Asks only about paused ones; a deployment that cannot be
+ * read holds up others as if it ran.
  */
 export async function readPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
   return await Promise.all(
@@ -33,7 +33,7 @@ async function readWait(
   { space }: Context,
 ): Promise<Pause["waitsFor"] | undefined> {
   const interruptions = await space.interruptionsOf(task.id);
-  const asksPeople = interruptions.some(({ isPending, type }) => isPending && type === "ManualIntervention");
-  const process = asksPeople ? release?.processId : undefined;
+  const asksUsers = interruptions.some(({ isPending, type }) => isPending && type === "ManualIntervention");
+  const process = asksUsers ? release?.processId : undefined;
   return pauseOf(task, interruptions, process === undefined ? undefined : await space.blocksOthers(process));
 }

@@ -14,7 +14,7 @@ export interface Wait {
 }
 
 /**
- * Waits for somebody else's deployment, which is never cancelled, approved or retried.
+ * Waits for a concurrent deployment, which is never cancelled, approved or retried.
  * The queue limit covers all such waits of a run together: `waited` milliseconds of it are spent.
  */
 export async function waitForConcurrent(

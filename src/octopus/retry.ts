@@ -16,12 +16,12 @@ export interface Retry {
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
    * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
-   * @param look whether somebody else did it while the server put us off with a 429; what it finds is the answer
+   * @param findExisting whether somebody else did it while the server put us off with a 429; what it finds is the answer
    */
-  write<T>(call: Call, request: () => Promise<T>, look?: Look<T>): Promise<T>;
+  write<T>(call: Call, request: () => Promise<T>, findExisting?: FindExisting<T>): Promise<T>;
 }
 
-export type Look<T> = () => Promise<T | undefined>;
+export type FindExisting<T> = () => Promise<T | undefined>;
 
 export interface RetryOptions {
   readonly connection: Connection;
@@ -41,7 +41,7 @@ export function createRetry(options: RetryOptions): Retry {
       const rules = { patience: patience[how], mayPass: isPassing, explain: explainRead };
       return deliver({ call, request }, rules, options);
     },
-    write: (call, request, look) => deliver({ call, request }, { ...write, look }, options),
+    write: (call, request, findExisting) => deliver({ call, request }, { ...write, findExisting }, options),
   };
 }
 
@@ -56,7 +56,7 @@ interface Rules<T> {
   readonly patience: number;
   mayPass(failure: Failure): boolean;
   /** Before a request that was put off is repeated. */
-  readonly look?: Look<T> | undefined;
+  readonly findExisting?: FindExisting<T> | undefined;
   explain(failure: Failure, call: Call, effort: Effort): StepError;
 }
 
@@ -100,7 +100,7 @@ async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options:
     );
     await clock.sleep(pause);
     duration += pause;
-    const found = isRateLimited(failure) ? await rules.look?.() : undefined;
+    const found = isRateLimited(failure) ? await rules.findExisting?.() : undefined;
     if (found !== undefined) return found;
   }
 }

@@ -19,7 +19,7 @@ const noTags: TargetTags = { specific: [], excluded: [] };
 
 /**
  * The target tags of the parent's deployment, which no Octopus variable holds. Machines typed into the step win over those it is limited to. Throws
- * `ConfigurationError` where the tags mean nothing: what limits the parent must not be lost.
+ * `ConfigurationError` where the tags mean nothing: the scope of the parent must not be lost.
  */
 export async function targetTagsOfParent(
   settings: Settings,

@@ -55,9 +55,9 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
     scope,
     start,
   };
-  const others = judgeConcurrent(inDestination, intended, { identity, now });
-  if (others.kind === "adopt") return others;
-  if (others.kind === "wait-for" && !order.whatIf) return others;
+  const concurrent = judgeConcurrent(inDestination, intended, { identity, now });
+  if (concurrent.kind === "adopt") return concurrent;
+  if (concurrent.kind === "wait-for" && !order.whatIf) return concurrent;
 
   const { attempt } = selected;
   const isFallback =

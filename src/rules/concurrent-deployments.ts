@@ -7,9 +7,9 @@ import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 /** What unfinished deployments to the same place mean for this run. */
 export type ConcurrentVerdict =
   | { readonly kind: "nobody" }
-  /** This step created it, earlier: supervise it instead of creating another. */
+  /** This step created it, earlier: adopt it instead of creating another. */
   | { readonly kind: "adopt"; readonly attempt: Attempt }
-  /** Somebody else's: wait until it has ended, then decide again. Never cancelled, approved or retried. */
+  /** Another deployment: wait until it has ended, then decide again. Never cancelled, approved or retried. */
   | { readonly kind: "wait-for"; readonly attempt: Attempt };
 
 /** The deployment that this run is about to create. */
@@ -30,7 +30,7 @@ export interface Viewpoint {
 
 /**
  * Judges the unfinished deployments to one destination and tenant. Those scheduled for later do not matter yet, see `scheduledForLater`,
- * unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
+ * unless this step created one for the very time it is asked for now; paused ones hold up nothing.
  */
 export function judgeConcurrent(
   attempts: readonly Attempt[],
@@ -50,7 +50,7 @@ export function judgeConcurrent(
   // The step's own parent deployment cannot end before the step does.
   const isParent = ({ task }: Attempt) => task !== undefined && task.id === identity.taskId;
   const other = live.find((attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt));
-  // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
+  // A concurrent deployment has to end before ours, but waiting for ours covers that.
   if (own !== undefined) return { kind: "adopt", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }

@@ -47,7 +47,7 @@ export interface Question {
   readonly variablesChanged?: boolean | undefined;
 }
 
-/** Deploy or skip: the table of design section 5. */
+/** Deploy or skip, and why. */
 export function decide({
   mode,
   condition,

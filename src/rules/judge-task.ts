@@ -34,7 +34,7 @@ export function judgeTask(task: ServerTask, { everStarted, spent }: WaitSoFar, l
   if (everStarted && limits.run !== undefined && spent.running >= limits.run) {
     return { kind: "out-of-time", limit: "run", milliseconds: limits.run };
   }
-  // A change request that is still open is decided by people; the queue limit is about the queue.
+  // A change request that is still open waits for its approvers; the queue limit is about the queue.
   const waitsInQueue = !everStarted && !task.hasPendingPreconditions;
   if (waitsInQueue && limits.queue !== undefined && spent.queued >= limits.queue) {
     return { kind: "out-of-time", limit: "queue", milliseconds: limits.queue };

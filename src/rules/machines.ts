@@ -8,7 +8,7 @@ export interface MachineNames {
 }
 
 export interface MachineQuestion {
-  /** What somebody typed must be right, and its specific machines win over the parent's. */
+  /** Typed names must be right, and its specific machines win over the parent's. */
   readonly typed: MachineNames;
   /** What the parent's deployment was limited to need not concern this child. */
   readonly parents: MachineNames;
@@ -72,10 +72,10 @@ export function chooseMachines(question: MachineQuestion): MachineChoice {
   }
   const available = byId(steps.flatMap((step) => step.machines));
   const machines = own.filter((machine) => available.has(machine.id) && !excluded.includes(machine));
-  const others = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
-  const noneFits = machines.length > 0 ? undefined : `the specific machines (${others}) are unavailable or excluded`;
+  const leftOut = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
+  const noneFits = machines.length > 0 ? undefined : `the specific machines (${leftOut}) are unavailable or excluded`;
   const warnings =
-    others === "" || noneFits !== undefined ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
+    leftOut === "" || noneFits !== undefined ? [] : [`Not deployed to ${leftOut}: unavailable or excluded.`];
   return { kind: "machines", machines, noneFits, excluded: [], warnings };
 }
 

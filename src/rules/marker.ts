@@ -30,7 +30,7 @@ export function markerText(identity: StepIdentity, attempt: number): string {
   );
 }
 
-/** The marker in a comment; `undefined` for deployments that no step of ours created. People may have added text around it. */
+/** The marker in a comment; `undefined` for deployments that no step of ours created. Users may have added text around it. */
 export function parseMarker(comments: string): Marker | undefined {
   const found = /\[deploy-child-project parent=(\S+) action=(\S+) task=(\S+) attempt=(\d{1,6})\]/.exec(comments);
   const [projectId, actionId, taskId, attempt] = found?.slice(1) ?? [];

@@ -55,7 +55,7 @@ function resolveWallClock(wallClock: WallClock, now: Instant, timeZone: string):
   return judge(first, { now, timeZone, note: second === undefined ? undefined : "occurs-twice" });
 }
 
-/** Where and when an instant is judged, and what is to be said of it. */
+/** Where and when an instant is judged, and a remark on it. */
 interface Judging extends Pick<ScheduledTime, "note"> {
   readonly now: Instant;
   readonly timeZone: string;

@@ -1,7 +1,7 @@
 import type { PromptedValue } from "./prompted-variables.ts";
 
 /**
- * Takes secrets out of a text that somebody else wrote: a server may repeat what it was sent. The longest are taken out first, so that no
+ * Takes secrets out of a foreign text: a server may repeat what it was sent. The longest are taken out first, so that no
  * part of one remains.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {

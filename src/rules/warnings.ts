@@ -78,12 +78,12 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
   );
   if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
-  const others = running.map(({ deployment, pause }) =>
+  const concurrent = running.map(({ deployment, pause }) =>
     pause !== undefined
       ? pauseText(deployment, pause, placeText(order))
       : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
   );
-  return [...unknown, ...others, ...later];
+  return [...unknown, ...concurrent, ...later];
 }
 
 function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: Pause, place: string): string {

@@ -9,8 +9,8 @@ import type { TaskCache } from "./task-cache.ts";
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do not match the pattern come as soon as
- * they are seen. Deployments are listed by creation; for each window of candidates one request per
+ * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do
+ * not match the pattern come as soon as they are seen. Deployments are listed by creation; for each window of candidates one request per
  * environment finds older ones that completed later.
  * @param history its first page is read and that page's tasks are known
  */
@@ -43,7 +43,7 @@ export async function* sourceCandidates(
     const last = window.at(-1);
     if (first !== undefined && last !== undefined) {
       if (!history.isComplete()) {
-        // This candidate will probably come first, so its slowest question is asked while the late ones are looked for. A failure would be
+        // This candidate will probably come first, so its template is read while late completions are read. A failure would be
         // premature here: whoever really asks for the template gets it.
         releaseCache.template(first.deployment.releaseId).catch(() => undefined);
         await history.readCompletedSince(completionOf(last));
