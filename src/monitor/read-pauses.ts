@@ -5,11 +5,13 @@ import { pauseOf } from "../rules/concurrent-deployments.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
+type PausePlace = Pick<Context, "octopus" | "space" | "project">;
+
 /**
  * Adds to unfinished deployments what they wait for. Asks only about paused ones; a deployment that cannot be
  * read holds up others as if it ran.
  */
-export async function readPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
+export async function readPauses(attempts: readonly Attempt[], context: PausePlace): Promise<readonly Attempt[]> {
   return await Promise.all(
     attempts.map(async (attempt) => {
       const pause = isLive(attempt) ? await recover(readPause(attempt, context), () => undefined) : undefined;
@@ -18,7 +20,7 @@ export async function readPauses(attempts: readonly Attempt[], context: Context)
   );
 }
 
-async function readPause({ deployment, task }: Attempt, context: Context): Promise<Pause | undefined> {
+async function readPause({ deployment, task }: Attempt, context: PausePlace): Promise<Pause | undefined> {
   if (task?.state !== "Queued" || !(task.hasPendingInterruptions || task.hasPendingPreconditions)) return undefined;
   const release = await context.space.release(deployment.releaseId);
   const waitsFor = task.hasPendingInterruptions ? await readWait(task, release, context) : pauseOf(task, [], undefined);
@@ -30,7 +32,7 @@ async function readPause({ deployment, task }: Attempt, context: Context): Promi
 async function readWait(
   task: ServerTask,
   release: Release | undefined,
-  { space }: Context,
+  { space }: Pick<PausePlace, "space">,
 ): Promise<Pause["waitsFor"] | undefined> {
   const interruptions = await space.interruptionsOf(task.id);
   const asksUsers = interruptions.some(({ isPending, type }) => isPending && type === "ManualIntervention");

@@ -6,6 +6,8 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { pollTask } from "./poll-task.ts";
 
+type WaitPlace = Pick<Context, "settings" | "space" | "destination" | "tenant">;
+
 export interface Wait {
   /** Why it is not waited for any longer, in sentences; absent: it ended. */
   readonly unended?: string;
@@ -19,7 +21,7 @@ export interface Wait {
  */
 export async function waitForConcurrent(
   { deployment }: Attempt,
-  { context, waited }: { readonly context: Context; readonly waited: number },
+  { context, waited }: { readonly context: WaitPlace; readonly waited: number },
   run: Pick<Run, "step" | "clock">,
 ): Promise<Wait> {
   if (deployment.taskId === undefined) return { waited: 0 };

@@ -58,8 +58,24 @@ async function createDeployment(
   { spaceId, requests: { write }, findExisting }: Creation,
   { freezeOverride, ...request }: DeploymentRequest,
 ): Promise<model.Deployment> {
-  const { specificTagIds: tags = [], excludedTagIds: otherTags = [] } = request;
-  const body = {
+  const body = bodyOf(request);
+  const purpose = "creating the deployment";
+  if (freezeOverride === undefined) {
+    return await write("POST", purpose, "deployments", Deployment, {}, body, findExisting);
+  }
+  const { freezeIds, reason } = freezeOverride;
+  const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
+  const answer = z.object({ Deployment });
+  const findWrapped = async () => {
+    const found = await findExisting?.();
+    return found && { Deployment: found };
+  };
+  return (await write("POST", purpose, "deployments/override", answer, {}, override, findWrapped)).Deployment;
+}
+
+function bodyOf(request: Omit<DeploymentRequest, "freezeOverride">) {
+  const { specificTagIds: tags = [], excludedTagIds: otherTags = [], start } = request;
+  return {
     ReleaseId: request.releaseId,
     EnvironmentId: request.environmentId,
     TenantId: request.tenantId ?? null,
@@ -71,20 +87,9 @@ async function createDeployment(
     ...(tags.length > 0 && { SpecificTargetTagIds: tags }),
     ...(otherTags.length > 0 && { ExcludedTargetTagIds: otherTags }),
     FormValues: request.formValues ?? {},
-    ...(request.start && {
-      QueueTime: new Date(request.start.at).toISOString(),
-      QueueTimeExpiry: new Date(request.start.expires).toISOString(),
+    ...(start && {
+      QueueTime: new Date(start.at).toISOString(),
+      QueueTimeExpiry: new Date(start.expires).toISOString(),
     }),
   };
-  const purpose = "creating the deployment";
-  if (freezeOverride === undefined)
-    return await write("POST", purpose, "deployments", Deployment, {}, body, findExisting);
-  const { freezeIds, reason } = freezeOverride;
-  const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
-  const answer = z.object({ Deployment });
-  const findWrapped = async () => {
-    const found = await findExisting?.();
-    return found && { Deployment: found };
-  };
-  return (await write("POST", purpose, "deployments/override", answer, {}, override, findWrapped)).Deployment;
 }

@@ -8,7 +8,7 @@ import type { Context } from "./resolve-context.ts";
  * form takes, for most runs have none.
  */
 export async function promptsElsewhere(
-  { settings, space }: Context,
+  { settings, space }: Pick<Context, "settings" | "space">,
   release: Release,
   form: readonly PromptedElement[],
 ): Promise<PromptsElsewhere> {

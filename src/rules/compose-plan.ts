@@ -46,7 +46,7 @@ interface DecisionQuestion extends Viewpoint {
 }
 
 function decisionFor({ order, selected, findings, identity, now, start }: DecisionQuestion): Decision {
-  const { current, scope, inDestination, inSource, found } = findings;
+  const { current, scope, inDestination, found } = findings;
   if (scope.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
   const intended = {
     releaseId: selected.release.id,
@@ -59,10 +59,6 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
   if (concurrent.kind === "adopt") return concurrent;
   if (concurrent.kind === "wait-for" && !order.whatIf) return concurrent;
 
-  const { attempt } = selected;
-  const isFallback =
-    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
-    (attempt !== undefined && isNarrower(attempt, inSource, scope));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({
@@ -71,11 +67,19 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
     selected: selected.release,
     isRepeated,
     current,
-    isFallback,
+    isFallback: isFallback(selected, findings),
     variablesChanged: selected.variables !== undefined,
   });
   if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
   return verdict;
+}
+
+/** Whether it was chosen only because newer matches were passed over, or by a deployment of a narrower scope. */
+function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Findings): boolean {
+  return (
+    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
+    (attempt !== undefined && isNarrower(attempt, inSource, scope))
+  );
 }
 
 /** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
