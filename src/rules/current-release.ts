@@ -67,7 +67,8 @@ export function newestUnproven(attempts: readonly Attempt[], current: Attempt | 
 }
 
 /**
- * The newest success that covers the scope of this run, whatever release it is of: what Redeploy deploys again. `undecided` when it lies further back.
+ * The newest success that covers the scope of this run, whatever release it is of: what Redeploy deploys again. `undecided` when it lies
+ * further back.
  */
 export function newestCoveringSuccess(
   attempts: readonly Attempt[],

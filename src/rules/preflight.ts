@@ -63,15 +63,17 @@ function lackText(rights: string, order: Order): string {
 }
 
 /**
- * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has got to, so one
- * that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
+ * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has
+ * got to, so one that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
  * @param phase the destination's; absent: not known
  */
 export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | undefined): boolean {
   return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
 }
 
-/** Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop. */
+/**
+ * Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop.
+ */
 export function laterWarnings(
   { order, selected }: Plan,
   { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: PreflightFindings,

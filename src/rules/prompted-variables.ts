@@ -13,8 +13,8 @@ export interface ParsedPromptedValues {
 
 /**
  * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
- * and value are dropped, as the predecessor did; blank lines and those that start with `#` say nothing. In JSON a value keeps every blank and
- * numbers keep their digits. Names may not repeat.
+ * and value are dropped, as the predecessor did; blank lines and those that start with `#` say nothing. In JSON a value keeps every blank
+ * and numbers keep their digits. Names may not repeat.
  */
 export function parsePromptedValues(text: string): ParsedPromptedValues {
   const entries = text.trim().startsWith("{") ? readObject(text) : readLines(text);
