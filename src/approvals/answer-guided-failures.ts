@@ -7,27 +7,29 @@ import { logOnChange } from "../monitor/log-on-change.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { Observer } from "../monitor/poll-task.ts";
 
-/** Answers the child's guided failures as the settings say. What cannot be answered is said once and looked at again. */
-export function answerGuidedFailures(
-  rule: GuidanceRule,
-  poller: TaskPoller,
-  space: InterruptionGateway,
-  step: StepRuntime,
-): Observer {
+interface GuidanceWork {
+  /** Reads the interruptions of the child. */
+  readonly poller: TaskPoller;
+  readonly space: InterruptionGateway;
+  readonly step: StepRuntime;
+}
+
+/** Answers the child's guided failures as the settings say. A failure that cannot be answered is logged once and read again. */
+export function answerGuidedFailures(rule: GuidanceRule, { poller, space, step }: GuidanceWork): Observer {
   const changes = logOnChange(step);
-  const say = (topic: string, text: string) => changes.log(topic, [{ level: "wait", text }]);
+  const logWait = (topic: string, text: string) => changes.log(topic, [{ level: "wait", text }]);
 
   async function answer(failure: Interruption, all: readonly Interruption[]): Promise<void> {
     const decision = guidanceFor(failure, all, rule);
     if (decision.kind === "leave") {
-      say(failure.id, decision.because);
+      logWait(failure.id, decision.because);
       return;
     }
     const { guidance, because } = decision;
     const values = { Guidance: guidance, Notes: `Answered by the parent's step: ${because}.` };
     const answered = await answerInterruption(failure, values, space);
     if (answered.kind === "refused") {
-      say(failure.id, `The guided failure "${failure.title}" was not answered: ${answered.refusal}`);
+      logWait(failure.id, `The guided failure "${failure.title}" was not answered: ${answered.refusal}`);
     } else if (answered.kind === "submitted") {
       step.highlight(`Answered ${guidance} to the guided failure "${failure.title}": ${because}.`);
     }
@@ -41,7 +43,7 @@ export function answerGuidedFailures(
   return async (task) => {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
     await recover(answerPending(), ({ message }) =>
-      say("trouble", `The child's guided failure was not answered: ${message}`),
+      logWait("trouble", `The child's guided failure was not answered: ${message}`),
     );
   };
 }

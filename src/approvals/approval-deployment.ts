@@ -10,7 +10,7 @@ import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Parent } from "../settings.ts";
 
-/** The task whose manual interventions and artifacts count as what people approved. */
+/** The task whose manual interventions and artifacts count as approvals. */
 export interface ApprovalTask {
   /** The parent's. */
   readonly space: SpaceGateway;

@@ -38,7 +38,7 @@ export interface ApprovalTerms {
   readonly poller: TaskPoller;
   /** What is deployed, and where: `Web API 1.0 to Production`. */
   readonly what: string;
-  /** Fingerprint of the plan people approved. */
+  /** Digest of the approved plan. */
   readonly digest?: string | undefined;
   /** When that plan was made. */
   readonly made?: Instant | undefined;
@@ -83,7 +83,7 @@ export function approveInterventions(
     changes.log("trouble", []);
   }
 
-  /** Whatever was answered just now may have answered others with it. */
+  /** One answer may answer other interruptions with it, so each is read again after an answer. */
   async function answerEach(pending: readonly Interruption[]): Promise<void> {
     let hasAnswered = false;
     for (const listed of pending) {
@@ -102,7 +102,7 @@ export function approveInterventions(
   }
 
   function isLeftAlone({ id, type }: Interruption): boolean {
-    // Guided failures may be somebody else's business in this run.
+    // Another observer may answer guided failures in this run.
     const isAnsweredElsewhere = type === "GuidedFailure" && settings.guidedFailure.response !== "Wait";
     return isAnsweredElsewhere || clock.elapsed() < (leftAloneUntil.get(id) ?? 0);
   }

@@ -20,8 +20,8 @@ const staleAfter = 900_000;
 const incompleteAfter = 180_000;
 
 /**
- * Opens an empty cache. What is to be said about the approvers is logged when it changes.
- * @param plan what they have to have approved; absent: this run carries out no approved plan
+ * Opens an empty cache. Remarks about the approvers are logged when they change.
+ * @param plan the plan that they must have approved; absent: this run carries out no approved plan
  */
 export function openApproverCache(
   context: ApproversPlace,

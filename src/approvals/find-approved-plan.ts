@@ -96,7 +96,7 @@ function isPlanDue({ kind }: FoundApproval): boolean {
   return kind === "deployment";
 }
 
-/** @param mayBeHidden no interruption was seen at all, which is also how it looks when the API key may see none */
+/** @param mayBeHidden no interruption was seen at all, which is also the answer to an API key that may see none */
 async function nobodyApproved(
   context: Context,
   approval: FoundApproval,
@@ -251,7 +251,7 @@ async function readContent(id: Id<"Artifact">, space: SpaceGateway): Promise<Rea
   return content instanceof StepError ? content.message : readPlanArtifact(content);
 }
 
-/** An artifact that is not JSON does not mean that the server is none. */
+/** An artifact that is not JSON does not mean that the server is no Octopus Server. */
 function damaged(error: unknown): StepError {
   if (error instanceof NotOctopusError) return new NotOctopusError("It is damaged: it is not JSON.", error.remedy);
   if (error instanceof RequestRefusedError || error instanceof ServerUnavailableError) return error;
@@ -260,28 +260,28 @@ function damaged(error: unknown): StepError {
 
 /**
  * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
- * in the parent, where people approve.
+ * in the parent, where the approvals are given.
  */
 export async function requireSight(permission: string, search: ApprovalSearch): Promise<void> {
   const question = rightsInParent(search, [permission]);
   if (question) await requirePermissions(question, "No approved plan was found");
 }
 
-/** The first right that is missing to see later, in the parent, what people approved there. None where no run looks. */
+/** The first right that is missing to see the approvals in the parent later. None where no run reads them. */
 export async function lackingSight(search: ApprovalSearch): Promise<string | undefined> {
   const needed = ["InterruptionView", "ArtifactView"];
   const question = heedsPlan(search.settings, true) ? rightsInParent(search, needed) : undefined;
   return question && (await lackingPermission(question));
 }
 
-/** The right that is missing to see what people answered in this run's own task, wherever they approved. */
+/** The right that is missing to see the answers in this run's own task, wherever the approvals are given. */
 export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
   const ofOwnTask = { settings, octopus, approvalPlace: { kind: "own-task" } } as const;
   const question = rightsInParent(ofOwnTask, ["InterruptionView"]);
   return question && (await lackingPermission(question));
 }
 
-/** Where people approve; absent outside Octopus. What is not known of it is covered by grants without limits only. */
+/** The place of the approvals; absent outside Octopus. What is not known of it is covered by grants without limits only. */
 function rightsInParent(search: ApprovalSearch, needed: readonly string[]): RightsQuestion | undefined {
   const { settings, octopus, approvalPlace: place } = search;
   const { spaceId, projectId, projectGroupId, projectName } = settings.parent;

@@ -17,10 +17,10 @@ import { isApproval } from "../rules/approved-plan.ts";
 import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
-/** Where approvers are looked for: the approval deployment in the parent's space, and the child's space, whose teams count. */
+/** What the search for approvers needs: the approval deployment in the parent's space, and the child's space, whose teams count. */
 export type ApproversPlace = ApprovalSearch & Pick<Context, "space">;
 
-/** Who approved, as far as it counts, and what is to be said about the others. */
+/** Who approved, as far as it counts, and remarks about each of them. */
 export interface Approvers {
   readonly approvers: readonly Approver[];
   /** The API user's own, in the child's space. */
@@ -31,8 +31,9 @@ export interface Approvers {
 }
 
 /**
- * People who answered *Proceed* to a manual intervention of the approval deployment. That is in the parent's space; their teams are those in the child's.
- * @param plan what they have to have approved; absent: this run carries out no approved plan
+ * The users who answered *Proceed* to a manual intervention of the approval deployment. The deployment is in the parent's space; the teams
+ * that count are those in the child's space.
+ * @param plan the plan that they must have approved; absent: this run carries out no approved plan
  */
 export async function findApprovers(context: ApproversPlace, plan?: PlanInForce): Promise<Approvers> {
   const approval = await findApprovalDeployment(context);
@@ -67,7 +68,7 @@ const unknownRequester: Line = {
   text: "The requester's own approval does not count, but Octopus does not tell who the requester is: so no approval counts.",
 };
 
-/** Those that approve another plan than this one, or none, each with what is to be said about it. */
+/** Those that approve another plan than this one, or none, each with a remark. */
 function ignoredApprovals(
   given: readonly Interruption[],
   plan: PlanInForce | undefined,

@@ -65,5 +65,5 @@ async function reasonAgainst(context: Context, { started }: Outcome): Promise<st
     newest = page.items.filter((each) => counts(each, ownDeployments(tenant)));
     if (newest.length > 0) break;
   }
-  return whyNotAgain(started.deployment, started.task, interruptions, newest);
+  return whyNotAgain({ failed: started.deployment, task: started.task, interruptions, newest });
 }

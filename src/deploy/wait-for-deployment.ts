@@ -69,7 +69,7 @@ export async function waitForDeployment(
   const publishing: Observer = async (task) => publish(plan, startedWith(task));
   const observers = [...observersFor(context, taskId, poller, hide, run), approvals.observe, publishing];
   const several = train && { isOneOfSeveral: true, isHeldUp: () => train.isBusyBeside(taskId) };
-  const polled = await pollTask(taskId, { limits, startsAt, observers, ...several }, poller, run);
+  const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
     const overtime = `It has been ${polled.limit === "queue" ? "in the queue" : "running"} for ${durationText(polled.milliseconds)}, the step's limit.`;
@@ -108,9 +108,9 @@ function observersFor(
 ): readonly Observer[] {
   const { response, retries } = settings.guidedFailure;
   return [
-    settings.relayLog ? relayLog(taskId, space, step, hide) : reportProgress(step),
-    explainQueue(settings.parent.taskId, space, step, hide),
-    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, poller, space, step)]),
+    settings.relayLog ? relayLog(taskId, { space, step, hide }) : reportProgress(step),
+    explainQueue(settings.parent.taskId, { space, step, hide }),
+    ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, { poller, space, step })]),
   ];
 }
 

@@ -5,27 +5,22 @@ import { describeQueue } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { recover } from "../recover.ts";
 import { logOnChange } from "./log-on-change.ts";
-import type { StepRuntime } from "../step/runtime.ts";
 import type { Observer } from "./poll-task.ts";
+import type { LogRelay } from "./relay-log.ts";
 
 /**
  * Says what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. It asks seldom and
  * logs once per change. Best effort: without the permission to ask, the step waits without an explanation.
- * @param hide takes out prompted values, which the child's log may repeat
+ * @param ownTaskId the task of the step itself
  */
-export function explainQueue(
-  ownTaskId: string | undefined,
-  space: SpaceGateway,
-  step: Pick<StepRuntime, Line["level"]>,
-  hide: (text: string) => string,
-): Observer {
-  let looks = 0;
+export function explainQueue(ownTaskId: string | undefined, { space, step, hide }: LogRelay): Observer {
+  let polls = 0;
   const changes = logOnChange(step);
   return async (task) => {
     if (task.isCompleted || hasStarted(task)) return;
-    looks++;
-    // Most children start at once; for the others at the second look, the fourth, the eighth and so on.
-    if (looks === 1 || (looks & (looks - 1)) !== 0) return;
+    polls++;
+    // Most children start at once; for the others the server is asked at the second poll, the fourth, the eighth and so on.
+    if (polls === 1 || (polls & (polls - 1)) !== 0) return;
     const line = await recover(explanation(task, ownTaskId, space), () => undefined);
     if (line !== undefined) changes.log("queue", [{ ...line, text: hide(line.text) }]);
   };
@@ -34,7 +29,7 @@ export function explainQueue(
 async function explanation(
   task: ServerTask,
   ownTaskId: string | undefined,
-  space: SpaceGateway,
+  space: Pick<SpaceGateway, "taskLog" | "tasksQueuedBefore" | "queueIsStopped">,
 ): Promise<Line | undefined> {
   if (task.hasPendingPreconditions) {
     const [log] = await space.taskLog(task.id, 3);

@@ -8,12 +8,12 @@ export interface ChangeLog {
 
 /** Each call opens a memory of its own, so that two users of the same topic name do not silence each other. */
 export function logOnChange(step: Pick<StepRuntime, Line["level"]>): ChangeLog {
-  const said = new Map<string, string>();
+  const logged = new Map<string, string>();
   return {
     log: (topic, lines) => {
       const texts = lines.map(({ text }) => text).join("\n");
-      if (said.get(topic) === texts) return;
-      said.set(topic, texts);
+      if (logged.get(topic) === texts) return;
+      logged.set(topic, texts);
       for (const { level, text } of lines) step[level](text);
     },
   };

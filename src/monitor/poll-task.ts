@@ -25,6 +25,7 @@ export type PollEnd = { readonly task: ServerTask; readonly waited: number } & (
 export type Observer = (task: ServerTask) => Promise<void>;
 
 export interface Polling<Enough = never> {
+  readonly poller: Pick<SpaceGateway, "task">;
   readonly limits: TimeLimits;
   /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
   readonly patience?: number | undefined;
@@ -48,8 +49,7 @@ export interface Polling<Enough = never> {
  */
 export async function pollTask<Enough = never>(
   id: Id<"ServerTask">,
-  { limits, patience = Infinity, startsAt, observers = [], enough, ...polling }: Polling<Enough>,
-  space: Pick<SpaceGateway, "task">,
+  { poller, limits, patience = Infinity, startsAt, observers = [], enough, ...more }: Polling<Enough>,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<PollEnd | Enough> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
@@ -58,30 +58,30 @@ export async function pollTask<Enough = never>(
   let started = false;
   const changes = logOnChange(step);
   for (;;) {
-    const lookedAt = clock.elapsed();
-    const task = await readTask(id, space);
+    const polledAt = clock.elapsed();
+    const task = await readTask(id, poller);
     started ||= hasStarted(task);
 
-    changes.log("task", [describeTask(task, polling.subject)]);
+    changes.log("task", [describeTask(task, more.subject)]);
     for (const observe of observers) await observe(task);
 
-    const judgement = judgeTask(task, started, spent, limits);
+    const judgement = judgeTask(task, { everStarted: started, spent }, limits);
     if (judgement.kind !== "keep-waiting") return { ...judgement, task, waited };
     const end = await enough?.(task, waited);
     if (end !== undefined) return end;
     if (waited >= patience) return { kind: "out-of-time", limit: "queue", milliseconds: patience, task, waited };
-    const looking = clock.elapsed() - lookedAt;
+    const polling = clock.elapsed() - polledAt;
     const longest =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
         : pauseBeforeNextPoll(waited, spent, limits);
-    const pause = polling.isOneOfSeveral === true ? alignedPause(longest, clock.elapsed()) : longest;
+    const pause = more.isOneOfSeveral === true ? alignedPause(longest, clock.elapsed()) : longest;
     await clock.sleep(pause);
-    waited += looking + pause;
-    const early = started ? 0 : Math.min(untilStart, looking + pause);
+    waited += polling + pause;
+    const early = started ? 0 : Math.min(untilStart, polling + pause);
     untilStart -= early;
-    const isHeldUp = !started && polling.isHeldUp?.() === true;
-    if (!isHeldUp) spent = spend(spent, task, started, looking + pause - early);
+    const isHeldUp = !started && more.isHeldUp?.() === true;
+    if (!isHeldUp) spent = spend({ everStarted: started, spent }, task, polling + pause - early);
   }
 }
 

@@ -6,11 +6,13 @@ import type { DeploymentScope } from "../rules/deployment-scope.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
+type PausePlace = Pick<Context, "octopus" | "space" | "project">;
+
 /**
  * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; one of which too little can be read
  * holds up others as if it ran.
  */
-export async function readPauses(attempts: readonly Attempt[], context: Context): Promise<readonly Attempt[]> {
+export async function readPauses(attempts: readonly Attempt[], context: PausePlace): Promise<readonly Attempt[]> {
   return await Promise.all(
     attempts.map(async (attempt) => {
       const pause = isLive(attempt) ? await readPauseOf(attempt, context) : undefined;
@@ -20,29 +22,28 @@ export async function readPauses(attempts: readonly Attempt[], context: Context)
 }
 
 /**
- * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of these limits. Asks only where there is one
+ * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of this scope. Asks only where there is one
  * that might be.
  */
 export async function readSupersession(
   attempts: readonly Attempt[],
-  limits: DeploymentScope,
-  { space, project }: Context,
-  now: Instant,
+  { scope, now }: { readonly scope: DeploymentScope; readonly now: Instant },
+  { space, project }: PausePlace,
 ): Promise<readonly Attempt[]> {
   if (!attempts.some((each) => mayBeSuperseded(each, now))) return attempts;
   const supersession = await recover(space.supersessionOf(project.id), () => undefined);
   if (supersession === undefined) return attempts;
   return attempts.map((each) =>
-    mayBeSuperseded(each, now) ? { ...each, supersededWhen: supersededWhen(each, limits, supersession) } : each,
+    mayBeSuperseded(each, now) ? { ...each, supersededWhen: supersededWhen(each, scope, supersession) } : each,
   );
 }
 
 /** What a deployment waits for; `undefined`: it holds up others. */
-export async function readPauseOf(attempt: Attempt, context: Context): Promise<Pause | undefined> {
+export async function readPauseOf(attempt: Attempt, context: PausePlace): Promise<Pause | undefined> {
   return await recover(readPause(attempt, context), () => undefined);
 }
 
-async function readPause({ deployment, task }: Attempt, context: Context): Promise<Pause | undefined> {
+async function readPause({ deployment, task }: Attempt, context: PausePlace): Promise<Pause | undefined> {
   if (task?.state !== "Queued" || !(task.hasPendingInterruptions || task.hasPendingPreconditions)) return undefined;
   const release = await context.space.release(deployment.releaseId);
   const waitsFor = task.hasPendingInterruptions ? await readWait(task, release, context) : pauseOf(task, [], undefined);
@@ -54,7 +55,7 @@ async function readPause({ deployment, task }: Attempt, context: Context): Promi
 async function readWait(
   task: ServerTask,
   release: Release | undefined,
-  { space }: Context,
+  { space }: Pick<PausePlace, "space">,
 ): Promise<Pause["waitsFor"] | undefined> {
   // Whoever may not view them may see their kinds in the task all the same.
   const interruptions = await recover(space.interruptionsOf(task.id), () => []);

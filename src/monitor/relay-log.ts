@@ -7,19 +7,19 @@ import { recover } from "../recover.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { Observer } from "./poll-task.ts";
 
-/** Lines per node that are read at each look; only when more came meanwhile the whole log is read. */
+/** From where the child's words come, and where they are repeated. */
+export interface LogRelay {
+  readonly space: SpaceGateway;
+  readonly step: StepRuntime;
+  /** Takes out what must not be repeated here, such as prompted values. */
+  readonly hide: (text: string) => string;
+}
+
+/** Lines per node that are read at each poll; only when more came meanwhile the whole log is read. */
 const tail = 50;
 
-/**
- * Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up.
- * @param hide takes out what may not be said here
- */
-export function relayLog(
-  id: Id<"ServerTask">,
-  space: SpaceGateway,
-  step: StepRuntime,
-  hide: (text: string) => string,
-): Observer {
+/** Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up. */
+export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay): Observer {
   let relayed = nothingRelayed;
   let gaveUp = false;
 
@@ -43,10 +43,10 @@ export function relayLog(
 
 /** How far the child is, without reading its log: queued, at work, done. */
 export function reportProgress(step: Pick<StepRuntime, "progress">): Observer {
-  let said = "";
+  let shown = "";
   return async (task) => {
     const { text } = describeTask(task);
-    if (text !== said) step.progress(task.isCompleted ? 100 : hasStarted(task) ? 50 : 0, text);
-    said = text;
+    if (text !== shown) step.progress(task.isCompleted ? 100 : hasStarted(task) ? 50 : 0, text);
+    shown = text;
   };
 }

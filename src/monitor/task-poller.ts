@@ -1,9 +1,9 @@
 import type { Interruption, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
-/** One task, as those who poll it and those who answer for it see it. */
+/** One task, for those who poll it and those who answer its interruptions. */
 export interface TaskPoller extends Pick<SpaceGateway, "task"> {
-  /** All of the task's interruptions, if this look has read them; rejects with a `StepError`. */
+  /** All of the task's interruptions, if this poll has read them; rejects with a `StepError`. */
   interruptions(): Promise<readonly Interruption[]> | undefined;
 }
 

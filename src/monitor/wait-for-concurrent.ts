@@ -7,6 +7,8 @@ import type { Context } from "../resolve/resolve-context.ts";
 import { pollTask } from "./poll-task.ts";
 import { readPauseOf } from "./read-pauses.ts";
 
+type WaitPlace = Pick<Context, "settings" | "octopus" | "space" | "project" | "destination" | "tenant">;
+
 export interface Wait {
   /** Why it is not waited for any longer, in sentences; absent: it ended, or holds up nothing any more. */
   readonly unended?: string;
@@ -15,12 +17,13 @@ export interface Wait {
 }
 
 /**
- * Waits for somebody else's deployment to end, or to pause for people, and never cancels, approves or retries it.
+/**
+ * Waits for a concurrent deployment to end, or to pause. It is never cancelled, approved or retried.
  * The queue limit covers all such waits of a run together: `waited` milliseconds of it are spent.
  */
 export async function waitForConcurrent(
   attempt: Attempt,
-  { context, waited }: { readonly context: Context; readonly waited: number },
+  { context, waited }: { readonly context: WaitPlace; readonly waited: number },
   run: Pick<Run, "step" | "clock">,
 ): Promise<Wait> {
   const { deployment } = attempt;
@@ -31,19 +34,20 @@ export async function waitForConcurrent(
   const version = release?.version ?? deployment.releaseId;
   const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "somebody else"},`;
   const polling = {
+    poller: space.whilePolling(),
     limits: {},
     patience: limit && Math.max(0, limit - waited),
     enough: untilPaused(attempt, context),
     subject,
   };
-  const polled = await pollTask(deployment.taskId, polling, space.whilePolling(), run);
+  const polled = await pollTask(deployment.taskId, polling, run);
   if (polled.kind !== "out-of-time" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
   return { waited: polled.waited, unended: `${text} It did not end within ${durationText(limit)}, the queue limit.` };
 }
 
 /** Ends the watch when the deployment has paused and holds up nothing any more. Asks what it waits for once per change. */
-function untilPaused(attempt: Attempt, context: Context) {
+function untilPaused(attempt: Attempt, context: WaitPlace) {
   let asked = "";
   return async (task: ServerTask, waited: number): Promise<{ kind: "paused"; waited: number } | undefined> => {
     const { state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes } = task;

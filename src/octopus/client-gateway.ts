@@ -53,12 +53,12 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const client = await shakeHands(retry, url.requests, options);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
-    createRequests(client, retry, patience, space);
+    createRequests({ client, retry, patience, space });
   const requests = requestsWith("planning");
 
   return {
     portalUrl: url.portal,
-    spacesNamed: (text) => findByName(requests, "space", "~/api/spaces", Space, text),
+    spacesNamed: (text) => findByName(text, { noun: "space", path: "~/api/spaces", shape: Space }, requests),
     allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", z.array(Space)),
     inSpace: (id) => createSpaceGateway(id, requestsWith),
   };

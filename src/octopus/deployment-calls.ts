@@ -4,7 +4,7 @@ import type { Id } from "../model.ts";
 import { inChunks } from "./in-chunks.ts";
 import type { DeploymentRequest, SpaceGateway } from "./gateway.ts";
 import { growingFrom } from "./paging.ts";
-import type { Look } from "./retry.ts";
+import type { FindExisting } from "./retry.ts";
 import type { Requests } from "./requests.ts";
 import { Deployment } from "./resources.ts";
 
@@ -43,23 +43,39 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
       readIfExists(`reading the deployment ${deploymentId}`, "deployments/{deploymentId}", Deployment, {
         deploymentId,
       }),
-    createDeployment: (request, look) => createDeployment({ spaceId, requests, look }, request),
+    createDeployment: (request, findExisting) => createDeployment({ spaceId, requests, findExisting }, request),
   };
 }
 
 interface Creation {
   readonly spaceId: Id<"Space">;
   readonly requests: Requests;
-  readonly look: Look<model.Deployment> | undefined;
+  readonly findExisting: FindExisting<model.Deployment> | undefined;
 }
 
 /** The answer to an override is wrapped: https://octopus.com/docs/api/deployment-freeze */
 async function createDeployment(
-  { spaceId, requests: { write }, look }: Creation,
+  { spaceId, requests: { write }, findExisting }: Creation,
   { freezeOverride, ...request }: DeploymentRequest,
 ): Promise<model.Deployment> {
-  const { specificTagIds: tags = [], excludedTagIds: otherTags = [] } = request;
-  const body = {
+  const body = bodyOf(request);
+  const purpose = "creating the deployment";
+  if (freezeOverride === undefined) {
+    return await write("POST", purpose, "deployments", Deployment, {}, body, findExisting);
+  }
+  const { freezeIds, reason } = freezeOverride;
+  const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
+  const answer = z.object({ Deployment });
+  const findWrapped = async () => {
+    const found = await findExisting?.();
+    return found && { Deployment: found };
+  };
+  return (await write("POST", purpose, "deployments/override", answer, {}, override, findWrapped)).Deployment;
+}
+
+function bodyOf(request: Omit<DeploymentRequest, "freezeOverride">) {
+  const { specificTagIds: tags = [], excludedTagIds: otherTags = [], start } = request;
+  return {
     ReleaseId: request.releaseId,
     EnvironmentId: request.environmentId,
     TenantId: request.tenantId ?? null,
@@ -71,19 +87,9 @@ async function createDeployment(
     ...(tags.length > 0 && { SpecificTargetTagIds: tags }),
     ...(otherTags.length > 0 && { ExcludedTargetTagIds: otherTags }),
     FormValues: request.formValues ?? {},
-    ...(request.start && {
-      QueueTime: new Date(request.start.at).toISOString(),
-      QueueTimeExpiry: new Date(request.start.expires).toISOString(),
+    ...(start && {
+      QueueTime: new Date(start.at).toISOString(),
+      QueueTimeExpiry: new Date(start.expires).toISOString(),
     }),
   };
-  const purpose = "creating the deployment";
-  if (freezeOverride === undefined) return await write("POST", purpose, "deployments", Deployment, {}, body, look);
-  const { freezeIds, reason } = freezeOverride;
-  const override = { SpaceId: spaceId, FreezeIds: freezeIds, Reason: reason, CreateDeploymentCommand: body };
-  const answer = z.object({ Deployment });
-  const lookWrapped = async () => {
-    const found = await look?.();
-    return found && { Deployment: found };
-  };
-  return (await write("POST", purpose, "deployments/override", answer, {}, override, lookWrapped)).Deployment;
 }

@@ -18,18 +18,19 @@ export interface Call {
   readonly path: string;
 }
 
-/** How hard it was tried before giving up. */
+/** Which server was asked, and how hard it was tried before giving up. */
 export interface Effort {
+  readonly portalUrl: string;
   readonly requests: number;
   /** Milliseconds. */
   readonly duration: number;
 }
 
 /** The error for a read that failed for good. */
-export function explainRead(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError {
+export function explainRead(failure: Failure, call: Call, effort: Effort): StepError {
   const { kind, explanation, remedy } = failure;
   const message = (end: string) =>
-    `The Octopus Server at ${portalUrl} ${end} ${whenAsked(call)}: ${sentence(explanation)}${tried(effort)}`;
+    `The Octopus Server at ${effort.portalUrl} ${end} ${whenAsked(call)}: ${sentence(explanation)}${tried(effort)}`;
   if (kind === "not-sent" || kind === "no-connection") {
     return new ServerUnavailableError(message("could not be reached"), remedy);
   }
@@ -47,10 +48,10 @@ export function explainRead(failure: Failure, call: Call, portalUrl: string, eff
 }
 
 /** The error for a write that failed for good. Whatever leaves open whether it took effect becomes an `UnknownWriteError`. */
-export function explainWrite(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError {
-  if (!isInDoubt(failure)) return explainRead(failure, call, portalUrl, effort);
+export function explainWrite(failure: Failure, call: Call, effort: Effort): StepError {
+  if (!isInDoubt(failure)) return explainRead(failure, call, effort);
   return new UnknownWriteError(
-    `Nobody knows whether the Octopus Server at ${portalUrl} did what it was asked ${whenAsked(call)}: ${sentence(failure.explanation)}`,
+    `Nobody knows whether the Octopus Server at ${effort.portalUrl} did what it was asked ${whenAsked(call)}: ${sentence(failure.explanation)}`,
     "Look in Octopus whether it took effect. This request was not sent a second time.",
   );
 }

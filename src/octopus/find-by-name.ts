@@ -4,23 +4,28 @@ import { matchName } from "../rules/match-name.ts";
 import { ifValid } from "./fields.ts";
 import type { Requests } from "./requests.ts";
 
+export interface NamedList<T> {
+  /** One of its resources, as in "project". */
+  readonly noun: string;
+  readonly path: string;
+  readonly shape: z.ZodMiniType<T>;
+}
+
 /**
  * Everything whose name contains the text. The usual case, a name, costs one request; only when nothing is called exactly that, and the
- * text could be an id or a slug, a second one looks for it. `path` is that of the list.
+ * text could be an id or a slug, a second one looks for it.
  */
 export async function findByName<T extends Named<string>>(
-  requests: Requests,
-  noun: string,
-  path: string,
-  shape: z.ZodMiniType<T>,
   text: string,
+  { noun, path, shape }: NamedList<T>,
+  { readAll, readIfExists }: Pick<Requests, "readAll" | "readIfExists">,
 ): Promise<readonly T[]> {
   const wanted = text.trim();
   const purpose = `looking for the ${noun} "${wanted}"`;
-  const found = await requests.readAll(purpose, path, shape, { partialName: wanted });
+  const found = await readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 
   // Words such as "all" are routes of their own: their answer is no single resource, so it is ignored.
-  const single = await requests.readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
+  const single = await readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
   return single === undefined ? found : [...found, single];
 }

@@ -88,7 +88,7 @@ export interface SpaceGateway {
     environment: Id<"Environment">,
     tenant: Id<"Tenant"> | undefined,
   ): Promise<DeploymentPreview>;
-  /** Names of the steps of a process, or of a snapshot of one, that ask people; none when there is no such process. */
+  /** Names of the steps of a process, or of a snapshot of one, with a manual intervention; none when there is no such process. */
   manualStepsOf(process: string): Promise<readonly string[] | undefined>;
   /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting; absent: no such process. */
   blocksOthers(process: string): Promise<boolean | undefined>;
@@ -110,7 +110,7 @@ export interface SpaceGateway {
   taskLog(id: Id<"ServerTask">, tail?: number): Promise<readonly Activity[]>;
   /** The deployments ahead of a queued one. */
   tasksQueuedBefore(id: Id<"ServerTask">): Promise<readonly QueuedTask[]>;
-  /** Whether somebody stopped the space's task queue. */
+  /** Whether the space's task queue is stopped. */
   queueIsStopped(): Promise<boolean>;
   /** Name of the user who cancelled a task; absent when the server does not tell. */
   cancellerOf(id: Id<"ServerTask">): Promise<string | undefined>;
@@ -122,10 +122,10 @@ export interface SpaceGateway {
   /** Variables a deployment ran with, and what its steps put out; absent when retention removed them. */
   variables(set: Id<"VariableSet">): Promise<readonly Variable[] | undefined>;
 
-  /** What the task asked and asks people, newest first; those the API user may not see are missing. */
+  /** The interruptions of a task, pending and answered, newest first; those the API user may not see are missing. */
   interruptionsOf(task: Id<"ServerTask">): Promise<readonly Interruption[]>;
   interruption(id: Id<"Interruption">): Promise<Interruption | undefined>;
-  /** Also takes it over from somebody else: the last one wins. */
+  /** Also takes it over from another user: the last one wins. */
   takeResponsibility(id: Id<"Interruption">): Promise<void>;
   /** Answers as the one who is responsible: `Result` of a manual intervention, `Guidance` of a guided failure, and `Notes`. */
   submitInterruption(id: Id<"Interruption">, values: Readonly<Record<string, string>>): Promise<void>;
@@ -142,8 +142,8 @@ export interface SpaceGateway {
   /** Freezes that concern something somewhere, in any space; absent when the server knows none or does not tell. */
   deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
-  /** @param look asked before a request is repeated that the server put off with a 429 */
-  createDeployment(request: DeploymentRequest, look?: BeforeRepeating): Promise<Deployment>;
+  /** @param findExisting called before a request is repeated that the server put off with a 429 */
+  createDeployment(request: DeploymentRequest, findExisting?: BeforeRepeating): Promise<Deployment>;
   /** Asks the server to cancel; the answer's state is `Cancelling` or final. */
   cancelTask(id: Id<"ServerTask">): Promise<ServerTask>;
 }
@@ -193,7 +193,7 @@ export interface QueuedTask {
 export interface FreezeQuery {
   /** Absent: freezes of all projects. */
   readonly projectId?: Id<"Project"> | undefined;
-  /** When recurring freezes are looked for; absent: now, by the server's clock. Servers before 2025 do not know it. */
+  /** The instant at which recurring freezes are judged; absent: now, by the server's clock. Servers before 2025 do not know it. */
   readonly at?: Instant | undefined;
 }
 
@@ -220,7 +220,7 @@ export interface DeploymentRequest {
   readonly freezeOverride?: FreezeOverride | undefined;
 }
 
-/** Freezes that shall not stop this deployment, and the reason that is kept. A server that knows none answers 404. */
+/** Freezes that should not stop this deployment, and the reason that is kept. A server that knows none answers 404. */
 export interface FreezeOverride {
   readonly freezeIds: readonly Id<"DeploymentFreeze">[];
   readonly reason: string;

@@ -43,7 +43,7 @@ const mostPages = 1000;
 
 const defaultSize = 100;
 
-/** Sizes that begin small, for most questions are answered by the first page, and grow, for the others should not take for ever. */
+/** Sizes that begin small, because the first page answers most questions, and grow, because the rest should not take for ever. */
 export function growingFrom(first: number): readonly number[] {
   return [first, ...[30, 100, 300, 1000].filter((size) => size > first)];
 }

@@ -24,7 +24,7 @@ type ProjectCalls = Pick<
 export function projectCalls(requests: Requests): ProjectCalls {
   const { read, readAll, readIfExists } = requests;
   return {
-    projectsNamed: (text) => findByName(requests, "project", "projects", Project, text),
+    projectsNamed: (text) => findByName(text, { noun: "project", path: "projects", shape: Project }, requests),
     allProjects: () => read("reading the list of projects", "projects/all", z.array(Project)),
     allEnvironments: () => read("reading the list of environments", "environments/all", z.array(Environment)),
     ephemeralEnvironments: async () => {
@@ -37,7 +37,7 @@ export function projectCalls(requests: Requests): ProjectCalls {
       );
       return (await all.catch(undefinedIfNotTold)) ?? [];
     },
-    tenantsNamed: (text) => findByName(requests, "tenant", "tenants", Tenant, text),
+    tenantsNamed: (text) => findByName(text, { noun: "tenant", path: "tenants", shape: Tenant }, requests),
     allTenants: () => read("reading the list of tenants", "tenants/all", z.array(Tenant)),
     machinesById: (ids) =>
       inChunks(ids, (chunk) => readAll("reading deployment targets", "machines", Machine, { ids: chunk })),

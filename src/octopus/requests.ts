@@ -7,7 +7,7 @@ import type { Page, Patience } from "./gateway.ts";
 import { resource } from "./fields.ts";
 import { inShape } from "./in-shape.ts";
 import { allItems, pages } from "./paging.ts";
-import type { Look, Retry } from "./retry.ts";
+import type { FindExisting, Retry } from "./retry.ts";
 
 /**
  * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, in words
@@ -34,7 +34,7 @@ export interface Requests {
     args: Args,
     pageSize?: number,
   ) => Promise<readonly T[]>;
-  /** Never sent twice unless the server certainly did nothing; once it put us off, only when `look` finds no answer. */
+  /** Never sent twice unless the server certainly did nothing; once it put us off, only when `findExisting` finds no answer. */
   readonly write: <T>(
     method: "POST" | "PUT",
     purpose: string,
@@ -42,7 +42,7 @@ export interface Requests {
     shape: Shape<T>,
     args?: Args,
     body?: object,
-    look?: Look<T>,
+    findExisting?: FindExisting<T>,
   ) => Promise<T>;
 }
 
@@ -53,13 +53,15 @@ interface Identified {
   readonly id: string;
 }
 
+interface RequestOptions {
+  readonly client: Client;
+  readonly retry: Retry;
+  readonly patience: keyof Patience;
+  readonly space?: Id<"Space"> | undefined;
+}
+
 /** Sends requests with the given patience. Paths are below the space, unless they begin with `~`. */
-export function createRequests(
-  client: Client,
-  retry: Retry,
-  patience: keyof Patience,
-  spaceId?: Id<"Space">,
-): Requests {
+export function createRequests({ client, retry, patience, space }: RequestOptions): Requests {
   /** The call as messages name it. */
   const callTo = (address: string, method: Call["method"], purpose: string): Call => ({
     purpose,
@@ -68,7 +70,7 @@ export function createRequests(
   });
 
   const read: Requests["read"] = async (purpose, path, shape, args = {}) => {
-    const address = addressOf(path, args, spaceId);
+    const address = addressOf(path, args, space);
     return retry.read(callTo(address, "GET", purpose), patience, async () => inShape(await client.get(address), shape));
   };
 
@@ -81,13 +83,13 @@ export function createRequests(
     readIfExists: (...question) => read(...question).catch(undefinedIfMissing),
     readAll: (purpose, path, shape, args, pageSize = 100) =>
       allItems(readPages(purpose, path, shape, args, [pageSize])),
-    write: async (method, purpose, path, shape, args = {}, body = {}, look) => {
-      const address = addressOf(path, args, spaceId);
+    write: async (method, purpose, path, shape, args = {}, body = {}, findExisting) => {
+      const address = addressOf(path, args, space);
       const send = async () => {
         const answer = method === "POST" ? client.post(address, body) : client.doUpdate(address, body);
         return inShape(await answer, shape);
       };
-      return retry.write(callTo(address, method, purpose), send, look);
+      return retry.write(callTo(address, method, purpose), send, findExisting);
     },
   };
 }

@@ -16,12 +16,12 @@ export interface Retry {
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
    * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
-   * @param look whether somebody else did it while the server put us off with a 429; what it finds is the answer
+   * @param findExisting whether somebody else did it while the server put us off with a 429; what it finds is the answer
    */
-  write<T>(call: Call, request: () => Promise<T>, look?: Look<T>): Promise<T>;
+  write<T>(call: Call, request: () => Promise<T>, findExisting?: FindExisting<T>): Promise<T>;
 }
 
-export type Look<T> = () => Promise<T | undefined>;
+export type FindExisting<T> = () => Promise<T | undefined>;
 
 export interface RetryOptions {
   readonly connection: Connection;
@@ -37,10 +37,18 @@ export function createRetry(options: RetryOptions): Retry {
   const { patience } = options;
   const write: Rules<never> = { patience: patience.planning, mayPass: isUndone, explain: explainWrite };
   return {
-    read: (call, how, request) =>
-      deliver(call, request, { patience: patience[how], mayPass: isPassing, explain: explainRead }, options),
-    write: (call, request, look) => deliver(call, request, { ...write, look }, options),
+    read: (call, how, request) => {
+      const rules = { patience: patience[how], mayPass: isPassing, explain: explainRead };
+      return deliver({ call, request }, rules, options);
+    },
+    write: (call, request, findExisting) => deliver({ call, request }, { ...write, findExisting }, options),
   };
+}
+
+interface Order<T> {
+  readonly call: Call;
+  /** Sends it. */
+  readonly request: () => Promise<T>;
 }
 
 interface Rules<T> {
@@ -48,8 +56,8 @@ interface Rules<T> {
   readonly patience: number;
   mayPass(failure: Failure): boolean;
   /** Before a request that was put off is repeated. */
-  readonly look?: Look<T> | undefined;
-  explain(failure: Failure, call: Call, portalUrl: string, effort: Effort): StepError;
+  readonly findExisting?: FindExisting<T> | undefined;
+  explain(failure: Failure, call: Call, effort: Effort): StepError;
 }
 
 /** Whether the reason of a failed read may be gone a moment later. */
@@ -63,7 +71,7 @@ function isUndone(failure: Failure): boolean {
   return failure.kind === "not-sent" || isRateLimited(failure);
 }
 
-async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules<T>, options: RetryOptions): Promise<T> {
+async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options: RetryOptions): Promise<T> {
   const { clock, connection, portalUrl } = options;
   // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
   let duration = 0;
@@ -85,14 +93,14 @@ async function deliver<T>(call: Call, request: () => Promise<T>, rules: Rules<T>
     const mayPass = rules.mayPass(failure);
     if (mayPass && isStale(failure)) continue;
     const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.polling) : rules.patience;
-    if (!mayPass || duration >= patience) throw rules.explain(failure, call, portalUrl, { requests, duration });
+    if (!mayPass || duration >= patience) throw rules.explain(failure, call, { portalUrl, requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
     options.onRetry(
       `No usable answer of the Octopus Server when ${call.purpose}: ${sentence(failure.explanation)} Trying again in ${(pause / 1000).toFixed(1)} s.`,
     );
     await clock.sleep(pause);
     duration += pause;
-    const found = isRateLimited(failure) ? await rules.look?.() : undefined;
+    const found = isRateLimited(failure) ? await rules.findExisting?.() : undefined;
     if (found !== undefined) return found;
   }
 }

@@ -10,8 +10,8 @@ export interface ServerUrl {
 }
 
 /**
- * Accepts what people paste: with a trailing slash, with `/api`, or a whole portal link such as `https://octopus/app#/Spaces-1/projects`.
- * Throws `ConfigurationError` for anything that is no http or https URL.
+ * Accepts what operators paste: with a trailing slash, with `/api`, or a whole portal link such as
+ * `https://octopus/app#/Spaces-1/projects`. Throws `ConfigurationError` for anything that is no http or https URL.
  */
 export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());

@@ -56,7 +56,7 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
     refreshVariables: ending((release) => space.refreshVariables(release)),
     takeResponsibility: ending((id) => space.takeResponsibility(id)),
     submitInterruption: ending((id, values) => space.submitInterruption(id, values)),
-    createDeployment: ending((request, look) => space.createDeployment(request, look)),
+    createDeployment: ending((request, findExisting) => space.createDeployment(request, findExisting)),
     cancelTask: ending((id) => space.cancelTask(id)),
   };
 }
@@ -64,8 +64,8 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
 type ApprovalReads = Pick<SpaceGateway, "deploymentsOfRelease" | "task" | "interruptionsOf" | "artifactsOf">;
 
 /**
- * The deployments of the parent's release, and what people approved in them. The same reads about any other task are not shared: what a
- * child asks people changes by the minute. Nor is the state of the parent's own task, which runs.
+ * The deployments of the parent's release, and the approvals in them. The same reads about any other task are not shared: the
+ * interruptions of a child change by the minute. Nor is the state of the parent's own task, which runs.
  */
 function approvalReads(space: SpaceGateway, parent: SharingParent, shared: Sharing): ApprovalReads {
   const elsewhere = new Set<Id<"ServerTask">>();

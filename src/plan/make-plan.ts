@@ -72,10 +72,10 @@ async function drawPlan(
 ): Promise<Plan> {
   const paused = await readPauses(found.inDestination, context);
   const draw = (inDestination: Findings["inDestination"]) =>
-    composePlan(order, { ...found, inDestination }, context.settings.parent, now);
+    composePlan(order, { ...found, inDestination }, { identity: context.settings.parent, now });
   const plan = draw(paused);
   if (plan.decision.kind !== "deploy") return plan;
-  const known = await readSupersession(paused, found.scope, context, now);
+  const known = await readSupersession(paused, { scope: found.scope, now }, context);
   return known === paused ? plan : draw(known);
 }
 
@@ -106,7 +106,7 @@ async function atRest(
 ): Promise<PlanConstraint> {
   if (constraint.kind !== "bound" || constraint.approved.intention.decision !== "nothing") return constraint;
   const found = await recover(today, () => undefined);
-  const decision = found && composePlan(orderOf(context), found, context.settings.parent, now).decision;
+  const decision = found && composePlan(orderOf(context), found, { identity: context.settings.parent, now }).decision;
   const isCurrent = decision?.kind === "skip" && decision.reason === "AlreadyCurrent";
   return isCurrent ? { kind: "compared", approved: constraint.approved, ifDifferent: "stop" } : constraint;
 }

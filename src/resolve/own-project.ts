@@ -6,7 +6,8 @@ import type { Context } from "./resolve-context.ts";
  * Throws `ConfigurationError` where the step would wait for a deployment of the project that it runs in: that starts when this one has
  * ended. A runbook run is no deployment, and may wait.
  */
-export function refuseToWaitForOwnProject({ project, settings: { parent, server, wait } }: Context): void {
+export function refuseToWaitForOwnProject({ project, settings }: Pick<Context, "project" | "settings">): void {
+  const { parent, server, wait } = settings;
   const isOwn = project.id === parent.projectId && isParentsServer(parent, server.url);
   if (!isOwn || parent.runbookRunId !== undefined || wait === "No") return;
   throw new ConfigurationError(

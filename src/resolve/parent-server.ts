@@ -10,7 +10,7 @@ export function isParentsServer({ serverUrl }: Parent, url: string): boolean {
 
 /**
  * Whether a space of the child's server is the parent's space. A server may have several addresses, so with another URL the parent's own
- * deployment is looked up there: only the parent's server knows it.
+ * deployment is read there: only the parent's server knows it.
  */
 export async function isSpaceOfParent(space: SpaceGateway, { parent, server }: Settings): Promise<boolean> {
   if (isParentsServer(parent, server.url)) return true;

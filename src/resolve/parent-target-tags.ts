@@ -18,16 +18,15 @@ export interface TargetTags {
 const noTags: TargetTags = { specific: [], excluded: [] };
 
 /**
- * The target tags of the parent's deployment, which no Octopus variable holds. Machines typed into the step win over those it is limited to. Throws
- * `ConfigurationError` where the tags mean nothing: what limits the parent must not be lost.
+ * The target tags of the parent's deployment, which no Octopus variable holds. Machines typed into the step win over those it is limited
+ * to. Throws `ConfigurationError` where the tags mean nothing: the scope of the parent must not be lost.
  */
 export async function targetTagsOfParent(
   settings: Settings,
-  octopus: OctopusGateway,
+  octopus: Pick<OctopusGateway, "inSpace">,
   childSpace: Id<"Space">,
 ): Promise<TargetTags> {
-  const { parent, targeting } = settings;
-  const { deploymentId, spaceId, projectName = "parent" } = parent;
+  const { deploymentId, spaceId, projectName = "parent" } = settings.parent;
   // A runbook run has none.
   if (deploymentId === undefined || spaceId === undefined) return noTags;
   const space = octopus.inSpace(spaceId);
@@ -35,20 +34,29 @@ export async function targetTagsOfParent(
     const unknown = `Whether the parent's deployment ${deploymentId} is limited to target tags is not known, for it is on another server: this run is not.`;
     return { ...noTags, unknown };
   }
-  const own = await recover(space.deployment(deploymentId), (error) => {
-    if (!isRefusal(error)) throw error;
-    return undefined;
-  });
+  const own = await readUnlessRefused(space.deployment(deploymentId));
   if (own === undefined) {
     const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
-    return {
-      ...noTags,
-      hidden: `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`,
-    };
+    const hidden = `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`;
+    return { ...noTags, hidden };
   }
-  const specific = targeting.machines.length > 0 ? [] : own.specificTagIds;
-  const tags = [...specific, ...own.excludedTagIds];
-  if (tags.length === 0 || spaceId === childSpace) return { specific, excluded: own.excludedTagIds };
+  const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;
+  const tags = { specific, excluded: own.excludedTagIds };
+  if (spaceId !== childSpace) refuseTags(tags);
+  return tags;
+}
+
+async function readUnlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
+  return await recover(reading, (error) => {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Ids of tags mean nothing in another space than that of the parent. */
+function refuseTags({ specific, excluded }: TargetTags): void {
+  const tags = [...specific, ...excluded];
+  if (tags.length === 0) return;
   throw new ConfigurationError(
     `The parent's deployment is limited by target tags (${tags.join(", ")}), which mean nothing in the child's space.`,
     "Deploy the parent without target tags, or to specific machines: those are recognised by name in the child's space.",

@@ -12,7 +12,7 @@ export function parentText({ projectName, releaseNumber }: Parent, place?: strin
   return words.join(" ");
 }
 
-/** This step and its deployment, for people who see what it did: they are behind the service account. */
+/** This step and its deployment, for users who see only the service account. */
 export function stepText(parent: Parent): string {
   const own = parentText(parent, parent.environmentName, parent.taskId);
   return parent.stepName === undefined ? own : `the step "${parent.stepName}" of ${own}`;

@@ -4,11 +4,11 @@ import { recover } from "../recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * What a release prompts for outside of the place it is deployed to. Its variables are read only where a value was given that nothing in the
- * form takes, for most runs have none.
+ * What a release prompts for outside of the place it is deployed to. Its variables are read only where a value was given that nothing in
+ * the form takes, for most runs have none.
  */
 export async function promptsElsewhere(
-  { settings, space }: Context,
+  { settings, space }: Pick<Context, "settings" | "space">,
   release: Release,
   form: readonly PromptedElement[],
 ): Promise<PromptsElsewhere> {

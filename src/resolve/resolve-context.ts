@@ -29,11 +29,11 @@ export interface Context {
   readonly phase?: Phase | undefined;
   /** Target tags of the parent's deployment, which are passed on. */
   readonly targetTags: TargetTags;
-  /** Where people approved. */
+  /** Where the approvals are given. */
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
-  /** What looks odd but may be meant, one sentence each. */
+  /** Settings that are odd but may be meant, one sentence each. */
   readonly warnings: readonly string[];
 }
 

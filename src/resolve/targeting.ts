@@ -29,11 +29,14 @@ function wantsMachines({ targeting, parent }: Settings): boolean {
   return targeting.machines.length > 0 || parent.specificMachineIds.length > 0;
 }
 
+/** What the scope of a run depends on, besides the release. */
+type ScopePlace = Pick<Context, "settings" | "octopus" | "space" | "project" | "destination" | "tenant" | "targetTags">;
+
 /**
  * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that was typed and
  * does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
  */
-export async function resolveScope(context: Context, release: Release): Promise<DeploymentScope> {
+export async function resolveScope(context: ScopePlace, release: Release): Promise<DeploymentScope> {
   const { settings, space, project, destination, tenant } = context;
   const { machines, excludedMachines, skippedSteps, ignoreMachineMismatch: ignoreMismatch } = settings.targeting;
   const typed = { specific: machines, excluded: excludedMachines };
@@ -60,7 +63,7 @@ export async function resolveScope(context: Context, release: Release): Promise<
 }
 
 /** What the parent's deployment is limited to, by names: its ids mean nothing in another space. */
-async function parentsMachines(context: Context): Promise<MachineNames> {
+async function parentsMachines(context: Pick<Context, "settings" | "space" | "octopus">): Promise<MachineNames> {
   const { settings, space, octopus } = context;
   const { parent, targeting } = settings;
   const specific = targeting.machines.length > 0 ? [] : parent.specificMachineIds;

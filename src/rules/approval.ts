@@ -3,7 +3,7 @@ import { isApproval } from "./approved-plan.ts";
 import { allDigestsShown } from "./digest-line.ts";
 import { instantText } from "../text/format.ts";
 
-/** Somebody whose answer in the parent counts, and the teams he belongs to in the child's space. */
+/** A user whose answer in the parent counts, and the user's teams in the child's space. */
 export interface Approver {
   readonly user: User;
   readonly teamIds: readonly Id<"Team">[];
@@ -53,7 +53,7 @@ export function whyNotOfPlan({ created, instructions }: Interruption, plan: Plan
   return `was asked for with other plans (${shown.join(", ")}) than ${plan.digest}`;
 }
 
-/** The manual intervention that says last what people want, where that is not to proceed. Of several asked at once any will do. */
+/** The manual intervention that was answered last, where the answer is not to proceed. Of several asked at once any will do. */
 export function lastRefusal(interruptions: readonly Interruption[]): Interruption | undefined {
   const answered = interruptions.filter(({ type, isPending }) => type === "ManualIntervention" && !isPending);
   const last = Math.max(...answered.map(({ created }) => created));
@@ -76,7 +76,7 @@ export function whyNotAnApprover(
   return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
 }
 
-/** Somebody by name; display names alone may be shared. */
+/** A user by name; display names alone may be shared. */
 export function userText({ displayName, username, id }: User): string {
   if (username === "" || username === displayName) return displayName || id;
   return displayName === "" ? username : `${displayName} (${username})`;
@@ -85,7 +85,7 @@ export function userText({ displayName, username, id }: User): string {
 /** Whether the step answers a manual intervention, and in whose name. */
 export type ApprovalJudgement =
   | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
-  /** Left to people; the refusal is a whole sentence about the intervention. */
+  /** Left to the responsible teams; the refusal is a whole sentence about the intervention. */
   | { readonly kind: "leave"; readonly refusal: string };
 
 export interface ApprovalQuestion {
@@ -94,7 +94,7 @@ export interface ApprovalQuestion {
   readonly minimumApprovers: number;
   /** Teams of the API user itself: being in them is how it gets the right to answer, and approves nothing. */
   readonly apiUserTeamIds: readonly Id<"Team">[];
-  /** Who holds the responsibility, by name, when somebody does. */
+  /** Name of the user who holds the responsibility, if any does. */
   readonly holder?: string | undefined;
 }
 
@@ -136,8 +136,8 @@ export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement
  * everybody in them was meant to approve.
  */
 function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
-  const others = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
-  return others.length > 0 ? others : interruption.responsibleTeamIds;
+  const withoutOwn = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
+  return withoutOwn.length > 0 ? withoutOwn : interruption.responsibleTeamIds;
 }
 
 export interface AuditFacts {
@@ -151,7 +151,7 @@ export interface AuditFacts {
   readonly link: string;
 }
 
-/** The note in the child's intervention, from which an auditor finds the people behind the service account. */
+/** The note in the child's intervention, from which an auditor finds the approvers behind the service account. */
 export function auditNote({ approvers, approvedIn, submittedBy, what, planDigest, link }: AuditFacts): string {
   const plan = planDigest === undefined ? "" : ` Plan: ${planDigest}.`;
   const names = approvers.map(({ user, asked }) => `${userText(user)}, asked ${instantText(asked)},`);

@@ -5,7 +5,7 @@ import type { Fingerprint, Plan, PlanIdentity, SelectedRelease } from "./plan.ts
 import type { ReleasePattern } from "./release-pattern.ts";
 import { placeText } from "../text/format.ts";
 
-/** The part of a plan that people approve, and that its digest covers. */
+/** The part of a plan that is approved, and that its digest covers. */
 export interface Intention {
   readonly identity: PlanIdentity;
   /** `nothing`: there was no release to deploy, or no need to. */
@@ -28,21 +28,21 @@ export interface ApprovedPlan extends StoredPlan {
 
 /** What became of the search for an approved plan; explanations are whole sentences. */
 export type PlanLookup =
-  /** The policy or the mode says not to look. */
+  /** By the policy or the mode no approved plan is asked for. */
   | { readonly kind: "not-asked" }
   | {
       readonly kind: "none";
       readonly explanation: string;
       /** There should be one: the approvals are elsewhere, and the parent's lifecycle leads through that place. */
       readonly isDue: boolean;
-      /** The API key saw no interruption at all, which is also how it looks when it may see none. */
+      /** The API key saw no interruption at all, which is also the answer to a key that may see none. */
       readonly mayBeHidden?: boolean | undefined;
     }
   /** There is one, or may be one, that nobody can rely on. */
   | { readonly kind: "unreadable"; readonly explanation: string }
   | { readonly kind: "found"; readonly approved: ApprovedPlan };
 
-/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's choice with it. `Ignore` does not look for a plan. */
+/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's choice with it. `Ignore` asks for no plan. */
 export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
 
 /** How far an approved plan binds this run. */
@@ -56,14 +56,14 @@ export type PlanConstraint =
     }
   /** This very release or nothing. */
   | { readonly kind: "bound"; readonly approved: ApprovedPlan }
-  /** Today's own choice, which is then held against the plan. */
+  /** Today's own choice, which is then compared with the plan. */
   | { readonly kind: "compared"; readonly approved: ApprovedPlan; readonly ifDifferent: "stop" | "warn" }
   | { readonly kind: "stop"; readonly explanation: string };
 
 /** A reason to warn, whole sentence, and what it does to the approvals. */
 interface ApprovalWarning {
   readonly text: string;
-  /** What is deployed may not be what people saw: they have not approved it. */
+  /** The deployed release may not be the one that approvers saw: it has no approval. */
   readonly approvesNothing: boolean;
 }
 

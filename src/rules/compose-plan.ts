@@ -1,16 +1,14 @@
-import type { Instant } from "../model.ts";
-import { judgeConcurrent } from "./concurrent-deployments.ts";
+import { judgeConcurrent, type Viewpoint } from "./concurrent-deployments.ts";
 import { decide } from "./decide.ts";
 import { isNarrower } from "./deployment-scope.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
-import type { StepIdentity } from "./marker.ts";
 import type { Decision, Order, Plan, SelectedRelease } from "./plan.ts";
 import { type PlannedStart, plannedStart } from "./planned-start.ts";
 import { variableChange } from "./variable-change.ts";
 import { gatherWarnings } from "./warnings.ts";
 
 /** Everything known at one instant, turned into an intention. */
-export function composePlan(order: Order, findings: Findings, identity: StepIdentity, now: Instant): Plan {
+export function composePlan(order: Order, findings: Findings, { identity, now }: Viewpoint): Plan {
   const { found, current } = findings;
   const start = plannedStart(order.appointment, now);
   const facts = {
@@ -35,35 +33,32 @@ export function composePlan(order: Order, findings: Findings, identity: StepIden
   const { release, attempt } = found;
   const variables = variableChange(release, findings, order.planned);
   const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
-  const decision = decisionFor(order, selected, findings, identity, now, start);
-  const warnings = gatherWarnings(order, selected, findings, decision, now, start);
+  const decision = decisionFor({ order, selected, findings, identity, now, start });
+  const warnings = gatherWarnings({ order, selected, findings, decision, now, start });
   return { ...facts, selected, decision, warnings, notDeployed: [] };
 }
 
-function decisionFor(
-  order: Order,
-  selected: SelectedRelease,
-  { current, scope, inDestination, inSource, found }: Findings,
-  identity: StepIdentity,
-  now: Instant,
-  start: PlannedStart | undefined,
-): Decision {
+interface DecisionQuestion extends Viewpoint {
+  readonly order: Order;
+  readonly selected: SelectedRelease;
+  readonly findings: Findings;
+  readonly start: PlannedStart | undefined;
+}
+
+function decisionFor({ order, selected, findings, identity, now, start }: DecisionQuestion): Decision {
+  const { current, scope, inDestination, found } = findings;
   if (scope.noneFits !== undefined) return { kind: "skip", reason: "NoMatchingMachine" };
   const intended = {
     releaseId: selected.release.id,
     environmentId: order.destination.id,
     tenantId: order.tenant?.id,
-    limits: scope,
+    scope,
     start,
   };
-  const others = judgeConcurrent(inDestination, intended, identity, now);
-  if (others.kind === "adopt") return others;
-  if (others.kind === "wait-for" && !order.whatIf) return others;
+  const concurrent = judgeConcurrent(inDestination, intended, { identity, now });
+  if (concurrent.kind === "adopt") return concurrent;
+  if (concurrent.kind === "wait-for" && !order.whatIf) return concurrent;
 
-  const { attempt } = selected;
-  const isFallback =
-    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
-    (attempt !== undefined && isNarrower(attempt, inSource, scope));
   const { mode, condition } = order;
   const isRepeated = found.kind === "selected" && found.isRepeated;
   const verdict = decide({
@@ -72,11 +67,19 @@ function decisionFor(
     selected: selected.release,
     isRepeated,
     current,
-    isFallback,
+    isFallback: isFallback(selected, findings),
     variablesChanged: selected.variables !== undefined,
   });
   if (verdict.kind === "not-found") return { kind: "not-found", policy: order.notFound, gaveUp: false };
   return verdict;
+}
+
+/** Whether it was chosen only because newer matches were passed over, or by a deployment of a narrower scope. */
+function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Findings): boolean {
+  return (
+    found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
+    (attempt !== undefined && isNarrower(attempt, inSource, scope))
+  );
 }
 
 /** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */

@@ -8,9 +8,9 @@ import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 /** What unfinished deployments to the same place mean for this run. */
 export type ConcurrentVerdict =
   | { readonly kind: "nobody" }
-  /** This step created it, earlier: supervise it instead of creating another. */
+  /** This step created it, earlier: adopt it instead of creating another. */
   | { readonly kind: "adopt"; readonly attempt: Attempt }
-  /** Somebody else's: wait until it has ended, then decide again. Never cancelled, approved or retried. */
+  /** Another deployment: wait until it has ended, then decide again. Never cancelled, approved or retried. */
   | { readonly kind: "wait-for"; readonly attempt: Attempt };
 
 /** The deployment that this run is about to create. */
@@ -18,20 +18,25 @@ export interface Intended {
   readonly releaseId: Id<"Release">;
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
-  readonly limits: DeploymentScope;
+  readonly scope: DeploymentScope;
   /** Absent: at once. */
   readonly start?: PlannedStart | undefined;
 }
 
+/** Which step judges, and when. */
+export interface Viewpoint {
+  readonly identity: StepIdentity;
+  readonly now: Instant;
+}
+
 /**
- * Looks at the unfinished deployments to one destination and tenant. Those scheduled for later are nobody's business yet, see
- * `scheduledForLater`, unless this step created one for the very time it is asked for now; those that wait for people hold up nothing.
+ * Judges the unfinished deployments to one destination and tenant. Those scheduled for later do not matter yet, see `scheduledForLater`,
+ * unless this step created one for the very time it is asked for now; paused ones hold up nothing.
  */
 export function judgeConcurrent(
   attempts: readonly Attempt[],
   intended: Intended,
-  identity: StepIdentity,
-  now: Instant,
+  { identity, now }: Viewpoint,
 ): ConcurrentVerdict {
   const live = attempts.filter(isLive);
   const own = live.find(
@@ -40,13 +45,13 @@ export function judgeConcurrent(
       attempt.deployment.releaseId === intended.releaseId &&
       attempt.deployment.environmentId === intended.environmentId &&
       attempt.deployment.tenantId === intended.tenantId &&
-      covers(attempt, intended.limits) &&
+      covers(attempt, intended.scope) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
   // The step's own parent deployment cannot end before the step does.
   const isParent = ({ task }: Attempt) => task !== undefined && task.id === identity.taskId;
   const other = live.find((attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt));
-  // Somebody's deployment that is in the way of ours has to end first, but supervising ours covers that.
+  // A concurrent deployment has to end before ours, but waiting for ours covers that.
   if (own !== undefined) return { kind: "adopt", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }

@@ -15,21 +15,21 @@ export type Current =
   /** The answer lies further back than what was read. */
   | { readonly kind: "undecided" };
 
-/** Why the current release is not intact, and the deployment that shows it. */
+/** Why the current release is incomplete, and the deployment that shows it. */
 export interface Incomplete {
   readonly reason: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
   readonly deployment: Deployment;
 }
 
-type IsFull = (attempt: Attempt) => boolean;
+/** Whether a deployment did everything that this run would do. */
+type CoversScope = (attempt: Attempt) => boolean;
 
 /**
- * The release of the newest successful deployment, and whether it is intact. It is when some full success of it is newer than the last success of
- * another release, and all newer attempts of any release are known to have succeeded.
+ * The release of the newest successful deployment, and whether it is incomplete. It is complete when some success of it that covers the
+ * scope of this run is newer than the last success of another release, and all newer attempts of any release are known to have succeeded.
  * Attempts are of one destination and tenant, in any order.
- * @param isFull no more machine limits and skipped steps than this run has
  */
-export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, isFull: IsFull): Current {
+export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, covers: CoversScope): Current {
   const successes = attempts.filter(succeeded).sort(byCompletion);
   const newest = successes[0];
   if (newest === undefined) return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
@@ -50,10 +50,10 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   }
   const unproven = newestUnproven(attempts, newest);
   if (unproven !== undefined) return { ...current, incomplete: { reason: "HistoryUnknown", deployment: unproven } };
-  const full = successes.findIndex(isFull);
+  const covering = successes.findIndex(covers);
   const other = successes.findIndex((attempt) => attempt.deployment.releaseId !== current.releaseId);
-  const decisive = successes[full >= 0 && (other < 0 || full < other) ? full : other] ?? newest;
-  if (isFull(decisive) && decisive.deployment.releaseId === current.releaseId) {
+  const decisive = successes[covering >= 0 && (other < 0 || covering < other) ? covering : other] ?? newest;
+  if (covers(decisive) && decisive.deployment.releaseId === current.releaseId) {
     return { ...current, since: completionOf(decisive) };
   }
   if (other < 0 && !historyIsComplete) return { kind: "undecided" };
@@ -67,17 +67,18 @@ export function newestUnproven(attempts: readonly Attempt[], current: Attempt | 
 }
 
 /**
- * The newest full success, whatever release it is of: what Redeploy deploys again. `undecided` when it lies further back.
+ * The newest success that covers the scope of this run, whatever release it is of: what Redeploy deploys again. `undecided` when it lies
+ * further back.
  */
 export function newestCoveringSuccess(
   attempts: readonly Attempt[],
   historyIsComplete: boolean,
-  isFull: IsFull,
+  covers: CoversScope,
 ): Current {
-  const full = attempts.filter(succeeded).filter(isFull).sort(byCompletion)[0];
-  if (full !== undefined) {
-    const { deployment } = full;
-    return { kind: "release", releaseId: deployment.releaseId, deployment, since: completionOf(full) };
+  const newest = attempts.filter(succeeded).filter(covers).sort(byCompletion)[0];
+  if (newest !== undefined) {
+    const { deployment } = newest;
+    return { kind: "release", releaseId: deployment.releaseId, deployment, since: completionOf(newest) };
   }
   return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
 }

@@ -2,7 +2,7 @@ import type { Attempt, Deployment, Id, Named } from "../model.ts";
 import { byCompletion, succeeded } from "./attempts.ts";
 import { plural, sentences } from "../text/format.ts";
 
-/** What limits a run besides its destination. */
+/** Which machines and steps a run deploys to its destination. */
 export interface DeploymentScope {
   /** Absent: all machines. Empty: none is left, and nothing may be deployed. */
   readonly machines?: readonly Named<"Machine">[] | undefined;
@@ -25,7 +25,7 @@ export const everything: DeploymentScope = {
   warnings: [],
 };
 
-/** Whether a run of these limits deploys the whole process to all targets. */
+/** Whether a run of this scope deploys the complete process to all targets. */
 export function isWhole({
   machines,
   excluded,
@@ -37,9 +37,9 @@ export function isWhole({
   return machines === undefined && lists.every((list) => list.length === 0);
 }
 
-/** Whether a deployment did everything that a run of these limits would do. It was limited no further. */
-export function covers({ deployment }: Attempt, limits: DeploymentScope): boolean {
-  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = limits;
+/** Whether a deployment did everything that a run of this scope would do: its own scope was no narrower. */
+export function covers({ deployment }: Attempt, scope: DeploymentScope): boolean {
+  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = scope;
   const { specificMachineIds, excludedMachineIds } = deployment;
   const own = machines?.map(({ id }) => id);
   const leftOut = excluded.map(({ id }) => id);
@@ -59,17 +59,16 @@ function isNoFurther(tags: readonly string[], own: readonly string[]): boolean {
 }
 
 /**
- * Whether a successful deployment was limited further than a run, and no whole one of the same release stands behind it: then nothing tells what runs in
- * the rest of its environment. A new machine that gets what the others run is no limit.
+ * Whether a successful deployment had a narrower scope than a run, and no covering one of the same release stands behind it: then nothing
+ * tells what runs in the rest of its environment. A new machine that gets what the others run does not make the scope narrower.
  */
-export function isNarrower(chosen: Attempt, others: readonly Attempt[], limits: DeploymentScope): boolean {
+export function isNarrower(chosen: Attempt, others: readonly Attempt[], scope: DeploymentScope): boolean {
   const { environmentId, tenantId, releaseId } = chosen.deployment;
-  const isFull = (each: Attempt) => covers(each, limits);
   const decisive = [chosen, ...others]
     .filter(({ deployment }) => deployment.environmentId === environmentId && deployment.tenantId === tenantId)
     .filter((each) => succeeded(each) && byCompletion(chosen, each) <= 0)
     .sort(byCompletion)
-    .find((each) => isFull(each) || each.deployment.releaseId !== releaseId);
+    .find((each) => covers(each, scope) || each.deployment.releaseId !== releaseId);
   return decisive?.deployment.releaseId !== releaseId;
 }
 

@@ -3,7 +3,7 @@ import { placeText } from "../text/format.ts";
 
 type Subject = Pick<Order, "project" | "tenant" | "destination">;
 
-/** The line by which people, and later runs, recognise a plan. */
+/** The line by which approvers, and later runs, recognise a plan. */
 export function digestLine(digest: string, subject: Subject): string {
   return `Plan ${digest} (${subject.project.name} to ${placeText(subject)})`;
 }
@@ -26,7 +26,7 @@ export function allDigestsShown(text: string): readonly string[] {
  */
 export function digestsShown(text: string, lineOf: (digest: string) => string): readonly string[] {
   const shown = plain(text);
-  // One look at each place, for instructions may be long and full of digests.
+  // Each place is read once, because instructions may be long and full of digests.
   return [...shown.matchAll(/plan ([0-9a-f]{32}) \(/g)].flatMap(({ 1: digest = "", index }) =>
     shown.startsWith(plain(lineOf(digest)), index) ? [digest] : [],
   );

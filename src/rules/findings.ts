@@ -3,14 +3,14 @@ import type { CurrentState } from "./decide.ts";
 import type { DeploymentScope } from "./deployment-scope.ts";
 import type { Candidate, Rejection } from "./select-release.ts";
 
-/** What one look at the server found: the release to deploy, and what the destination runs. */
+/** What was found on the server: the release to deploy, and what the destination runs. */
 export interface Findings {
   readonly found: Found;
   readonly current?: (CurrentState & { readonly attempt: Attempt }) | undefined;
   readonly scope: DeploymentScope;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
-  /** How the deployment that made the release the choice was limited, to go on a sentence about it; absent: it was whole. */
+  /** How the deployment that made the release the choice was limited, to go on a sentence about it; absent: its scope was not narrower. */
   readonly limited?: string | undefined;
   /** Another release whose deployment to the same source ran at the same time. */
   readonly rival?: { readonly release: Release; readonly deployment: Deployment } | undefined;

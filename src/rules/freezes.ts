@@ -8,8 +8,8 @@ export interface ActiveFreeze {
 }
 
 /**
- * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring one
- * comes again the server tells, which has to be asked for that instant.
+ * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring
+ * one comes again the server tells, which has to be asked for that instant.
  */
 export function freezesAt(
   freezes: readonly DeploymentFreeze[],
@@ -23,8 +23,8 @@ export function freezesAt(
 const clockDifference = 300_000;
 
 /**
- * The freezes because of which the server refused a deployment that was to start at an instant: those that hold then, by its clock, and those of
- * the project that its words name.
+ * The freezes because of which the server refused a deployment that was to start at an instant: those that hold then, by its clock, and
+ * those of the project that its words name.
  */
 export function freezesMeant(
   freezes: readonly DeploymentFreeze[],

@@ -3,7 +3,7 @@ import type { Interruption } from "../model.ts";
 /** What the step answers to a guided failure, and why, as part of a sentence. */
 export type Guidance =
   | { readonly kind: "answer"; readonly guidance: "Retry" | "Ignore" | "Fail"; readonly because: string }
-  /** Why it is left to somebody else, as a sentence. */
+  /** Why the step does not answer, as a sentence. */
   | { readonly kind: "leave"; readonly because: string };
 
 /** The answer that the settings ask for. After the last of the retries the answer is `Fail`. */

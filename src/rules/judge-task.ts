@@ -18,16 +18,23 @@ export type Judgement =
   | { readonly kind: "out-of-time"; readonly limit: "queue" | "run"; readonly milliseconds: number }
   | { readonly kind: "keep-waiting" };
 
+/** What is known of the wait for a task so far. */
+export interface WaitSoFar {
+  /** The deployment has started, now or before. */
+  readonly everStarted: boolean;
+  readonly spent: TimeSpent;
+}
+
 /**
- * One look at a server task. A deployment has started once it had a start time, a pending interruption or was ever seen executing: a
+ * Judges one poll of a server task. A deployment has started once it had a start time, a pending interruption or was ever seen executing: a
  * paused one reports `Queued` again.
  */
-export function judgeTask(task: ServerTask, everStarted: boolean, spent: TimeSpent, limits: TimeLimits): Judgement {
+export function judgeTask(task: ServerTask, { everStarted, spent }: WaitSoFar, limits: TimeLimits): Judgement {
   if (task.isCompleted) return { kind: "finished", end: endOf(task) };
   if (everStarted && limits.run !== undefined && spent.running >= limits.run) {
     return { kind: "out-of-time", limit: "run", milliseconds: limits.run };
   }
-  // A change request that is still open is decided by people; the queue limit is about the queue.
+  // A change request that is still open waits for its approvers; the queue limit is about the queue.
   const waitsInQueue = !everStarted && !task.hasPendingPreconditions;
   if (waitsInQueue && limits.queue !== undefined && spent.queued >= limits.queue) {
     return { kind: "out-of-time", limit: "queue", milliseconds: limits.queue };
@@ -66,7 +73,7 @@ export function alignedPause(pause: number, elapsed: number): number {
  * Adds the milliseconds since the last poll to the time in the queue or to the running time. Waiting for a change request to be approved is
  * no time in the queue.
  */
-export function spend(spent: TimeSpent, task: ServerTask, everStarted: boolean, milliseconds: number): TimeSpent {
+export function spend({ everStarted, spent }: WaitSoFar, task: ServerTask, milliseconds: number): TimeSpent {
   if (everStarted) return { ...spent, running: spent.running + milliseconds };
   return task.hasPendingPreconditions ? spent : { ...spent, queued: spent.queued + milliseconds };
 }

@@ -8,7 +8,7 @@ export interface MachineNames {
 }
 
 export interface MachineQuestion {
-  /** What somebody typed must be right, and its specific machines win over the parent's. */
+  /** Typed names must be right, and its specific machines win over the parent's. */
   readonly typed: MachineNames;
   /** What the parent's deployment was limited to need not concern this child. */
   readonly parents: MachineNames;
@@ -41,8 +41,30 @@ export type MachineChoice =
  * others.
  */
 export function chooseMachines(question: MachineQuestion): MachineChoice {
-  const { typed, parents, steps, existing, destination, ignoreMismatch } = question;
-  const byId = (machines: readonly Named<"Machine">[]) => new Map(machines.map((machine) => [machine.id, machine]));
+  const { typed, parents, steps, destination } = question;
+  const { find, targetsNamed } = openTargets(question);
+  const problems = [...typed.specific, ...typed.excluded]
+    .filter((name) => find(name) === undefined)
+    .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
+  if (problems.length > 0) return { kind: "problems", problems };
+
+  const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
+  const wanted = typed.specific.length > 0 ? typed.specific : parents.specific;
+  if (wanted.length === 0) return { kind: "machines", excluded, warnings: [] };
+  const own = targetsNamed(wanted);
+  if (own.length === 0) return mismatched(wanted, excluded, question);
+  const available = byId(steps.flatMap((step) => step.machines));
+  return narrowed(own, (machine) => available.has(machine.id) && !excluded.includes(machine));
+}
+
+type Machine = Named<"Machine">;
+
+function byId(machines: readonly Machine[]): ReadonlyMap<Machine["id"], Machine> {
+  return new Map(machines.map((machine) => [machine.id, machine]));
+}
+
+/** The targets of the child, and everything that a name may mean. */
+function openTargets({ steps, existing }: MachineQuestion) {
   const targets = byId(steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]));
   // The targets of a preview have no slugs; a machine that exists in the environment has one and replaces its target here.
   const known = [...byId([...targets.values(), ...existing]).values()];
@@ -54,28 +76,29 @@ export function chooseMachines(question: MachineQuestion): MachineChoice {
     const ids = new Set(names.map((name) => find(name)?.id));
     return [...targets.values()].filter(({ id }) => ids.has(id));
   };
-  const problems = [...typed.specific, ...typed.excluded]
-    .filter((name) => find(name) === undefined)
-    .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
-  if (problems.length > 0) return { kind: "problems", problems };
+  return { find, targetsNamed };
+}
 
-  const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
-  const wanted = typed.specific.length > 0 ? typed.specific : parents.specific;
-  if (wanted.length === 0) return { kind: "machines", excluded, warnings: [] };
-  const own = targetsNamed(wanted);
-  if (own.length === 0) {
-    const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
-    const warning = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
-    return ignoreMismatch
-      ? { kind: "machines", excluded, warnings: [warning] }
-      : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], warnings: [] };
-  }
-  const available = byId(steps.flatMap((step) => step.machines));
-  const machines = own.filter((machine) => available.has(machine.id) && !excluded.includes(machine));
-  const others = namesOfMachines(own.filter((machine) => !machines.includes(machine)));
-  const noneFits = machines.length > 0 ? undefined : `the specific machines (${others}) are unavailable or excluded`;
+/** None of the specific machines belongs to the child. */
+function mismatched(
+  wanted: readonly string[],
+  excluded: readonly Machine[],
+  { destination, ignoreMismatch }: MachineQuestion,
+): MachineChoice {
+  const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
+  const warning = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
+  return ignoreMismatch
+    ? { kind: "machines", excluded, warnings: [warning] }
+    : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], warnings: [] };
+}
+
+/** Those of the child's specific machines that can be deployed to. */
+function narrowed(own: readonly Machine[], isUsable: (machine: Machine) => boolean): MachineChoice {
+  const machines = own.filter(isUsable);
+  const leftOut = namesOfMachines(own.filter((machine) => !isUsable(machine)));
+  const noneFits = machines.length > 0 ? undefined : `the specific machines (${leftOut}) are unavailable or excluded`;
   const warnings =
-    others === "" || noneFits !== undefined ? [] : [`Not deployed to ${others}: unavailable or excluded.`];
+    leftOut === "" || noneFits !== undefined ? [] : [`Not deployed to ${leftOut}: unavailable or excluded.`];
   return { kind: "machines", machines, noneFits, excluded: [], warnings };
 }
 

@@ -47,7 +47,7 @@ export function markerText(identity: StepIdentity, attempt: number, travel?: Tra
   return `${first} [was=${part(was)} release=${part(release)} choice=${choices} start=${part(start)} train=${part(train)}]`;
 }
 
-/** The marker in a comment; `undefined` for deployments that no step of ours created. People may have added text around it. */
+/** The marker in a comment; `undefined` for deployments that no step of ours created. Users may have added text around it. */
 export function parseMarker(comments: string): Marker | undefined {
   const found =
     /\[deploy-child-project parent=(\S+) action=(\S+) task=(\S+) attempt=(\d{1,6})\](?: \[([^\]]*)\])?/.exec(comments);

@@ -45,7 +45,7 @@ function start(name: string): string {
   return name.slice(0, 200);
 }
 
-/** A name that contains what was asked for looks as near as a single typing error, however much longer it is. */
+/** A name that contains what was asked for counts as near as a single typing error, however much longer it is. */
 function distance(a: string, b: string): number {
   const edits = editDistance(a, b);
   const isPart = Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a));

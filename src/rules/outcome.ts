@@ -31,7 +31,7 @@ export interface Outcome {
   readonly isInDoubt?: boolean | undefined;
 }
 
-/** The child deployment this run created or attached to, as last seen. */
+/** The child deployment this run created or adopted, as last read. */
 export interface StartedDeployment {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;

@@ -16,14 +16,14 @@ export function missingPermission(
   grants: readonly PermissionGrant[],
 ): string | undefined {
   return needed.find(
-    (permission) => !place.environmentIds.every((environmentId) => isGranted(permission, place, environmentId, grants)),
+    (permission) =>
+      !place.environmentIds.every((environmentId) => isGranted(permission, { ...place, environmentId }, grants)),
   );
 }
 
 function isGranted(
   permission: string,
-  { project, tenantId }: Place,
-  environmentId: Id<"Environment">,
+  { project, tenantId, environmentId }: Omit<Place, "environmentIds"> & { readonly environmentId: Id<"Environment"> },
   grants: readonly PermissionGrant[],
 ): boolean {
   return grants.some(

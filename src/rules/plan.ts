@@ -43,7 +43,7 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
-  /** Where the selected release has been, one sentence each; only looked up in a what-if run. */
+  /** Where the selected release has been, one sentence each; only read in a what-if run. */
   readonly whereabouts: readonly string[];
   /** Markdown; empty when nothing is to be deployed. */
   readonly notes: string;
@@ -64,15 +64,15 @@ export interface Blocker {
   readonly text: string;
 }
 
-/** What people approved in the parent means for this run. */
+/** What the approvals in the parent mean for this run. */
 export interface Approval {
   /** Of the approved plan this run carries out. */
   readonly digest?: string | undefined;
   /** When that plan was made: whoever was asked before approved something else. */
   readonly made?: Instant | undefined;
-  /** The approved plan chose the release; nothing else was looked for. */
+  /** The approved plan chose the release; no other was considered. */
   readonly binds?: true | undefined;
-  /** What is deployed is not what was approved, so nobody's approval counts for the child: why, as a whole sentence. */
+  /** What is deployed is not what was approved, so no approval counts for the child: why, as a whole sentence. */
   readonly off?: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
-  /** How that deployment was limited, to go on a sentence about it; absent: it was whole, or a whole one stands behind it. */
+  /** How that deployment was limited, to go on a sentence about it; absent: it covered everything, or one that did stands behind it. */
   readonly limited?: string | undefined;
   /** It was never deployed to the destination, for this tenant; absent: it may have been. */
   readonly isNewThere?: boolean | undefined;
@@ -123,7 +123,7 @@ export interface Order {
   readonly planned?: Fingerprint | null | undefined;
   /** Absent: at once. */
   readonly appointment?: Appointment | undefined;
-  /** What looked odd in the order itself. */
+  /** Warnings about the order itself. */
   readonly warnings: readonly string[];
 }
 
@@ -131,7 +131,7 @@ export type Decision =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   /** This step created a deployment of this release earlier, and it is not finished. */
   | { readonly kind: "adopt"; readonly attempt: Attempt }
-  /** Somebody else deploys to the same place: wait, then plan again. */
+  /** A concurrent deployment to the same place: wait for it, then plan again. */
   | {
       readonly kind: "wait-for";
       readonly attempt: Attempt;

@@ -8,14 +8,14 @@ import { sentences } from "../text/format.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Why the zone is UTC although nobody asked for that; absent: somebody did, or it is another. */
+  /** Why the zone is UTC although nobody asked for that; absent: UTC was asked for, or it is another zone. */
   readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
 
 /** What an appointment means at one instant. */
 export type PlannedStart = ResolvedSchedule & {
-  /** Counted from now, so that it means another instant at each look. */
+  /** Counted from now, so that it means another instant each time it is resolved. */
   readonly isDelay: boolean;
   readonly expirySeconds: number;
 };

@@ -6,13 +6,13 @@ import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
 import { instantText, placeText, sentences } from "../text/format.ts";
 
-/** What was found out ahead of a deployment. What nobody asked for, or could not read, is absent. */
+/** What was found out ahead of a deployment. What was not asked for, or could not be read, is absent. */
 export interface PreflightFindings {
   /** At the instant the deployment would start. */
   readonly freezes: readonly ActiveFreeze[];
   readonly overridesFreezes: boolean;
   readonly promptedProblems: readonly string[];
-  /** Steps of the child that ask people when this run has ended. */
+  /** Manual intervention steps of the child that are reached when this run has ended. */
   readonly unanswered?: readonly string[] | undefined;
   readonly taskQueueStopped?: boolean | undefined;
   readonly phases?: readonly PhaseProgress[] | undefined;
@@ -43,7 +43,7 @@ export function blockersOf({ order, start }: Plan, findings: PreflightFindings):
     })),
     ...sentences(
       findings.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
-      // A real run judges the time when it is about to create the deployment, after looking for one that exists already.
+      // A real run judges the time when it is about to create the deployment, after the search for one that exists already.
       whatIf && startProblem(start),
       ...findings.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
     ).map(blocked),
@@ -63,15 +63,17 @@ function lackText(rights: string, order: Order): string {
 }
 
 /**
- * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has got to, so one
- * that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
+ * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has
+ * got to, so one that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
  * @param phase the destination's; absent: not known
  */
 export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | undefined): boolean {
   return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
 }
 
-/** Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop. */
+/**
+ * Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop.
+ */
 export function laterWarnings(
   { order, selected }: Plan,
   { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: PreflightFindings,

@@ -61,7 +61,7 @@ export function takesAll(form: readonly PromptedElement[], values: readonly Prom
   return values.every(({ name }) => isNameOf(name, form));
 }
 
-/** What is to be said about values that fit, one sentence each, and how loudly. They never contain a value. */
+/** Remarks on values that fit, one sentence each. They never contain a value. */
 export function remarksOnValues(
   values: readonly PromptedValue[],
   form: readonly PromptedElement[],

@@ -28,9 +28,9 @@ export type ResolvedSchedule =
 export function resolveSchedule(schedule: Schedule, now: Instant, timeZone: string): ResolvedSchedule {
   switch (schedule.kind) {
     case "instant":
-      return judge(schedule.instant, now, timeZone);
+      return judge(schedule.instant, { now, timeZone });
     case "delay":
-      return judge(now + schedule.seconds * 1000, now, timeZone);
+      return judge(now + schedule.seconds * 1000, { now, timeZone });
     case "local":
       return resolveWallClock(schedule.wallClock, now, timeZone);
     case "time-of-day": {
@@ -52,10 +52,16 @@ function resolveWallClock(wallClock: WallClock, now: Instant, timeZone: string):
     .map((offset) => wallClock - offset)
     .filter((instant) => instant + offsetAt(instant, timeZone) === wallClock);
   if (first === undefined) return { kind: "nonexistent", local: formatWallClock(wallClock), zone: timeZone };
-  return judge(first, now, timeZone, second === undefined ? undefined : "occurs-twice");
+  return judge(first, { now, timeZone, note: second === undefined ? undefined : "occurs-twice" });
 }
 
-function judge(instant: Instant, now: Instant, timeZone: string, note?: "occurs-twice"): ResolvedSchedule {
+/** Where and when an instant is judged, and a remark on it. */
+interface Judging extends Pick<ScheduledTime, "note"> {
+  readonly now: Instant;
+  readonly timeZone: string;
+}
+
+function judge(instant: Instant, { now, timeZone, note }: Judging): ResolvedSchedule {
   const offset = offsetAt(instant, timeZone);
   const local = `${formatWallClock(instant + offset)} ${formatOffset(offset)}`;
   const utc = `${formatWallClock(instant).replace(" ", "T")}Z`;

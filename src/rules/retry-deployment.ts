@@ -1,16 +1,18 @@
 import type { Deployment, Interruption, ServerTask } from "../model.ts";
 
+export interface FailedDeployment {
+  readonly failed: Deployment;
+  readonly task: ServerTask;
+  readonly interruptions: readonly Interruption[];
+  /** Deployments to the same environment, newest created first. */
+  readonly newest: readonly Deployment[];
+}
+
 /**
  * Why a failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. Only a failure of the deployment itself
  * is worth another try, not the decision of a person or of the server.
- * @param newest deployments to the same environment, newest created first
  */
-export function whyNotAgain(
-  failed: Deployment,
-  task: ServerTask,
-  interruptions: readonly Interruption[],
-  newest: readonly Deployment[],
-): string | undefined {
+export function whyNotAgain({ failed, task, interruptions, newest }: FailedDeployment): string | undefined {
   if (task.state !== "Failed") return `it ended as ${task.state}`;
   if (task.startTime === undefined) return "it never started";
   if (interruptions.some(({ type, result }) => type === "ManualIntervention" && result === "Abort")) {

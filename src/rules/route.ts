@@ -17,7 +17,7 @@ export type Route =
     }
   | { readonly kind: "newest-created" }
   | { readonly kind: "redeploy" }
-  /** The release people approved. */
+  /** The approved release. */
   | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
   /** The release number says that there is no release to deploy. */
   | { readonly kind: "no-release" }

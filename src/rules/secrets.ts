@@ -1,7 +1,7 @@
 import type { PromptedValue } from "./prompted-variables.ts";
 
 /**
- * Takes secrets out of a text that somebody else wrote: a server may repeat what it was sent. The longest are taken out first, so that no
+ * Takes secrets out of a foreign text: a server may repeat what it was sent. The longest are taken out first, so that no
  * part of one remains.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
@@ -17,7 +17,8 @@ export function secretHider(secrets: readonly string[]): (text: string) => strin
     const key = secret.slice(0, keyLength);
     longs.set(key, [...(longs.get(key) ?? []), secret]);
   }
-  return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(longs, shorts, text, index)));
+  const known = { longs, shorts };
+  return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(known, text, index)));
 }
 
 /** Every form in which the server or the child may repeat these values: as they are, in one line, line by line, and as JSON. */
@@ -53,13 +54,14 @@ function hidden(text: string, secretAt: (index: number) => number): string {
   return end === 0 ? text : [...parts, text.slice(kept, start), "********", text.slice(end)].join("");
 }
 
+interface KnownSecrets {
+  /** By their first characters, the longest first. */
+  readonly longs: ReadonlyMap<string, readonly string[]>;
+  readonly shorts: ReadonlySet<string>;
+}
+
 /** How long the longest secret is that begins at a place of a text; 0: none begins there. */
-function lengthOf(
-  longs: ReadonlyMap<string, readonly string[]>,
-  shorts: ReadonlySet<string>,
-  text: string,
-  index: number,
-): number {
+function lengthOf({ longs, shorts }: KnownSecrets, text: string, index: number): number {
   const long = longs.get(text.slice(index, index + keyLength))?.find((secret) => text.startsWith(secret, index));
   return long?.length ?? (shorts.size === 0 ? 0 : lengthOfShort(shorts, text, index));
 }

@@ -4,7 +4,10 @@ import { isUnproven } from "./attempts.ts";
 /** A release that might be deployed, and why it is considered. */
 export interface Candidate {
   readonly releaseId: Id<"Release">;
-  /** The deployment that makes it a candidate: successful, or without a task that could tell; absent when releases are taken in order of creation. */
+  /**
+   * The deployment that makes it a candidate: successful, or without a task that could tell; absent when releases are taken in order of
+   * creation.
+   */
   readonly attempt?: Attempt | undefined;
 }
 

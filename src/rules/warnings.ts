@@ -9,15 +9,18 @@ import { isScheduled, scheduledForLater } from "./concurrent-deployments.ts";
 import { type PlannedStart, startWarnings } from "./planned-start.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
 
+export interface WarningsQuestion {
+  readonly order: Order;
+  readonly selected: SelectedRelease;
+  readonly findings: Findings;
+  readonly decision: Decision;
+  readonly now: Instant;
+  readonly start: PlannedStart | undefined;
+}
+
 /** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
-export function gatherWarnings(
-  order: Order,
-  selected: SelectedRelease,
-  findings: Findings,
-  decision: Decision,
-  now: Instant,
-  start: PlannedStart | undefined,
-): readonly string[] {
+export function gatherWarnings(question: WarningsQuestion): readonly string[] {
+  const { order, selected, findings, decision, start } = question;
   const isDeploying = decision.kind === "deploy";
   const { current } = findings;
   return [
@@ -29,18 +32,18 @@ export function gatherWarnings(
         "Variables changed since the approved plan was made: the snapshot of the release is not refreshed.",
     ),
     ...(isDeploying ? startWarnings(order.appointment, start) : []),
-    ...aboutSource(order, selected, findings),
+    ...aboutSource(question),
     ...sentences(
       isDeploying &&
         current &&
         compareVersionTexts(selected.release.version, current.release.version) < 0 &&
         `This is a step back: ${current.release.version} \u2192 ${selected.release.version}.`,
     ),
-    ...aboutDestination(order, selected, findings, decision, now),
+    ...aboutDestination(question),
   ];
 }
 
-function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: Findings): readonly string[] {
+function aboutSource({ order, selected, findings: { rival, found } }: WarningsQuestion): readonly string[] {
   const { release, attempt } = selected;
   if (attempt === undefined) return [];
   const placeOf = ({ environmentId }: Deployment) =>
@@ -58,17 +61,12 @@ function aboutSource(order: Order, selected: SelectedRelease, { rival, found }: 
   );
 }
 
-function aboutDestination(
-  order: Order,
-  selected: SelectedRelease,
-  { inDestination, current }: Findings,
-  decision: Decision,
-  now: Instant,
-): readonly string[] {
+function aboutDestination({ order, selected, findings, decision, now }: WarningsQuestion): readonly string[] {
+  const { inDestination, current } = findings;
   const what = ({ id, releaseId }: Deployment) =>
     `${id} (${[selected, current].find((each) => each?.release.id === releaseId)?.release.version ?? releaseId})`;
-  const attached = decision.kind === "adopt" ? decision.attempt.deployment.id : undefined;
-  const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== attached);
+  const adopted = decision.kind === "adopt" ? decision.attempt.deployment.id : undefined;
+  const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== adopted);
   const later = scheduledForLater(unfinished, now).map(
     ({ deployment }) =>
       `${what(deployment)} is scheduled for ${placeText(order)} at ${instantText(deployment.queueTime ?? now)}.`,
@@ -80,7 +78,7 @@ function aboutDestination(
   );
   if (decision.kind === "wait-for") return [...unknown, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
-  const others = running.map(({ deployment, pause, supersededWhen }) =>
+  const concurrent = running.map(({ deployment, pause, supersededWhen }) =>
     sentences(
       pause !== undefined
         ? pauseText(deployment, pause, placeText(order))
@@ -88,7 +86,7 @@ function aboutDestination(
       supersededWhen && supersessionTexts[supersededWhen],
     ).join(" "),
   );
-  return [...unknown, ...others, ...later];
+  return [...unknown, ...concurrent, ...later];
 }
 
 const supersessionTexts: Record<NonNullable<Attempt["supersededWhen"]>, string> = {

@@ -96,7 +96,7 @@ async function chooseCurrent(
   return { kind: "selected", release, attempt: reader.taskCache.attemptOf(newest.deployment), passedOver: [] };
 }
 
-/** What people approved and nothing else; whether it still may be deployed is judged against their plan. */
+/** The approved release and nothing else; whether it may still be deployed is judged against the approved plan. */
 async function chooseApproved(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
   { releaseCache }: Pick<DeploymentReader, "releaseCache">,

@@ -59,7 +59,7 @@ async function readVariablesModified(
 
 /** What an operator should know about the deployment that made a release the choice. Most need no request: only names are looked up. */
 async function readAboutChoice(
-  { space }: Context,
+  { space }: Pick<Context, "space">,
   { releaseCache, source }: DeploymentReader,
   found: Found,
 ): Promise<Pick<Findings, "limited" | "rival">> {

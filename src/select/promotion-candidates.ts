@@ -9,8 +9,8 @@ import type { TaskCache } from "./task-cache.ts";
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do not match the pattern come as soon as
- * they are seen. Deployments are listed by creation; for each window of candidates one request per
+ * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do
+ * not match the pattern come as soon as they are seen. Deployments are listed by creation; for each window of candidates one request per
  * environment finds older ones that completed later.
  * @param history its first page is read and that page's tasks are known
  */
@@ -39,15 +39,9 @@ export async function* sourceCandidates(
       else yield taken(attempt);
     }
 
-    const [first] = window;
     const last = window.at(-1);
-    if (first !== undefined && last !== undefined) {
-      if (!history.isComplete()) {
-        // This candidate will probably come first, so its slowest question is asked while the late ones are looked for. A failure would be
-        // premature here: whoever really asks for the template gets it.
-        releaseCache.template(first.deployment.releaseId).catch(() => undefined);
-        await history.readCompletedSince(completionOf(last));
-      }
+    if (last !== undefined) {
+      await readLateCompletions(history, releaseCache, window);
       for (const attempt of unseen()) if (byCompletion(attempt, last) <= 0) yield taken(attempt);
     } else if (history.isComplete() || nothingOlderMatches(history, releaseCache)) {
       return;
@@ -55,6 +49,20 @@ export async function* sourceCandidates(
       await readOlder(history, releaseCache, taskCache);
     }
   }
+}
+
+/** Reads the deployments that were created before the window and completed within it. */
+async function readLateCompletions(
+  history: DeploymentHistory,
+  releaseCache: ReleaseCache,
+  window: readonly Attempt[],
+): Promise<void> {
+  const [first, last] = [window[0], window.at(-1)];
+  if (first === undefined || last === undefined || history.isComplete()) return;
+  // The first candidate will probably be taken, so its template is read at the same time. A failure would be premature here: whoever
+  // really asks for the template gets it.
+  releaseCache.template(first.deployment.releaseId).catch(() => undefined);
+  await history.readCompletedSince(completionOf(last));
 }
 
 /** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */

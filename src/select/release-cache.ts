@@ -11,7 +11,7 @@ export interface ReleaseCache {
   matching(): readonly Release[];
   /** All releases read in bulk so far, newest created first. */
   inOrderOfCreation(): readonly Release[];
-  /** Reading on would teach nothing about which releases match. */
+  /** Further pages would not change which releases are known to match. */
   isExhausted(): boolean;
   /** No page of releases remains unread. */
   isReadToTheEnd(): boolean;

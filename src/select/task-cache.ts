@@ -1,7 +1,7 @@
 import type { Attempt, Deployment, Id, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
-/** Server tasks read so far in one look at the server: each is asked for once, however many lists mention it. */
+/** Server tasks read so far: each is asked for once, however many lists mention it. */
 export interface TaskCache {
   /** Reads the tasks of these deployments, in one request for all that are not known yet. */
   load(deployments: readonly Deployment[]): Promise<void>;
@@ -11,7 +11,7 @@ export interface TaskCache {
 }
 
 /**
- * Opens an empty taskCache.
+ * Opens an empty task cache.
  * @param whenMissing called once, before a task that the server does not show counts as removed: the API key may lack the right to see it
  */
 export function openTaskCache(space: SpaceGateway, whenMissing: () => Promise<void>): TaskCache {

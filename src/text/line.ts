@@ -1,4 +1,4 @@
-/** A sentence and how loudly it is said. */
+/** A sentence and its level in the task log. */
 export interface Line {
   readonly level: "verbose" | "info" | "highlight" | "wait" | "warning" | "error";
   readonly text: string;

@@ -40,11 +40,11 @@ test("a task that asks people ends rightly and in time, each guided failure answ
       const limits = { queue: 900_000, run: 900_000 };
       const world = playLife(stretches, last, jumps);
       const step = stdoutRuntime({ write: () => undefined, workingDirectory: "." });
-      const looks = createTaskPoller(world.space);
-      const observers = [answerGuidedFailures({ response, retries }, looks, world.space, step)];
+      const poller = createTaskPoller(world.space);
+      const observers = [answerGuidedFailures({ response, retries }, { poller, space: world.space, step })];
 
-      const polling = { limits, observers };
-      const result = await pollTask(asId("ServerTasks-1"), polling, looks, { step, clock: world.clock });
+      const polling = { poller, limits, observers };
+      const result = await pollTask(asId("ServerTasks-1"), polling, { step, clock: world.clock });
 
       if (result.kind === "finished") expect(result.end).toBe(world.now().state);
       else expect(world.elapsed()).toBeGreaterThanOrEqual(limits[result.limit] - 20_000);

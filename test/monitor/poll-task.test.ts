@@ -82,10 +82,11 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
         },
       };
 
-      const result = await pollTask(asId("ServerTasks-1"), { limits }, space, {
-        step: stdoutRuntime({ write: () => undefined, workingDirectory: "." }),
-        clock,
-      }).catch((error: unknown) => error);
+      const result = await pollTask(
+        asId("ServerTasks-1"),
+        { poller: space, limits },
+        { step: stdoutRuntime({ write: () => undefined, workingDirectory: "." }), clock },
+      ).catch((error: unknown) => error);
 
       const shown = truth.shown;
       if (result instanceof ServerUnavailableError) return;

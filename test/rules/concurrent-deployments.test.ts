@@ -16,7 +16,7 @@ const identity = { projectId: "Projects-9", actionId: "action", taskId: "ServerT
 const intended = {
   releaseId: asId<"Release">("Releases-1.0"),
   environmentId: asId<"Environment">("Environments-1"),
-  limits: everything,
+  scope: everything,
 };
 const now = minutes(100);
 
@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
 
 describe("somebody else is at work", () => {
   test.each(cases)("$rule", ({ attempts, start: asked, others }) => {
-    const found = judgeConcurrent(attempts.map(attempt), { ...intended, start: asked }, identity, now);
+    const found = judgeConcurrent(attempts.map(attempt), { ...intended, start: asked }, { identity, now });
 
     expect(found.kind === "nobody" ? "nobody" : `${found.kind} ${found.attempt.deployment.id}`).toBe(others);
   });
@@ -191,7 +191,7 @@ describe("somebody else is at work", () => {
   test("a step that does not know its parent recognises nothing as its own", () => {
     const own = attempt({ state: "Executing", deployment: { comments: markerText({}, 1) } });
 
-    expect(judgeConcurrent([own], intended, {}, now).kind).toBe("wait-for");
+    expect(judgeConcurrent([own], intended, { identity: {}, now }).kind).toBe("wait-for");
   });
 
   test("what is scheduled for later is told apart", () => {

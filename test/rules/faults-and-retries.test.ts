@@ -96,7 +96,7 @@ describe("a failed deployment is not repeated", () => {
       why: undefined,
     },
   ])("$rule", ({ task: ended, all, newest, why }) => {
-    const reason = whyNotAgain(failed, ended, all, newest);
+    const reason = whyNotAgain({ failed, task: ended, interruptions: all, newest });
 
     if (why === undefined) expect(reason).toBeUndefined();
     else expect(reason).toMatch(why);

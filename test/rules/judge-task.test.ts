@@ -93,7 +93,7 @@ const cases: readonly Case[] = [
 
 describe("one look at a server task", () => {
   test.each(cases)("$rule", ({ task: seen, started = false, spent, limits: given = limits, judgement }) => {
-    const judged = judgeTask(seen, started, { queued: 0, running: 0, ...spent }, given);
+    const judged = judgeTask(seen, { everStarted: started, spent: { queued: 0, running: 0, ...spent } }, given);
 
     expect(
       [judged.kind, "end" in judged ? judged.end : "", "limit" in judged ? judged.limit : ""].filter(Boolean).join(" "),
