@@ -90,6 +90,7 @@ export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> |
     waking = true;
     while (sleepers.size > 0) {
       await quiet(server);
+      if (sleepers.size === 0) break;
       const next = [...sleepers].reduce((first, other) => (other.until < first.until ? other : first));
       if (server.now() < next.until) server.advance(next.until - server.now());
       sleepers.delete(next);
@@ -101,9 +102,13 @@ export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> |
   return {
     now: () => server.now(),
     elapsed: () => server.now(),
-    sleep: async (milliseconds) => {
-      await new Promise<void>((wake) => {
-        sleepers.add({ until: server.now() + milliseconds, wake });
+    sleep: async (milliseconds, signal) => {
+      await new Promise<void>((wake, fail) => {
+        const sleeper = { until: server.now() + milliseconds, wake };
+        sleepers.add(sleeper);
+        signal?.addEventListener("abort", () => {
+          if (sleepers.delete(sleeper)) fail(signal.reason);
+        });
         if (!waking) void wakeInOrder();
       });
       await meanwhile?.();
