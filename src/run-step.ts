@@ -122,7 +122,10 @@ function roomFor(report: TrainReport): number {
 }
 
 function ownOutputs(report: TrainReport): EveryOutput {
-  return [...Object.entries(outputsOfTrain(report)), ...report.results.flatMap(childOutputs)];
+  return [
+    ...Object.entries(outputsOfTrain(report)),
+    ...report.results.flatMap((result) => childOutputs(result, report.digestLine ?? "")),
+  ];
 }
 
 function trainOutputs(report: TrainReport): EveryOutput {

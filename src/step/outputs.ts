@@ -124,6 +124,8 @@ export interface TrainOutputs {
   readonly notes: string;
   /** JSON of the plan's children; absent: there is no plan. */
   readonly plan: string | undefined;
+  /** The line by which people recognise the plan; absent: there is no plan. */
+  readonly digestLine: string | undefined;
 }
 
 /** The outputs of a run for several children. What only one child can have is empty. */
@@ -159,15 +161,24 @@ const ofStepOnly: readonly string[] = [
 /** Characters of one child's notes. */
 const childNotesLimit = 8_000;
 
-/** The outputs of one child, by their full names: `Child[Web API].Outcome`. */
-export function childOutputs({ name, outcome }: ChildResult): readonly (readonly [string, string])[] {
-  const pointer = "_The rest is in the release notes of the step._";
+/**
+ * The outputs of one child, by their full names: `Child[Web API].Outcome`.
+ * @param trainLine the digest line of the plan for several children, which a child's notes show instead of one of their own
+ */
+export function childOutputs(
+  { name, outcome }: ChildResult,
+  trainLine?: string,
+): readonly (readonly [string, string])[] {
+  const { plan } = outcome;
   return Object.entries(outputsOf(outcome)).flatMap(([output, value]) => {
     if (ofStepOnly.includes(output)) return [];
-    const text = output === "ReleaseNotes" ? cutMarkdown(value, childNotesLimit, pointer) : value;
+    const isLong = output === "ReleaseNotes" && trainLine !== undefined && plan !== undefined && plan.notes !== "";
+    const text = isLong ? `${trainLine}\n\n${cutMarkdown(plan.notes, childNotesLimit, restOfNotes)}` : value;
     return [[`${childPrefix(name)}${output}`, text] as const];
   });
 }
+
+const restOfNotes = "_The rest is in the release notes of the step._";
 
 /** What the names of a child's outputs begin with. A key with brackets of its own could not be told from the end of the name. */
 export function childPrefix(name: string): string {

@@ -27,6 +27,8 @@ export interface TrainReport {
   readonly notes: string;
   /** The plan's children as JSON; absent: there is no plan. */
   readonly plan: string | undefined;
+  /** The line by which people recognise the plan; absent: there is none. */
+  readonly digestLine: string | undefined;
   /** What the children's steps put out, by the full names of the outputs. */
   readonly relayed: readonly (readonly [string, string])[];
   readonly isWhatIf: boolean;
@@ -53,6 +55,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
     results,
     notes,
     plan: artifact?.output,
+    digestLine: artifact?.line,
     relayed: board.relayed(),
     isWhatIf: common.whatIf,
   });
