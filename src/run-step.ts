@@ -107,7 +107,7 @@ function endingWithTrain(report: TrainReport): Ending {
         `${plural(left, "output variable")} of the children's steps ${left === 1 ? "is" : "are"} not passed on: all outputs of a step together may have ${outputsLimit} characters.`,
       );
     if (isWhatIf) step.info("This was a what-if run: nothing was created.");
-    if (isSuccess({ kind })) return 0;
+    if (isSuccess({ kind }) && results.every(({ rollBack }) => rollBack === undefined)) return 0;
     step.error(`Not every child project succeeded: ${countsOf(results)}.`);
     step.fail(message);
     return 1;

@@ -29,6 +29,7 @@ export const flagOf: Readonly<
   "ChildProject.WaitForFinish.Value": "wait",
   "ChildProject.Parallel.Limit": "parallel",
   "ChildProject.Failure.Policy": "failure-policy",
+  "ChildProject.Failure.Passes": "passes",
   "ChildProject.CancelDeployment.Seconds": "time-limit",
   "ChildProject.QueueTimeout.Seconds": "queue-limit",
   "ChildProject.EnableEnhancedLogging.Value": "relay-log",

@@ -9,6 +9,7 @@ import { type Intention, isApproval, type PlanLookup } from "../rules/approved-p
 import { digestLine, digestsShown, trainDigestLine, trainDigestsShown } from "../rules/digest-line.ts";
 import { concerns, isAlone, shapeDifference, type TrainShape } from "../rules/train-plan.ts";
 import type { Parent, Settings } from "../settings.ts";
+import type { RollBackTarget } from "../rules/undo.ts";
 import { planFileName, type ReadPlan, readPlanArtifact, trainFileName } from "../step/plan-artifact.ts";
 import { plural } from "../text/format.ts";
 
@@ -29,6 +30,8 @@ export type ApprovedLookup =
       readonly made: Instant;
       /** Of each child, in order. */
       readonly intentions: readonly Intention[];
+      /** Where each child goes back to. */
+      readonly rollBacks: readonly (RollBackTarget | null)[];
     };
 
 /** The part of a lookup that is about one child. */
@@ -242,7 +245,13 @@ async function readPlan(
   if (shown !== undefined && !shown.includes(stored.digest)) {
     return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
   }
-  return { kind: "found", digest: stored.digest, made: created, intentions: stored.intentions };
+  return {
+    kind: "found",
+    digest: stored.digest,
+    made: created,
+    intentions: stored.intentions,
+    rollBacks: stored.rollBacks,
+  };
 }
 
 /** The stored plan, or why there is none, as whole sentences. */

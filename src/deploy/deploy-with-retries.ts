@@ -28,7 +28,7 @@ export async function deployWithRetries(
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
     if (outcome.kind !== "Failed" || number > retries) return outcome;
     const reason = await recover(
-      reasonAgainst(context, outcome),
+      whyNotRepeated(context, outcome),
       ({ message }) => `why it failed cannot be found out. ${message}`,
     );
     if (reason !== undefined) {
@@ -49,7 +49,7 @@ export async function deployWithRetries(
  * Why the failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. This is read only after a failure.
  * Throws a `StepError` when it cannot be found out, and then nothing is deployed again.
  */
-async function reasonAgainst(context: Context, { started }: Outcome): Promise<string | undefined> {
+export async function whyNotRepeated(context: Context, { started }: Outcome): Promise<string | undefined> {
   const { space, project, tenant, destination } = context;
   if (started?.task === undefined) return "nothing is known of its end";
   const interruptions = await space.interruptionsOf(started.task.id);

@@ -5,7 +5,7 @@ import type { Run } from "../run.ts";
 import { ConfigurationError, DeploymentInDoubtError, StepError, UnknownWriteError } from "../errors.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { isLive, newestDeployment, succeeded } from "../rules/attempts.ts";
-import { isOfSameStep, isOfSameTask, markerText, type StepIdentity, type Travel } from "../rules/marker.ts";
+import { isOfSameStep, isOfSameTask, markerText, type StepIdentity, type Travel, undoneBy } from "../rules/marker.ts";
 import { isScheduled } from "../rules/concurrent-deployments.ts";
 import { stepText } from "../resolve/parent-text.ts";
 import type { DeployingPlan } from "../rules/plan.ts";
@@ -32,7 +32,7 @@ export interface StartOrder {
 }
 
 /** What a child has to know of the others of its run. */
-export interface TrainTies extends Pick<Travel, "choice" | "train"> {
+export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
   /** Whether the server works on another child of this run: waiting for that is no time in the queue. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
 }
@@ -139,12 +139,13 @@ async function cancelDuplicate(
 
 /** What a repetition of this run has to know about the deployment. */
 function travelOf(
-  { current, selected: { release } }: DeployingPlan,
+  { order, current, selected: { release } }: DeployingPlan,
   start: PlannedStart | undefined,
-  { choice, train }: Pick<Travel, "choice" | "train"> = { choice: [release.id], train: null },
+  { choice, train, pass }: Pick<Travel, "choice" | "train" | "pass"> = { choice: [release.id], train: null, pass: 1 },
 ): Travel {
   const startsAt = start?.kind === "at" ? start.utc : null;
-  return { was: current?.release.id ?? null, release: release.id, choice, start: startsAt, train };
+  const was = current?.release.id ?? null;
+  return { was, release: release.id, choice, start: startsAt, train, pass, undo: order.undo ?? null };
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */
@@ -162,7 +163,7 @@ function announce(start: PlannedStart | undefined, { step }: Pick<Run, "step">):
  * project and the step's action, a run of it by the parent's task: see `plan/marker.ts`.
  */
 async function findOwn(
-  { settings, space, project, tenant, destination }: Context,
+  { settings, space, project, tenant, destination, undo }: Context,
   release: Id<"Release">,
   known?: ReadonlySet<string>,
 ): Promise<readonly Attempt[]> {
@@ -176,7 +177,8 @@ async function findOwn(
       deployment.releaseId === release &&
       deployment.environmentId === destination.id &&
       known?.has(deployment.id) !== true &&
-      isOfSameStep({ deployment }, settings.parent);
+      isOfSameStep({ deployment }, settings.parent) &&
+      undoneBy({ deployment }) === (undo ?? null);
     own.push(...ofTenant.filter(isOwn));
     looked += ofTenant.length;
     // What this run or an earlier one left unfinished is among the newest 130, and those for 500 tenants that were created since.

@@ -33,6 +33,8 @@ export interface Context {
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
+  /** The deployment that this run takes back; absent: it takes back none. */
+  readonly undo?: Id<"Deployment"> | undefined;
   /** Settings that are odd but may be meant, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -121,7 +123,8 @@ function noRoute(
 }
 
 /** What was asked for, as the plan carries it. */
-export function orderOf({ settings, space, project, channel, tenant, destination, route, warnings }: Context): Order {
+export function orderOf(context: Context): Order {
+  const { settings, space, project, channel, tenant, destination, route, warnings, undo } = context;
   const { child, parent, targeting, whatIf } = settings;
   const { mode, condition, notFound, pattern } = child;
   const isDropped = useOfTenant(project, targeting.tenant) === "dropped";
@@ -147,6 +150,7 @@ export function orderOf({ settings, space, project, channel, tenant, destination
       mode,
     },
     skip: route.kind === "nothing" ? route.reason : undefined,
+    undo,
     warnings,
   };
 }

@@ -54,6 +54,7 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
     tenantId: order.tenant?.id,
     scope,
     start,
+    undo: order.undo,
   };
   const concurrent = judgeConcurrent(inDestination, intended, { identity, now });
   if (concurrent.kind === "adopt") return concurrent;

@@ -1,6 +1,6 @@
 import type { Attempt, Id, Instant, Interruption, Pause, ServerTask, Supersession } from "../model.ts";
 import { isLive } from "./attempts.ts";
-import { isOfSameStep, type StepIdentity } from "./marker.ts";
+import { isOfSameStep, type StepIdentity, undoneBy } from "./marker.ts";
 import { covers, type DeploymentScope, everything, isWhole } from "./deployment-scope.ts";
 import { hasStarted } from "./judge-task.ts";
 import { isAskedFor, type PlannedStart } from "./planned-start.ts";
@@ -21,6 +21,8 @@ export interface Intended {
   readonly scope: DeploymentScope;
   /** Absent: at once. */
   readonly start?: PlannedStart | undefined;
+  /** The deployment that it takes back; absent: none. */
+  readonly undo?: string | undefined;
 }
 
 /** Which step judges, and when. */
@@ -42,6 +44,7 @@ export function judgeConcurrent(
   const own = live.find(
     (attempt) =>
       isOfSameStep(attempt, identity) &&
+      undoneBy(attempt) === (intended.undo ?? null) &&
       attempt.deployment.releaseId === intended.releaseId &&
       attempt.deployment.environmentId === intended.environmentId &&
       attempt.deployment.tenantId === intended.tenantId &&

@@ -6,7 +6,14 @@ export type FirstChoice =
   /** It has deployed nothing yet. */
   | { readonly kind: "none" }
   /** Of each child of the list, in order; `null`: none. */
-  | { readonly kind: "chosen"; readonly releases: readonly (string | null)[] }
+  | {
+      readonly kind: "chosen";
+      readonly releases: readonly (string | null)[];
+      /** The last pass in which it deployed something. */
+      readonly pass: number;
+      /** It began to take back what it had deployed. */
+      readonly isRolledBack: boolean;
+    }
   /** It deployed something and the choice cannot be read back. */
   | { readonly kind: "damaged" };
 
@@ -23,5 +30,11 @@ export function firstChoice(attempts: readonly Attempt[], identity: StepIdentity
   if (oldest === undefined) return { kind: "none" };
   const travel = parseMarker(oldest.comments)?.travel;
   if (travel === undefined || !travel.choice.includes(travel.release)) return { kind: "damaged" };
-  return { kind: "chosen", releases: travel.choice };
+  const travels = own.flatMap(({ comments }) => parseMarker(comments)?.travel ?? []);
+  return {
+    kind: "chosen",
+    releases: travel.choice,
+    pass: Math.max(...travels.map(({ pass }) => pass)),
+    isRolledBack: travels.some(({ undo }) => undo !== null),
+  };
 }

@@ -32,6 +32,10 @@ export interface Travel {
   readonly start: string | null;
   /** Digest of the run's plan, for people; `null`: a run for one child. */
   readonly train: string | null;
+  /** 1 unless the run deploys failed children again until all succeed. */
+  readonly pass: number;
+  /** The deployment that this one takes back; `null`: it takes back none. */
+  readonly undo: string | null;
 }
 
 const unknown = "-";
@@ -42,9 +46,17 @@ export function markerText(identity: StepIdentity, attempt: number, travel?: Tra
     `[deploy-child-project parent=${part(identity.projectId)} action=${part(identity.actionId)}` +
     ` task=${part(identity.taskId)} attempt=${attempt}]`;
   if (travel === undefined) return first;
-  const { was, release, choice, start, train } = travel;
-  const choices = choice.map(part).join(",");
-  return `${first} [was=${part(was)} release=${part(release)} choice=${choices} start=${part(start)} train=${part(train)}]`;
+  const { was, release, choice, start, train, pass, undo } = travel;
+  const parts = [
+    `was=${part(was)}`,
+    `release=${part(release)}`,
+    `choice=${choice.map(part).join(",")}`,
+    `start=${part(start)}`,
+    ...(pass === 1 ? [] : [`pass=${pass}`]),
+    ...(undo === null ? [] : [`undo=${part(undo)}`]),
+    `train=${part(train)}`,
+  ];
+  return `${first} [${parts.join(" ")}]`;
 }
 
 /** The marker in a comment; `undefined` for deployments that no step of ours created. Users may have added text around it. */
@@ -68,6 +80,8 @@ function parseTravel(text: string): Travel | undefined {
     choice: choice.split(",").map(orNull),
     start: orNull(parts.get("start")),
     train: orNull(parts.get("train")),
+    pass: /^\d{1,4}$/.test(parts.get("pass") ?? "") ? Number(parts.get("pass")) : 1,
+    undo: orNull(parts.get("undo")),
   };
 }
 
@@ -84,6 +98,11 @@ export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): b
   // A marker's parts are never absent, so an unknown identity equals none.
   const marker = parseMarker(deployment.comments);
   return marker !== undefined && marker.projectId === identity.projectId && marker.actionId === identity.actionId;
+}
+
+/** The deployment that one takes back; `null`: it takes back none. */
+export function undoneBy({ deployment }: Attempt): string | null {
+  return parseMarker(deployment.comments)?.travel?.undo ?? null;
 }
 
 /** Created in this task of the parent, by this run of the step or one that Octopus repeated. */

@@ -17,7 +17,9 @@ export type Reason =
   | "Frozen"
   | "PermissionMissing"
   | "ProjectMissing"
-  | "SiblingFailed";
+  | "SiblingFailed"
+  | "NoProgress"
+  | "NothingToRollBackTo";
 
 export interface Outcome {
   readonly kind: OutcomeKind;

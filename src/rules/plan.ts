@@ -117,6 +117,8 @@ export interface Order {
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
   readonly identity: PlanIdentity;
+  /** The deployment that this one takes back; absent: it takes back none. */
+  readonly undo?: string | undefined;
   /** Why nothing is deployed, whatever there is; absent: that is to be decided. */
   readonly skip?: SkipReason | undefined;
   /** The release as an approved plan has it; absent: there is no such plan. */

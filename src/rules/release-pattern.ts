@@ -37,6 +37,15 @@ export function parseReleasePattern(text: string): ReleasePattern | string {
   return isRange ? { ...pattern, literalPrefix: "", matches } : { ...pattern, matches, warnings: warningsOf(trimmed) };
 }
 
+/** Every release. */
+export const anyRelease: ReleasePattern = {
+  text: "",
+  literalPrefix: "",
+  warnings: [],
+  meansNoRelease: false,
+  matches: () => true,
+};
+
 const longestPattern = 200;
 
 const set = String.raw`\[[\w.+-]+\]`;

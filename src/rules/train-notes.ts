@@ -11,6 +11,8 @@ export interface NotedChild {
   readonly plan: Plan | undefined;
   /** What happens to it, in a few words. */
   readonly happens: string;
+  /** What happens to it when a child fails; empty: nothing. */
+  readonly backTo: string;
   /** Why it will not be deployed although it should be, whole sentences. */
   readonly obstacles: readonly string[];
 }

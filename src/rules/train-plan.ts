@@ -1,5 +1,6 @@
 import type { Intention } from "./approved-plan.ts";
 import type { PlanIdentity } from "./plan.ts";
+import type { RollBackTarget } from "./undo.ts";
 
 /** The part of a plan for several children that people approve, and that its digest covers. */
 export interface TrainIntention {
@@ -14,7 +15,7 @@ export interface ChildIntention {
   readonly level: number;
   readonly intention: Intention;
   /** Where the child goes back to when it fails; `null`: nowhere. */
-  readonly rollBack: null;
+  readonly rollBack: RollBackTarget | null;
 }
 
 /** Which children a run or a plan is about, in which order, and what happens when one fails. */
@@ -60,6 +61,12 @@ export function shapeDifference(plan: TrainShape, run: TrainShape): string | und
   return plan.policy === run.policy
     ? undefined
     : `the approved plan said ${plan.policy} for the case that a child fails, and this run says ${run.policy}`;
+}
+
+/** Whether a child goes back to the same release. Why it does not may be said in other words. */
+export function isSameRollBack(a: RollBackTarget | null, b: RollBackTarget | null): boolean {
+  const targetOf = (target: RollBackTarget | null) => (target !== null && "to" in target ? target.to.id : undefined);
+  return targetOf(a) === targetOf(b);
 }
 
 function isSamePlace(a: PlanIdentity, b: PlanIdentity): boolean {

@@ -1,6 +1,7 @@
 import { durationText, plural, sentences } from "../text/format.ts";
 import { isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import type { RollBackEnd } from "./undo.ts";
 
 /** How the run ended for one child of several. */
 export interface ChildResult {
@@ -11,6 +12,18 @@ export interface ChildResult {
   readonly outcome: Outcome;
   /** Milliseconds from its turn to its end; absent: it had no turn. */
   readonly took?: number | undefined;
+  /** Absent: it was not taken back, and nothing was there to be. */
+  readonly rollBack?: RollBack | undefined;
+}
+
+/** What became of taking a child back. */
+export interface RollBack {
+  readonly end: RollBackEnd;
+  /** Whole sentences. */
+  readonly message: string;
+  /** The release it went back to, or was to. */
+  readonly version?: string | undefined;
+  readonly url?: string | undefined;
 }
 
 /** How the run ended for all children together. */
@@ -57,8 +70,18 @@ function messageOf(results: readonly ChildResult[]): string {
     `${failed.length} of ${plural(results.length, "child project")} failed (${counts}).`,
     ...failed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
     notStarted.length > 0 && `Not started: ${notStarted.map(({ name }) => name).join(", ")}.`,
+    ...results.flatMap(({ name, rollBack }) =>
+      rollBack === undefined ? [] : `${name}: ${rollBackTexts[rollBack.end]}. ${rollBack.message}`,
+    ),
   ).join(" ");
 }
+
+const rollBackTexts: Readonly<Record<RollBackEnd, string>> = {
+  RolledBack: "rolled back",
+  RollBackFailed: "the roll back failed",
+  NotRolledBack: "not rolled back",
+  NothingToRollBackTo: "nothing to roll back to",
+};
 
 /** `3 deployed, 1 skipped` */
 export function countsOf(results: readonly ChildResult[]): string {
@@ -81,6 +104,13 @@ const outcomeTexts: Readonly<Record<OutcomeKind, string>> = {
   Skipped: "skipped",
 };
 
+/** `DB05 and DB06 still fail` */
+export function failuresText(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  const list = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+  return `${list} still ${names.length === 1 ? "fails" : "fail"}`;
+}
+
 /** Names of the children that ended in one of these ways, one per line. */
 export function namesOf(results: readonly ChildResult[], ...kinds: readonly OutcomeKind[]): string {
   return results.flatMap(({ name, outcome }) => (kinds.includes(outcome.kind) ? [name] : [])).join("\n");
@@ -96,25 +126,36 @@ export function planTable(
     readonly level: number;
     readonly plan: Plan | undefined;
     readonly happens: string;
+    /** What happens to it when a child fails; empty: nothing. */
+    readonly backTo: string;
   }[],
 ): Table {
+  const isAnyBack = children.some(({ backTo }) => backTo !== "");
   return [
-    ["Level", "Child project", "Release", "What happens"],
-    ...children.map(({ name, level, plan, happens }) => [String(level), name, stepText(plan), happens]),
+    ["Level", "Child project", "Release", "What happens", ...(isAnyBack ? ["If a child fails"] : [])],
+    ...children.map(({ name, level, plan, happens, backTo }) => [
+      String(level),
+      name,
+      stepText(plan),
+      happens,
+      ...(isAnyBack ? [backTo] : []),
+    ]),
   ];
 }
 
 /** How each child ended. */
 export function resultTable(results: readonly ChildResult[]): Table {
+  const isAnyBack = results.some(({ rollBack }) => rollBack !== undefined);
   return [
-    ["Level", "Child project", "Release", "Outcome", "Reason", "Duration"],
-    ...results.map(({ name, level, outcome: { kind, reason, plan }, took }) => [
+    ["Level", "Child project", "Release", "Outcome", "Reason", "Duration", ...(isAnyBack ? ["Roll back"] : [])],
+    ...results.map(({ name, level, outcome: { kind, reason, plan }, took, rollBack }) => [
       String(level),
       name,
       stepText(plan),
       kind,
       reason,
       took === undefined ? "" : durationText(took),
+      ...(isAnyBack ? [[rollBack?.end, rollBack?.version].filter((part) => part !== undefined).join(" ")] : []),
     ]),
   ];
 }

@@ -30,6 +30,7 @@ export const emptyOutputs = {
   Failed: "",
   Skipped: "",
   NotStarted: "",
+  RolledBack: "",
 };
 
 export type OutputName = keyof typeof emptyOutputs;
@@ -61,6 +62,7 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
   Failed: "Names of the child projects that failed, timed out or were canceled, one per line.",
   Skipped: "Names of the child projects that were skipped, one per line.",
   NotStarted: "Names of the child projects that were not started, one per line.",
+  RolledBack: "Names of the child projects that were rolled back, one per line.",
 };
 
 /**
@@ -107,13 +109,21 @@ export function outputsOf({ kind, reason, message, plan, started, isInDoubt }: O
 /** What the outputs say about all children of a run. */
 export function summaryOf(
   results: readonly ChildResult[],
-): Pick<Outputs, "Summary" | "Deployed" | "Failed" | "Skipped" | "NotStarted"> {
+): Pick<Outputs, "Summary" | "Deployed" | "Failed" | "Skipped" | "NotStarted" | "RolledBack"> {
+  const isBack = ({ rollBack }: ChildResult) => rollBack?.end === "RolledBack";
   return {
     Summary: markdownTable(resultTable(results)),
-    Deployed: namesOf(results, "Deployed"),
+    Deployed: namesOf(
+      results.filter((each) => !isBack(each)),
+      "Deployed",
+    ),
     Failed: namesOf(results, "Failed", "TimedOut", "Canceled"),
     Skipped: namesOf(results, "Skipped"),
     NotStarted: namesOf(results, "NotStarted"),
+    RolledBack: results
+      .filter(isBack)
+      .map(({ name }) => name)
+      .join("\n"),
   };
 }
 
@@ -156,6 +166,7 @@ const ofStepOnly: readonly string[] = [
   "Failed",
   "Skipped",
   "NotStarted",
+  "RolledBack",
 ] satisfies readonly OutputName[];
 
 /** Characters of one child's notes. */
@@ -166,11 +177,15 @@ const childNotesLimit = 8_000;
  * @param trainLine the digest line of the plan for several children, which a child's notes show instead of one of their own
  */
 export function childOutputs(
-  { name, outcome }: ChildResult,
+  { name, outcome, rollBack }: ChildResult,
   trainLine?: string,
 ): readonly (readonly [string, string])[] {
   const { plan } = outcome;
-  return Object.entries(outputsOf(outcome)).flatMap(([output, value]) => {
+  const own: readonly (readonly [string, string])[] = [
+    ...Object.entries(outputsOf(outcome)),
+    ["RollBack", rollBack?.end ?? ""],
+  ];
+  return own.flatMap(([output, value]) => {
     if (ofStepOnly.includes(output)) return [];
     const isLong = output === "ReleaseNotes" && trainLine !== undefined && plan !== undefined && plan.notes !== "";
     const text = isLong ? `${trainLine}\n\n${cutMarkdown(plan.notes, childNotesLimit, restOfNotes)}` : value;

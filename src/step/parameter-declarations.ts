@@ -1,4 +1,5 @@
 import { choiceField, textField } from "./parameter-fields.ts";
+import { trainFields } from "./train-fields.ts";
 
 /**
  * One of the step's parameters. They are declared once: the step template, the README table, the Bash bootstrap and the parser are all made
@@ -178,16 +179,7 @@ export const parameterDeclarations = [
     options: { Yes: "Yes, unless it is scheduled", No: "No", ThroughSchedule: "Yes, through the schedule as well" },
     help: "Yes: the step ends when the child deployment ends, and as it ends; it does not wait for a scheduled child. ThroughSchedule: it waits for a scheduled child as well.",
   }),
-  textField("Parallel.Limit", {
-    label: "At the same time",
-    defaultValue: "4",
-    help: "How many child deployments may run at the same time. 0: all children that start together.",
-  }),
-  choiceField("Failure.Policy", {
-    label: "When a child fails",
-    options: { Stop: "Stop: start no further child", Continue: "Continue: start the other children all the same" },
-    help: "What happens to the other children when one fails; the step fails in any case. **Stop** follows the children that run to their end and starts no others. **Continue** starts all of them and names every failed child at the end.",
-  }),
+  ...trainFields,
   textField("CancelDeployment.Seconds", {
     label: "Deployment time limit (seconds)",
     perChild: "time limit",

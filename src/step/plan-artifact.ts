@@ -6,6 +6,7 @@ import { describePassedOver, planSentence } from "../rules/describe.ts";
 import { reasonOf } from "../rules/outcome.ts";
 import type { Plan, PlanIdentity } from "../rules/plan.ts";
 import type { TrainIntention, TrainShape } from "../rules/train-plan.ts";
+import type { RollBackTarget } from "../rules/undo.ts";
 import { placeText } from "../text/format.ts";
 
 /** Versions of a stored plan: 1 for one child, 2 for several. Readers refuse plans of a newer version. */
@@ -56,13 +57,18 @@ const StoredChild = z.object({
   project: z.optional(z.string()),
 });
 
+const RollBackShape: z.ZodMiniType<RollBackTarget> = z.union([
+  z.object({ to: z.object({ id: z.string(), version: z.string() }) }),
+  z.object({ why: z.string() }),
+]);
+
 const StoredTrain = z.object({
   digest: z.string(),
   train: z.object({ policy: z.string(), levels: z.array(z.number()) }),
   children: z.array(
     z.object({
       intention: IntentionShape,
-      rollBack: z.null(),
+      rollBack: z.nullable(RollBackShape),
       document: z.object({ project: z.optional(z.string()) }),
     }),
   ),
@@ -131,20 +137,26 @@ export interface PlannedTrain {
   readonly policy: string;
   /** Absent: all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
-  readonly children: readonly { readonly level: number; readonly plan: Plan }[];
+  /** How many passes at most; 0: failed children are not deployed again. */
+  readonly passes: number;
+  readonly children: readonly {
+    readonly level: number;
+    readonly plan: Plan;
+    readonly rollBack: RollBackTarget | null;
+  }[];
 }
 
 export interface TrainPlanArtifact extends PlanArtifact {
   /** What the plan says of each child. */
   readonly children: readonly {
     readonly intention: Intention;
-    readonly rollBack: null;
+    readonly rollBack: RollBackTarget | null;
     readonly document: Readonly<Record<string, unknown>>;
   }[];
 }
 
 /** The plan of several children as JSON. Its digest covers what happens to each child, in which order, and what happens when one fails. */
-export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain): TrainPlanArtifact {
+export function trainArtifact({ policy, parallelLimit, passes, children }: PlannedTrain): TrainPlanArtifact {
   const intention = trainIntentionOf({ policy, children });
   const digest = digestOf(intention);
   const documents = intention.children.flatMap((child, index) => {
@@ -156,7 +168,7 @@ export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain)
   const document = {
     version: versions.train,
     digest,
-    train: { policy, levels: children.map(({ level }) => level), parallel: parallelLimit ?? 0, passes: 0 },
+    train: { policy, levels: children.map(({ level }) => level), parallel: parallelLimit ?? 0, passes },
     children: documents,
   };
   return {
@@ -173,10 +185,10 @@ export function trainArtifact({ policy, parallelLimit, children }: PlannedTrain)
 function trainIntentionOf({ policy, children }: Pick<PlannedTrain, "policy" | "children">): TrainIntention {
   return {
     policy,
-    children: children.map(({ level, plan }) => ({
+    children: children.map(({ level, plan, rollBack }) => ({
       level,
       intention: intentionOf(plan, reasonOf(plan)),
-      rollBack: null,
+      rollBack,
     })),
   };
 }
@@ -205,6 +217,8 @@ export interface ReadPlan extends TrainShape {
   readonly digest: string;
   /** Of each child, in order. */
   readonly intentions: readonly Intention[];
+  /** Where each child goes back to. */
+  readonly rollBacks: readonly (RollBackTarget | null)[];
 }
 
 /** Reads a stored plan. Says why it cannot be relied on, as a whole sentence. */
@@ -227,7 +241,7 @@ function readChild(content: unknown): ReadPlan | string {
   const { digest, intention, project: name = "" } = stored.data;
   if (digestOf(intention) !== digest) return changed;
   const child = { name, level: 1, identity: intention.identity };
-  return { digest, policy: "Stop", children: [child], intentions: [intention] };
+  return { digest, policy: "Stop", children: [child], intentions: [intention], rollBacks: [null] };
 }
 
 function readTrain(content: unknown): ReadPlan | string {
@@ -249,6 +263,7 @@ function readTrain(content: unknown): ReadPlan | string {
       identity,
     })),
     intentions: children.map(({ intention: of }) => of),
+    rollBacks: children.map(({ rollBack }) => rollBack),
   };
 }
 

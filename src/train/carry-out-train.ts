@@ -7,9 +7,11 @@ import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
 import type { Run } from "../run.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import { checkAgain } from "./check-again.ts";
+import { checkAgain, planAnew } from "./check-again.ts";
 import type { TrainBoard } from "./child-voice.ts";
 import type { PlannedMember } from "./plan-members.ts";
+import { rerunUntilDone } from "./rerun.ts";
+import { rollBackTrain } from "./roll-back.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
@@ -19,8 +21,14 @@ export interface CheckedTrain {
   readonly policy: FailurePolicy;
   /** Absent: all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
+  /** How many passes at most, where failed children are deployed again. */
+  readonly passes: number;
+  /** The pass an earlier run of this step in the same task has got to; 1: it is the first. */
+  readonly pass: number;
   /** Some child has a problem, so nothing is created. */
   readonly isStopped: boolean;
+  /** An earlier run of this step in the same task began to take back what it had deployed. */
+  readonly isRolledBack: boolean;
   /** Of the plan of the whole run. */
   readonly digest: string | null;
   readonly board: TrainBoard;
@@ -28,6 +36,9 @@ export interface CheckedTrain {
   /** How a child ends that is neither deployed nor adopted. */
   readonly outcomeAtGate: (member: PlannedMember) => Outcome;
 }
+
+/** How the children ended so far. */
+export type Ends = Map<PlannedMember, ChildResult>;
 
 /** How long what was read for the plans counts, in milliseconds: after that each child is looked at again before it is deployed. */
 const freshFor = 30_000;
@@ -40,51 +51,64 @@ export async function carryOutTrain(
   train: CheckedTrain,
   report: (soFar: readonly ChildResult[]) => void,
 ): Promise<readonly ChildResult[]> {
-  const { members, board, isStopped, outcomeAtGate } = train;
-  const ends = new Map<PlannedMember, ChildResult>();
+  const { members, board, policy, outcomeAtGate } = train;
+  const ends: Ends = new Map();
   const freshUntil = board.clock.elapsed() + freshFor;
-  const ties = tiesOf(train);
   const inOrder = () => members.map((member) => ends.get(member) ?? resultOf(member, outcomeAtGate(member)));
   const failed = () => [...ends.values()].find(hasFailed)?.name;
-  const mayStart = () => train.policy !== "Stop" || failed() === undefined;
+  const mayStart = () => policy === "Continue" || policy === "RerunUntilDone" || failed() === undefined;
 
-  async function carry(member: PlannedMember): Promise<void> {
+  async function carry(member: PlannedMember, pass: number): Promise<void> {
     const began = board.clock.elapsed();
     board.begins(member.name);
-    const outcome = (await endOf(member, { ties, freshUntil, mayStart })) ?? notStarted(member, failed());
+    const ties = tiesOf(train, pass);
+    const turn = { ties, mayStart, freshUntil, isRepeated: ends.has(member) };
+    const outcome = (await endOf(member, turn)) ?? notStarted(member, failed());
     const took = outcome.kind === "NotStarted" ? undefined : board.clock.elapsed() - began;
     ends.set(member, { ...resultOf(member, outcome), took });
     board.ends(member.name);
     report(inOrder());
   }
 
-  const adopting = new Map(members.filter(isAdopting).map((member) => [member, carry(member)]));
-  for (const level of isStopped ? [] : levelsOf(members)) {
+  const isForward = !train.isStopped && !train.isRolledBack;
+  const adopting = new Map(members.filter(isAdopting).map((member) => [member, carry(member, train.pass)]));
+  for (const level of isForward ? levelsOf(members) : []) {
     const turns = level.filter((member) => isDeploying(member) && !adopting.has(member));
     if (mayStart()) announce(turns, members, train.step);
     await Promise.all([
       ...level.map((member) => adopting.get(member)),
       sideBySide(turns, train.parallelLimit, async (member) => {
-        if (mayStart()) await carry(member);
+        if (mayStart()) await carry(member, train.pass);
         else ends.set(member, resultOf(member, notStarted(member, failed())));
       }),
     ]);
   }
   await Promise.all(adopting.values());
+  if (policy === "RerunUntilDone" && isForward) {
+    await rerunUntilDone({ ...train, ends, levels: levelsOf(members) }, carry);
+    report(inOrder());
+  }
+  if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
+    const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), tiesOf(train, train.pass));
+    report(results);
+    return results;
+  }
   return inOrder();
 }
 
-function tiesOf({ members, digest, board }: CheckedTrain): TrainTies {
+function tiesOf({ members, digest, board }: CheckedTrain, pass: number): TrainTies {
   const choice = members.map(({ plan }) =>
     plan === undefined || plan.decision.kind === "not-found" ? null : (plan.selected?.release.id ?? null),
   );
-  return { choice, train: digest, isBusyBeside: (own) => board.isBusyBeside(own) };
+  return { choice, train: digest, pass, isBusyBeside: (own) => board.isBusyBeside(own) };
 }
 
 interface Turn {
   readonly ties: TrainTies;
   readonly freshUntil: number;
   readonly mayStart: () => boolean;
+  /** It failed in an earlier pass of this run. */
+  readonly isRepeated: boolean;
 }
 
 /** How one child ends; `undefined`: another one failed before this one was to be created. What goes wrong is the child's own end. */
@@ -100,7 +124,7 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   try {
     const planAgain = (before: Plan) => checkAgain(context, before, run);
     const child = { context, plan, planAgain, train: turn.ties };
-    const settled = await waitForTurn(child, run);
+    const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
     const isStale = settled === plan && isDeploying(member) && run.clock.elapsed() > turn.freshUntil;
     const current = isStale ? await planAgain(settled) : settled;
     if (current.decision.kind === "deploy" && !turn.mayStart()) return undefined;
@@ -117,8 +141,8 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
 
 function sayEnd(outcome: Outcome, step: StepRuntime): void {
   if (outcome.kind === "Skipped") step.info(outcome.message);
-  else if (!isSuccess(outcome)) step.error(outcome.message);
-  else step.highlight(outcome.message);
+  else if (isSuccess(outcome)) step.highlight(outcome.message);
+  else step.error(outcome.message);
 }
 
 function announce(turns: readonly PlannedMember[], members: readonly PlannedMember[], step: StepRuntime): void {
@@ -147,10 +171,6 @@ function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult
 }
 
 function notStarted({ name, plan }: PlannedMember, failed = "another child project"): Outcome {
-  return {
-    kind: "NotStarted",
-    reason: "SiblingFailed",
-    message: `${name} was not started, because ${failed} failed.`,
-    plan,
-  };
+  const message = `${name} was not started, because ${failed} failed.`;
+  return { kind: "NotStarted", reason: "SiblingFailed", message, plan };
 }

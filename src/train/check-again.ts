@@ -13,9 +13,7 @@ import { frozen } from "./plan-members.ts";
  * `PlanChangedError` where something else than a deployment that was waited for changed them.
  */
 export async function checkAgain(context: Context, before: Plan, run: Run): Promise<Plan> {
-  const release = before.selected?.release.id ?? null;
-  const again = frozen(context, release);
-  const { plan: now } = await makePlan(again, { today: findRelease(again), lookup: { kind: "not-asked" } }, run);
+  const now = await planFrozen(context, before, run);
   const change = changeSincePlanned(before, now);
   if (change !== undefined)
     throw new PlanChangedError(
@@ -26,4 +24,15 @@ export async function checkAgain(context: Context, before: Plan, run: Run): Prom
   const isRepeated = before.decision.kind === "deploy" && before.decision.reason === "Redeploy";
   const decision = isRepeated && now.decision.kind === "skip" ? before.decision : now.decision;
   return { ...now, decision, approval: before.approval };
+}
+
+/** The plan of a child that failed, for another try with the same release. Freezes, rights and the task queue are asked about anew. */
+export async function planAnew(context: Context, before: Plan, run: Run): Promise<Plan> {
+  return { ...(await planFrozen(context, before, run)), approval: before.approval };
+}
+
+async function planFrozen(context: Context, before: Plan, run: Run): Promise<Plan> {
+  const again = frozen(context, before.selected?.release.id ?? null);
+  const { plan } = await makePlan(again, { today: findRelease(again), lookup: { kind: "not-asked" } }, run);
+  return plan;
 }

@@ -7,7 +7,7 @@ import { titleOf } from "../step/parameters.ts";
 import type { ChildLabel, ListLabels } from "./child-list.ts";
 
 /** What may be set for a single child: some of the step's own fields, and what exists in the list only. */
-export type LabelKey = ParameterName | "if missing";
+export type LabelKey = ParameterName | "if missing" | "roll back";
 
 interface Declaration extends ParameterDeclaration {
   readonly name: ParameterName;
@@ -28,7 +28,11 @@ const ofFields = declarations.flatMap(({ name, perChild }): readonly ChildLabel<
 );
 
 export const listLabels: ListLabels<LabelKey> = {
-  perChild: [...ofFields, { key: "if missing", label: "if missing", hasBlock: false }],
+  perChild: [
+    ...ofFields,
+    { key: "if missing", label: "if missing", hasBlock: false },
+    { key: "roll back", label: "roll back", hasBlock: false },
+  ],
   fieldOfStep,
 };
 

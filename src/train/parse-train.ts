@@ -36,12 +36,17 @@ export function parseTrain(raw: RawVariables): TrainSettings {
   for (const problem of listProblems) report(listSentence(problem));
 
   const readStep = readerOf(ownTexts(raw), report);
-  const train = { parallelLimit: parallelLimit(readStep), failurePolicy: readStep("Failure.Policy", choice) };
+  const train = {
+    parallelLimit: parallelLimit(readStep),
+    failurePolicy: readStep("Failure.Policy", choice),
+    passes: readStep("Failure.Passes", wholeNumber(0, 100)) || listed.length,
+  };
   if (listed.length === 0) readSettings(readStep, parentOf(raw), "");
   const children = listed.flatMap((each) => readChild(each, raw, report) ?? []);
   const levels = 1 + listed.slice(1).filter(({ together }) => !together).length;
   const [valid] = children;
   if (valid !== undefined) unawaited(valid.settings, reasonsToWait(levels, train.failurePolicy)).forEach(report);
+  policyProblems(children, train.failurePolicy).forEach(report);
   const places = listed.flatMap((each) => placeOf(each, raw) ?? []);
   conflictsAmong(places).map(listSentence).forEach(report);
   for (const problem of sentences(placeProblem(raw))) report(problem);
@@ -65,12 +70,15 @@ function readChild(listed: ListedChild<LabelKey>, raw: RawVariables, report: Rep
   const texts = textsFor(listed, raw);
   const settings = readSettings(readerOf(texts, collect), parentOf(raw), listed.name);
   const ifMissing = readIfMissing(listed, collect);
+  const rollBack = readRollBack(listed, collect);
   const own = readApprovals(readerOf(ownTexts(raw), collect));
   if (problems.length === 0) {
     problems.push(...contradictions(settings, texts), ...weakenedApprovals(settings.approvals, own, texts));
   }
   for (const problem of problems) report(problem);
-  return problems.length > 0 ? undefined : { settings, ifMissing, line: listed.line, together: listed.together };
+  return problems.length > 0
+    ? undefined
+    : { settings, ifMissing, rollBack, line: listed.line, together: listed.together };
 }
 
 /** The step's own fields. */
@@ -98,6 +106,13 @@ function readIfMissing(listed: ListedChild<LabelKey>, report: Report): TrainChil
   const options = { options: ["error", "skip"], defaultValue: "error" } as const;
   const text = listed.overrides.get("if missing")?.value;
   return readReporting(report, settingTitle(listed, "if missing"), () => choice(text, options));
+}
+
+function readRollBack(listed: ListedChild<LabelKey>, report: Report): TrainChild["rollBack"] {
+  const text = listed.overrides.get("roll back")?.value;
+  if (text === undefined) return undefined;
+  const options = { options: ["yes", "never"], defaultValue: "yes" } as const;
+  return readReporting(report, settingTitle(listed, "roll back"), () => choice(text, options));
 }
 
 /** `undefined`: a whole level, entered as 0. */
@@ -145,7 +160,22 @@ function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts
 function reasonsToWait(levels: number, failurePolicy: FailurePolicy): readonly string[] {
   return sentences(
     levels > 1 && `${titleOf(listName)} has ${levels} levels that start one after the other`,
-    failurePolicy === "Continue" && `${titleOf("ChildProject.Failure.Policy")} is Continue`,
+    failurePolicy !== "Stop" && `${titleOf("ChildProject.Failure.Policy")} is ${failurePolicy}`,
+  );
+}
+
+/** Values that contradict the policy. */
+function policyProblems(children: readonly TrainChild[], failurePolicy: FailurePolicy): readonly string[] {
+  const policy = `${titleOf("ChildProject.Failure.Policy")} is ${failurePolicy}`;
+  const guided = children.some(({ settings }) => settings.guidedFailure.mode === "On");
+  const isNarrowed = children.some(({ settings }) => settings.targeting.machines.length > 0);
+  return sentences(
+    failurePolicy === "RerunUntilDone" &&
+      guided &&
+      `${policy}, but ${titleOf("ChildProject.GuidedFailure.Mode")} is On: a child that waits for guidance does not fail. Choose Default or Off.`,
+    failurePolicy === "RollBack" &&
+      isNarrowed &&
+      `${policy}, but ${titleOf("ChildProject.Target.MachineNames")} names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.`,
   );
 }
 
@@ -194,8 +224,8 @@ function levelsOf([first, ...others]: NonEmpty<PlacedChild>): TrainSettings["lev
   return levels;
 }
 
-function childOf({ settings, line, ifMissing }: PlacedChild): TrainChild {
-  return { settings, line, ifMissing };
+function childOf({ settings, line, ifMissing, rollBack }: PlacedChild): TrainChild {
+  return { settings, line, ifMissing, rollBack };
 }
 
 function commonOf(settings: Settings): CommonSettings {

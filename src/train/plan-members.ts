@@ -9,7 +9,11 @@ import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
 import type { Plan } from "../rules/plan.ts";
 import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
+import { isSameRollBack } from "../rules/train-plan.ts";
+import type { RollBackTarget } from "../rules/undo.ts";
+import { planRollBack } from "./plan-roll-back.ts";
 import type { Member } from "./resolve-members.ts";
+import type { FailurePolicy } from "./train-settings.ts";
 
 /** A child with its plan, or why there is none. */
 export type PlannedMember = Member & {
@@ -19,7 +23,15 @@ export type PlannedMember = Member & {
   readonly plan?: Plan | undefined;
   /** Why no plan could be made, or why it must not be carried out. */
   readonly refusal?: StepError | undefined;
+  /** Where it goes back to when the run fails; absent: runs of this policy take nothing back. */
+  readonly rollBack?: RollBackTarget | null | undefined;
 };
+
+/** The children with their plans, and what an earlier run of this step in the same task chose. */
+export interface PlannedMembers {
+  readonly members: readonly PlannedMember[];
+  readonly chosen: FirstChoice;
+}
 
 /** A resolved child whose plan is being made. */
 type Drafted = Extract<Member, { kind: "resolved" }> & Pick<PlannedMember, "name" | "run"> & { readonly index: number };
@@ -30,13 +42,13 @@ type Drafted = Extract<Member, { kind: "resolved" }> & Pick<PlannedMember, "name
  */
 export async function planMembers(
   members: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
-  policy: string,
-): Promise<readonly PlannedMember[]> {
+  policy: FailurePolicy,
+): Promise<PlannedMembers> {
   const drafts = members.flatMap((member, index): readonly Drafted[] =>
     member.kind === "resolved" ? [{ ...member, index }] : [],
   );
   const [first, ...others] = drafts;
-  if (first === undefined) return members;
+  if (first === undefined) return { members, chosen: { kind: "none" } };
   // With a child that could not be resolved nothing is deployed, and no plan can be compared with what people approved.
   const isComplete = members.every(({ kind }) => kind !== "problem");
   const subject = {
@@ -61,21 +73,27 @@ export async function planMembers(
   if (chosen.kind === "damaged" || (chosen.kind === "chosen" && chosen.releases.length !== members.length))
     throw choiceChanged(first.context);
   const planned = await Promise.all(
-    found.map(({ draft, today }, place) => planMember(draft, { today, lookup: lookupOf(lookup, place), chosen })),
+    found.map(({ draft, today }, place) => {
+      const approvedRollBack = lookup.kind === "found" ? (lookup.rollBacks[place] ?? null) : undefined;
+      return planMember(draft, { today, lookup: lookupOf(lookup, place), chosen, policy, approvedRollBack });
+    }),
   );
   const agreed = withOneApproval(planned);
-  return members.map((member, index) => agreed.find((each) => each.index === index) ?? member);
+  return { members: members.map((member, index) => agreed.find((each) => each.index === index) ?? member), chosen };
 }
 
 interface Sources {
   readonly today: Findings | StepError;
   readonly lookup: ReturnType<typeof lookupOf>;
   readonly chosen: FirstChoice;
+  readonly policy: FailurePolicy;
+  /** Where the child goes back to in the approved plan; absent: there is no such plan. */
+  readonly approvedRollBack: RollBackTarget | null | undefined;
 }
 
 type Planned = PlannedMember & { readonly index: number };
 
-async function planMember(draft: Drafted, { today, lookup, chosen }: Sources): Promise<Planned> {
+async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }: Sources): Promise<Planned> {
   if ("message" in today) return { ...draft, refusal: today };
   const planning = async (): Promise<Planned> => {
     const context =
@@ -83,7 +101,11 @@ async function planMember(draft: Drafted, { today, lookup, chosen }: Sources): P
     const finding = context === draft.context ? Promise.resolve(today) : findRelease(context);
     const { plan, needsSight } = await makePlan(context, { today: finding, lookup }, draft.run);
     if (needsSight) await requireSight("InterruptionView", context);
-    return { ...draft, context, plan };
+    if (sources.policy !== "RollBack") return { ...draft, context, plan };
+    const rollBack = await planRollBack(context, plan, draft.child);
+    const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
+    if (rollBack !== null && approved !== undefined && !isSameRollBack(rollBack, approved)) throw rollBackMoved(draft);
+    return { ...draft, context, plan, rollBack };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
 }
@@ -96,6 +118,13 @@ export function frozen(context: Context, release: string | null): Context {
       ? ({ kind: "no-release" } as const)
       : ({ kind: "approved", releaseId: asId<"Release">(release) } as const);
   return { ...context, route };
+}
+
+function rollBackMoved({ name }: Drafted): PlanChangedError {
+  return new PlanChangedError(
+    `${name} would not go back to the release that people approved for the case that a child fails: another one is current now.`,
+    "Nothing was created. Run the what-if again and let its plan be approved.",
+  );
 }
 
 function choiceChanged({ settings: { parent } }: Context): PlanChangedError {

@@ -17,6 +17,7 @@ import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { type PlannedMember, planMembers } from "./plan-members.ts";
 import { type Member, namesProblem, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
+import { rollBackText } from "./plan-roll-back.ts";
 import { happensTo } from "./what-happens.ts";
 import type { TrainSettings } from "./train-settings.ts";
 
@@ -48,7 +49,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
   const board = openBoard(members.length, run.step, run.clock);
-  const planned = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
+  const { members: planned, chosen } = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
   const artifact = artifactOf(planned, train);
   const notes = artifact === undefined ? "" : notesOf(planned, artifact);
   const reportOf = (results: readonly ChildResult[]): TrainReport => ({
@@ -72,7 +73,10 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
     members: planned,
     policy,
     parallelLimit,
+    passes: train.passes,
+    pass: chosen.kind === "chosen" ? chosen.pass : 1,
     isStopped,
+    isRolledBack: chosen.kind === "chosen" && chosen.isRolledBack,
     digest: artifact?.digest ?? null,
     board,
     step: run.step,
@@ -117,11 +121,18 @@ const planOutputLimit = 100_000;
 
 /** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
 function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): TrainArtifact | undefined {
-  const children = planned.flatMap(({ level, plan }) => (plan === undefined ? [] : [{ level, plan }]));
+  const children = planned.flatMap(({ level, plan, rollBack = null }) =>
+    plan === undefined ? [] : [{ level, plan, rollBack }],
+  );
   const [first, ...others] = children;
   if (first === undefined || planned.some(({ plan, kind }) => plan === undefined && kind !== "missing"))
     return undefined;
-  const artifact = trainArtifact({ policy: train.failurePolicy, parallelLimit: train.parallelLimit, children });
+  const artifact = trainArtifact({
+    policy: train.failurePolicy,
+    parallelLimit: train.parallelLimit,
+    passes: train.failurePolicy === "RerunUntilDone" ? train.passes : 0,
+    children,
+  });
   if (artifact.json.length > planArtifactLimit)
     throw new PlanChangedError(
       `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
@@ -143,6 +154,7 @@ function notesOf(planned: readonly PlannedMember[], { line, fileName }: TrainArt
       level: member.level,
       plan: member.plan,
       happens: happensTo(member),
+      backTo: rollBackText(member.rollBack),
       obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
     })),
     line,

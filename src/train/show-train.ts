@@ -3,6 +3,7 @@ import { plainTable, planTable } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { adviceOf } from "../failure.ts";
 import type { PlannedMember } from "./plan-members.ts";
+import { rollBackText } from "./plan-roll-back.ts";
 import { happensTo } from "./what-happens.ts";
 
 /** The plan of the whole run in the log: a table, then each child that changes or cannot be deployed, then the others in one line. */
@@ -13,7 +14,7 @@ export function showTrain(
 ): void {
   const rows = planned.map((member) => {
     const { name, level, plan } = member;
-    return { name, level, plan, happens: happensTo(member) };
+    return { name, level, plan, happens: happensTo(member), backTo: rollBackText(member.rollBack) };
   });
   step.info(`The plan for ${planned.length} child projects:\n${plainTable(planTable(rows))}`);
   for (const member of planned) {
@@ -22,6 +23,10 @@ export function showTrain(
     // The digest is the whole run's; a child has none of its own.
     else if (plan !== undefined && isChanging(member))
       for (const { level, text } of describePlan(plan)) run.step[level](text);
+  }
+  for (const { rollBack, run } of planned) {
+    if (rollBack !== undefined && rollBack !== null && "why" in rollBack)
+      run.step.warning(`When a child fails, this one cannot be rolled back. ${rollBack.why}`);
   }
   const unchanged = planned.filter((member) => !isChanging(member) && member.refusal === undefined);
   for (const { plan, run } of unchanged) for (const text of plan?.warnings ?? []) run.step.warning(text);

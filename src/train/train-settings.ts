@@ -10,11 +10,16 @@ export interface TrainSettings {
   /** How many children of a level may run at the same time; absent: all of them. */
   readonly parallelLimit: number | undefined;
   readonly failurePolicy: FailurePolicy;
+  /** How many passes at most, where failed children are deployed again. */
+  readonly passes: number;
   readonly common: CommonSettings;
 }
 
-/** What happens to the other children when one fails: no further child is started, or all of them are. */
-export type FailurePolicy = "Stop" | "Continue";
+/**
+ * What happens when a child fails: no further child is started, all of them are, failed ones are deployed again until all succeed, or what was
+ * deployed is taken back.
+ */
+export type FailurePolicy = "Stop" | "Continue" | "RerunUntilDone" | "RollBack";
 
 export interface TrainChild {
   /** The step's own fields, with what the list says for this child instead. */
@@ -23,6 +28,8 @@ export interface TrainChild {
   readonly line: number;
   /** What it means that the project does not exist. */
   readonly ifMissing: "error" | "skip";
+  /** Whether the child may be taken back when another one fails; absent: unless other tenants rely on it. */
+  readonly rollBack?: "yes" | "never" | undefined;
 }
 
 /** What is the same for all children. */

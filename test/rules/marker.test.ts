@@ -10,6 +10,8 @@ const travel = {
   choice: ["Releases-2", null, "Releases-7"],
   start: "2021-01-14T19:00:00Z",
   train: "0a1b",
+  pass: 1,
+  undo: null,
 };
 
 describe("the marker in a deployment's comment", () => {
@@ -48,7 +50,7 @@ describe("the marker in a deployment's comment", () => {
     },
     {
       rule: "passes over what a later version added",
-      comments: markerText(identity, 1, travel).replace(" train=", " pass=2 train="),
+      comments: markerText(identity, 1, travel).replace(" train=", " colour=blue train="),
       marker: { ...identity, attempt: 1, travel },
     },
     {
@@ -63,6 +65,13 @@ describe("the marker in a deployment's comment", () => {
     },
   ])("$rule", ({ comments, marker }) => {
     expect(parseMarker(comments)).toEqual(marker);
+  });
+
+  test("says in which pass it was created, and what it takes back", () => {
+    const later = { ...travel, pass: 3, undo: "Deployments-9" };
+
+    expect(markerText(identity, 1, later)).toContain(" pass=3 undo=Deployments-9 train=0a1b]");
+    expect(parseMarker(markerText(identity, 1, later))?.travel).toEqual(later);
   });
 
   test("begins as every version of the step wrote it", () => {

@@ -1,0 +1,81 @@
+import { asId, type Attempt, type Deployment, type Id } from "../model.ts";
+import { isLive, newestDeployment, succeeded } from "./attempts.ts";
+import { parseMarker, undoneBy } from "./marker.ts";
+
+/** What became of taking a child back. */
+export type RollBackEnd = "RolledBack" | "RollBackFailed" | "NotRolledBack" | "NothingToRollBackTo";
+
+/** Where a child goes back to when it fails, as people approve it, or why it does not, as a whole sentence. */
+export type RollBackTarget =
+  { readonly to: { readonly id: string; readonly version: string } } | { readonly why: string };
+
+/** What is known when a child may have to be taken back. Deployments are of its destination and tenant, in any order. */
+export interface UndoFacts {
+  /** What the list says; absent: unless other tenants rely on it. */
+  readonly rollBack: "yes" | "never" | undefined;
+  /** The child is deployed without a tenant by a parent that runs for one: the runs of other tenants rely on it. */
+  readonly isShared: boolean;
+  /** Created by the parent's task that is taken back. */
+  readonly own: readonly Attempt[];
+  /** All others. */
+  readonly others: readonly Attempt[];
+  /** Whether this run created one is not known. */
+  readonly isInDoubt: boolean;
+}
+
+/** Whys are whole sentences. */
+export type UndoVerdict =
+  /** This task deployed nothing there. */
+  | { readonly kind: "untouched" }
+  /** Deploys the release that was there before, or goes on with the deployment of it that exists. */
+  | { readonly kind: "undo"; readonly deployment: Deployment; readonly to: Id<"Release"> }
+  | { readonly kind: "done"; readonly undo: Attempt }
+  | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
+
+/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over somebody else's deployment. */
+export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFacts): UndoVerdict {
+  const forward = own.filter((each) => undoneBy(each) === null);
+  const undos = own.filter((each) => undoneBy(each) !== null);
+  if (isInDoubt && forward.length === 0)
+    return left("Whether it was deployed is not known, for a deployment may exist: it is not taken back.");
+  const newest = newestDeployment(forward.map(({ deployment }) => deployment));
+  if (newest === undefined) return { kind: "untouched" };
+  const undo = undos.find(succeeded);
+  if (undo !== undefined) return { kind: "done", undo };
+  const [tried] = undos.filter((each) => !isLive(each));
+  if (tried !== undefined)
+    return {
+      kind: "end",
+      end: "RollBackFailed",
+      why: `${tried.deployment.id} was to take it back and did not succeed: it is not tried again.`,
+    };
+  if (rollBack === "never") return left("The list of child projects says never to take it back.");
+  if (isShared && rollBack !== "yes")
+    return left("It is deployed without a tenant, and the runs of other tenants rely on it: it is not taken back.");
+  if (isInDoubt) return left("Whether another deployment of it exists is not known: it is not taken back.");
+  const running = forward.find(isLive);
+  if (running !== undefined) return left(`${running.deployment.id} is still running: it is not taken back.`);
+  if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("Its deployment never started.");
+  const oldest = [...forward].sort((a, b) => a.deployment.created - b.deployment.created)[0];
+  const since = oldest?.deployment.created ?? 0;
+  const later = others.find(
+    (each) => each.deployment.created >= since && (isLive(each) || each.task?.startTime !== undefined),
+  );
+  if (later !== undefined)
+    return left(
+      `${later.deployment.deployedBy || "Somebody else"} deployed there since (${later.deployment.id}): it is not taken back.`,
+    );
+  const travel = oldest && parseMarker(oldest.deployment.comments)?.travel;
+  if (travel === undefined) return left("What was there before cannot be read back from its deployment.");
+  if (travel.was === null) return nothing("Nothing was deployed there before.");
+  if (travel.was === newest.releaseId) return nothing("The same release was there before.");
+  return { kind: "undo", deployment: newest, to: asId(travel.was) };
+}
+
+function left(why: string): UndoVerdict {
+  return { kind: "end", end: "NotRolledBack", why };
+}
+
+function nothing(why: string): UndoVerdict {
+  return { kind: "end", end: "NothingToRollBackTo", why };
+}

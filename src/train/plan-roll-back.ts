@@ -1,0 +1,46 @@
+import { recover } from "../recover.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { fillPromptedForm } from "../rules/prompted-form.ts";
+import type { Plan } from "../rules/plan.ts";
+import { isPromotable } from "../rules/tenancy.ts";
+import type { RollBackTarget } from "../rules/undo.ts";
+import { placeText, sentence } from "../text/format.ts";
+import type { TrainChild } from "./train-settings.ts";
+
+/**
+ * Where a child goes back to when the run fails, or why it does not; `null`: it is not deployed. The server judges whether the release that is
+ * current now could be deployed again.
+ */
+export async function planRollBack(
+  context: Context,
+  plan: Plan,
+  { rollBack }: Pick<TrainChild, "rollBack">,
+): Promise<RollBackTarget | null> {
+  const { space, destination, tenant, settings } = context;
+  const { decision, current, selected } = plan;
+  if (decision.kind !== "deploy" && decision.kind !== "adopt" && decision.kind !== "wait-for") return null;
+  if (rollBack === "never") return { why: "The list of child projects says never to take it back." };
+  if (settings.parent.tenantId !== undefined && tenant === undefined && rollBack !== "yes")
+    return { why: "It is deployed without a tenant, and the runs of other tenants rely on it." };
+  if (current === undefined) return { why: "Nothing is deployed there now." };
+  const { id, version } = current.release;
+  if (id === selected?.release.id) return { why: "The same release is there now." };
+  const [template, preview] = await Promise.all([
+    recover(space.deploymentTemplate(id), () => undefined),
+    recover(space.deploymentPreview(id, destination.id, tenant?.id), () => undefined),
+  ]);
+  if (!isPromotable(template, destination, tenant))
+    return { why: `The server does not let ${version} into ${placeText(context)} again.` };
+  if (preview === undefined) return { why: `What ${version} prompts for cannot be read.` };
+  const tolerant = { names: [], isComplete: true, toleratesUnknown: true };
+  const filled = fillPromptedForm(settings.targeting.promptedValues, preview.form, tolerant);
+  if (filled.kind === "problems")
+    return { why: `${version} prompts for other values: ${sentence(filled.problems.join(" "))}` };
+  return { to: { id, version } };
+}
+
+/** `back to 1.0`, or why not. */
+export function rollBackText(target: RollBackTarget | null | undefined): string {
+  if (target === undefined || target === null) return "";
+  return "to" in target ? `back to ${target.to.version}` : `not rolled back: ${target.why}`;
+}

@@ -1,0 +1,68 @@
+import { whyNotRepeated } from "../deploy/deploy-with-retries.ts";
+import { recover } from "../recover.ts";
+import { failuresText } from "../rules/train.ts";
+import { judgePass } from "../rules/passes.ts";
+import type { CheckedTrain, Ends } from "./carry-out-train.ts";
+import type { PlannedMember } from "./plan-members.ts";
+import { sideBySide } from "./side-by-side.ts";
+
+/** A run whose failed children are deployed again. */
+interface Rerun extends CheckedTrain {
+  readonly ends: Ends;
+  readonly levels: readonly (readonly PlannedMember[])[];
+}
+
+/**
+ * Deploys the children that failed again, in the same order and the same releases, pass after pass, until none fails, a pass helps none of
+ * them, or the passes are used up. What succeeded is not deployed again, and what a person or the server decided is not tried again.
+ */
+export async function rerunUntilDone(
+  train: Rerun,
+  carry: (member: PlannedMember, pass: number) => Promise<void>,
+): Promise<void> {
+  const { members, ends, passes, levels, parallelLimit, step } = train;
+  let tried: readonly PlannedMember[] = members.filter((member) => ends.has(member));
+  for (let pass = train.pass; ; pass += 1) {
+    const results = tried.flatMap((member) => ends.get(member) ?? []);
+    const failed = await repeatable(tried, ends);
+    const verdict = judgePass({ results, pass, passes, repeatable: failed.length });
+    if (verdict.kind === "done") return;
+    if (verdict.kind === "stop") {
+      stop(failed, ends, verdict.why);
+      return;
+    }
+    step.highlight(`Pass ${pass + 1} of at most ${passes}: ${failed.map(({ name }) => name).join(", ")}`);
+    for (const level of levels) {
+      const turns = level.filter((member) => failed.includes(member));
+      await sideBySide(turns, parallelLimit, (member) => carry(member, pass + 1));
+    }
+    tried = failed;
+  }
+}
+
+/** Those that failed by themselves, so that another try may help. */
+async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<readonly PlannedMember[]> {
+  const asked = await Promise.all(
+    tried.map(async (member) => {
+      const outcome = ends.get(member)?.outcome;
+      if (outcome?.kind !== "Failed" || outcome.started?.task === undefined || member.kind !== "resolved") return [];
+      const why = await recover(whyNotRepeated(member.context, outcome), ({ message }) => message);
+      if (why !== undefined) member.run.step.warning(`It is not deployed again: ${why}.`);
+      return why === undefined ? [member] : [];
+    }),
+  );
+  return asked.flat();
+}
+
+function stop(failed: readonly PlannedMember[], ends: Ends, why: string): void {
+  const text = `${why}: ${failuresText(failed.map(({ name }) => name))}.`;
+  for (const member of failed) {
+    const result = ends.get(member);
+    if (result === undefined) continue;
+    const { outcome } = result;
+    ends.set(member, {
+      ...result,
+      outcome: { ...outcome, reason: "NoProgress", message: `${text} ${outcome.message}` },
+    });
+  }
+}
