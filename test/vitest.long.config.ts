@@ -9,7 +9,7 @@ export default defineConfig({
     include: [
       "test/long/**/*.test.ts",
       "test/{approvals,monitor,select}/**/*.test.ts",
-      "test/step/service-messages.test.ts",
+      "test/text/format.test.ts",
       "test/scenarios/stopped.test.ts",
     ],
     exclude: [],
