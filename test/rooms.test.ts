@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -62,4 +62,15 @@ test("no file leads back to itself, not even by a type", () => {
   };
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+test("a test stands in the room of what it tests", () => {
+  const tests = fileURLToPath(new URL(".", import.meta.url));
+  const strangers = rooms
+    .map(([room = ""]) => room)
+    .filter((room) => !room.endsWith(".ts") && existsSync(join(tests, room)))
+    .flatMap((room) => readdirSync(join(tests, room)).map((file) => `${room}/${file}`))
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => !readFileSync(join(tests, file), "utf8").includes(`/src/${dirname(file)}/`));
+  expect(strangers).toEqual([]);
 });

@@ -5,6 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["test/long/**", "**/node_modules/**"],
     // Loading the modules again for each file took a quarter of the time. So a helper must not register hooks when it is loaded.
     isolate: false,
     setupFiles: ["test/each-file.ts"],

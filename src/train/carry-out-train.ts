@@ -8,37 +8,11 @@ import { type ChildResult, hasFailed } from "../rules/train.ts";
 import type { Run } from "../run.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, planAnew } from "./check-again.ts";
-import type { TrainBoard } from "./child-voice.ts";
+import type { CheckedTrain, Ends } from "./checked-train.ts";
 import type { PlannedMember } from "./plan-members.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
 import { sideBySide } from "./side-by-side.ts";
-import type { FailurePolicy } from "./train-settings.ts";
-
-/** A run for several children whose plans were checked. */
-export interface CheckedTrain {
-  readonly members: readonly PlannedMember[];
-  readonly policy: FailurePolicy;
-  /** Absent: all children of a level at the same time. */
-  readonly parallelLimit: number | undefined;
-  /** How many passes at most, where failed children are deployed again. */
-  readonly passes: number;
-  /** The pass an earlier run of this step in the same task has got to; 1: it is the first. */
-  readonly pass: number;
-  /** Some child has a problem, so nothing is created. */
-  readonly isStopped: boolean;
-  /** An earlier run of this step in the same task began to take back what it had deployed. */
-  readonly isRolledBack: boolean;
-  /** Of the plan of the whole run. */
-  readonly digest: string | null;
-  readonly board: TrainBoard;
-  readonly step: StepRuntime;
-  /** How a child ends that is neither deployed nor adopted. */
-  readonly outcomeAtGate: (member: PlannedMember) => Outcome;
-}
-
-/** How the children ended so far. */
-export type Ends = Map<PlannedMember, ChildResult>;
 
 /** How long what was read for the plans counts, in milliseconds: after that each child is looked at again before it is deployed. */
 const freshFor = 30_000;

@@ -2,7 +2,7 @@ import { whyNotRepeated } from "../deploy/deploy-with-retries.ts";
 import { recover } from "../recover.ts";
 import { failuresText } from "../rules/train.ts";
 import { judgePass } from "../rules/passes.ts";
-import type { CheckedTrain, Ends } from "./carry-out-train.ts";
+import type { CheckedTrain, Ends } from "./checked-train.ts";
 import type { PlannedMember } from "./plan-members.ts";
 import { sideBySide } from "./side-by-side.ts";
 

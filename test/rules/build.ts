@@ -3,6 +3,7 @@ import {
   type Attempt,
   type Deployment,
   type Environment,
+  type Interruption,
   type Pause,
   type Release,
   type ServerTask,
@@ -145,6 +146,24 @@ export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan 
     made: 0,
     passedOver: [],
     notDeployed: [],
+    ...differences,
+  };
+}
+
+/** A guided failure that waits for an answer, unless told otherwise. */
+export function failure(differences: Partial<Interruption> = {}): Interruption {
+  return {
+    id: asId("Interruptions-1"),
+    taskId: asId("ServerTasks-1"),
+    title: "Step 1",
+    type: "GuidedFailure",
+    isPending: true,
+    created: 0,
+    responsibleTeamIds: [],
+    canTakeResponsibility: true,
+    hasResponsibility: false,
+    correlationId: "step-1",
+    instructions: "",
     ...differences,
   };
 }

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { asId } from "../../src/model.ts";
 import { describePlan, planMessage, planSentence } from "../../src/rules/describe.ts";
 import type { ExplainedRejection } from "../../src/rules/findings.ts";
-import { durationText, instantText } from "../../src/text/format.ts";
 import { attempt, order, plan, release, selected } from "./build.ts";
 
 function rejected(
@@ -176,19 +175,4 @@ describe("the plan in the task log", () => {
       "The release number 2021.1.0.* is ignored in the mode Redeploy.",
     );
   });
-});
-
-test.each([
-  [0, "0 s"],
-  [59_400, "59 s"],
-  [60_000, "1 min"],
-  [250_000, "4 min 10 s"],
-  [7_200_000, "2 h"],
-  [7_500_000, "2 h 5 min"],
-])("%i ms reads %s", (milliseconds, text) => {
-  expect(durationText(milliseconds)).toBe(text);
-});
-
-test("an instant reads in UTC, whatever the worker's zone", () => {
-  expect(instantText(1_610_650_800_000)).toBe("2021-01-14 19:00 UTC");
 });

@@ -186,8 +186,8 @@ describe("the settings of one child", () => {
   test("each of them is in the table above", () => {
     const labels = new Set<string>(lateral.map(([label]) => label));
 
-    expect([...labels, "if missing"]).toEqual(listLabels.perChild.map(({ label }) => label).sort(byTable([...labels])));
-    expect(listLabels.perChild).toHaveLength(24);
+    expect([...labels, "if missing", "roll back"]).toEqual(listLabels.perChild.map(({ label }) => label).sort(byTable([...labels])));
+    expect(listLabels.perChild).toHaveLength(25);
     expect(parameterDeclarations.filter((each: ParameterDeclaration) => each.perChild !== undefined)).toHaveLength(23);
   });
 
@@ -264,8 +264,31 @@ describe("what is wrong with a list", () => {
     {
       rule: "policies that are not declared",
       list: "A",
-      changes: { "ChildProject.Failure.Policy": "RollBack" },
-      problems: ['"When a child fails" (ChildProject.Failure.Policy) is "RollBack": choose one of Stop, Continue.'],
+      changes: { "ChildProject.Failure.Policy": "Retry" },
+      problems: [
+        '"When a child fails" (ChildProject.Failure.Policy) is "Retry": choose one of Stop, Continue, RerunUntilDone, RollBack.',
+      ],
+    },
+    {
+      rule: "a policy that needs failures, with guided failure",
+      list: "A",
+      changes: { "ChildProject.Failure.Policy": "RerunUntilDone", "ChildProject.GuidedFailure.Mode": "On" },
+      problems: [
+        '"When a child fails" (ChildProject.Failure.Policy) is RerunUntilDone, but "Guided failure" (ChildProject.GuidedFailure.Mode) is On: a child that waits for guidance does not fail. Choose Default or Off.',
+      ],
+    },
+    {
+      rule: "a roll back of a part",
+      list: "A",
+      changes: { "ChildProject.Failure.Policy": "RollBack", "ChildProject.Target.MachineNames": "web-1" },
+      problems: [
+        '"When a child fails" (ChildProject.Failure.Policy) is RollBack, but "Specific machines" (ChildProject.Target.MachineNames) names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.',
+      ],
+    },
+    {
+      rule: "a roll back that is neither yes nor never",
+      list: "A\n  roll back: perhaps",
+      problems: ['line 2, "roll back" of A is "perhaps": choose one of yes, never.'],
     },
     ...["-1", "1.5", "101", "many"].map((limit) => ({
       rule: `at the same time: ${limit}`,
@@ -466,7 +489,7 @@ describe("what is wrong with a list", () => {
     expect(problemsOf(`A\n  ${label}: Yes`)).toEqual([expect.stringContaining("is the same for all children")]);
   });
 
-  test.each(["roll back: never", "server: x", "four eyes: No", "project.name: B"])("%s is unknown", (line) => {
+  test.each(["server: x", "four eyes: No", "project.name: B"])("%s is unknown", (line) => {
     expect(problemsOf(`A\n  ${line}`)).toEqual([
       expect.stringMatching(/: line 2 has the unknown label ".+"\. The nearest/),
     ]);

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+import usual from "./vitest.config.ts";
+
+/** What takes minutes: kills at every line, each Node.js there is, and ten times as many random worlds, other ones each time. */
+export default defineConfig({
+  ...usual,
+  test: {
+    ...usual.test,
+    include: [
+      "test/long/**/*.test.ts",
+      "test/{approvals,monitor,select}/**/*.test.ts",
+      "test/text/format.test.ts",
+      "test/scenarios/stopped.test.ts",
+    ],
+    exclude: [],
+    env: { TEST_LONG: "yes" },
+    testTimeout: 900_000,
+  },
+});
