@@ -18,8 +18,11 @@ export interface Named<Kind extends string> {
   readonly slug?: string | undefined;
 }
 
-/** How the release is chosen: from the previous environment, what the destination runs now, or the newest created. */
-export type DeploymentMode = "Promote" | "Redeploy" | "AlwaysLatest";
+/**
+ * How the release is chosen: from the previous environment, what the destination runs now, the newest created, what was there before this
+ * task of the parent, or what was there before the current one.
+ */
+export type DeploymentMode = "Promote" | "Redeploy" | "AlwaysLatest" | "RollBack" | "Previous";
 
 /** When the chosen release is deployed. */
 export type DeploymentCondition = "Different" | "Higher" | "PackagesDiffer" | "SpecificMachines" | "Always";

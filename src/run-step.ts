@@ -21,7 +21,7 @@ import type { StepRuntime } from "./step/runtime.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { plural } from "./text/format.ts";
 import { parseTrain } from "./train/parse-train.ts";
-import { runTrain, type TrainReport } from "./train/run-train.ts";
+import { isUndoStep, runTrain, type TrainReport } from "./train/run-train.ts";
 
 /** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
 const patience = { planning: 60_000, polling: 600_000 };
@@ -67,7 +67,7 @@ async function endingOf(
       onRetry: (message) => step.info(message),
     });
     const [child] = train.levels[0];
-    if (children.length > 1 || train.failurePolicy !== "Stop") {
+    if (children.length > 1 || train.failurePolicy !== "Stop" || isUndoStep(train)) {
       return endingWithTrain(
         await runTrain(train, { octopus, step, clock }, (report) => (soFar = trainOutputs(report))),
       );
@@ -107,7 +107,7 @@ function endingWithTrain(report: TrainReport): Ending {
         `${plural(left, "output variable")} of the children's steps ${left === 1 ? "is" : "are"} not passed on: all outputs of a step together may have ${outputsLimit} characters.`,
       );
     if (isWhatIf) step.info("This was a what-if run: nothing was created.");
-    if (isSuccess({ kind }) && results.every(({ rollBack }) => rollBack === undefined)) return 0;
+    if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;
     step.error(`Not every child project succeeded: ${countsOf(results)}.`);
     step.fail(message);
     return 1;

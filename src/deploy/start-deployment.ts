@@ -49,9 +49,10 @@ export interface Started {
  * deployments by this step the older one stays. Throws `FrozenError` before anything is created when a freeze forbids the deployment.
  */
 export async function startDeployment(
-  { context, plan, number, train }: StartOrder,
+  { context: given, plan, number, train }: StartOrder,
   run: Pick<Run, "step" | "clock">,
 ): Promise<Started> {
+  const context = { ...given, undo: plan.selected.undo };
   const identity = context.settings.parent;
   const release = plan.selected.release.id;
   // A deployment with a narrower scope does not do what this run is to do, so it is not adopted.
@@ -139,13 +140,13 @@ async function cancelDuplicate(
 
 /** What a repetition of this run has to know about the deployment. */
 function travelOf(
-  { order, current, selected: { release } }: DeployingPlan,
+  { current, selected: { release, undo } }: DeployingPlan,
   start: PlannedStart | undefined,
   { choice, train, pass }: Pick<Travel, "choice" | "train" | "pass"> = { choice: [release.id], train: null, pass: 1 },
 ): Travel {
   const startsAt = start?.kind === "at" ? start.utc : null;
   const was = current?.release.id ?? null;
-  return { was, release: release.id, choice, start: startsAt, train, pass, undo: order.undo ?? null };
+  return { was, release: release.id, choice, start: startsAt, train, pass, undo: undo ?? null };
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */

@@ -18,7 +18,7 @@ export async function resolveChannel(
   project: Project,
   space: Pick<SpaceGateway, "channelsOf" | "lifecyclePhases">,
 ): Promise<ChannelAndPhases> {
-  if (child.mode === "Redeploy" && child.channel === undefined) return {};
+  if (child.mode !== "Promote" && child.mode !== "AlwaysLatest" && child.channel === undefined) return {};
   const needsLifecycle = child.mode === "Promote";
   const [channels, phases] = await Promise.all([
     space.channelsOf(project.id),

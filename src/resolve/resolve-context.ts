@@ -34,7 +34,7 @@ export interface Context {
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
   /** The deployment that this run takes back; absent: it takes back none. */
-  readonly undo?: Id<"Deployment"> | undefined;
+  readonly undo?: string | undefined;
   /** Settings that are odd but may be meant, one sentence each. */
   readonly warnings: readonly string[];
 }

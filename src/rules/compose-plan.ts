@@ -4,6 +4,7 @@ import { isNarrower } from "./deployment-scope.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
 import type { Decision, Order, Plan, SelectedRelease } from "./plan.ts";
 import { type PlannedStart, plannedStart } from "./planned-start.ts";
+import { isUndoOfTask } from "./undo.ts";
 import { variableChange } from "./variable-change.ts";
 import { gatherWarnings } from "./warnings.ts";
 
@@ -30,9 +31,9 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
         : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
     return { ...facts, decision, warnings: order.warnings, notDeployed: found.notDeployed };
   }
-  const { release, attempt } = found;
+  const { release, attempt, undo = order.undo } = found;
   const variables = variableChange(release, findings, order.planned);
-  const selected = { release, attempt, limited: findings.limited, isNewThere: findings.isNewThere, variables };
+  const selected = { release, attempt, undo, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor({ order, selected, findings, identity, now, start });
   const warnings = gatherWarnings({ order, selected, findings, decision, now, start });
   return { ...facts, selected, decision, warnings, notDeployed: [] };
@@ -54,8 +55,10 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
     tenantId: order.tenant?.id,
     scope,
     start,
-    undo: order.undo,
+    undo: selected.undo,
   };
+  const repeated = order.mode === "Previous" ? inDestination.find((each) => isUndoOfTask(each, identity)) : undefined;
+  if (repeated !== undefined) return { kind: "adopt", attempt: repeated };
   const concurrent = judgeConcurrent(inDestination, intended, { identity, now });
   if (concurrent.kind === "adopt") return concurrent;
   if (concurrent.kind === "wait-for" && !order.whatIf) return concurrent;

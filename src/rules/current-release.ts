@@ -1,5 +1,6 @@
 import type { Attempt, Deployment, Id, Instant } from "../model.ts";
 import { byCompletion, completionOf, endedWithoutSuccess, isUnproven, succeeded } from "./attempts.ts";
+import { undoneBy } from "./marker.ts";
 
 /** What the destination runs, as far as the history read so far tells. */
 export type Current =
@@ -64,6 +65,33 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
 export function newestUnproven(attempts: readonly Attempt[], current: Attempt | undefined): Deployment | undefined {
   const [newest] = attempts.filter(isUnproven).sort(byCompletion);
   return newest && current && byCompletion(newest, current) > 0 ? undefined : newest?.deployment;
+}
+
+/**
+ * The newest success that covers the scope of this run and is of another release than the newest success: what a destination ran before. A
+ * deployment that was taken back is passed over. `undecided` when it lies further back.
+ * @param not releases that it must not be either
+ */
+export function previousRelease(
+  attempts: readonly Attempt[],
+  historyIsComplete: boolean,
+  { covers, not }: { readonly covers: CoversScope; readonly not: readonly string[] },
+): Current & { readonly current?: Deployment } {
+  const successes = attempts.filter(succeeded).sort(byCompletion);
+  const [newest] = successes;
+  const undone = new Set(attempts.map(undoneBy));
+  const before = successes.find(
+    (each) =>
+      each.deployment.releaseId !== newest?.deployment.releaseId &&
+      !not.includes(each.deployment.releaseId) &&
+      !undone.has(each.deployment.id) &&
+      covers(each),
+  );
+  if (newest === undefined || before === undefined)
+    return historyIsComplete ? { kind: "nothing" } : { kind: "undecided" };
+  const { deployment } = before;
+  const current = newest.deployment;
+  return { kind: "release", releaseId: deployment.releaseId, deployment, since: completionOf(before), current };
 }
 
 /**

@@ -67,7 +67,7 @@ export function decide({
 
   const isCurrent = selected.id === current.release.id;
   const forced = { kind: "deploy", reason: isCurrent ? "Forced" : "NewRelease" } as const;
-  if (mode === "AlwaysLatest" || condition === "Always") return forced;
+  if (mode === "AlwaysLatest" || mode === "Previous" || condition === "Always") return forced;
   const verdict = byCondition(condition, selected, current.release);
   if (verdict.kind === "deploy") return verdict;
   if (current.incomplete !== undefined) return { kind: "deploy", reason: current.incomplete.reason };

@@ -28,6 +28,8 @@ export type Found =
       readonly release: Release;
       /** The deployment that made it a candidate; absent: it is simply the newest created. */
       readonly attempt?: Attempt | undefined;
+      /** The current deployment, which this one takes back; absent: it takes back none. */
+      readonly undo?: string | undefined;
       /** What the destination runs already, and these machines are to run as well. */
       readonly isRepeated?: boolean;
       readonly passedOver: readonly ExplainedRejection[];

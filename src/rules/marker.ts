@@ -105,6 +105,12 @@ export function undoneBy({ deployment }: Attempt): string | null {
   return parseMarker(deployment.comments)?.travel?.undo ?? null;
 }
 
+/** Created in this task of the parent, by any of its steps. */
+export function isOfTask({ deployment }: Attempt, { projectId, taskId }: StepIdentity): boolean {
+  const marker = parseMarker(deployment.comments);
+  return marker !== undefined && marker.projectId === projectId && marker.taskId === taskId;
+}
+
 /** Created in this task of the parent, by this run of the step or one that Octopus repeated. */
 export function isOfSameTask(attempt: Attempt, identity: StepIdentity): boolean {
   return isOfSameStep(attempt, identity) && parseMarker(attempt.deployment.comments)?.taskId === identity.taskId;

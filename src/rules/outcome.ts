@@ -50,8 +50,9 @@ export function isSuccess({ kind }: Pick<Outcome, "kind">): boolean {
 const successes: readonly OutcomeKind[] = ["Deployed", "Started", "Scheduled", "WhatIf", "Skipped"];
 
 /** The reason a plan gives by itself, before anything was done. */
-export function reasonOf({ decision, blockers }: Pick<Plan, "decision" | "blockers">): Reason {
+export function reasonOf({ decision, blockers, order }: Pick<Plan, "decision" | "blockers" | "order">): Reason {
   if (blockers[0] !== undefined) return blockers[0].reason;
+  if (decision.kind === "not-found" && order.mode === "Previous") return "NothingToRollBackTo";
   return "reason" in decision ? decision.reason : reasons[decision.kind];
 }
 

@@ -92,6 +92,8 @@ export interface SelectedRelease {
   readonly release: Release;
   /** The deployment that made it the choice; absent: it is the newest created. */
   readonly attempt?: Attempt | undefined;
+  /** The current deployment, which this one takes back; absent: it takes back none. */
+  readonly undo?: string | undefined;
   /** How that deployment was limited, to go on a sentence about it; absent: it covered everything, or one that did stands behind it. */
   readonly limited?: string | undefined;
   /** It was never deployed to the destination, for this tenant; absent: it may have been. */

@@ -17,6 +17,8 @@ export type Route =
     }
   | { readonly kind: "newest-created" }
   | { readonly kind: "redeploy" }
+  /** What the destination ran before. */
+  | { readonly kind: "previous" }
   /** The approved release. */
   | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
   /** The release number says that there is no release to deploy. */
@@ -51,6 +53,7 @@ export function routeTo(question: RouteQuestion): RouteVerdict {
   const reason = tenant && connectionProblem(tenant, project, destination);
   if (reason !== undefined) return only({ kind: "nothing", reason });
   if (mode === "Redeploy") return only({ kind: "redeploy" });
+  if (mode === "RollBack" || mode === "Previous") return only({ kind: "previous" });
   if (mode === "AlwaysLatest") return only({ kind: "newest-created" });
 
   const path = promotionPath({ phases, destination: destination.id, source: source?.id });

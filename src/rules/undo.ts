@@ -1,6 +1,6 @@
 import { asId, type Attempt, type Deployment, type Id } from "../model.ts";
 import { isLive, newestDeployment, succeeded } from "./attempts.ts";
-import { parseMarker, undoneBy } from "./marker.ts";
+import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
 /** What became of taking a child back. */
 export type RollBackEnd = "RolledBack" | "RollBackFailed" | "NotRolledBack" | "NothingToRollBackTo";
@@ -70,6 +70,11 @@ export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFa
   if (travel.was === null) return nothing("Nothing was deployed there before.");
   if (travel.was === newest.releaseId) return nothing("The same release was there before.");
   return { kind: "undo", deployment: newest, to: asId(travel.was) };
+}
+
+/** Whether this step took something back in this task: a repetition would take that back in turn, and so on. */
+export function isUndoOfTask(attempt: Attempt, identity: StepIdentity): boolean {
+  return undoneBy(attempt) !== null && isOfSameTask(attempt, identity) && (isLive(attempt) || succeeded(attempt));
 }
 
 function left(why: string): UndoVerdict {

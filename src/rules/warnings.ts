@@ -1,5 +1,6 @@
 import type { Attempt, Deployment, Instant, Pause, Release } from "../model.ts";
-import { isLive } from "./attempts.ts";
+import { completionOf, isLive, succeeded } from "./attempts.ts";
+import { undoneBy } from "./marker.ts";
 import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
 import type { Findings } from "./findings.ts";
@@ -76,7 +77,15 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
     unproven &&
       `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
   );
-  if (decision.kind === "wait-for") return [...unknown, ...later];
+  const undone = inDestination.find(
+    (each) => succeeded(each) && undoneRelease(each, inDestination) === selected.release.id,
+  );
+  const wasUndone = sentences(
+    undone &&
+      isChanging(decision) &&
+      `${selected.release.version} was rolled back in ${placeText(order)} on ${instantText(completionOf(undone))} (${undone.deployment.id}).`,
+  );
+  if (decision.kind === "wait-for") return [...unknown, ...wasUndone, ...later];
   const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
   const concurrent = running.map(({ deployment, pause, supersededWhen }) =>
     sentences(
@@ -86,7 +95,17 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
       supersededWhen && supersessionTexts[supersededWhen],
     ).join(" "),
   );
-  return [...unknown, ...concurrent, ...later];
+  return [...unknown, ...wasUndone, ...concurrent, ...later];
+}
+
+/** The release that a deployment took back; `undefined`: none, or it is not known. */
+function undoneRelease(undo: Attempt, attempts: readonly Attempt[]): string | undefined {
+  const id = undoneBy(undo);
+  return id === null ? undefined : attempts.find(({ deployment }) => deployment.id === id)?.deployment.releaseId;
+}
+
+function isChanging({ kind }: Decision): boolean {
+  return kind === "deploy" || kind === "wait-for";
 }
 
 const supersessionTexts: Record<NonNullable<Attempt["supersededWhen"]>, string> = {

@@ -1,8 +1,10 @@
 import { InternalError, PlanChangedError } from "../errors.ts";
 import { explainPassedOver } from "./explain-passed-over.ts";
-import type { Id } from "../model.ts";
+import type { Attempt, Deployment, Id } from "../model.ts";
 import { resolveScope, mayBeNarrowed, mayRepeat } from "../resolve/targeting.ts";
-import { newestCoveringSuccess } from "../rules/current-release.ts";
+import { undoneBy } from "../rules/marker.ts";
+import { isUndoOfTask } from "../rules/undo.ts";
+import { newestCoveringSuccess, previousRelease } from "../rules/current-release.ts";
 import type { Found } from "../rules/findings.ts";
 import { covers, everything, type DeploymentScope } from "../rules/deployment-scope.ts";
 import type { DeploymentReader } from "./deployment-reader.ts";
@@ -53,11 +55,45 @@ async function chooseRepeated(context: Context, reader: DeploymentReader): Promi
   return isRepeated ? { found: { ...found, isRepeated }, scope } : undefined;
 }
 
+/** What the destination ran before. In the project's own process the release that runs there just now is not it either. */
+async function choosePrevious(context: Context, reader: DeploymentReader): Promise<Found> {
+  const { parent } = context.settings;
+  const repeated = reader.destination.attempts().find((attempt) => isUndoOfTask(attempt, parent));
+  if (repeated !== undefined) {
+    const again = await reader.releaseCache.release(repeated.deployment.releaseId);
+    return {
+      kind: "selected",
+      release: again,
+      attempt: repeated,
+      undo: undoneBy(repeated) ?? undefined,
+      passedOver: [],
+    };
+  }
+  const { releaseId } = parent;
+  const not = releaseId === undefined ? [] : [releaseId];
+  const rule = { covers: (attempt: Attempt) => covers(attempt, everything), not };
+  let undo: Deployment | undefined;
+  const found = await readBack(reader, (...read) => {
+    const previous = previousRelease(...read, rule);
+    undo = previous.current;
+    return previous;
+  });
+  if (found.kind !== "release") {
+    await requireSightOfDestination(context);
+    return noRelease;
+  }
+  const release = await reader.releaseCache.release(found.releaseId);
+  const attempt = reader.taskCache.attemptOf(found.deployment);
+  return { kind: "selected", release, attempt, undo: undo?.id, passedOver: [] };
+}
+
 async function chooseByRoute(context: Context, reader: DeploymentReader): Promise<Found> {
   const { route } = context;
   switch (route.kind) {
     case "redeploy":
       return await chooseCurrent(context, reader, everything);
+    case "previous":
+      return await choosePrevious(context, reader);
     case "no-release":
     case "nothing":
       return noRelease;

@@ -80,8 +80,10 @@ export const parameterDeclarations = [
       Promote: "Promote from the source environment",
       Redeploy: "Redeploy what the destination runs",
       AlwaysLatest: "Deploy the newest release, always",
+      RollBack: "RollBack: take back what this parent task deployed",
+      Previous: "Previous: deploy the release before the current one",
     },
-    help: "**Promote** takes the release that was last deployed successfully to the source environment. **Redeploy** takes what the destination runs now. **AlwaysLatest** takes the newest created release of the channel that may be deployed. Redeploy and AlwaysLatest always deploy.",
+    help: "**Promote** takes the release that was last deployed successfully to the source environment. **Redeploy** takes what the destination runs now. **AlwaysLatest** takes the newest created release of the channel that may be deployed. Redeploy and AlwaysLatest always deploy. **RollBack** is for a step with the run condition *Failure*: it deploys again what the children ran before this parent task deployed to them, and nothing else. **Previous** deploys the last release that was deployed successfully before the current one. RollBack and Previous cannot be set for a single child.",
   }),
   choiceField("Deployment.Condition", {
     label: "Deploy when",

@@ -74,6 +74,7 @@ function readChild(listed: ListedChild<LabelKey>, raw: RawVariables, report: Rep
   const own = readApprovals(readerOf(ownTexts(raw), collect));
   if (problems.length === 0) {
     problems.push(...contradictions(settings, texts), ...weakenedApprovals(settings.approvals, own, texts));
+    problems.push(...modesOfStep(settings.child.mode, listed));
   }
   for (const problem of problems) report(problem);
   return problems.length > 0
@@ -141,6 +142,13 @@ function contradictions(
   return [`${first}, but ${second}: choose the mode Promote or the condition Always.`];
 }
 
+/** What takes back concerns the whole step. */
+function modesOfStep(mode: Settings["child"]["mode"], listed: ListedChild<LabelKey>): readonly string[] {
+  const name = "ChildProject.DeploymentMode.Value";
+  if (!listed.overrides.has(name) || (mode !== "RollBack" && mode !== "Previous")) return [];
+  return [`${settingTitle(listed, name)} is ${mode}: that is for the whole step only, in ${titleOf(name)}.`];
+}
+
 /** What people approve must not depend on less for one child than the step's own fields say. */
 function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts: ParameterTexts): readonly string[] {
   const weaker = (name: ParameterName, value: string | number, ownValue: string | number, rule: string) =>
@@ -166,10 +174,15 @@ function reasonsToWait(levels: number, failurePolicy: FailurePolicy): readonly s
 
 /** Values that contradict the policy. */
 function policyProblems(children: readonly TrainChild[], failurePolicy: FailurePolicy): readonly string[] {
+  const mode = children.map(({ settings }) => settings.child.mode).find((each) => each === "RollBack");
   const policy = `${titleOf("ChildProject.Failure.Policy")} is ${failurePolicy}`;
   const guided = children.some(({ settings }) => settings.guidedFailure.mode === "On");
   const isNarrowed = children.some(({ settings }) => settings.targeting.machines.length > 0);
   return sentences(
+    mode !== undefined &&
+      failurePolicy !== "Stop" &&
+      failurePolicy !== "Continue" &&
+      `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, which deploys nothing forward, but ${policy}: choose Stop or Continue.`,
     failurePolicy === "RerunUntilDone" &&
       guided &&
       `${policy}, but ${titleOf("ChildProject.GuidedFailure.Mode")} is On: a child that waits for guidance does not fail. Choose Default or Off.`,

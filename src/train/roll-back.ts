@@ -5,7 +5,7 @@ import { adviceOf, asStepError } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { isOfSameTask, undoneBy } from "../rules/marker.ts";
+import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import { anyRelease } from "../rules/release-pattern.ts";
 import type { ChildResult, RollBack } from "../rules/train.ts";
@@ -65,7 +65,7 @@ export async function rollBackTrain(
 }
 
 /** What became of one child. */
-interface Undone {
+export interface Undone {
   /** Absent: this task changed nothing there. */
   readonly rollBack?: RollBack | undefined;
   /** The last deployment by this task that is not an undo. */
@@ -82,17 +82,19 @@ function earlierOutcome({ name, outcome }: ChildResult, { deployment, task }: At
 
 interface Undoing {
   readonly ties: TrainTies;
+  /** What any step of the parent did in this task is taken back. */
+  readonly ofAnyStep?: boolean | undefined;
   /** How the child ended; absent: the run is for taking back only. */
   readonly outcome: Outcome | undefined;
 }
 
 /** Takes one child back. What goes wrong is the end of it. */
-async function undoMember(member: PlannedMember, { ties, outcome }: Undoing): Promise<Undone> {
+export async function undoMember(member: PlannedMember, { ties, outcome, ofAnyStep }: Undoing): Promise<Undone> {
   if (member.kind !== "resolved") return {};
   const { run } = member;
   let forward: Attempt | undefined;
   try {
-    const facts = await readFacts(member, outcome);
+    const facts = await readFacts(member, { outcome, ofAnyStep });
     forward = facts.own.find((each) => undoneBy(each) === null);
     const rollBack = await carryOutUndo(member, judgeUndo(facts), ties);
     if (rollBack !== undefined) sayEnd(rollBack, run.step);
@@ -107,11 +109,11 @@ async function undoMember(member: PlannedMember, { ties, outcome }: Undoing): Pr
 /** Deployments are newest first. */
 async function readFacts(
   { context, child }: Extract<PlannedMember, { kind: "resolved" }>,
-  outcome: Outcome | undefined,
+  { outcome, ofAnyStep }: Omit<Undoing, "ties">,
 ): Promise<UndoFacts> {
   const { parent } = context.settings;
   const there = await withTasks(await newestThere(context), context);
-  const isOwn = (attempt: (typeof there)[number]) => isOfSameTask(attempt, parent);
+  const isOwn = (attempt: Attempt) => (ofAnyStep === true ? isOfTask(attempt, parent) : isOfSameTask(attempt, parent));
   return {
     rollBack: child.rollBack,
     isShared: parent.tenantId !== undefined && context.tenant === undefined,

@@ -19,6 +19,7 @@ import { type PlannedMember, planMembers } from "./plan-members.ts";
 import { type Member, namesProblem, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
+import { carryOutUndoStep } from "./undo-step.ts";
 import { happensTo } from "./what-happens.ts";
 import type { TrainSettings } from "./train-settings.ts";
 
@@ -34,6 +35,8 @@ export interface TrainReport {
   /** What the children's steps put out, by the full names of the outputs. */
   readonly relayed: readonly (readonly [string, string])[];
   readonly isWhatIf: boolean;
+  /** Taking back is what the run was for. */
+  readonly isUndoStep: boolean;
 }
 
 /** Receives what is known so far, for a run that ends badly later. */
@@ -50,6 +53,18 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
   const board = openBoard(members.length, run.step, run.clock);
+  if (isUndoStep(train)) {
+    const undoing = withVoices(members, board, { ...run, octopus });
+    const results = await carryOutUndoStep({
+      members: undoing,
+      parallelLimit,
+      whatIf: common.whatIf,
+      board,
+      step: run.step,
+    });
+    const none = { notes: "", plan: undefined, digestLine: undefined };
+    return { results, ...none, relayed: board.relayed(), isWhatIf: common.whatIf, isUndoStep: true };
+  }
   const { members: planned, chosen } = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
   const artifact = artifactOf(planned, train);
   const notes = artifact === undefined ? "" : notesOf(planned, artifact);
@@ -60,6 +75,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
     digestLine: artifact?.line,
     relayed: board.relayed(),
     isWhatIf: common.whatIf,
+    isUndoStep: false,
   });
   showTrain(planned, artifact?.line, run.step);
   report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
@@ -85,6 +101,11 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   };
   const results = await carryOutTrain(checked, (soFar) => report(reportOf(soFar)));
   return reportOf(results);
+}
+
+/** Whether the step is one of its own that takes back what other steps did. */
+export function isUndoStep({ levels }: Pick<TrainSettings, "levels">): boolean {
+  return levels[0][0].settings.child.mode === "RollBack";
 }
 
 function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run, "publish">) {

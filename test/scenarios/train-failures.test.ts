@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { sameTask, walk } from "./in-process.ts";
-import { child, created, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
+import { playParent, sameTask, walk } from "./in-process.ts";
+import { child, created, deployStep, orchestration, type Parameters, parent, type Project, serve } from "./scenario.ts";
 
 const releases: Project["releases"] = [
   { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"] },
@@ -30,6 +30,18 @@ function train(policy: string, parameters: Parameters = {}) {
   };
 }
 
+const thereAndBack = [
+  ["Database 1.1 to Staging"],
+  ["Scheduling Service 1.1 to Staging", "Web API 1.1 to Staging"],
+  ["Scheduling Service 1.0 to Staging", "Web API 1.0 to Staging"],
+  ["Database 1.0 to Staging"],
+];
+
+/** Deployments of the first two levels and their undos: those of one level start side by side. */
+function inLevels(all: readonly string[]): readonly (readonly string[])[] {
+  return [all.slice(0, 1), all.slice(1, 3).toSorted(), all.slice(3, 5).toSorted(), all.slice(5)];
+}
+
 describe("RollBack", () => {
   test("takes back what was deployed, the last level first, and the step fails", async () => {
     const server = await serveWith({ "Web API": [fails] });
@@ -37,14 +49,7 @@ describe("RollBack", () => {
     const { exitCode, outputs, log } = await walk(server, train("RollBack"));
 
     expect(exitCode, log).toBe(1);
-    expect(created(server), log).toEqual([
-      "Database 1.1 to Staging",
-      "Web API 1.1 to Staging",
-      "Scheduling Service 1.1 to Staging",
-      "Scheduling Service 1.0 to Staging",
-      "Web API 1.0 to Staging",
-      "Database 1.0 to Staging",
-    ]);
+    expect(inLevels(created(server)), log).toEqual(thereAndBack);
     expect(outputs).toMatchObject({
       Outcome: "Failed",
       Deployed: "",
@@ -104,5 +109,77 @@ describe("RerunUntilDone", () => {
     ).toHaveLength(2);
     expect(outputs).toMatchObject({ Outcome: "Failed", "Child[Database].Reason": "NoProgress" });
     expect(outputs.Message).toContain("No progress in pass 2: Database still fails.");
+  });
+});
+
+describe("the mode RollBack", () => {
+  const undoStep = deployStep(
+    "Undo",
+    { "ChildProject.Project.Name": list, "ChildProject.DeploymentMode.Value": "RollBack" },
+    { condition: "failure" },
+  );
+  const deployingStep = (policy: string) => deployStep("Train", train(policy).parameters);
+
+  test("takes back what another step of the same task deployed", async () => {
+    const server = await serveWith({ "Web API": [fails] });
+
+    const { outputs, log } = await playParent(server, {
+      ...parent,
+      environment: "Staging",
+      variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+      steps: [deployingStep("Stop"), undoStep],
+    });
+
+    expect(inLevels(created(server)), log).toEqual(thereAndBack);
+    expect(outputs).toMatchObject({
+      Outcome: "Deployed",
+      RolledBack: "Database\nWeb API\nScheduling Service",
+      "Child[Web UI].Reason": "NothingToRollBackTo",
+    });
+  });
+
+  test("deploys nothing where this task deployed nothing", async () => {
+    const server = await serveWith({});
+    await walk(server, train("Stop"));
+    const before = created(server).length;
+
+    const { exitCode, outputs, log } = await walk(
+      server,
+      train("Stop", { "ChildProject.DeploymentMode.Value": "RollBack" }),
+    );
+
+    expect(exitCode, log).toBe(0);
+    expect(created(server)).toHaveLength(before);
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NothingToRollBackTo" });
+  });
+});
+
+describe("the mode Previous", () => {
+  const previous = {
+    child: "Database",
+    parameters: { "ChildProject.DeploymentMode.Value": "Previous" },
+  };
+
+  test("deploys the release before the current one, and a repeat in the same task adopts it", async () => {
+    const server = await serveWith({});
+    await walk(server, { child: "Database" });
+
+    const first = await walk(server, previous);
+    const second = await walk(server, { ...previous, system: sameTask(first) });
+
+    expect(created(server), second.log).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
+    expect(first.outputs).toMatchObject({ Outcome: "Deployed" });
+    expect(second.outputs).toMatchObject({ Outcome: "Deployed", Reason: "Attached" });
+  });
+
+  test("never goes forward again: what was taken back is passed over", async () => {
+    const server = await serveWith({});
+    await walk(server, { child: "Database" });
+    await walk(server, previous);
+
+    const { outputs, log } = await walk(server, previous);
+
+    expect(created(server), log).toHaveLength(2);
+    expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NothingToRollBackTo" });
   });
 });
