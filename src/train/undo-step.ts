@@ -1,3 +1,4 @@
+import type { Id } from "../model.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { ChildResult } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
@@ -19,7 +20,12 @@ export interface UndoStep {
 export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildResult[]> {
   const { members, parallelLimit, whatIf, board, step } = undo;
   const ends = new Map<PlannedMember, Undone>();
-  const ties = { choice: [null], train: null, pass: 1, isBusyBeside: board.isBusyBeside };
+  const ties = {
+    choice: [null],
+    train: null,
+    pass: 1,
+    isBusyBeside: (own: Id<"ServerTask">) => board.isBusyBeside(own),
+  };
   const numbers = [...new Set(members.map(({ level }) => level))].sort((a, b) => b - a);
   for (const number of whatIf ? [] : numbers) {
     const level = members.filter((member) => member.level === number).reverse();
