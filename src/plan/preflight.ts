@@ -14,7 +14,6 @@ import { startInstant } from "../rules/planned-start.ts";
 import { fillPromptedForm, remarksOnValues } from "../rules/prompted-form.ts";
 import { promptsElsewhere } from "../resolve/prompts-elsewhere.ts";
 import { releaseNotes } from "../rules/release-notes.ts";
-import { limitedSource } from "../rules/describe.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
@@ -77,7 +76,6 @@ export async function preflight(
       project: order.project.name,
       current: plan.current?.release,
       selected: release,
-      warning: limitedSource(selected, order),
       changes: changes ?? [],
     }),
   };
