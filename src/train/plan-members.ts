@@ -6,9 +6,12 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Findings } from "../rules/findings.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
+import { unknownToAll } from "../rules/gate.ts";
 import type { Plan } from "../rules/plan.ts";
 import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
+import { titleOf } from "../step/parameters.ts";
+import { quotedList } from "../text/format.ts";
 import type { Member } from "./resolve-members.ts";
 
 /** A child with its plan, or why there is none. */
@@ -63,7 +66,7 @@ export async function planMembers(
   const planned = await Promise.all(
     found.map(({ draft, today }, place) => planMember(draft, { today, lookup: lookupOf(lookup, place), chosen })),
   );
-  const agreed = withOneApproval(planned);
+  const agreed = withSharedValues(withOneApproval(planned), members);
   return members.map((member, index) => agreed.find((each) => each.index === index) ?? member);
 }
 
@@ -86,6 +89,26 @@ async function planMember(draft: Drafted, { today, lookup, chosen }: Sources): P
     return { ...draft, context, plan };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
+}
+
+/**
+ * A value that no child prompts for is one problem of the whole run, so it stands in the way of the first child that is to be deployed.
+ * Where a child was not asked it is a caution.
+ */
+function withSharedValues(planned: readonly Planned[], members: readonly Member[]): readonly Planned[] {
+  const sharing = members.flatMap(({ child: { settings } }, index) =>
+    settings.targeting.sharesPromptedValues ? [planned.find((each) => each.index === index)?.plan] : [],
+  );
+  const { names, isCertain } = unknownToAll(sharing);
+  const bearer = planned.find(({ plan }) => plan?.unknownPrompts !== undefined && plan.decision.kind === "deploy");
+  if (bearer?.plan === undefined || names.length === 0) return planned;
+  const who = isCertain ? "no child project prompts" : "no child project that was asked prompts";
+  const text = `${titleOf("ChildProject.Prompted.Variables")}: ${who} for ${quotedList(names)}.`;
+  const { warnings, blockers } = bearer.plan;
+  const plan = isCertain
+    ? { ...bearer.plan, blockers: [...blockers, { reason: "Blocked", text } as const] }
+    : { ...bearer.plan, warnings: [...warnings, text] };
+  return planned.map((each) => (each === bearer ? { ...bearer, plan } : each));
 }
 
 /** The child as an earlier run of this step in the same task chose for it. @param release `null`: it chose none */
