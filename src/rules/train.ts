@@ -1,5 +1,5 @@
 import { durationText, plural, sentences } from "../text/format.ts";
-import { isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
+import { endedWithWarnings, isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
 /** How the run ended for one child of several. */
@@ -108,12 +108,12 @@ export function planTable(
 export function resultTable(results: readonly ChildResult[]): Table {
   return [
     ["Level", "Child project", "Release", "Outcome", "Reason", "Duration"],
-    ...results.map(({ name, level, outcome: { kind, reason, plan }, took }) => [
+    ...results.map(({ name, level, outcome, took }) => [
       String(level),
       name,
-      stepText(plan),
-      kind,
-      reason,
+      stepText(outcome.plan),
+      endedWithWarnings(outcome) ? `${outcome.kind} with warnings` : outcome.kind,
+      outcome.reason,
       took === undefined ? "" : durationText(took),
     ]),
   ];

@@ -2,7 +2,7 @@ import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
 import { adviceOf, asStepError, reasonForError } from "../failure.ts";
-import { isSuccess, type Outcome } from "../rules/outcome.ts";
+import { endedWithWarnings, isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
 import type { Run } from "../run.ts";
@@ -48,24 +48,28 @@ export async function carryOutTrain(
   const failed = () => [...ends.values()].find(hasFailed)?.name;
   const mayStart = () => train.policy !== "Stop" || failed() === undefined;
 
-  async function carry(member: PlannedMember): Promise<void> {
+  async function carry(member: PlannedMember, runsAlone: boolean): Promise<void> {
     const began = board.clock.elapsed();
     board.begins(member.name);
-    const outcome = (await endOf(member, { ties, freshUntil, mayStart })) ?? notStarted(member, failed());
+    const outcome =
+      (await endOf(member, { ties: { ...ties, runsAlone }, freshUntil, mayStart })) ?? notStarted(member, failed());
     const took = outcome.kind === "NotStarted" ? undefined : board.clock.elapsed() - began;
     ends.set(member, { ...resultOf(member, outcome), took });
     board.ends(member.name);
     report(inOrder());
   }
 
-  const adopting = new Map(members.filter(isAdopting).map((member) => [member, carry(member)]));
+  const adopted = members.filter(isAdopting);
+  const isOnlyOne = adopted.length === 1 && (isStopped || !members.some(isDeploying));
+  const adopting = new Map(adopted.map((member) => [member, carry(member, isOnlyOne)]));
   for (const level of isStopped ? [] : levelsOf(members)) {
     const turns = level.filter((member) => isDeploying(member) && !adopting.has(member));
+    const runsAlone = adopted.length === 0 && (train.parallelLimit === 1 || turns.length === 1);
     if (mayStart()) announce(turns, members, train.step);
     await Promise.all([
       ...level.map((member) => adopting.get(member)),
       sideBySide(turns, train.parallelLimit, async (member) => {
-        if (mayStart()) await carry(member);
+        if (mayStart()) await carry(member, runsAlone);
         else ends.set(member, resultOf(member, notStarted(member, failed())));
       }),
     ]);
@@ -74,7 +78,7 @@ export async function carryOutTrain(
   return inOrder();
 }
 
-function tiesOf({ members, digest, board }: CheckedTrain): TrainTies {
+function tiesOf({ members, digest, board }: CheckedTrain): Omit<TrainTies, "runsAlone"> {
   const choice = members.map(({ plan }) =>
     plan === undefined || plan.decision.kind === "not-found" ? null : (plan.selected?.release.id ?? null),
   );
@@ -116,6 +120,7 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
 }
 
 function sayEnd(outcome: Outcome, step: StepRuntime): void {
+  if (endedWithWarnings(outcome)) step.warning(`It succeeded with warnings. See ${outcome.started?.url}.`);
   if (outcome.kind === "Skipped") step.info(outcome.message);
   else if (!isSuccess(outcome)) step.error(outcome.message);
   else step.highlight(outcome.message);

@@ -90,3 +90,63 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(outputs.Message).not.toContain("Other");
   });
 });
+
+describe("the log of a child's steps", () => {
+  const relayed: Parameters = { "ChildProject.EnableEnhancedLogging.Value": "Yes" };
+  const saying = (text: string): Partial<Project> => ({
+    scripts: [{ steps: [{ name: "Deploy", duration: "10m", log: [`${text} 1`, `${text} 2`, `${text} 3`] }] }],
+  });
+  const together = "Database\n+ Web API";
+
+  /** The relayed lines in order, and in which minute the first one of each child came. */
+  async function relay(parameters: Parameters, list: string) {
+    const server = await serve(world({ Database: saying("D"), "Web API": saying("W") }));
+    const begin = server.now();
+    const lines: { readonly text: string; readonly minute: number }[] = [];
+    const onLine = (_step: string, { text }: { readonly text: string }) => {
+      const [line] = /\b[DW] [123]$/.exec(text) ?? [];
+      if (line !== undefined) lines.push({ text: line, minute: Math.floor((server.now() - begin) / 60_000) });
+    };
+    const { outputs } = await walk(server, { ...train({ ...relayed, ...parameters }, list), onLine });
+    const firsts = ["D 1", "W 1"].map((first) => lines.find(({ text }) => text === first)?.minute);
+    return { outputs, order: lines.map(({ text }) => text), firsts };
+  }
+
+  const inOrder = ["D 1", "D 2", "D 3", "W 1", "W 2", "W 3"];
+
+  test.each([
+    { rule: "two at a time: each in one go when it has ended", list: together, parameters: {}, firsts: [10, 10] },
+    { rule: "a level of one: while it runs", list: "Database\nWeb API", parameters: {}, firsts: [2, 12] },
+    {
+      rule: "one at a time: while it runs",
+      list: together,
+      parameters: { "ChildProject.Parallel.Limit": "1" },
+      firsts: [2, 12],
+    },
+  ])("$rule", async ({ list, parameters, firsts }) => {
+    const walked = await relay(parameters, list);
+
+    expect(walked.outputs.Outcome).toBe("Deployed");
+    expect([walked.order, walked.firsts]).toEqual([inOrder, firsts]);
+  });
+
+  test("that runs out of time is shown as far as it got", async () => {
+    const walked = await relay({ "ChildProject.CancelDeployment.Seconds": "360" }, together);
+
+    expect(walked.outputs.Outcome).toBe("TimedOut");
+    expect(walked.order).toEqual(["D 1", "D 2", "W 1", "W 2"]);
+  });
+});
+
+test("a child that succeeded with warnings is one warning, and is seen in the table", async () => {
+  const server = await serve(world({ Database: { scripts: [{ result: "Warning" }] } }));
+
+  const { exitCode, log, outputs } = await walk(server, train({}, "Database\n+ Web API"));
+
+  expect(exitCode, log).toBe(0);
+  expect(log.match(/^warning: Database: It succeeded with warnings\. See http/gm)).toHaveLength(1);
+  expect(log).not.toContain("Web API: It succeeded with warnings");
+  expect(outputs.Summary).toContain("| Database | 1.0 \u2192 1.1 | Deployed with warnings |");
+  expect(outputs.Summary).toContain("| Web API | 1.0 \u2192 1.1 | Deployed |");
+  expect(outputs.Outcome).toBe("Deployed");
+});
