@@ -31,7 +31,7 @@ export interface Preflight {
 export interface Plan {
   readonly order: Order;
   /** Absent: nothing was ever deployed there. */
-  readonly current?: CurrentState | undefined;
+  readonly current?: (CurrentState & { readonly attempt?: Attempt | undefined }) | undefined;
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;

@@ -12,6 +12,7 @@ import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
 import { titleOf } from "../step/parameters.ts";
 import { quotedList } from "../text/format.ts";
+import { withFreezesAhead } from "./freezes-ahead.ts";
 import type { Member } from "./resolve-members.ts";
 
 /** A child with its plan, or why there is none. */
@@ -66,7 +67,7 @@ export async function planMembers(
   const planned = await Promise.all(
     found.map(({ draft, today }, place) => planMember(draft, { today, lookup: lookupOf(lookup, place), chosen })),
   );
-  const agreed = withSharedValues(withOneApproval(planned), members);
+  const agreed = await withFreezesAhead(withSharedValues(withOneApproval(planned), members), policy);
   return members.map((member, index) => agreed.find((each) => each.index === index) ?? member);
 }
 
@@ -76,7 +77,7 @@ interface Sources {
   readonly chosen: FirstChoice;
 }
 
-type Planned = PlannedMember & { readonly index: number };
+type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };
 
 async function planMember(draft: Drafted, { today, lookup, chosen }: Sources): Promise<Planned> {
   if ("message" in today) return { ...draft, refusal: today };

@@ -150,3 +150,60 @@ test("a child that succeeded with warnings is one warning, and is seen in the ta
   expect(outputs.Summary).toContain("| Web API | 1.0 \u2192 1.1 | Deployed |");
   expect(outputs.Outcome).toBe("Deployed");
 });
+
+describe("a freeze that begins while the run may be under way", () => {
+  /** Both ran for so long when they were deployed last. */
+  const lasting = (took: string): Partial<Project> => ({
+    releases: [
+      { version: "1.0", created: "-3d", deployments: ["Development", "Test", { environment: "Staging", took }] },
+      ...releases.slice(1),
+    ],
+  });
+  const frozen = (start: string, more: Partial<NonNullable<World["freezes"]>[number]> = {}): Partial<World> => ({
+    freezes: [
+      { name: "Xmas", start, end: "2021-01-15T12:00:00Z", projects: ["Web API"], environments: ["Staging"], ...more },
+    ],
+  });
+  const inOrder = "Database\nWeb API";
+  const together = "Database\n+ Web API";
+
+  test.each([
+    { rule: "it is noon: within the hour", list: inOrder, freezes: frozen("2021-01-14T12:50:00Z"), warned: true },
+    { rule: "later", list: inOrder, freezes: frozen("2021-01-14T14:50:00Z"), warned: false },
+    { rule: "within the time of both levels", list: inOrder, freezes: frozen("2021-01-14T14:20:00Z"), warned: true },
+    { rule: "not within that of one level", list: together, freezes: frozen("2021-01-14T14:20:00Z"), warned: false },
+    {
+      rule: "a recurring one that holds at the end",
+      list: inOrder,
+      freezes: frozen("2021-01-13T14:20:00Z", { end: "2021-01-13T18:00:00Z", recurring: { type: "Daily" } }),
+      warned: true,
+    },
+  ])("$rule", async ({ list, freezes, warned }) => {
+    const server = await serve(world({ Database: lasting("80m"), "Web API": lasting("70m") }, freezes));
+
+    const { exitCode, log, outputs } = await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }, list));
+
+    expect(exitCode, log).toBe(0);
+    expect(log.match(/^warning: .*The deployment freeze "Xmas" begins at .* for Web API to Staging: .*$/gm)).toEqual(
+      warned ? [expect.stringMatching(/^warning: Web API: .*: what has not started by then does not start\.?$/)] : null,
+    );
+    expect(outputs.ReleaseNotes?.includes("Xmas")).toBe(warned);
+  });
+
+  test("it is asked for twice, however many children there are", async () => {
+    const server = await serve(world());
+    const asked = () => server.journal().filter(({ route }) => route === "GET deploymentfreezes");
+
+    await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
+
+    expect(asked().filter(({ path }) => !path.includes("projectIds"))).toHaveLength(2);
+  });
+
+  test("a reason for overriding it is said to be used", async () => {
+    const server = await serve(world({}, frozen("2021-01-14T12:30:00Z")));
+
+    const { log } = await walk(server, train({ "ChildProject.Freeze.OverrideReason": "hot fix" }));
+
+    expect(log).toMatch(/^warning: Web API: The deployment freeze "Xmas" begins at .*: it will be overridden\./m);
+  });
+});
