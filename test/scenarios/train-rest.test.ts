@@ -207,3 +207,115 @@ describe("a freeze that begins while the run may be under way", () => {
     expect(log).toMatch(/^warning: Web API: The deployment freeze "Xmas" begins at .*: it will be overridden\./m);
   });
 });
+
+describe("a child that would deploy what led to this run", () => {
+  /** Web API was deployed to Staging, and a tool to Test so often. */
+  function circular(): World {
+    const tests = Array.from({ length: 11 }, () => "Test");
+    const tool = child("Tool", [{ version: "9.0", created: "-5d", deployments: ["Development", ...tests] }]);
+    const known = world();
+    return { ...known, projects: [...(known.projects ?? []), tool] };
+  }
+
+  /**
+   * Says in the comments of deployments, the parent's own first, that each was created by the next one: by deployments of the tool, so many
+   * of them that the last one is the deployment of Web API.
+   */
+  function leadBack(server: OctopusServer, taskId: string, depth: number): void {
+    const { history, projects, environments } = server.simulator.state();
+    const all = [...history.deployments.values()];
+    const named = (project: string, environment: string) =>
+      all.filter(
+        ({ projectId, environmentId }) =>
+          projects.get(projectId)?.name === project && environments.get(environmentId)?.name === environment,
+      );
+    const own = all.filter((each) => each.taskId === taskId);
+    const [origin] = named("Web API", "Staging");
+    const chain = [...own, ...named("Tool", "Test").slice(0, depth - 1), ...(origin === undefined ? [] : [origin])];
+    chain.forEach((deployment, index) => {
+      const creator = chain[index + 1];
+      const { projectId, taskId: task } = creator ?? {};
+      if (creator === undefined) return;
+      const comments = `Made. [deploy-child-project parent=${projectId} action=a task=${task} attempt=1]`;
+      Object.assign(deployment, { comments });
+    });
+  }
+
+  const reads = (server: OctopusServer) => server.journal().filter(({ route }) => route === "GET tasks/{id}").length;
+
+  test.each([
+    { depth: 1, refused: true },
+    { depth: 2, refused: true },
+    { depth: 10, refused: true },
+    { depth: 11, refused: false },
+  ])("is refused as far back as ten deployments: $depth", async ({ depth, refused }) => {
+    const server = await serve(circular());
+
+    const { exitCode, outputs, log } = await walk(server, {
+      ...train(),
+      before: async ({ taskId }) => leadBack(server, taskId, depth),
+    });
+
+    expect(exitCode, log).toBe(refused ? 1 : 0);
+    expect(created(server)).toHaveLength(refused ? 0 : 2);
+    expect(reads(server)).toBe(Math.min(depth, 10));
+    if (refused) expect(outputs.Message?.split(" \u2192 ")).toHaveLength(depth + 2);
+  });
+
+  test("and the chain is printed from its beginning", async () => {
+    const server = await serve(circular());
+
+    const { outputs } = await walk(server, {
+      child: "Web API",
+      before: async ({ taskId }) => leadBack(server, taskId, 2),
+    });
+
+    expect(created(server)).toEqual([]);
+    expect(outputs.Message).toMatch(
+      /^The deployments would go round in a circle: Web API to Staging \(Deployments-\d+\) \u2192 Tool to Test \(Deployments-\d+\) \u2192 Release Orchestration to Staging \(Deployments-\d+\) \u2192 Web API to Staging\. Nothing was created\.$/,
+    );
+  });
+
+  test("the same project in another environment is no circle", async () => {
+    const server = await serve(circular());
+
+    const { exitCode, log } = await walk(server, {
+      ...train({}, "Database\nWeb API\n  destination environment: Production"),
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(exitCode, log).toBe(0);
+  });
+
+  test("the parent's own project is one, also where its deployment is not waited for", async () => {
+    const server = await serve(circular());
+
+    const { outputs } = await walk(server, {
+      child: "Release Orchestration",
+      parameters: { "ChildProject.WaitForFinish.Value": "No", "ChildProject.DeploymentMode.Value": "AlwaysLatest" },
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(outputs.Message).toMatch(/circle: Release Orchestration to Staging \(.*\) \u2192 Release Orchestration to/);
+  });
+
+  test("what cannot be read ends the search", async () => {
+    const server = await serve(circular());
+    server.simulator.addFault({ method: "GET", route: "tasks/{id}", status: 403, times: 1 });
+
+    const { exitCode, log } = await walk(server, {
+      ...train(),
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(exitCode, log).toBe(0);
+  });
+
+  test("nobody is asked where no step created the parent's deployment", async () => {
+    const server = await serve(circular());
+
+    await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
+
+    expect(reads(server)).toBe(0);
+  });
+});
