@@ -7,6 +7,7 @@ import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
 import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
 import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
 import { isMissing } from "./resolve/missing-project.ts";
+import { refuseCircles } from "./resolve/parent-chain.ts";
 import { type Context, resolveContext } from "./resolve/resolve-context.ts";
 import { planMessage } from "./rules/describe.ts";
 import { type Outcome, reasonOf } from "./rules/outcome.ts";
@@ -39,6 +40,7 @@ export async function deployChildProject({ settings, ifMissing }: LoneChild, run
   if (ifMissing === "skip" && (await isMissing(settings, run.octopus))) return projectMissing(settings.child.project);
   const context = await resolveContext(settings, run.octopus);
   refuseToWaitForOwnProject(context);
+  await refuseCircles([context]);
   const planAgain = () => planChild(context, run);
   const child = { context, plan: await planAgain(), planAgain };
   const plan = await waitForTurn(child, run);

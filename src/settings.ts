@@ -60,6 +60,8 @@ export interface TargetingSettings {
   /** When none of the machines fits: deploy as if none had been given. */
   readonly ignoreMachineMismatch: boolean;
   readonly promptedValues: readonly PromptedValue[];
+  /** The values are those of the step's own field for several children: each takes the ones that it prompts for. */
+  readonly sharesPromptedValues?: true | undefined;
   readonly skippedSteps: readonly string[];
   /** Update the variable snapshot of the release before the deployment, when its variables were edited since. */
   readonly refreshSnapshot: boolean;

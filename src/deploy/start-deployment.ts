@@ -35,6 +35,8 @@ export interface StartOrder {
 export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
   /** Whether the server works on another child of this run: waiting for that is no time in the queue. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
+  /** No other child of the run is waited for at the same time. */
+  readonly runsAlone: boolean;
 }
 
 export interface Started {

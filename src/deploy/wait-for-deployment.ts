@@ -67,7 +67,11 @@ export async function waitForDeployment(
   // The child knows the prompted values too, and may repeat them in its log.
   const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
   const publishing: Observer = async (task) => publish(plan, startedWith(task));
-  const observers = [...observersFor(context, taskId, poller, hide, run), approvals.observe, publishing];
+  const relay = context.settings.relayLog ? relayLog(taskId, { space, step, hide }) : undefined;
+  // The lines of several children at a time would be mixed, so each log comes when its child has ended.
+  const isLive = train?.runsAlone !== false;
+  const progress = relay === undefined ? reportProgress(step) : isLive ? relay : atItsEnd(relay);
+  const observers = [progress, ...observersFor(context, poller, hide, run), approvals.observe, publishing];
   const several = train && { isOneOfSeveral: true, isHeldUp: () => train.isBusyBeside(taskId) };
   const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
   const see = `See ${url}.`;
@@ -76,6 +80,7 @@ export async function waitForDeployment(
     const awaited = hide((await whatFor(polled.task, context)) ?? "");
     step.error(sentences("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
     const cancelled = await cancelTask(taskId, space, run.clock);
+    if (!isLive) await relay?.(cancelled.task);
     const fate = sentences("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
     return end("TimedOut", fate, cancelled.task);
   }
@@ -98,17 +103,22 @@ export async function waitForDeployment(
   }
 }
 
+/** Observes a task only once it has ended. */
+function atItsEnd(observe: Observer): Observer {
+  return async (task) => {
+    if (task.isCompleted) await observe(task);
+  };
+}
+
 /** Who looks after the child while it runs. */
 function observersFor(
   { settings, space }: Context,
-  taskId: Id<"ServerTask">,
   poller: TaskPoller,
   hide: (text: string) => string,
   { step }: Pick<Run, "step">,
 ): readonly Observer[] {
   const { response, retries } = settings.guidedFailure;
   return [
-    settings.relayLog ? relayLog(taskId, { space, step, hide }) : reportProgress(step),
     explainQueue(settings.parent.taskId, { space, step, hide }),
     ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, { poller, space, step })]),
   ];

@@ -11,10 +11,9 @@ import {
 } from "../rules/preflight.ts";
 import type { Plan } from "../rules/plan.ts";
 import { startInstant } from "../rules/planned-start.ts";
-import { fillPromptedForm, remarksOnValues } from "../rules/prompted-form.ts";
+import { fillPromptedForm, remarksOnValues, unknownNames } from "../rules/prompted-form.ts";
 import { promptsElsewhere } from "../resolve/prompts-elsewhere.ts";
 import { releaseNotes } from "../rules/release-notes.ts";
-import { limitedSource } from "../rules/describe.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
@@ -53,10 +52,11 @@ export async function preflight(
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
   ]);
+  const prompted = await judgePrompted(context, release, preview?.form, step);
   const findings: PreflightFindings = {
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
-    promptedProblems: await promptedProblems(context, release, preview?.form, step),
+    promptedProblems: prompted.problems,
     unanswered,
     taskQueueStopped,
     phases,
@@ -72,12 +72,12 @@ export async function preflight(
     preflight: { preview, freezes, at: clock.elapsed() },
     blockers: decision.kind === "deploy" ? blockersOf(plan, findings) : [],
     warnings: [...plan.warnings, ...laterWarnings(plan, findings)],
+    unknownPrompts: prompted.unknown,
     whereabouts: whereaboutsOf(order, findings),
     notes: releaseNotes({
       project: order.project.name,
       current: plan.current?.release,
       selected: release,
-      warning: limitedSource(selected, order),
       changes: changes ?? [],
     }),
   };
@@ -97,18 +97,21 @@ async function changesOf({ space }: Context, release: Release, preview: Deployme
 }
 
 /** What is wrong with the prompted values. What is only to be said about them is said. */
-async function promptedProblems(
+async function judgePrompted(
   context: Context,
   release: Release,
   form: readonly PromptedElement[] | undefined,
   step: Run["step"],
-): Promise<readonly string[]> {
-  if (form === undefined) return [];
-  const { promptedValues } = context.settings.targeting;
+): Promise<{ readonly problems: readonly string[]; readonly unknown?: readonly string[] | undefined }> {
+  if (form === undefined) return { problems: [] };
+  const { promptedValues, sharesPromptedValues } = context.settings.targeting;
   const elsewhere = await promptsElsewhere(context, release, form);
   for (const { level, text } of remarksOnValues(promptedValues, form, elsewhere)) step[level](text);
   const filled = fillPromptedForm(promptedValues, form, elsewhere);
-  return filled.kind === "filled" ? [] : filled.problems;
+  return {
+    problems: filled.kind === "filled" ? [] : filled.problems,
+    unknown: sharesPromptedValues && unknownNames(promptedValues, form, elsewhere),
+  };
 }
 
 /** Permissions this run may need after it created the deployment, each with its purpose as the end of "to …". */

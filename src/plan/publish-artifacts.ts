@@ -1,5 +1,6 @@
 import { describePlan } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
+import { childNotes } from "../rules/train-notes.ts";
 import type { Run } from "../run.ts";
 import type { Settings } from "../settings.ts";
 import { planArtifact } from "../step/plan-artifact.ts";
@@ -21,11 +22,12 @@ export function publishPlan(plan: Plan, step: Pick<StepRuntime, "publishArtifact
 
 /** Leaves the release notes, where they are wanted, as a file of the parent's task. */
 export function publishNotes(
-  { order, selected, notes, made }: Plan,
+  plan: Plan,
   { saveReleaseNotes }: Pick<Settings, "saveReleaseNotes">,
   step: Pick<StepRuntime, "publishArtifact">,
 ): void {
+  const { order, selected, notes, made } = plan;
   if (!saveReleaseNotes || selected === undefined || notes === "") return;
   const name = `${order.project.name} ${selected.release.version} ${placeText(order)}`;
-  step.publishArtifact(`${name}.ReleaseNotes_${stampText(made)}.md`, `${notes}\n`);
+  step.publishArtifact(`${name}.ReleaseNotes_${stampText(made)}.md`, `${childNotes(plan)}\n`);
 }

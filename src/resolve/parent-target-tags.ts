@@ -3,6 +3,7 @@ import type { Id } from "../model.ts";
 import type { OctopusGateway } from "../octopus/gateway.ts";
 import { isSpaceOfParent } from "./parent-server.ts";
 import { recover } from "../recover.ts";
+import { type Marker, parseMarker } from "../rules/marker.ts";
 import type { Settings } from "../settings.ts";
 
 /** Target tags that a deployment is limited to, and those it leaves out. */
@@ -13,6 +14,8 @@ export interface TargetTags {
   readonly unknown?: string | undefined;
   /** The same where a right is missing: then nothing may be deployed. */
   readonly hidden?: string | undefined;
+  /** What the parent's deployment says about the step that created it; absent: no step of ours did, as far as can be seen. */
+  readonly creator?: Marker | undefined;
 }
 
 const noTags: TargetTags = { specific: [], excluded: [] };
@@ -41,7 +44,7 @@ export async function targetTagsOfParent(
     return { ...noTags, hidden };
   }
   const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;
-  const tags = { specific, excluded: own.excludedTagIds };
+  const tags = { specific, excluded: own.excludedTagIds, creator: parseMarker(own.comments) };
   if (spaceId !== childSpace) refuseTags(tags);
   return tags;
 }

@@ -13,12 +13,13 @@ export async function promptsElsewhere(
   form: readonly PromptedElement[],
 ): Promise<PromptsElsewhere> {
   const { mode } = settings.child;
+  const { promptedValues, sharesPromptedValues: isShared } = settings.targeting;
   const toleratesUnknown = mode !== "Promote" && mode !== "AlwaysLatest";
-  if (takesAll(form, settings.targeting.promptedValues)) return { names: [], isComplete: true, toleratesUnknown };
+  if (takesAll(form, promptedValues)) return { names: [], isComplete: true, toleratesUnknown, isShared };
   const reading = release.snapshotIds.map((id) => recover(space.variables(asId(id)), () => undefined));
   const sets = await Promise.all(reading);
   const names = sets.flatMap((set = []) =>
     set.flatMap(({ name, promptLabel: label }) => (label === undefined ? [] : [{ variableName: name, label }])),
   );
-  return { names, isComplete: sets.every((set) => set !== undefined), toleratesUnknown };
+  return { names, isComplete: sets.every((set) => set !== undefined), toleratesUnknown, isShared };
 }

@@ -13,6 +13,8 @@ export interface Intention {
   readonly reason: string;
   readonly current: { readonly id: string; readonly version: string } | null;
   readonly selected: Fingerprint | null;
+  /** Ids of the actions that are left out, in order; absent: none. */
+  readonly skippedSteps?: readonly string[] | undefined;
 }
 
 /** A plan as a what-if run stored it. */
@@ -94,16 +96,18 @@ export function constraintOf(policy: PlanPolicy, lookup: PlanLookup): PlanConstr
 
 /** What a plan intends, in ids and versions. */
 export function intentionOf(
-  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision" | "scope">,
   reason: string,
 ): Intention {
-  const { order, current, selected, decision } = plan;
+  const { order, current, selected, decision, scope } = plan;
   return {
     identity: order.identity,
     decision: decision.kind === "deploy" || decision.kind === "adopt" ? "deploy" : "nothing",
     reason,
     current: current === undefined ? null : { id: current.release.id, version: current.release.version },
     selected: selected === undefined ? null : fingerprintOf(selected),
+    // Without skipped steps a plan keeps the digest that earlier versions of the step gave it.
+    ...(scope.skippedActionIds.length === 0 ? {} : { skippedSteps: [...scope.skippedActionIds].sort() }),
   };
 }
 
@@ -142,9 +146,14 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   if (approved.selected?.id !== today.selected?.id) {
     return `${versionOf(approved)} was approved, and now it would be ${versionOf(today)}`;
   }
-  return approved.selected === null || today.selected === null
-    ? undefined
-    : changeOf(approved.selected, today.selected);
+  if (approved.selected === null || today.selected === null) return undefined;
+  return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
+}
+
+/** Whether other steps are left out than was approved, as the end of a sentence; `undefined`: the same ones, or none. */
+function otherSteps(approved: Intention, today: Intention): string | undefined {
+  const [before, now] = [approved, today].map(({ skippedSteps = [] }) => skippedSteps.join(", ") || "none");
+  return before === now ? undefined : `the steps to be left out were ${before}, and now they would be ${now}`;
 }
 
 /** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
@@ -156,13 +165,14 @@ export function exclusionOf({ decision, selected }: Intention, pattern: ReleaseP
 /** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
 export function violationOf(
   { intention }: ApprovedPlan,
-  plan: Pick<Plan, "order" | "current" | "selected" | "decision">,
+  plan: Pick<Plan, "order" | "current" | "selected" | "decision" | "scope">,
   isAllowed: boolean,
 ): string | undefined {
   const { selected, current, decision } = plan;
   if (selected === undefined || intention.selected === null || decision.kind === "adopt") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
-  const changed = changeOf(intention.selected, fingerprintOf(selected));
+  const changed =
+    changeOf(intention.selected, fingerprintOf(selected)) ?? otherSteps(intention, intentionOf(plan, intention.reason));
   if (changed !== undefined) return changed;
   const isStepBack =
     current !== undefined && compareVersionTexts(selected.release.version, current.release.version) < 0;

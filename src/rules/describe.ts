@@ -12,6 +12,9 @@ import { startText } from "./planned-start.ts";
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
 
+/** So many lines about them are seen without the verbose log: why the newest was not chosen is what people ask first. */
+const passedOverInInfo = 3;
+
 /**
  * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what blocks it, the intention, and last
  * the digest by which approvers and later runs recognise it.
@@ -20,7 +23,10 @@ const passedOverLimit = 50;
 export function describePlan(plan: Plan, digest?: string): readonly Line[] {
   const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));
   return [
-    ...at("verbose", describePassedOver(plan.passedOver)),
+    ...describePassedOver(plan.passedOver).map((text, index): Line => ({
+      level: index < passedOverInInfo ? "info" : "verbose",
+      text,
+    })),
     ...at("info", describeTerms(plan)),
     ...at("verbose", sentences(plan.notes)),
     ...at("warning", plan.warnings),

@@ -46,7 +46,8 @@ export function freezeText({ freeze, until }: ActiveFreeze): string {
   return `the deployment freeze "${freeze.name}"${until === undefined ? "" : ` until ${instantText(until)}`}`;
 }
 
-function concerns({ scopes }: DeploymentFreeze, { projectId, environmentId, tenantId }: FreezeScope): boolean {
+/** Whether a freeze is about a place. */
+export function concerns({ scopes }: DeploymentFreeze, { projectId, environmentId, tenantId }: FreezeScope): boolean {
   return scopes.some(
     (scope) =>
       scope.projectId === projectId &&
@@ -59,12 +60,19 @@ function isOfProject({ scopes, ownerId }: DeploymentFreeze, { projectId }: Freez
   return ownerId === projectId || scopes.some((scope) => scope.projectId === projectId);
 }
 
+/** Those that are known: the first, and the one that the server tells. */
+export function occurrencesOf({ start, end, recurrence }: DeploymentFreeze): readonly Occurrence[] {
+  const told = recurrence?.occurrence;
+  return told === undefined ? [{ start, end }] : [{ start, end }, told];
+}
+
+/** When a freeze holds. */
+type Occurrence = Pick<DeploymentFreeze, "start" | "end">;
+
 /** A recurring freeze without an occurrence holds once it has begun: the server was asked for that instant, and names it. */
 function holdsAt(freeze: DeploymentFreeze, instant: Instant): readonly ActiveFreeze[] {
-  const { start, end, recurrence } = freeze;
-  const occurrence = [{ start, end }, recurrence?.occurrence].find(
-    (each) => each !== undefined && each.start <= instant && instant < each.end,
-  );
+  const { start, recurrence } = freeze;
+  const occurrence = occurrencesOf(freeze).find((each) => each.start <= instant && instant < each.end);
   if (occurrence !== undefined) return [{ freeze, until: occurrence.end }];
   return recurrence !== undefined && recurrence.occurrence === undefined && start <= instant ? [{ freeze }] : [];
 }

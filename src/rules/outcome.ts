@@ -49,6 +49,11 @@ export function isSuccess({ kind }: Pick<Outcome, "kind">): boolean {
 
 const successes: readonly OutcomeKind[] = ["Deployed", "Started", "Scheduled", "WhatIf", "Skipped"];
 
+/** Whether the child was deployed, and the server says that something in it was not as it should be. */
+export function endedWithWarnings({ kind, started }: Pick<Outcome, "kind" | "started">): boolean {
+  return kind === "Deployed" && started?.task?.hasWarningsOrErrors === true;
+}
+
 /** The reason a plan gives by itself, before anything was done. */
 export function reasonOf({ decision, blockers, order }: Pick<Plan, "decision" | "blockers" | "order">): Reason {
   if (blockers[0] !== undefined) return blockers[0].reason;

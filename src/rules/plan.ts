@@ -31,7 +31,7 @@ export interface Preflight {
 export interface Plan {
   readonly order: Order;
   /** Absent: nothing was ever deployed there. */
-  readonly current?: CurrentState | undefined;
+  readonly current?: (CurrentState & { readonly attempt?: Attempt | undefined }) | undefined;
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
@@ -43,6 +43,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
+  /** Of the values for several children: names that this one does not prompt for. Absent: nobody asked, or it has values of its own. */
+  readonly unknownPrompts?: readonly string[] | undefined;
   /** Where the selected release has been, one sentence each; only read in a what-if run. */
   readonly whereabouts: readonly string[];
   /** Markdown; empty when nothing is to be deployed. */

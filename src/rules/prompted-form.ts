@@ -20,6 +20,8 @@ export interface PromptsElsewhere {
   readonly isComplete: boolean;
   /** A name the release does not know at all is passed over, too: what was deployed long ago may never have had it. */
   readonly toleratesUnknown: boolean;
+  /** The values are for several children alike: a name this one does not know may be another's, and is passed over. */
+  readonly isShared?: boolean | undefined;
 }
 
 const nothingElsewhere: PromptsElsewhere = { names: [], isComplete: true, toleratesUnknown: false };
@@ -61,6 +63,16 @@ export function takesAll(form: readonly PromptedElement[], values: readonly Prom
   return values.every(({ name }) => isNameOf(name, form));
 }
 
+/** Names of the values that the release does not prompt for anywhere. */
+export function unknownNames(
+  values: readonly PromptedValue[],
+  form: readonly PromptedElement[],
+  elsewhere: PromptsElsewhere,
+): readonly string[] {
+  const known = [...form, ...elsewhere.names];
+  return values.flatMap(({ name }) => (isNameOf(name, known) ? [] : [name]));
+}
+
 /** Remarks on values that fit, one sentence each. They never contain a value. */
 export function remarksOnValues(
   values: readonly PromptedValue[],
@@ -76,6 +88,8 @@ export function remarksOnValues(
           "the release prompts for it elsewhere only: in another environment, for another tenant or in another step",
         ),
       };
+    if (isPassedOver(name, form, elsewhere) && elsewhere.isShared === true)
+      return { level: "verbose", text: passedOver(name, "this child project does not prompt for it") };
     if (isPassedOver(name, form, elsewhere))
       return { level: "warning", text: passedOver(name, "the release does not prompt for it") };
     const isExpression = isNameOf(name, form) && value.includes(opener);
@@ -96,7 +110,10 @@ function passedOver(name: string, why: string): string {
 }
 
 function isPassedOver(name: string, form: readonly PromptedElement[], elsewhere: PromptsElsewhere): boolean {
-  return !isNameOf(name, form) && (elsewhere.toleratesUnknown || isNameOf(name, elsewhere.names));
+  return (
+    !isNameOf(name, form) &&
+    (elsewhere.isShared === true || elsewhere.toleratesUnknown || isNameOf(name, elsewhere.names))
+  );
 }
 
 function isNameOf(name: string, prompts: readonly PromptedName[]): boolean {

@@ -7,8 +7,6 @@ export interface NotesQuestion {
   /** What the destination runs; absent: nothing. */
   readonly current?: Release | undefined;
   readonly selected: Release;
-  /** What approvers have to know before anything else: a whole sentence. */
-  readonly warning?: string | undefined;
   /** Releases the deployment brings, as the server knows them; perhaps without the selected one. */
   readonly changes: readonly ReleaseChange[];
 }
@@ -39,8 +37,7 @@ export function releaseNotes(question: NotesQuestion): string {
     section("Commits", builds.map(({ commits }) => commits).flat()),
   ];
   const heading = `### ${line(project)}: ${step}${selected.version}`;
-  const warning = question.warning === undefined ? "" : `**Careful:** ${line(question.warning)}`;
-  return [heading, warning, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
+  return [heading, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
 }
 
 /** The server does not promise an order; the selected release is the newest, or was not counted as a change. */

@@ -30,10 +30,8 @@ export function trainNotes(children: readonly NotedChild[], digestLine: string, 
   const unchanged = children.filter((child) => !changing.includes(child) && child.obstacles.length === 0);
   const head = [
     digestLine,
-    ...children.flatMap(({ name, obstacles }) =>
-      obstacles.map((text) => `**${name} will not be deployed:** ${oneLine(text)}`),
-    ),
-    ...children.flatMap(({ name, plan }) => attentionTo(plan).map((text) => `**${name}:** ${oneLine(text)}`)),
+    ...children.flatMap(({ name, obstacles }) => obstacles.map((text) => obstacleLine(name, text))),
+    ...children.flatMap(({ name, plan }) => attentionLines(name, plan)),
     markdownTable(planTable(children)),
   ];
   const foot = sentences(
@@ -64,6 +62,28 @@ function within(
     kept.push(text);
   }
   return join([...head, ...kept, pointer, ...foot]);
+}
+
+/**
+ * What approvers of one child read, in Markdown: what they have to know comes first, then what the release brings.
+ * @param digestLine absent: the text is no part of a plan
+ */
+export function childNotes(plan: Plan, digestLine?: string): string {
+  const { name } = plan.order.project;
+  return [
+    ...sentences(digestLine),
+    ...plan.blockers.map(({ text }) => obstacleLine(name, text)),
+    ...attentionLines(name, plan),
+    plan.notes,
+  ].join("\n\n");
+}
+
+function obstacleLine(name: string, text: string): string {
+  return `**${oneLine(name)} will not be deployed:** ${oneLine(text)}`;
+}
+
+function attentionLines(name: string, plan: Plan | undefined): readonly string[] {
+  return attentionTo(plan).map((text) => `**${oneLine(name)}:** ${oneLine(text)}`);
 }
 
 /** What an approver has to know about a child before anything else, one sentence each. */

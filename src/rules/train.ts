@@ -1,5 +1,5 @@
 import { durationText, plural, sentences } from "../text/format.ts";
-import { isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
+import { endedWithWarnings, isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { RollBackEnd } from "./undo.ts";
 
@@ -148,12 +148,12 @@ export function resultTable(results: readonly ChildResult[]): Table {
   const isAnyBack = results.some(({ rollBack }) => rollBack !== undefined);
   return [
     ["Level", "Child project", "Release", "Outcome", "Reason", "Duration", ...(isAnyBack ? ["Roll back"] : [])],
-    ...results.map(({ name, level, outcome: { kind, reason, plan }, took, rollBack }) => [
+    ...results.map(({ name, level, outcome, took, rollBack }) => [
       String(level),
       name,
-      stepText(plan),
-      kind,
-      reason,
+      stepText(outcome.plan),
+      endedWithWarnings(outcome) ? `${outcome.kind} with warnings` : outcome.kind,
+      outcome.reason,
       took === undefined ? "" : durationText(took),
       ...(isAnyBack ? [[rollBack?.end, rollBack?.version].filter((part) => part !== undefined).join(" ")] : []),
     ]),

@@ -3,7 +3,7 @@ import { planMessage } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
 import { digestLine } from "../rules/digest-line.ts";
 import { type ChildResult, markdownTable, namesOf, resultTable, trainEnd } from "../rules/train.ts";
-import { cutMarkdown } from "../rules/train-notes.ts";
+import { childNotes, cutMarkdown } from "../rules/train-notes.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
 /**
@@ -79,7 +79,7 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
   return {
     ...emptyOutputs,
     ReleaseToPromote: chosen?.version ?? "N/A",
-    ReleaseNotes: deploys ? `${plan.notes}\n\n${digestLine(digest, order)}` : message,
+    ReleaseNotes: deploys ? childNotes(plan, digestLine(digest, order)) : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),
@@ -188,7 +188,7 @@ export function childOutputs(
   return own.flatMap(([output, value]) => {
     if (ofStepOnly.includes(output)) return [];
     const isLong = output === "ReleaseNotes" && trainLine !== undefined && plan !== undefined && plan.notes !== "";
-    const text = isLong ? `${trainLine}\n\n${cutMarkdown(plan.notes, childNotesLimit, restOfNotes)}` : value;
+    const text = isLong ? `${trainLine}\n\n${cutMarkdown(childNotes(plan), childNotesLimit, restOfNotes)}` : value;
     return [[`${childPrefix(name)}${output}`, text] as const];
   });
 }

@@ -49,6 +49,7 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
       variables: z.optional(z.enum(["outdated", "refreshed"])),
     }),
   ),
+  skippedSteps: z.optional(z.array(z.string())),
 });
 
 const StoredChild = z.object({

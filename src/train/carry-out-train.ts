@@ -2,7 +2,7 @@ import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
 import { adviceOf, asStepError, reasonForError } from "../failure.ts";
-import { isSuccess, type Outcome } from "../rules/outcome.ts";
+import { endedWithWarnings, isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
 import type { Run } from "../run.ts";
@@ -32,10 +32,10 @@ export async function carryOutTrain(
   const failed = () => [...ends.values()].find(hasFailed)?.name;
   const mayStart = () => policy === "Continue" || policy === "RerunUntilDone" || failed() === undefined;
 
-  async function carry(member: PlannedMember, pass: number): Promise<void> {
+  async function carry(member: PlannedMember, pass: number, runsAlone = false): Promise<void> {
     const began = board.clock.elapsed();
     board.begins(member.name);
-    const ties = tiesOf(train, pass);
+    const ties = { ...tiesOf(train, pass), runsAlone };
     const turn = { ties, mayStart, freshUntil, isRepeated: ends.has(member) };
     const outcome = (await endOf(member, turn)) ?? notStarted(member, failed());
     const took = outcome.kind === "NotStarted" ? undefined : board.clock.elapsed() - began;
@@ -45,14 +45,17 @@ export async function carryOutTrain(
   }
 
   const isForward = !train.isStopped && !train.isRolledBack;
-  const adopting = new Map(members.filter(isAdopting).map((member) => [member, carry(member, train.pass)]));
+  const adopted = members.filter(isAdopting);
+  const isOnlyOne = adopted.length === 1 && (!isForward || !members.some(isDeploying));
+  const adopting = new Map(adopted.map((member) => [member, carry(member, train.pass, isOnlyOne)]));
   for (const level of isForward ? levelsOf(members) : []) {
     const turns = level.filter((member) => isDeploying(member) && !adopting.has(member));
+    const runsAlone = adopted.length === 0 && (train.parallelLimit === 1 || turns.length === 1);
     if (mayStart()) announce(turns, members, train.step);
     await Promise.all([
       ...level.map((member) => adopting.get(member)),
       sideBySide(turns, train.parallelLimit, async (member) => {
-        if (mayStart()) await carry(member, train.pass);
+        if (mayStart()) await carry(member, train.pass, runsAlone);
         else ends.set(member, resultOf(member, notStarted(member, failed())));
       }),
     ]);
@@ -63,14 +66,15 @@ export async function carryOutTrain(
     report(inOrder());
   }
   if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
-    const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), tiesOf(train, train.pass));
+    const ties = { ...tiesOf(train, train.pass), runsAlone: false };
+    const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), ties);
     report(results);
     return results;
   }
   return inOrder();
 }
 
-function tiesOf({ members, digest, board }: CheckedTrain, pass: number): TrainTies {
+function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<TrainTies, "runsAlone"> {
   const choice = members.map(({ plan }) =>
     plan === undefined || plan.decision.kind === "not-found" ? null : (plan.selected?.release.id ?? null),
   );
@@ -114,6 +118,7 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
 }
 
 function sayEnd(outcome: Outcome, step: StepRuntime): void {
+  if (endedWithWarnings(outcome)) step.warning(`It succeeded with warnings. See ${outcome.started?.url}.`);
   if (outcome.kind === "Skipped") step.info(outcome.message);
   else if (isSuccess(outcome)) step.highlight(outcome.message);
   else step.error(outcome.message);

@@ -42,7 +42,7 @@ export function parseTrain(raw: RawVariables): TrainSettings {
     passes: readStep("Failure.Passes", wholeNumber(0, 100)) || listed.length,
   };
   if (listed.length === 0) readSettings(readStep, parentOf(raw), "");
-  const children = listed.flatMap((each) => readChild(each, raw, report) ?? []);
+  const children = listed.flatMap((each) => readChild(each, raw, report) ?? []).map(sharing(listed));
   const levels = 1 + listed.slice(1).filter(({ together }) => !together).length;
   const [valid] = children;
   if (valid !== undefined) unawaited(valid.settings, reasonsToWait(levels, train.failurePolicy)).forEach(report);
@@ -61,6 +61,16 @@ const listName = "ChildProject.Project.Name";
 /** Whether it starts together with the child before it. */
 interface PlacedChild extends TrainChild {
   readonly together: boolean;
+}
+
+/** Marks the children of a list of several that have no prompted variables of their own. @param listed all of them */
+function sharing(listed: readonly ListedChild<LabelKey>[]): (child: PlacedChild) => PlacedChild {
+  const own = listed.filter(({ overrides }) => overrides.has("ChildProject.Prompted.Variables"));
+  return (child) => {
+    if (listed.length === 1 || own.some(({ line }) => line === child.line)) return child;
+    const targeting = { ...child.settings.targeting, sharesPromptedValues: true } as const;
+    return { ...child, settings: { ...child.settings, targeting } };
+  };
 }
 
 /** `undefined`: the child has problems, which are reported. */

@@ -6,11 +6,15 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Findings } from "../rules/findings.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
+import { unknownToAll } from "../rules/gate.ts";
 import type { Plan } from "../rules/plan.ts";
 import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
 import { isSameRollBack } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
+import { titleOf } from "../step/parameters.ts";
+import { quotedList } from "../text/format.ts";
+import { withFreezesAhead } from "./freezes-ahead.ts";
 import { planRollBack } from "./plan-roll-back.ts";
 import type { Member } from "./resolve-members.ts";
 import type { FailurePolicy } from "./train-settings.ts";
@@ -78,7 +82,7 @@ export async function planMembers(
       return planMember(draft, { today, lookup: lookupOf(lookup, place), chosen, policy, approvedRollBack });
     }),
   );
-  const agreed = withOneApproval(planned);
+  const agreed = await withFreezesAhead(withSharedValues(withOneApproval(planned), members), policy);
   return { members: members.map((member, index) => agreed.find((each) => each.index === index) ?? member), chosen };
 }
 
@@ -91,7 +95,7 @@ interface Sources {
   readonly approvedRollBack: RollBackTarget | null | undefined;
 }
 
-type Planned = PlannedMember & { readonly index: number };
+type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };
 
 async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }: Sources): Promise<Planned> {
   if ("message" in today) return { ...draft, refusal: today };
@@ -108,6 +112,26 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
     return { ...draft, context, plan, rollBack };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
+}
+
+/**
+ * A value that no child prompts for is one problem of the whole run, so it stands in the way of the first child that is to be deployed.
+ * Where a child was not asked it is a caution.
+ */
+function withSharedValues(planned: readonly Planned[], members: readonly Member[]): readonly Planned[] {
+  const sharing = members.flatMap(({ child: { settings } }, index) =>
+    settings.targeting.sharesPromptedValues ? [planned.find((each) => each.index === index)?.plan] : [],
+  );
+  const { names, isCertain } = unknownToAll(sharing);
+  const bearer = planned.find(({ plan }) => plan?.unknownPrompts !== undefined && plan.decision.kind === "deploy");
+  if (bearer?.plan === undefined || names.length === 0) return planned;
+  const who = isCertain ? "no child project prompts" : "no child project that was asked prompts";
+  const text = `${titleOf("ChildProject.Prompted.Variables")}: ${who} for ${quotedList(names)}.`;
+  const { warnings, blockers } = bearer.plan;
+  const plan = isCertain
+    ? { ...bearer.plan, blockers: [...blockers, { reason: "Blocked", text } as const] }
+    : { ...bearer.plan, warnings: [...warnings, text] };
+  return planned.map((each) => (each === bearer ? { ...bearer, plan } : each));
 }
 
 /** The child as an earlier run of this step in the same task chose for it. @param release `null`: it chose none */

@@ -4,6 +4,7 @@ import { adviceOf, reasonForError } from "../failure.ts";
 import { withSharedPolls } from "../monitor/shared-polls.ts";
 import { withSharedReads } from "../octopus/shared-reads.ts";
 import { publishNotes } from "../plan/publish-artifacts.ts";
+import { refuseCircles } from "../resolve/parent-chain.ts";
 import { trainDigestLine } from "../rules/digest-line.ts";
 import { obstacleOf } from "../rules/gate.ts";
 import type { Outcome } from "../rules/outcome.ts";
@@ -52,6 +53,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   const members = await resolveMembers(train, octopus);
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
+  await refuseCircles(members.flatMap((member) => (member.kind === "resolved" ? [member.context] : [])));
   const board = openBoard(members.length, run.step, run.clock);
   if (isUndoStep(train)) {
     const undoing = withVoices(members, board, { ...run, octopus });

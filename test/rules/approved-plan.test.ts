@@ -11,6 +11,7 @@ import {
 } from "../../src/rules/approved-plan.ts";
 import type { Decision, Plan } from "../../src/rules/plan.ts";
 import { parseReleasePattern } from "../../src/rules/release-pattern.ts";
+import { everything } from "../../src/rules/deployment-scope.ts";
 import { attempt, plan, release } from "./build.ts";
 
 const deploy: Decision = { kind: "deploy", reason: "NewRelease" };
@@ -32,6 +33,11 @@ function from(
 /** A plan in which the variable snapshot is refreshed. */
 function outdated(current: string, to: string): Plan {
   return { ...from(current, to), selected: { release: release(to), variables: "outdated" } };
+}
+
+/** A plan that leaves out steps. */
+function without(skippedActionIds: readonly string[], value = from("1.0", "1.1")): Plan {
+  return { ...value, scope: { ...everything, skippedActionIds } };
 }
 
 function approvedFor(value: Plan): ApprovedPlan {
@@ -125,6 +131,30 @@ describe("how today's choice differs from what was approved", () => {
       today: from("1.0", "1.1", deploy, { gitReference: "main abc" }),
       difference: "the git reference of 1.1 was changed",
     },
+    {
+      rule: "the same steps left out, in another order",
+      approved: without(["a-1", "a-2"]),
+      today: without(["a-2", "a-1"]),
+      difference: undefined,
+    },
+    {
+      rule: "a step more left out",
+      approved: from("1.0", "1.1"),
+      today: without(["a-1"]),
+      difference: "the steps to be left out were none, and now they would be a-1",
+    },
+    {
+      rule: "a step less left out",
+      approved: without(["a-1", "a-2"]),
+      today: without(["a-2"]),
+      difference: "the steps to be left out were a-1, a-2, and now they would be a-2",
+    },
+    {
+      rule: "a step left out, and nothing today",
+      approved: without(["a-1"]),
+      today: from("1.1", "1.1", skip),
+      difference: undefined,
+    },
   ])("$rule", ({ approved, today, difference }) => {
     expect(differenceFrom(intentionOf(approved, "x"), intentionOf(today, "y"))).toBe(difference);
   });
@@ -204,6 +234,19 @@ describe("why an approved release may not be deployed any more", () => {
         packages: [{ actionName: "Deploy", packageReferenceName: "", version: "6.6" }],
       }),
       breach: /the packages of 1\.1 were changed/,
+    },
+    { rule: "the same step left out", plan: without(["a-1"]), today: without(["a-1"]), breach: undefined },
+    {
+      rule: "another step left out",
+      plan: without(["a-1"]),
+      today: without(["a-2"]),
+      breach: /the steps to be left out were a-1, and now they would be a-2/,
+    },
+    {
+      rule: "another step left out, but already under way",
+      plan: without(["a-1"]),
+      today: { ...without(["a-2"]), decision: { kind: "adopt" as const, attempt: attempt() } },
+      breach: undefined,
     },
   ])("$rule", ({ plan: planned = approved, today, allowed = true, breach }) => {
     const found = violationOf(approvedFor(planned), today, allowed);

@@ -138,7 +138,7 @@ describe("the plan in the task log", () => {
     );
 
     expect(describePlan(value, "d1")).toEqual([
-      { level: "verbose", text: "Passed over 2021.1.0.23: the server does not let it into the destination." },
+      { level: "info", text: "Passed over 2021.1.0.23: the server does not let it into the destination." },
       { level: "info", text: "2021.1.0.22 was deployed to Test successfully at 1970-01-01 10:00 UTC (Deployments-7)." },
       { level: "warning", text: "Careful." },
       { level: "highlight", text: planSentence(value) },
@@ -163,8 +163,22 @@ describe("the plan in the task log", () => {
     ];
 
     expect(describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1").slice(0, 2)).toEqual([
-      { level: "verbose", text: "Passed over 50 releases: other version." },
-      { level: "verbose", text: "Passed over 1 release: blocked by a defect." },
+      { level: "info", text: "Passed over 50 releases: other version." },
+      { level: "info", text: "Passed over 1 release: blocked by a defect." },
+    ]);
+  });
+
+  test("the first three passed over are seen without the verbose log", () => {
+    const passedOver = ["1.5", "1.4", "1.3", "1.2", "1.1"].map((version) => rejected(version, "other-version"));
+
+    const lines = describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1");
+
+    expect(lines.slice(0, 5).map(({ level, text }) => `${level} ${text}`)).toEqual([
+      "info Passed over 1.5: other version.",
+      "info Passed over 1.4: other version.",
+      "info Passed over 1.3: other version.",
+      "verbose Passed over 1.2: other version.",
+      "verbose Passed over 1.1: other version.",
     ]);
   });
 

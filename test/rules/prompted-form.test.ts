@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { fillPromptedForm, type PromptsElsewhere, remarksOnValues } from "../../src/rules/prompted-form.ts";
+import {
+  fillPromptedForm,
+  type PromptsElsewhere,
+  remarksOnValues,
+  unknownNames,
+} from "../../src/rules/prompted-form.ts";
 import type { PromptedElement } from "../../src/model.ts";
 
 /** The GUID under which the server takes the value is the variable's name with a `#`, so that tables stay readable. */
@@ -276,6 +281,25 @@ describe("values for what is not prompted for here", () => {
         },
       ],
     },
+    {
+      rule: "not known, where the values are for several children",
+      name: "Chnge",
+      known: { ...elsewhere, isShared: true },
+      problems: [],
+      said: [
+        {
+          level: "verbose",
+          text: 'The value for the prompted variable "Chnge" is passed over: this child project does not prompt for it.',
+        },
+      ],
+    },
+    {
+      rule: "known elsewhere, where the values are for several children",
+      name: "Change",
+      known: { ...elsewhere, isShared: true },
+      problems: [],
+      said: [over("Change")],
+    },
   ])("$rule", ({ name, known, problems, said }) => {
     const values = [
       { name: "Approver", value: "Sam" },
@@ -287,6 +311,12 @@ describe("values for what is not prompted for here", () => {
     if (problems.length > 0) expect(filled).toEqual({ kind: "problems", problems });
     else expect(filled).toEqual({ kind: "filled", formValues: { "#Approver": "Sam" } });
     expect(remarksOnValues(values, form, known)).toEqual(said);
+  });
+
+  test("is unknown where the release prompts for it neither here nor elsewhere", () => {
+    const values = ["approver", "Change number", "Chnge"].map((name) => ({ name, value: "x" }));
+
+    expect(unknownNames(values, form, elsewhere)).toEqual(["Chnge"]);
   });
 
   test("an expression that is sent to the child is said, and its text is not", () => {

@@ -140,7 +140,7 @@ describe("a limited deployment to the source counts, and says so", () => {
     const { outputs } = await walk(server, { child: "Web API", parameters: { "ChildProject.WhatIf.Value": "Yes" } });
 
     expect(outputs["ReleaseNotes"]).toMatch(
-      /^### Web API: 15\n\n\*\*Careful:\*\* .* went only to the machines test-01/,
+      /^Plan \w+ \(Web API to Staging\)\n\n\*\*Web API:\*\* .* went only to the machines test-01[^#]*\n\n### Web API: 15\n/,
     );
   });
 

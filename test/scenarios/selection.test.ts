@@ -161,7 +161,7 @@ const cases: readonly Case[] = [
       { ...release("15", "-3h", to("Test", "-2h")), defects: ["broken"] },
     ],
     expected: "deploys 14",
-    log: /verbose: Passed over 15: blocked by a defect/,
+    log: /info: Passed over 15: blocked by a defect/,
   },
   {
     rule: "falling past a refused one to a lower one than current deploys nothing",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { planArtifact, planFileName, readPlanArtifact } from "../../src/step/plan-artifact.ts";
 import { shapeDifference } from "../../src/rules/train-plan.ts";
+import { everything } from "../../src/rules/deployment-scope.ts";
 import { order, plan } from "../rules/build.ts";
 
 const { identity } = order;
@@ -64,5 +65,29 @@ describe("a stored plan", () => {
     { rule: "no intention", content: { version: 1, digest: "x" }, says: /parts of it are missing/ },
   ])("with $rule is refused", ({ content, says }) => {
     expect(readPlanArtifact(content)).toMatch(says);
+  });
+
+  describe("that leaves out steps", () => {
+    const deploy = { kind: "deploy", reason: "NewRelease" } as const;
+    const leaving = (...skippedActionIds: readonly string[]) =>
+      planArtifact(plan(deploy, { scope: { ...everything, skippedActionIds } }));
+
+    test("has them under its digest, in whichever order they were typed", () => {
+      expect(leaving("a-1").digest).not.toBe(leaving("a-2").digest);
+      expect(leaving("a-1", "a-2").digest).toBe(leaving("a-2", "a-1").digest);
+    });
+
+    test("is read back with them, and not when they were taken out", () => {
+      const content = JSON.parse(leaving("a-2", "a-1").json);
+
+      expect(readPlanArtifact(content)).toMatchObject({ intentions: [{ skippedSteps: ["a-1", "a-2"] }] });
+      expect(readPlanArtifact({ ...content, intention: { ...content.intention, skippedSteps: ["a-1"] } })).toMatch(
+        /its digest does not fit/,
+      );
+    });
+
+    test("and one that leaves out none has the digest of the versions before", () => {
+      expect(leaving().digest).toBe("623540d6e37491fe7add32d803bc7b82");
+    });
   });
 });

@@ -1,0 +1,58 @@
+import type { DeploymentFreeze, Instant } from "../model.ts";
+import { recover } from "../recover.ts";
+import { freezesAhead, judgeAhead, type Window, windowOf } from "../rules/freezes-ahead.ts";
+import { startInstant } from "../rules/planned-start.ts";
+import { placeText } from "../text/format.ts";
+import type { PlannedMember } from "./plan-members.ts";
+
+type Resolved = Extract<PlannedMember, { kind: "resolved" }>;
+
+/**
+ * Says in the plans which freezes begin while the run may still be under way: later levels start later. All children are judged for the
+ * same time, so two reads are enough for all of them. What cannot be read is a warning, for a freeze stops a deployment in its turn as well.
+ */
+export async function withFreezesAhead<Member extends Resolved>(
+  members: readonly Member[],
+  policy: string,
+): Promise<readonly Member[]> {
+  const [first] = members.filter(isCreating);
+  if (first?.plan === undefined) return members;
+  const { run, context } = first;
+  const window = windowOf(startInstant(first.plan.start, run.clock.now()), members.filter(takesTime));
+  const ask = (at: Instant) =>
+    recover(context.space.deploymentFreezes({ at }), ({ message }) => {
+      run.step.warning(`Deployment freezes ahead could not be read: ${message}`);
+      return undefined;
+    });
+  const [atStart = [], atEnd = []] = await Promise.all([ask(window.start), ask(window.end)]);
+  return members.map((member) => (isCreating(member) ? judged(member, { atStart, atEnd, window, policy }) : member));
+}
+
+interface Ahead {
+  readonly atStart: readonly DeploymentFreeze[];
+  readonly atEnd: readonly DeploymentFreeze[];
+  readonly window: Window;
+  readonly policy: string;
+}
+
+function judged<Member extends Resolved>(member: Member, { policy, ...asked }: Ahead): Member {
+  const { plan, context } = member;
+  if (plan === undefined) return member;
+  const { project, destination, tenant, settings } = context;
+  const scope = { projectId: project.id, environmentId: destination.id, tenantId: tenant?.id };
+  const { blockers, warnings } = judgeAhead(freezesAhead(asked, scope), {
+    what: `${project.name} to ${placeText(context)}`,
+    policy,
+    isOverridden: settings.freezeOverrideReason !== undefined,
+  });
+  const added = { blockers: [...plan.blockers, ...blockers], warnings: [...plan.warnings, ...warnings] };
+  return { ...member, plan: { ...plan, ...added } };
+}
+
+function isCreating({ plan }: Pick<PlannedMember, "plan">): boolean {
+  return plan?.decision.kind === "deploy" || plan?.decision.kind === "wait-for";
+}
+
+function takesTime({ plan }: Pick<PlannedMember, "plan">): boolean {
+  return plan?.decision.kind !== "skip" && plan?.decision.kind !== "not-found";
+}

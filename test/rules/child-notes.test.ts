@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { asId } from "../../src/model.ts";
+import { everything } from "../../src/rules/deployment-scope.ts";
+import type { Plan } from "../../src/rules/plan.ts";
+import { childNotes } from "../../src/rules/train-notes.ts";
+import { plan } from "./build.ts";
+
+const deploy = { kind: "deploy", reason: "NewRelease" } as const;
+
+function notes(differences: Partial<Plan>): readonly string[] {
+  return childNotes(plan(deploy, { notes: "### Web API: 2.0", ...differences }), "Plan d1").split("\n\n");
+}
+
+describe("what approvers of one child have to know stands between the digest and what the release brings", () => {
+  test.each<{ readonly rule: string; readonly of: Partial<Plan>; readonly shown: readonly string[] }>([
+    { rule: "nothing in particular", of: {}, shown: [] },
+    {
+      rule: "it will not be deployed: all reasons",
+      of: {
+        blockers: [
+          { reason: "Frozen", text: "It is\nfrozen." },
+          { reason: "Blocked", text: "<b>It is closed." },
+        ],
+      },
+      shown: [
+        "**Web API will not be deployed:** It is frozen.",
+        "**Web API will not be deployed:** &lt;b>It is closed.",
+      ],
+    },
+    {
+      rule: "a scheduled start",
+      of: {
+        start: {
+          kind: "at",
+          instant: 0,
+          local: "1970-01-01 01:00:00 +01:00",
+          zone: "Europe/Berlin",
+          utc: "1970-01-01T00:00:00Z",
+          isDelay: false,
+          expirySeconds: 0,
+        },
+      },
+      shown: ["**Web API:** starts at 1970-01-01 01:00:00 +01:00 in Europe/Berlin (1970-01-01T00:00:00Z)."],
+    },
+    {
+      rule: "targets, and skipped steps",
+      of: {
+        scope: { ...everything, machines: [{ id: asId("Machines-1"), name: "web-1" }], skippedActionIds: ["a", "b"] },
+      },
+      shown: ["**Web API:** goes only to the machines web-1.", "**Web API:** leaves out 2 of its steps."],
+    },
+    {
+      rule: "cautions, such as a step back",
+      of: { warnings: ["This is a step back.", "Only a part ran there."] },
+      shown: ["**Web API:** This is a step back.", "**Web API:** Only a part ran there."],
+    },
+  ])("$rule", ({ of, shown }) => {
+    expect(notes(of)).toEqual(["Plan d1", ...shown, "### Web API: 2.0"]);
+  });
+});

@@ -1,0 +1,321 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { World } from "../octopus-server/world/world.ts";
+import { walk } from "./in-process.ts";
+import { child, created, orchestration, type Parameters, type Project, serve } from "./scenario.ts";
+
+const releases: Project["releases"] = [
+  { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"] },
+  { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
+];
+
+/** Two children, with what differs from them. */
+function world(projects: Readonly<Record<string, Partial<Project>>> = {}, more: Partial<World> = {}): World {
+  const names = ["Database", "Web API"];
+  return orchestration({
+    projects: names.map((name) => child(name, releases, { scripts: [{ duration: "2m" }], ...projects[name] })),
+    ...more,
+  });
+}
+
+function train(parameters: Parameters = {}, list = "Database\nWeb API") {
+  return { child: "Train", parameters: { "ChildProject.Project.Name": list, ...parameters } };
+}
+
+describe("values for prompted variables, entered once for all children", () => {
+  const prompting = (...names: readonly string[]): Partial<Project> => ({
+    variables: names.map((name) => ({ name, prompt: { required: true } })),
+  });
+  const values = (text: string): Parameters => ({ "ChildProject.Prompted.Variables": text });
+  const given = values("Schema::blue\nColour::red");
+
+  /** What each deployment was created with, by the names of the variables. */
+  function sent(server: OctopusServer): readonly Readonly<Record<string, string>>[] {
+    const all = [...server.simulator.state().variableSets.values()].flatMap((set) => set.variables);
+    const nameOf = (key: string) => all.find(({ id }) => id === key)?.name ?? key;
+    const Body = z.object({ FormValues: z.record(z.string(), z.string()) });
+    return server
+      .journal()
+      .filter(({ route }) => route === "POST deployments")
+      .map(({ body }) => Body.parse(body).FormValues)
+      .map((form) => Object.fromEntries(Object.entries(form).map(([key, value]) => [nameOf(key), value])));
+  }
+
+  test("each child gets those that it prompts for", async () => {
+    const server = await serve(world({ Database: prompting("Schema"), "Web API": prompting("Colour", "Schema") }));
+
+    const { exitCode, log } = await walk(server, train(given));
+
+    expect(exitCode, log).toBe(0);
+    expect(sent(server)).toEqual([{ Schema: "blue" }, { Colour: "red", Schema: "blue" }]);
+    expect(log).toContain(
+      'verbose: Database: The value for the prompted variable "Colour" is passed over: this child project does not',
+    );
+  });
+
+  test("a name that no child knows is one problem, found before anything is deployed", async () => {
+    const server = await serve(world({ Database: prompting("Schema"), "Web API": prompting("Colour") }));
+
+    const { exitCode, outputs } = await walk(server, train(values("Schema::blue\nColour::red\nColor::red")));
+
+    expect(exitCode).toBe(1);
+    expect(created(server)).toEqual([]);
+    expect(outputs.Message?.split("no child project prompts for")).toHaveLength(2);
+    expect(outputs.Message).toContain('(ChildProject.Prompted.Variables): no child project prompts for "Color".');
+  });
+
+  test("where a child is skipped, and so was not asked, it is a warning", async () => {
+    const current: Partial<Project> = { releases: releases.slice(0, 1) };
+    const server = await serve(world({ Database: current, "Web API": prompting("Colour") }));
+
+    const { exitCode, log } = await walk(server, train(given));
+
+    expect(exitCode, log).toBe(0);
+    expect(created(server)).toEqual(["Web API 1.1 to Staging"]);
+    expect(log).toMatch(/warning: .*Prompted\.Variables\): no child project that was asked prompts for "Schema"\./);
+  });
+
+  test("a child with values of its own must know all of them", async () => {
+    const server = await serve(world({ Database: prompting("Schema"), "Web API": prompting("Schema") }));
+    const list = "Database\n  prompted variables: Schema::green\nWeb API\n  prompted variables: Schemo::green";
+
+    const { exitCode, outputs } = await walk(server, train(values("Other::1"), list));
+
+    expect(exitCode).toBe(1);
+    expect(created(server)).toEqual([]);
+    expect(outputs.Message).toContain(
+      'Web API cannot be deployed. Prompted variables: The release does not prompt for a variable "Schemo"',
+    );
+    expect(outputs.Message).not.toContain("Other");
+  });
+});
+
+describe("the log of a child's steps", () => {
+  const relayed: Parameters = { "ChildProject.EnableEnhancedLogging.Value": "Yes" };
+  const saying = (text: string): Partial<Project> => ({
+    scripts: [{ steps: [{ name: "Deploy", duration: "10m", log: [`${text} 1`, `${text} 2`, `${text} 3`] }] }],
+  });
+  const together = "Database\n+ Web API";
+
+  /** The relayed lines in order, and in which minute the first one of each child came. */
+  async function relay(parameters: Parameters, list: string) {
+    const server = await serve(world({ Database: saying("D"), "Web API": saying("W") }));
+    const begin = server.now();
+    const lines: { readonly text: string; readonly minute: number }[] = [];
+    const onLine = (_step: string, { text }: { readonly text: string }) => {
+      const [line] = /\b[DW] [123]$/.exec(text) ?? [];
+      if (line !== undefined) lines.push({ text: line, minute: Math.floor((server.now() - begin) / 60_000) });
+    };
+    const { outputs } = await walk(server, { ...train({ ...relayed, ...parameters }, list), onLine });
+    const firsts = ["D 1", "W 1"].map((first) => lines.find(({ text }) => text === first)?.minute);
+    return { outputs, order: lines.map(({ text }) => text), firsts };
+  }
+
+  const inOrder = ["D 1", "D 2", "D 3", "W 1", "W 2", "W 3"];
+
+  test.each([
+    { rule: "two at a time: each in one go when it has ended", list: together, parameters: {}, firsts: [10, 10] },
+    { rule: "a level of one: while it runs", list: "Database\nWeb API", parameters: {}, firsts: [2, 12] },
+    {
+      rule: "one at a time: while it runs",
+      list: together,
+      parameters: { "ChildProject.Parallel.Limit": "1" },
+      firsts: [2, 12],
+    },
+  ])("$rule", async ({ list, parameters, firsts }) => {
+    const walked = await relay(parameters, list);
+
+    expect(walked.outputs.Outcome).toBe("Deployed");
+    expect([walked.order, walked.firsts]).toEqual([inOrder, firsts]);
+  });
+
+  test("that runs out of time is shown as far as it got", async () => {
+    const walked = await relay({ "ChildProject.CancelDeployment.Seconds": "360" }, together);
+
+    expect(walked.outputs.Outcome).toBe("TimedOut");
+    expect(walked.order).toEqual(["D 1", "D 2", "W 1", "W 2"]);
+  });
+});
+
+test("a child that succeeded with warnings is one warning, and is seen in the table", async () => {
+  const server = await serve(world({ Database: { scripts: [{ result: "Warning" }] } }));
+
+  const { exitCode, log, outputs } = await walk(server, train({}, "Database\n+ Web API"));
+
+  expect(exitCode, log).toBe(0);
+  expect(log.match(/^warning: Database: It succeeded with warnings\. See http/gm)).toHaveLength(1);
+  expect(log).not.toContain("Web API: It succeeded with warnings");
+  expect(outputs.Summary).toContain("| Database | 1.0 \u2192 1.1 | Deployed with warnings |");
+  expect(outputs.Summary).toContain("| Web API | 1.0 \u2192 1.1 | Deployed |");
+  expect(outputs.Outcome).toBe("Deployed");
+});
+
+describe("a freeze that begins while the run may be under way", () => {
+  /** Both ran for so long when they were deployed last. */
+  const lasting = (took: string): Partial<Project> => ({
+    releases: [
+      { version: "1.0", created: "-3d", deployments: ["Development", "Test", { environment: "Staging", took }] },
+      ...releases.slice(1),
+    ],
+  });
+  const frozen = (start: string, more: Partial<NonNullable<World["freezes"]>[number]> = {}): Partial<World> => ({
+    freezes: [
+      { name: "Xmas", start, end: "2021-01-15T12:00:00Z", projects: ["Web API"], environments: ["Staging"], ...more },
+    ],
+  });
+  const inOrder = "Database\nWeb API";
+  const together = "Database\n+ Web API";
+
+  test.each([
+    { rule: "it is noon: within the hour", list: inOrder, freezes: frozen("2021-01-14T12:50:00Z"), warned: true },
+    { rule: "later", list: inOrder, freezes: frozen("2021-01-14T14:50:00Z"), warned: false },
+    { rule: "within the time of both levels", list: inOrder, freezes: frozen("2021-01-14T14:20:00Z"), warned: true },
+    { rule: "not within that of one level", list: together, freezes: frozen("2021-01-14T14:20:00Z"), warned: false },
+    {
+      rule: "a recurring one that holds at the end",
+      list: inOrder,
+      freezes: frozen("2021-01-13T14:20:00Z", { end: "2021-01-13T18:00:00Z", recurring: { type: "Daily" } }),
+      warned: true,
+    },
+  ])("$rule", async ({ list, freezes, warned }) => {
+    const server = await serve(world({ Database: lasting("80m"), "Web API": lasting("70m") }, freezes));
+
+    const { exitCode, log, outputs } = await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }, list));
+
+    expect(exitCode, log).toBe(0);
+    expect(log.match(/^warning: .*The deployment freeze "Xmas" begins at .* for Web API to Staging: .*$/gm)).toEqual(
+      warned ? [expect.stringMatching(/^warning: Web API: .*: what has not started by then does not start\.?$/)] : null,
+    );
+    expect(outputs.ReleaseNotes?.includes("Xmas")).toBe(warned);
+  });
+
+  test("it is asked for twice, however many children there are", async () => {
+    const server = await serve(world());
+    const asked = () => server.journal().filter(({ route }) => route === "GET deploymentfreezes");
+
+    await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
+
+    expect(asked().filter(({ path }) => !path.includes("projectIds"))).toHaveLength(2);
+  });
+
+  test("a reason for overriding it is said to be used", async () => {
+    const server = await serve(world({}, frozen("2021-01-14T12:30:00Z")));
+
+    const { log } = await walk(server, train({ "ChildProject.Freeze.OverrideReason": "hot fix" }));
+
+    expect(log).toMatch(/^warning: Web API: The deployment freeze "Xmas" begins at .*: it will be overridden\./m);
+  });
+});
+
+describe("a child that would deploy what led to this run", () => {
+  /** Web API was deployed to Staging, and a tool to Test so often. */
+  function circular(): World {
+    const tests = Array.from({ length: 11 }, () => "Test");
+    const tool = child("Tool", [{ version: "9.0", created: "-5d", deployments: ["Development", ...tests] }]);
+    const known = world();
+    return { ...known, projects: [...(known.projects ?? []), tool] };
+  }
+
+  /**
+   * Says in the comments of deployments, the parent's own first, that each was created by the next one: by deployments of the tool, so many
+   * of them that the last one is the deployment of Web API.
+   */
+  function leadBack(server: OctopusServer, taskId: string, depth: number): void {
+    const { history, projects, environments } = server.simulator.state();
+    const all = [...history.deployments.values()];
+    const named = (project: string, environment: string) =>
+      all.filter(
+        ({ projectId, environmentId }) =>
+          projects.get(projectId)?.name === project && environments.get(environmentId)?.name === environment,
+      );
+    const own = all.filter((each) => each.taskId === taskId);
+    const [origin] = named("Web API", "Staging");
+    const chain = [...own, ...named("Tool", "Test").slice(0, depth - 1), ...(origin === undefined ? [] : [origin])];
+    chain.forEach((deployment, index) => {
+      const creator = chain[index + 1];
+      const { projectId, taskId: task } = creator ?? {};
+      if (creator === undefined) return;
+      const comments = `Made. [deploy-child-project parent=${projectId} action=a task=${task} attempt=1]`;
+      Object.assign(deployment, { comments });
+    });
+  }
+
+  const reads = (server: OctopusServer) => server.journal().filter(({ route }) => route === "GET tasks/{id}").length;
+
+  test.each([
+    { depth: 1, refused: true },
+    { depth: 2, refused: true },
+    { depth: 10, refused: true },
+    { depth: 11, refused: false },
+  ])("is refused as far back as ten deployments: $depth", async ({ depth, refused }) => {
+    const server = await serve(circular());
+
+    const { exitCode, outputs, log } = await walk(server, {
+      ...train(),
+      before: async ({ taskId }) => leadBack(server, taskId, depth),
+    });
+
+    expect(exitCode, log).toBe(refused ? 1 : 0);
+    expect(created(server)).toHaveLength(refused ? 0 : 2);
+    expect(reads(server)).toBe(Math.min(depth, 10));
+    if (refused) expect(outputs.Message?.split(" \u2192 ")).toHaveLength(depth + 2);
+  });
+
+  test("and the chain is printed from its beginning", async () => {
+    const server = await serve(circular());
+
+    const { outputs } = await walk(server, {
+      child: "Web API",
+      before: async ({ taskId }) => leadBack(server, taskId, 2),
+    });
+
+    expect(created(server)).toEqual([]);
+    expect(outputs.Message).toMatch(
+      /^The deployments would go round in a circle: Web API to Staging \(Deployments-\d+\) \u2192 Tool to Test \(Deployments-\d+\) \u2192 Release Orchestration to Staging \(Deployments-\d+\) \u2192 Web API to Staging\. Nothing was created\.$/,
+    );
+  });
+
+  test("the same project in another environment is no circle", async () => {
+    const server = await serve(circular());
+
+    const { exitCode, log } = await walk(server, {
+      ...train({}, "Database\nWeb API\n  destination environment: Production"),
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(exitCode, log).toBe(0);
+  });
+
+  test("the parent's own project is one, also where its deployment is not waited for", async () => {
+    const server = await serve(circular());
+
+    const { outputs } = await walk(server, {
+      child: "Release Orchestration",
+      parameters: { "ChildProject.WaitForFinish.Value": "No", "ChildProject.DeploymentMode.Value": "AlwaysLatest" },
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(outputs.Message).toMatch(/circle: Release Orchestration to Staging \(.*\) \u2192 Release Orchestration to/);
+  });
+
+  test("what cannot be read ends the search", async () => {
+    const server = await serve(circular());
+    server.simulator.addFault({ method: "GET", route: "tasks/{id}", status: 403, times: 1 });
+
+    const { exitCode, log } = await walk(server, {
+      ...train(),
+      before: async ({ taskId }) => leadBack(server, taskId, 1),
+    });
+
+    expect(exitCode, log).toBe(0);
+  });
+
+  test("nobody is asked where no step created the parent's deployment", async () => {
+    const server = await serve(circular());
+
+    await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
+
+    expect(reads(server)).toBe(0);
+  });
+});
