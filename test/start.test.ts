@@ -96,6 +96,7 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
 
     await says("Level 1 of 3");
     child.kill("SIGINT");
+    await says("Stopping.");
     child.kill("SIGINT");
     const { exitCode, output } = await ended;
 

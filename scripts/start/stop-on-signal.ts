@@ -14,7 +14,9 @@ export function stopOnSignal(): Stop {
   let exitCode: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      exitCode ??= 128 + constants.signals[signal];
+      if (exitCode !== undefined) return;
+      exitCode = 128 + constants.signals[signal];
+      process.stdout.write("\nStopping.\n");
       controller.abort();
     });
   }
