@@ -2,17 +2,32 @@ import { outputHelp } from "../src/step/outputs.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
 
-/** The README with its two generated tables brought up to date. Throws when a pair of marks is missing. */
-export function withTables(readme: string): string {
-  return between("outputs", outputTable(), between("parameters", parameterTable(), readme));
+type Subject = "parameters" | "outputs" | "labels";
+
+/** The pages with generated tables, by path below the project, and the subjects of their tables. */
+export const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
+  ["src/step/README.md", ["parameters", "outputs"]],
+  ["src/train/README.md", ["labels"]],
+]);
+
+/** A page with its generated tables brought up to date. Throws when a pair of marks is missing. */
+export function withTables(path: string, page: string): string {
+  const subjects = pagesWithTables.get(path) ?? [];
+  return subjects.reduce((done, subject) => between(path, subject, done), page);
 }
 
-function between(subject: string, table: string, readme: string): string {
+function between(path: string, subject: Subject, page: string): string {
   const [start, end] = [`<!-- ${subject}:start -->`, `<!-- ${subject}:end -->`];
-  const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`README.md needs ${start} and ${end}.`);
-  return `${readme.slice(0, from)}${start}\n\n<!-- prettier-ignore -->\n${table}\n${readme.slice(to)}`;
+  const [from, to] = [page.indexOf(start), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${path} needs ${start} and ${end}.`);
+  return `${page.slice(0, from)}${start}\n\n<!-- prettier-ignore -->\n${tables[subject]()}\n${page.slice(to)}`;
 }
+
+const tables: Readonly<Record<Subject, () => string>> = {
+  parameters: parameterTable,
+  outputs: outputTable,
+  labels: labelTable,
+};
 
 function parameterTable(): string {
   const rows = parameterDeclarations.map((declaration) => [
@@ -39,6 +54,13 @@ function outputTable(): string {
     ["Output variable", "Value"],
     Object.entries(outputHelp).map(([name, help]) => [`\`${name}\``, cell(help)]),
   );
+}
+
+/** The labels that the list of child projects knows, in the order of the form. */
+function labelTable(): string {
+  const declarations: readonly ParameterDeclaration[] = parameterDeclarations;
+  const rows = declarations.flatMap(({ label, perChild: own }) => (own === undefined ? [] : [[`\`${own}\``, label]]));
+  return tableOf(["Label", "Field"], rows);
 }
 
 function tableOf(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -3,6 +3,7 @@ import { readStepTemplate } from "../test/parent-process/step-template.ts";
 import { playDemo } from "./start/play-demo.ts";
 import { readCommandLine } from "./start/read-command-line.ts";
 import { runAgainstServer } from "./start/run-against-server.ts";
+import { stopOnSignal } from "./start/stop-on-signal.ts";
 
 /** `npm start`: the shipped step, out of `step-template.json`, in a demo or against a real server. */
 async function start(): Promise<number> {
@@ -18,9 +19,10 @@ async function start(): Promise<number> {
       process.stderr.write(`${commandLine.message}\n`);
       return 2;
     case "demo":
-      return await playDemo(template);
+      if (commandLine.remark !== undefined) process.stdout.write(`${commandLine.remark}\n\n`);
+      return await playDemo(template, commandLine, stopOnSignal());
     case "real-server":
-      return await runAgainstServer(template, commandLine);
+      return await runAgainstServer(template, commandLine, stopOnSignal());
   }
 }
 

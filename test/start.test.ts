@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { flagOf } from "../scripts/start/flags.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import { startOctopusServer } from "./octopus-server/octopus-server.ts";
 
-async function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+type Environment = Readonly<Record<string, string>>;
+
+/** Whoever runs `npm start` in a terminal. */
+function begin(args: readonly string[], environment: Environment = {}) {
   const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
   const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
   const child = spawn(process.execPath, ["--import", "tsx", script, ...args], {
@@ -14,44 +20,120 @@ async function start(args: readonly string[], environment: Readonly<Record<strin
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
-  await once(child, "close");
-  return { exitCode: child.exitCode, output };
+  const ended = once(child, "close").then(() => ({ exitCode: child.exitCode, output }));
+  /** Resolves when the words have been printed; throws when the process ends without them. */
+  async function says(words: string): Promise<void> {
+    while (!output.includes(words)) {
+      const next = once(child.stdout, "data").then(() => true);
+      if (!(await Promise.race([next, ended.then(() => false)]))) throw new Error(`never said "${words}":\n${output}`);
+    }
+  }
+  return { child, ended, says };
 }
 
-test("npm start promotes, skips, serves a new server, and deploys to Production exactly what was approved", async () => {
+async function start(args: readonly string[], environment: Environment = {}) {
+  return begin(args, environment).ended;
+}
+
+test("npm start plays a release train: planned, approved, deployed, failed and run again", async () => {
   const { exitCode, output } = await start([]);
 
   expect(exitCode, output).toBe(0);
-  const deployed = [...output.matchAll(/The deployment of (.+ to \w+(?: for \w+)?) succeeded\./g)].map(
-    ([, what]) => what,
-  );
-  const components = [
-    "Database 2021.1.0.11",
-    "Web API 2021.1.0.22",
-    "Scheduling Service 2021.1.0.7",
-    "Web UI 2021.1.0.15",
-  ];
-  expect(deployed).toEqual([
-    ...components.map((component) => `${component} to Staging`),
-    "Web API 2021.1.0.22 to Staging",
-    "Customer Portal 2021.1.0.3 to Staging for Contoso",
-    ...components.map((component) => `${component} to Production`),
-    "Database 2021.1.0.12 to Production",
+  const scenes = output.split(/^(?=Scene )/m).slice(1);
+  expect(scenes.map((scene) => scene.split("\n")[0])).toEqual([
+    "Scene 1 of 5: Staging: plan, approve, deploy",
+    "Scene 2 of 5: Approve today for tonight",
+    "Scene 3 of 5: Production: what was approved, until a component fails",
+    "Scene 4 of 5: The step is run again",
+    "Scene 5 of 5: A new server appears",
+    expect.stringMatching(/^Scene {2,}Deployed +Failed +Time$/),
   ]);
-  expect(output.match(/nothing to deploy, because it is already what Staging runs/g)).toHaveLength(4);
-  expect(output).toContain("Only to the machines: s-api-03.");
-  expect(output).toContain(
-    "Web UI 2021.1.0.15 in Staging: nothing to deploy, because none of the specific machines (s-api-03)",
-  );
-  expect(output).toMatch(/Customer Portal.*nothing to deploy, because .*Fabrikam.*Staging/);
-  const [digest = "none"] = /Plan [0-9a-f]{32} \(Database to Production\)/.exec(output) ?? [];
-  expect(output, "people see the digest").toContain(`| ${digest}`);
-  expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
-  expect(output).toContain(
-    "Scheduling the deployment for 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
-  );
+  const [staging = "", approval = "", production = "", again = "", server = "", table = ""] = scenes;
+  const deployed = (scene: string) =>
+    [...scene.matchAll(/The deployment of (.+ to \w+) succeeded\./g)].map(([, what = ""]) => what).sort(inOrder);
+  const database = (environment: string) => `Database 2021.1.0.11 to ${environment}`;
+  const api = (environment: string) => `Web API 2021.1.0.22 to ${environment}`;
+  const others = (environment: string) => [
+    `Scheduling Service 2021.1.0.7 to ${environment}`,
+    `Web UI 2021.1.0.15 to ${environment}`,
+  ];
+  expect(deployed(staging)).toEqual([database("Staging"), ...others("Staging"), api("Staging")].sort(inOrder));
+  expect(deployed(approval)).toEqual([]);
+  expect(deployed(production), "not the newer 2021.1.0.12").toEqual([database("Production"), api("Production")]);
+  expect(deployed(again)).toEqual(others("Production"));
+  expect(deployed(server)).toEqual([api("Staging")]);
+
+  expect(production).toMatch(/was approved on behalf of Bob/);
+  expect(production).toMatch(/Web UI .*NotStarted +SiblingFailed/);
+  expect(again.match(/skipped: AlreadyCurrent/g)).toHaveLength(2);
+  expect(server.match(/skipped: NoMatchingMachine/g)).toHaveLength(3);
+  expect(staging, "how far it is").toMatch(/\d of 4 done; running: /);
+  const [digest = "none"] = /Plan [0-9a-f]{32} \(train of 4: Database/.exec(approval) ?? [];
+  expect(approval, "approvers see the digest").toContain(`| ${digest}`);
+  expect(production, "and that plan is deployed").toContain(digest);
+  expect(table).toMatch(/^3 .*Database, Web API +Scheduling Service /m);
+  expect(table).toMatch(/Where to go next:[^]*README\.md, "A release train in two steps"/);
   expect(output, "plain in a pipe").not.toContain("\u001B[");
 });
+
+test("--scene shows that scene only, --verbose every line of it", async () => {
+  const { exitCode, output } = await start(["--scene", "2", "--verbose"], {
+    OCTOPUS_URL: "https://octopus.example.com",
+  });
+
+  expect(exitCode, output).toBe(0);
+  expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 5: Approve today for tonight"]);
+  expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
+  expect(output).toContain("Database: Has been in Development");
+  expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
+});
+
+describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
+  test("ends the demo and leaves nothing behind", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stopped-demo-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { child, says, ended } = begin([], { TMPDIR: folder });
+
+    await says("Level 1 of 3");
+    child.kill("SIGINT");
+    await says("Stopping.");
+    child.kill("SIGINT");
+    const { exitCode, output } = await ended;
+
+    expect(exitCode, output).toBe(130);
+    expect(output).not.toContain("Where to go next");
+    // What `tsx` compiled stays on purpose.
+    expect(readdirSync(folder).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
+    expect(processesIn(folder)).toEqual([]);
+  });
+
+  test("ends the step that runs against a real server", async () => {
+    const server = await startOctopusServer({ world: "rm", clock: "real" });
+    onTestFinished(() => server.stop());
+    const environment = { OCTOPUS_URL: server.url, OCTOPUS_API_KEY: server.keys["release-conductor"] ?? "" };
+    const { child, says, ended } = begin(["--project", "Web API", "--to", "Staging", "--deploy"], environment);
+
+    await says("Created the deployment");
+    child.kill("SIGINT");
+
+    expect((await ended).exitCode).toBe(130);
+  });
+});
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : 1;
+}
+
+/** Processes whose working directory is in a folder. */
+function processesIn(folder: string): readonly string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  });
+}
 
 test("against a real server the step is a what-if, unless --deploy is given", async () => {
   const server = await startOctopusServer({ world: "rm", clock: "real" });
@@ -74,20 +156,49 @@ test("against a real server the step is a what-if, unless --deploy is given", as
   expect(whatIf.output + real.output).not.toContain(environment.OCTOPUS_API_KEY);
 });
 
+test("OCTOPUS_SPACE says in which space the child is, and messages name flags, the reason last", async () => {
+  const server = await startOctopusServer({ world: { spaces: [{ name: "Components" }] }, clock: "real" });
+  onTestFinished(() => server.stop());
+  const environment = { OCTOPUS_URL: server.url, OCTOPUS_API_KEY: server.apiKey, OCTOPUS_SPACE: "Components" };
+
+  const { exitCode, output } = await start(
+    ["--project", "Web API", "--to", "Staging", "--parallel", "many"],
+    environment,
+  );
+  const elsewhere = await start(["--project", "Web API", "--to", "Staging"], {
+    ...environment,
+    OCTOPUS_SPACE: "Attic",
+  });
+
+  expect(exitCode).toBe(1);
+  expect(output).toContain("(--parallel)");
+  expect(output).not.toContain("ChildProject.Parallel.Limit");
+  expect(output.trimEnd().split("\n").at(-1)).toContain("many");
+  expect(elsewhere.output).toContain("Attic");
+});
+
 test.each([
-  {
-    rule: "flags without a server",
-    args: ["--project", "Web API"],
-    environment: {},
-    message: /OCTOPUS_URL and OCTOPUS_API_KEY/,
-  },
+  { rule: "flags without a server", args: ["--project", "Web API"], environment: {}, message: /OCTOPUS_URL.*--url/ },
   {
     rule: "a URL without a key",
-    args: [],
+    args: ["--project", "Web API"],
     environment: { OCTOPUS_URL: "https://octopus.example.com" },
     message: /OCTOPUS_API_KEY/,
   },
-  { rule: "an unknown flag", args: ["--projekt", "Web API"], environment: {}, message: /--projekt[\s\S]*--project / },
+  {
+    rule: "an unknown flag",
+    args: ["--projekt", "Web API"],
+    environment: {},
+    message: /--project [^]*--projekt.*\n$/,
+  },
+  {
+    rule: "a scene and a project",
+    args: ["--scene", "1", "--project", "x"],
+    environment: {},
+    message: /--scene.*--project/,
+  },
+  { rule: "no number of a scene", args: ["--scene", "two"], environment: {}, message: /--scene.*"two"/ },
+  { rule: "a scene that does not exist", args: ["--scene", "99"], environment: {}, message: /--scene takes 1 to 5/ },
 ])("$rule: a message and exit code 2", async ({ args, environment, message }) => {
   const { exitCode, output } = await start(args, environment);
 
@@ -95,12 +206,13 @@ test.each([
   expect(output).toMatch(message);
 });
 
-test("--help says what each flag takes", async () => {
+test("--help says what each flag takes, and shows how", async () => {
   const { exitCode, output } = await start(["--help"], {});
 
   expect(exitCode).toBe(0);
   expect(output).toContain("--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest\n");
   expect(output).toContain("--queue-limit              Queue time limit (seconds): 3600 (default)\n");
+  expect(output).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
 });
 
 test("every parameter has a flag of its own, but for the key and What-if", () => {

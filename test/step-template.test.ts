@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 import { describe, expect, test } from "vitest";
 import { programIn } from "../scripts/build/program-block.ts";
@@ -9,6 +10,7 @@ import { withTables } from "../scripts/readme-tables.ts";
 import { emptyOutputs } from "../src/step/outputs.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
+import { listLabels } from "../src/train/list-labels.ts";
 import { systemVariableNames } from "../src/step/system-variables.ts";
 
 const bytes = readFileSync(new URL("../step-template.json", import.meta.url));
@@ -51,7 +53,23 @@ const Template = z.strictObject({
 });
 const json: unknown = JSON.parse(bytes.toString("utf8"));
 const template = Template.parse(json);
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+
+/** Every page that users and contributors read, by path. */
+const pages = {
+  "README.md": textOf("README.md"),
+  "src/README.md": textOf("src/README.md"),
+  "src/step/README.md": textOf("src/step/README.md"),
+  "src/train/README.md": textOf("src/train/README.md"),
+  "src/rules/README.md": textOf("src/rules/README.md"),
+  "src/approvals/README.md": textOf("src/approvals/README.md"),
+  ".github/CONTRIBUTING.md": textOf(".github/CONTRIBUTING.md"),
+  ".github/MIGRATION.md": textOf(".github/MIGRATION.md"),
+  ".github/TROUBLESHOOTING.md": textOf(".github/TROUBLESHOOTING.md"),
+};
+
+function textOf(path: string): string {
+  return readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+}
 
 describe("the community library accepts the template", () => {
   test("its file is ASCII without a byte order mark, indented by two blanks", () => {
@@ -179,8 +197,8 @@ describe("the script body as it is in the file", () => {
     expect(names).toEqual([...parameterDeclarations.map(({ name }) => name), ...systemVariableNames]);
   });
 
-  test("has the SHA-256 that the README's command prints", () => {
-    const [, command = ""] = /```sh\n(node -p .*)\n```/.exec(readme) ?? [];
+  test("has the SHA-256 that the command for its readers prints", () => {
+    const [, command = ""] = /```sh\n(node -p .*)\n```/.exec(pages[".github/CONTRIBUTING.md"]) ?? [];
     const folder = fileURLToPath(new URL("..", import.meta.url));
 
     const printed = execFileSync("bash", ["-c", command], { cwd: folder, encoding: "utf8" });
@@ -198,33 +216,79 @@ describe("the script body as it is in the file", () => {
   });
 });
 
-test("the README's tables name every parameter and output", () => {
-  const tables = withTables(
-    "<!-- parameters:start --><!-- parameters:end -->\n<!-- outputs:start -->\nTHE LAST TABLE\n<!-- outputs:end -->\nrest\n",
-  );
+test("the tables name every parameter, output and label", () => {
+  const empty =
+    "<!-- parameters:start --><!-- parameters:end -->\n<!-- outputs:start -->\nTHE LAST TABLE\n<!-- outputs:end -->\nrest\n";
+  const tables = withTables("src/step/README.md", empty);
 
   const names = [...parameterDeclarations.map(({ name }) => name), ...Object.keys(emptyOutputs)];
   for (const name of names) expect(tables).toContain(`| \`${name}\``);
   expect(tables).toMatch(/<!-- outputs:end -->\nrest\n$/);
   expect(tables).not.toContain("THE LAST TABLE");
-  expect(withTables(tables)).toBe(tables);
+  expect(withTables("src/step/README.md", tables)).toBe(tables);
+  const labels = withTables("src/train/README.md", "<!-- labels:start --><!-- labels:end -->");
+  for (const { label } of listLabels.perChild.filter(({ key }) => key !== "if missing"))
+    expect(labels).toContain(`| \`${label}\` |`);
 });
 
-test("the READMEs name no source file that does not exist", () => {
+test("the train's page says what a child may set that no field of the step does", () => {
+  expect(pages["src/train/README.md"]).toContain("`if missing: skip`");
+});
+
+test("the pages name no source file that does not exist", () => {
   const files = ["src", "scripts", "test"].flatMap((folder) =>
     readdirSync(new URL(`../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" }).map(
       (file) => `${folder}/${file}`,
     ),
   );
-  const tour = readFileSync(new URL("../src/README.md", import.meta.url), "utf8");
-  const named = `${readme}\n${tour}`.match(/[\w./-]+\.ts\b/g) ?? [];
+  const named =
+    Object.values(pages)
+      .join("\n")
+      .match(/[\w./-]+\.ts\b/g) ?? [];
 
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual([]);
 });
 
-test("what the README's troubleshooting quotes is what the step says", () => {
-  const rows = /## Troubleshooting([^]*?)\n## /.exec(readme)?.[1]?.match(/(?<=^\| )[^|]*"[^|]*/gm) ?? [];
+describe.each(Object.entries(pages))("%s", (path, page) => {
+  const links = [...page.replace(/```[^]*?```/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+
+  test("every link leads to a file, and to a heading of it", () => {
+    const own = links.filter((link) => !link.startsWith("https://"));
+    const broken = own.filter((link) => {
+      const [file = "", heading] = link.split("#");
+      const target = file === "" ? path : join(dirname(path), file);
+      if (!existsSync(new URL(`../${target}`, import.meta.url))) return true;
+      return heading !== undefined && !headingsOf(target).includes(heading);
+    });
+
+    expect(broken).toEqual([]);
+  });
+
+  test("links that leave the repository are those of Octopus", () => {
+    const elsewhere = links.filter((link) => link.startsWith("http") && !/^https:\/\/octopus\.com(?:$|\/)/.test(link));
+
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+/** The ids that GitHub gives to the headings of a page. */
+function headingsOf(path: string): readonly string[] {
+  const text = textOf(path).replace(/```[^]*?```/g, "");
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("the README can be read in ten minutes", () => {
+  expect(pages["README.md"].split(/\s+/).length).toBeLessThanOrEqual(2_400);
+});
+
+test("what the page on troubleshooting quotes is what the step says", () => {
+  const rows = pages[".github/TROUBLESHOOTING.md"].match(/(?<=^\| )[^|]*"[^|]*/gm) ?? [];
   const quotes = rows.flatMap((row) =>
     [...row.matchAll(/"(.+?)"/g)].flatMap(([, quote = ""]) => quote.split(/ ?\.\.\. ?/)),
   );
@@ -235,6 +299,8 @@ test("what the README's troubleshooting quotes is what the step says", () => {
   expect(quotes.filter((quote) => !said.includes(quote))).toEqual([]);
 });
 
-test("a README without a place for the tables is refused", () => {
-  expect(() => withTables("<!-- parameters:start -->")).toThrow("README.md needs <!-- parameters:start -->");
+test("a page without a place for the tables is refused", () => {
+  expect(() => withTables("src/step/README.md", "<!-- parameters:start -->")).toThrow(
+    "src/step/README.md needs <!-- parameters:start -->",
+  );
 });

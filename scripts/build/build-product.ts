@@ -6,7 +6,7 @@ import { parameterDeclarations } from "../../src/step/parameter-declarations.ts"
 import { systemVariableNames } from "../../src/step/system-variables.ts";
 import { bundleProgram, type Program } from "./bundle-program.ts";
 import { isSameBuild, programBlock } from "./program-block.ts";
-import { withTables } from "../readme-tables.ts";
+import { pagesWithTables, withTables } from "../readme-tables.ts";
 import { outputWords, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
 
@@ -25,7 +25,7 @@ export interface Product {
 /** The oldest major version of Node.js the step runs on. */
 const minimumNode = "18";
 
-/** Makes the step template and the README's tables from the sources below a folder. The same sources give the same program on any machine. */
+/** Makes the step template and the tables of the pages from the sources below a folder. The same sources give the same program on any machine. */
 export async function buildProduct(root: string): Promise<Product> {
   const program = await bundleProgram(root);
   const block = programBlock(program.code);
@@ -42,8 +42,10 @@ export async function buildProduct(root: string): Promise<Product> {
   });
   const template = stepTemplate(body);
   const files = new Map([["step-template.json", template]]);
-  const readme = await text(root, "README.md").catch(() => undefined);
-  if (readme !== undefined) files.set("README.md", withTables(readme));
+  for (const path of pagesWithTables.keys()) {
+    const page = await text(root, path).catch(() => undefined);
+    if (page !== undefined) files.set(path, withTables(path, page));
+  }
   return { files, template, body, program, blockLength: block.text.length };
 }
 

@@ -12,7 +12,7 @@ const templateVersion = 1;
 
 const description = [
   "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether it has to be deployed, deploys it, waits for it, and answers the child's manual interventions on behalf of people who approved in the parent.",
-  "Add it once for each child project. A what-if run publishes what would be deployed, for people to approve, and deploys nothing.",
+  "One step deploys one child project, or a list of them in order and side by side. A what-if run publishes what would be deployed, for people to approve, and deploys nothing.",
   "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container will do. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
 ].join("\n\n");
 

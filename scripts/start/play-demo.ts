@@ -1,194 +1,205 @@
 import { startOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
-import type { ManualInterventionStep, ParentStep, ScriptStep } from "../../test/parent-process/parent-steps.ts";
 import { runParentDeployment } from "../../test/parent-process/run-parent-deployment.ts";
 import type { StepTemplate } from "../../test/parent-process/step-template.ts";
-import { logPrinter } from "../../test/step-host/print-log.ts";
+import { logPrinter, type StepStatus } from "../../test/step-host/print-log.ts";
+import type { LogLine } from "../../test/step-host/step-log.ts";
+import { plainTable } from "../../src/rules/train.ts";
+import { durationText } from "../../src/text/format.ts";
+import { parent } from "./sample-application.ts";
+import { type Act, actsOf, type Scene } from "./scenes.ts";
+import type { Stop } from "./stop-on-signal.ts";
 
-const components = ["Database", "Web API", "Scheduling Service", "Web UI"];
-
-interface Scene {
-  readonly title: string;
-  readonly environment: string;
-  readonly steps: readonly ParentStep[];
-  /** Deployment targets the parent is limited to, as by a trigger. */
-  readonly specificMachines?: readonly string[];
-  /** What happens on the server before it. */
-  readonly before?: (server: OctopusServer) => void;
+export interface DemoOptions {
+  /** The only scene that is shown, counted from 1; absent: all of them. */
+  readonly scene: number | undefined;
+  /** Every line of the task log is shown. */
+  readonly verbose: boolean;
 }
 
-/** Plays two releases of the sample application on the embedded server and prints the task logs. Returns the exit code. */
-export async function playDemo(template: StepTemplate): Promise<number> {
-  const server = await startOctopusServer({ world: "rm" });
+/** Plays the release of the sample application on the embedded server and prints the task logs. Returns the exit code. */
+export async function playDemo(template: StepTemplate, options: DemoOptions, stop: Stop): Promise<number> {
+  const acts = actsOf(template);
+  const scenes = acts.flatMap((act) => act.scenes);
+  if (options.scene !== undefined && options.scene > scenes.length) {
+    process.stderr.write(`There is no scene ${options.scene}: --scene takes 1 to ${scenes.length}.\n`);
+    return 2;
+  }
+  const server = await startOctopusServer({ world: "rm", checkShapes: false });
   try {
-    for (const scene of scenes(template)) {
-      scene.before?.(server);
-      if (!(await play(scene, server))) return 1;
+    const stage = openStage(server, scenes, options);
+    stage.welcome();
+    for (const act of acts) {
+      if (stage.isOver()) break;
+      const isPlayed = await play(act, stage, stop);
+      if (stop.exitCode() !== undefined) return stop.exitCode() ?? 1;
+      if (!isPlayed) return 1;
     }
+    stage.farewell();
     return 0;
   } finally {
     await server.stop();
   }
 }
 
-function scenes(template: StepTemplate): readonly Scene[] {
-  const promote = components.map((component) => deployStep(component, template));
-  const plan = components.map((component) => planStep(component, template));
-  return [
-    { title: "Deploy to Staging", environment: "Staging", steps: promote },
-    { title: "Deploy to Staging again: nothing has changed", environment: "Staging", steps: promote },
-    {
-      title: "A trigger saw the new server s-api-03 in Staging: it gets what the other servers run",
-      environment: "Staging",
-      specificMachines: ["s-api-03"],
-      steps: ["Web API", "Web UI"].map((component) => deployStep(component, template, onlySpecificMachines)),
-      before: (server) =>
-        server.simulator.addWorld({ machines: [{ name: "s-api-03", environments: ["Staging"], roles: ["api"] }] }),
-    },
-    {
-      title: "Two tenants: Contoso gets what it tested, Fabrikam is not served from Staging",
-      environment: "Staging",
-      steps: ["Contoso", "Fabrikam"].map((tenant) => ({
-        ...deployStep("Customer Portal", template, { "ChildProject.Tenant.Name": tenant }),
-        name: `Customer Portal for ${tenant}`,
-      })),
-      before: addTenants,
-    },
-    {
-      title: "Approve today: what would go to Production",
-      environment: "Prod Approval",
-      steps: [...plan, approval],
-    },
-    {
-      title: "Deploy at 7 PM: somebody deployed a newer Database to Staging, but what was approved goes to Production",
-      environment: "Production",
-      steps: components.map((component, index) =>
-        deployStep(component, template, { [approvalEnvironment]: "Prod Approval", ...(index === 0 ? atSeven : {}) }),
-      ),
-      before: (server) => {
-        server.advance(3_600_000);
-        deployNewerDatabase(server);
-      },
-    },
-    {
-      title: "What-if, approval and deployment in one go: now the newer Database",
-      environment: "Production",
-      steps: [...plan, approval, ...promote],
-    },
-  ];
-}
-
-/** For the first step only: the others follow when it has ended. */
-const atSeven = {
-  "ChildProject.Deployment.FutureTime": "7:00 PM",
-  "ChildProject.Schedule.TimeZone": "Europe/Berlin",
-  "ChildProject.WaitForFinish.Value": "ThroughSchedule",
-};
-
-const onlySpecificMachines = { "ChildProject.Deployment.Condition": "SpecificMachines" };
-
-const approvalEnvironment = "ChildProject.ManualIntervention.EnvironmentToUse";
-
+/** Plays one deployment of the parent. Returns whether it succeeded in the end. */
 async function play(
-  { title, environment, specificMachines = [], steps }: Scene,
-  server: OctopusServer,
+  { scenes: [first, ...others], prepare, deployment }: Act,
+  stage: Stage,
+  { signal }: Stop,
 ): Promise<boolean> {
-  const printer = logPrinter(process.stdout);
-  process.stdout.write(`\nRelease Orchestration 2021.1.0.1: ${title}\n\n`);
+  const { server } = stage;
+  const waiting = [...others];
+  prepare?.(server);
+  stage.begin(first);
   const { state } = await runParentDeployment(server, {
-    project: "Release Orchestration",
-    release: "2021.1.0.1",
-    environment,
-    specificMachines,
+    ...parent,
+    ...deployment,
+    signal,
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
-    steps,
+    // Nobody sees the files of the demo, and a process for each variable would take most of its time.
+    encryption: "none",
     people: ({ instructions }) => {
-      process.stdout.write(`${instructions.replace(/^(?=.)/gm, "        | ")}\n`);
+      stage.show(instructions);
       server.advance(60_000);
       return { by: "bob", result: "Proceed", notes: "Looks good." };
     },
-    onStep: (step, status) => printer.heading(status, step, 1),
-    onLine: (_, line) => printer.line(line, 2),
+    guide: () => {
+      const next = waiting.shift();
+      if (next === undefined) return { by: "rachel", guidance: "Fail" };
+      stage.end();
+      server.advance(15 * 60_000);
+      stage.begin(next);
+      return { by: "rachel", guidance: "Retry", notes: "The password is new." };
+    },
+    onStep: (step, status) => stage.heading(status, step),
+    onLine: (_, line) => stage.say(line),
   });
+  stage.end();
   return state === "Success";
 }
 
-/** One step per component, as somebody would fill it in: the child, the pattern of this release, and the key. */
-function deployStep(component: string, template: StepTemplate, parameters: ScriptStep["parameters"] = {}): ScriptStep {
+/** Where the scenes are shown, or played in the dark when another one was asked for. */
+interface Stage {
+  readonly server: OctopusServer;
+  welcome(): void;
+  begin(scene: Scene): void;
+  /** Ends the scene that goes on, if one does. */
+  end(): void;
+  heading(status: StepStatus, step: string): void;
+  say(line: LogLine): void;
+  /** What approvers see. */
+  show(instructions: string): void;
+  /** The scene that was asked for has been played. */
+  isOver(): boolean;
+  farewell(): void;
+}
+
+function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: only, verbose }: DemoOptions): Stage {
+  const printer = logPrinter(process.stdout, { verbose });
+  const played: (readonly string[])[] = [];
+  let open: OpenScene | undefined;
+  let last = 0;
+  const isHidden = () => only !== undefined && last !== only;
+  const write = (text: string) => void process.stdout.write(`${text}\n`);
+
+  function end(): void {
+    if (open !== undefined && !isHidden()) played.push(rowOf(open, server));
+    open = undefined;
+  }
+
   return {
-    kind: "script",
-    name: component,
-    template,
-    parameters: {
-      "ChildProject.Project.Name": component,
-      "ChildProject.Release.Number": "2021.1.0.*",
-      "ChildProject.Api.Key": expression("Orchestration.ApiKey"),
-      ...parameters,
+    server,
+    welcome: () => write(welcome(scenes, { only, verbose })),
+    begin: (scene) => {
+      last = scenes.indexOf(scene) + 1;
+      open = { number: last, scene, began: server.now(), before: deploymentsOn(server).length };
+      if (!isHidden()) write(`\nScene ${last} of ${scenes.length}: ${scene.title}\n${wrapped(scene.sentence)}\n`);
+    },
+    end,
+    heading: (status, step) => {
+      if (!isHidden()) printer.heading(status, step, 1);
+    },
+    say: (line) => {
+      if (!isHidden() && (verbose || isWorthShowing(line)))
+        printer.line(verbose ? line : { ...line, text: withoutLinks(line.text) }, 2);
+    },
+    show: (instructions) => {
+      if (!isHidden()) write(asQuote(verbose ? instructions : withoutNotes(instructions)));
+    },
+    isOver: () => only !== undefined && last >= only,
+    farewell: () => {
+      const heads = ["Scene", "", "Deployed", "Failed", "Time"];
+      write(`\n${plainTable([heads, ...played])}\n\n${whereToGoNext}`);
     },
   };
 }
 
-/** The same for Production, without deploying anything. */
-function planStep(component: string, template: StepTemplate): ScriptStep {
-  const parameters = {
-    "ChildProject.WhatIf.Value": "Yes",
-    "ChildProject.Destination.EnvironmentName": "Production",
-  };
-  return { ...deployStep(component, template, parameters), name: `Plan ${component}` };
+/** A scene that goes on. */
+interface OpenScene {
+  readonly number: number;
+  readonly scene: Scene;
+  readonly began: number;
+  /** How many deployments there were. */
+  readonly before: number;
 }
 
-/** People see versions, release notes and digests, and approve exactly those. */
-const approval: ManualInterventionStep = {
-  kind: "manual-intervention",
-  name: "Approve",
-  teams: ["Business Owners"],
-  instructions: components
-    .map((component) => expression(`Octopus.Action[Plan ${component}].Output.ReleaseNotes`))
-    .join("\n\n"),
-};
-
-function expression(name: string): string {
-  return ["#", `{${name}}`].join("");
+function rowOf({ number, scene, began, before }: OpenScene, server: OctopusServer): readonly string[] {
+  const created = deploymentsOn(server).slice(before);
+  const names = (isSuccess: boolean) =>
+    created.flatMap((each) => (each.isChild && each.isSuccess === isSuccess ? [each.name] : [])).join(", ");
+  return [String(number), scene.title, names(true), names(false), durationText(server.now() - began)];
 }
 
-/** A component that every tenant has a copy of, tested for both, in different releases. */
-function addTenants(server: OctopusServer): void {
-  const tested = (version: string, hours: number, tenant: string) => ({
-    version,
-    created: ago(server, 60 * hours),
-    deployments: ["Development", "Test"].map((environment) => ({ environment, tenant, at: ago(server, 50 * hours) })),
-  });
-  server.simulator.addWorld({
-    projects: [
-      {
-        name: "Customer Portal",
-        lifecycle: "Application",
-        tenanted: "Tenanted",
-        steps: [{ name: "Deploy customer portal" }],
-        releases: [tested("2021.1.0.3", 3, "Contoso"), tested("2021.1.0.4", 2, "Fabrikam")],
-      },
-    ],
-    tenants: [
-      { name: "Contoso", projects: { "Customer Portal": ["Development", "Test", "Staging"] } },
-      { name: "Fabrikam", projects: { "Customer Portal": ["Development", "Test"] } },
-    ],
-  });
-}
-
-function ago(server: OctopusServer, minutes: number): string {
-  return new Date(server.now() - minutes * 60_000).toISOString();
-}
-
-function deployNewerDatabase(server: OctopusServer): void {
-  const deployments = ["Development", "Test", "Staging"].map((environment, index) => ({
-    environment,
-    at: ago(server, 40 - 10 * index),
+/** Every deployment in the order of its creation; a child's is one that the step has created. */
+function deploymentsOn(server: OctopusServer) {
+  const { history, projects, users } = server.simulator.state();
+  return [...history.deployments.values()].map(({ deployedById, projectId, ended }) => ({
+    isChild: users.get(deployedById)?.username === "release-conductor",
+    name: projects.get(projectId)?.name ?? "",
+    isSuccess: ended === "Success",
   }));
-  const release = {
-    version: "2021.1.0.12",
-    created: ago(server, 50),
-    notes: "Drops the old price table.",
-    deployments,
-  };
-  server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
+}
+
+/** Lines about one child that only matter when something is odd with it are left out. */
+function isWorthShowing({ level, text }: LogLine): boolean {
+  return level !== "info" || !/^[\w ]+: /.test(text) || text.includes("on behalf of");
+}
+
+/** A terminal shows no links, and those of the demo lead nowhere when it has ended. */
+function withoutLinks(text: string): string {
+  return text.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1").replace(/ See http\S+/g, "");
+}
+
+function welcome(scenes: readonly Scene[], { only, verbose }: { only: number | undefined; verbose: boolean }): string {
+  return [
+    "The shipped step releases the sample application on an Octopus Server in memory. Its clock runs ahead, so nobody waits.",
+    ...(only === undefined
+      ? scenes.map(({ title }, index) => `  ${index + 1}. ${title}`)
+      : [`Only scene ${only} is shown; those before it are played first.`]),
+    ...(verbose ? [] : ["Shortened: --verbose shows every line of the task logs. Ctrl-C stops the demo."]),
+  ].join("\n");
+}
+
+const whereToGoNext = [
+  "Where to go next:",
+  '  README.md, "A release train in two steps"   the same two steps, to set up in your Octopus',
+  "  npm start -- --scene 3                      one scene again; --verbose shows every line",
+  '  npm start -- --project "Web API" --to Test  your own server, as a what-if (OCTOPUS_URL, OCTOPUS_API_KEY)',
+  "  npm start -- --help                         all flags, with examples",
+].join("\n");
+
+/** The beginning of what approvers read, as far as the notes of the first component. */
+function withoutNotes(instructions: string): string {
+  const [head = ""] = instructions.split(/^### /m);
+  return head === instructions ? head : `${head.trimEnd()}\n\n(and the release notes of each component)`;
+}
+
+function asQuote(text: string): string {
+  return text.replace(/^(?=.)/gm, "        | ");
+}
+
+/** In lines of at most a hundred columns. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,100})(?: +|$)/g, "$1\n").trimEnd();
 }

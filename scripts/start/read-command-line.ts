@@ -1,38 +1,83 @@
 import { parseArgs } from "node:util";
 import { type ParameterDeclaration, parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { flagOf } from "./flags.ts";
+import type { DemoOptions } from "./play-demo.ts";
 
 export type CommandLine =
   | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "demo" }
+  | ({ readonly kind: "demo"; readonly remark: string | undefined } & DemoOptions)
   | {
       readonly kind: "real-server";
       readonly url: string;
       readonly apiKey: string;
+      /** Name of the space that stands for the parent's. */
+      readonly space: string;
       readonly deploy: boolean;
       /** Parameter name to what was entered. */
       readonly parameters: Readonly<Record<string, string>>;
     }
   | { readonly kind: "wrong"; readonly message: string };
 
-/** What somebody wants of `npm start`: without arguments and without a server in the environment, the demo. */
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What somebody wants of `npm start`: without flags of the step the demo, whatever the environment holds. */
 export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
-  const flags = Object.fromEntries(Object.values(flagOf).map((flag) => [flag, { type: "string" }] as const));
-  const options = { ...flags, deploy: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
-  let values: Readonly<Record<string, string | boolean | undefined>>;
+  let values: Values;
   try {
-    values = parseArgs({ args: [...args], options }).values;
+    values = parseArgs({ args: [...args], options: accepted }).values;
   } catch (error) {
-    return { kind: "wrong", message: `${error instanceof Error ? error.message : String(error)}\n\n${usage()}` };
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: "wrong", message: `${usage()}\n\n${reason}` };
   }
   if (values["help"] === true) return { kind: "help", text: usage() };
+  const given = Object.keys(values).filter((flag) => !demoFlags.includes(flag));
+  if (given.length === 0) return demo(values, environment);
+  const foreign = Object.keys(values).find((flag) => flag === "scene");
+  if (foreign !== undefined)
+    return {
+      kind: "wrong",
+      message: `--scene belongs to the demo and --${given[0]} to your own server: leave out one.`,
+    };
+  return realServer(values, environment);
+}
 
+const flags = Object.fromEntries(Object.values(flagOf).map((flag) => [flag, { type: "string" }] as const));
+
+const accepted = {
+  ...flags,
+  deploy: { type: "boolean" },
+  scene: { type: "string" },
+  verbose: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const demoFlags: readonly string[] = ["scene", "verbose"];
+
+function demo(values: Values, environment: NodeJS.ProcessEnv): CommandLine {
+  const { scene } = values;
+  if (typeof scene === "string" && !/^[1-9]\d?$/.test(scene))
+    return { kind: "wrong", message: `--scene takes the number of a scene, not "${scene}".` };
+  const remark =
+    (environment["OCTOPUS_URL"] ?? "") === ""
+      ? undefined
+      : "OCTOPUS_URL is set but not used: this is the demo. Add flags to use your own server, such as --project (see --help).";
+  return {
+    kind: "demo",
+    remark,
+    scene: scene === undefined ? undefined : Number(scene),
+    verbose: values["verbose"] === true,
+  };
+}
+
+function realServer(values: Values, environment: NodeJS.ProcessEnv): CommandLine {
   const [url, apiKey] = [values["url"] ?? environment["OCTOPUS_URL"], environment["OCTOPUS_API_KEY"]];
-  if (url === undefined && args.length === 0) return { kind: "demo" };
-  if (typeof url !== "string" || url === "" || apiKey === undefined || apiKey === "") {
-    const missing = "To run against a real server set OCTOPUS_URL and OCTOPUS_API_KEY in the environment.";
-    return { kind: "wrong", message: `${missing} Without them and without arguments the demo runs.` };
-  }
+  if (typeof url !== "string" || url === "")
+    return { kind: "wrong", message: "Which server? Set OCTOPUS_URL in the environment, or add --url." };
+  if (apiKey === undefined || apiKey === "")
+    return {
+      kind: "wrong",
+      message: "Set OCTOPUS_API_KEY in the environment: no flag takes the API key, for others could see it.",
+    };
   const parameters = Object.entries(flagOf).flatMap(([name, flag]) => {
     const value = values[flag];
     return typeof value === "string" ? [[name, value] as const] : [];
@@ -41,6 +86,7 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
     kind: "real-server",
     url,
     apiKey,
+    space: environment["OCTOPUS_SPACE"] || "Default",
     deploy: values["deploy"] === true,
     parameters: Object.fromEntries(parameters),
   };
@@ -49,13 +95,25 @@ export function readCommandLine(args: readonly string[], environment: NodeJS.Pro
 function usage(): string {
   const declarations = new Map<string, ParameterDeclaration>(parameterDeclarations.map((each) => [each.name, each]));
   return [
-    "npm start                    runs the demo: the shipped step against an Octopus Server in memory",
-    "npm start -- [flags]         runs the shipped step against OCTOPUS_URL with OCTOPUS_API_KEY, as a what-if",
+    "npm start                    plays the demo: the shipped step on an Octopus Server in memory",
+    "npm start -- --scene <n>     shows one scene of it",
+    "npm start -- --verbose       shows every line of its task logs",
+    "npm start -- [flags]         runs the shipped step against your own server, as a what-if",
+    "",
+    "Your own server is in the environment: OCTOPUS_URL, OCTOPUS_API_KEY, and OCTOPUS_SPACE (default: Default).",
     "",
     "  --deploy                   really deploy",
     ...Object.entries(flagOf).map(([name, flag]) => `  --${flag.padEnd(25)}${meaningOf(declarations.get(name))}`),
     "",
-    'For instance: npm start -- --project "Web API" --to Staging. README.md says what each parameter means.',
+    "Examples:",
+    "  What would go to Staging?",
+    '    npm start -- --project "Web API" --to Staging',
+    "  Two components, the second after the first, of one product release:",
+    "    npm start -- --project $'Database\\nWeb API' --release '2021.1.0.*' --to Staging",
+    "  Deploy it:",
+    '    npm start -- --project "Web API" --to Staging --deploy',
+    "",
+    "src/step/README.md says what each parameter means.",
   ].join("\n");
 }
 

@@ -3,7 +3,9 @@ import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 import { logPrinter } from "../../test/step-host/print-log.ts";
 import { evaluate } from "../../test/step-host/octostache.ts";
 import { runStep } from "../../test/step-host/run-step.ts";
+import { flagOf } from "./flags.ts";
 import type { CommandLine } from "./read-command-line.ts";
+import type { Stop } from "./stop-on-signal.ts";
 
 /**
  * Runs the shipped step against a real server, the way an agent would, and prints its log. There is no parent deployment: this run's
@@ -11,11 +13,12 @@ import type { CommandLine } from "./read-command-line.ts";
  */
 export async function runAgainstServer(
   template: StepTemplate,
-  { url, apiKey, deploy, parameters }: Extract<CommandLine, { kind: "real-server" }>,
+  { url, apiKey, space, deploy, parameters }: Extract<CommandLine, { kind: "real-server" }>,
+  stop: Stop,
 ): Promise<number> {
   const system: Readonly<Record<string, string>> = {
     "Octopus.Web.ServerUri": url,
-    "Octopus.Space.Name": "Default",
+    "Octopus.Space.Name": space,
     "Octopus.Project.Id": "npm-start",
     "Octopus.Project.Name": "npm start",
     "Octopus.Action.Id": "npm-start",
@@ -45,17 +48,20 @@ export async function runAgainstServer(
     "https_proxy",
     "no_proxy",
   ];
-  const cancel = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => cancel.abort());
   const { exitCode } = await runStep({
-    signal: cancel.signal,
+    signal: stop.signal,
     scriptBody: template.scriptBody,
     variables,
     sensitive: template.sensitive,
     environment: Object.fromEntries(
       inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
-    onLine: (line) => printer.line(line, 0),
+    onLine: ({ level, text }) => printer.line({ level, text: withFlags(text) }, 0),
   });
-  return exitCode;
+  return stop.exitCode() ?? exitCode;
+}
+
+/** Messages name the step's parameters; whoever runs it here has flags. */
+function withFlags(text: string): string {
+  return Object.entries(flagOf).reduce((said, [name, flag]) => said.replaceAll(`(${name})`, `(--${flag})`), text);
 }

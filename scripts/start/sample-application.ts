@@ -1,0 +1,88 @@
+import type { OctopusServer } from "../../test/octopus-server/octopus-server.ts";
+import type { ManualInterventionStep, ScriptStep } from "../../test/parent-process/parent-steps.ts";
+import type { StepTemplate } from "../../test/parent-process/step-template.ts";
+
+/** The parent project whose release brings one product version to an environment. */
+export const parent = { project: "Release Orchestration", release: "2021.1.0.1" };
+
+/** The list both steps have: the two in the middle start together. */
+const childProjects = ["Database", "Web API", "+ Scheduling Service", "Web UI"].join("\n");
+
+type Parameters = NonNullable<ScriptStep["parameters"]>;
+
+/** The first step of the train: shows what would be deployed, and deploys nothing. */
+export function planStep(template: StepTemplate, parameters: Parameters = {}): ScriptStep {
+  return trainStep("Plan the release", template, { "ChildProject.WhatIf.Value": "Yes", ...parameters });
+}
+
+/** The second step of the train: the same list, deployed. */
+export function deployStep(template: StepTemplate, parameters: Parameters = {}): ScriptStep {
+  return trainStep("Deploy the release", template, parameters);
+}
+
+/** Approvers see the plan's digest, a table and the release notes. */
+export const approval: ManualInterventionStep = {
+  kind: "manual-intervention",
+  name: "Approve the release",
+  teams: ["Business Owners"],
+  instructions: expression("Octopus.Action[Plan the release].Output.ReleaseNotes"),
+};
+
+function trainStep(name: string, template: StepTemplate, parameters: Parameters): ScriptStep {
+  return {
+    kind: "script",
+    name,
+    template,
+    parameters: {
+      "ChildProject.Project.Name": childProjects,
+      "ChildProject.Release.Number": "2021.1.0.*",
+      "ChildProject.Api.Key": expression("Orchestration.ApiKey"),
+      ...parameters,
+    },
+  };
+}
+
+/** An expression, put together here so that none stands in a file that Octopus might read. */
+function expression(name: string): string {
+  return ["#", `{${name}}`].join("");
+}
+
+/** Somebody tests a newer Database and deploys it to Staging after the approval. */
+export function deployNewerDatabase(server: OctopusServer): void {
+  const deployments = ["Development", "Test", "Staging"].map((environment, index) => ({
+    environment,
+    at: ago(server, 40 - 10 * index),
+  }));
+  const release = { version: "2021.1.0.12", created: ago(server, 50), notes: "Drops the price table.", deployments };
+  server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
+}
+
+/** In Production the Database asks its owners before it changes anything, and the first Scheduling Service there fails. */
+export function prepareProduction(server: OctopusServer): void {
+  const environment = "Production";
+  const teams = ["Business Owners", "Release Conductors"];
+  const interventions = [{ instructions: "Change the production database?", teams }];
+  server.simulator.addScript({
+    project: "Database",
+    environment,
+    duration: "2m",
+    steps: [{ name: "Confirm", interventions }],
+  });
+  server.simulator.addScript({
+    project: "Scheduling Service",
+    environment,
+    times: 1,
+    duration: "90s",
+    result: "Failed",
+    error: "The service account's password has expired.",
+  });
+}
+
+/** A new server comes up, and a deployment target trigger deploys the parent to it alone. */
+export function addServer(server: OctopusServer): void {
+  server.simulator.addWorld({ machines: [{ name: "s-api-03", environments: ["Staging"], roles: ["api"] }] });
+}
+
+function ago(server: OctopusServer, minutes: number): string {
+  return new Date(server.now() - minutes * 60_000).toISOString();
+}
