@@ -58,10 +58,16 @@ const StoredChild = z.object({
   project: z.optional(z.string()),
 });
 
-const RollBackShape: z.ZodMiniType<RollBackTarget> = z.union([
-  z.object({ to: z.object({ id: z.string(), version: z.string() }) }),
-  z.object({ why: z.string() }),
-]);
+/** One of the two. A union would bring its own code into the program. */
+const RollBackShape = z.object({
+  to: z.optional(z.object({ id: z.string(), version: z.string() })),
+  why: z.optional(z.string()),
+});
+
+function rollBackOf(stored: z.infer<typeof RollBackShape> | null): RollBackTarget | null {
+  if (stored === null) return null;
+  return stored.to === undefined ? { why: stored.why ?? "" } : { to: stored.to };
+}
 
 const StoredTrain = z.object({
   digest: z.string(),
@@ -252,7 +258,11 @@ function readTrain(content: unknown): ReadPlan | string {
   const levelled = children.map((each, index) => ({ ...each, level: train.levels[index] ?? 0 }));
   const intention: TrainIntention = {
     policy: train.policy,
-    children: levelled.map(({ level, intention: of, rollBack }) => ({ level, intention: of, rollBack })),
+    children: levelled.map(({ level, intention: of, rollBack }) => ({
+      level,
+      intention: of,
+      rollBack: rollBackOf(rollBack),
+    })),
   };
   if (digestOf(intention) !== digest) return changed;
   return {
@@ -264,7 +274,7 @@ function readTrain(content: unknown): ReadPlan | string {
       identity,
     })),
     intentions: children.map(({ intention: of }) => of),
-    rollBacks: children.map(({ rollBack }) => rollBack),
+    rollBacks: children.map(({ rollBack }) => rollBackOf(rollBack)),
   };
 }
 

@@ -186,7 +186,9 @@ describe("the settings of one child", () => {
   test("each of them is in the table above", () => {
     const labels = new Set<string>(lateral.map(([label]) => label));
 
-    expect([...labels, "if missing", "roll back"]).toEqual(listLabels.perChild.map(({ label }) => label).sort(byTable([...labels])));
+    expect([...labels, "if missing", "roll back"]).toEqual(
+      listLabels.perChild.map(({ label }) => label).sort(byTable([...labels])),
+    );
     expect(listLabels.perChild).toHaveLength(25);
     expect(parameterDeclarations.filter((each: ParameterDeclaration) => each.perChild !== undefined)).toHaveLength(23);
   });
