@@ -319,3 +319,43 @@ describe("a child that would deploy what led to this run", () => {
     expect(reads(server)).toBe(0);
   });
 });
+
+describe("one level that is not waited for", () => {
+  const asking: Partial<Project> = {
+    steps: [{ name: "Deploy" }, { name: "Sign off", manualIntervention: {} }],
+  };
+  const together = "Database\n+ Web API";
+  const unawaited: Parameters = { "ChildProject.WaitForFinish.Value": "No" };
+  const tonight: Parameters = { "ChildProject.Deployment.FutureTime": "2021-01-14T19:00:00Z" };
+
+  test.each([
+    { rule: "all are started, and none is waited for", parameters: unawaited, kind: "Started" },
+    {
+      rule: "also where one after the other is started",
+      parameters: { ...unawaited, "ChildProject.Parallel.Limit": "1" },
+      kind: "Started",
+    },
+    { rule: "all are scheduled, where only the start is waited for", parameters: tonight, kind: "Scheduled" },
+    { rule: "all are scheduled, and none is waited for", parameters: { ...tonight, ...unawaited }, kind: "Scheduled" },
+  ])("$rule", async ({ parameters, kind }) => {
+    const server = await serve(world());
+    const begin = server.now();
+
+    const { exitCode, outputs, log } = await walk(server, train(parameters, together));
+
+    expect(exitCode, log).toBe(0);
+    expect(created(server)).toEqual(["Database 1.1 to Staging", "Web API 1.1 to Staging"]);
+    expect(server.now() - begin).toBeLessThan(60_000);
+    expect(outputs).toMatchObject({ Outcome: kind, Failed: "", NotStarted: "" });
+    expect(outputs.Summary?.match(new RegExp(`\\| ${kind} \\|`, "g"))).toHaveLength(2);
+  });
+
+  test("each is said to ask people whom nobody answers for", async () => {
+    const server = await serve(world({ Database: asking }));
+
+    const { log } = await walk(server, train(unawaited, together));
+
+    expect(log).toContain("warning: Database: The child asks people (Sign off) and is not waited for");
+    expect(log).not.toContain("Web API: The child asks people");
+  });
+});
