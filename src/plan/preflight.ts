@@ -4,6 +4,7 @@ import type { DeploymentPreview, Release, PromptedElement } from "../model.ts";
 import { lackingSight } from "../approvals/find-approved-plan.ts";
 import {
   blockersOf,
+  lackingLater,
   laterWarnings,
   mayCarryDefect,
   type PreflightFindings,
@@ -52,6 +53,7 @@ export async function preflight(
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     inWhatIf("The state of the task queue", () => space.queueIsStopped()),
+    order.whatIf ? undefined : sayWhatLacks(context, plan, step),
   ]);
   const findings: PreflightFindings = {
     freezes: freezes ?? [],
@@ -81,6 +83,15 @@ export async function preflight(
       changes: changes ?? [],
     }),
   };
+}
+
+/** Says before anything is created which rights are missing for later. Not to know them is no harm: what needs them says so again then. */
+async function sayWhatLacks(context: Context, { order }: Plan, step: Run["step"]): Promise<void> {
+  const needs = laterNeeds(context);
+  if (needs.length === 0) return;
+  const grants = await recover(context.space.ownPermissions(), () => undefined);
+  const lacking = lackingLater(order, needs, grants);
+  if (lacking !== undefined) step.info(lacking);
 }
 
 /** The run ends before the child asks, and so answers nothing. */
