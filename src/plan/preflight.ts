@@ -39,7 +39,7 @@ export async function preflight(
     });
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
-  const [preview, freezes, unanswered, phases, grants, hiddenPlan, taskQueueStopped] = await Promise.all([
+  const [preview, freezes, unanswered, phases, grants, hiddenPlan] = await Promise.all([
     orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
     decision.kind === "deploy"
       ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
@@ -52,7 +52,6 @@ export async function preflight(
       : undefined,
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
-    inWhatIf("The state of the task queue", () => space.queueIsStopped()),
     order.whatIf ? undefined : sayWhatLacks(context, plan, step),
   ]);
   const findings: PreflightFindings = {
@@ -60,7 +59,6 @@ export async function preflight(
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: await promptedProblems(context, release, preview?.form, step),
     unanswered,
-    taskQueueStopped,
     phases,
     grants,
     hiddenPlan,

@@ -14,7 +14,6 @@ export interface PreflightFindings {
   readonly promptedProblems: readonly string[];
   /** Manual intervention steps of the child that are reached when this run has ended. */
   readonly unanswered?: readonly string[] | undefined;
-  readonly taskQueueStopped?: boolean | undefined;
   readonly phases?: readonly PhaseProgress[] | undefined;
   readonly grants?: readonly PermissionGrant[] | undefined;
   /** Rights this run may come to need besides creating the deployment, and for what. */
@@ -42,7 +41,6 @@ export function blockersOf({ order, start }: Plan, findings: PreflightFindings):
       text: `Deployments of ${project.name} to ${placeText(order)} are prevented by ${freezeText(freeze)}.`,
     })),
     ...sentences(
-      findings.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
       // A real run judges the time when it is about to create the deployment, after the search for one that exists already.
       whatIf && startProblem(start),
       ...findings.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
