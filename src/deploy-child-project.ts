@@ -3,6 +3,7 @@ import { deployWithRetries } from "./deploy/deploy-with-retries.ts";
 import { startDeployment, type TrainTies } from "./deploy/start-deployment.ts";
 import { relayOutputs } from "./monitor/relay-outputs.ts";
 import { waitForConcurrent } from "./monitor/wait-for-concurrent.ts";
+import { withSharedReads } from "./octopus/shared-reads.ts";
 import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
 import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
 import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
@@ -36,7 +37,8 @@ export interface LoneChild {
  * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
  * endings are returned; a `StepError` is thrown when something could not be found out or was refused.
  */
-export async function deployChildProject({ settings, ifMissing }: LoneChild, run: Run): Promise<Outcome> {
+export async function deployChildProject({ settings, ifMissing }: LoneChild, given: Run): Promise<Outcome> {
+  const run = { ...given, octopus: withSharedReads(given.octopus, settings.parent) };
   if (ifMissing === "skip" && (await isMissing(settings, run.octopus))) return projectMissing(settings.child.project);
   const context = await resolveContext(settings, run.octopus);
   refuseToWaitForOwnProject(context);

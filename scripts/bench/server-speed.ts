@@ -7,8 +7,7 @@ import { performance } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { busyProject } from "./worlds.ts";
-import { median } from "./run-once.ts";
+import { crowdedProject } from "./worlds.ts";
 
 export interface ServerSpeed {
   /** From the start of the process to the line that says it is ready. */
@@ -21,10 +20,7 @@ export interface ServerSpeed {
 export async function serverSpeed(): Promise<ServerSpeed> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const worldFile = join(folder, "world.json");
-  const environments = ["Development", "Test", "Staging", "Production", "Sandbox"];
-  const [history] = busyProject(10_000).history ?? [];
-  const world = { ...busyProject(1), environments, lifecycles: [{ name: "Child", phases: environments }] };
-  await writeFile(worldFile, JSON.stringify({ ...world, history: [{ ...history, environment: environments }] }));
+  await writeFile(worldFile, JSON.stringify(crowdedProject()));
 
   const script = fileURLToPath(new URL("../octopus-server.ts", import.meta.url));
   const start = performance.now();
@@ -88,4 +84,9 @@ async function timeRequests(space: string, apiKey: string): Promise<ServerSpeed[
     timed.push({ path: path.split("?")[0] ?? path, ms: median(times) });
   }
   return timed;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -21,6 +21,9 @@ import { cancelTask } from "../monitor/poll-task.ts";
 const searchLimit = 120_000;
 const searchPause = 5_000;
 
+/** Deployments on the first page of the look for our own: mostly it goes back far enough. */
+const ownPage = 5;
+
 /** What is to be created. */
 export interface StartOrder {
   readonly context: Context;
@@ -166,12 +169,13 @@ function announce(start: PlannedStart | undefined, { step }: Pick<Run, "step">):
  * project and the step's action, a run of it by the parent's task: see `plan/marker.ts`.
  */
 async function findOwn(
-  { settings, space, project, tenant, destination, undo }: Context,
+  { settings, space, project, tenant, destination, undo, targetTags: { since } }: Context,
   release: Id<"Release">,
   known?: ReadonlySet<string>,
 ): Promise<readonly Attempt[]> {
   const own: Deployment[] = [];
-  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
+  const environmentIds = [destination.id];
+  const filter = { projectId: project.id, environmentIds, tenantId: tenant?.id, firstPage: ownPage };
   let looked = 0;
   let pages = 0;
   for await (const { items } of space.deployments(filter)) {
@@ -184,8 +188,10 @@ async function findOwn(
       undoneBy({ deployment }) === (undo ?? null);
     own.push(...ofTenant.filter(isOwn));
     looked += ofTenant.length;
-    // What this run or an earlier one left unfinished is among the newest 130, and those for 500 tenants that were created since.
-    if (looked >= 130 || ++pages === 4) break;
+    // No run for this release of the parent created anything before the release was deployed for the first time.
+    if (since !== undefined && (items.at(-1)?.created ?? since) < since) break;
+    // Where that is not known: what a run left unfinished is among the newest 130, and those for 500 tenants that were created since.
+    if (since === undefined && (looked >= 130 || ++pages === 4)) break;
   }
   const taskCache = openTaskCache(space, async () => undefined);
   await taskCache.load(own);

@@ -10,7 +10,12 @@ import { Deployment } from "./resources.ts";
 
 type DeploymentCalls = Pick<
   SpaceGateway,
-  "deployments" | "deploymentsOfRelease" | "deploymentsById" | "deployment" | "createDeployment"
+  | "deployments"
+  | "newestDeploymentsOfRelease"
+  | "deploymentsOfRelease"
+  | "deploymentsById"
+  | "deployment"
+  | "createDeployment"
 >;
 
 /** https://octopus.com/docs/api/deployments */
@@ -28,6 +33,12 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
       };
       const sizes = growingFrom(filter.firstPage ?? 30);
       return readPages("reading the project's deployments", "deployments", Deployment, args, sizes);
+    },
+    async newestDeploymentsOfRelease(releaseId) {
+      const purpose = `reading the newest deployments of the release ${releaseId}`;
+      const list = readPages(purpose, "releases/{releaseId}/deployments", Deployment, { releaseId }, [10]);
+      for await (const page of list) return page;
+      return { items: [], isLast: true };
     },
     deploymentsOfRelease: (releaseId) =>
       readAll(

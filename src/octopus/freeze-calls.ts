@@ -20,12 +20,12 @@ import { undefinedIfNotTold, type Requests } from "./requests.ts";
 /** https://octopus.com/docs/api/deployment-freeze: they belong to the server, not to a space, and come in an envelope of their own. */
 export function freezeCalls({ read }: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
   return {
-    deploymentFreezes: ({ projectId, at }) => {
+    deploymentFreezes: ({ projectIds, at }) => {
       const page = (skip: number, take: number) =>
         read("reading the deployment freezes", "~/api/deploymentfreezes", FreezePage, {
           skip,
           take,
-          projectIds: projectId,
+          projectIds,
           effectiveDate: at === undefined ? undefined : new Date(at).toISOString(),
         });
       return allItems(pages(page, [100])).catch(undefinedIfNotTold);

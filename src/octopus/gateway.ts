@@ -97,6 +97,8 @@ export interface SpaceGateway {
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
+  /** To all environments and tenants, the newest ones. */
+  newestDeploymentsOfRelease(release: Id<"Release">): Promise<Page<Deployment>>;
   /** To all environments and tenants. */
   deploymentsOfRelease(release: Id<"Release">): Promise<readonly Deployment[]>;
   deploymentsById(ids: readonly Id<"Deployment">[]): Promise<readonly Deployment[]>;
@@ -192,7 +194,7 @@ export interface QueuedTask {
 
 export interface FreezeQuery {
   /** Absent: freezes of all projects. */
-  readonly projectId?: Id<"Project"> | undefined;
+  readonly projectIds?: readonly Id<"Project">[] | undefined;
   /** The instant at which recurring freezes are judged; absent: now, by the server's clock. Servers before 2025 do not know it. */
   readonly at?: Instant | undefined;
 }

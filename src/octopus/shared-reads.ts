@@ -1,5 +1,5 @@
-import type { Id, ServerTask } from "../model.ts";
-import type { OctopusGateway, SpaceGateway } from "./gateway.ts";
+import type { DeploymentFreeze, Id, Instant, ServerTask } from "../model.ts";
+import type { FreezeQuery, OctopusGateway, SpaceGateway } from "./gateway.ts";
 
 /** Whose approvals the children of a run share: the parent's deployment or runbook run, and the release it is of. */
 export interface SharingParent {
@@ -50,14 +50,53 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
     lifecyclePhases: shared((lifecycle) => space.lifecyclePhases(lifecycle)),
     release: shared((id) => space.release(id)),
     deployment: shared((id) => space.deployment(id)),
+    newestDeploymentsOfRelease: shared((release) => space.newestDeploymentsOfRelease(release)),
     ownPermissions: shared(() => space.ownPermissions()),
-    deploymentFreezes: shared((query) => space.deploymentFreezes(query)),
+    ...freezeReads(space, planning),
 
     refreshVariables: ending((release) => space.refreshVariables(release)),
     takeResponsibility: ending((id) => space.takeResponsibility(id)),
     submitInterruption: ending((id, values) => space.submitInterruption(id, values)),
     createDeployment: ending((request, findExisting) => space.createDeployment(request, findExisting)),
     cancelTask: ending((id) => space.cancelTask(id)),
+  };
+}
+
+/** How far apart the instants may be at which children ask for freezes, in milliseconds, to be told the same. */
+const sameInstant = 30_000;
+
+/**
+ * The freezes of all projects whose deployments were asked about, at one instant for all who ask at about the same time. Which of them
+ * concern a child is told by their scopes.
+ */
+function freezeReads(
+  space: SpaceGateway,
+  { shared, isOver }: Planning,
+): Pick<SpaceGateway, "deployments" | "deploymentFreezes"> {
+  const projects = new Set<Id<"Project">>();
+  const asked: Required<FreezeQuery>[] = [];
+  const freezesOf = shared((query: FreezeQuery) => space.deploymentFreezes(query));
+  const covering = (wanted: readonly Id<"Project">[], at: Instant) =>
+    asked.find(
+      (query) =>
+        query.at !== undefined &&
+        Math.abs(query.at - at) < sameInstant &&
+        wanted.every((id) => query.projectIds?.includes(id)),
+    );
+  return {
+    deployments(filter) {
+      projects.add(filter.projectId);
+      return space.deployments(filter);
+    },
+    async deploymentFreezes(query): Promise<readonly DeploymentFreeze[] | undefined> {
+      const { projectIds: wanted, at } = query;
+      if (wanted === undefined || at === undefined || isOver()) return await freezesOf(query);
+      const known = covering(wanted, at);
+      if (known !== undefined) return await freezesOf(known);
+      const all = { projectIds: [...new Set([...wanted, ...projects])], at };
+      asked.push(all);
+      return await freezesOf(all);
+    },
   };
 }
 
@@ -105,6 +144,7 @@ type Sharing = <Args extends readonly unknown[], Answer>(
 /** The time in which reads are shared. */
 interface Planning {
   readonly shared: Sharing;
+  readonly isOver: () => boolean;
   /** Makes an act with which that time ends. */
   readonly ending: <Args extends readonly unknown[], Result>(
     act: (...args: Args) => Result,
@@ -114,6 +154,7 @@ interface Planning {
 function beginPlanning(): Planning {
   let hasEnded = false;
   return {
+    isOver: () => hasEnded,
     ending:
       (act) =>
       (...args) => {

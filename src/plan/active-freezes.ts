@@ -9,7 +9,7 @@ type Place = Pick<Context, "space" | "project" | "tenant" | "destination">;
  * freezes or does not show them: it still refuses what it must when the deployment is created.
  */
 export async function activeFreezes(place: Place, start: Instant): Promise<readonly ActiveFreeze[]> {
-  const freezes = await place.space.deploymentFreezes({ projectId: place.project.id, at: start });
+  const freezes = await place.space.deploymentFreezes({ projectIds: [place.project.id], at: start });
   return freezesAt(freezes ?? [], scopeOf(place), start);
 }
 

@@ -56,13 +56,18 @@ export async function makePlan(
   if (constraint.kind === "free" && constraint.remark !== undefined) step.verbose(constraint.remark);
   const bound = constraint.kind === "bound" ? boundTo(constraint, context) : context;
   if (constraint.kind === "bound") requireWanted(constraint, context);
-  const found = await (constraint.kind === "bound" ? findRelease(bound) : today);
+  const found = await (constraint.kind === "bound" ? findAgain(bound, today) : today);
   const order = { ...orderOf(bound), appointment: appointmentIn(context, clock), planned: plannedBy(constraint) };
   const drawn = await drawPlan({ order, found, now: clock.now() }, context);
   const held = checkAgainstApproved(constraint, drawn, context);
   const plan = await preflight(bound, held, { step, clock });
   const mayBeHidden = constraint.kind === "free" && constraint.mayBeHidden === true;
   return { plan, needsSight: mayBeHidden && plan.decision.kind === "deploy" };
+}
+
+/** Finds the approved release. What was read a moment ago to choose today's is not read again. */
+async function findAgain(bound: Context, today: Promise<Findings>): Promise<Findings> {
+  return await findRelease(bound, await recover(today, () => undefined));
 }
 
 /** Whom the deployment would supersede is asked only where there is to be one. */

@@ -4,6 +4,7 @@ import type { DeploymentPreview, Release, PromptedElement } from "../model.ts";
 import { lackingSight } from "../approvals/find-approved-plan.ts";
 import {
   blockersOf,
+  lackingLater,
   laterWarnings,
   mayCarryDefect,
   type PreflightFindings,
@@ -37,7 +38,7 @@ export async function preflight(
     });
   const inWhatIf = <T>(what: string, read: () => Promise<T>) => (order.whatIf ? orWarn(what, read()) : undefined);
 
-  const [preview, freezes, unanswered, phases, grants, hiddenPlan, taskQueueStopped] = await Promise.all([
+  const [preview, freezes, unanswered, phases, grants, hiddenPlan] = await Promise.all([
     orWarn("What the deployment would change", space.deploymentPreview(release.id, destination.id, tenant?.id)),
     decision.kind === "deploy"
       ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
@@ -50,7 +51,7 @@ export async function preflight(
       : undefined,
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
-    inWhatIf("The state of the task queue", () => space.queueIsStopped()),
+    order.whatIf ? undefined : sayWhatLacks(context, plan, step),
   ]);
   const prompted = await judgePrompted(context, release, preview?.form, step);
   const findings: PreflightFindings = {
@@ -58,7 +59,6 @@ export async function preflight(
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: prompted.problems,
     unanswered,
-    taskQueueStopped,
     phases,
     grants,
     hiddenPlan,
@@ -81,6 +81,15 @@ export async function preflight(
       changes: changes ?? [],
     }),
   };
+}
+
+/** Says before anything is created which rights are missing for later. Not to know them is no harm: what needs them says so again then. */
+async function sayWhatLacks(context: Context, { order }: Plan, step: Run["step"]): Promise<void> {
+  const needs = laterNeeds(context);
+  if (needs.length === 0) return;
+  const grants = await recover(context.space.ownPermissions(), () => undefined);
+  const lacking = lackingLater(order, needs, grants);
+  if (lacking !== undefined) step.info(lacking);
 }
 
 /** The run ends before the child asks, and so answers nothing. */

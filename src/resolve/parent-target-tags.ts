@@ -1,9 +1,9 @@
-import { ConfigurationError, isRefusal } from "../errors.ts";
-import type { Id } from "../model.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { Id, Instant } from "../model.ts";
 import type { OctopusGateway } from "../octopus/gateway.ts";
 import { isSpaceOfParent } from "./parent-server.ts";
-import { recover } from "../recover.ts";
 import { type Marker, parseMarker } from "../rules/marker.ts";
+import { readParentDeployment } from "./parent-deployment.ts";
 import type { Settings } from "../settings.ts";
 
 /** Target tags that a deployment is limited to, and those it leaves out. */
@@ -16,6 +16,8 @@ export interface TargetTags {
   readonly hidden?: string | undefined;
   /** What the parent's deployment says about the step that created it; absent: no step of ours did, as far as can be seen. */
   readonly creator?: Marker | undefined;
+  /** When the parent's release was deployed for the first time: what its runs created is no older. Absent: not known. */
+  readonly since?: Instant | undefined;
 }
 
 const noTags: TargetTags = { specific: [], excluded: [] };
@@ -29,7 +31,7 @@ export async function targetTagsOfParent(
   octopus: Pick<OctopusGateway, "inSpace">,
   childSpace: Id<"Space">,
 ): Promise<TargetTags> {
-  const { deploymentId, spaceId, projectName = "parent" } = settings.parent;
+  const { deploymentId, releaseId, spaceId, projectName = "parent" } = settings.parent;
   // A runbook run has none.
   if (deploymentId === undefined || spaceId === undefined) return noTags;
   const space = octopus.inSpace(spaceId);
@@ -37,23 +39,16 @@ export async function targetTagsOfParent(
     const unknown = `Whether the parent's deployment ${deploymentId} is limited to target tags is not known, for it is on another server: this run is not.`;
     return { ...noTags, unknown };
   }
-  const own = await readUnlessRefused(space.deployment(deploymentId));
+  const { own, since } = await readParentDeployment(deploymentId, releaseId, space);
   if (own === undefined) {
     const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
     const hidden = `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`;
     return { ...noTags, hidden };
   }
   const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;
-  const tags = { specific, excluded: own.excludedTagIds, creator: parseMarker(own.comments) };
+  const tags = { specific, excluded: own.excludedTagIds, creator: parseMarker(own.comments), since };
   if (spaceId !== childSpace) refuseTags(tags);
   return tags;
-}
-
-async function readUnlessRefused<T>(reading: Promise<T>): Promise<T | undefined> {
-  return await recover(reading, (error) => {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  });
 }
 
 /** Ids of tags mean nothing in another space than that of the parent. */

@@ -14,7 +14,6 @@ export interface PreflightFindings {
   readonly promptedProblems: readonly string[];
   /** Manual intervention steps of the child that are reached when this run has ended. */
   readonly unanswered?: readonly string[] | undefined;
-  readonly taskQueueStopped?: boolean | undefined;
   readonly phases?: readonly PhaseProgress[] | undefined;
   readonly grants?: readonly PermissionGrant[] | undefined;
   /** Rights this run may come to need besides creating the deployment, and for what. */
@@ -42,7 +41,6 @@ export function blockersOf({ order, start }: Plan, findings: PreflightFindings):
       text: `Deployments of ${project.name} to ${placeText(order)} are prevented by ${freezeText(freeze)}.`,
     })),
     ...sentences(
-      findings.taskQueueStopped && "The task queue of the child's space is stopped: no deployment starts there.",
       // A real run judges the time when it is about to create the deployment, after the search for one that exists already.
       whatIf && startProblem(start),
       ...findings.promptedProblems.map((problem) => `Prompted variables: ${problem}`),
@@ -79,19 +77,26 @@ export function laterWarnings(
   { phases = [], grants, laterNeeds, hiddenPlan, freezes, overridesFreezes, unanswered = [] }: PreflightFindings,
 ): readonly string[] {
   const reached = phases.find(({ environmentIds }) => environmentIds.includes(order.destination.id));
-  const lacking = laterNeeds.filter(
-    ({ permission }) => grants && missingPermission([permission], placeOf(order), grants),
-  );
-  const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
   return sentences(
     reached?.isBlocked &&
       `${selected?.release.version ?? "The release"} has an unresolved defect. The server lets it into ${order.destination.name} all the same, for it has been in that phase.`,
-    rights && lackText(rights, order),
+    lackingLater(order, laterNeeds, grants),
     hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project: no run sees there what people approved.`,
     unanswered.length > 0 &&
       `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),
   );
+}
+
+/** The rights that are missing for what may become necessary later, in a sentence; `undefined`: none is known to be. */
+export function lackingLater(
+  order: Order,
+  needs: PreflightFindings["laterNeeds"],
+  grants: PreflightFindings["grants"],
+): string | undefined {
+  const lacking = needs.filter(({ permission }) => grants && missingPermission([permission], placeOf(order), grants));
+  const rights = lacking.map(({ permission, purpose }) => `${permission} (to ${purpose})`).join(" and ");
+  return rights === "" ? undefined : lackText(rights, order);
 }
 
 /** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */

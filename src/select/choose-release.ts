@@ -138,7 +138,10 @@ async function chooseApproved(
   { releaseCache }: Pick<DeploymentReader, "releaseCache">,
   releaseId: Id<"Release">,
 ): Promise<Found> {
-  const [release, template] = await Promise.all([space.release(releaseId), releaseCache.template(releaseId)]);
+  const [release, template] = await Promise.all([
+    releaseCache.known(releaseId) ?? space.release(releaseId),
+    releaseCache.template(releaseId),
+  ]);
   if (release === undefined) {
     throw new PlanChangedError(
       `The approved release ${releaseId} of "${project.name}" was deleted, or the API key may not view it.`,

@@ -1,4 +1,4 @@
-import type { Attempt, Deployment, Id, Instant } from "../model.ts";
+import type { Attempt, Deployment, Id, Instant, ServerTask } from "../model.ts";
 import type { DeploymentFilter, SpaceGateway } from "../octopus/gateway.ts";
 import { counts, tenantOf, type Whose } from "../rules/tenancy.ts";
 import type { TaskCache } from "./task-cache.ts";
@@ -23,54 +23,89 @@ export interface HistoryFilter extends Omit<DeploymentFilter, "tenantId"> {
   readonly whose: Whose;
   /** What ended late counts also when it did not succeed. */
   readonly orFailed: boolean;
+  /**
+   * How many of a first page that is not the only one are looked at first. Their completions say since when others have to be asked for,
+   * so the rest of the page may not matter.
+   */
+  readonly firstLook: number;
 }
 
 /** The server has no filter for untenanted deployments: those for tenants are read and left out. */
 export function openHistory(
   space: SpaceGateway,
-  { orFailed, whose, ...filter }: HistoryFilter,
+  { orFailed, whose, firstLook, ...filter }: HistoryFilter,
   taskCache: TaskCache,
 ): DeploymentHistory {
   const tenantId = tenantOf(whose);
+  const counted = (deployment: Deployment) => counts(deployment, whose);
   const pages = space.deployments({ ...filter, tenantId })[Symbol.asyncIterator]();
   const read: Deployment[] = [];
   // Also those that do not count, so that the search by completion does not ask for them again.
   const seen = new Set<Id<"Deployment">>();
+  /** On the pages read, and not looked at yet. */
+  let rest: readonly Deployment[] = [];
+  let isFirst = true;
   let oldest: Instant | undefined;
   let complete = false;
   let asked = Number.POSITIVE_INFINITY;
+
+  /** Looks at the next deployments of the page, and returns those that count. */
+  function lookAt(count: number): readonly Deployment[] {
+    const looked = rest.slice(0, count);
+    rest = rest.slice(count);
+    for (const { id } of looked) seen.add(id);
+    oldest = looked.at(-1)?.created ?? oldest;
+    const counting = looked.filter(counted);
+    read.push(...counting);
+    return counting;
+  }
+
+  /** How many of the page have to be looked at, so that so many of them count. */
+  function untilCounting(wanted: number): number {
+    const last = rest.filter(counted)[wanted - 1];
+    return last === undefined ? rest.length : rest.indexOf(last) + 1;
+  }
+
+  /** Those that ended late and stand on a page already need not be asked for. */
+  function takeFromRest(tasks: readonly ServerTask[]): void {
+    const ended = new Set(tasks.map(({ deploymentId }) => deploymentId));
+    const late = rest.filter(({ id }) => ended.has(id));
+    rest = rest.filter(({ id }) => !ended.has(id));
+    for (const { id } of late) seen.add(id);
+    read.push(...late.filter(counted));
+    taskCache.add(tasks);
+  }
+
   return {
     attempts: () => read.map((deployment) => taskCache.attemptOf(deployment)),
     deployments: () => read,
     oldest: () => oldest,
-    isComplete: () => complete,
+    isComplete: () => complete && rest.length === 0,
     async readPage() {
+      if (rest.length > 0) return lookAt(rest.length);
       if (complete) return [];
       const next = await pages.next();
       const { items, isLast } = next.done === true ? { items: [], isLast: true } : next.value;
-      const counting = items.filter((deployment) => counts(deployment, whose) && !seen.has(deployment.id));
-      read.push(...counting);
-      for (const { id } of items) seen.add(id);
-      oldest = items.at(-1)?.created ?? oldest;
+      rest = items.filter((deployment) => !seen.has(deployment.id));
       complete = isLast;
-      return counting;
+      const isSampled = isFirst && !isLast;
+      isFirst = false;
+      return lookAt(isSampled ? untilCounting(firstLook) : rest.length);
     },
     async readCompletedSince(since) {
-      if (complete || since >= asked) return;
+      if ((complete && rest.length === 0) || since >= asked) return;
       asked = since;
       const { projectId, environmentIds, channelId } = filter;
       const ask = (environmentId: Id<"Environment">) =>
         space.deploymentTasksCompletedSince({ projectId, environmentId, tenantId, since, orFailed, except: seen });
       const tasks = (await Promise.all(environmentIds.map(ask))).flat();
+      takeFromRest(tasks);
       const unknown = tasks.flatMap(({ deploymentId: id }) => (id === undefined || seen.has(id) ? [] : [id]));
       if (unknown.length === 0) return;
       for (const id of unknown) seen.add(id);
-      taskCache.add(tasks);
       const deployments = await space.deploymentsById(unknown);
       read.push(
-        ...deployments.filter(
-          (each) => (channelId === undefined || each.channelId === channelId) && counts(each, whose),
-        ),
+        ...deployments.filter((each) => (channelId === undefined || each.channelId === channelId) && counted(each)),
       );
     },
   };

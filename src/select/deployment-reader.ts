@@ -1,6 +1,6 @@
-import { type DeploymentHistory, openHistory } from "./deployment-history.ts";
-import type { Environment, Id } from "../model.ts";
-import { ownDeployments, type Whose } from "../rules/tenancy.ts";
+import { type DeploymentHistory, type HistoryFilter, openHistory } from "./deployment-history.ts";
+import type { Environment } from "../model.ts";
+import { ownDeployments } from "../rules/tenancy.ts";
 import { openReleaseCache, type ReleaseCache } from "./release-cache.ts";
 import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
@@ -15,20 +15,38 @@ export interface DeploymentReader {
   readFirstPages(): Promise<void>;
 }
 
-/** Asks nothing yet. */
-export function openDeploymentReader(context: Context): DeploymentReader {
+/**
+ * How much is read at first. Of the sources the latest completion matters, and the server can be asked what completed later. In the
+ * destination all of a page is looked at, for what is still under way there no completion tells.
+ */
+const looks = {
+  destination: { firstPage: 20, firstLook: 20 },
+  source: { firstPage: 10, firstLook: 5 },
+};
+
+/**
+ * Asks nothing yet.
+ * @param before a reader of a moment ago, for the same child: what it has read of the destination, of tasks and of releases is not read
+ * again
+ */
+export function openDeploymentReader(context: Context, before?: DeploymentReader): DeploymentReader {
   const { space, project, channel, tenant, destination, route, settings } = context;
   const promotes = route.kind === "promote" ? route : undefined;
-  const taskCache = openTaskCache(space, () => requireSightOfTasks(context));
-  const releaseCache = openReleaseCache(space, channel, settings.child.pattern);
-  const historyOf = (environments: readonly Environment[], whose: Whose, channelId?: Id<"Channel">) => {
-    const environmentIds = environments.map(({ id }) => id);
-    // What failed late spoils what the destination runs; of the sources only successes count.
-    const filter = { projectId: project.id, environmentIds, channelId, whose, orFailed: channelId === undefined };
-    return openHistory(space, filter, taskCache);
-  };
-  const inDestination = historyOf([destination], ownDeployments(tenant));
-  const source = promotes && channel && historyOf(promotes.sources, promotes.whose, channel.id);
+  const taskCache = before?.taskCache ?? openTaskCache(space, () => requireSightOfTasks(context));
+  const releaseCache = before?.releaseCache ?? openReleaseCache(space, channel, settings.child.pattern);
+  const projectId = project.id;
+  const historyOf = (
+    environments: readonly Environment[],
+    filter: Omit<HistoryFilter, "projectId" | "environmentIds">,
+  ) => openHistory(space, { projectId, environmentIds: environments.map(({ id }) => id), ...filter }, taskCache);
+  // What failed late spoils what the destination runs; of the sources only successes count.
+  const inDestination =
+    before?.destination ??
+    historyOf([destination], { whose: ownDeployments(tenant), orFailed: true, ...looks.destination });
+  const source =
+    promotes &&
+    channel &&
+    historyOf(promotes.sources, { whose: promotes.whose, channelId: channel.id, orFailed: false, ...looks.source });
   return {
     releaseCache,
     taskCache,
@@ -37,7 +55,7 @@ export function openDeploymentReader(context: Context): DeploymentReader {
     async readFirstPages() {
       const readsPattern = route.kind === "newest-created" || (promotes && settings.child.pattern.text !== "");
       const pages = await Promise.all([
-        inDestination.readPage(),
+        before === undefined ? inDestination.readPage() : [],
         source?.readPage() ?? [],
         readsPattern ? releaseCache.readPage().then(() => []) : [],
       ]);

@@ -1,7 +1,8 @@
 import { chooseRelease } from "./choose-release.ts";
 import type { DeploymentHistory } from "./deployment-history.ts";
-import type { Release } from "../model.ts";
+import type { Attempt, Release } from "../model.ts";
 import { mayBeNarrowed } from "../resolve/targeting.ts";
+import { byCompletion, succeeded } from "../rules/attempts.ts";
 import type { Findings, Found } from "../rules/findings.ts";
 import { overlapping } from "../rules/decide.ts";
 import { isNarrower, scopeText, everything } from "../rules/deployment-scope.ts";
@@ -13,10 +14,22 @@ import type { Context } from "../resolve/resolve-context.ts";
 /**
  * Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean that the API key
  * lacks a right.
+ * @param before findings of a moment ago, for the same child: what was read for them is not read again
  */
-export async function findRelease(context: Context): Promise<Findings> {
-  const reader = openDeploymentReader(context);
+export async function findRelease(context: Context, before?: Findings): Promise<Findings> {
+  const reader = openDeploymentReader(context, before && readers.get(before));
   await reader.readFirstPages();
+  const findings = await findWith(reader, context);
+  readers.set(findings, reader);
+  return findings;
+}
+
+/** What was read for findings, for those who look again at once and choose otherwise. */
+const readers = new WeakMap<Findings, DeploymentReader>();
+
+async function findWith(reader: DeploymentReader, context: Context): Promise<Findings> {
+  // Most runs that deploy ask for their rights. A failure would be premature here: whoever really asks gets it.
+  if (looksNew(reader, context)) context.space.ownPermissions().catch(() => undefined);
   const { scope, found, current } = await readChoiceAndCurrent(context, reader);
   if (found.kind === "selected" && current === undefined) await requireSightOfDestination(context);
   const variablesModified = await readVariablesModified(context, reader, found);
@@ -80,6 +93,14 @@ async function readAboutChoice(
     limited: isLimited ? scopeText(attempt.deployment, (id) => names.get(id) ?? id) : undefined,
     rival: rival && release && { release, deployment: rival },
   };
+}
+
+/** Whether another release was deployed to the source last than to the destination, as far as the first pages tell. */
+function looksNew({ source, destination }: DeploymentReader, { settings }: Pick<Context, "settings">): boolean {
+  if (source === undefined || settings.child.pattern.text !== "") return false;
+  const last = (attempts: readonly Attempt[]) => attempts.filter(succeeded).sort(byCompletion)[0]?.deployment.releaseId;
+  const newest = last(source.attempts());
+  return newest !== undefined && newest !== last(destination.attempts());
 }
 
 /** A deployment is never older than its release, so what was created after the oldest deployment read cannot have an older one. */

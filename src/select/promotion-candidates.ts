@@ -41,7 +41,8 @@ export async function* sourceCandidates(
 
     const last = window.at(-1);
     if (last !== undefined) {
-      await readLateCompletions(history, releaseCache, window);
+      lookAhead(releaseCache, window);
+      await readLateCompletions(history, window);
       for (const attempt of unseen()) if (byCompletion(attempt, last) <= 0) yield taken(attempt);
     } else if (history.isComplete() || nothingOlderMatches(history, releaseCache)) {
       return;
@@ -52,17 +53,20 @@ export async function* sourceCandidates(
 }
 
 /** Reads the deployments that were created before the window and completed within it. */
-async function readLateCompletions(
-  history: DeploymentHistory,
-  releaseCache: ReleaseCache,
-  window: readonly Attempt[],
-): Promise<void> {
-  const [first, last] = [window[0], window.at(-1)];
-  if (first === undefined || last === undefined || history.isComplete()) return;
-  // The first candidate will probably be taken, so its template is read at the same time. A failure would be premature here: whoever
-  // really asks for the template gets it.
-  releaseCache.template(first.deployment.releaseId).catch(() => undefined);
-  await history.readCompletedSince(completionOf(last));
+async function readLateCompletions(history: DeploymentHistory, window: readonly Attempt[]): Promise<void> {
+  const last = window.at(-1);
+  if (last !== undefined && !history.isComplete()) await history.readCompletedSince(completionOf(last));
+}
+
+/**
+ * The first candidate will probably be taken, so what has to be known of it is read at the same time. A failure would be premature here:
+ * whoever really asks gets it.
+ */
+function lookAhead(releaseCache: ReleaseCache, [first]: readonly Attempt[]): void {
+  if (first === undefined || isUnproven(first)) return;
+  const { releaseId } = first.deployment;
+  releaseCache.template(releaseId).catch(() => undefined);
+  releaseCache.release(releaseId).catch(() => undefined);
 }
 
 /** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */

@@ -41,9 +41,10 @@ async function play(server: OctopusServer, parentAs: Tags | "hidden", parameters
       const { deployments } = server.simulator.state().history;
       const own = [...deployments.values()].find((each) => each.taskId === taskId);
       if (own === undefined) throw new Error(`${taskId} has no deployment.`);
-      if (parentAs === "hidden")
+      if (parentAs === "hidden") {
         server.simulator.addFault({ method: "GET", route: `deployments/${own.id}`, status: 404 });
-      else Object.assign(own, parentAs);
+        server.simulator.addFault({ method: "GET", route: `releases/${own.releaseId}/deployments`, status: 403 });
+      } else Object.assign(own, parentAs);
     },
   });
   return { end: `${outputs["Outcome"]} ${outputs["Reason"]}`, message: outputs["Message"], log };
@@ -91,8 +92,9 @@ test("a parent without tags limits nothing, and is read once", async () => {
 
   expect(end, log).toBe("Deployed NewRelease");
   expect(asked(server)).toEqual([{}]);
-  const own = [...server.simulator.state().history.deployments.values()].at(-2)?.id ?? "";
-  expect(server.journal().filter(({ path }) => path.endsWith(`/deployments/${own}`))).toHaveLength(1);
+  const own = [...server.simulator.state().history.deployments.values()].at(-2);
+  const reads = new RegExp(`/deployments/${own?.id}$|/releases/${own?.releaseId}/deployments`);
+  expect(server.journal().filter(({ path }) => reads.test(path))).toHaveLength(1);
 });
 
 test("machines typed into the step win over the tags the parent is limited to", async () => {

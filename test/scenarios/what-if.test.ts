@@ -104,12 +104,6 @@ describe("what would keep the deployment from starting is found ahead", () => {
     },
     { rule: "a disabled project", world: world({}, { disabled: true }), reason: "Blocked", message: /is disabled/ },
     {
-      rule: "a stopped task queue",
-      world: world({ space: { name: "Default", taskQueueStopped: true } }),
-      reason: "Blocked",
-      message: /task queue of the child's space is stopped/,
-    },
-    {
       rule: "a prompted variable without a value",
       world: world({}, { variables: [{ name: "Approver", prompt: { label: "Who?", required: true } }] }),
       reason: "Blocked",

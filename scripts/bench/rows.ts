@@ -1,0 +1,187 @@
+import type { Scene } from "./measure.ts";
+import { busyProject, componentList, currentProject, manyTenants, trainWorld } from "./worlds.ts";
+
+/** What a run may cost. An absent limit is no limit: the figure is printed all the same. */
+export interface Budget {
+  readonly requests?: number;
+  readonly roundTrips?: number;
+  readonly bytes?: number;
+  readonly atOnce?: number;
+}
+
+/** A row of the table. */
+export interface RowPlan {
+  readonly what: string;
+  readonly scene: Scene;
+  readonly budget: Budget;
+  /** How the run has to end; a figure of another run means nothing. */
+  readonly outcome: string;
+  /** Seconds the children take together: counted is then to the end of the run, not to the created deployment only. */
+  readonly lasts?: number;
+  /** Left out of the quick table. */
+  readonly slow?: boolean;
+}
+
+const whatIf = { "ChildProject.WhatIf.Value": "Yes" };
+
+const small = () => busyProject({ deployed: 5 });
+const large = () => busyProject({ deployed: 10_000 });
+
+/** Answers take as long as from a server some way off: side by side is then told from one after the other. */
+const delay = 50;
+
+/** Bytes that a run may read. @param what what the history is like, and how much of it has to be read past */
+export function bytesBudget({ lists, matching = 0, past = 0 }: BytesQuestion): number {
+  return (lists === "short" ? 75_000 : 150_000) + 12_000 * matching + 1_500 * past;
+}
+
+interface BytesQuestion {
+  /** Whether the lists of deployments go on behind their first page. */
+  readonly lists: "short" | "full";
+  /** Releases whose version begins like the pattern. */
+  readonly matching?: number;
+  /** Deployments that have to be read past, each list once. */
+  readonly past?: number;
+}
+
+/** Five deployments in the destination and six in the source: all but the newest are read past. */
+const short = bytesBudget({ lists: "short", past: 9 });
+const full = bytesBudget({ lists: "full" });
+
+export const rowPlans: readonly RowPlan[] = [
+  {
+    what: "small history",
+    scene: { world: small, delay },
+    budget: { requests: 17, roundTrips: 9, bytes: short },
+    outcome: "Deployed",
+  },
+  {
+    what: "behind 10,000 deployments",
+    scene: { world: large, delay },
+    budget: { requests: 19, roundTrips: 10, bytes: full },
+    outcome: "Deployed",
+  },
+  {
+    what: "approved plan in the same deployment",
+    scene: { world: small, approved: "same deployment", delay },
+    budget: { requests: 22, bytes: short },
+    outcome: "Deployed",
+  },
+  {
+    what: "approval environment",
+    scene: {
+      world: small,
+      approved: "approval environment",
+      parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "Staging Approval" },
+      delay,
+    },
+    budget: { requests: 25, bytes: short },
+    outcome: "Deployed",
+  },
+  {
+    what: "current already",
+    scene: { world: currentProject, delay },
+    budget: { requests: 10, roundTrips: 7, bytes: short },
+    outcome: "Skipped",
+  },
+  {
+    what: "one tenant of 500",
+    scene: { world: manyTenants, parameters: { "ChildProject.Tenant.Name": "Tenant 250" }, delay },
+    budget: { requests: 14, bytes: full },
+    outcome: "Deployed",
+    slow: true,
+  },
+  {
+    what: "exact version, 80 deployments deep",
+    scene: { world: large, parameters: { "ChildProject.Release.Number": "1.0.9920" }, delay },
+    budget: { requests: 25, bytes: bytesBudget({ lists: "full", matching: 1, past: 80 }) },
+    outcome: "Deployed",
+  },
+  ...[1, 5].map((refused): RowPlan => ({
+    what: `${refused} refused by the server`,
+    scene: { world: () => busyProject({ deployed: 10_000, refused }), delay },
+    budget: { requests: 19 + refused, bytes: full },
+    outcome: "Deployed",
+  })),
+  ...(
+    [
+      ["9.*", 0],
+      ["1.0.99*-none", 111],
+    ] as const
+  ).map(([pattern, matching]): RowPlan => ({
+    what: `${pattern} matches nothing in 10,000`,
+    scene: {
+      world: large,
+      parameters: {
+        "ChildProject.Release.Number": pattern,
+        "ChildProject.Release.NotFoundError": "Skip",
+      },
+      delay,
+    },
+    budget: { requests: 12 + Math.ceil(matching / 100), bytes: bytesBudget({ lists: "full", matching }) },
+    outcome: "Skipped",
+  })),
+  {
+    what: "untenanted, behind 20,000 of 500 tenants",
+    scene: { world: manyTenants },
+    budget: { bytes: bytesBudget({ lists: "full", past: 60_000 }) },
+    outcome: "Deployed",
+    slow: true,
+  },
+  {
+    what: "plan, small history",
+    scene: { world: small, parameters: whatIf, delay },
+    budget: { requests: 17, roundTrips: 7, bytes: short },
+    outcome: "WhatIf",
+  },
+  {
+    what: "plan, behind 10,000 deployments",
+    scene: { world: large, parameters: whatIf, delay },
+    budget: { requests: 19, roundTrips: 8, bytes: full },
+    outcome: "WhatIf",
+  },
+  trainPlan(4, 8),
+  trainPlan(16, 8),
+  trainPlan(16, 40),
+  {
+    what: "train of 16, 30 minutes",
+    scene: { world: () => trainWorld({ children: 16, deployed: 8, duration: "450s" }), parameters: trainOf(16) },
+    budget: { requests: 449, atOnce: 12 },
+    outcome: "Deployed",
+    lasts: 1_800,
+  },
+  ...[5, 60, 600, 1_740].map((lasts): RowPlan => ({
+    what: `a child that takes ${lasts} s`,
+    scene: { world: () => busyProject({ deployed: 8, duration: `${lasts}s` }) },
+    budget: { requests: 249 },
+    outcome: "Deployed",
+    lasts,
+    slow: true,
+  })),
+];
+
+/** Each further child may cost so many requests more, to its plan. */
+function trainPlan(children: number, deployed: number): RowPlan {
+  const isFull = deployed > 30;
+  const [first, further] = isFull ? [19, 10] : [17, 8];
+  const bytes = isFull ? full : short;
+  return {
+    what: `plan, train of ${children}${isFull ? " with full lists" : ""}`,
+    scene: {
+      world: () => trainWorld({ children, deployed }),
+      parameters: { ...trainOf(children), ...whatIf },
+      delay,
+    },
+    budget: {
+      requests: first + further * (children - 1),
+      roundTrips: 20,
+      bytes: bytes * children,
+      atOnce: 12,
+    },
+    outcome: "WhatIf",
+  };
+}
+
+function trainOf(children: number) {
+  return { "ChildProject.Project.Name": componentList(children) };
+}

@@ -1,0 +1,39 @@
+import { isRefusal } from "../errors.ts";
+import type { Deployment, Id, Instant } from "../model.ts";
+import type { Page, SpaceGateway } from "../octopus/gateway.ts";
+import { recover } from "../recover.ts";
+
+/** The deployment that a run of the step belongs to. */
+export interface ParentDeployment {
+  /** Absent: it is not there, or the API key may not view it. */
+  readonly own?: Deployment | undefined;
+  /** When the parent's release was deployed for the first time, to any place; absent: not known. */
+  readonly since?: Instant | undefined;
+}
+
+type Reads = Pick<SpaceGateway, "deployment" | "newestDeploymentsOfRelease">;
+
+/** The parent's deployment, found among those of its release: so it is known since when that one is deployed, in one request. */
+export async function readParentDeployment(
+  id: Id<"Deployment">,
+  release: Id<"Release"> | undefined,
+  space: Reads,
+): Promise<ParentDeployment> {
+  const { items, isLast } = await newestOf(release, space);
+  const own = items.find((each) => each.id === id) ?? (await unlessRefused(space.deployment(id), undefined));
+  // A list that leaves out the parent's own deployment does not tell either when the first one was.
+  const isWhole = isLast && items.some((each) => each.id === id);
+  return { own, since: isWhole ? Math.min(...items.map(({ created }) => created)) : undefined };
+}
+
+async function newestOf(release: Id<"Release"> | undefined, space: Reads): Promise<Page<Deployment>> {
+  const none = { items: [], isLast: true };
+  return release === undefined ? none : await unlessRefused(space.newestDeploymentsOfRelease(release), none);
+}
+
+async function unlessRefused<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+  return await recover(reading, (error) => {
+    if (isRefusal(error)) return otherwise;
+    throw error;
+  });
+}
