@@ -15,10 +15,18 @@ export async function promptsElsewhere(
   const { mode } = settings.child;
   const toleratesUnknown = mode !== "Promote" && mode !== "AlwaysLatest";
   if (takesAll(form, settings.targeting.promptedValues)) return { names: [], isComplete: true, toleratesUnknown };
+  return { ...(await allPromptsOf({ space }, release)), toleratesUnknown };
+}
+
+/** Everything that a release prompts for, wherever it is deployed. */
+export async function allPromptsOf(
+  { space }: Pick<Context, "space">,
+  release: Release,
+): Promise<Pick<PromptsElsewhere, "names" | "isComplete">> {
   const reading = release.snapshotIds.map((id) => recover(space.variables(asId(id)), () => undefined));
   const sets = await Promise.all(reading);
   const names = sets.flatMap((set = []) =>
     set.flatMap(({ name, promptLabel: label }) => (label === undefined ? [] : [{ variableName: name, label }])),
   );
-  return { names, isComplete: sets.every((set) => set !== undefined), toleratesUnknown };
+  return { names, isComplete: sets.every((set) => set !== undefined) };
 }

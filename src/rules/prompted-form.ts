@@ -35,8 +35,9 @@ export function fillPromptedForm(
 ): FilledForm {
   const problems: string[] = [];
   const given = new Map<PromptedElement, string>();
-  for (const { name, value } of values) {
-    if (isPassedOver(name, form, elsewhere)) continue;
+  for (const each of values) {
+    const { name, value } = each;
+    if (isPassedOver(each, form, elsewhere)) continue;
     const elements = elementsNamed(name, form, elsewhere.isComplete);
     if (typeof elements === "string") problems.push(elements);
     else if (elements.some((element) => given.has(element)))
@@ -56,9 +57,14 @@ export function fillPromptedForm(
   return problems.length === 0 ? { kind: "filled", formValues } : { kind: "problems", problems };
 }
 
-/** Whether every value has a name that the form knows. */
+/** Whether every value has a name that the form knows, or is for other child projects as well. */
 export function takesAll(form: readonly PromptedElement[], values: readonly PromptedValue[]): boolean {
-  return values.every(({ name }) => isNameOf(name, form));
+  return values.every(({ name, isShared }) => isShared === true || isNameOf(name, form));
+}
+
+/** Names of values that nothing prompts for. */
+export function unknownNames(values: readonly PromptedValue[], prompts: readonly PromptedName[]): readonly string[] {
+  return values.flatMap(({ name }) => (isNameOf(name, prompts) ? [] : [name]));
 }
 
 /** Remarks on values that fit, one sentence each. They never contain a value. */
@@ -67,7 +73,9 @@ export function remarksOnValues(
   form: readonly PromptedElement[],
   elsewhere: PromptsElsewhere,
 ): readonly Line[] {
-  return values.flatMap<Line>(({ name, value }) => {
+  return values.flatMap<Line>((each) => {
+    const { name, value, isShared } = each;
+    if (isShared === true && !isNameOf(name, form)) return [];
     if (isNameOf(name, elsewhere.names) && !isNameOf(name, form))
       return {
         level: "info",
@@ -76,7 +84,7 @@ export function remarksOnValues(
           "the release prompts for it elsewhere only: in another environment, for another tenant or in another step",
         ),
       };
-    if (isPassedOver(name, form, elsewhere))
+    if (isPassedOver(each, form, elsewhere))
       return { level: "warning", text: passedOver(name, "the release does not prompt for it") };
     const isExpression = isNameOf(name, form) && value.includes(opener);
     return isExpression
@@ -95,8 +103,13 @@ function passedOver(name: string, why: string): string {
   return `The value for the prompted variable "${name}" is passed over: ${why}.`;
 }
 
-function isPassedOver(name: string, form: readonly PromptedElement[], elsewhere: PromptsElsewhere): boolean {
-  return !isNameOf(name, form) && (elsewhere.toleratesUnknown || isNameOf(name, elsewhere.names));
+function isPassedOver(
+  { name, isShared }: PromptedValue,
+  form: readonly PromptedElement[],
+  elsewhere: PromptsElsewhere,
+): boolean {
+  if (isNameOf(name, form)) return false;
+  return isShared === true || elsewhere.toleratesUnknown || isNameOf(name, elsewhere.names);
 }
 
 function isNameOf(name: string, prompts: readonly PromptedName[]): boolean {

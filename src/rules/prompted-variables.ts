@@ -2,6 +2,8 @@
 export interface PromptedValue {
   readonly name: string;
   readonly value: string;
+  /** It is for those of several child projects that prompt for it. */
+  readonly isShared?: true | undefined;
 }
 
 /** The values that could be read, and what is wrong with the others. */

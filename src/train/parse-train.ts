@@ -38,7 +38,7 @@ export function parseTrain(raw: RawVariables): TrainSettings {
   const readStep = readerOf(ownTexts(raw), report);
   const train = { parallelLimit: parallelLimit(readStep), failurePolicy: readStep("Failure.Policy", choice) };
   if (listed.length === 0) readSettings(readStep, parentOf(raw), "");
-  const children = listed.flatMap((each) => readChild(each, raw, report) ?? []);
+  const children = listed.flatMap((each) => readChild(each, raw, report) ?? []).map(sharing(listed));
   const levels = 1 + listed.slice(1).filter(({ together }) => !together).length;
   const [valid] = children;
   if (valid !== undefined) unawaited(valid.settings, reasonsToWait(levels, train.failurePolicy)).forEach(report);
@@ -71,6 +71,19 @@ function readChild(listed: ListedChild<LabelKey>, raw: RawVariables, report: Rep
   }
   for (const problem of problems) report(problem);
   return problems.length > 0 ? undefined : { settings, ifMissing, line: listed.line, together: listed.together };
+}
+
+/** Prompted values of the step's own field go to the children that prompt for them. A child's own values are for that child. */
+function sharing(listed: readonly ListedChild<LabelKey>[]): (child: PlacedChild) => PlacedChild {
+  const own = listed
+    .filter(({ overrides }) => overrides.has("ChildProject.Prompted.Variables"))
+    .map(({ line }) => line);
+  return (child) => {
+    if (listed.length === 1 || own.includes(child.line)) return child;
+    const { targeting } = child.settings;
+    const promptedValues = targeting.promptedValues.map((each) => ({ ...each, isShared: true as const }));
+    return { ...child, settings: { ...child.settings, targeting: { ...targeting, promptedValues } } };
+  };
 }
 
 /** The step's own fields. */
