@@ -6,7 +6,12 @@ export type FirstChoice =
   /** It has deployed nothing yet. */
   | { readonly kind: "none" }
   /** Of each child of the list, in order; `null`: none. */
-  | { readonly kind: "chosen"; readonly releases: readonly (string | null)[] }
+  | {
+      readonly kind: "chosen";
+      readonly releases: readonly (string | null)[];
+      /** When the first deployment was to start: ISO 8601; `null`: at once. */
+      readonly start: string | null;
+    }
   /** It deployed something and the choice cannot be read back. */
   | { readonly kind: "damaged" };
 
@@ -23,5 +28,5 @@ export function firstChoice(attempts: readonly Attempt[], identity: StepIdentity
   if (oldest === undefined) return { kind: "none" };
   const travel = parseMarker(oldest.comments)?.travel;
   if (travel === undefined || !travel.choice.includes(travel.release)) return { kind: "damaged" };
-  return { kind: "chosen", releases: travel.choice };
+  return { kind: "chosen", releases: travel.choice, start: travel.start };
 }

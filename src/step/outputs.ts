@@ -94,9 +94,10 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 /** The outputs of a run for one child. */
-export function outputsOf({ kind, reason, message, plan, started, isInDoubt }: Outcome): Outputs {
+export function outputsOf({ kind, reason, message, plan, started, isHeldUp, isInDoubt }: Outcome): Outputs {
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
+    ...(isHeldUp === true ? { ChildReleaseToDeploy: "False" } : {}),
     ...(isInDoubt === true ? { ChildReleaseToDeploy: "True" } : {}),
     Outcome: kind,
     Reason: reason,

@@ -5,11 +5,12 @@ import { adviceOf, asStepError, reasonForError } from "../failure.ts";
 import { isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
+import { isDue, withoutStart } from "../rules/train-start.ts";
 import type { Run } from "../run.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain } from "./check-again.ts";
 import type { TrainBoard } from "./child-voice.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import { atOnce, type PlannedMember } from "./plan-members.ts";
 import { sideBySide } from "./side-by-side.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
@@ -90,7 +91,8 @@ interface Turn {
 /** How one child ends; `undefined`: another one failed before this one was to be created. What goes wrong is the child's own end. */
 async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promise<Outcome | undefined> {
   if (member.kind !== "resolved" || member.plan === undefined) return undefined;
-  const { context, plan } = member;
+  const { context } = member;
+  const plan = isDue(member.plan, own.clock.now()) ? withoutStart(member.plan) : member.plan;
   let started: Outcome["started"];
   const publish: Run["publish"] = (published, seen) => {
     started = seen;
@@ -98,7 +100,8 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   };
   const run = { ...own, publish };
   try {
-    const planAgain = (before: Plan) => checkAgain(context, before, run);
+    const planAgain = (before: Plan) =>
+      checkAgain(before.start === undefined || isDue(before, run.clock.now()) ? atOnce(context) : context, before, run);
     const child = { context, plan, planAgain, train: turn.ties };
     const settled = await waitForTurn(child, run);
     const isStale = settled === plan && isDeploying(member) && run.clock.elapsed() > turn.freshUntil;

@@ -15,7 +15,7 @@ import { type PlanArtifact, trainArtifact } from "../step/plan-artifact.ts";
 import { carryOutTrain, type CheckedTrain } from "./carry-out-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { type PlannedMember, planMembers } from "./plan-members.ts";
-import { type Member, namesProblem, resolveMembers } from "./resolve-members.ts";
+import { type Member, namesProblem, type Placed, placedIn, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { happensTo } from "./what-happens.ts";
 import type { TrainSettings } from "./train-settings.ts";
@@ -44,7 +44,17 @@ type Report = (report: TrainReport) => void;
 export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, report: Report): Promise<TrainReport> {
   const { common, failurePolicy: policy, parallelLimit } = train;
   const octopus = withSharedPolls(withSharedReads(run.octopus, common.parent), run.clock);
+  const early = (results: readonly ChildResult[]): TrainReport => ({
+    results,
+    notes: "",
+    plan: undefined,
+    digestLine: undefined,
+    relayed: [],
+    isWhatIf: common.whatIf,
+  });
+  report(early(unplanned(placedIn(train).map((placed) => ({ ...placed, kind: "listed" })))));
   const members = await resolveMembers(train, octopus);
+  report(early(unplanned(members)));
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
   const board = openBoard(members.length, run.step, run.clock);
@@ -65,7 +75,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   if (common.whatIf) {
     if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
     publishAllNotes(planned, common, run);
-    return reportOf(planned.map((member) => resultOf(member, whatIfOutcome(member))));
+    return reportOf(planned.map((member) => resultOf(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
   }
   publishAllNotes(planned, common, run);
   const checked: CheckedTrain = {
@@ -83,17 +93,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
 }
 
 function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run, "publish">) {
-  const names = distinctNames(
-    members.map((member) =>
-      member.kind === "resolved"
-        ? {
-            project: member.context.project.name,
-            destination: member.context.destination.name,
-            tenant: member.context.tenant?.name,
-          }
-        : { project: member.child.settings.child.project, destination: member.child.settings.child.destination },
-    ),
-  );
+  const names = namesOf(members);
   return members.map((member, index) => {
     const name = names[index] ?? "";
     const own: Run = {
@@ -103,6 +103,35 @@ function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run
       publish: (_plan, started) => board.saw(name, started?.task),
     };
     return { ...member, name, run: own };
+  });
+}
+
+/** A child before its names mean anything, or afterwards. */
+type Listed = Member | (Placed & { readonly kind: "listed" });
+
+function namesOf(members: readonly Listed[]): readonly string[] {
+  return distinctNames(
+    members.map((member) => {
+      if (member.kind === "resolved") {
+        const { project, destination, tenant } = member.context;
+        return { project: project.name, destination: destination.name, tenant: tenant?.name };
+      }
+      const { child, targeting } = member.child.settings;
+      return { project: child.project, destination: child.destination, tenant: targeting.tenant };
+    }),
+  );
+}
+
+/** How the children end if no plan can be made. */
+function unplanned(members: readonly Listed[]): readonly ChildResult[] {
+  const names = namesOf(members);
+  return members.map((member, index) => {
+    const name = names[index] ?? "";
+    const outcome =
+      member.kind === "problem"
+        ? refused(member.error, undefined)
+        : notStarted({ kind: member.kind, name }, "the run ended before all plans were made");
+    return { name, level: member.level, outcome };
   });
 }
 
@@ -169,7 +198,10 @@ function stoppedBy(planned: readonly PlannedMember[]): string {
 }
 
 /** How a child ends that has nothing to wait for: it is skipped, or it had no turn. */
-function notStarted({ kind, name, plan }: PlannedMember, why: string): Outcome {
+function notStarted(
+  { kind, name, plan }: Pick<PlannedMember, "name" | "plan"> & Pick<Listed, "kind">,
+  why: string,
+): Outcome {
   if (kind === "missing") return projectMissing(name);
   const end = plan && endWithoutDeployment(plan);
   if (end?.kind === "Skipped") return end;
