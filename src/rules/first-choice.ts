@@ -1,4 +1,4 @@
-import type { Attempt } from "../model.ts";
+import type { Attempt, Deployment } from "../model.ts";
 import { isOfSameTask, parseMarker, type StepIdentity } from "./marker.ts";
 
 /** What a step chose when it deployed for the first time in this task. */
@@ -13,20 +13,30 @@ export type FirstChoice =
       readonly start: string | null;
     }
   /** It deployed something and the choice cannot be read back. */
-  | { readonly kind: "damaged" };
+  | {
+      readonly kind: "damaged";
+      /** By child. */
+      readonly deployed: readonly (readonly Deployment[])[];
+    };
 
 /**
- * The choice in the oldest deployment that this step created in this task. A repetition takes it again, whatever was released since.
- * @param attempts deployments to the destinations of all children, in any order
+ * The choice in the oldest deployment that this step created in this task. A repetition takes it again, whatever was released since. It is of
+ * no use for another list: each child has been deployed as it was chosen for its place.
+ * @param children deployments to the destination of each child of the list, in any order; none for one that does not exist
  */
-export function firstChoice(attempts: readonly Attempt[], identity: StepIdentity): FirstChoice {
-  const own = attempts
-    .filter((attempt) => isOfSameTask(attempt, identity))
-    .map(({ deployment }) => deployment)
-    .sort((a, b) => a.created - b.created);
-  const [oldest] = own;
+export function firstChoice(children: readonly (readonly Attempt[])[], identity: StepIdentity): FirstChoice {
+  const own = children.map((attempts) => attempts.filter((attempt) => isOfSameTask(attempt, identity)));
+  const [oldest] = own.flat().sort((a, b) => a.deployment.created - b.deployment.created);
   if (oldest === undefined) return { kind: "none" };
-  const travel = parseMarker(oldest.comments)?.travel;
-  if (travel === undefined || !travel.choice.includes(travel.release)) return { kind: "damaged" };
+  const damaged = {
+    kind: "damaged",
+    deployed: own.map((attempts) => attempts.map(({ deployment }) => deployment)),
+  } as const;
+  const travel = parseMarker(oldest.deployment.comments)?.travel;
+  if (travel?.choice.includes(travel.release) !== true || travel.choice.length !== children.length) return damaged;
+  const isOther = own.some((attempts, index) =>
+    attempts.some(({ deployment }) => deployment.releaseId !== travel.choice[index]),
+  );
+  if (isOther) return damaged;
   return { kind: "chosen", releases: travel.choice, start: travel.start };
 }

@@ -159,22 +159,27 @@ const ofStepOnly: readonly string[] = [
   "NotStarted",
 ] satisfies readonly OutputName[];
 
-/** Characters of one child's notes. */
-const childNotesLimit = 8_000;
+/** Characters of one child's notes, and of those of all children together. */
+const [childNotesLimit, allNotesLimit] = [8_000, 160_000];
+
+/** How many characters the notes of each of so many children may have. */
+export function notesLimitOf(children: number): number {
+  return Math.min(childNotesLimit, Math.floor(allNotesLimit / children));
+}
 
 /**
  * The outputs of one child, by their full names: `Child[Web API].Outcome`.
- * @param trainLine the digest line of the plan for several children, which a child's notes show instead of one of their own
+ * @param train the digest line of the plan for several children, which a child's notes show instead of one of their own, and their limit
  */
 export function childOutputs(
   { name, outcome }: ChildResult,
-  trainLine?: string,
+  train?: { readonly line: string; readonly notesLimit: number },
 ): readonly (readonly [string, string])[] {
   const { plan } = outcome;
   return Object.entries(outputsOf(outcome)).flatMap(([output, value]) => {
     if (ofStepOnly.includes(output)) return [];
-    const isLong = output === "ReleaseNotes" && trainLine !== undefined && plan !== undefined && plan.notes !== "";
-    const text = isLong ? `${trainLine}\n\n${cutMarkdown(plan.notes, childNotesLimit, restOfNotes)}` : value;
+    const isLong = output === "ReleaseNotes" && train !== undefined && plan !== undefined && plan.notes !== "";
+    const text = isLong ? `${train.line}\n\n${cutMarkdown(plan.notes, train.notesLimit, restOfNotes)}` : value;
     return [[`${childPrefix(name)}${output}`, text] as const];
   });
 }

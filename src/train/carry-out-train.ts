@@ -11,7 +11,7 @@ import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain } from "./check-again.ts";
 import type { TrainBoard } from "./child-voice.ts";
 import { atOnce, type PlannedMember } from "./plan-members.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { openLanes } from "./side-by-side.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
 /** A run for several children whose plans were checked. */
@@ -59,16 +59,20 @@ export async function carryOutTrain(
     report(inOrder());
   }
 
-  const adopting = new Map(members.filter(isAdopting).map((member) => [member, carry(member)]));
+  const lanes = openLanes(train.parallelLimit);
+  const adopt = (member: PlannedMember) => lanes.occupy(() => carry(member));
+  const adopting = new Map(members.filter(isAdopting).map((member) => [member, adopt(member)]));
   for (const level of isStopped ? [] : levelsOf(members)) {
     const turns = level.filter((member) => isDeploying(member) && !adopting.has(member));
     if (mayStart()) announce(turns, members, train.step);
     await Promise.all([
       ...level.map((member) => adopting.get(member)),
-      sideBySide(turns, train.parallelLimit, async (member) => {
-        if (mayStart()) await carry(member);
-        else ends.set(member, resultOf(member, notStarted(member, failed())));
-      }),
+      ...turns.map((member) =>
+        lanes.inTurn(async () => {
+          if (mayStart()) await carry(member);
+          else ends.set(member, resultOf(member, notStarted(member, failed())));
+        }),
+      ),
     ]);
   }
   await Promise.all(adopting.values());

@@ -87,7 +87,7 @@ function doesText({ began, task }: Entry, now: number): string {
 
 interface Memory {
   readonly relayed: (readonly [string, string])[];
-  /** Warnings said so far, without the name of their child. */
+  /** Warnings said so far, without the name of their child, nor the ids of what could not be read. */
   readonly warned: Set<string>;
 }
 
@@ -104,7 +104,8 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
     wait: (text) => step.wait(named(text)),
     warning: (text) => {
       // One warning for one cause: the other children say the same where only the verbose log shows it.
-      const cause = text.replaceAll(name, "");
+      const isRead = text.includes("could not be read");
+      const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
       if (warned.has(cause)) step.verbose(named(text));
       else step.warning(named(text));
       warned.add(cause);

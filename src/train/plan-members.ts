@@ -1,6 +1,6 @@
 import { findApprovedPlan, lookupOf, requireSight, type ApprovedLookup } from "../approvals/find-approved-plan.ts";
 import { ConfigurationError, PermissionError, PlanChangedError, type StepError } from "../errors.ts";
-import { asId } from "../model.ts";
+import { asId, type Deployment } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { recover } from "../recover.ts";
 import { allPromptsOf } from "../resolve/prompts-elsewhere.ts";
@@ -63,12 +63,15 @@ export async function planMembers(
     ),
   ]);
   if ("message" in lookup) throw lookup;
-  const chosen = firstChoice(
-    found.flatMap(({ today }) => ("message" in today ? [] : today.inDestination)),
-    first.context.settings.parent,
-  );
-  if (chosen.kind === "damaged" || (chosen.kind === "chosen" && chosen.releases.length !== members.length))
-    throw choiceChanged(first.context);
+  const there = members.map((_, index) => {
+    const today = found.find(({ draft }) => draft.index === index)?.today;
+    return today === undefined || "message" in today ? [] : today.inDestination;
+  });
+  const chosen = firstChoice(there, first.context.settings.parent);
+  if (chosen.kind === "damaged") {
+    const deployed = given.map(({ name }, index) => ({ name, deployments: chosen.deployed[index] ?? [] }));
+    throw choiceChanged(first.context, deployed);
+  }
   const planned = await Promise.all(
     found.map(({ draft, today }, place) => planMember(draft, { today, lookup: lookupOf(lookup, place), chosen })),
   );
@@ -92,6 +95,12 @@ async function planMember(draft: Drafted, { today, lookup, chosen }: Sources): P
     const context = chosen.kind === "chosen" ? repeated(draft, chosen) : draft.context;
     const finding = context === draft.context ? Promise.resolve(today) : findRelease(context);
     const { plan, needsSight } = await makePlan(context, { today: finding, lookup }, draft.run);
+    if (
+      chosen.kind === "chosen" &&
+      plan.selected !== undefined &&
+      plan.selected.release.projectId !== context.project.id
+    )
+      throw choiceChanged(context);
     if (needsSight) await requireSight("InterruptionView", context);
     const isFirstWrite = plan.decision.kind === "deploy" || plan.decision.kind === "wait-for";
     if (isFirstWrite && !plan.order.whatIf) await requireRightToDeploy(context);
@@ -175,9 +184,16 @@ export function frozen(context: Context, release: string | null): Context {
   return { ...context, route };
 }
 
-function choiceChanged({ settings: { parent } }: Context): PlanChangedError {
+function choiceChanged(
+  { settings: { parent } }: Context,
+  children: readonly { readonly name: string; readonly deployments: readonly Deployment[] }[] = [],
+): PlanChangedError {
+  const deployed = children
+    .filter(({ deployments }) => deployments.length > 0)
+    .map(({ name, deployments }) => `${name} (${deployments.map(({ id }) => id).join(", ")})`);
+  const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
   return new PlanChangedError(
-    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.`,
+    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.${already}`,
     "Look in the portal what is deployed already, and deploy the parent again: a new deployment of the parent makes a new choice.",
   );
 }

@@ -141,7 +141,7 @@ interface TrainArtifact extends PlanArtifact {
   readonly output: string;
 }
 
-/** Above this many characters the output variable has only what people approve; the artifact has all. */
+/** Above this many characters the output variable has only what people approve, or where it is; the artifact has all. */
 const planOutputLimit = 100_000;
 
 /** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
@@ -160,7 +160,9 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
   const { children: documents } = artifact;
   const all = JSON.stringify(documents);
   const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));
-  return { ...artifact, line, output: all.length > planOutputLimit ? brief : all };
+  const pointer = JSON.stringify([{ digest: artifact.digest, artifact: artifact.fileName }]);
+  const output = [all, brief].find(({ length }) => length <= planOutputLimit) ?? pointer;
+  return { ...artifact, line, output };
 }
 
 const planArtifactLimit = 1_000_000;

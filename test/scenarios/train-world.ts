@@ -36,7 +36,9 @@ export function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `Component ${index + 1}`);
 }
 
-export const failing = { scripts: [{ duration: "1m", result: "Failed", error: "The disk is full." }] } as const;
+export const failing: Partial<Project> = {
+  scripts: [{ duration: "1m", result: "Failed", error: "The disk is full." }],
+};
 export const continuing: Parameters = { "ChildProject.Failure.Policy": "Continue" };
 export const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
 
