@@ -106,9 +106,10 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
       // One warning for one cause: the other children say the same where only the verbose log shows it.
       const isRead = text.includes("could not be read");
       const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
-      if (warned.has(cause)) step.verbose(named(text));
+      // A text that names other children as well is the same text for each of them.
+      if (warned.has(cause) || warned.has(text)) step.verbose(named(text));
       else step.warning(named(text));
-      warned.add(cause);
+      warned.add(cause).add(text);
     },
     error: (text) => step.error(named(text)),
     setOutput: (output, value) => void relayed.push([`${childPrefix(name)}${output}`, value]),
