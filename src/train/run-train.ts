@@ -12,6 +12,7 @@ import { type ChildResult, distinctNames } from "../rules/train.ts";
 import { trainNotes } from "../rules/train-notes.ts";
 import type { Run } from "../run.ts";
 import { type PlanArtifact, trainArtifact } from "../step/plan-artifact.ts";
+import type { StepRuntime } from "../step/runtime.ts";
 import { carryOutTrain, type CheckedTrain } from "./carry-out-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { type PlannedMember, planMembers } from "./plan-members.ts";
@@ -60,7 +61,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   const board = openBoard(members.length, run.step, run.clock);
   const planned = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
   const artifact = artifactOf(planned, train);
-  const notes = artifact === undefined ? "" : notesOf(planned, artifact);
+  const notes = artifact === undefined ? "" : notesOf(planned, artifact, run.step);
   const reportOf = (results: readonly ChildResult[]): TrainReport => ({
     results,
     notes,
@@ -167,18 +168,23 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
 
 const planArtifactLimit = 1_000_000;
 
-function notesOf(planned: readonly PlannedMember[], { line, fileName }: TrainArtifact): string {
-  return trainNotes(
-    planned.map((member) => ({
-      name: member.name,
-      level: member.level,
-      plan: member.plan,
-      happens: happensTo(member),
-      obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
-    })),
-    line,
-    fileName,
-  );
+/** What approvers read. Notes that are too long for that are left whole as a file of the parent's task. */
+function notesOf(
+  planned: readonly PlannedMember[],
+  { line, fileName }: TrainArtifact,
+  step: Pick<StepRuntime, "publishArtifact">,
+): string {
+  const children = planned.map((member) => ({
+    name: member.name,
+    level: member.level,
+    plan: member.plan,
+    happens: happensTo(member),
+    obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
+  }));
+  const file = fileName.replace(/\.plan\.json$/, ".ReleaseNotes.md");
+  const [shown, all] = [trainNotes(children, line, file), trainNotes(children, line, file, Infinity)];
+  if (shown !== all) step.publishArtifact(file, `${all}\n`);
+  return shown;
 }
 
 /** How a child ends whose problem keeps all of them from being deployed; `undefined`: it has none. */

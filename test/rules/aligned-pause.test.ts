@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { alignedPause } from "../../src/rules/judge-task.ts";
 import { randomCases } from "../random-cases.ts";

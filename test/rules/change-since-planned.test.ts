@@ -37,9 +37,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
     "the server refuses it now",
     before,
     plan(deploy, {
-      passedOver: [
-        { rejection: "not-promotable", release: release("2021.1.0.22"), explanation: "" },
-      ] as unknown as Plan["passedOver"],
+      passedOver: [{ rejection: "not-promotable", candidate: { releaseId: selected.release.id } }],
     }),
     "does not let it into",
   ],

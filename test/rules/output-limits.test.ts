@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { leftOut, sizeOf, withinLimit } from "../../src/rules/output-limits.ts";
 import { randomCases } from "../random-cases.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cutMarkdown, type NotedChild, notesLimit, trainNotes } from "../../src/rules/train-notes.ts";
 import { randomCases } from "../random-cases.ts";

@@ -213,3 +213,21 @@ function changePackages(server: OctopusServer, name: string): void {
 function deleteRelease(server: OctopusServer, name: string): void {
   server.simulator.state().history.releases.delete(releaseOf(server, name).id);
 }
+
+test("what an earlier run left under way is followed to its end though the check stops the run, and nothing else is created", async () => {
+  const freezes = [{ name: "Weekend", start: "+3m", end: "+1d", projects: ["Web UI"], environments: ["Staging"] }];
+  const slow: Partial<Project> = { scripts: [{ duration: "30m" }] };
+  const server = await serve(trainWorld({ Database: slow }, { freezes }));
+  const lose = once(() => server.simulator.addFault({ reset: "before" }), 1);
+  const lost = await walk(server, train({}, { meanwhile: lose }));
+  server.simulator.clearFaults();
+
+  const again = await walk(server, train({}, { system: sameTask(lost) }));
+
+  expect(deployments(server).map(({ project, state }) => `${project} ${state}`)).toEqual(["Database Success"]);
+  expect(
+    [again.exitCode, endOf(again, "Database"), endOf(again, "Web UI"), endOf(again, "Web API")],
+    again.log,
+  ).toEqual([1, "Deployed Attached", "Failed Frozen", "NotStarted SiblingFailed"]);
+  expect(again.outputs.ChildReleaseToDeploy).toBe("True");
+});

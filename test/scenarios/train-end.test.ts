@@ -284,6 +284,10 @@ describe("the outputs", () => {
     expect(run.exitCode, run.log.slice(-2000)).toBe(0);
     expect(size).toBeLessThan(400_000);
     expect(run.outputs.ReleaseNotes?.length).toBeLessThanOrEqual(60_000);
+    const artifacts = run.parent.steps.flatMap((step) => step.artifacts);
+    const whole = artifacts.find(({ name }) => name.endsWith(".ReleaseNotes.md"));
+    expect(run.outputs.ReleaseNotes).toContain(`"${whole?.name}"`);
+    expect(whole?.content.toString().match(/^### /gm)).toHaveLength(50);
   });
 });
 

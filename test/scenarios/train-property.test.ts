@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { startOctopusServer } from "../octopus-server/octopus-server.ts";
