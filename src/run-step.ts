@@ -4,13 +4,14 @@ import { DeploymentInDoubtError } from "./errors.ts";
 import { adviceOf, asStepError, reasonForError } from "./failure.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { isSuccess, type Outcome } from "./rules/outcome.ts";
-import { sizeOf, withinLimit } from "./rules/output-limits.ts";
+import { leftOut, sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
 import { countsOf, plainTable, resultTable, trainEnd } from "./rules/train.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
   childOutputs,
   emptyOutputs,
+  notesLimitOf,
   type Outputs,
   outputsOf,
   outputsOfPlan,
@@ -101,10 +102,10 @@ function endingWithTrain(report: TrainReport): Ending {
   return (step) => {
     setOutputs(step, trainOutputs(report));
     step.info(`The end of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
-    const left = report.relayed.length - withinLimit(report.relayed, roomFor(report)).length;
-    if (left > 0)
+    const left = leftOut(report.relayed, roomFor(report));
+    if (left.length > 0)
       step.warning(
-        `${plural(left, "output variable")} of the children's steps ${left === 1 ? "is" : "are"} not passed on: all outputs of a step together may have ${outputsLimit} characters.`,
+        `${plural(left.length, "output variable")} of the children's steps ${left.length === 1 ? "is" : "are"} not passed on, for all outputs of a step together may have ${outputsLimit} characters: ${left.join(", ")}.`,
       );
     if (isWhatIf) step.info("This was a what-if run: nothing was created.");
     if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;
@@ -122,9 +123,10 @@ function roomFor(report: TrainReport): number {
 }
 
 function ownOutputs(report: TrainReport): EveryOutput {
+  const train = { line: report.digestLine ?? "", notesLimit: notesLimitOf(report.results.length) };
   return [
     ...Object.entries(outputsOfTrain(report)),
-    ...report.results.flatMap((result) => childOutputs(result, report.digestLine ?? "")),
+    ...report.results.flatMap((result) => childOutputs(result, train)),
   ];
 }
 

@@ -240,7 +240,8 @@ async function readPlan(
   });
   const stored = await readContent(id, space);
   if (typeof stored === "string") return unreadable(stored);
-  if (shapeDifference(stored, about.shape) !== undefined) return unreadable("It is about something else.");
+  const difference = shapeDifference(stored, about.shape);
+  if (difference !== undefined) return unreadable(`It is about something else: ${difference}.`);
   const [shown] = shownTo(approvals, about);
   if (shown !== undefined && !shown.includes(stored.digest)) {
     return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);

@@ -10,6 +10,8 @@ import type { Plan } from "./plan.ts";
 export function changeSincePlanned(before: Plan, now: Plan): string | undefined {
   const { decision, current } = now;
   if (decision.kind === "adopt" || (decision.kind === "skip" && decision.reason === "AlreadyCurrent")) return undefined;
+  if (now.selected === undefined || decision.kind === "not-found")
+    return `${before.selected?.release.version ?? "the release"} is not there any more`;
   const hasWaited = before.decision.kind === "wait-for";
   if (!hasWaited && decision.kind === "wait-for")
     return `somebody else's deployment ${decision.attempt.deployment.id} was started`;

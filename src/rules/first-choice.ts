@@ -1,5 +1,5 @@
-import type { Attempt } from "../model.ts";
-import { isOfSameTask, parseMarker, type StepIdentity } from "./marker.ts";
+import type { Attempt, Deployment } from "../model.ts";
+import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
 /** What a step chose when it deployed for the first time in this task. */
 export type FirstChoice =
@@ -9,31 +9,44 @@ export type FirstChoice =
   | {
       readonly kind: "chosen";
       readonly releases: readonly (string | null)[];
+      /** When the first deployment was to start: ISO 8601; `null`: at once. */
+      readonly start: string | null;
       /** The last pass in which it deployed something. */
       readonly pass: number;
       /** It began to take back what it had deployed. */
       readonly isRolledBack: boolean;
     }
   /** It deployed something and the choice cannot be read back. */
-  | { readonly kind: "damaged" };
+  | {
+      readonly kind: "damaged";
+      /** By child. */
+      readonly deployed: readonly (readonly Deployment[])[];
+    };
 
 /**
- * The choice in the oldest deployment that this step created in this task. A repetition takes it again, whatever was released since.
- * @param attempts deployments to the destinations of all children, in any order
+ * The choice in the oldest deployment that this step created in this task. A repetition takes it again, whatever was released since. It is of
+ * no use for another list: each child has been deployed as it was chosen for its place.
+ * @param children deployments to the destination of each child of the list, in any order; none for one that does not exist
  */
-export function firstChoice(attempts: readonly Attempt[], identity: StepIdentity): FirstChoice {
-  const own = attempts
-    .filter((attempt) => isOfSameTask(attempt, identity))
-    .map(({ deployment }) => deployment)
-    .sort((a, b) => a.created - b.created);
-  const [oldest] = own;
+export function firstChoice(children: readonly (readonly Attempt[])[], identity: StepIdentity): FirstChoice {
+  const own = children.map((attempts) => attempts.filter((attempt) => isOfSameTask(attempt, identity)));
+  const [oldest] = own.flat().sort((a, b) => a.deployment.created - b.deployment.created);
   if (oldest === undefined) return { kind: "none" };
-  const travel = parseMarker(oldest.comments)?.travel;
-  if (travel === undefined || !travel.choice.includes(travel.release)) return { kind: "damaged" };
-  const travels = own.flatMap(({ comments }) => parseMarker(comments)?.travel ?? []);
+  const damaged = {
+    kind: "damaged",
+    deployed: own.map((attempts) => attempts.map(({ deployment }) => deployment)),
+  } as const;
+  const travel = parseMarker(oldest.deployment.comments)?.travel;
+  if (travel?.choice.includes(travel.release) !== true || travel.choice.length !== children.length) return damaged;
+  const isOther = own.some((attempts, index) =>
+    attempts.some((each) => undoneBy(each) === null && each.deployment.releaseId !== travel.choice[index]),
+  );
+  if (isOther) return damaged;
+  const travels = own.flat().flatMap(({ deployment }) => parseMarker(deployment.comments)?.travel ?? []);
   return {
     kind: "chosen",
     releases: travel.choice,
+    start: travel.start,
     pass: Math.max(...travels.map(({ pass }) => pass)),
     isRolledBack: travels.some(({ undo }) => undo !== null),
   };

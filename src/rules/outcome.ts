@@ -29,6 +29,8 @@ export interface Outcome {
   /** Absent: the run did not get as far as a plan. */
   readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;
+  /** The plan deploys it, but what stands in another child's way keeps it from being deployed. */
+  readonly isHeldUp?: boolean | undefined;
   /** A deployment may exist although none is known. */
   readonly isInDoubt?: boolean | undefined;
 }

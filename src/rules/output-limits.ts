@@ -20,3 +20,9 @@ export function withinLimit(outputs: NamedValues, limit: number): NamedValues {
   }
   return outputs.filter((_, index) => kept.has(index));
 }
+
+/** Names of the outputs that do not fit into so many characters. */
+export function leftOut(outputs: NamedValues, limit: number): readonly string[] {
+  const kept = new Set(withinLimit(outputs, limit));
+  return outputs.filter((output) => !kept.has(output)).map(([name]) => name);
+}

@@ -1,4 +1,4 @@
-import { sentences } from "../text/format.ts";
+import { plural, sentences } from "../text/format.ts";
 import { markdownTable, planTable } from "./train.ts";
 import type { Plan } from "./plan.ts";
 import { startText } from "./planned-start.ts";
@@ -22,27 +22,44 @@ export const notesLimit = 60_000;
 
 /**
  * What approvers of several children read, in Markdown: the digest, what they have to know, the table, and what each child brings. What does
- * not fit is left out child by child, and said; nothing is cut in the middle.
+ * not fit is left out, each child gets its share, and it is said; no paragraph is cut in the middle.
  * @param file where all of it stands
+ * @param limit characters
  */
-export function trainNotes(children: readonly NotedChild[], digestLine: string, file: string): string {
+export function trainNotes(
+  children: readonly NotedChild[],
+  digestLine: string,
+  file: string,
+  limit = notesLimit,
+): string {
   const changing = children.filter(({ plan }) => plan !== undefined && plan.notes !== "");
   const unchanged = children.filter((child) => !changing.includes(child) && child.obstacles.length === 0);
-  const head = [
-    digestLine,
+  const remarks = [
     ...children.flatMap(({ name, obstacles }) => obstacles.map((text) => obstacleLine(name, text))),
     ...children.flatMap(({ name, plan }) => attentionLines(name, plan)),
-    markdownTable(planTable(children)),
   ];
+  const head = [digestLine, ...firstOf(remarks, limit / 3), markdownTable(planTable(children))];
   const foot = sentences(
     unchanged.length > 0 &&
       `Unchanged: ${unchanged.map(({ name, happens }) => `${name} (${oneLine(happens)})`).join(", ")}.`,
   );
   const notes = changing.map(({ plan }) => plan?.notes ?? "");
-  return within(notesLimit, head, notes, foot, file);
+  return within(limit, head, notes, foot, file);
 }
 
-/** Notes of as many children as fit, in order. The parts before and behind them are always there. */
+/** As many remarks as fit, in order, and how many more there are. */
+function firstOf(remarks: readonly string[], limit: number): readonly string[] {
+  const kept: string[] = [];
+  let room = limit;
+  for (const text of remarks) {
+    room -= text.length + 2;
+    if (room >= 0) kept.push(text);
+  }
+  const left = remarks.length - kept.length;
+  return left === 0 ? kept : [...kept, `**${plural(left, "more remark")}** cannot be shown here.`];
+}
+
+/** As much of the notes of each child as fits, in order. The parts before and behind them are always there. */
 function within(
   limit: number,
   head: readonly string[],
@@ -55,11 +72,14 @@ function within(
   if (all.length <= limit) return all;
   const pointer = `_The release notes of some child projects are too long to be shown here: read them in the artifact "${file}"._`;
   const kept: string[] = [];
-  let left = limit - join([...head, pointer, ...foot]).length;
-  for (const text of notes) {
-    if (text.length + 2 > left) continue;
-    left -= text.length + 2;
-    kept.push(text);
+  let left = limit - join([...head, pointer, ...foot]).length - 2;
+  for (const [index, text] of notes.entries()) {
+    // What one child does not need is left for those behind it.
+    const share = Math.floor(left / (notes.length - index)) - 2;
+    const shown = cutMarkdown(text, share, more);
+    if (shown.length > share) continue;
+    left -= shown.length + 2;
+    kept.push(shown);
   }
   return join([...head, ...kept, pointer, ...foot]);
 }
@@ -85,6 +105,7 @@ function obstacleLine(name: string, text: string): string {
 function attentionLines(name: string, plan: Plan | undefined): readonly string[] {
   return attentionTo(plan).map((text) => `**${oneLine(name)}:** ${oneLine(text)}`);
 }
+const more = "_…_";
 
 /** What an approver has to know about a child before anything else, one sentence each. */
 function attentionTo(plan: Plan | undefined): readonly string[] {

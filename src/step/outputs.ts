@@ -96,9 +96,10 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 /** The outputs of a run for one child. */
-export function outputsOf({ kind, reason, message, plan, started, isInDoubt }: Outcome): Outputs {
+export function outputsOf({ kind, reason, message, plan, started, isHeldUp, isInDoubt }: Outcome): Outputs {
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
+    ...(isHeldUp === true ? { ChildReleaseToDeploy: "False" } : {}),
     ...(isInDoubt === true ? { ChildReleaseToDeploy: "True" } : {}),
     Outcome: kind,
     Reason: reason,
@@ -169,16 +170,21 @@ const ofStepOnly: readonly string[] = [
   "RolledBack",
 ] satisfies readonly OutputName[];
 
-/** Characters of one child's notes. */
-const childNotesLimit = 8_000;
+/** Characters of one child's notes, and of those of all children together. */
+const [childNotesLimit, allNotesLimit] = [8_000, 160_000];
+
+/** How many characters the notes of each of so many children may have. */
+export function notesLimitOf(children: number): number {
+  return Math.min(childNotesLimit, Math.floor(allNotesLimit / children));
+}
 
 /**
  * The outputs of one child, by their full names: `Child[Web API].Outcome`.
- * @param trainLine the digest line of the plan for several children, which a child's notes show instead of one of their own
+ * @param train the digest line of the plan for several children, which a child's notes show instead of one of their own, and their limit
  */
 export function childOutputs(
   { name, outcome, rollBack }: ChildResult,
-  trainLine?: string,
+  train?: { readonly line: string; readonly notesLimit: number },
 ): readonly (readonly [string, string])[] {
   const { plan } = outcome;
   const own: readonly (readonly [string, string])[] = [
@@ -187,8 +193,8 @@ export function childOutputs(
   ];
   return own.flatMap(([output, value]) => {
     if (ofStepOnly.includes(output)) return [];
-    const isLong = output === "ReleaseNotes" && trainLine !== undefined && plan !== undefined && plan.notes !== "";
-    const text = isLong ? `${trainLine}\n\n${cutMarkdown(childNotes(plan), childNotesLimit, restOfNotes)}` : value;
+    const isLong = output === "ReleaseNotes" && train !== undefined && plan !== undefined && plan.notes !== "";
+    const text = isLong ? `${train.line}\n\n${cutMarkdown(childNotes(plan), train.notesLimit, restOfNotes)}` : value;
     return [[`${childPrefix(name)}${output}`, text] as const];
   });
 }

@@ -5,14 +5,16 @@ import { adviceOf, asStepError, reasonForError } from "../failure.ts";
 import { endedWithWarnings, isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
+import { isDue, withoutStart } from "../rules/train-start.ts";
 import type { Run } from "../run.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import { atOnce } from "./one-start.ts";
+import type { PlannedMember } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { openLanes } from "./side-by-side.ts";
 
 /** How long what was read for the plans counts, in milliseconds: after that each child is looked at again before it is deployed. */
 const freshFor = 30_000;
@@ -45,19 +47,23 @@ export async function carryOutTrain(
   }
 
   const isForward = !train.isStopped && !train.isRolledBack;
+  const lanes = openLanes(train.parallelLimit);
   const adopted = members.filter(isAdopting);
   const isOnlyOne = adopted.length === 1 && (!isForward || !members.some(isDeploying));
-  const adopting = new Map(adopted.map((member) => [member, carry(member, train.pass, isOnlyOne)]));
+  const adopt = (member: PlannedMember) => lanes.occupy(() => carry(member, train.pass, isOnlyOne));
+  const adopting = new Map(adopted.map((member) => [member, adopt(member)]));
   for (const level of isForward ? levelsOf(members) : []) {
     const turns = level.filter((member) => isDeploying(member) && !adopting.has(member));
     const runsAlone = adopted.length === 0 && (train.parallelLimit === 1 || turns.length === 1);
     if (mayStart()) announce(turns, members, train.step);
     await Promise.all([
       ...level.map((member) => adopting.get(member)),
-      sideBySide(turns, train.parallelLimit, async (member) => {
-        if (mayStart()) await carry(member, train.pass, runsAlone);
-        else ends.set(member, resultOf(member, notStarted(member, failed())));
-      }),
+      ...turns.map((member) =>
+        lanes.inTurn(async () => {
+          if (mayStart()) await carry(member, train.pass, runsAlone);
+          else ends.set(member, resultOf(member, notStarted(member, failed())));
+        }),
+      ),
     ]);
   }
   await Promise.all(adopting.values());
@@ -92,7 +98,8 @@ interface Turn {
 /** How one child ends; `undefined`: another one failed before this one was to be created. What goes wrong is the child's own end. */
 async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promise<Outcome | undefined> {
   if (member.kind !== "resolved" || member.plan === undefined) return undefined;
-  const { context, plan } = member;
+  const { context } = member;
+  const plan = isDue(member.plan, own.clock.now()) ? withoutStart(member.plan) : member.plan;
   let started: Outcome["started"];
   const publish: Run["publish"] = (published, seen) => {
     started = seen;
@@ -100,7 +107,8 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   };
   const run = { ...own, publish };
   try {
-    const planAgain = (before: Plan) => checkAgain(context, before, run);
+    const planAgain = (before: Plan) =>
+      checkAgain(before.start === undefined || isDue(before, run.clock.now()) ? atOnce(context) : context, before, run);
     const child = { context, plan, planAgain, train: turn.ties };
     const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
     const isStale = settled === plan && isDeploying(member) && run.clock.elapsed() > turn.freshUntil;

@@ -6,7 +6,7 @@ import type { Plan } from "../rules/plan.ts";
 import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
 import { placeText } from "../text/format.ts";
-import { frozen } from "./plan-members.ts";
+import { frozen } from "./one-start.ts";
 
 /**
  * The plan of a child some time after it was made, with the same release: the release and the destination are read once more. Throws

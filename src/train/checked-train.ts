@@ -2,7 +2,7 @@ import type { Outcome } from "../rules/outcome.ts";
 import type { ChildResult } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
 /** A run for several children whose plans were checked. */

@@ -87,7 +87,7 @@ function doesText({ began, task }: Entry, now: number): string {
 
 interface Memory {
   readonly relayed: (readonly [string, string])[];
-  /** Warnings said so far, without the name of their child. */
+  /** Warnings said so far, without the name of their child, nor the ids of what could not be read. */
   readonly warned: Set<string>;
 }
 
@@ -104,10 +104,12 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
     wait: (text) => step.wait(named(text)),
     warning: (text) => {
       // One warning for one cause: the other children say the same where only the verbose log shows it.
-      const cause = text.replaceAll(name, "");
-      if (warned.has(cause)) step.verbose(named(text));
+      const isRead = text.includes("could not be read");
+      const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
+      // A text that names other children as well is the same text for each of them.
+      if (warned.has(cause) || warned.has(text)) step.verbose(named(text));
       else step.warning(named(text));
-      warned.add(cause);
+      warned.add(cause).add(text);
     },
     error: (text) => step.error(named(text)),
     setOutput: (output, value) => void relayed.push([`${childPrefix(name)}${output}`, value]),

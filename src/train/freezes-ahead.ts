@@ -3,7 +3,7 @@ import { recover } from "../recover.ts";
 import { freezesAhead, judgeAhead, type Window, windowOf } from "../rules/freezes-ahead.ts";
 import { startInstant } from "../rules/planned-start.ts";
 import { placeText } from "../text/format.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 
 type Resolved = Extract<PlannedMember, { kind: "resolved" }>;
 

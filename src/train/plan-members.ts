@@ -1,53 +1,34 @@
 import { findApprovedPlan, lookupOf, requireSight, type ApprovedLookup } from "../approvals/find-approved-plan.ts";
-import { PlanChangedError, type StepError } from "../errors.ts";
-import { asId } from "../model.ts";
+import { PermissionError, PlanChangedError, type StepError } from "../errors.ts";
+import type { Deployment } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { recover } from "../recover.ts";
+import { lackingPermission } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Findings } from "../rules/findings.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
-import { unknownToAll } from "../rules/gate.ts";
-import type { Plan } from "../rules/plan.ts";
-import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
 import { isSameRollBack } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
-import { titleOf } from "../step/parameters.ts";
-import { quotedList } from "../text/format.ts";
 import { withFreezesAhead } from "./freezes-ahead.ts";
+import { repeated, withOneStart } from "./one-start.ts";
 import { planRollBack } from "./plan-roll-back.ts";
+import type { Drafted, Planned, PlannedMember, PlannedMembers } from "./planned.ts";
 import type { Member } from "./resolve-members.ts";
+import { withSharedValues } from "./shared-values.ts";
 import type { FailurePolicy } from "./train-settings.ts";
-
-/** A child with its plan, or why there is none. */
-export type PlannedMember = Member & {
-  /** As the log and the outputs call it. */
-  readonly name: string;
-  readonly run: Run;
-  readonly plan?: Plan | undefined;
-  /** Why no plan could be made, or why it must not be carried out. */
-  readonly refusal?: StepError | undefined;
-  /** Where it goes back to when the run fails; absent: runs of this policy take nothing back. */
-  readonly rollBack?: RollBackTarget | null | undefined;
-};
-
-/** The children with their plans, and what an earlier run of this step in the same task chose. */
-export interface PlannedMembers {
-  readonly members: readonly PlannedMember[];
-  readonly chosen: FirstChoice;
-}
-
-/** A resolved child whose plan is being made. */
-type Drafted = Extract<Member, { kind: "resolved" }> & Pick<PlannedMember, "name" | "run"> & { readonly index: number };
 
 /**
  * Makes the plans of all children side by side. Nothing is created. What a run of this step in the same task chose before is chosen again, and
  * what people approved binds all children or none.
  */
 export async function planMembers(
-  members: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
+  given: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
   policy: FailurePolicy,
 ): Promise<PlannedMembers> {
+  const members = given.map((member): PlannedMember =>
+    member.kind === "problem" ? { ...member, refusal: member.error } : member,
+  );
   const drafts = members.flatMap((member, index): readonly Drafted[] =>
     member.kind === "resolved" ? [{ ...member, index }] : [],
   );
@@ -70,19 +51,22 @@ export async function planMembers(
     ),
   ]);
   if ("message" in lookup) throw lookup;
-  const chosen = firstChoice(
-    found.flatMap(({ today }) => ("message" in today ? [] : today.inDestination)),
-    first.context.settings.parent,
-  );
-  if (chosen.kind === "damaged" || (chosen.kind === "chosen" && chosen.releases.length !== members.length))
-    throw choiceChanged(first.context);
+  const there = members.map((_, index) => {
+    const today = found.find(({ draft }) => draft.index === index)?.today;
+    return today === undefined || "message" in today ? [] : today.inDestination;
+  });
+  const chosen = firstChoice(there, first.context.settings.parent);
+  if (chosen.kind === "damaged") {
+    const deployed = given.map(({ name }, index) => ({ name, deployments: chosen.deployed[index] ?? [] }));
+    throw choiceChanged(first.context, deployed);
+  }
   const planned = await Promise.all(
     found.map(({ draft, today }, place) => {
       const approvedRollBack = lookup.kind === "found" ? (lookup.rollBacks[place] ?? null) : undefined;
       return planMember(draft, { today, lookup: lookupOf(lookup, place), chosen, policy, approvedRollBack });
     }),
   );
-  const agreed = await withFreezesAhead(withSharedValues(withOneApproval(planned), members), policy);
+  const agreed = await withFreezesAhead(withSharedValues(withOneStart(withOneApproval(planned)), members), policy);
   return { members: members.map((member, index) => agreed.find((each) => each.index === index) ?? member), chosen };
 }
 
@@ -95,16 +79,21 @@ interface Sources {
   readonly approvedRollBack: RollBackTarget | null | undefined;
 }
 
-type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };
-
 async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }: Sources): Promise<Planned> {
   if ("message" in today) return { ...draft, refusal: today };
   const planning = async (): Promise<Planned> => {
-    const context =
-      chosen.kind === "chosen" ? frozen(draft.context, chosen.releases[draft.index] ?? null) : draft.context;
+    const context = chosen.kind === "chosen" ? repeated(draft, chosen) : draft.context;
     const finding = context === draft.context ? Promise.resolve(today) : findRelease(context);
     const { plan, needsSight } = await makePlan(context, { today: finding, lookup }, draft.run);
+    if (
+      chosen.kind === "chosen" &&
+      plan.selected !== undefined &&
+      plan.selected.release.projectId !== context.project.id
+    )
+      throw choiceChanged(context);
     if (needsSight) await requireSight("InterruptionView", context);
+    const isFirstWrite = plan.decision.kind === "deploy" || plan.decision.kind === "wait-for";
+    if (isFirstWrite && !plan.order.whatIf) await requireRightToDeploy(context);
     if (sources.policy !== "RollBack") return { ...draft, context, plan };
     const rollBack = await planRollBack(context, plan, draft.child);
     const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
@@ -114,34 +103,16 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
 }
 
-/**
- * A value that no child prompts for is one problem of the whole run, so it stands in the way of the first child that is to be deployed.
- * Where a child was not asked it is a caution.
- */
-function withSharedValues(planned: readonly Planned[], members: readonly Member[]): readonly Planned[] {
-  const sharing = members.flatMap(({ child: { settings } }, index) =>
-    settings.targeting.sharesPromptedValues ? [planned.find((each) => each.index === index)?.plan] : [],
+/** A missing right of the last child must not be found when the first ones are deployed. */
+async function requireRightToDeploy({ space, project, tenant, destination }: Context): Promise<void> {
+  const needed = ["DeploymentCreate"];
+  const missing = await lackingPermission({ space, project, tenant, environments: [destination], needed });
+  if (missing === undefined) return;
+  throw new PermissionError(
+    403,
+    `The API key lacks ${missing} for the project "${project.name}" in "${destination.name}". Nothing was created.`,
+    `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
   );
-  const { names, isCertain } = unknownToAll(sharing);
-  const bearer = planned.find(({ plan }) => plan?.unknownPrompts !== undefined && plan.decision.kind === "deploy");
-  if (bearer?.plan === undefined || names.length === 0) return planned;
-  const who = isCertain ? "no child project prompts" : "no child project that was asked prompts";
-  const text = `${titleOf("ChildProject.Prompted.Variables")}: ${who} for ${quotedList(names)}.`;
-  const { warnings, blockers } = bearer.plan;
-  const plan = isCertain
-    ? { ...bearer.plan, blockers: [...blockers, { reason: "Blocked", text } as const] }
-    : { ...bearer.plan, warnings: [...warnings, text] };
-  return planned.map((each) => (each === bearer ? { ...bearer, plan } : each));
-}
-
-/** The child as an earlier run of this step in the same task chose for it. @param release `null`: it chose none */
-export function frozen(context: Context, release: string | null): Context {
-  if (context.route.kind === "nothing") return context;
-  const route =
-    release === null
-      ? ({ kind: "no-release" } as const)
-      : ({ kind: "approved", releaseId: asId<"Release">(release) } as const);
-  return { ...context, route };
 }
 
 function rollBackMoved({ name }: Drafted): PlanChangedError {
@@ -151,9 +122,16 @@ function rollBackMoved({ name }: Drafted): PlanChangedError {
   );
 }
 
-function choiceChanged({ settings: { parent } }: Context): PlanChangedError {
+function choiceChanged(
+  { settings: { parent } }: Context,
+  children: readonly { readonly name: string; readonly deployments: readonly Deployment[] }[] = [],
+): PlanChangedError {
+  const deployed = children
+    .filter(({ deployments }) => deployments.length > 0)
+    .map(({ name, deployments }) => `${name} (${deployments.map(({ id }) => id).join(", ")})`);
+  const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
   return new PlanChangedError(
-    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.`,
+    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.${already}`,
     "Look in the portal what is deployed already, and deploy the parent again: a new deployment of the parent makes a new choice.",
   );
 }

@@ -3,7 +3,7 @@ import { recover } from "../recover.ts";
 import { failuresText } from "../rules/train.ts";
 import { judgePass } from "../rules/passes.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** A run whose failed children are deployed again. */

@@ -28,11 +28,15 @@ export interface Placed {
  * other's way; problems of a single child are its own.
  */
 export async function resolveMembers(train: TrainSettings, octopus: OctopusGateway): Promise<readonly Member[]> {
-  const placed = train.levels.flatMap((level, index) => level.map((child) => ({ child, level: index + 1 })));
-  const members = await Promise.all(placed.map((each) => resolveMember(each, octopus)));
+  const members = await Promise.all(placedIn(train).map((each) => resolveMember(each, octopus)));
   const conflicts = conflictsAmong(members.flatMap((member) => (member.kind === "resolved" ? placeOf(member) : [])));
   if (conflicts.length > 0) throw new ParameterError(conflicts.map(({ line, text }) => `Line ${line} ${text}`));
   return members;
+}
+
+/** All children of the list, in order. */
+export function placedIn({ levels }: TrainSettings): readonly Placed[] {
+  return levels.flatMap((level, index) => level.map((child) => ({ child, level: index + 1 })));
 }
 
 async function resolveMember(placed: Placed, octopus: OctopusGateway): Promise<Member> {
@@ -52,13 +56,9 @@ function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved
   return { line, space: { id: space.spaceId, name: settings.child.space }, project, destination, tenant, sources };
 }
 
-/** All wrong names of all children in one error; `undefined`: there is none. */
+/** All wrong names of all children in one error, and what else could not be resolved; `undefined`: every name means something. */
 export function namesProblem(members: readonly Member[]): StepError | undefined {
-  const errors = members.flatMap((member) =>
-    member.kind === "problem" && (member.error instanceof NotFoundError || member.error instanceof ConfigurationError)
-      ? member.error
-      : [],
-  );
-  const [first] = errors;
-  return first && new NotFoundError(errors.map(({ message }) => message).join(" "), first.remedy);
+  const errors = members.flatMap((member) => (member.kind === "problem" ? member.error : []));
+  const wrong = errors.find((error) => error instanceof NotFoundError || error instanceof ConfigurationError);
+  return wrong && new NotFoundError(errors.map(({ message }) => message).join(" "), wrong.remedy);
 }

@@ -13,7 +13,7 @@ import { judgeUndo, type UndoFacts, type UndoVerdict } from "../rules/undo.ts";
 import { findRelease } from "../select/find-release.ts";
 import type { Settings } from "../settings.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** A run whose children are taken back. */

@@ -13,11 +13,13 @@ import { type ChildResult, distinctNames } from "../rules/train.ts";
 import { trainNotes } from "../rules/train-notes.ts";
 import type { Run } from "../run.ts";
 import { type PlanArtifact, trainArtifact } from "../step/plan-artifact.ts";
+import type { StepRuntime } from "../step/runtime.ts";
 import { carryOutTrain } from "./carry-out-train.ts";
 import type { CheckedTrain } from "./checked-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
-import { type PlannedMember, planMembers } from "./plan-members.ts";
-import { type Member, namesProblem, resolveMembers } from "./resolve-members.ts";
+import { planMembers } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
+import { type Member, namesProblem, type Placed, placedIn, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
 import { carryOutUndoStep } from "./undo-step.ts";
@@ -50,7 +52,18 @@ type Report = (report: TrainReport) => void;
 export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, report: Report): Promise<TrainReport> {
   const { common, failurePolicy: policy, parallelLimit } = train;
   const octopus = withSharedPolls(withSharedReads(run.octopus, common.parent), run.clock);
+  const early = (results: readonly ChildResult[]): TrainReport => ({
+    results,
+    notes: "",
+    plan: undefined,
+    digestLine: undefined,
+    relayed: [],
+    isWhatIf: common.whatIf,
+    isUndoStep: isUndoStep(train),
+  });
+  report(early(unplanned(placedIn(train).map((placed) => ({ ...placed, kind: "listed" })))));
   const members = await resolveMembers(train, octopus);
+  report(early(unplanned(members)));
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
   await refuseCircles(members.flatMap((member) => (member.kind === "resolved" ? [member.context] : [])));
@@ -69,7 +82,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   }
   const { members: planned, chosen } = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
   const artifact = artifactOf(planned, train);
-  const notes = artifact === undefined ? "" : notesOf(planned, artifact);
+  const notes = artifact === undefined ? "" : notesOf(planned, artifact, run.step);
   const reportOf = (results: readonly ChildResult[]): TrainReport => ({
     results,
     notes,
@@ -85,7 +98,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   if (common.whatIf) {
     if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
     publishAllNotes(planned, common, run);
-    return reportOf(planned.map((member) => resultOf(member, whatIfOutcome(member))));
+    return reportOf(planned.map((member) => resultOf(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
   }
   publishAllNotes(planned, common, run);
   const checked: CheckedTrain = {
@@ -111,17 +124,7 @@ export function isUndoStep({ levels }: Pick<TrainSettings, "levels">): boolean {
 }
 
 function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run, "publish">) {
-  const names = distinctNames(
-    members.map((member) =>
-      member.kind === "resolved"
-        ? {
-            project: member.context.project.name,
-            destination: member.context.destination.name,
-            tenant: member.context.tenant?.name,
-          }
-        : { project: member.child.settings.child.project, destination: member.child.settings.child.destination },
-    ),
-  );
+  const names = namesOf(members);
   return members.map((member, index) => {
     const name = names[index] ?? "";
     const own: Run = {
@@ -134,13 +137,42 @@ function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run
   });
 }
 
+/** A child before its names mean anything, or afterwards. */
+type Listed = Member | (Placed & { readonly kind: "listed" });
+
+function namesOf(members: readonly Listed[]): readonly string[] {
+  return distinctNames(
+    members.map((member) => {
+      if (member.kind === "resolved") {
+        const { project, destination, tenant } = member.context;
+        return { project: project.name, destination: destination.name, tenant: tenant?.name };
+      }
+      const { child, targeting } = member.child.settings;
+      return { project: child.project, destination: child.destination, tenant: targeting.tenant };
+    }),
+  );
+}
+
+/** How the children end if no plan can be made. */
+function unplanned(members: readonly Listed[]): readonly ChildResult[] {
+  const names = namesOf(members);
+  return members.map((member, index) => {
+    const name = names[index] ?? "";
+    const outcome =
+      member.kind === "problem"
+        ? refused(member.error, undefined)
+        : notStarted({ kind: member.kind, name }, "the run ended before all plans were made");
+    return { name, level: member.level, outcome };
+  });
+}
+
 interface TrainArtifact extends PlanArtifact {
   readonly line: string;
   /** JSON of what the plan says of each child, for the output variable. */
   readonly output: string;
 }
 
-/** Above this many characters the output variable has only what people approve; the artifact has all. */
+/** Above this many characters the output variable has only what people approve, or where it is; the artifact has all. */
 const planOutputLimit = 100_000;
 
 /** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
@@ -166,24 +198,31 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
   const { children: documents } = artifact;
   const all = JSON.stringify(documents);
   const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));
-  return { ...artifact, line, output: all.length > planOutputLimit ? brief : all };
+  const pointer = JSON.stringify([{ digest: artifact.digest, artifact: artifact.fileName }]);
+  const output = [all, brief].find(({ length }) => length <= planOutputLimit) ?? pointer;
+  return { ...artifact, line, output };
 }
 
 const planArtifactLimit = 1_000_000;
 
-function notesOf(planned: readonly PlannedMember[], { line, fileName }: TrainArtifact): string {
-  return trainNotes(
-    planned.map((member) => ({
-      name: member.name,
-      level: member.level,
-      plan: member.plan,
-      happens: happensTo(member),
-      backTo: rollBackText(member.rollBack),
-      obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
-    })),
-    line,
-    fileName,
-  );
+/** What approvers read. Notes that are too long for that are left whole as a file of the parent's task. */
+function notesOf(
+  planned: readonly PlannedMember[],
+  { line, fileName }: TrainArtifact,
+  step: Pick<StepRuntime, "publishArtifact">,
+): string {
+  const children = planned.map((member) => ({
+    name: member.name,
+    level: member.level,
+    plan: member.plan,
+    happens: happensTo(member),
+    backTo: rollBackText(member.rollBack),
+    obstacles: member.plan === undefined ? [] : (obstacleOf(member.plan)?.texts ?? []),
+  }));
+  const file = fileName.replace(/\.plan\.json$/, ".ReleaseNotes.md");
+  const [shown, all] = [trainNotes(children, line, file), trainNotes(children, line, file, Infinity)];
+  if (shown !== all) step.publishArtifact(file, `${all}\n`);
+  return shown;
 }
 
 /** How a child ends whose problem keeps all of them from being deployed; `undefined`: it has none. */
@@ -205,7 +244,10 @@ function stoppedBy(planned: readonly PlannedMember[]): string {
 }
 
 /** How a child ends that has nothing to wait for: it is skipped, or it had no turn. */
-function notStarted({ kind, name, plan }: PlannedMember, why: string): Outcome {
+function notStarted(
+  { kind, name, plan }: Pick<PlannedMember, "name" | "plan"> & Pick<Listed, "kind">,
+  why: string,
+): Outcome {
   if (kind === "missing") return projectMissing(name);
   const end = plan && endWithoutDeployment(plan);
   if (end?.kind === "Skipped") return end;

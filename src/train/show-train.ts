@@ -2,7 +2,7 @@ import { describePlan } from "../rules/describe.ts";
 import { plainTable, planTable } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { adviceOf } from "../failure.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 import { rollBackText } from "./plan-roll-back.ts";
 import { happensTo } from "./what-happens.ts";
 

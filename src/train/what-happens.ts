@@ -1,5 +1,5 @@
 import { obstacleOf } from "../rules/gate.ts";
-import type { PlannedMember } from "./plan-members.ts";
+import type { PlannedMember } from "./planned.ts";
 
 /** What the plan does with a child, in a few words. */
 export function happensTo({ kind, plan, refusal }: Pick<PlannedMember, "kind" | "plan" | "refusal">): string {

@@ -75,8 +75,8 @@ describe("a list that is fine", () => {
       [
         "Stable",
         [
-          { name: "A", value: "1" },
-          { name: "B", value: "2" },
+          { name: "A", value: "1", isShared: true },
+          { name: "B", value: "2", isShared: true },
         ],
       ],
     ]);

@@ -1,0 +1,31 @@
+import type { StepError } from "../errors.ts";
+import type { FirstChoice } from "../rules/first-choice.ts";
+import type { Plan } from "../rules/plan.ts";
+import type { RollBackTarget } from "../rules/undo.ts";
+import type { Run } from "../run.ts";
+import type { Member } from "./resolve-members.ts";
+
+/** A child with its plan, or why there is none. */
+export type PlannedMember = Member & {
+  /** As the log and the outputs call it. */
+  readonly name: string;
+  readonly run: Run;
+  readonly plan?: Plan | undefined;
+  /** Why no plan could be made, or why it must not be carried out. */
+  readonly refusal?: StepError | undefined;
+  /** Where it goes back to when the run fails; absent: runs of this policy take nothing back. */
+  readonly rollBack?: RollBackTarget | null | undefined;
+};
+
+/** The children with their plans, and what an earlier run of this step in the same task chose. */
+export interface PlannedMembers {
+  readonly members: readonly PlannedMember[];
+  readonly chosen: FirstChoice;
+}
+
+/** A resolved child whose plan is being made. */
+export type Drafted = Extract<Member, { kind: "resolved" }> &
+  Pick<PlannedMember, "name" | "run"> & { readonly index: number };
+
+/** A resolved child with its plan, or why there is none. */
+export type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { changeSincePlanned } from "../../src/rules/change-since-planned.ts";
+import type { Plan } from "../../src/rules/plan.ts";
+import { attempt, plan, release, selected } from "./build.ts";
+
+const deploy = { kind: "deploy", reason: "NewRelease" } as const;
+const before = plan(deploy);
+const live = attempt({ id: "Deployments-8", state: "Executing" });
+const waiting = plan({ kind: "wait-for", attempt: live });
+const lower = { release: release("2021.1.0.10") };
+const higher = { release: release("2021.1.0.30") };
+const spoiled = {
+  release: release("2021.1.0.20"),
+  incomplete: { reason: "LastAttemptFailed", deployment: attempt({ id: "Deployments-9" }).deployment },
+} as const;
+const repacked = {
+  ...selected,
+  release: release("2021.1.0.22", { packages: [{ actionName: "Deploy", packageReferenceName: "", version: "9" }] }),
+};
+
+test.each<[string, Plan, Plan, string | undefined]>([
+  ["nothing", before, plan(deploy), undefined],
+  [
+    "it is current now",
+    before,
+    plan({ kind: "skip", reason: "AlreadyCurrent" }, { current: { release: selected.release } }),
+    undefined,
+  ],
+  ["our own deployment of it is under way", before, plan({ kind: "adopt", attempt: live }), undefined],
+  ["somebody started another deployment", before, waiting, "Deployments-8 was started"],
+  ["a lower release became current", before, plan(deploy, { current: lower }), "2021.1.0.10 became current"],
+  ["a higher one", before, plan(deploy, { current: higher }), "2021.1.0.30 became current"],
+  ["nothing is there any more", before, plan(deploy, { current: undefined }), "something else became current"],
+  ["a deployment failed there", before, plan(deploy, { current: spoiled }), "Deployments-9 changed what is there"],
+  ["its packages", before, plan(deploy, { selected: repacked }), "the packages of 2021.1.0.22 were changed"],
+  [
+    "the server refuses it now",
+    before,
+    plan(deploy, {
+      passedOver: [{ rejection: "not-promotable", candidate: { releaseId: selected.release.id } }],
+    }),
+    "does not let it into",
+  ],
+  ["what was waited for brought a lower one", waiting, plan(deploy, { current: lower }), undefined],
+  ["what was waited for brought a higher one", waiting, plan(deploy, { current: higher }), "which is higher"],
+  ["the next deployment is under way", waiting, waiting, undefined],
+  [
+    "the release is gone",
+    before,
+    plan({ kind: "not-found", policy: "Warning", gaveUp: false }, { selected: undefined }),
+    "2021.1.0.22 is not there any more",
+  ],
+])("%s", (_, planned, now, change) => {
+  const found = changeSincePlanned(planned, now);
+
+  if (change === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(change);
+});

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { asId } from "../../src/model.ts";
+import { firstChoice } from "../../src/rules/first-choice.ts";
+import { markerText, type Travel } from "../../src/rules/marker.ts";
+import { attempt } from "./build.ts";
+
+const me = { projectId: "Projects-9", actionId: "action", taskId: "ServerTasks-9" };
+
+function own(release: string, choice: readonly (string | null)[], created = 1, more: Partial<typeof me> = {}) {
+  const travel: Travel = {
+    was: null,
+    release: `Releases-${release}`,
+    choice,
+    start: null,
+    train: null,
+    pass: 1,
+    undo: null,
+  };
+  const comments = `Created by a step. ${markerText({ ...me, ...more }, 1, travel)} and more`;
+  return attempt({ id: `Deployments-${created}`, release, deployment: { comments, created } });
+}
+
+function old(release: string) {
+  return attempt({ release, deployment: { comments: markerText(me, 1), created: 1 } });
+}
+
+const ab = ["Releases-a", "Releases-b"];
+
+test.each([
+  ["nothing deployed yet", [[], []], "none"],
+  ["somebody else's deployment", [[attempt({ release: "a" })], []], "none"],
+  ["another step's", [[own("a", ab, 1, { actionId: "other" })], []], "none"],
+  ["another task's", [[own("a", ab, 1, { taskId: "ServerTasks-8" })], []], "none"],
+  ["one of this task", [[own("a", ab)], []], ab],
+  ["of two the older one", [[own("a", ab, 2)], [own("b", ab, 1)]], ab],
+  ["a child without a release", [[], [own("b", [null, "Releases-b"])]], [null, "Releases-b"]],
+  ["an older version of the step made it", [[old("a")], []], "damaged"],
+  ["the choice lacks the release itself", [[own("a", ["Releases-c", "Releases-b"])], []], "damaged"],
+  ["the list is longer now", [[own("a", ab)], [], []], "damaged"],
+  ["the list has another order now", [[], [own("a", ab)]], "damaged"],
+  ["a later deployment is of another release", [[own("a", ab, 1)], [own("c", ab, 2)]], "damaged"],
+] as const)("%s", (_, children, expected) => {
+  const choice = firstChoice(children, me);
+
+  expect(choice.kind === "chosen" ? choice.releases : choice.kind).toEqual(expected);
+});
+
+test("a damaged choice says what was deployed for which child", () => {
+  const choice = firstChoice([[], [own("a", ab, 7)]], me);
+
+  expect(choice.kind === "damaged" && choice.deployed.map((each) => each.map(({ id }) => id))).toEqual([
+    [],
+    [asId("Deployments-7")],
+  ]);
+});
