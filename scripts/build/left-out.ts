@@ -54,6 +54,10 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "checks the options of callers; there is one caller, and the compiler checks it",
     "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
   ],
+  "axios/lib/helpers/shouldBypassProxy.js": [
+    "unusual spellings of addresses in NO_PROXY; proxy-from-env has read NO_PROXY before it is asked",
+    "export default () => false;",
+  ],
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
   "axios/lib/adapters/fetch.js": ["axios prefers its adapter for Node.js"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],

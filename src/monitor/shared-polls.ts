@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
-import type { Id, ServerTask } from "../model.ts";
+import type { Id } from "../model.ts";
 import type { OctopusGateway, SpaceGateway } from "../octopus/gateway.ts";
+import { together } from "../octopus/shared-reads.ts";
 
 /** Milliseconds in which those who poll at about the same time are served by one request. */
 const window = 25;
@@ -30,26 +31,13 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
     whilePolling() {
       if (patient === undefined) {
         const polling = space.whilePolling();
-        patient = { ...polling, task: readTogether((ids) => polling.tasksById(ids), clock) };
+        const read = together(
+          (ids) => polling.tasksById(ids),
+          () => clock.sleep(window),
+        );
+        patient = { ...polling, task: async (id) => (await read([id]))[0] };
       }
       return patient;
     },
-  };
-}
-
-function readTogether(read: SpaceGateway["tasksById"], clock: Pick<Clock, "sleep">): SpaceGateway["task"] {
-  let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;
-  const collect = () => {
-    const ids = new Set<Id<"ServerTask">>();
-    const tasks = clock.sleep(window).then(() => {
-      collecting = undefined;
-      return read([...ids]);
-    });
-    return { ids, tasks };
-  };
-  return async (id) => {
-    const { ids, tasks } = (collecting ??= collect());
-    ids.add(id);
-    return (await tasks).find((task) => task.id === id);
   };
 }

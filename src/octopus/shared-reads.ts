@@ -177,14 +177,23 @@ function beginPlanning(): Planning {
   };
 }
 
-/** Collects what is asked for in one turn of the event loop, and asks for all of it together. Nobody who asks for nothing is waited for. */
-function together(read: SpaceGateway["tasksById"]): SpaceGateway["tasksById"] {
+const endOfTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
+/**
+ * Collects what is asked for until some time has passed, and asks for all of it together. Nobody who asks for nothing is waited for.
+ * @param pass by default the turn of the event loop
+ */
+export function together(
+  read: SpaceGateway["tasksById"],
+  pass: () => Promise<void> = endOfTurn,
+): SpaceGateway["tasksById"] {
   let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;
   const collect = () => {
     const ids = new Set<Id<"ServerTask">>();
-    const tasks = new Promise((resolve) => {
-      setImmediate(resolve);
-    }).then(() => {
+    const tasks = pass().then(() => {
       collecting = undefined;
       return read([...ids]);
     });

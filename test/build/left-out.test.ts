@@ -113,6 +113,24 @@ const reached: Readonly<Record<string, string | (() => Promise<void>)>> = {
   "axios/lib/helpers/validator.js": async () => {
     expect(await endOf({ transitional: { silentJSONParsing: "odd" } })).toContain("ECONNREFUSED");
   },
+  "axios/lib/helpers/shouldBypassProxy.js": async () => {
+    const { HTTP_PROXY, NO_PROXY } = process.env;
+    try {
+      // A proxy that refuses shows who was asked; NO_PROXY is heeded before this file would be.
+      Object.assign(process.env, { HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "" });
+      const asked = await endOf({ url: "http://octopus.invalid/" });
+      process.env["NO_PROXY"] = "octopus.invalid";
+      const passed = await endOf({ url: "http://octopus.invalid/" });
+      expect([asked, passed]).toEqual([
+        expect.stringContaining("ECONNREFUSED"),
+        expect.not.stringContaining("ECONNREFUSED"),
+      ]);
+    } finally {
+      for (const [name, value] of Object.entries({ HTTP_PROXY, NO_PROXY }))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  },
   "axios/lib/helpers/progressEventReducer.js": async () => {
     expect(await endOf({ onUploadProgress: () => undefined })).toContain("is not part of this step");
   },
