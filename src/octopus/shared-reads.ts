@@ -35,7 +35,7 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
   return {
     ...space,
     whilePolling: ending(() => patient),
-    tasksById: together((ids) => space.tasksById(ids)),
+    tasksById: oneAfterTheOther((ids) => space.tasksById(ids)),
     ...approvalReads(space, parent, shared),
 
     projectsNamed: shared((text) => space.projectsNamed(text)),
@@ -177,14 +177,33 @@ function beginPlanning(): Planning {
   };
 }
 
+type TaskRead = SpaceGateway["tasksById"];
+
 /** Collects what is asked for in one turn of the event loop, and asks for all of it together. Nobody who asks for nothing is waited for. */
-function together(read: SpaceGateway["tasksById"]): SpaceGateway["tasksById"] {
+function together(read: TaskRead): TaskRead {
+  return collected(read, () => undefined);
+}
+
+/** The same, and what is asked for while a question is on its way goes with the next one: children of a train come in quick succession. */
+function oneAfterTheOther(read: TaskRead): TaskRead {
+  let last: Promise<unknown> = Promise.resolve();
+  const reading: TaskRead = (ids) => {
+    const tasks = read(ids);
+    last = tasks.catch(() => undefined);
+    return tasks;
+  };
+  return collected(reading, () => last);
+}
+
+/** @param until resolves when what was collected may be asked for */
+function collected(read: TaskRead, until: () => Promise<unknown> | undefined): TaskRead {
   let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;
   const collect = () => {
     const ids = new Set<Id<"ServerTask">>();
-    const tasks = new Promise((resolve) => {
+    const turn = new Promise((resolve) => {
       setImmediate(resolve);
-    }).then(() => {
+    });
+    const tasks = Promise.all([turn, until()]).then(() => {
       collecting = undefined;
       return read([...ids]);
     });
