@@ -43,14 +43,14 @@ async function check(): Promise<number> {
 }
 
 function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  return run(join(root, "node_modules", ".bin", name), args, [name, ...args].join(" "));
+  return toEnd(join(root, "node_modules", ".bin", name), args, [name, ...args].join(" "));
 }
 
 function script(...args: readonly string[]): Promise<readonly string[]> {
-  return run(process.execPath, ["--import", "tsx", ...args], args.join(" "));
+  return toEnd(process.execPath, ["--import", "tsx", ...args], args.join(" "));
 }
 
-async function run(command: string, args: readonly string[], called: string): Promise<readonly string[]> {
+async function toEnd(command: string, args: readonly string[], called: string): Promise<readonly string[]> {
   const child = spawn(command, args, { cwd: root, stdio: "inherit" });
   await once(child, "close");
   if (child.exitCode === 0) return [];
