@@ -97,16 +97,16 @@ export const rowPlans: readonly RowPlan[] = [
   {
     what: "one tenant of 500",
     scene: { world: manyTenants, parameters: { "ChildProject.Tenant.Name": "Tenant 250" }, delay },
-    // As many as behind 10,000 deployments, and one for the tenant.
-    budget: { requests: 20 + sight, bytes: full },
+    // As many as behind 10,000 deployments, and two for the tenant. The bytes are what it takes today, not an aim.
+    budget: { requests: 21 + sight, bytes: 250_000 },
     outcome: "Deployed",
     slow: true,
   },
   {
     what: "exact version, 80 deployments deep",
     scene: { world: large, parameters: { "ChildProject.Release.Number": "1.0.9920" }, delay },
-    // 80 deployments are read past in the source, a page is 100, and the notes name the 80 releases since.
-    budget: { requests: 26, bytes: bytesBudget({ lists: "full", matching: 11, past: 160 }) },
+    // 80 deployments are read past in the source with the rest of their page, and so are the tasks that ended since.
+    budget: { requests: 26, bytes: bytesBudget({ lists: "full", matching: 1, past: 200 }) },
     outcome: "Deployed",
   },
   ...[1, 5].map((refused): RowPlan => ({
@@ -116,7 +116,7 @@ export const rowPlans: readonly RowPlan[] = [
     // One more for all of them says which have a defect; a look at more candidates than the first five takes two.
     budget: {
       requests: 19 + sight + refused + (refused < 5 ? 1 : 4),
-      bytes: bytesBudget({ lists: "full", matching: refused + 2, past: 2 * refused }),
+      bytes: bytesBudget({ lists: "full", matching: 2 * refused + 3, past: 2 * refused }),
     },
     outcome: "Deployed",
   })),
