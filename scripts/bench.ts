@@ -103,16 +103,17 @@ async function counted(plan: RowPlan): Promise<{ readonly measured: Measured; re
     const { journal } = measured;
     const counts = countsOf(plan.lasts === undefined ? untilCreated(journal) : journal);
     if (tries === 3 || counts.roundTrips <= (plan.budget.roundTrips ?? Number.POSITIVE_INFINITY)) {
-      if (process.env["BENCH_JOURNAL"] !== undefined) printJournal(measured);
+      if (process.env["BENCH_JOURNAL"] !== undefined)
+        printJournal(plan.lasts === undefined ? untilFirstLook(journal) : journal);
       return { measured, counts };
     }
   }
 }
 
 /** To see what was asked: set `BENCH_JOURNAL` to anything. */
-function printJournal({ journal }: Measured): void {
+function printJournal(journal: Measured["journal"]): void {
   const [first] = journal;
-  for (const { method, path, start, end, bytes } of untilFirstLook(journal)) {
+  for (const { method, path, start, end, bytes } of journal) {
     const times = [start, end ?? start].map((time) => String(time - (first?.start ?? 0)).padStart(5));
     process.stdout.write(`${times.join(" - ")} ${String(bytes).padStart(7)} ${method} ${path}\n`);
   }

@@ -23,6 +23,7 @@ const checks: readonly Check[] = [
   { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
   { name: "unused files, exports and dependencies", run: () => tool("knip") },
   { name: "generated files", run: generatedFiles },
+  { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
   { name: "tests", run: () => tool("vitest", "run", "--config", "test/vitest.config.ts") },
 ];
 
@@ -41,13 +42,19 @@ async function check(): Promise<number> {
   return 0;
 }
 
-async function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  const child = spawn(join(root, "node_modules", ".bin", name), args, { cwd: root, stdio: "inherit" });
+function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
+  return toEnd(join(root, "node_modules", ".bin", name), args, [name, ...args].join(" "));
+}
+
+function script(...args: readonly string[]): Promise<readonly string[]> {
+  return toEnd(process.execPath, ["--import", "tsx", ...args], args.join(" "));
+}
+
+async function toEnd(command: string, args: readonly string[], called: string): Promise<readonly string[]> {
+  const child = spawn(command, args, { cwd: root, stdio: "inherit" });
   await once(child, "close");
   if (child.exitCode === 0) return [];
-  return [
-    `${[name, ...args].join(" ")} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`,
-  ];
+  return [`${called} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`];
 }
 
 /** Compares with a build in memory, so it needs no git and changes nothing. */

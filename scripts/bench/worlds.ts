@@ -160,10 +160,10 @@ export function componentNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `Component ${String(index + 1).padStart(2, "0")}`);
 }
 
-/** A list of children, four in each level. */
-export function componentList(count: number): string {
+/** A list of children, so many in each level. */
+export function componentList(count: number, inLevel = 4): string {
   return componentNames(count)
-    .map((name, index) => (index % 4 === 0 ? name : `+ ${name}`))
+    .map((name, index) => (index % inLevel === 0 ? name : `+ ${name}`))
     .join("\n");
 }
 

@@ -35,7 +35,7 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
   return {
     ...space,
     whilePolling: ending(() => patient),
-    tasksById: together((ids) => space.tasksById(ids)),
+    tasksById: oneAfterTheOther((ids) => space.tasksById(ids)),
     ...approvalReads(space, parent, shared),
 
     projectsNamed: shared((text) => space.projectsNamed(text)),
@@ -177,19 +177,29 @@ function beginPlanning(): Planning {
   };
 }
 
+type TaskRead = SpaceGateway["tasksById"];
+
 const endOfTurn = () =>
   new Promise<void>((resolve) => {
     setImmediate(resolve);
   });
 
+/** As `together`, and what is asked for while a question is on its way goes with the next one: children of a train come in quick succession. */
+function oneAfterTheOther(read: TaskRead): TaskRead {
+  let last: Promise<unknown> = Promise.resolve();
+  const reading: TaskRead = (ids) => {
+    const tasks = read(ids);
+    last = tasks.catch(() => undefined);
+    return tasks;
+  };
+  return together(reading, () => Promise.all([endOfTurn(), last]));
+}
+
 /**
  * Collects what is asked for until some time has passed, and asks for all of it together. Nobody who asks for nothing is waited for.
  * @param pass by default the turn of the event loop
  */
-export function together(
-  read: SpaceGateway["tasksById"],
-  pass: () => Promise<void> = endOfTurn,
-): SpaceGateway["tasksById"] {
+export function together(read: TaskRead, pass: () => Promise<unknown> = endOfTurn): TaskRead {
   let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;
   const collect = () => {
     const ids = new Set<Id<"ServerTask">>();

@@ -83,10 +83,14 @@ export async function preflight(
   };
 }
 
-/** Says before anything is created which rights are missing for later. Not to know them is no harm: what needs them says so again then. */
+/** Whose missing rights were said. */
+const said = new WeakSet<Context["settings"]>();
+
+/** Says once, before anything is created, which rights are missing for later. Not to know them is no harm: what needs them says so again then. */
 async function sayWhatLacks(context: Context, { order }: Plan, step: Run["step"]): Promise<void> {
   const needs = laterNeeds(context);
-  if (needs.length === 0) return;
+  if (needs.length === 0 || said.has(context.settings)) return;
+  said.add(context.settings);
   const grants = await recover(context.space.ownPermissions(), () => undefined);
   const lacking = lackingLater(order, needs, grants);
   if (lacking !== undefined) step.info(lacking);
