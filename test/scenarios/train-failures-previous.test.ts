@@ -3,11 +3,12 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
 import { child, orchestration, parent, type Project, serve } from "./scenario.ts";
 
-/** A project whose step deploys it: 2021.1.0 runs in Staging, after 2020.9.0. */
+/** A project whose step deploys it: 2021.1.0 runs in Staging, after 2020.9.0 and 2020.8.0. */
 function serveOwn(more: Partial<Project> = {}): Promise<OctopusServer> {
   const own = child(
     parent.project,
     [
+      { version: "2020.8.0", created: "-20d", deployments: ["Development", "Test", "Staging"] },
       { version: "2020.9.0", created: "-9d", deployments: ["Development", "Test", "Staging"] },
       { version: parent.release, created: "-3d", deployments: ["Development", "Test", "Staging"] },
     ],
