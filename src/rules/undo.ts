@@ -1,5 +1,5 @@
-import { asId, type Attempt, type Deployment, type Id } from "../model.ts";
-import { isLive, newestDeployment, succeeded } from "./attempts.ts";
+import { asId, type Attempt, type Deployment, type Id, type Instant } from "../model.ts";
+import { completionOf, isLive, isUnproven, newestDeployment, succeeded } from "./attempts.ts";
 import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
 /** What became of taking a child back. */
@@ -58,9 +58,7 @@ export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFa
   if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("Its deployment never started.");
   const oldest = [...forward].sort((a, b) => a.deployment.created - b.deployment.created)[0];
   const since = oldest?.deployment.created ?? 0;
-  const later = others.find(
-    (each) => each.deployment.created >= since && (isLive(each) || each.task?.startTime !== undefined),
-  );
+  const later = others.find((each) => isNewerThan(each, since));
   if (later !== undefined)
     return left(
       `${later.deployment.deployedBy || "Somebody else"} deployed there since (${later.deployment.id}): it is not taken back.`,
@@ -70,6 +68,14 @@ export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFa
   if (travel.was === null) return nothing("Nothing was deployed there before.");
   if (travel.was === newest.releaseId) return nothing("The same release was there before.");
   return { kind: "undo", deployment: newest, to: asId(travel.was) };
+}
+
+/** Whether a deployment did something there since, or may have done so: one that was created earlier may have run later. */
+function isNewerThan(attempt: Attempt, since: Instant): boolean {
+  const { deployment, task } = attempt;
+  if (deployment.created >= since) return isUnproven(attempt) || isLive(attempt) || task?.startTime !== undefined;
+  if (task?.startTime === undefined) return false;
+  return isLive(attempt) ? !task.hasPendingInterruptions : completionOf(attempt) >= since;
 }
 
 /** Whether this step took something back in this task: a repetition would take that back in turn, and so on. */

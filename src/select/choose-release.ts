@@ -13,6 +13,7 @@ import { isPromotable } from "../rules/tenancy.ts";
 import type { ReleaseCache } from "./release-cache.ts";
 import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
+import { isTakingBackItself } from "./previous-in-own-project.ts";
 import { sourceCandidates } from "./promotion-candidates.ts";
 import { readBack, requireSightOfDestination, toSeeDeployments } from "./read-current.ts";
 
@@ -69,6 +70,7 @@ async function choosePrevious(context: Context, reader: DeploymentReader): Promi
       passedOver: [],
     };
   }
+  if (await isTakingBackItself(context)) return noRelease;
   const { releaseId } = parent;
   const not = releaseId === undefined ? [] : [releaseId];
   const rule = { covers: (attempt: Attempt) => covers(attempt, everything), not };

@@ -1,7 +1,9 @@
 import { whyNotRepeated } from "../deploy/deploy-with-retries.ts";
 import { recover } from "../recover.ts";
+import { planMessage } from "../rules/describe.ts";
 import { failuresText } from "../rules/train.ts";
 import { judgePass } from "../rules/passes.ts";
+import { planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import type { PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -47,11 +49,24 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
       const outcome = ends.get(member)?.outcome;
       if (outcome?.kind !== "Failed" || outcome.started?.task === undefined || member.kind !== "resolved") return [];
       const why = await recover(whyNotRepeated(member.context, outcome), ({ message }) => message);
-      if (why !== undefined) member.run.step.warning(`It is not deployed again: ${why}.`);
-      return why === undefined ? [member] : [];
+      if (why === undefined) return [member];
+      if (!(await isCurrentNow(member, ends))) member.run.step.warning(`It is not deployed again: ${why}.`);
+      return [];
     }),
   );
   return asked.flat();
+}
+
+/** Whether somebody else deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
+async function isCurrentNow(member: Extract<PlannedMember, { kind: "resolved" }>, ends: Ends): Promise<boolean> {
+  const { context, plan, run } = member;
+  if (plan === undefined) return false;
+  const now = await recover(planAnew(context, plan, run), () => undefined);
+  const result = ends.get(member);
+  if (now?.decision.kind !== "skip" || result === undefined) return false;
+  const { reason } = now.decision;
+  ends.set(member, { ...result, outcome: { kind: "Skipped", reason, message: planMessage(now), plan: now } });
+  return true;
 }
 
 function stop(failed: readonly PlannedMember[], ends: Ends, why: string): void {

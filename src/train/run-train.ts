@@ -92,7 +92,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
     isWhatIf: common.whatIf,
     isUndoStep: false,
   });
-  showTrain(planned, artifact?.line, run.step);
+  showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
   report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
   const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
   if (common.whatIf) {

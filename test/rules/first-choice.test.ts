@@ -53,3 +53,32 @@ test("a damaged choice says what was deployed for which child", () => {
     [asId("Deployments-7")],
   ]);
 });
+
+test("the highest pass counts, wherever it stands, and an undo tells that the run was taken back", () => {
+  const travel: Travel = {
+    was: "Releases-0",
+    release: "Releases-a",
+    choice: ab,
+    start: null,
+    train: null,
+    pass: 1,
+    undo: null,
+  };
+  const marked = (created: number, more: Partial<Travel>) => {
+    const comments = markerText(me, 1, { ...travel, ...more });
+    const release = (more.release ?? travel.release).replace("Releases-", "");
+    return attempt({ id: `Deployments-${created}`, release, deployment: { comments, created } });
+  };
+  const first = marked(1, {});
+
+  expect(firstChoice([[first, marked(3, { pass: 2 }), marked(2, { pass: 3 })], []], me)).toMatchObject({
+    kind: "chosen",
+    pass: 3,
+    isRolledBack: false,
+  });
+  expect(firstChoice([[marked(2, { undo: "Deployments-1", release: "Releases-0" }), first], []], me)).toMatchObject({
+    kind: "chosen",
+    releases: ab,
+    isRolledBack: true,
+  });
+});

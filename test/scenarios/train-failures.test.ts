@@ -1,33 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, sameTask, walk } from "./in-process.ts";
-import { child, created, deployStep, orchestration, type Parameters, parent, type Project, serve } from "./scenario.ts";
-
-const releases: Project["releases"] = [
-  { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"] },
-  { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
-];
-
-type Script = NonNullable<Project["scripts"]>[number];
-
-const fails: Script = { version: "1.1", times: 1, duration: "2m", steps: [{ name: "Deploy", result: "Failed" }] };
+import { created, deployStep, parent, serve } from "./scenario.ts";
+import { fails, list, type Script, train, trainWorld } from "./train-failures-world.ts";
 
 function serveWith(scripts: Readonly<Record<string, readonly Script[]>>): Promise<OctopusServer> {
-  const names = ["Database", "Web API", "Scheduling Service", "Web UI"];
   return serve(
-    orchestration({
-      projects: names.map((name) => child(name, releases, { scripts: [...(scripts[name] ?? []), { duration: "2m" }] })),
-    }),
+    trainWorld(Object.fromEntries(Object.entries(scripts).map(([name, each]) => [name, { scripts: [...each] }]))),
   );
-}
-
-const list = "Database\nWeb API\n+ Scheduling Service\nWeb UI";
-
-function train(policy: string, parameters: Parameters = {}) {
-  return {
-    child: "Train",
-    parameters: { "ChildProject.Project.Name": list, "ChildProject.Failure.Policy": policy, ...parameters },
-  };
 }
 
 const thereAndBack = [

@@ -1,0 +1,38 @@
+import { ConfigurationError } from "../errors.ts";
+import { isParentsServer } from "../resolve/parent-server.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { undoneBy } from "../rules/marker.ts";
+
+type OwnProject = Pick<Context, "settings" | "space" | "project">;
+
+/**
+ * Whether the parent's deployment takes back another one of its project, so that it starts none in turn: two releases would take turns for
+ * ever. Throws `ConfigurationError` where the new deployment would have the server cancel the one that this step runs in.
+ */
+export async function isTakingBackItself({ settings, space, project }: OwnProject): Promise<boolean> {
+  const { parent, server } = settings;
+  const { deploymentId } = parent;
+  if (project.id !== parent.projectId || !isParentsServer(parent, server.url) || deploymentId === undefined)
+    return false;
+  const [deployment, supersession] = await Promise.all([
+    space.deployment(deploymentId),
+    space.supersessionOf(project.id),
+  ]);
+  if (supersession?.running === true) throw superseded(project.name);
+  if (deployment === undefined) throw unseen(deploymentId);
+  return undoneBy({ deployment }) !== null;
+}
+
+function superseded(project: string): ConfigurationError {
+  return new ConfigurationError(
+    `The project "${project}" has the server cancel running deployments when a newer one succeeds: the deployment that this step runs in could be cancelled. Nothing was created.`,
+    "Switch that off in the project's deployment settings, or run the step in another project.",
+  );
+}
+
+function unseen(deploymentId: string): ConfigurationError {
+  return new ConfigurationError(
+    `Whether ${deploymentId}, which this step runs in, takes back another deployment cannot be read. Nothing was created.`,
+    "Give the service account the right to view the deployments of this project (DeploymentView).",
+  );
+}

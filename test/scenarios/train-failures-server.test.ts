@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { walk } from "./in-process.ts";
+import { created, type Parameters, serve } from "./scenario.ts";
+import { fails, train, trainWorld } from "./train-failures-world.ts";
+
+const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
+
+describe("RollBack", () => {
+  test("a child of which nobody knows whether it was deployed is not taken back, and the others are", async () => {
+    const server = await serve(trainWorld());
+    const fault = { method: "POST", route: "deployments", skip: 1, reset: "before" } as const;
+    server.simulator.addFault(fault);
+    const isOver = () => server.now() > Date.parse("2021-01-14T12:04:00Z");
+    const meanwhile = () => {
+      if (isOver()) server.simulator.clearFaults();
+    };
+
+    const { exitCode, outputs, log } = await walk(server, { ...train("RollBack", two), meanwhile });
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({
+      "Child[Web API].RollBack": "NotRolledBack",
+      "Child[Database].RollBack": "RolledBack",
+      RolledBack: "Database",
+    });
+    expect(outputs.Message).toContain("a deployment may exist: it is not taken back");
+    expect(created(server)).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
+  });
+
+  test.each([
+    { rule: "refuses the undo", reason: "", end: "RollBackFailed", undone: 0 },
+    { rule: "is overridden for the undo as well", reason: "hot fix 42", end: "RolledBack", undone: 1 },
+  ])("a freeze that begins while the children are deployed $rule", async ({ reason, end, undone }) => {
+    const freezes = [
+      {
+        name: "Evening",
+        start: "2021-01-14T12:03:00Z",
+        end: "2021-01-14T20:00:00Z",
+        projects: ["Database"],
+        environments: ["Staging"],
+      },
+    ];
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    let isOver = false;
+    const meanwhile = () => {
+      if (isOver || !created(server).includes("Web API 1.1 to Staging")) return;
+      isOver = true;
+      server.simulator.addWorld({ freezes });
+    };
+
+    const { exitCode, outputs, log } = await walk(server, {
+      ...train("RollBack", { ...two, "ChildProject.Freeze.OverrideReason": reason }),
+      meanwhile,
+    });
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": end, "Child[Web API].RollBack": "RolledBack" });
+    expect(created(server).filter((each) => each === "Database 1.0 to Staging")).toHaveLength(undone);
+    if (undone === 0) expect(outputs.Message).toContain('the deployment freeze "Evening"');
+  });
+
+  test("a child that the server cancelled for a newer deployment is not taken back", async () => {
+    const server = await serve(
+      trainWorld({ "Web API": { scripts: [{ version: "1.1", queuedFor: "forever", supersededAfter: "1m" }] } }),
+    );
+
+    const { outputs, log } = await walk(server, train("RollBack", two));
+
+    expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NothingToRollBackTo", RolledBack: "Database" });
+    expect(created(server).filter((each) => each.startsWith("Web API"))).toHaveLength(1);
+  });
+});
+
+describe("where a child goes back to", () => {
+  const whatIf: Parameters = { ...two, "ChildProject.WhatIf.Value": "Yes" };
+
+  test.each([
+    {
+      rule: "to what runs there now",
+      project: {},
+      cell: /Database +1\.0 → 1\.1 +deployed +back to 1\.0/,
+      warning: undefined,
+    },
+    {
+      rule: "not where the lifecycle refuses it",
+      project: {
+        releases: [
+          { version: "1.0", created: "-3d", deployments: [{ environment: "Staging", at: "-2d" }], channel: "Old" },
+          { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
+        ],
+        channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
+      },
+      cell: /Database .* not rolled back: The server does not let 1\.0 into Staging again\./,
+      warning: "When a child fails, this one cannot be rolled back. The server does not let 1.0 into Staging again.",
+    },
+  ])("$rule", async ({ project, cell, warning }) => {
+    const server = await serve(
+      trainWorld(
+        { Database: project },
+        {
+          lifecycles: [
+            { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+            { name: "Parent", phases: [{ name: "Everywhere", environments: ["Staging"] }] },
+            { name: "Dead end", phases: ["Development"] },
+          ],
+        },
+      ),
+    );
+
+    const { exitCode, outputs, log } = await walk(server, train("RollBack", whatIf));
+
+    expect(exitCode, log).toBe(0);
+    expect(outputs.Outcome).toBe("WhatIf");
+    expect(log).toMatch(cell);
+    if (warning !== undefined) expect(log).toContain(`warning: Database: ${warning}`);
+  });
+});

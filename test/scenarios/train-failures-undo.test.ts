@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { walk } from "./in-process.ts";
+import { created, type Parameters, type Project, serve } from "./scenario.ts";
+import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
+
+const there = ["Database 1.1 to Staging", "Web API 1.1 to Staging", "Scheduling Service 1.1 to Staging"];
+
+/** Whether a deployment was created. */
+function isCreated(server: OctopusServer, text: string): boolean {
+  return created(server).includes(text);
+}
+
+describe("an undo", () => {
+  test("goes back to what was there before the first attempt, and a retry does not change that", async () => {
+    const server = await serve(
+      trainWorld({
+        Database: { scripts: [fails] },
+        "Web API": { scripts: [{ ...fails, times: 2 }] },
+      }),
+    );
+
+    const { outputs, log } = await walk(server, train("RollBack", { "ChildProject.Deployment.Retries": "1" }));
+
+    expect(outputs, log).toMatchObject({ Failed: "Web API", RolledBack: "Database\nWeb API\nScheduling Service" });
+    expect(
+      created(server)
+        .filter((each) => each.includes("1.0"))
+        .toSorted(),
+      log,
+    ).toEqual(["Database 1.0 to Staging", "Scheduling Service 1.0 to Staging", "Web API 1.0 to Staging"]);
+  });
+
+  test("is not made over somebody's newer deployment, which is named", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [{ ...fails, duration: "10m" }] } }));
+    let isOver = false;
+    const meanwhile = async () => {
+      if (isOver || !isCreated(server, "Web API 1.1 to Staging")) return;
+      isOver = true;
+      await deployBySomebody(server, { project: "Database", version: "1.1" });
+    };
+
+    const { exitCode, outputs, log } = await walk(server, { ...train("RollBack"), meanwhile });
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({
+      RolledBack: "Web API\nScheduling Service",
+      Deployed: "Database",
+      "Child[Database].RollBack": "NotRolledBack",
+    });
+    expect(outputs.Message, log).toMatch(/Database: not rolled back\. .* deployed there since \(Deployments-\d+\)/);
+    expect(created(server), log).not.toContain("Database 1.0 to Staging");
+  });
+
+  test.each<{ rule: string; projects: Readonly<Record<string, Partial<Project>>>; rollBack: string; text: RegExp }>([
+    {
+      rule: "one that never started changed nothing",
+      projects: { Database: { scripts: [{ version: "1.1", queueTimeout: "1m", queuedFor: "forever" }] } },
+      rollBack: "NothingToRollBackTo",
+      text: /Database: nothing to roll back to\. Its deployment never started\./,
+    },
+    {
+      rule: "one that was the first ever has nothing to go back to",
+      projects: {
+        Database: {
+          releases: [{ version: "1.1", created: "-1d", deployments: ["Development", "Test"] }],
+          scripts: [fails],
+        },
+      },
+      rollBack: "NothingToRollBackTo",
+      text: /Database: nothing to roll back to\. Nothing was deployed there before\./,
+    },
+    {
+      rule: "one that deployed the same release again",
+      projects: {
+        Database: {
+          releases: [
+            {
+              version: "1.1",
+              created: "-1d",
+              deployments: ["Development", "Test", "Staging", { environment: "Staging", state: "Failed" }],
+            },
+          ],
+          scripts: [fails],
+        },
+      },
+      rollBack: "NothingToRollBackTo",
+      text: /Database: nothing to roll back to\. The same release was there before\./,
+    },
+  ])("$rule", async ({ projects, rollBack, text }) => {
+    const server = await serve(trainWorld(projects));
+
+    const { exitCode, outputs, log } = await walk(server, train("RollBack"));
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": rollBack, RolledBack: "" });
+    expect(outputs.Message, log).toMatch(text);
+    expect(created(server), log).toEqual(["Database 1.1 to Staging"]);
+  });
+
+  test("of a child that must never be taken back is not made", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    const listed = "Database\n  roll back: never\nWeb API\n  roll back: yes";
+
+    const { outputs, log } = await walk(server, train("RollBack", { "ChildProject.Project.Name": listed }));
+
+    expect(outputs, log).toMatchObject({
+      "Child[Database].RollBack": "NotRolledBack",
+      "Child[Web API].RollBack": "RolledBack",
+    });
+    expect(log).toContain("not rolled back: The list of child projects says never to take it back.");
+    expect(created(server), log).toEqual([...there.slice(0, 2), "Web API 1.0 to Staging"]);
+  });
+
+  test("that fails is named, is not tried again, and does not keep the others from being made", async () => {
+    const undoFails = { ...fails, version: "1.0", times: 5 };
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails, undoFails] } }));
+
+    const { outputs, log } = await walk(server, train("RollBack", { "ChildProject.Deployment.Retries": "0" }));
+
+    expect(outputs, log).toMatchObject({
+      "Child[Web API].RollBack": "RollBackFailed",
+      RolledBack: "Database\nScheduling Service",
+    });
+    expect(outputs.Message).toContain("Web API: the roll back failed.");
+    expect(created(server).filter((each) => each === "Web API 1.0 to Staging")).toHaveLength(1);
+  });
+
+  test("that waits for people whom nobody's approval stands for ends at the time limit", async () => {
+    const asks = { version: "1.0", steps: [{ name: "Ask", interventions: [{ instructions: "Back?" }] }] };
+    const server = await serve(trainWorld({ Database: { scripts: [asks] }, "Web API": { scripts: [fails] } }));
+
+    const { outputs, log } = await walk(server, train("RollBack"));
+
+    expect(outputs, log).toMatchObject({
+      "Child[Database].RollBack": "RollBackFailed",
+      RolledBack: "Web API\nScheduling Service",
+    });
+    expect(outputs.Message, log).toMatch(/Database: the roll back failed\. .*/);
+  });
+});
+
+describe("a step that was killed", () => {
+  const rounds: readonly { readonly rule: string; readonly when: string }[] = [
+    { rule: "while the first level was deployed", when: "Database 1.1 to Staging" },
+    { rule: "while the second level was deployed", when: "Web API 1.1 to Staging" },
+    { rule: "while the second level was taken back", when: "Web API 1.0 to Staging" },
+    { rule: "while the first level was taken back", when: "Database 1.0 to Staging" },
+  ];
+  const parameters: Parameters = {};
+
+  test.each(rounds)("$rule is finished by a repeat in the same task", async ({ when }) => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [{ ...fails, times: 3 }] } }));
+    const system = await killWhen(server, train("RollBack", parameters), () => isCreated(server, when));
+
+    const { exitCode, outputs, log } = await walk(server, { ...train("RollBack"), system });
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({
+      Failed: "Web API",
+      RolledBack: "Database\nWeb API\nScheduling Service",
+      NotStarted: "Web UI",
+    });
+    expect(created(server).toSorted(), log).toEqual(
+      [...there, ...there.map((each) => each.replace("1.1", "1.0"))].toSorted(),
+    );
+  });
+
+  test("while it was taken back starts afresh in a new task", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    await killWhen(server, train("RollBack"), () => isCreated(server, "Database 1.0 to Staging"));
+    server.advance(600_000);
+    const before = created(server).length;
+
+    const { exitCode, outputs, log } = await walk(server, train("RollBack"));
+
+    expect(exitCode, log).toBe(0);
+    expect(outputs, log).toMatchObject({ Outcome: "Deployed", RolledBack: "" });
+    expect(created(server).slice(before), log).toEqual([...there, "Web UI 1.1 to Staging"]);
+    expect(log).toContain("1.1 was rolled back in Staging on");
+  });
+});
