@@ -324,6 +324,21 @@ describe("a release train in two steps", () => {
   });
 });
 
+test("the plan that the page on outputs shows is what the process publishes", async () => {
+  const server = await serve();
+  const [example = ""] = code(page("src/step/README.md"), "json");
+  const { children, ...shown } = JSON.parse(example);
+
+  const { result } = await play(server, [stepNamed("Plan the release")]);
+
+  const [artifact] = stepOf(result, "Plan the release").artifacts;
+  expect(artifact?.name).toMatch(/^Database Staging \(train of 4\) [0-9a-f]{12}\.plan\.json$/);
+  const plan = JSON.parse(artifact?.content.toString("utf8") ?? "");
+  expect(plan).toMatchObject(shown);
+  expect(plan.children).toHaveLength(4);
+  expect(plan.children[0]).toMatchObject(children[0]);
+});
+
 test("one step per component: each has a plan, and people see all of them", async () => {
   const server = await serve();
   const instructions = expressions(section(readme, "One step per component")).join("\n\n");
