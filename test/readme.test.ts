@@ -324,6 +324,21 @@ describe("a release train in two steps", () => {
   });
 });
 
+test("the plan that the page on outputs shows is what the process publishes", async () => {
+  const server = await serve();
+  const [example = ""] = code(page("src/step/README.md"), "json");
+  const { children, ...shown } = JSON.parse(example);
+
+  const { result } = await play(server, [stepNamed("Plan the release")]);
+
+  const [artifact] = stepOf(result, "Plan the release").artifacts;
+  expect(artifact?.name).toMatch(/^Database Staging \(train of 4\) [0-9a-f]{12}\.plan\.json$/);
+  const plan = JSON.parse(artifact?.content.toString("utf8") ?? "");
+  expect(plan).toMatchObject(shown);
+  expect(plan.children).toHaveLength(4);
+  expect(plan.children[0]).toMatchObject(children[0]);
+});
+
 test("one step per component: each has a plan, and people see all of them", async () => {
   const server = await serve();
   const instructions = expressions(section(readme, "One step per component")).join("\n\n");
@@ -368,6 +383,47 @@ test("approve today, deploy tomorrow: what was approved goes to Production, what
   expect(result.state, logOf(result, last)).toBe("Success");
   expect(created(server).slice(4).sort(inOrder)).toEqual([...sample("Production")].sort(inOrder));
   expect(logOf(result, last)).toContain(`carries out the plan ${digestOf(planned.instructions[0])}`);
+});
+
+test("the user roles that the page on approvals asks for are enough to plan, deploy and answer", async () => {
+  const rows = [
+    ...section(approvals, "Permissions of the service account").matchAll(/^\| (?!User role|-)(.+?) \| (.+?) \|/gm),
+  ]
+    .map(([, role = "", where = ""]) => ({ role, where }))
+    .slice(0, 5);
+  const custom = rows.flatMap(({ role }) => {
+    const [, name, list = ""] = /^(.+), a custom role with (.+)$/.exec(role) ?? [];
+    return name === undefined ? [] : [{ name, permissions: list.replaceAll("`", "").split(", ") }];
+  });
+  const roles = rows.map(({ role, where }) => {
+    const [name = ""] = role.split(", a custom role");
+    return where.startsWith("system") ? { role: name, system: true } : name;
+  });
+  const world = JSON.parse(page("test/worlds/rm.json"));
+  const server = await startOctopusServer({
+    world: {
+      ...world,
+      userRoles: custom,
+      teams: world.teams.map((team: { name: string }) =>
+        team.name === "Release Conductors" ? { ...team, roles } : team,
+      ),
+    },
+  });
+  onTestFinished(() => server.stop());
+  const interventions = [{ instructions: "Change it?", teams: ["Business Owners", "Release Conductors"] }];
+  server.simulator.addScript({ project: "Database", duration: "2m", steps: [{ name: "Confirm", interventions }] });
+
+  const { result } = await play(
+    server,
+    process.map(({ step }) => step),
+  );
+
+  const log = logOf(result, "Deploy the release");
+  expect(custom).toHaveLength(1);
+  expect(roles).toHaveLength(5);
+  expect(result.state, log).toBe("Success");
+  expect(stepOf(result, "Deploy the release").outputs["ApprovedBy"]).toContain("Bob");
+  expect(log).not.toMatch(/lack|not allowed|may not/);
 });
 
 test("the list of the page on trains is what the step understands", () => {

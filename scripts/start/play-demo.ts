@@ -185,7 +185,7 @@ const whereToGoNext = [
   "Where to go next:",
   '  README.md, "A release train in two steps"   the same two steps, to set up in your Octopus',
   "  npm start -- --scene 3                      one scene again; --verbose shows every line",
-  '  npm start -- --project "Web API" --to Test  your own server, as a what-if (OCTOPUS_URL, OCTOPUS_API_KEY)',
+  '  npm start -- --project "Web API" --to Staging  your own server, as a what-if (OCTOPUS_URL, OCTOPUS_API_KEY)',
   "  npm start -- --help                         all flags, with examples",
 ].join("\n");
 

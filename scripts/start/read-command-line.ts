@@ -13,6 +13,8 @@ export type CommandLine =
       /** Name of the space that stands for the parent's. */
       readonly space: string;
       readonly deploy: boolean;
+      /** Every line of the task log is shown. */
+      readonly verbose: boolean;
       /** Parameter name to what was entered. */
       readonly parameters: Readonly<Record<string, string>>;
     }
@@ -88,6 +90,7 @@ function realServer(values: Values, environment: NodeJS.ProcessEnv): CommandLine
     apiKey,
     space: environment["OCTOPUS_SPACE"] || "Default",
     deploy: values["deploy"] === true,
+    verbose: values["verbose"] === true,
     parameters: Object.fromEntries(parameters),
   };
 }
@@ -97,11 +100,11 @@ function usage(): string {
   return [
     "npm start                    plays the demo: the shipped step on an Octopus Server in memory",
     "npm start -- --scene <n>     shows one scene of it",
-    "npm start -- --verbose       shows every line of its task logs",
     "npm start -- [flags]         runs the shipped step against your own server, as a what-if",
     "",
     "Your own server is in the environment: OCTOPUS_URL, OCTOPUS_API_KEY, and OCTOPUS_SPACE (default: Default).",
     "",
+    "  --verbose                  show every line of the task logs, also of the demo",
     "  --deploy                   really deploy",
     ...Object.entries(flagOf).map(([name, flag]) => `  --${flag.padEnd(25)}${meaningOf(declarations.get(name))}`),
     "",

@@ -13,7 +13,7 @@ import type { Stop } from "./stop-on-signal.ts";
  */
 export async function runAgainstServer(
   template: StepTemplate,
-  { url, apiKey, space, deploy, parameters }: Extract<CommandLine, { kind: "real-server" }>,
+  { url, apiKey, space, deploy, verbose, parameters }: Extract<CommandLine, { kind: "real-server" }>,
   stop: Stop,
 ): Promise<number> {
   const system: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export async function runAgainstServer(
       name in system ? value : evaluate(value, system),
     ]),
   );
-  const printer = logPrinter(process.stdout, { verbose: true });
+  const printer = logPrinter(process.stdout, { verbose });
   const inherited = [
     "PATH",
     "HOME",
