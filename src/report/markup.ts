@@ -30,13 +30,6 @@ function escaped(text: string): string {
     .replace(/[&<>"'`#]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** How much of a report a page has room for: characters of a name, of a long text, and entries of a list. */
-export interface Room {
-  readonly short: number;
-  readonly long: number;
-  readonly few: number;
-}
-
 /** The beginning of a text, and how much was left out. */
 export function cut(text: string, length: number): string {
   const left = Math.ceil(text.length - length);

@@ -1,4 +1,4 @@
-import { cut, type Markup, markup, type Part, type Room } from "./markup.ts";
+import { type Markup, markup, type Part } from "./markup.ts";
 import type { Report, ReportChild } from "./report.ts";
 
 /** From left to right in per cent. */
@@ -14,7 +14,7 @@ interface Bar {
  * When which child was deployed, as SVG of any width: below each name its deployments, striped where one waited for people. Empty: nothing
  * was deployed. It can be read without colours and without a style sheet.
  */
-export function timeline(report: Report, room: Room): Part {
+export function timeline(report: Report, few: number): Part {
   const times = timesIn(report);
   if (times.length === 0) return "";
   const start = Math.min(...times);
@@ -23,11 +23,11 @@ export function timeline(report: Report, room: Room): Part {
   let y = 0;
   const rows = report.children.map((child, index) => {
     const isFirst = child.level !== report.children[index - 1]?.level;
-    const heading = isFirst && markup`<text y=${(y += 24) - 4} font-weight=bold>Level ${child.level}</text>`;
-    y += 38;
-    return markup`${heading}<text y=${y - 18}>${cut(child.name, room.short / 5)}: ${outcomeOf(child)}</text><g stroke=gray stroke-width=13>${barsOf(child, report.ended, room, x).map((bar) => lineOf(bar, y))}</g>`;
+    const heading = isFirst && markup`<text y=${(y += 24)} font-weight=bold>Level ${child.level}</text>`;
+    y += 42;
+    return markup`${heading}<text y=${y - 14}>${child.name}: ${outcomeOf(child)}</text><g stroke=gray stroke-width=13>${barsOf(child, report.ended, few, x).map((bar) => lineOf(bar, y))}</g>`;
   });
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" role=img aria-label="Timeline of the table above" width="100%" height=${y + 9} font-size=13 fill=currentColor>${rows}</svg>`;
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" role=img aria-label="Timeline of the table above" width="100%" height=${y + 12} font-size=13 fill=currentColor>${rows}</svg>`;
 }
 
 /** The outcome, and what became of rolling back. */
@@ -50,7 +50,7 @@ function timesIn({ children, ended }: Report): readonly number[] {
 function barsOf(
   { attempts, waits }: ReportChild,
   ended: string,
-  { few }: Room,
+  few: number,
   x: (time: number) => string,
 ): readonly Bar[] {
   const bar = ({ from, to }: { from: string | null; to: string | null }, look: Markup, mark?: Part): readonly Bar[] =>
@@ -70,5 +70,5 @@ function barsOf(
 }
 
 function lineOf({ from, to, look, mark }: Bar, y: number): Markup {
-  return markup`<line x1="${from}" x2="${to}" y1=${y} y2=${y} ${look}/>${mark && markup`<text x="${from}" y=${y + 4} dx=3 font-size=11 stroke=none fill=Canvas>${mark}</text>`}`;
+  return markup`<line x1="${from}" x2="${to}" y1=${y} y2=${y} ${look} />${mark && markup`<text x="${from}" y=${y + 4} dx=3 font-size=11 stroke=none fill=Canvas>${mark}</text>`}`;
 }
