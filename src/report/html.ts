@@ -42,11 +42,11 @@ const style = markup`<style>
 :root{color-scheme:light dark;--g:#0a662b;--r:#b3201a;--y:#7a5200}
 @media screen and (prefers-color-scheme:dark){:root{--g:#6bd69a;--r:#ff9a90;--y:#f0c060}}
 @media print{:root{color-scheme:light}::details-content{content-visibility:visible;display:block}}
-@media screen and (max-width:48em){thead{display:none}tr,th,td{display:block}td:empty{display:none}td:before{content:attr(data-h)": "}}
+@media screen and (max-width:48em){thead{display:none}table,tbody,tr,th,td{display:block}td:empty{display:none}td:before{content:attr(data-h)": "}}
 body{font:1em/1.5 system-ui,sans-serif;max-width:72em;margin:auto;padding:0 1em;background:Canvas;color:CanvasText;overflow-wrap:anywhere}
 .g{color:var(--g);stroke:var(--g)}.r{color:var(--r);stroke:var(--r)}.y{color:var(--y);stroke:var(--y)}
 table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;padding:.2em .5em}tr{border-bottom:1px solid}
-thead{white-space:nowrap}td b{overflow-wrap:break-word}pre{white-space:pre-wrap}
+thead{white-space:nowrap}td:nth-child(4){min-width:7em}pre{white-space:pre-wrap}
 </style>`;
 
 function pageOf(report: Report, few: number): Markup {
