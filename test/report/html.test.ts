@@ -100,6 +100,8 @@ const traps = [
   "https://a.example/?q=1&r='2'",
   'https://a.example/" onmouseover="alert(1)',
   " onclick=alert(1) ",
+  '"onclick=alert(1)//',
+  `"'><b>`,
   "&lt;b&gt;&#60;",
   "`",
   "\\",
