@@ -54,6 +54,15 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "checks the options of callers; there is one caller, and the compiler checks it",
     "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
   ],
+  "axios/lib/helpers/buildURL.js": [
+    "queries from params; our addresses are complete",
+    "export default (address) => address;",
+  ],
+  "axios/lib/helpers/parseHeaders.js": ["headers written as one text; ours are named one by one"],
+  "axios/lib/core/buildFullPath.js": [
+    "base addresses; our addresses are complete",
+    "export default (base, address) => address;",
+  ],
   "axios/lib/helpers/shouldBypassProxy.js": [
     "unusual spellings of addresses in NO_PROXY; proxy-from-env has read NO_PROXY before it is asked",
     "export default () => false;",
@@ -62,7 +71,6 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
   "axios/lib/adapters/fetch.js": ["axios prefers its adapter for Node.js"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
   "axios/lib/core/assertParamsAcyclic.js": ["params; our addresses have their query"],
-  "axios/lib/helpers/AxiosURLSearchParams.js": ["params"],
   "axios/lib/helpers/readBlob.js": ["forms"],
   "axios/lib/helpers/toURLEncodedForm.js": ["forms"],
   "axios/lib/helpers/estimateDataURLDecodedBytes.js": ["data: addresses"],

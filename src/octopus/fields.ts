@@ -32,8 +32,19 @@ export function listOf<T>(item: z.ZodMiniType<T>) {
 
 /** Absent and null are the empty record. */
 export function recordOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<string, T>>> {
-  return optional(z.record(z.string(), item), {});
+  // As a list of entries: records would bring code of their own into the program.
+  const entries = z.pipe(entriesOf, z.array(z.object({ key: z.string(), each: item })));
+  return optional(
+    converted(entries, (list) => Object.fromEntries(list.map(({ key, each }) => [key, each]))),
+    {},
+  );
 }
+
+const entriesOf = z.transform((value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value).map(([key, each]: [string, unknown]) => ({ key, each }))
+    : value,
+);
 
 /** An id that must be there and must not be empty. */
 export function id<Kind extends string>() {

@@ -1,0 +1,51 @@
+import type { Report, ReportChild } from "./report.ts";
+
+/** What people should do after the run, whole sentences; each cause once, with the names of its children. */
+export function nextSteps(mode: Report["mode"], children: readonly Pick<ReportChild, Facts>[]): readonly string[] {
+  const steps = new Map<string, string[]>();
+  for (const child of children)
+    for (const step of stepsFor(child)) steps.set(step, [...(steps.get(step) ?? []), child.name]);
+  const sentences = [...steps].map(([step, names]) => `${names.join(", ")}: ${step}`);
+  return [...sentences, ...lastStep(mode, children)];
+}
+
+type Facts = "name" | "outcome" | "reason" | "rollBack";
+
+function stepsFor({ outcome, reason, rollBack }: Pick<ReportChild, Facts>): readonly string[] {
+  const undone = rollBack?.outcome ?? "RolledBack";
+  return [
+    ...(isBad(outcome) ? [byReason[reason] ?? byOutcome[outcome] ?? []].flat() : []),
+    ...(outcome === "Started" || outcome === "Scheduled"
+      ? ["watch the deployment in Octopus, for the step did not."]
+      : []),
+    ...(undone === "RolledBack" ? [] : ["check in Octopus which release is current, for it was not rolled back."]),
+  ];
+}
+
+function isBad(outcome: string): boolean {
+  return ["Failed", "TimedOut", "Canceled", "NotStarted"].includes(outcome);
+}
+
+const byReason: Readonly<Record<string, string | undefined>> = {
+  PlanChanged: "make a new plan and have it approved.",
+  Frozen: "wait for the end of the freeze, or give a reason to override it.",
+  PermissionMissing: "give the API key the rights that the message names.",
+  Blocked: "remove what the message names.",
+  NoMatchingRelease: "create the release, or change the release number.",
+  ProjectMissing: "create the project, or take it off the list.",
+};
+
+const byOutcome: Readonly<Record<string, string | undefined>> = {
+  Failed: "read the error below and the task log in Octopus, and remove the cause.",
+  TimedOut: "look in Octopus what the deployment waits for, or raise the limit.",
+  Canceled: "ask in Octopus who canceled the deployment, and why.",
+};
+
+function lastStep(mode: Report["mode"], children: readonly Pick<ReportChild, Facts>[]): readonly string[] {
+  const failed = children.some(({ outcome }) => isBad(outcome));
+  if (mode === "plan" && failed) return ["Then plan again. Nothing was created."];
+  if (failed) return ["Then deploy again: child projects whose chosen release is current are skipped."];
+  if (mode === "plan" && children.some(({ outcome }) => outcome === "WhatIf"))
+    return ["Have the plan approved, then run the step that deploys it."];
+  return [];
+}
