@@ -59,6 +59,21 @@ describe("RollBack", () => {
     if (undone === 0) expect(outputs.Message).toContain('the deployment freeze "Evening"');
   });
 
+  test("a release that was deleted meanwhile cannot be gone back to, and the others are taken back", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    const { history, projects } = server.simulator.state();
+    const database = [...projects.values()].find(({ name }) => name === "Database")?.id;
+    const old = [...history.releases.values()].find((each) => each.projectId === database && each.version === "1.0");
+    const meanwhile = () => {
+      if (created(server).includes("Web API 1.1 to Staging")) history.releases.delete(old?.id ?? "");
+    };
+
+    const { outputs, log } = await walk(server, { ...train("RollBack", two), meanwhile });
+
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+    expect(outputs.Message).toMatch(/Database: the roll back failed\. .*was deleted/);
+  });
+
   test("a child that the server cancelled for a newer deployment is not taken back", async () => {
     const server = await serve(
       trainWorld({ "Web API": { scripts: [{ version: "1.1", queuedFor: "forever", supersededAfter: "1m" }] } }),
