@@ -40,12 +40,13 @@ function serveAsking(): Promise<OctopusServer> {
 
 interface Approved {
   readonly policy: string;
-  /** What people approve, in the own task; absent: nobody is asked. */
-  readonly people?: Person;
+  readonly people: Person;
+  /** People approve without having seen a plan. */
+  readonly isUnseen?: boolean;
 }
 
 /** Plans, lets people approve, and deploys, all in one parent deployment. */
-function planAndDeploy(server: OctopusServer, { policy, people }: Approved): Promise<Run> {
+function planAndDeploy(server: OctopusServer, { policy, people, isUnseen = false }: Approved): Promise<Run> {
   const parameters: Parameters = {
     "ChildProject.Project.Name": "Database\nWeb API",
     "ChildProject.Failure.Policy": policy,
@@ -55,8 +56,8 @@ function planAndDeploy(server: OctopusServer, { policy, people }: Approved): Pro
     ...parent,
     environment: "Staging",
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
-    steps: [...(people === undefined ? [] : [plan, approve()]), deployStep("Train", parameters)],
-    ...(people === undefined ? {} : { people }),
+    steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters)],
+    people,
   });
 }
 
@@ -71,10 +72,10 @@ test("an undo is answered in the name of those who approved a plan that lists it
   expect(outputs, log).toMatchObject({ RolledBack: "Database\nWeb API", Failed: "Web API" });
 });
 
-test("without an approved plan an undo is not answered, and ends at the time limit", async () => {
+test("an approval without a plan does not answer an undo, which ends at the time limit", async () => {
   const server = await serveAsking();
 
-  const { outputs, log } = await planAndDeploy(server, { policy: "RollBack" });
+  const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, isUnseen: true });
 
   expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
 });
