@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { walk } from "./in-process.ts";
-import { created, type Parameters, serve } from "./scenario.ts";
+import { created, type Parameters, parent, serve } from "./scenario.ts";
 import { fails, train, trainWorld } from "./train-failures-world.ts";
 
 const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
@@ -59,6 +59,21 @@ describe("RollBack", () => {
     if (undone === 0) expect(outputs.Message).toContain('the deployment freeze "Evening"');
   });
 
+  test("a release that was deleted meanwhile cannot be gone back to, and the others are taken back", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    const { history, projects } = server.simulator.state();
+    const database = [...projects.values()].find(({ name }) => name === "Database")?.id;
+    const old = [...history.releases.values()].find((each) => each.projectId === database && each.version === "1.0");
+    const meanwhile = () => {
+      if (created(server).includes("Web API 1.1 to Staging")) history.releases.delete(old?.id ?? "");
+    };
+
+    const { outputs, log } = await walk(server, { ...train("RollBack", two), meanwhile });
+
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+    expect(outputs.Message).toMatch(/Database: the roll back failed\. .*was deleted/);
+  });
+
   test("a child that the server cancelled for a newer deployment is not taken back", async () => {
     const server = await serve(
       trainWorld({ "Web API": { scripts: [{ version: "1.1", queuedFor: "forever", supersededAfter: "1m" }] } }),
@@ -68,6 +83,36 @@ describe("RollBack", () => {
 
     expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NothingToRollBackTo", RolledBack: "Database" });
     expect(created(server).filter((each) => each.startsWith("Web API"))).toHaveLength(1);
+  });
+});
+
+describe("a child without tenants, of a parent that runs for one", () => {
+  test.each([
+    { rule: "is not taken back", listed: "Database\nWeb API", end: "NotRolledBack", undone: 0 },
+    {
+      rule: "is taken back where the list says so",
+      listed: "Database\n  roll back: yes\nWeb API",
+      end: "RolledBack",
+      undone: 1,
+    },
+  ])("$rule", async ({ listed, end, undone }) => {
+    const world = trainWorld({ "Web API": { scripts: [fails] } });
+    const [own, ...others] = world.projects ?? [];
+    const tenanted = {
+      ...(typeof own === "object" ? own : {}),
+      name: parent.project,
+      tenanted: "TenantedOrUntenanted" as const,
+    };
+    const tenants = [{ name: "Contoso", projects: { [parent.project]: ["Staging"] } }];
+    const server = await serve({ ...world, projects: [tenanted, ...others], tenants });
+
+    const { outputs, log } = await walk(server, {
+      ...train("RollBack", { "ChildProject.Project.Name": listed }),
+      tenant: "Contoso",
+    });
+
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": end, Failed: "Web API" });
+    expect(created(server).filter((each) => each === "Database 1.0 to Staging")).toHaveLength(undone);
   });
 });
 

@@ -118,6 +118,37 @@ describe("the mode RollBack", () => {
     });
   });
 
+  test.each([
+    {
+      rule: "a failed undo fails the step",
+      scripts: { "Web API": [{ ...fails, version: "1.0" }, fails] },
+      listed: list,
+      end: { Outcome: "Failed", "Child[Web API].Outcome": "Failed", "Child[Web API].RollBack": "RollBackFailed" },
+      exitCode: 1,
+    },
+    {
+      rule: "what is not taken back is skipped, with a warning",
+      scripts: { "Web API": [fails] },
+      listed: "Database\n  roll back: never",
+      end: { Outcome: "Skipped", Reason: "NothingToRollBackTo", "Child[Database].RollBack": "NotRolledBack" },
+      exitCode: 0,
+    },
+  ])("$rule", async ({ scripts, listed, end, exitCode }) => {
+    const server = await serveWith(scripts);
+    const parameters = { ...undoStep.parameters, "ChildProject.Project.Name": listed };
+
+    const result = await playParent(server, {
+      ...parent,
+      environment: "Staging",
+      variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+      steps: [deployingStep("Stop"), { ...undoStep, parameters }],
+    });
+
+    expect(result.exitCode, result.log).toBe(exitCode);
+    expect(result.outputs, result.log).toMatchObject(end);
+    if (exitCode === 0) expect(result.log).toMatch(/^warning: .*says never to take it back\. \(NotRolledBack\)$/m);
+  });
+
   test("deploys nothing where this task deployed nothing", async () => {
     const server = await serveWith({});
     await walk(server, train("Stop"));

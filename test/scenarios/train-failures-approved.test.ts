@@ -1,0 +1,106 @@
+import { expect, test } from "vitest";
+import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { Person } from "../parent-process/parent-task.ts";
+import { accountRoles, forQa, teams } from "./approval-world.ts";
+import { playParent } from "./in-process.ts";
+import { approve } from "./planned-world.ts";
+import { created, deployStep, type Parameters, parent, type Run, serve } from "./scenario.ts";
+import { deployBySomebody, fails, releases, trainWorld } from "./train-failures-world.ts";
+
+const hotfix = { version: "1.0.1", created: "-2d", deployments: ["Development", "Test"] };
+
+/** Going back to 1.0 of Database asks QA; the deployment of Web API fails. */
+function serveAsking(): Promise<OctopusServer> {
+  const asks = {
+    version: "1.0",
+    duration: "2m",
+    steps: [{ name: "Ask", interventions: [forQa] }],
+  };
+  const world = trainWorld({
+    Database: { releases: [...releases.slice(0, 1), hotfix, ...releases.slice(1)], scripts: [asks] },
+    "Web API": { scripts: [fails] },
+  });
+  return serve({
+    ...world,
+    users: [
+      { name: "release-conductor", service: true },
+      { name: "alice", displayName: "Alice King" },
+      { name: "bob" },
+      { name: "carol" },
+      { name: "dana" },
+      { name: "robot", service: true },
+    ],
+    userRoles: [
+      ...(world.userRoles ?? []),
+      { name: "Answerer", permissions: ["InterruptionViewSubmitResponsible", "InterruptionView"] },
+    ],
+    teams: teams(accountRoles),
+  });
+}
+
+interface Approved {
+  readonly policy: string;
+  readonly people: Person;
+  /** People approve without having seen a plan. */
+  readonly isUnseen?: boolean;
+}
+
+/** Plans, lets people approve, and deploys, all in one parent deployment. */
+function planAndDeploy(server: OctopusServer, { policy, people, isUnseen = false }: Approved): Promise<Run> {
+  const parameters: Parameters = {
+    "ChildProject.Project.Name": "Database\nWeb API",
+    "ChildProject.Failure.Policy": policy,
+  };
+  const plan = deployStep("Train", { ...parameters, "ChildProject.WhatIf.Value": "Yes" }, { name: "Plan" });
+  return playParent(server, {
+    ...parent,
+    environment: "Staging",
+    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+    steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters)],
+    people,
+  });
+}
+
+const sayYes: Person = () => ({ by: "alice", result: "Proceed" });
+
+test("an undo is answered in the name of those who approved a plan that lists it", async () => {
+  const server = await serveAsking();
+
+  const { exitCode, outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes });
+
+  expect(exitCode, log).toBe(1);
+  expect(outputs, log).toMatchObject({ RolledBack: "Database\nWeb API", Failed: "Web API" });
+});
+
+test("an approval without a plan does not answer an undo, which ends at the time limit", async () => {
+  const server = await serveAsking();
+
+  const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, isUnseen: true });
+
+  expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+});
+
+test.each([
+  { policy: "RollBack", deployed: ["Database 1.0.1 to Staging"], outcome: "Failed", reason: "PlanChanged" },
+  {
+    policy: "Stop",
+    deployed: ["Database 1.0.1 to Staging", "Database 1.1 to Staging", "Web API 1.1 to Staging"],
+    outcome: "Failed",
+    reason: "NewRelease",
+  },
+])(
+  "another release to go back to than people approved, under $policy: $reason",
+  async ({ policy, deployed, outcome, reason }) => {
+    const server = await serveAsking();
+    const people: Person = async () => {
+      await deployBySomebody(server, { project: "Database", version: "1.0.1" });
+      server.advance(300_000);
+      return { by: "alice", result: "Proceed" };
+    };
+
+    const { outputs, log } = await planAndDeploy(server, { policy, people });
+
+    expect(outputs, log).toMatchObject({ Outcome: outcome, Reason: reason });
+    expect(created(server), log).toEqual(deployed);
+  },
+);
