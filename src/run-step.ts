@@ -10,6 +10,7 @@ import { countsOf, plainTable, resultTable, trainEnd } from "./rules/train.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
   childOutputs,
+  copiedOutputs,
   emptyOutputs,
   notesLimitOf,
   type Outputs,
@@ -52,11 +53,15 @@ async function endingOf(
   run: AbortSignal,
 ): Promise<Ending> {
   let soFar: EveryOutput = [];
+  let alone: string | undefined;
   const asOutputs = (outputs: Outputs) => Object.entries(outputs);
   try {
     const train = parseTrain(await variables);
     const children = train.levels.flat();
     const { server } = train.common;
+    const isAlone = children.length === 1 && train.failurePolicy === "Stop" && !isUndoStep(train);
+    const [child] = train.levels[0];
+    if (isAlone) alone = child.settings.child.project;
     const octopus = await connectToOctopus({
       serverUrl: server.url,
       credential: server.credential,
@@ -67,8 +72,7 @@ async function endingOf(
       patience,
       onRetry: (message) => step.info(message),
     });
-    const [child] = train.levels[0];
-    if (children.length > 1 || train.failurePolicy !== "Stop" || isUndoStep(train)) {
+    if (!isAlone) {
       return endingWithTrain(
         await runTrain(train, { octopus, step, clock }, (report) => (soFar = trainOutputs(report))),
       );
@@ -76,7 +80,7 @@ async function endingOf(
     const publish: Publish = (plan, started) => void (soFar = asOutputs(outputsOfPlan(plan, started)));
     return endingWith(await deployChildProject(child, { octopus, step, clock, publish }));
   } catch (error) {
-    return failedWith(error, soFar);
+    return failedWith(error, soFar, alone);
   }
 }
 
@@ -135,7 +139,8 @@ function trainOutputs(report: TrainReport): EveryOutput {
   return [...own, ...withinLimit(report.relayed, roomFor(report))];
 }
 
-function failedWith(error: unknown, soFar: EveryOutput): Ending {
+/** @param alone the one child of the run; absent: there are several, or it is not known */
+function failedWith(error: unknown, soFar: EveryOutput, alone: string | undefined): Ending {
   const failure = asStepError(error);
   const { message } = failure;
   const known = new Map<string, string>([...Object.entries(emptyOutputs), ...soFar]);
@@ -145,7 +150,7 @@ function failedWith(error: unknown, soFar: EveryOutput): Ending {
   known.set("Reason", reasonForError(error));
   known.set("Message", message);
   return (step) => {
-    setOutputs(step, [...known]);
+    setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone, known))]);
     step.error(adviceOf(failure));
     step.fail(message);
     return 1;

@@ -210,7 +210,9 @@ test("--help says what each flag takes, and shows how", async () => {
   const { exitCode, output } = await start(["--help"], {});
 
   expect(exitCode).toBe(0);
-  expect(output).toContain("--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest\n");
+  expect(output).toContain(
+    "--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest, RollBack, Previous\n",
+  );
   expect(output).toContain("--queue-limit              Queue time limit (seconds): 3600 (default)\n");
   expect(output).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
 });

@@ -17,8 +17,10 @@ import type { Context } from "../resolve/resolve-context.ts";
 export async function composeRequest(
   context: Context,
   plan: DeployingPlan,
-  start: PlannedStart | undefined,
-  { step, clock }: Pick<Run, "step" | "clock">,
+  {
+    start,
+    run: { step, clock },
+  }: { readonly start: PlannedStart | undefined; readonly run: Pick<Run, "step" | "clock"> },
 ): Promise<Omit<DeploymentRequest, "comments">> {
   const { settings, space, project, tenant, destination } = context;
   const {

@@ -13,13 +13,12 @@ import type { Context } from "../resolve/resolve-context.ts";
 export async function createDespiteFreezes(
   context: Context,
   request: DeploymentRequest,
-  run: Pick<Run, "step" | "clock">,
-  look: BeforeRepeating,
+  { run, look }: { readonly run: Pick<Run, "step" | "clock">; readonly look: BeforeRepeating },
 ): Promise<Deployment> {
   const { space } = context;
   const refusal = await space.createDeployment(request, look).catch(freezeRefusal);
   if ("id" in refusal) return refusal;
-  const overriding = await overridden(context, request, refusal, run);
+  const overriding = await overridden({ context, request, refusal }, run);
   const again = await space.createDeployment(overriding, look).catch(freezeRefusal);
   if ("id" in again) return again;
   throw frozen(again, "The freezes that could be seen were overridden, and the server names another one.");
@@ -27,9 +26,11 @@ export async function createDespiteFreezes(
 
 /** The request with the freezes behind a refusal overridden. */
 async function overridden(
-  context: Context,
-  request: DeploymentRequest,
-  refusal: StepError,
+  {
+    context,
+    request,
+    refusal,
+  }: { readonly context: Context; readonly request: DeploymentRequest; readonly refusal: StepError },
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<DeploymentRequest> {
   const reason = context.settings.freezeOverrideReason;

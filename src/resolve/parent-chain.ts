@@ -22,7 +22,9 @@ interface Link {
  * Throws one `ConfigurationError` for all children that would deploy what led to this run: the deployments would go round in a circle for
  * ever. Only a parent that a step like this one created costs requests. Best effort: what cannot be read ends the search.
  */
-export async function refuseCircles(contexts: readonly Context[]): Promise<void> {
+export async function refuseCircles(all: readonly Context[]): Promise<void> {
+  // What takes back goes round no circle: it starts nothing where it was started by a deployment that takes back.
+  const contexts = all.filter(({ settings: { child } }) => child.mode !== "RollBack" && child.mode !== "Previous");
   const [first] = contexts;
   const creator = first?.targetTags.creator;
   const spaceId = first?.settings.parent.spaceId;

@@ -48,11 +48,11 @@ export function hasStarted(task: ServerTask): boolean {
 }
 
 /**
- * The pause before the next poll, in milliseconds: a tenth of the time waited, from half a second to ten seconds, and never past a limit.
+ * The pause before the next poll, in milliseconds: a tenth of the time waited, from 0.7 to ten seconds, and never past a limit.
  */
 export function pauseBeforeNextPoll(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
   const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
-  return Math.max(500, Math.min(10_000, waited / 10, ...left));
+  return Math.max(700, Math.min(10_000, waited / 10, ...left));
 }
 
 /** Moments at which several tasks are polled together: multiples of these, in milliseconds. */

@@ -201,6 +201,15 @@ export function childOutputs(
 
 const restOfNotes = "_The rest is in the release notes of the step._";
 
+/** The outputs of the one child of a run that ended before there was more to say of it than of the step. */
+export function copiedOutputs(
+  name: string,
+  known: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
+  const names = Object.keys(emptyOutputs).filter((output) => !ofStepOnly.includes(output));
+  return [...names, "RollBack"].map((output) => [`${childPrefix(name)}${output}`, known.get(output) ?? ""] as const);
+}
+
 /** What the names of a child's outputs begin with. A key with brackets of its own could not be told from the end of the name. */
 export function childPrefix(name: string): string {
   return `Child[${name.replaceAll("[", "(").replaceAll("]", ")")}].`;

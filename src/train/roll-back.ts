@@ -160,8 +160,9 @@ async function deployBefore(
   const planAgain = () => Promise.resolve(plan);
   const outcome = await carryOut({ context: undoing, plan, planAgain, train: ties }, run);
   const { url } = outcome.started ?? {};
+  const refreshed = forward?.selected?.variables === "outdated" ? " Its refreshed variable snapshot stays." : "";
   return outcome.kind === "Deployed"
-    ? { end: "RolledBack", message: `Back to ${version}.`, version, url }
+    ? { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url }
     : { end: "RollBackFailed", message: outcome.message, version, url };
 }
 

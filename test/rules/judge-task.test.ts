@@ -118,8 +118,8 @@ describe("a deployment has started", () => {
 
 describe("the pause before the next look", () => {
   test.each([
-    [0, 500],
-    [5_000, 500],
+    [0, 700],
+    [5_000, 700],
     [20_000, 2_000],
     [100_000, 10_000],
     [1_800_000, 10_000],

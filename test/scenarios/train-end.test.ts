@@ -207,8 +207,8 @@ describe("waiting behind this run's own siblings", () => {
 });
 
 describe("the outputs", () => {
-  const perChild = Object.keys(emptyOutputs).filter(
-    (name) => !["ReleasePlan", "Summary", "Deployed", "Failed", "Skipped", "NotStarted"].includes(name),
+  const perChild = [...Object.keys(emptyOutputs), "RollBack"].filter(
+    (name) => !["ReleasePlan", "Summary", "Deployed", "Failed", "Skipped", "NotStarted", "RolledBack"].includes(name),
   );
 
   test.each<[string, Readonly<Record<string, Partial<Project>>>, Parameters]>([

@@ -127,10 +127,18 @@ function expectLevels(seen: readonly Seen[], levels: readonly number[], { policy
   }
 }
 
-const ofStepOnly: readonly string[] = ["ReleasePlan", "Summary", "Deployed", "Failed", "Skipped", "NotStarted"];
+const ofStepOnly: readonly string[] = [
+  "ReleasePlan",
+  "Summary",
+  "Deployed",
+  "Failed",
+  "Skipped",
+  "NotStarted",
+  "RolledBack",
+];
 
 function expectOutputs(run: Run, own: readonly string[]): void {
-  const perChild = Object.keys(emptyOutputs).filter((name) => !ofStepOnly.includes(name));
+  const perChild = [...Object.keys(emptyOutputs), "RollBack"].filter((name) => !ofStepOnly.includes(name));
   const missing = [
     ...Object.keys(emptyOutputs),
     ...own.flatMap((child) => perChild.map((name) => `Child[${child}].${name}`)),

@@ -298,8 +298,10 @@ test("outputs are set in runs that create nothing, that create something, and th
     "TaskId",
     "TaskState",
   ];
-  const ofAll = ["Deployed", "Failed", "NotStarted", "Skipped", "Summary"];
-  const ofChild = ofStep.filter((name) => name !== "ReleasePlan").map((name) => `Child[Web API].${name}`);
+  const ofAll = ["Deployed", "Failed", "NotStarted", "RolledBack", "Skipped", "Summary"];
+  const ofChild = [...ofStep, "RollBack"]
+    .filter((name) => name !== "ReleasePlan")
+    .map((name) => `Child[Web API].${name}`);
   expect(Object.keys(first.outputs).toSorted()).toEqual([...ofStep, ...ofAll, ...ofChild].toSorted());
   expect(JSON.parse(first.outputs.ReleasePlan ?? "")).toMatchObject({
     version: 1,

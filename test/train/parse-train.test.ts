@@ -75,8 +75,8 @@ describe("a list that is fine", () => {
       [
         "Stable",
         [
-          { name: "A", value: "1", isShared: true },
-          { name: "B", value: "2", isShared: true },
+          { name: "A", value: "1" },
+          { name: "B", value: "2" },
         ],
       ],
     ]);
@@ -256,11 +256,11 @@ describe("what is wrong with a list", () => {
       problems: ['line 2, "if missing" of A is "ignore": choose one of error, skip.'],
     },
     {
-      rule: "modes that are not declared",
+      rule: "modes of the whole step",
       list: "A\n  deployment mode: RollBack\nB\n  deployment mode: Previous",
       problems: [
-        'line 2, "deployment mode" of A is "RollBack": choose one of Promote, Redeploy, AlwaysLatest.',
-        'line 4, "deployment mode" of B is "Previous": choose one of Promote, Redeploy, AlwaysLatest.',
+        'line 2, "deployment mode" of A is RollBack: that is for the whole step only, in "Deployment mode" (ChildProject.DeploymentMode.Value).',
+        'line 4, "deployment mode" of B is Previous: that is for the whole step only, in "Deployment mode" (ChildProject.DeploymentMode.Value).',
       ],
     },
     {

@@ -1,0 +1,52 @@
+import { cancelTask } from "../monitor/poll-task.ts";
+import type { Attempt, Deployment } from "../model.ts";
+import { recover } from "../recover.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { newestDeployment } from "../rules/attempts.ts";
+import type { Run } from "../run.ts";
+import { findOwn } from "./own-deployments.ts";
+
+/** A deployment that was just created, and which other ones of this step would do the same. */
+export interface DuplicateQuestion {
+  readonly context: Context;
+  readonly ours: Deployment;
+  /** Ids of those that were there before. */
+  readonly known: ReadonlySet<string>;
+  readonly isDuplicate: (own: Attempt) => boolean;
+}
+
+/**
+ * The deployment this step created for another parent since it looked for its own, if that one is older than ours. Best effort: an error
+ * here must not fail a run whose child deployment is under way, so it counts as none.
+ */
+export async function olderDuplicate({
+  context,
+  ours,
+  known,
+  isDuplicate,
+}: DuplicateQuestion): Promise<Attempt | undefined> {
+  const own = await recover(findOwn(context, ours.releaseId, new Set([...known, ours.id])), () => []);
+  return own.findLast((each) => isDuplicate(each) && newestDeployment([ours, each.deployment]) === ours);
+}
+
+/**
+ * Cancels our own deployment in favour of the older one. `false`: it was not cancelled, and the run goes on with it; the server runs both,
+ * one after the other.
+ */
+export async function cancelDuplicate(
+  { id, taskId }: Deployment,
+  { duplicate, context: { space } }: { readonly duplicate: Attempt; readonly context: Pick<Context, "space"> },
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<boolean> {
+  if (taskId === undefined) return false;
+  step.warning(
+    `${duplicate.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
+  );
+  const cancelling = cancelTask(taskId, space.whilePolling(), clock);
+  const { task, refusal } = await recover(cancelling, ({ message, remedy }) => ({
+    task: undefined,
+    refusal: `${message} ${remedy}`,
+  }));
+  if (refusal !== undefined) step.warning(`${id} could not be cancelled and goes on: ${refusal}`);
+  return task?.state === "Canceled";
+}

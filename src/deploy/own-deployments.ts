@@ -1,0 +1,94 @@
+import { DeploymentInDoubtError, StepError, type UnknownWriteError } from "../errors.ts";
+import type { Attempt, Deployment, Id } from "../model.ts";
+import { recover } from "../recover.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { isOfSameStep, isOfSameTask, type StepIdentity, undoneBy } from "../rules/marker.ts";
+import { counts, ownDeployments } from "../rules/tenancy.ts";
+import type { Run } from "../run.ts";
+import { withTasks } from "./deployments-there.ts";
+
+/** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
+const searchLimit = 120_000;
+const searchPause = 5_000;
+
+/** Deployments on the first page of the look for our own: mostly it goes back far enough. */
+const ownPage = 5;
+
+/**
+ * This step's deployments of the release to the destination that are not known yet, newest first. The step is recognised by the parent's
+ * project and the step's action, a run of it by the parent's task: see `rules/marker.ts`.
+ */
+export async function findOwn(
+  { settings, space, project, tenant, destination, undo, targetTags: { since } }: Context,
+  release: Id<"Release">,
+  known?: ReadonlySet<string>,
+): Promise<readonly Attempt[]> {
+  const own: Deployment[] = [];
+  const environmentIds = [destination.id];
+  const filter = { projectId: project.id, environmentIds, tenantId: tenant?.id, firstPage: ownPage };
+  let looked = 0;
+  let pages = 0;
+  for await (const { items } of space.deployments(filter)) {
+    const ofTenant = items.filter((each) => counts(each, ownDeployments(tenant)));
+    const isOwn = (deployment: Deployment) =>
+      deployment.releaseId === release &&
+      deployment.environmentId === destination.id &&
+      known?.has(deployment.id) !== true &&
+      isOfSameStep({ deployment }, settings.parent) &&
+      undoneBy({ deployment }) === (undo ?? null);
+    own.push(...ofTenant.filter(isOwn));
+    looked += ofTenant.length;
+    // No run for this release of the parent created anything before the release was deployed for the first time.
+    if (since !== undefined && (items.at(-1)?.created ?? since) < since) break;
+    // Where that is not known: what a run left unfinished is among the newest 130, and those for 500 tenants that were created since.
+    if (since === undefined && (looked >= 130 || ++pages === 4)) break;
+  }
+  return await withTasks(own, { space });
+}
+
+/** A deployment of which nobody knows whether it was created. */
+export interface LostCreation {
+  readonly context: Context;
+  readonly release: Id<"Release">;
+  /** Ids of those that were there before. */
+  readonly known: ReadonlySet<string>;
+  readonly failure: UnknownWriteError;
+}
+
+/**
+ * Looks for the deployment for two minutes on a server that answers: one that was restarting, or committed late, shows it within that time.
+ * Throws `DeploymentInDoubtError` when it does not appear, or when the search is refused.
+ */
+export async function searchForNew(
+  { context, release, known, failure }: LostCreation,
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<Attempt> {
+  const identity = context.settings.parent;
+  const patient = { ...context, space: context.space.whilePolling() };
+  for (let looked = 0; looked <= searchLimit; looked += searchPause) {
+    const own = await recover(findOwn(patient, release, known), (error) => error);
+    if (own instanceof StepError) {
+      throw inDoubt(
+        `${failure.message} Whether the deployment exists could not be found out. ${own.message}`,
+        identity,
+      );
+    }
+    const created = own.find((each) => isOfSameTask(each, identity));
+    if (created !== undefined) {
+      step.info(`Found it: ${created.deployment.id} was created after all.`);
+      return created;
+    }
+    await clock.sleep(searchPause);
+  }
+  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, identity);
+}
+
+/** A server may carry out a request long after it was sent, so that a second run must not follow at once. */
+function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): DeploymentInDoubtError {
+  return new DeploymentInDoubtError(
+    `${explanation} A deployment may exist all the same.`,
+    projectId === undefined || actionId === undefined
+      ? "Look in the portal whether the deployment exists before you run this again: outside Octopus the step cannot recognise its own."
+      : "Run the step again when the server is well, but not before ten minutes have passed: from then on that is safe, for the step looks for its own deployment first and never deploys twice.",
+  );
+}
