@@ -50,6 +50,9 @@ interface BytesQuestion {
  */
 const sight = 2;
 
+/** A run for several children asks which freezes begin while it lasts: at its start and at its end, for all of them together. */
+const freezesAhead = 2;
+
 /** What people approved: the intervention with its instructions, and the plan. */
 const approvalBytes = 12_000;
 
@@ -214,7 +217,7 @@ function trainPlan(children: number, deployed: number): RowPlan {
       delay,
     },
     budget: {
-      requests: Math.ceil(first + further * (children - 1)),
+      requests: Math.ceil(first + further * (children - 1)) + freezesAhead,
       bytes: bytes * children,
       atOnce: 12,
     },
