@@ -70,7 +70,7 @@ export class ExchangeFailure extends Error {
  */
 export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
   // Inside of its lane: when the run has ended no lane becomes free, and whoever waits for one never sends anything.
-  return connection.lanes(() => settlesWhileRunning(() => limited(connection, call), connection.run));
+  return connection.lanes.inTurn(() => settlesWhileRunning(() => limited(connection, call), connection.run));
 }
 
 async function limited<T>(connection: Connection, call: () => Promise<T>): Promise<T> {

@@ -1,25 +1,43 @@
-/** Runs a work when its turn comes. */
-export type Lanes = <T>(work: () => Promise<T>) => Promise<T>;
+/** Room for so many works at the same time. */
+export interface Lanes {
+  /** Does the work at once, for it is under way already: others wait while it goes on. */
+  occupy<T>(work: () => Promise<T>): Promise<T>;
+  /** Does the work as soon as there is room. Those that ask first are first. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+}
 
-/** Runs at most so many works at a time. The others wait for their turn, in the order in which they came. */
-export function openLanes(count: number): Lanes {
-  let free = count;
+/** @param limit absent: there is room for all */
+export function openLanes(limit = Infinity): Lanes {
   const waiting: (() => void)[] = [];
-  const enter = async () => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((turn) => waiting.push(turn));
-  };
-  const leave = () => {
+  let busy = 0;
+
+  /** Whoever waited longest takes the place, if there is room now. */
+  function leave(): void {
+    busy -= 1;
+    if (busy >= limit) return;
     const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
-  };
-  return async (work) => {
-    await enter();
+    if (next === undefined) return;
+    busy += 1;
+    next();
+  }
+
+  async function inPlace<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
       leave();
     }
+  }
+
+  return {
+    async occupy(work) {
+      busy += 1;
+      return inPlace(work);
+    },
+    async inTurn(work) {
+      if (busy < limit) busy += 1;
+      else await new Promise<void>((resolve) => void waiting.push(resolve));
+      return inPlace(work);
+    },
   };
 }

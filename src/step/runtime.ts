@@ -80,7 +80,7 @@ function writeFile(path: string, bytes: Buffer): void {
   }
 }
 
-/** The name under which `attachArtifact` stores a file: valid on Linux and Windows, at most 200 bytes, its extension kept. */
+/** The name under which `publishArtifact` stores a file: valid on Linux and Windows, at most 200 bytes, its extension kept. */
 export function artifactFileName(name: string): string {
   const safeName = name.replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*]+/gu, "-").replace(/^[. ]+|[. ]+$/g, "");
   const extension = extname(safeName).length <= 20 ? extname(safeName) : "";

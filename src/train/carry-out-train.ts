@@ -2,6 +2,7 @@ import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
 import { adviceOf, asStepError, reasonForError } from "../failure.ts";
+import { openLanes } from "../octopus/lanes.ts";
 import { endedWithWarnings, isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
@@ -11,10 +12,9 @@ import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import { atOnce } from "./one-start.ts";
-import type { PlannedMember } from "./planned.ts";
+import { levelsOf, type PlannedMember } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
-import { openLanes } from "./side-by-side.ts";
 
 /** How long what was read for the plans counts, in milliseconds: after that each child is looked at again before it is deployed. */
 const freshFor = 30_000;
@@ -137,11 +137,6 @@ function announce(turns: readonly PlannedMember[], members: readonly PlannedMemb
   const count = levelsOf(members).length;
   if (first === undefined || count === 1) return;
   step.highlight(`Level ${first.level} of ${count}: ${turns.map(({ name }) => name).join(", ")}`);
-}
-
-function levelsOf(members: readonly PlannedMember[]): readonly (readonly PlannedMember[])[] {
-  const numbers = [...new Set(members.map(({ level }) => level))].sort((a, b) => a - b);
-  return numbers.map((number) => members.filter(({ level }) => level === number));
 }
 
 function isAdopting({ plan }: PlannedMember): boolean {

@@ -29,3 +29,9 @@ export type Drafted = Extract<Member, { kind: "resolved" }> &
 
 /** A resolved child with its plan, or why there is none. */
 export type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };
+
+/** The children by level, the first level first; within a level in the order of the list. */
+export function levelsOf(members: readonly PlannedMember[]): readonly (readonly PlannedMember[])[] {
+  const numbers = [...new Set(members.map(({ level }) => level))].sort((a, b) => a - b);
+  return numbers.map((number) => members.filter(({ level }) => level === number));
+}

@@ -77,8 +77,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
       board,
       step: run.step,
     });
-    const none = { notes: "", plan: undefined, digestLine: undefined };
-    return { results, ...none, relayed: board.relayed(), isWhatIf: common.whatIf, isUndoStep: true };
+    return { ...early(results), relayed: board.relayed() };
   }
   const { members: planned, chosen } = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
   const artifact = artifactOf(planned, train);

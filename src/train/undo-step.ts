@@ -3,7 +3,7 @@ import type { Outcome } from "../rules/outcome.ts";
 import type { ChildResult } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
-import type { PlannedMember } from "./planned.ts";
+import { levelsOf, type PlannedMember } from "./planned.ts";
 import { type Undone, undoMember } from "./roll-back.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -27,10 +27,8 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
     runsAlone: members.length === 1,
     isBusyBeside: (own: Id<"ServerTask">) => board.isBusyBeside(own),
   };
-  const numbers = [...new Set(members.map(({ level }) => level))].sort((a, b) => b - a);
-  for (const number of whatIf ? [] : numbers) {
-    const level = members.filter((member) => member.level === number).reverse();
-    await sideBySide(level, parallelLimit, async (member) => {
+  for (const level of whatIf ? [] : [...levelsOf(members)].reverse()) {
+    await sideBySide([...level].reverse(), parallelLimit, async (member) => {
       board.begins(member.name);
       ends.set(member, await undoMember(member, { ties, outcome: undefined, ofAnyStep: true }));
       board.ends(member.name);
