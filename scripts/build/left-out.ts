@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { parse } from "node:path";
 import * as esbuild from "esbuild";
 
 /**
@@ -34,10 +36,6 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
       this.expand = () => /[{}]/.test(address) ? (${throwing("An address template")})() : address;
     };`,
   ],
-  "form-data/lib/form_data.js": [
-    "multipart forms, with every MIME type there is; we send JSON",
-    `module.exports = ${throwing("form-data")};`,
-  ],
   "follow-redirects/index.js": [
     "we never follow a redirect",
     `const request = ${throwing("follow-redirects")}; module.exports = { http: { request }, https: { request } };`,
@@ -46,7 +44,14 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "traces asked for by the environment variable DEBUG",
     "module.exports = () => Object.assign(() => {}, { enabled: false });",
   ],
-  "axios/lib/adapters/xhr.js": ["for browsers", "export default false;"],
+  "axios/lib/adapters/adapters.js": [
+    "the choice of an adapter; there is one, for Node.js",
+    'import http from "./http.js"; export default { getAdapter: () => http };',
+  ],
+  "axios/lib/platform/index.js": [
+    "what browsers and forms need; in Node.js, the protocols are left",
+    'export default { classes: {}, protocols: ["http", "https", "file", "data"] };',
+  ],
   "axios/lib/helpers/HttpStatusCode.js": ["names of status codes", "export default {};"],
   "axios/lib/cancel/CancelToken.js": ["the old way to cancel", "export default undefined;"],
   "axios/lib/helpers/Http2Sessions.js": ["HTTP/2", "export default class {}"],
@@ -68,7 +73,6 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "export default () => false;",
   ],
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
-  "axios/lib/adapters/fetch.js": ["axios prefers its adapter for Node.js"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
   "axios/lib/core/assertParamsAcyclic.js": ["params; our addresses have their query"],
   "axios/lib/helpers/readBlob.js": ["forms"],
@@ -79,6 +83,14 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
   "axios/lib/helpers/fromDataURI.js": ["data: addresses"],
   "axios/lib/helpers/toFormData.js": ["forms"],
 };
+
+/** Helpers that axios collects in one object, which is why the bundler cannot see that no bundled file asks for them. */
+const collection = "axios/lib/utils.js";
+const helpersLeftOut: readonly string[] = [
+  ...["isNumber", "isBoolean", "isEmptyObject", "isRequest", "isHeaders", "isDate", "isReactNative", "isReactNativeBlob"],
+  ...["isTypedArray", "inherits", "toFlatObject", "kindOfTest", "endsWith", "toArray", "forEachEntry", "matchAll"],
+  ...["hasOwnInPrototypeChain", "toObjectSet", "global", "isContextDefined", "setImmediate", "isIterable"],
+];
 
 /** All that is left out, by package and path. */
 export const filesLeftOut: readonly string[] = Object.keys(leftOut);
@@ -93,6 +105,7 @@ export function leaveOut(): esbuild.Plugin {
         build.resolve("axios/unsafe/axios.js", { kind: "import-statement", resolveDir }),
       );
       build.onLoad({ filter: /./ }, async ({ path }) => {
+        if (isFile(path, collection)) return { contents: await withoutHelpers(path), loader: "js" };
         const file = filesLeftOut.find((each) => isFile(path, each));
         if (file === undefined) return undefined;
         return { contents: leftOut[file]?.[1] ?? (await throwingModule(path, file)), loader: "js" };
@@ -116,16 +129,22 @@ function isFile(path: string, file: string): boolean {
   return path.endsWith(`node_modules/${file}`);
 }
 
+async function withoutHelpers(path: string): Promise<string> {
+  const [code = "", collected = ""] = (await readFile(path, "utf8")).split(/(?=^export default \{)/m);
+  const lines = collected.split("\n").filter((line) => !helpersLeftOut.includes(/^ *(\w+)/.exec(line)?.[1] ?? ""));
+  return code + lines.join("\n");
+}
+
 async function throwingModule(path: string, file: string): Promise<string> {
   const { metafile } = await esbuild.build({ entryPoints: [path], format: "esm", write: false, metafile: true });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
   const line = (name: string) =>
     name === "default"
-      ? `export default ${throwing(file)};`
-      : `export const ${name} = ${throwing(`${name} of ${file}`)};`;
+      ? `export default ${throwing(parse(file).name)};`
+      : `export const ${name} = ${throwing(name)};`;
   return names.map(line).join("\n");
 }
 
 function throwing(name: string): string {
-  return `function () { throw new Error(${JSON.stringify(`${name} is not part of this step.`)}); }`;
+  return `function () { throw new Error(${JSON.stringify(`${name} was left out.`)}); }`;
 }

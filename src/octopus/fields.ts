@@ -10,6 +10,25 @@ export function converted<In, Out>(
   return z.pipe(shape, z.transform(convert));
 }
 
+/** As `converted`; a value for which `convert` gives `undefined` is refused. Not zod's own checks and `enum`, whose code would be shipped. */
+export function accepted<In, Out>(
+  shape: z.ZodMiniType<In>,
+  problem: string,
+  convert: (value: In) => Out | undefined,
+): z.ZodMiniType<Out> {
+  return converted(shape, (value, context) => {
+    const result = convert(value);
+    if (result === undefined) context.issues.push({ code: "custom", message: problem, input: value });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: the issue ends the reading
+    return result as Out;
+  });
+}
+
+/** One of a closed set of texts. */
+export function enumOf<const Known extends string>(known: readonly Known[]): z.ZodMiniType<Known> {
+  return accepted(z.string(), "none of the known values", (value) => known.find((each) => each === value));
+}
+
 /** A shape for a field that may be absent or null: the value is `otherwise` then, or `undefined`. */
 export function optional<T>(shape: z.ZodMiniType<T>): z.ZodMiniType<T | undefined>;
 export function optional<T, Otherwise>(shape: z.ZodMiniType<T>, otherwise: Otherwise): z.ZodMiniType<T | Otherwise>;
@@ -46,9 +65,12 @@ const entriesOf = z.transform((value: unknown) =>
     : value,
 );
 
+/** A text that must be there and must not be empty. */
+export const filledText = accepted(z.string(), "empty", (value) => value || undefined);
+
 /** An id that must be there and must not be empty. */
 export function id<Kind extends string>() {
-  return converted(z.string().check(z.minLength(1)), asId<Kind>);
+  return converted(filledText, asId<Kind>);
 }
 
 /** Absent, null and empty all mean that there is none. */
@@ -72,10 +94,7 @@ export const optionalInstant = converted(text, (value, context): Instant | undef
 });
 
 /** A date that must be there. */
-export const instant = converted(optionalInstant, (value, context) => {
-  if (value === undefined) context.issues.push({ code: "custom", message: "no date", input: value });
-  return value ?? Number.NaN;
-});
+export const instant = accepted(optionalInstant, "no date", (value) => value);
 
 /** `undefined` when it is absent or not of this shape. Not zod's own `catch`, with which all its utilities would be shipped. */
 export function ifValid<T>(shape: z.ZodMiniType<T>) {

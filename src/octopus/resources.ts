@@ -3,6 +3,7 @@ import type * as model from "../model.ts";
 import { asId } from "../model.ts";
 import {
   converted,
+  filledText,
   flag,
   id,
   ids,
@@ -23,7 +24,7 @@ import {
 // Only what we use, in our nouns. What a server may leave out has the value it stands for; everything else is ignored.
 // Field names: https://octopus.com/docs/api, one page per resource.
 
-export const ServerInformation = z.object({ version: z.string().check(z.minLength(1)) });
+export const ServerInformation = z.object({ version: filledText });
 
 function named<Kind extends string>() {
   return { id: id<Kind>(), name: text, slug: optionalText };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { completionOf } from "../rules/attempts.ts";
+import { enumOf } from "../octopus/fields.ts";
 import { type Intention, intentionOf } from "../rules/approved-plan.ts";
 import { describePassedOver, planSentence } from "../rules/describe.ts";
 import { reasonOf } from "../rules/outcome.ts";
@@ -35,7 +36,7 @@ const Identity: z.ZodMiniType<PlanIdentity> = z.object({
 
 const IntentionShape: z.ZodMiniType<Intention> = z.object({
   identity: Identity,
-  decision: z.enum(["deploy", "nothing"]),
+  decision: enumOf(["deploy", "nothing"]),
   reason: z.string(),
   current: z.nullable(z.object({ id: z.string(), version: z.string() })),
   selected: z.nullable(
@@ -46,7 +47,7 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
       git: textOrNull,
       process: textOrNull,
       snapshots: z.array(z.string()),
-      variables: z.optional(z.enum(["outdated", "refreshed"])),
+      variables: z.optional(enumOf(["outdated", "refreshed"])),
     }),
   ),
   skippedSteps: z.optional(z.array(z.string())),
