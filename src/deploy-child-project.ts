@@ -31,16 +31,19 @@ export interface LoneChild {
   readonly settings: Settings;
   /** What it means that the project does not exist. */
   readonly ifMissing: "error" | "skip";
+  /** Receives what its names mean. */
+  readonly resolved?: ((context: Context) => void) | undefined;
 }
 
 /**
  * One run for one child project: what the parameters mean, which release is chosen, whether it is deployed, and how that ended. Expected
  * endings are returned; a `StepError` is thrown when something could not be found out or was refused.
  */
-export async function deployChildProject({ settings, ifMissing }: LoneChild, given: Run): Promise<Outcome> {
+export async function deployChildProject({ settings, ifMissing, resolved }: LoneChild, given: Run): Promise<Outcome> {
   const run = { ...given, octopus: withSharedReads(given.octopus, settings.parent) };
   if (ifMissing === "skip" && (await isMissing(settings, run.octopus))) return projectMissing(settings.child.project);
   const context = await resolveContext(settings, run.octopus);
+  resolved?.(context);
   refuseToWaitForOwnProject(context);
   await refuseCircles([context]);
   const planAgain = () => planChild(context, run);

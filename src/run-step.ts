@@ -1,19 +1,20 @@
 import type { Clock } from "./clock.ts";
-import { deployChildProject } from "./deploy-child-project.ts";
+import { deployChildProject, type LoneChild } from "./deploy-child-project.ts";
 import { DeploymentInDoubtError } from "./errors.ts";
 import { adviceOf, asStepError, reasonForError } from "./failure.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
+import { openRecord } from "./report/run-record.ts";
+import type { Context } from "./resolve/resolve-context.ts";
 import { isSuccess, type Outcome } from "./rules/outcome.ts";
 import { leftOut, sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
-import { countsOf, plainTable, resultTable, trainEnd } from "./rules/train.ts";
+import { type ChildResult, countsOf, plainTable, resultTable, type TrainEnd, trainEnd } from "./rules/train.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
   childOutputs,
   copiedOutputs,
   emptyOutputs,
   notesLimitOf,
-  type Outputs,
   outputsOf,
   outputsOfPlan,
   outputsOfTrain,
@@ -23,7 +24,8 @@ import type { StepRuntime } from "./step/runtime.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { plural } from "./text/format.ts";
 import { parseTrain } from "./train/parse-train.ts";
-import { isUndoStep, runTrain, type TrainReport } from "./train/run-train.ts";
+import { isUndoStep, runTrain, type TrainReport, type TrainRun } from "./train/run-train.ts";
+import { prepareReport, type RunFacts, type SaveReport } from "./train/save-report.ts";
 
 /** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
 const patience = { planning: 60_000, polling: 600_000 };
@@ -46,22 +48,30 @@ export async function runStep(
 /** Says how a run ended, and returns its exit code. */
 type Ending = (step: StepRuntime) => number;
 
+/** What is known of a run so far, for one that ends badly. */
+type Known = { -readonly [Fact in keyof RunFacts]?: RunFacts[Fact] } & {
+  outputs: EveryOutput;
+  /** The one child of the run; absent: there are several, or it is not known. */
+  alone?: LoneChild | undefined;
+  /** Of the one child, as last published. */
+  published?: Pick<Outcome, "plan" | "started">;
+};
+
 /** The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key. */
 async function endingOf(
   variables: RawVariables | Promise<RawVariables>,
   { step, clock }: Pick<Run, "step" | "clock">,
   run: AbortSignal,
 ): Promise<Ending> {
-  let soFar: EveryOutput = [];
-  let alone: string | undefined;
-  const asOutputs = (outputs: Outputs) => Object.entries(outputs);
+  const record = openRecord(clock);
+  const known: Known = { outputs: [] };
   try {
     const train = parseTrain(await variables);
     const children = train.levels.flat();
     const { server } = train.common;
-    const isAlone = children.length === 1 && train.failurePolicy === "Stop" && !isUndoStep(train);
     const [child] = train.levels[0];
-    if (isAlone) alone = child.settings.child.project;
+    if (children.length === 1 && train.failurePolicy === "Stop" && !isUndoStep(train)) known.alone = child;
+    Object.assign(known, { train, record });
     const octopus = await connectToOctopus({
       serverUrl: server.url,
       credential: server.credential,
@@ -72,27 +82,51 @@ async function endingOf(
       patience,
       onRetry: (message) => step.info(message),
     });
-    if (!isAlone) {
-      return endingWithTrain(
-        await runTrain(train, { octopus, step, clock }, (report) => (soFar = trainOutputs(report))),
-      );
-    }
-    const publish: Publish = (plan, started) => void (soFar = asOutputs(outputsOfPlan(plan, started)));
-    return endingWith(await deployChildProject(child, { octopus, step, clock, publish }));
+    known.octopus = octopus;
+    if (known.alone !== undefined) return await runAlone(known.alone, known, { octopus, step, clock, record });
+    const report = await runTrain(train, { octopus, step, clock, record }, (soFar) => {
+      known.outputs = trainOutputs(soFar);
+      Object.assign(known, soFar);
+    });
+    const saveReport = await prepareReport({ ...known, ...report }, trainEnd(report.results), clock.now());
+    return endingWithTrain(report, saveReport);
   } catch (error) {
-    return failedWith(error, soFar, alone);
+    const end = { kind: "Failed", reason: reasonForError(error), message: asStepError(error).message } as const;
+    return failedWith(error, known, await prepareReport(failedFacts(known, end), end, clock.now()));
   }
+}
+
+async function runAlone(child: LoneChild, known: Known, { record, ...run }: TrainRun): Promise<Ending> {
+  const publish: Publish = (plan, started) => {
+    known.outputs = Object.entries(outputsOfPlan(plan, started));
+    known.published = { plan, started };
+    if (started !== undefined) record.saw(plan.order.project.name, started);
+  };
+  const resolved = (context: Context) => void (known.context = context);
+  const outcome = await deployChildProject({ ...child, resolved }, { ...run, publish });
+  const saveReport = await prepareReport({ ...known, results: [resultOf(child, outcome)] }, outcome, run.clock.now());
+  return endingWith(outcome, saveReport);
+}
+
+function resultOf({ settings }: LoneChild, outcome: Outcome): ChildResult {
+  return { name: outcome.plan?.order.project.name ?? settings.child.project, level: 1, outcome };
+}
+
+/** The one child of a run shares its end; of several, some may have ended well. */
+function failedFacts({ alone, published, ...known }: Known, end: TrainEnd): Partial<RunFacts> {
+  return alone === undefined ? known : { ...known, results: [resultOf(alone, { ...published, ...end })] };
 }
 
 /** Output variables in the order in which they are set, by name. */
 type EveryOutput = readonly (readonly [string, string])[];
 
-function endingWith(outcome: Outcome): Ending {
+function endingWith(outcome: Outcome, saveReport: SaveReport): Ending {
   const name = outcome.plan?.order.project.name;
   const result = name === undefined ? undefined : { name, level: 1, outcome };
   const outputs = Object.entries({ ...outputsOf(outcome), ...(result && summaryOf([result])) });
   return (step) => {
     setOutputs(step, [...outputs, ...(result === undefined ? [] : childOutputs(result))]);
+    saveReport(step);
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
     if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
@@ -100,11 +134,12 @@ function endingWith(outcome: Outcome): Ending {
   };
 }
 
-function endingWithTrain(report: TrainReport): Ending {
+function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   const { results, isWhatIf } = report;
   const { kind, message } = trainEnd(results);
   return (step) => {
     setOutputs(step, trainOutputs(report));
+    saveReport(step);
     step.info(`The end of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
     const left = leftOut(report.relayed, roomFor(report));
     if (left.length > 0)
@@ -139,18 +174,18 @@ function trainOutputs(report: TrainReport): EveryOutput {
   return [...own, ...withinLimit(report.relayed, roomFor(report))];
 }
 
-/** @param alone the one child of the run; absent: there are several, or it is not known */
-function failedWith(error: unknown, soFar: EveryOutput, alone: string | undefined): Ending {
+function failedWith(error: unknown, { outputs, alone }: Known, saveReport: SaveReport): Ending {
   const failure = asStepError(error);
   const { message } = failure;
-  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...soFar]);
+  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs]);
   const mayExist = known.get("DeploymentId") !== "" || error instanceof DeploymentInDoubtError;
   known.set("ChildReleaseToDeploy", mayExist ? "True" : "False");
   known.set("Outcome", "Failed");
   known.set("Reason", reasonForError(error));
   known.set("Message", message);
   return (step) => {
-    setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone, known))]);
+    setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone.settings.child.project, known))]);
+    saveReport(step);
     step.error(adviceOf(failure));
     step.fail(message);
     return 1;

@@ -20,6 +20,8 @@ export interface Settings {
   /** What an approved plan does to this run. */
   readonly planPolicy: "Use" | "Fail" | "Warn" | "Ignore";
   readonly saveReleaseNotes: boolean;
+  /** Whether the run leaves a report. Default: for several children, and for any failure policy but Stop. */
+  readonly report: "Default" | "Yes" | "No";
   readonly relayLog: boolean;
   /** How often a failed child deployment is deployed again. */
   readonly retries: number;
@@ -124,6 +126,7 @@ export interface Parent {
   readonly starterId?: Id<"User"> | undefined;
   /** Absent: it is a deployment. */
   readonly runbookRunId?: string | undefined;
+  readonly runbookName?: string | undefined;
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly actionId?: string | undefined;
   readonly stepName?: string | undefined;

@@ -2,6 +2,10 @@ import { readFile } from "node:fs/promises";
 import { parse } from "node:path";
 import * as esbuild from "esbuild";
 
+/** The codes of axios' own errors that its bundled files give. */
+const axiosCodes =
+  "ERR_BAD_RESPONSE ERR_CANCELED ERR_BAD_REQUEST ERR_BAD_OPTION_VALUE ERR_BAD_OPTION ETIMEDOUT ECONNABORTED ERR_NOT_SUPPORT";
+
 /**
  * Files of packages, by package and path, that stay out of the program although a bundled file asks for them; why, and the module in the
  * file's place. Without one, for ES modules only, whatever the file exports throws when it is called.
@@ -44,16 +48,21 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "traces asked for by the environment variable DEBUG",
     "module.exports = () => Object.assign(() => {}, { enabled: false });",
   ],
+  "axios/lib/axios.js": [
+    "everything else the package has; we and the api-client use one instance",
+    `import Axios from "./core/Axios.js";
+    import defaults from "./defaults/index.js";
+    import isAxiosError from "./helpers/isAxiosError.js";
+    export default Object.assign(new Axios(defaults), { isAxiosError });`,
+  ],
   "axios/lib/adapters/adapters.js": [
     "the choice of an adapter; there is one, for Node.js",
-    'import http from "./http.js"; export default { getAdapter: () => http };',
+    'import http from "./http.js"; export default { getAdapter: (one) => (typeof one === "function" ? one : http) };',
   ],
   "axios/lib/platform/index.js": [
     "what browsers and forms need; in Node.js, the protocols are left",
     'export default { classes: {}, protocols: ["http", "https", "file", "data"] };',
   ],
-  "axios/lib/helpers/HttpStatusCode.js": ["names of status codes", "export default {};"],
-  "axios/lib/cancel/CancelToken.js": ["the old way to cancel", "export default undefined;"],
   "axios/lib/helpers/Http2Sessions.js": ["HTTP/2", "export default class {}"],
   "axios/lib/helpers/validator.js": [
     "checks the options of callers; there is one caller, and the compiler checks it",
@@ -61,7 +70,7 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
   ],
   "axios/lib/helpers/buildURL.js": [
     "queries from params; our addresses are complete",
-    "export default (address) => address;",
+    `export default (address, params) => params ? (${throwing("params")})() : address;`,
   ],
   "axios/lib/helpers/parseHeaders.js": ["headers written as one text; ours are named one by one"],
   "axios/lib/core/buildFullPath.js": [
@@ -72,9 +81,36 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "unusual spellings of addresses in NO_PROXY; proxy-from-env has read NO_PROXY before it is asked",
     "export default () => false;",
   ],
+  "axios/lib/core/AxiosError.js": [
+    "an error as JSON or as text with all of its causes; ours are read by their properties and never printed",
+    `export default class AxiosError extends Error {
+      constructor(message, code, config, request, response) {
+        super(message);
+        Object.assign(this, { name: "AxiosError", isAxiosError: true, code, config, request, response });
+      }
+      static from(error, code, ...others) {
+        const own = new AxiosError(error.message, code || error.code, ...others);
+        return Object.assign(own, { name: error.name, cause: error });
+      }
+    }
+    for (const code of "${axiosCodes}".split(" ")) AxiosError[code] = code;
+    export const getCauseStackIndex = () => -1;`,
+  ],
+  "axios/lib/core/InterceptorManager.js": [
+    "taking interceptors away again; ours stay",
+    `export default class extends Array {
+      use(fulfilled, rejected, options) { this.push({ fulfilled, rejected, ...options }); }
+    }`,
+  ],
+  "axios/lib/core/mergeConfig.js": [
+    "rules for each option there may be; ours are given once, and only headers are merged",
+    `export default (base, more = {}) => {
+      const given = Object.entries(more).filter(([, value]) => value !== undefined);
+      return { ...base, ...Object.fromEntries(given), headers: { ...base?.headers, ...more.headers } };
+    };`,
+  ],
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
-  "axios/lib/core/assertParamsAcyclic.js": ["params; our addresses have their query"],
   "axios/lib/helpers/readBlob.js": ["forms"],
   "axios/lib/helpers/toURLEncodedForm.js": ["forms"],
   "axios/lib/helpers/estimateDataURLDecodedBytes.js": ["data: addresses"],
@@ -86,11 +122,10 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
 
 /** Helpers that axios collects in one object, which is why the bundler cannot see that no bundled file asks for them. */
 const collection = "axios/lib/utils.js";
-const helpersLeftOut: readonly string[] = [
-  ...["isNumber", "isBoolean", "isEmptyObject", "isRequest", "isHeaders", "isDate", "isReactNative", "isReactNativeBlob"],
-  ...["isTypedArray", "inherits", "toFlatObject", "kindOfTest", "endsWith", "toArray", "forEachEntry", "matchAll"],
-  ...["hasOwnInPrototypeChain", "toObjectSet", "global", "isContextDefined", "setImmediate", "isIterable"],
-];
+const helpersLeftOut =
+  `isNumber isBoolean isEmptyObject isRequest isHeaders isDate isReactNative isReactNativeBlob isTypedArray inherits
+  toFlatObject kindOfTest endsWith toArray forEachEntry matchAll hasOwnInPrototypeChain toObjectSet global isContextDefined extend setImmediate
+  isIterable toJSONObject`.split(/\s+/);
 
 /** All that is left out, by package and path. */
 export const filesLeftOut: readonly string[] = Object.keys(leftOut);
@@ -107,7 +142,7 @@ export function leaveOut(): esbuild.Plugin {
       build.onLoad({ filter: /./ }, async ({ path }) => {
         if (isFile(path, collection)) return { contents: await withoutHelpers(path), loader: "js" };
         const file = filesLeftOut.find((each) => isFile(path, each));
-        if (file === undefined) return undefined;
+        if (file === undefined) return path.includes("/axios/lib/") ? await refuseMissing(path) : undefined;
         return { contents: leftOut[file]?.[1] ?? (await throwingModule(path, file)), loader: "js" };
       });
     },
@@ -129,6 +164,15 @@ function isFile(path: string, file: string): boolean {
   return path.endsWith(`node_modules/${file}`);
 }
 
+/** Throws when a bundled file of axios asks for a helper or a code that is left out. */
+async function refuseMissing(path: string): Promise<undefined> {
+  for (const [asked, of, name = ""] of (await readFile(path, "utf8")).matchAll(/\b(utils|AxiosError)\.(\w+)/g)) {
+    const isMissing =
+      of === "utils" ? helpersLeftOut.includes(name) : /^E[A-Z]/.test(name) && !axiosCodes.split(" ").includes(name);
+    if (isMissing) throw new Error(`${path} asks for ${asked}, which left-out.ts leaves out.`);
+  }
+}
+
 async function withoutHelpers(path: string): Promise<string> {
   const [code = "", collected = ""] = (await readFile(path, "utf8")).split(/(?=^export default \{)/m);
   const lines = collected.split("\n").filter((line) => !helpersLeftOut.includes(/^ *(\w+)/.exec(line)?.[1] ?? ""));
@@ -139,9 +183,7 @@ async function throwingModule(path: string, file: string): Promise<string> {
   const { metafile } = await esbuild.build({ entryPoints: [path], format: "esm", write: false, metafile: true });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
   const line = (name: string) =>
-    name === "default"
-      ? `export default ${throwing(parse(file).name)};`
-      : `export const ${name} = ${throwing(name)};`;
+    name === "default" ? `export default ${throwing(parse(file).name)};` : `export const ${name} = ${throwing(name)};`;
   return names.map(line).join("\n");
 }
 

@@ -68,7 +68,7 @@ export function noticesOf(packages: readonly BundledPackage[]): string {
   for (const { name, version, notice } of packages) {
     const [, copyright, text] = /(?:^|\n)\W*(Copyright (?:\(c\)|©).*)\n\s*([^]*?)\s*(?:\n\n\[|$)/i.exec(notice) ?? [];
     if (copyright === undefined || text === undefined) throw new Error(`The licence of ${name} has no copyright line.`);
-    const words = text.replace(/(?<!\n)\n(?!\n)/g, " ").replace(/'(Software|AS IS)'/g, '"$1"');
+    const words = text.replace(/(?<!\n)\n(?!\n)/g, " ").replace(/['\u201c](Software|AS IS)['\u201d]/g, '"$1"');
     holders.set(words, `${holders.get(words) ?? ""}${name} ${version}: ${copyright}\n`);
   }
   const notices = [...holders].map(([words, names]) => `${names}\n${words}\n`);

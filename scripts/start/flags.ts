@@ -30,6 +30,7 @@ export const flagOf: Readonly<
   "ChildProject.Parallel.Limit": "parallel",
   "ChildProject.Failure.Policy": "failure-policy",
   "ChildProject.Failure.Passes": "passes",
+  "ChildProject.Report.SaveAsArtifact": "save-report",
   "ChildProject.CancelDeployment.Seconds": "time-limit",
   "ChildProject.QueueTimeout.Seconds": "queue-limit",
   "ChildProject.EnableEnhancedLogging.Value": "relay-log",

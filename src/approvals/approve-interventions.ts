@@ -4,7 +4,7 @@ import type { Run } from "../run.ts";
 import type { Approvers, ApproversPlace } from "./find-approvers.ts";
 import type { TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, Instant, Interruption, ServerTask } from "../model.ts";
-import type { OctopusGateway, SpaceGateway } from "../octopus/gateway.ts";
+import type { SpaceGateway } from "../octopus/gateway.ts";
 import {
   type ApprovalJudgement,
   type Approver,
@@ -14,6 +14,7 @@ import {
   refusalOf,
   userText,
 } from "../rules/approval.ts";
+import { taskUrl } from "../resolve/deployment-url.ts";
 import { parentText, stepText } from "../resolve/parent-text.ts";
 import { placeText } from "../text/format.ts";
 import { recover } from "../recover.ts";
@@ -206,8 +207,4 @@ function approvalText({ settings, approvalPlace: place }: ApproversPlace, taskId
   const { parent } = settings;
   if (place.kind === "own-task") return parentText(parent, parent.environmentName, taskId);
   return parentText(parent, placeText({ destination: place.environment, tenant: place.tenant }), taskId);
-}
-
-function taskUrl({ portalUrl }: Pick<OctopusGateway, "portalUrl">, spaceId: string, taskId: string): string {
-  return `${portalUrl}/app#/${spaceId}/tasks/${taskId}`;
 }

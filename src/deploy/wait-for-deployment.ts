@@ -48,7 +48,13 @@ export async function waitForDeployment(
   const space = context.space.whilePolling();
   const poller = createTaskPoller(space);
   const approvals = approveInterventions(context, { poller, what, approvedBefore, ...plan.approval }, run);
-  const startedWith = (task = attempt.task) => ({ deployment, task, url, approvedBy: approvals.approvedBy() });
+  const startedWith = (task = attempt.task) => ({
+    deployment,
+    task,
+    url,
+    isAdopted: adopted,
+    approvedBy: approvals.approvedBy(),
+  });
   publish(plan, startedWith());
   const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);

@@ -98,11 +98,15 @@ export const instant = accepted(optionalInstant, "no date", (value) => value);
 
 /** `undefined` when it is absent or not of this shape. Not zod's own `catch`, with which all its utilities would be shipped. */
 export function ifValid<T>(shape: z.ZodMiniType<T>) {
-  return converted(z.optional(z.unknown()), (value): T | undefined => {
-    const read = shape.safeParse(value);
-    return read.success ? read.data : undefined;
-  });
+  return converted(anything, (value): T | undefined => shape.safeParse(value).data);
 }
+
+/** A shape that contains itself. */
+export function recursive<T>(shape: () => z.ZodMiniType<T>) {
+  return accepted(anything, "not of this shape", (value) => shape().safeParse(value).data);
+}
+
+const anything = z.optional(z.unknown());
 
 type Field = z.ZodMiniType | readonly [apiName: string, shape: z.ZodMiniType];
 type Fields = Readonly<Record<string, Field>>;

@@ -12,6 +12,7 @@ import {
   optionalId,
   optionalInstant,
   optional,
+  recursive,
   resource,
   text,
   texts,
@@ -96,7 +97,7 @@ const Activity: z.ZodMiniType<model.Activity> = resource({
   status: oneOf(activityStatuses, "Running"),
   progress: ["ProgressPercentage", optional(z.number(), 0)],
   lines: ["LogElements", listOf(LogLine)],
-  children: z.lazy(() => listOf(Activity)),
+  children: recursive(() => listOf(Activity)),
 });
 
 export const TaskDetails = member("ActivityLogs", listOf(Activity));

@@ -58,10 +58,10 @@ function pageOf(report: Report, few: number): Markup {
 <header><h1>${title}</h1><p><b class=${colorOf(verdict.outcome)}>${verdict.outcome}</b> (${verdict.reason}): ${verdict.message}${factsOf(report)}</header>
 <main><h2>Approvals</h2>${approvals.length === 0 && markup`<p>None is known.`}${listOf(approvals, few, ({ by, digest, asked, url }) => [link(url, by), digest ? markup` approved plan <code>${digest}</code>` : " approved", asked && `, asked ${timeText(asked)}`])}
 <h2>Child projects</h2>${tableOf(children)}
-${drawing && markup`<h2>Timeline</h2><p>From ${timeText(report.made)} to ${timeText(report.ended)}. Striped: waits for people. A number: the attempt or pass.</p>${drawing}`}
+${drawing && markup`<h2>Timeline</h2><p>From ${timeText(report.made)} to ${timeText(report.ended)}. Striped: waiting for people. Number: retry or pass.</p>${drawing}`}
 <h2>What to do next</h2>${nextSteps.length === 0 ? markup`<p>Nothing.` : listOf(nextSteps, few, (step) => step)}
 <h2>Details</h2>${children.map((child, index) => detailsOf(child, index, few))}</main>
-<footer><p>\u201c\u2026 [more]\u201d: this page leaves that out. The JSON file of the same name has all of it.</footer>
+<footer><p>\u201c\u2026 [more]\u201d was left out here. The JSON file of the same name has all of it.</footer>
 `;
 }
 

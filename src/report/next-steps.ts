@@ -16,9 +16,9 @@ function stepsFor({ outcome, reason, rollBack }: Pick<ReportChild, Facts>): read
   return [
     ...(isBad(outcome) ? [byReason[reason] ?? byOutcome[outcome] ?? []].flat() : []),
     ...(outcome === "Started" || outcome === "Scheduled"
-      ? ["watch the deployment in Octopus, for the step did not."]
+      ? ["watch the deployment in Octopus: the step did not wait for it."]
       : []),
-    ...(undone === "RolledBack" ? [] : ["check in Octopus which release is current, for it was not rolled back."]),
+    ...(undone === "RolledBack" ? [] : ["check which release is current: it was not rolled back."]),
   ];
 }
 
@@ -28,23 +28,23 @@ function isBad(outcome: string): boolean {
 
 const byReason: Readonly<Record<string, string | undefined>> = {
   PlanChanged: "make a new plan and have it approved.",
-  Frozen: "wait for the end of the freeze, or give a reason to override it.",
-  PermissionMissing: "give the API key the rights that the message names.",
-  Blocked: "remove what the message names.",
+  Frozen: "wait until the freeze ends, or enter a reason to override it.",
+  PermissionMissing: "give the API key the permissions that its message names.",
+  Blocked: "remove the cause that its message names.",
   NoMatchingRelease: "create the release, or change the release number.",
-  ProjectMissing: "create the project, or take it off the list.",
+  ProjectMissing: "create the project, or remove it from the list.",
 };
 
 const byOutcome: Readonly<Record<string, string | undefined>> = {
-  Failed: "read the error below and the task log in Octopus, and remove the cause.",
-  TimedOut: "look in Octopus what the deployment waits for, or raise the limit.",
-  Canceled: "ask in Octopus who canceled the deployment, and why.",
+  Failed: "read its error below and its task log, then remove the cause.",
+  TimedOut: "see what the deployment waits for, or raise the limit.",
+  Canceled: "find out who canceled the deployment, and why.",
 };
 
 function lastStep(mode: Report["mode"], children: readonly Pick<ReportChild, Facts>[]): readonly string[] {
   const failed = children.some(({ outcome }) => isBad(outcome));
-  if (mode === "plan" && failed) return ["Then plan again. Nothing was created."];
-  if (failed) return ["Then deploy again: child projects whose chosen release is current are skipped."];
+  if (mode === "plan" && failed) return ["Then plan again."];
+  if (failed) return ["Then deploy again: child projects that are up to date are skipped."];
   if (mode === "plan" && children.some(({ outcome }) => outcome === "WhatIf"))
     return ["Have the plan approved, then run the step that deploys it."];
   return [];

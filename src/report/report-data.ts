@@ -27,13 +27,13 @@ export interface InputChild {
   readonly began?: Instant | undefined;
   readonly rollBack?: ReportRollBack | undefined;
   readonly waits?: readonly (Span & { readonly what: string })[] | undefined;
-  /** Oldest first; absent: the deployment of the outcome, if there is one. */
+  /** Oldest first; absent: none. */
   readonly attempts?: readonly InputAttempt[] | undefined;
   /** Absent: that of the server task, if it failed. */
   readonly error?: string | undefined;
 }
 
-export type InputAttempt = Pick<ReportAttempt, "kind" | "number" | "outcome" | "deploymentId" | "url"> & Partial<Span>;
+export type InputAttempt = Pick<ReportAttempt, "kind" | "number" | "outcome" | "deploymentId" | "taskId" | "url"> & Partial<Span>;
 
 /** Absent end: it goes on. */
 interface Span {
@@ -81,7 +81,7 @@ function childOf(child: InputChild): ReportChild {
     url: started?.url ?? null,
     ...timesOf(child),
     waits: (child.waits ?? []).map(({ what, ...span }) => ({ ...textOf(span), from: isoText(span.from) ?? "", what })),
-    attempts: attemptsOf(child).map(({ from, to, ...attempt }) => ({ ...attempt, ...textOf({ from, to }) })),
+    attempts: (child.attempts ?? []).map(({ from, to, ...attempt }) => ({ ...attempt, ...textOf({ from, to }) })),
     warnings: plan?.warnings ?? [],
     notes: plan?.notes ?? "",
     error: child.error ?? errorOf(started?.task, outcome.kind),
@@ -93,22 +93,6 @@ function timesOf({ result: { outcome, took }, began }: InputChild): Pick<ReportC
   const start = began ?? deployment?.created;
   const end = start !== undefined && took !== undefined ? start + took : task?.completedTime;
   return { started: isoText(start), ended: isoText(end) };
-}
-
-function attemptsOf({ attempts, result: { outcome } }: InputChild): readonly InputAttempt[] {
-  if (attempts !== undefined || outcome.started === undefined) return attempts ?? [];
-  const { deployment, task, url } = outcome.started;
-  return [
-    {
-      kind: outcome.reason === "Attached" ? "adopted" : "deployment",
-      number: 1,
-      from: deployment.created,
-      to: task?.completedTime,
-      outcome: task?.state ?? "Unknown",
-      deploymentId: deployment.id,
-      url,
-    },
-  ];
 }
 
 function errorOf(task: ServerTask | undefined, kind: OutcomeKind): string | null {

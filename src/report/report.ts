@@ -121,6 +121,7 @@ export interface ReportAttempt {
   /** State of its server task. */
   readonly outcome: string;
   readonly deploymentId: string | null;
+  readonly taskId: string | null;
   readonly url: string | null;
 }
 

@@ -1,3 +1,4 @@
+import type { OctopusGateway } from "../octopus/gateway.ts";
 import type { Context } from "./resolve-context.ts";
 
 /** The page of a deployment in the Octopus portal. */
@@ -10,4 +11,9 @@ export function deploymentUrl(
     `${octopus.portalUrl}/app#/${space.spaceId}/projects/${project.slug ?? project.id}` +
     `/deployments/releases/${encodeURIComponent(version)}/deployments/${deploymentId}`
   );
+}
+
+/** The page of a server task in the Octopus portal. */
+export function taskUrl({ portalUrl }: Pick<OctopusGateway, "portalUrl">, spaceId: string, taskId: string): string {
+  return `${portalUrl}/app#/${spaceId}/tasks/${taskId}`;
 }

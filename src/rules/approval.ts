@@ -60,7 +60,8 @@ export function lastRefusal(interruptions: readonly Interruption[]): Interruptio
   return answered.find((each) => each.created === last && !isApproval(each));
 }
 
-function inOrderOfAsking(a: Interruption, b: Interruption): number {
+/** Oldest first. */
+export function inOrderOfAsking(a: Interruption, b: Interruption): number {
   return a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true });
 }
 

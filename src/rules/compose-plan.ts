@@ -2,6 +2,7 @@ import { judgeConcurrent, type Viewpoint } from "./concurrent-deployments.ts";
 import { decide } from "./decide.ts";
 import { isNarrower } from "./deployment-scope.ts";
 import type { ExplainedRejection, Findings } from "./findings.ts";
+import { isOfSameTask } from "./marker.ts";
 import type { Decision, Order, Plan, SelectedRelease } from "./plan.ts";
 import { type PlannedStart, plannedStart } from "./planned-start.ts";
 import { isUndoOfTask } from "./undo.ts";
@@ -22,6 +23,7 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
     whereabouts: [],
     notes: "",
     approval: {},
+    earlier: findings.inDestination.filter((each) => isOfSameTask(each, identity)),
     made: now,
   };
   if (found.kind === "none") {

@@ -40,6 +40,8 @@ export interface StartedDeployment {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
   readonly url: string;
+  /** An earlier run of the step created it. */
+  readonly isAdopted?: boolean | undefined;
   /** In whose name this run answered its manual interventions. */
   readonly approvedBy?: readonly string[] | undefined;
 }

@@ -50,6 +50,8 @@ export interface Plan {
   /** Markdown; empty when nothing is to be deployed. */
   readonly notes: string;
   readonly approval: Approval;
+  /** What an earlier run of this step in the same parent task created there. */
+  readonly earlier: readonly Attempt[];
   readonly made: Instant;
   readonly passedOver: readonly ExplainedRejection[];
   /** Releases that match the pattern and were never deployed where they had to be, newest first. */

@@ -1,4 +1,5 @@
-import { TZDateMini, tzOffset } from "@date-fns/tz";
+import { TZDateMini } from "@date-fns/tz/date/mini";
+import { tzOffset } from "@date-fns/tz/tzOffset";
 import { lightFormat } from "date-fns";
 import type { Instant } from "../model.ts";
 import type { Schedule, WallClock } from "./schedule.ts";

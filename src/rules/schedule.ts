@@ -1,4 +1,4 @@
-import { TZDateMini } from "@date-fns/tz";
+import { TZDateMini } from "@date-fns/tz/date/mini";
 import type { Instant } from "../model.ts";
 import { parseDuration } from "../text/durations.ts";
 

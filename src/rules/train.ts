@@ -1,7 +1,7 @@
 import { durationText, plural, sentences } from "../text/format.ts";
 import { endedWithWarnings, isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import type { RollBackEnd } from "./undo.ts";
+import type { RollBackEnd, RollBackTarget } from "./undo.ts";
 
 /** How the run ended for one child of several. */
 export interface ChildResult {
@@ -14,6 +14,8 @@ export interface ChildResult {
   readonly took?: number | undefined;
   /** Absent: it was not taken back, and nothing was there to be. */
   readonly rollBack?: RollBack | undefined;
+  /** Where the plan would take it back to; `null`: nowhere. Absent: that is not planned. */
+  readonly rollBackTarget?: RollBackTarget | null | undefined;
 }
 
 /** What became of taking a child back. */

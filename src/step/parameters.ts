@@ -83,6 +83,7 @@ export function readSettings(read: Reader, parent: Parent, project: string): Set
     whatIf: read("WhatIf.Value", yesOrNo),
     planPolicy: read("Plan.Policy", choice),
     saveReleaseNotes: read("ReleaseNotes.SaveAsArtifact", yesOrNo),
+    report: read("Report.SaveAsArtifact", choice),
     targeting: readTargeting(read),
     schedule: {
       start: read("Deployment.FutureTime", schedule),
@@ -168,6 +169,7 @@ export function parentOf(raw: RawVariables): Parent {
     excludedMachineIds: machineIds("Octopus.Deployment.ExcludedMachines"),
     starterId: id("Octopus.RunbookRun.CreatedBy.Id") ?? id("Octopus.Deployment.CreatedBy.Id"),
     runbookRunId: value("Octopus.RunbookRun.Id"),
+    runbookName: value("Octopus.Runbook.Name"),
     taskId: id("Octopus.Task.Id"),
     actionId: value("Octopus.Action.Id"),
     stepName: value("Octopus.Step.Name"),

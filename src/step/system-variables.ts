@@ -15,6 +15,7 @@ export const systemVariableNames = [
   "Octopus.ProjectGroup.Id",
   "Octopus.Release.Id",
   "Octopus.Release.Number",
+  "Octopus.Runbook.Name",
   "Octopus.RunbookRun.CreatedBy.Id",
   "Octopus.RunbookRun.Id",
   "Octopus.Space.Id",

@@ -22,4 +22,13 @@ export const trainFields = [
     defaultValue: "0",
     help: "For *RerunUntilDone*: how many passes at most. 0: as many as there are children.",
   }),
+  choiceField("Report.SaveAsArtifact", {
+    label: "Save a report as artifact",
+    options: {
+      Default: "Default: for several children, or if a failure is answered by more than Stop",
+      Yes: "Yes: save a report",
+      No: "No: save none",
+    },
+    help: "Whether the step attaches a report to the task, also when it fails: one HTML page to read and keep (what was planned or done, who approved it, when, and what to do next), and the same as JSON.",
+  }),
 ] as const;

@@ -22,7 +22,7 @@ import type { RawVariables } from "../step/system-variables.ts";
 import { type ChildPlace, conflictsAmong } from "./child-conflicts.ts";
 import { type ListedChild, type ListProblem, parseChildList } from "./child-list.ts";
 import { type LabelKey, listLabels } from "./list-labels.ts";
-import type { CommonSettings, FailurePolicy, NonEmpty, TrainChild, TrainSettings } from "./train-settings.ts";
+import type { FailurePolicy, NonEmpty, TrainChild, TrainSettings } from "./train-settings.ts";
 
 /**
  * Reads the step's parameters, the settings that the list of child projects has for single children, and what Octopus says about the parent
@@ -53,7 +53,7 @@ export function parseTrain(raw: RawVariables): TrainSettings {
 
   const [first, ...others] = children;
   if (first === undefined || problems.size > 0) throw new ParameterError([...problems]);
-  return { ...train, levels: levelsOf([first, ...others]), common: commonOf(first.settings) };
+  return { ...train, levels: levelsOf([first, ...others]), common: first.settings };
 }
 
 const listName = "ChildProject.Project.Name";
@@ -249,23 +249,4 @@ function levelsOf([first, ...others]: NonEmpty<PlacedChild>): TrainSettings["lev
 
 function childOf({ settings, line, ifMissing, rollBack }: PlacedChild): TrainChild {
   return { settings, line, ifMissing, rollBack };
-}
-
-function commonOf(settings: Settings): CommonSettings {
-  const { server, parent, whatIf, planPolicy, saveReleaseNotes, schedule, wait, relayLog, freezeOverrideReason } =
-    settings;
-  const { environment, tenant, requesterMayApprove } = settings.approvals;
-  const approvals = { environment, tenant, requesterMayApprove };
-  return {
-    server,
-    parent,
-    whatIf,
-    planPolicy,
-    saveReleaseNotes,
-    schedule,
-    wait,
-    relayLog,
-    freezeOverrideReason,
-    approvals,
-  };
 }

@@ -4,7 +4,9 @@ import { adviceOf, reasonForError } from "../failure.ts";
 import { withSharedPolls } from "../monitor/shared-polls.ts";
 import { withSharedReads } from "../octopus/shared-reads.ts";
 import { publishNotes } from "../plan/publish-artifacts.ts";
+import type { RunRecord } from "../report/run-record.ts";
 import { refuseCircles } from "../resolve/parent-chain.ts";
+import type { Context } from "../resolve/resolve-context.ts";
 import { trainDigestLine } from "../rules/digest-line.ts";
 import { obstacleOf } from "../rules/gate.ts";
 import type { Outcome } from "../rules/outcome.ts";
@@ -35,11 +37,20 @@ export interface TrainReport {
   readonly plan: string | undefined;
   /** The line by which people recognise the plan; absent: there is none. */
   readonly digestLine: string | undefined;
+  /** Of the plan; absent: there is none. */
+  readonly digest?: string | undefined;
+  /** Of the first child that could be resolved; absent: of none. */
+  readonly context?: Context | undefined;
   /** What the children's steps put out, by the full names of the outputs. */
   readonly relayed: readonly (readonly [string, string])[];
   readonly isWhatIf: boolean;
   /** Taking back is what the run was for. */
   readonly isUndoStep: boolean;
+}
+
+/** What a run for several children carries around. */
+export interface TrainRun extends Omit<Run, "publish"> {
+  readonly record: Pick<RunRecord, "saw">;
 }
 
 /** Receives what is known so far, for a run that ends badly later. */
@@ -49,11 +60,13 @@ type Report = (report: TrainReport) => void;
  * One run for several children: all plans are made and checked before anything is created, then they are carried out level by level. Expected
  * endings are returned, those of single children included; a `StepError` is thrown where the run as a whole could not be planned.
  */
-export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, report: Report): Promise<TrainReport> {
+export async function runTrain(train: TrainSettings, run: TrainRun, report: Report): Promise<TrainReport> {
   const { common, failurePolicy: policy, parallelLimit } = train;
   const octopus = withSharedPolls(withSharedReads(run.octopus, common.parent), run.clock);
+  let context: Context | undefined;
   const early = (results: readonly ChildResult[]): TrainReport => ({
     results,
+    context,
     notes: "",
     plan: undefined,
     digestLine: undefined,
@@ -63,6 +76,7 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   });
   report(early(unplanned(placedIn(train).map((placed) => ({ ...placed, kind: "listed" })))));
   const members = await resolveMembers(train, octopus);
+  context = members.flatMap((member) => (member.kind === "resolved" ? [member.context] : []))[0];
   report(early(unplanned(members)));
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
@@ -83,13 +97,12 @@ export async function runTrain(train: TrainSettings, run: Omit<Run, "publish">, 
   const artifact = artifactOf(planned, train);
   const notes = artifact === undefined ? "" : notesOf(planned, artifact, run.step);
   const reportOf = (results: readonly ChildResult[]): TrainReport => ({
-    results,
+    ...early(results),
     notes,
     plan: artifact?.output,
     digestLine: artifact?.line,
+    digest: artifact?.digest,
     relayed: board.relayed(),
-    isWhatIf: common.whatIf,
-    isUndoStep: false,
   });
   showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
   report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
@@ -122,7 +135,7 @@ export function isUndoStep({ levels }: Pick<TrainSettings, "levels">): boolean {
   return levels[0][0].settings.child.mode === "RollBack";
 }
 
-function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run, "publish">) {
+function withVoices(members: readonly Member[], board: TrainBoard, run: TrainRun) {
   const names = namesOf(members);
   return members.map((member, index) => {
     const name = names[index] ?? "";
@@ -130,7 +143,10 @@ function withVoices(members: readonly Member[], board: TrainBoard, run: Omit<Run
       step: board.voiceOf(name),
       clock: board.clock,
       octopus: run.octopus,
-      publish: (_plan, started) => board.saw(name, started?.task),
+      publish: (_plan, started) => {
+        if (started !== undefined) run.record.saw(name, started);
+        board.saw(name, started?.task);
+      },
     };
     return { ...member, name, run: own };
   });
@@ -260,8 +276,8 @@ function whatIfOutcome(member: PlannedMember): Outcome {
   return end ?? notStarted(member, "it has no plan");
 }
 
-function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome };
+function resultOf({ name, level, rollBack }: PlannedMember, outcome: Outcome): ChildResult {
+  return { name, level, outcome, rollBackTarget: rollBack };
 }
 
 function publishAllNotes(

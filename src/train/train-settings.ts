@@ -40,6 +40,7 @@ export interface CommonSettings extends Pick<
   | "whatIf"
   | "planPolicy"
   | "saveReleaseNotes"
+  | "report"
   | "schedule"
   | "wait"
   | "relayLog"

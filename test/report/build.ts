@@ -88,7 +88,11 @@ export function rolledBack(): Report {
     ({ kind: "deployment", number: 1, from: at(from), to: at(to), outcome, ...ids(number) }) as const;
   const undone = (number: number, from: number, to: number) =>
     ({ kind: "undo", number: 1, from: at(from), to: at(to), outcome: "Success", ...ids(number) }) as const;
-  const ids = (number: number) => ({ deploymentId: `Deployments-${number}`, url: url(`Deployments-${number}`) });
+  const ids = (number: number) => ({
+    deploymentId: `Deployments-${number}`,
+    taskId: `ServerTasks-${number}`,
+    url: url(`Deployments-${number}`),
+  });
   const back = { outcome: "RolledBack", to: "2021.1.0.11", why: null };
   return reportOf(
     input(
@@ -157,6 +161,7 @@ export function large(count: number): Report {
         to: at(from + 2 + (index % 4) / 4),
         outcome,
         deploymentId: `Deployments-${index}`,
+        taskId: `ServerTasks-${index}`,
         url: "https://octopus.example/app",
       }) as const;
     return child(`Component ${index + 1}`, {
@@ -174,7 +179,15 @@ const asValues = { version: 1, mode: "run" } as const;
 /** As hostile as a report can be: the same text wherever a text may stand. */
 export function hostile(text: string, { count = 2, link = text, attempts = 2 } = {}): Report {
   const moment = { from: "2021-01-14T19:00:00.000Z", to: "2021-01-14T19:30:00.000Z" };
-  const each: ReportAttempt = { ...moment, kind: "pass", number: 2, outcome: text, deploymentId: text, url: link };
+  const each: ReportAttempt = {
+    ...moment,
+    kind: "pass",
+    number: 2,
+    outcome: text,
+    deploymentId: text,
+    taskId: text,
+    url: link,
+  };
   const one: ReportChild = {
     name: text,
     level: 1,

@@ -236,7 +236,7 @@ describe("what the page says", () => {
     ["retry", "retry 2: Failed, 2021-01-14 19:16:00 UTC, 19 min Deployments-104"],
     ["undo", "undo 1: Success, 2021-01-14 19:36:00 UTC, 12 min Deployments-106"],
     ["waiting", "Waited for an approval by DBA: 2021-01-14 19:08:00 UTC, 12 min"],
-    ["next step", "Scheduling Service: read the error below and the task log in Octopus"],
+    ["next step", "Scheduling Service: read its error below and its task log, then remove the cause."],
     ["error as it was", "exit code 1\n  at Service.Start <line 12> & more"],
     ["warning", "Warning: 2021.1.1.1 was rolled back in Production before."],
   ])("%s", (_, said) => {

@@ -21,17 +21,7 @@ test("a child is taken from its outcome", () => {
     started: "2021-01-14T19:00:00.000Z",
     ended: "2021-01-14T19:05:00.000Z",
     waits: [],
-    attempts: [
-      {
-        kind: "deployment",
-        number: 1,
-        from: "2021-01-14T19:00:00.000Z",
-        to: "2021-01-14T19:05:00.000Z",
-        outcome: "Success",
-        deploymentId: "Deployments-7",
-        url: "https://octopus.example/app#/Spaces-1/deployments/Deployments-7",
-      },
-    ],
+    attempts: [],
     warnings: [],
     notes: "",
     error: null,
@@ -53,11 +43,6 @@ test.each<[what: string, child: InputChild, expected: object]>([
     "no release was found",
     child("Web API", { outcome: { plan: plan({ kind: "not-found", policy: "Skip", gaveUp: false }) } }),
     { from: "2021.1.0.20", to: null },
-  ],
-  [
-    "what an earlier run created was adopted",
-    child("Web API", { outcome: { reason: "Attached" } }),
-    { attempts: [expect.objectContaining({ kind: "adopted" })] },
   ],
   [
     "the error of a failed task",
@@ -110,7 +95,7 @@ describe("what to do next", () => {
     reason,
     rollBack: undone === undefined ? null : { outcome: undone, to: null, why: null },
   });
-  const again = "Then deploy again: child projects whose chosen release is current are skipped.";
+  const again = "Then deploy again: child projects that are up to date are skipped.";
 
   test.each([
     ["all is well", "run", [facts("A", "Deployed"), facts("B", "Skipped", "AlreadyCurrent")], []],
@@ -125,7 +110,7 @@ describe("what to do next", () => {
       "a blocked plan",
       "plan",
       [facts("A", "Failed", "Frozen"), facts("B", "NotStarted", "SiblingFailed")],
-      ["A: wait for the end of the freeze, or give a reason to override it.", "Then plan again. Nothing was created."],
+      ["A: wait until the freeze ends, or enter a reason to override it.", "Then plan again."],
     ],
     [
       "one cause of two children is said once",
@@ -133,7 +118,7 @@ describe("what to do next", () => {
       [facts("A", "Failed", "PlanChanged"), facts("B", "Failed", "PlanChanged"), facts("C", "TimedOut")],
       [
         "A, B: make a new plan and have it approved.",
-        "C: look in Octopus what the deployment waits for, or raise the limit.",
+        "C: see what the deployment waits for, or raise the limit.",
         again,
       ],
     ],
@@ -146,12 +131,12 @@ describe("what to do next", () => {
         facts("C", "Canceled"),
       ],
       [
-        "A: check in Octopus which release is current, for it was not rolled back.",
-        "C: ask in Octopus who canceled the deployment, and why.",
+        "A: check which release is current: it was not rolled back.",
+        "C: find out who canceled the deployment, and why.",
         again,
       ],
     ],
-    ["not waited for", "run", [facts("A", "Started")], ["A: watch the deployment in Octopus, for the step did not."]],
+    ["not waited for", "run", [facts("A", "Started")], ["A: watch the deployment in Octopus: the step did not wait for it."]],
   ] as const)("%s", (_, mode, children, expected) => {
     expect(nextSteps(mode, children)).toEqual(expected);
   });

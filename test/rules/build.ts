@@ -143,6 +143,7 @@ export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan 
     whereabouts: [],
     notes: "",
     approval: {},
+    earlier: [],
     made: 0,
     passedOver: [],
     notDeployed: [],
