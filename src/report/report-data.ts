@@ -33,7 +33,8 @@ export interface InputChild {
   readonly error?: string | undefined;
 }
 
-export type InputAttempt = Pick<ReportAttempt, "kind" | "number" | "outcome" | "deploymentId" | "taskId" | "url"> & Partial<Span>;
+export type InputAttempt = Pick<ReportAttempt, "kind" | "number" | "outcome" | "deploymentId" | "taskId" | "url"> &
+  Partial<Span>;
 
 /** Absent end: it goes on. */
 interface Span {

@@ -136,7 +136,12 @@ describe("what to do next", () => {
         again,
       ],
     ],
-    ["not waited for", "run", [facts("A", "Started")], ["A: watch the deployment in Octopus: the step did not wait for it."]],
+    [
+      "not waited for",
+      "run",
+      [facts("A", "Started")],
+      ["A: watch the deployment in Octopus: the step did not wait for it."],
+    ],
   ] as const)("%s", (_, mode, children, expected) => {
     expect(nextSteps(mode, children)).toEqual(expected);
   });
