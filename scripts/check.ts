@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { buildProduct, staleFiles } from "./build/build-product.ts";
@@ -9,6 +9,7 @@ import { sizeTable } from "./size-table.ts";
 
 // The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const endWithParent = join(root, "scripts", "end-with-parent.cjs");
 
 /** One part of the gate; `run` gives what is wrong, one sentence each. */
 interface Check {
@@ -17,14 +18,17 @@ interface Check {
 }
 
 const checks: readonly Check[] = [
-  { name: "types", run: () => tool("tsc", "--noEmit") },
-  { name: "types of src/rules, which knows no Node.js", run: () => tool("tsc", "--noEmit", "-p", "src/rules") },
-  { name: "lint", run: () => tool("oxlint", "src", "test", "scripts") },
-  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
-  { name: "unused files, exports and dependencies", run: () => tool("knip") },
+  { name: "types", run: () => tool("typescript/bin/tsc", "--noEmit") },
+  {
+    name: "types of src/rules, which knows no Node.js",
+    run: () => tool("typescript/bin/tsc", "--noEmit", "-p", "src/rules"),
+  },
+  { name: "lint", run: () => tool("oxlint/bin/oxlint", "src", "test", "scripts") },
+  { name: "format", run: () => tool("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".") },
+  { name: "unused files, exports and dependencies", run: () => tool("knip/bin/knip.js") },
   { name: "generated files", run: generatedFiles },
   { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
-  { name: "tests", run: () => tool("vitest", "run", "--config", "test/vitest.config.ts") },
+  { name: "tests", run: () => tool("vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts") },
 ];
 
 async function check(): Promise<number> {
@@ -42,16 +46,17 @@ async function check(): Promise<number> {
   return 0;
 }
 
-function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  return toEnd(join(root, "node_modules", ".bin", name), args, [name, ...args].join(" "));
+/** @param file of a package, started with Node.js itself: on Windows a package's command is no program */
+function tool(file: string, ...args: readonly string[]): Promise<readonly string[]> {
+  return toEnd([join(root, "node_modules", file), ...args], [basename(file), ...args].join(" "));
 }
 
 function script(...args: readonly string[]): Promise<readonly string[]> {
-  return toEnd(process.execPath, ["--import", "tsx", ...args], args.join(" "));
+  return toEnd(["--import", "tsx", ...args], args.join(" "));
 }
 
-async function toEnd(command: string, args: readonly string[], called: string): Promise<readonly string[]> {
-  const child = spawn(command, args, { cwd: root, stdio: "inherit" });
+async function toEnd(args: readonly string[], called: string): Promise<readonly string[]> {
+  const child = spawn(process.execPath, ["--require", endWithParent, ...args], { cwd: root, stdio: "inherit" });
   await once(child, "close");
   if (child.exitCode === 0) return [];
   return [`${called} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`];
