@@ -10,7 +10,7 @@ const Manifest = z.object({ scripts: z.record(z.string(), z.string()) });
 const { scripts } = Manifest.parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
 
 /** They end by themselves within seconds. */
-const short = ["prepare", "typecheck", "lint", "format"];
+const short = ["typecheck", "lint", "format"];
 
 const lasting = Object.entries(scripts).filter(([name]) => !short.includes(name));
 
@@ -27,4 +27,9 @@ test("a script ends when npm is told to end", async () => {
 
   // The script holds the other end of this pipe: it closes when the script has ended, not before.
   await once(npm.stdout, "close");
+});
+
+test("installing the packages runs nothing of ours", () => {
+  const hooks = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
+  expect(hooks.filter((hook) => hook in scripts)).toEqual([]);
 });
