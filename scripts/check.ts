@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { buildProduct, staleFiles } from "./build/build-product.ts";
 import { hazardsIn } from "./hazards.ts";
+import { lastRelease } from "./release/git.ts";
+import { versionProblems } from "./release/template-version.ts";
 import { sizeTable } from "./size-table.ts";
 
 // The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
@@ -27,6 +30,7 @@ const checks: readonly Check[] = [
   { name: "format", run: () => tool("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".") },
   { name: "unused files, exports and dependencies", run: () => tool("knip/bin/knip.js") },
   { name: "generated files", run: generatedFiles },
+  { name: "Version of the template", run: templateVersion },
   { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
   { name: "tests", run: () => tool("vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts") },
 ];
@@ -70,6 +74,14 @@ async function generatedFiles(): Promise<readonly string[]> {
     (path) => `${path} is not what the sources give. Run: npm run build`,
   );
   return [...hazardsIn(product), ...stale];
+}
+
+/** Where there is nothing to compare with, that is said and the check passes. */
+async function templateVersion(): Promise<readonly string[]> {
+  const last = await lastRelease(root);
+  if (typeof last !== "string") return versionProblems(last, await readFile(join(root, "step-template.json"), "utf8"));
+  console.log(`Nothing to compare with: ${last}.`);
+  return [];
 }
 
 process.exitCode = await check();
