@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -32,6 +32,7 @@ const checks: readonly Check[] = [
   { name: "generated files", run: generatedFiles },
   { name: "Version of the template", run: templateVersion },
   { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
+  { name: "tests that need git", run: gitTests },
   { name: "tests", run: () => tool("vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts") },
 ];
 
@@ -81,6 +82,13 @@ async function templateVersion(): Promise<readonly string[]> {
   const last = await lastRelease(root);
   if (typeof last !== "string") return versionProblems(last, await readFile(join(root, "step-template.json"), "utf8"));
   console.log(`Nothing to compare with: ${last}.`);
+  return [];
+}
+
+async function gitTests(): Promise<readonly string[]> {
+  if (spawnSync("git", ["--version"]).status === 0)
+    return await tool("vitest/vitest.mjs", "run", "--config", "test/git.config.ts");
+  console.log("Left out: there is no git.");
   return [];
 }
 

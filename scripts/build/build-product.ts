@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
@@ -6,7 +6,7 @@ import { systemVariableNames } from "../../src/step/system-variables.ts";
 import { bundleProgram, type Program } from "./bundle-program.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { isSameBuild, programBlock } from "./program-block.ts";
-import { pagesWithTables, withTables } from "../readme-tables.ts";
+import { withTables, withVersion } from "../readme-tables.ts";
 import { outputWords, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
 
@@ -43,10 +43,8 @@ export async function buildProduct(root: string, manifest?: Manifest): Promise<P
   });
   const template = stepTemplate(body, { edition, repository });
   const files = new Map([["step-template.json", template]]);
-  for (const path of pagesWithTables.keys()) {
-    const page = await text(root, path).catch(() => undefined);
-    if (page !== undefined) files.set(path, withTables(path, page));
-  }
+  for (const path of await pagesOf(root))
+    files.set(path, withVersion(withTables(path, await text(root, path)), edition.version));
   return { files, template, body, program, blockLength: block.text.length };
 }
 
@@ -58,6 +56,16 @@ export async function staleFiles(root: string, product: Product): Promise<readon
     if (!isSameBuild(found, content)) stale.push(path);
   }
   return stale;
+}
+
+/** The pages for users that lie beside what they describe. */
+async function pagesOf(root: string): Promise<readonly string[]> {
+  const files = [...(await readdir(root)), ...(await readdir(join(root, "src"), { recursive: true })).map(belowSrc)];
+  return files.filter((file) => /(^|\/)README\.md$/.test(file)).sort();
+}
+
+function belowSrc(file: string): string {
+  return `src/${file.replaceAll("\\", "/")}`;
 }
 
 /** For a Bash comment: a few packages a line. */

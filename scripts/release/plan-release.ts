@@ -1,4 +1,5 @@
 import { compare } from "semver";
+import * as z from "zod";
 import { type Manifest, readManifest } from "../build/manifest.ts";
 import { releasedVersions, unreleasedEntries, withRelease } from "./changelog.ts";
 import type { Checkout } from "./git.ts";
@@ -66,8 +67,8 @@ function cleanCheckout({ checkout }: Sources): Checkout {
 
 function changedFiles({ version, stepTemplate }: Manifest, { manifest, lock, changelog }: Sources) {
   return new Map([
-    ["package.json", changedJson(manifest, (file) => Object.assign(file, { version, stepTemplate }))],
-    ["package-lock.json", changedJson(lock, (file) => setLockVersion(file, version))],
+    ["package.json", changedJson(manifest, (file) => ({ ...file, version, stepTemplate }))],
+    ["package-lock.json", changedJson(lock, (file) => lockOf(version, file))],
     [changelogFile, withRelease(changelog, `${version} (${stepTemplate.exportedAt.slice(0, 10)})`)],
   ]);
 }
@@ -97,16 +98,15 @@ function templateVersion({ stepTemplate }: Manifest, last: Edition | undefined):
   return last === undefined ? stepTemplate.version : Math.max(stepTemplate.version, versionOf(last.template) + 1);
 }
 
-type Json = Record<string, unknown>;
+const Json = z.record(z.string(), z.unknown());
+type Json = z.infer<typeof Json>;
 
-function changedJson(text: string, change: (file: Json) => void): string {
-  const file = JSON.parse(text) as Json;
-  change(file);
-  return `${JSON.stringify(file, null, 2)}\n`;
+/** In the order and the form that npm gives its files. */
+function changedJson(text: string, change: (file: Json) => Json): string {
+  return `${JSON.stringify(change(Json.parse(JSON.parse(text))), null, 2)}\n`;
 }
 
-function setLockVersion(lock: Json, version: string): void {
-  lock["version"] = version;
-  const packages = lock["packages"] as Record<string, Json>;
-  Object.assign(packages[""] ?? {}, { version });
+function lockOf(version: string, lock: Json): Json {
+  const packages = z.record(z.string(), Json).parse(lock["packages"]);
+  return { ...lock, version, packages: { ...packages, "": { ...packages[""], version } } };
 }

@@ -27,7 +27,7 @@ describe("the repository in package.json", () => {
     ["for SSH", "git@example.com:team/x.git"],
     ["with a user", "https://alice@example.com/x"],
     ["not encrypted", "http://example.com/x"],
-    ["for Octopus to evaluate", `https://example.com/${"#"}{x}`],
+    ["for Octopus to evaluate", ["https://example.com/#", "{x}"].join("")],
     ["of two lines", "https://example.com/x\necho"],
   ])("must be no address %s", (_, repository) => {
     expect(() => readManifest(manifestWith(repository))).toThrow("is no address for a browser");
@@ -40,7 +40,7 @@ test.each([
   ["name their source repository", "https://example.com/team/x"],
   ["leave that line out while package.json names none", undefined],
 ])("script body and description %s", async (_, repository) => {
-  const { body, template } = await buildProduct(root, { version: "1.2.3", repository, stepTemplate });
+  const { body, template, files } = await buildProduct(root, { version: "1.2.3", repository, stepTemplate });
 
   const { Description, ...others } = JSON.parse(template);
   const [title, second] = body.split("\n");
@@ -49,4 +49,9 @@ test.each([
   expect(Description.includes(`\n\n[Source and documentation](${repository})`)).toBe(repository !== undefined);
   expect(Description.includes("Source")).toBe(repository !== undefined);
   expect(others).toMatchObject({ Version: 7, $Meta: { ExportedAt: stepTemplate.exportedAt }, LastModifiedBy: "alice" });
+
+  // Processes in version control name the Version of the template that they use.
+  const examples = [...files.values()].flatMap((page) => page.match(/Template\.Version = .*/g) ?? []);
+  expect(examples.length).toBeGreaterThan(1);
+  expect(new Set(examples)).toEqual(new Set(['Template.Version = "7"']));
 });

@@ -60,7 +60,7 @@ describe("the community library", () => {
   });
 
   test.each([
-    ["a package of a feed in a variable", { Packages: [{ FeedId: `${"#"}{Feed}` }, { FeedId: null }] }],
+    ["a package of a feed in a variable", { Packages: [{ FeedId: ["#", "{Feed}"].join("") }, { FeedId: null }] }],
     ["a parameter that may have no value", { Parameters: [{ ...parameter, DefaultValue: null }] }],
   ])("accepts %s", (_, change) => {
     expect(libraryProblems(file, JSON.stringify({ ...JSON.parse(shipped), ...change }))).toEqual([]);

@@ -126,6 +126,7 @@ describe("npm run release", () => {
       version: "1.0.1",
       packages: { "": { version: "1.0.1" } },
     });
+    expect(textOf("README.md")).toContain('Octopus.Action.Template.Version = "2"');
     expect(steps).toContain("replace the template's file");
     expect(await wrongVersion()).toEqual([]);
   });
