@@ -6,6 +6,7 @@ export function nextSteps(plan: ReleasePlan, { file, name, sha256 }: { file: str
   const { version, entries, manifest } = plan;
   const { repository, stepTemplate } = manifest;
   const isNew = stepTemplate.version === 1;
+  const pages = `${repository}/blob/v${version}/.github`;
   return `Release ${version} is prepared, as Version ${stepTemplate.version} of the step template. Nothing is committed yet.
 
 1. Read what has changed: git diff
@@ -25,13 +26,13 @@ ${name} ${version}. Sources: ${repository}/tree/v${version}
 
 # Results
 
-${entries}
+${withWholeLinks(entries, pages)}
 
 # How to verify
 
 The script carries a compressed program. It is built from the sources above: git checkout v${version}, npm ci, npm run build.
 SHA-256 of the program: ${sha256}
-${repository}/blob/v${version}/.github/LIBRARY.md says how to read and check it.
+${pages}/LIBRARY.md says how to read and check it.
 
 # Pre-requisites
 
@@ -41,4 +42,9 @@ ${repository}/blob/v${version}/.github/LIBRARY.md says how to read and check it.
 - [x] \`LastModifiedBy\` is ${stepTemplate.lastModifiedBy}
 - [x] The \`Category\` exists
 `;
+}
+
+/** A page's links start in its own folder; outside of the repository they lead nowhere. */
+function withWholeLinks(markdown: string, folder: string): string {
+  return markdown.replace(/\]\((?!https:)/g, `](${folder}/`);
 }
