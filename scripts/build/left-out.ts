@@ -87,7 +87,16 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
 /** Helpers that axios collects in one object, which is why the bundler cannot see that no bundled file asks for them. */
 const collection = "axios/lib/utils.js";
 const helpersLeftOut: readonly string[] = [
-  ...["isNumber", "isBoolean", "isEmptyObject", "isRequest", "isHeaders", "isDate", "isReactNative", "isReactNativeBlob"],
+  ...[
+    "isNumber",
+    "isBoolean",
+    "isEmptyObject",
+    "isRequest",
+    "isHeaders",
+    "isDate",
+    "isReactNative",
+    "isReactNativeBlob",
+  ],
   ...["isTypedArray", "inherits", "toFlatObject", "kindOfTest", "endsWith", "toArray", "forEachEntry", "matchAll"],
   ...["hasOwnInPrototypeChain", "toObjectSet", "global", "isContextDefined", "setImmediate", "isIterable"],
 ];
@@ -139,9 +148,7 @@ async function throwingModule(path: string, file: string): Promise<string> {
   const { metafile } = await esbuild.build({ entryPoints: [path], format: "esm", write: false, metafile: true });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
   const line = (name: string) =>
-    name === "default"
-      ? `export default ${throwing(parse(file).name)};`
-      : `export const ${name} = ${throwing(name)};`;
+    name === "default" ? `export default ${throwing(parse(file).name)};` : `export const ${name} = ${throwing(name)};`;
   return names.map(line).join("\n");
 }
 
