@@ -1,14 +1,18 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { buildProduct, staleFiles } from "./build/build-product.ts";
 import { hazardsIn } from "./hazards.ts";
+import { lastRelease } from "./release/git.ts";
+import { versionProblems } from "./release/template-version.ts";
 import { sizeTable } from "./size-table.ts";
 
 // The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const endWithParent = join(root, "scripts", "end-with-parent.cjs");
 
 /** One part of the gate; `run` gives what is wrong, one sentence each. */
 interface Check {
@@ -17,14 +21,19 @@ interface Check {
 }
 
 const checks: readonly Check[] = [
-  { name: "types", run: () => tool("tsc", "--noEmit") },
-  { name: "types of src/rules, which knows no Node.js", run: () => tool("tsc", "--noEmit", "-p", "src/rules") },
-  { name: "lint", run: () => tool("oxlint", "src", "test", "scripts") },
-  { name: "format", run: () => tool("prettier", "--check", "--log-level", "warn", ".") },
-  { name: "unused files, exports and dependencies", run: () => tool("knip") },
+  { name: "types", run: () => tool("typescript/bin/tsc", "--noEmit") },
+  {
+    name: "types of src/rules, which knows no Node.js",
+    run: () => tool("typescript/bin/tsc", "--noEmit", "-p", "src/rules"),
+  },
+  { name: "lint", run: () => tool("oxlint/bin/oxlint", "src", "test", "scripts") },
+  { name: "format", run: () => tool("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", ".") },
+  { name: "unused files, exports and dependencies", run: () => tool("knip/bin/knip.js") },
   { name: "generated files", run: generatedFiles },
+  { name: "Version of the template", run: templateVersion },
   { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
-  { name: "tests", run: () => tool("vitest", "run", "--config", "test/vitest.config.ts") },
+  { name: "tests that need git", run: gitTests },
+  { name: "tests", run: () => tool("vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts") },
 ];
 
 async function check(): Promise<number> {
@@ -42,16 +51,17 @@ async function check(): Promise<number> {
   return 0;
 }
 
-function tool(name: string, ...args: readonly string[]): Promise<readonly string[]> {
-  return toEnd(join(root, "node_modules", ".bin", name), args, [name, ...args].join(" "));
+/** @param file of a package, started with Node.js itself: on Windows a package's command is no program */
+function tool(file: string, ...args: readonly string[]): Promise<readonly string[]> {
+  return toEnd([join(root, "node_modules", file), ...args], [basename(file), ...args].join(" "));
 }
 
 function script(...args: readonly string[]): Promise<readonly string[]> {
-  return toEnd(process.execPath, ["--import", "tsx", ...args], args.join(" "));
+  return toEnd(["--import", "tsx", ...args], args.join(" "));
 }
 
-async function toEnd(command: string, args: readonly string[], called: string): Promise<readonly string[]> {
-  const child = spawn(command, args, { cwd: root, stdio: "inherit" });
+async function toEnd(args: readonly string[], called: string): Promise<readonly string[]> {
+  const child = spawn(process.execPath, ["--require", endWithParent, ...args], { cwd: root, stdio: "inherit" });
   await once(child, "close");
   if (child.exitCode === 0) return [];
   return [`${called} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`];
@@ -65,6 +75,21 @@ async function generatedFiles(): Promise<readonly string[]> {
     (path) => `${path} is not what the sources give. Run: npm run build`,
   );
   return [...hazardsIn(product), ...stale];
+}
+
+/** Where there is nothing to compare with, that is said and the check passes. */
+async function templateVersion(): Promise<readonly string[]> {
+  const last = await lastRelease(root);
+  if (typeof last !== "string") return versionProblems(last, await readFile(join(root, "step-template.json"), "utf8"));
+  console.log(`Nothing to compare with: ${last}.`);
+  return [];
+}
+
+async function gitTests(): Promise<readonly string[]> {
+  if (spawnSync("git", ["--version"]).status === 0)
+    return await tool("vitest/vitest.mjs", "run", "--config", "test/git.config.ts");
+  console.log("Left out: there is no git.");
+  return [];
 }
 
 process.exitCode = await check();

@@ -5,7 +5,7 @@ import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts
 type Subject = "parameters" | "outputs" | "labels";
 
 /** The pages with generated tables, by path below the project, and the subjects of their tables. */
-export const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
+const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
   ["src/step/README.md", ["parameters", "outputs"]],
   ["src/train/README.md", ["labels"]],
 ]);
@@ -14,6 +14,11 @@ export const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map(
 export function withTables(path: string, page: string): string {
   const subjects = pagesWithTables.get(path) ?? [];
   return subjects.reduce((done, subject) => between(path, subject, done), page);
+}
+
+/** A page whose examples of processes in version control name this Version of the step template. */
+export function withVersion(page: string, version: number): string {
+  return page.replace(/(?<=Octopus\.Action\.Template\.Version = ")\d+(?=")/g, String(version));
 }
 
 function between(path: string, subject: Subject, page: string): string {

@@ -63,6 +63,9 @@ const pages = {
   "src/rules/README.md": textOf("src/rules/README.md"),
   "src/approvals/README.md": textOf("src/approvals/README.md"),
   ".github/CONTRIBUTING.md": textOf(".github/CONTRIBUTING.md"),
+  ".github/CHANGELOG.md": textOf(".github/CHANGELOG.md"),
+  ".github/LIBRARY.md": textOf(".github/LIBRARY.md"),
+  ".github/SECURITY.md": textOf(".github/SECURITY.md"),
   ".github/MIGRATION.md": textOf(".github/MIGRATION.md"),
   ".github/TROUBLESHOOTING.md": textOf(".github/TROUBLESHOOTING.md"),
 };

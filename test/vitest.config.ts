@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ["test/long/**", "**/node_modules/**"],
     // Loading the modules again for each file took a quarter of the time. So a helper must not register hooks when it is loaded.
     isolate: false,
+    globalSetup: ["test/fetch-node-18.ts"],
     setupFiles: ["test/each-file.ts"],
     // Most time goes by in the processes that tests start, so that a worker is seldom busy itself.
     maxWorkers: 3,

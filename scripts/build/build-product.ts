@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { systemVariableNames } from "../../src/step/system-variables.ts";
 import { bundleProgram, type Program } from "./bundle-program.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
 import { isSameBuild, programBlock } from "./program-block.ts";
-import { pagesWithTables, withTables } from "../readme-tables.ts";
+import { withTables, withVersion } from "../readme-tables.ts";
 import { outputWords, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
 
@@ -26,11 +26,12 @@ export interface Product {
 const minimumNode = "18";
 
 /** Makes the step template and the tables of the pages from the sources below a folder. The same sources give the same program on any machine. */
-export async function buildProduct(root: string): Promise<Product> {
+export async function buildProduct(root: string, manifest?: Manifest): Promise<Product> {
+  const { version, repository, stepTemplate: edition } = manifest ?? readManifest(await text(root, "package.json"));
   const program = await bundleProgram(root);
   const block = programBlock(program.code);
   const body = scriptBody(await text(root, "scripts/bootstrap.sh"), {
-    title: `${templateName} ${await versionOf(root)}`,
+    title: `${templateName} ${version}${repository === undefined ? "" : `\n# Source: ${repository}`}`,
     minimum: minimumNode,
     // The bootstrap fails a step with a sentence, and says whether a deployment may exist.
     outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
@@ -40,12 +41,10 @@ export async function buildProduct(root: string): Promise<Product> {
     length: String(block.text.length),
     program: block.text,
   });
-  const template = stepTemplate(body);
+  const template = stepTemplate(body, { edition, repository });
   const files = new Map([["step-template.json", template]]);
-  for (const path of pagesWithTables.keys()) {
-    const page = await text(root, path).catch(() => undefined);
-    if (page !== undefined) files.set(path, withTables(path, page));
-  }
+  for (const path of await pagesOf(root))
+    files.set(path, withVersion(withTables(path, await text(root, path)), edition.version));
   return { files, template, body, program, blockLength: block.text.length };
 }
 
@@ -59,8 +58,14 @@ export async function staleFiles(root: string, product: Product): Promise<readon
   return stale;
 }
 
-async function versionOf(root: string): Promise<string> {
-  return z.object({ version: z.string() }).parse(JSON.parse(await text(root, "package.json"))).version;
+/** The pages for users that lie beside what they describe. */
+async function pagesOf(root: string): Promise<readonly string[]> {
+  const files = [...(await readdir(root)), ...(await readdir(join(root, "src"), { recursive: true })).map(belowSrc)];
+  return files.filter((file) => /(^|\/)README\.md$/.test(file)).sort();
+}
+
+function belowSrc(file: string): string {
+  return `src/${file.replaceAll("\\", "/")}`;
 }
 
 /** For a Bash comment: a few packages a line. */

@@ -1,29 +1,34 @@
 import { createHash } from "node:crypto";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../../src/step/parameter-declarations.ts";
+import type { TemplateEdition } from "./manifest.ts";
 
 export const templateName = "Octopus - Deploy Child Project (Node.js)";
 
 // Fixed for ever: Octopus knows the template by it, and the ids of the parameters are made from it.
 const templateId = "6f1d9c52-3b0e-4f7a-9d43-c27c8e5a1b64";
 
-// Servers take notice of a change only when this number rises: raise it with every published change.
-const templateVersion = 1;
-
-const description = [
+const paragraphs = [
   "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether it has to be deployed, deploys it, waits for it, and answers the child's manual interventions on behalf of people who approved in the parent.",
   "One step deploys one child project, or a list of them in order and side by side. A what-if run publishes what would be deployed, for people to approve, and deploys nothing.",
   "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container will do. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
-].join("\n\n");
+];
+
+/** What a template says of itself beside its script and its parameters. */
+export interface TemplateOrigin {
+  readonly edition: TemplateEdition;
+  readonly repository: string | undefined;
+}
 
 /** The community step template as JSON, in the library's own order of keys and in ASCII. Ends with a line feed. */
-export function stepTemplate(scriptBody: string): string {
+export function stepTemplate(scriptBody: string, { edition, repository }: TemplateOrigin): string {
+  const source = repository === undefined ? [] : [`[Source and documentation](${repository})`];
   const template = {
     Id: templateId,
     Name: templateName,
-    Description: description,
+    Description: [...paragraphs, ...source].join("\n\n"),
     ActionType: "Octopus.Script",
-    Version: templateVersion,
+    Version: edition.version,
     CommunityActionTemplateId: null,
     Packages: [],
     GitDependencies: [],
@@ -35,9 +40,8 @@ export function stepTemplate(scriptBody: string): string {
     },
     Parameters: parameterDeclarations.map(templateParameter),
     StepPackageId: "Octopus.Script",
-    // Says when the template was made, not when it was built: a build must not change it.
-    $Meta: { ExportedAt: "2026-11-20T00:00:00.000Z", OctopusVersion: "2022.3.10750", Type: "ActionTemplate" },
-    LastModifiedBy: "octopus-deploy-child-project",
+    $Meta: { ExportedAt: edition.exportedAt, OctopusVersion: "2022.3.10750", Type: "ActionTemplate" },
+    LastModifiedBy: edition.lastModifiedBy,
     Category: "octopus",
   };
   return `${JSON.stringify(template, null, 2).replace(/[^\n\x20-\x7e]/g, jsonEscape)}\n`;

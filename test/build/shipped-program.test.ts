@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { arch, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { buildProduct, staleFiles } from "../../scripts/build/build-product.ts";
 import type { Product } from "../../scripts/build/build-product.ts";
 import { programBlock, programIn } from "../../scripts/build/program-block.ts";
@@ -12,6 +12,7 @@ import * as errors from "../../src/errors.ts";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { startOctopusServer } from "../octopus-server/octopus-server.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { folderOf } from "../fetch-node-18.ts";
 import { readStepTemplate } from "../parent-process/step-template.ts";
 import { runStep } from "../step-host/run-step.ts";
 
@@ -153,12 +154,11 @@ describe("the shipped step", () => {
     expect(resultMessage).not.toContain("unknown label");
   });
 
-  const node18 = join(root, "test/node-18/node_modules", `node-linux-${arch()}`, "bin");
-
   test.each([
-    ["Node.js 18", node18, "v18."],
-    ["the Node.js of this test", dirname(process.execPath), process.version],
-  ])("runs on %s", async (_, folder, version) => {
+    ["Node.js 18", inject("node18"), "v18."],
+    ["the Node.js of this test", { folder: dirname(process.execPath) }, process.version],
+  ])("runs on %s", async (_, node, version) => {
+    const folder = folderOf(node);
     const result = await runStep({
       scriptBody: shipped.scriptBody.replace('tell("started");', '$& console.log("on", process.version);'),
       environment: { PATH: `${folder}:/usr/bin:/bin` },

@@ -11,5 +11,12 @@ if (!options.includes("-d")) process.stdout.write(input.toString("base64"));
 else if (cipher === undefined) process.stdout.write(Buffer.from(input.toString("latin1"), "base64"));
 else {
   const decipher = createDecipheriv(cipher, valueOf("-K"), valueOf("-iv"));
-  process.stdout.write(Buffer.concat([decipher.update(input.toString("latin1"), "base64"), decipher.final()]));
+  const begin = decipher.update(input.toString("latin1"), "base64");
+  try {
+    process.stdout.write(Buffer.concat([begin, decipher.final()]));
+  } catch {
+    process.stdout.write(begin);
+    process.stderr.write("bad decrypt\n");
+    process.exitCode = 1;
+  }
 }

@@ -10,7 +10,10 @@ export function folderWithOpenssl(): string {
   if (folder !== undefined) return folder;
   const made = mkdtempSync(join(tmpdir(), "openssl-"));
   const program = fileURLToPath(new URL("openssl.cjs", import.meta.url));
-  writeFileSync(join(made, "openssl"), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
+  // What a test gives the step's Node.js must not reach this one, which would load it or warn of it.
+  const withoutOptions = "unset NODE_OPTIONS NODE_EXTRA_CA_CERTS";
+  const script = `#!/bin/sh\n${withoutOptions}\nexec '${process.execPath}' '${program}' "$@"\n`;
+  writeFileSync(join(made, "openssl"), script, { mode: 0o755 });
   process.on("exit", () => {
     rmSync(made, { recursive: true });
   });

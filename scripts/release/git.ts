@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Edition } from "./template-version.ts";
+
+/** What a release has to know about the checkout it is made from. */
+export interface Checkout {
+  /** Files with changes that are not committed, new ones among them. */
+  readonly changed: readonly string[];
+  readonly last: Edition | undefined;
+  /** Who works here, by git's configuration. */
+  readonly user: string | undefined;
+}
+
+/** Absent where there is no checkout, or no git: an archive of the sources, a small container. */
+export async function readCheckout(root: string): Promise<Checkout | undefined> {
+  const git = await openGit(root);
+  if (git === undefined) return undefined;
+  const changed = (await git("status", "--porcelain")).split("\n").filter((line) => line !== "");
+  const configured = async (name: string) => (await git("config", "--default", "", name)) || undefined;
+  return {
+    changed: changed.map((line) => line.slice(3)),
+    last: await lastEdition(git),
+    user: (await configured("github.user")) ?? (await configured("user.name")),
+  };
+}
+
+/** The step template of the last release that the checkout comes from, or a word on why there is nothing to compare with. */
+export async function lastRelease(root: string): Promise<Edition | string> {
+  const git = await openGit(root);
+  if (git === undefined) return "this is no git checkout, or there is no git";
+  return (await lastEdition(git)) ?? "no tag such as v1.0.0 leads here";
+}
+
+type Git = (...args: readonly string[]) => Promise<string>;
+
+async function openGit(root: string): Promise<Git | undefined> {
+  const run: Git = async (...args) => {
+    const { stdout } = await promisify(execFile)("git", args, { cwd: root, maxBuffer: 2 ** 26 });
+    return stdout.replace(/\n$/, "");
+  };
+  if (!existsSync(join(root, ".git"))) return undefined;
+  return run("--version").then(
+    () => run,
+    () => undefined,
+  );
+}
+
+async function lastEdition(git: Git): Promise<Edition | undefined> {
+  const tags = (await git("tag", "--list", "v*", "--merged", "HEAD", "--sort=-version:refname")).split("\n");
+  const tag = tags.find((each) => /^v\d+\.\d+\.\d+$/.test(each));
+  return tag === undefined ? undefined : { tag, template: `${await git("show", `${tag}:step-template.json`)}\n` };
+}

@@ -1,0 +1,78 @@
+import * as z from "zod";
+
+/** The library's file for a template of this name: its words in lower case, joined by hyphens. */
+export function libraryFile(name: string): string {
+  const words =
+    name
+      .toLowerCase()
+      .replaceAll(".", "")
+      .match(/[a-z0-9]+/g) ?? [];
+  return `${words.join("-")}.json`;
+}
+
+const Parameter = z.object({
+  Name: z.string(),
+  DefaultValue: z.string().nullable().optional(),
+  HelpText: z.string().optional(),
+});
+
+const Template = z.object({
+  Id: z.string().optional(),
+  Name: z.string().optional(),
+  Description: z.string().optional(),
+  Version: z.unknown(),
+  Category: z.string().optional(),
+  LastModifiedBy: z.string().optional(),
+  Packages: z.array(z.object({ FeedId: z.string().nullish() })).default([]),
+  Parameters: z.array(Parameter).default([]),
+  $Meta: z.object({ ExportedAt: z.string().optional() }).optional(),
+});
+
+type Template = z.infer<typeof Template>;
+
+/** Ids that the library's own pages give as examples. */
+const exampleIds = ["00000000-0000-0000-0000-000000000000", "abcdef00-ab00-cd00-ef00-000000abcdef"];
+
+/** Templates of the library that this one must not be taken for: names and ids have to be unique there. */
+const neighbours = ["Deploy Child Octopus Deploy Project", "0dac2fe6-91d5-4c05-bdfb-1b97adf1e12e"];
+
+/** The categories of the library, as far as a template of ours may use them: each has a logo there. */
+const categoriesWithLogo = ["octopus"];
+
+/** The library's rules, those that its tests check and those that its reviewers ask for, as far as a program can tell. */
+const rules: readonly (readonly [problem: string, isBroken: (template: Template) => boolean])[] = [
+  ["Name is missing", ({ Name }) => !Name],
+  ["Name has more than 200 characters", ({ Name = "" }) => Name.length > 200],
+  ["Name is that of another template", ({ Name = "" }) => neighbours.includes(Name)],
+  ["Id is no GUID", ({ Id = "" }) => !/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(Id)],
+  ["Id is an example", ({ Id = "" }) => exampleIds.includes(Id.toLowerCase())],
+  ["Id is that of another template", ({ Id = "" }) => neighbours.includes(Id.toLowerCase())],
+  ["Version is no whole number from 1 on", ({ Version }) => !z.int().positive().safeParse(Version).success],
+  ["LastModifiedBy is missing", ({ LastModifiedBy }) => !LastModifiedBy],
+  ["$Meta.ExportedAt is no time", ({ $Meta }) => !z.iso.datetime().safeParse($Meta?.ExportedAt).success],
+  ["Description is missing", ({ Description }) => !Description],
+  ["Category has no logo", ({ Category = "" }) => !categoriesWithLogo.includes(Category.toLowerCase())],
+  ["a package names a feed", ({ Packages }) => Packages.some(({ FeedId }) => FeedId && !FeedId.startsWith("#"))],
+  ["a parameter's name has no prefix", ({ Parameters }) => Parameters.some(({ Name }) => !/^\w+\.\w/.test(Name))],
+  ["a parameter has no help", ({ Parameters }) => Parameters.some(({ HelpText }) => !HelpText)],
+];
+
+/** What the community library would not accept of a template in a file of this name. */
+export function libraryProblems(file: string, text: string): readonly string[] {
+  if (text.startsWith("\uFEFF")) return [`${file} begins with a byte order mark`];
+  const template = Template.safeParse(parsed(text));
+  if (!template.success) return [`${file} is no step template: ${z.prettifyError(template.error)}`];
+  const expected = libraryFile(template.data.Name ?? "");
+  const broken = rules.filter(([, isBroken]) => isBroken(template.data)).map(([problem]) => problem);
+  return [...broken, ...(file === expected ? [] : [`the file of this Name is ${expected}`])].map(
+    (problem) => `${file}: ${problem}`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
