@@ -44,6 +44,21 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "we never follow a redirect",
     `const request = ${throwing("follow-redirects")}; module.exports = { http: { request }, https: { request } };`,
   ],
+  "agent-base/dist/src/index.js": [
+    "agents for any protocol, with callbacks, since Node.js 6; ours tunnels https",
+    `exports.Agent = class extends require("events") {
+      protocol = "https:";
+      defaultPort = 443;
+      addRequest(request, { path, agent, hostname, _defaultAgent, defaultPort, createConnection, ...options }) {
+        request.shouldKeepAlive = false;
+        this.callback(request, { ...options, port: Number(options.port ?? 443), secureEndpoint: true }).then(
+          (socket) => request.onSocket(socket.once("free", () => socket.destroy())),
+          (error) => request.destroy(error),
+        );
+      }
+      destroy() {}
+    };`,
+  ],
   "debug/src/index.js": [
     "traces asked for by the environment variable DEBUG",
     "module.exports = () => Object.assign(() => {}, { enabled: false });",
@@ -81,6 +96,24 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "unusual spellings of addresses in NO_PROXY; proxy-from-env has read NO_PROXY before it is asked",
     "export default () => false;",
   ],
+  "axios/lib/defaults/index.js": [
+    "forms, files and streams as bodies; ours are JSON",
+    `import transitional from "./transitional.js";
+    export default {
+      transitional,
+      transformRequest: [(data, headers) => {
+        if (typeof data !== "object") return data;
+        headers.setContentType("application/json", false);
+        return JSON.stringify(data);
+      }],
+      transformResponse: [(text) => { try { return JSON.parse(text); } catch { return text; } }],
+      timeout: 0,
+      maxContentLength: -1,
+      maxBodyLength: -1,
+      validateStatus: (status) => status >= 200 && status < 300,
+      headers: { common: { Accept: "application/json, text/plain, */*" } },
+    };`,
+  ],
   "axios/lib/core/AxiosError.js": [
     "an error as JSON or as text with all of its causes; ours are read by their properties and never printed",
     `export default class AxiosError extends Error {
@@ -112,12 +145,9 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
   "axios/lib/helpers/readBlob.js": ["forms"],
-  "axios/lib/helpers/toURLEncodedForm.js": ["forms"],
   "axios/lib/helpers/estimateDataURLDecodedBytes.js": ["data: addresses"],
-  "axios/lib/helpers/formDataToJSON.js": ["forms"],
   "axios/lib/helpers/formDataToStream.js": ["forms"],
   "axios/lib/helpers/fromDataURI.js": ["data: addresses"],
-  "axios/lib/helpers/toFormData.js": ["forms"],
 };
 
 /** Helpers that axios collects in one object, which is why the bundler cannot see that no bundled file asks for them. */
