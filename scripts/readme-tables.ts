@@ -84,7 +84,7 @@ function routeTable(): string {
     const names = new Set(routes.map(routeName));
     const callers = Object.entries(recordedCallers).filter(([, called]) => called.some((route) => names.has(route)));
     const sources = new Set(routes.flatMap(({ source }) => source.split(/[,;] /)));
-    return [paths.join("<br>"), callers.map(([caller]) => caller).join(", "), [...sources].join(", ")];
+    return [paths.join("<br>"), callers.map(([caller]) => caller).join(", "), [...sources].join("; ")];
   });
   return tableOf(["Routes", "Callers", "Sources"], rows);
 }
