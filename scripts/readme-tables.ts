@@ -1,13 +1,16 @@
+import { allRoutes } from "../test/octopus-server/routes/all-routes.ts";
+import { recordedCallers, routeName } from "../test/octopus-server/support/callers.ts";
 import { outputHelp } from "../src/step/outputs.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts";
 
-type Subject = "parameters" | "outputs" | "labels";
+type Subject = "parameters" | "outputs" | "labels" | "routes";
 
 /** The pages with generated tables, by path below the project, and the subjects of their tables. */
 const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
   ["src/step/README.md", ["parameters", "outputs"]],
   ["src/train/README.md", ["labels"]],
+  ["test/octopus-server/README.md", ["routes"]],
 ]);
 
 /** A page with its generated tables brought up to date. Throws when a pair of marks is missing. */
@@ -32,6 +35,7 @@ const tables: Readonly<Record<Subject, () => string>> = {
   parameters: parameterTable,
   outputs: outputTable,
   labels: labelTable,
+  routes: routeTable,
 };
 
 function parameterTable(): string {
@@ -66,6 +70,27 @@ function labelTable(): string {
   const declarations: readonly ParameterDeclaration[] = parameterDeclarations;
   const rows = declarations.flatMap(({ label, perChild: own }) => (own === undefined ? [] : [[`\`${own}\``, label]]));
   return tableOf(["Label", "Field"], rows);
+}
+
+/** The routes of the embedded server, one row for each kind of resource: the first part of a path. */
+function routeTable(): string {
+  const kinds = [...new Set(allRoutes.map(({ path }) => kindOf(path)))].toSorted();
+  const rows = kinds.map((kind) => {
+    const routes = allRoutes.filter(({ path }) => kindOf(path) === kind);
+    const paths = [...new Set(routes.map(({ path }) => path))].map((path) => {
+      const methods = new Set(routes.filter((route) => route.path === path).map(({ method }) => method));
+      return `\`${path === "" ? "(root)" : path}\` ${[...methods].join(" ")}`;
+    });
+    const names = new Set(routes.map(routeName));
+    const callers = Object.entries(recordedCallers).filter(([, called]) => called.some((route) => names.has(route)));
+    const sources = new Set(routes.flatMap(({ source }) => source.split(/[,;] /)));
+    return [paths.join("<br>"), callers.map(([caller]) => caller).join(", "), [...sources].join("; ")];
+  });
+  return tableOf(["Routes", "Callers", "Sources"], rows);
+}
+
+function kindOf(path: string): string {
+  return path.replace(/\/.*/, "");
 }
 
 function tableOf(headings: readonly string[], rows: readonly (readonly string[])[]): string {

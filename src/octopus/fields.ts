@@ -113,6 +113,38 @@ type Fields = Readonly<Record<string, Field>>;
 type Output<Own extends Field> = z.output<Own extends readonly [string, infer Shape] ? Shape : Own>;
 type Resource<Own extends Fields> = { readonly [Name in keyof Own]: Output<Own[Name]> };
 
+/** What may be read of a value of the api-client: a text also as a date, and every value as absent. */
+type Read<Declared> =
+  NonNullable<Declared> extends boolean
+    ? boolean | undefined
+    : NonNullable<Declared> extends string
+      ? string | number | undefined
+      : NonNullable<Declared> extends readonly (infer Item)[]
+        ? readonly Read<Item>[] | undefined
+        : unknown;
+
+type NameOf<Client> = keyof Client & string;
+
+/**
+ * What `resource` may read of a resource that the api-client declares: fields by the client's names, and by names of our own (`Renamed`).
+ * `Newer` are properties that only Octopus' documentation names. The build fails when the client drops a property, gives it another type,
+ * or comes to declare a newer one.
+ */
+export type FieldsOf<Client, Renamed extends string = never, Newer extends string = never> = [
+  Newer & keyof Client,
+] extends [never]
+  ? { readonly [Name in NameOf<Client> as Uncapitalize<Name>]?: z.ZodMiniType<Read<Client[Name]>> } & {
+      readonly [Name in Newer as Uncapitalize<Name>]?: z.ZodMiniType;
+    } & {
+      readonly [Name in Renamed]:
+        | { readonly [Api in NameOf<Client>]: readonly [Api, z.ZodMiniType<Read<Client[Api]>>] }[NameOf<Client>]
+        | readonly [Newer, z.ZodMiniType];
+    }
+  : never;
+
+/** As `FieldsOf`, for an object that is read by the API's own names. */
+export type PropertiesOf<Client> = { readonly [Name in NameOf<Client>]?: z.ZodMiniType<Read<Client[Name]>> };
+
 /** A resource by our names of its fields: the API's differ in the capital letter they begin with, or are given. */
 export function resource<const Own extends Fields>(fields: Own) {
   const read = Object.entries(fields).map(([name, field]) =>

@@ -1,7 +1,9 @@
+import type * as client from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { PromptedElement } from "../model.ts";
 import { converted, flag, id, listOf, member, optionalText, optional, recordOf, resource, text } from "./fields.ts";
+import type { FieldsOf } from "./fields.ts";
 import { Deployment, Machine, phaseEnvironments } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";
 
@@ -15,14 +17,14 @@ const BuildInformation: z.ZodMiniType<model.BuildInformation> = resource({
   buildUrl: optionalText,
   workItems: listOf(linkedText("Description")),
   commits: listOf(linkedText("Comment")),
-});
+} satisfies FieldsOf<client.MappedOctopusPackageVersionBuildInformation>);
 
 /** A release, or one of the changes of a preview: https://octopus.com/docs/api/releases */
 export const ReleaseChange: z.ZodMiniType<model.ReleaseChange> = resource({
   version: text,
   releaseNotes: text,
   builds: ["BuildInformation", listOf(BuildInformation)],
-});
+} satisfies FieldsOf<client.ReleaseChanges, "builds">);
 
 const TextsByName = recordOf(optionalText);
 
@@ -98,7 +100,7 @@ const PhaseProgress: z.ZodMiniType<model.PhaseProgress> = converted(
   ({ automatic, manual, ...phase }) => ({ ...phase, environmentIds: [...automatic, ...manual] }),
 );
 
-const Action = resource({ name: text, actionType: text, isDisabled: flag });
+const Action = resource({ name: text, actionType: text, isDisabled: flag } satisfies FieldsOf<client.DeploymentAction>);
 
 /** `deploymentprocesses/{id}` */
 export const ManualSteps = converted(member("Steps", listOf(member("Actions", listOf(Action)))), (steps) =>

@@ -1,3 +1,4 @@
+import type * as client from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import { asId } from "../model.ts";
@@ -20,6 +21,7 @@ import {
   text,
   texts,
 } from "./fields.ts";
+import type { FieldsOf, PropertiesOf } from "./fields.ts";
 
 // Only what we use, in our nouns. What a server may leave out has the value it stands for; everything else is ignored.
 // Field names: https://octopus.com/docs/api, one page per resource.
@@ -33,7 +35,7 @@ function named<Kind extends string>() {
 export const Space: z.ZodMiniType<model.Space> = resource({
   ...named<"Space">(),
   taskQueueStopped: flag,
-});
+} satisfies FieldsOf<client.Space>);
 
 export const Project: z.ZodMiniType<model.Project> = resource({
   ...named<"Project">(),
@@ -41,13 +43,17 @@ export const Project: z.ZodMiniType<model.Project> = resource({
   lifecycleId: id<"Lifecycle">(),
   projectGroupId: optionalId<"ProjectGroup">(),
   tenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
-});
+} satisfies FieldsOf<client.Project>);
 
 /** Of `projects/{id}/deploymentsettings`; servers before 2025 cancel nothing. */
 export const Supersession: z.ZodMiniType<model.Supersession> = resource({
   queued: ["CancelQueuedTasks", flag],
   running: ["CancelRunningTasks", flag],
-});
+} satisfies FieldsOf<
+  client.DeploymentSettingsResource,
+  "queued" | "running",
+  "CancelQueuedTasks" | "CancelRunningTasks"
+>);
 
 export const Channel: z.ZodMiniType<model.Channel> = resource({
   ...named<"Channel">(),
@@ -60,7 +66,7 @@ export const Channel: z.ZodMiniType<model.Channel> = resource({
 
 export const Environment: z.ZodMiniType<model.Environment> = resource({
   ...named<"Environment">(),
-});
+} satisfies FieldsOf<client.DeploymentEnvironment, never, "Slug">);
 
 const EnvironmentsByProject: z.ZodMiniType<model.Tenant["environmentsOf"]> = converted(
   recordOf(ids<"Environment">()),
@@ -72,7 +78,7 @@ export const Tenant: z.ZodMiniType<model.Tenant> = resource({
   isDisabled: flag,
   tags: ["TenantTags", texts],
   environmentsOf: ["ProjectEnvironments", EnvironmentsByProject],
-});
+} satisfies FieldsOf<client.Tenant, "tags" | "environmentsOf", "Slug" | "IsDisabled">);
 
 export const Machine: z.ZodMiniType<model.Named<"Machine">> = resource({
   ...named<"Machine">(),
@@ -89,7 +95,7 @@ const Phase: z.ZodMiniType<model.Phase> = converted(
     name: text,
     ...phaseEnvironments,
     isOptional: ["IsOptionalPhase", flag],
-  }),
+  } satisfies FieldsOf<client.Phase, "automatic" | "manual" | "isOptional">),
   ({ name, automatic, manual, isOptional }) => ({
     name,
     environmentIds: [...automatic, ...manual],
@@ -97,22 +103,22 @@ const Phase: z.ZodMiniType<model.Phase> = converted(
   }),
 );
 
-export const LifecyclePreview = member("Phases", z.array(Phase));
+export const LifecyclePreview = member("Phases" satisfies keyof client.Lifecycle, z.array(Phase));
 
 const SelectedPackage: z.ZodMiniType<model.SelectedPackage> = resource({
   actionName: text,
   packageReferenceName: text,
   version: text,
-});
+} satisfies FieldsOf<client.SelectedPackage>);
 
-const GitReference = z.object({ GitRef: text, GitCommit: text });
+const GitReference = z.object({ GitRef: text, GitCommit: text } satisfies PropertiesOf<client.GitReference>);
 
 const SelectedGitResource: z.ZodMiniType<model.SelectedGitResource> = converted(
   resource({
     actionName: text,
     referenceName: ["GitResourceReferenceName", text],
     source: ["GitReferenceResource", optional(GitReference)],
-  }),
+  } satisfies FieldsOf<client.SelectedGitResource, "referenceName" | "source">),
   ({ actionName, referenceName, source }) => ({
     actionName,
     referenceName,
@@ -137,7 +143,11 @@ export const Release: z.ZodMiniType<model.Release> = converted(
     libraries: ["LibraryVariableSetSnapshotIds", texts],
     snapshotToken: ["VariableSnapshotConcurrencyToken", optionalText],
     modified: ["LastModifiedOn", optionalInstant],
-  }),
+  } satisfies FieldsOf<
+    client.Release,
+    "packages" | "gitResources" | "source" | "processId" | "variables" | "libraries" | "snapshotToken" | "modified",
+    "VariableSnapshotConcurrencyToken" | "LastModifiedOn"
+  >),
   ({ source, variables, libraries, ...release }) => ({
     ...release,
     gitReference: source === undefined ? undefined : `${source.GitRef} ${source.GitCommit}`.trim(),
@@ -186,4 +196,8 @@ export const Deployment: z.ZodMiniType<model.Deployment> = resource({
   queueTime: optionalInstant,
   queueTimeExpiry: optionalInstant,
   manifestVariableSetId: optionalId<"VariableSet">(),
-});
+} satisfies FieldsOf<
+  client.Deployment,
+  "specificTagIds" | "excludedTagIds" | "skippedActionIds",
+  "DeployedBy" | "DeployedById" | "SpecificTargetTagIds" | "ExcludedTargetTagIds"
+>);

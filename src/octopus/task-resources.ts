@@ -1,3 +1,4 @@
+import type * as client from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import {
@@ -17,6 +18,7 @@ import {
   text,
   texts,
 } from "./fields.ts";
+import type { FieldsOf } from "./fields.ts";
 import { kindOfInterruption } from "./interruption-calls.ts";
 import type { QueuedTask as QueuedTaskOfGateway } from "./gateway.ts";
 
@@ -38,7 +40,11 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = converted(
     pendingPreconditionTypes: texts,
     hasWarningsOrErrors: flag,
     arguments: optional(z.object({ DeploymentId: ifValid(optionalId<"Deployment">()) })),
-  }),
+  } satisfies FieldsOf<
+    client.ServerTask,
+    never,
+    "PendingInterruptionTypes" | "HasPendingPreconditions" | "PendingPreconditionTypes"
+  >),
 
   ({ finishedSuccessfully, pendingInterruptionTypes, pendingPreconditionTypes, arguments: details, ...task }) => {
     const isCompleted = task.isCompleted ?? finalStates.includes(task.state);
@@ -72,14 +78,17 @@ function stateOf(state: string, isCompleted: boolean, succeeded: boolean): model
   return state === "New" ? "Queued" : "Executing";
 }
 
-export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = resource({ id: id<"ServerTask">(), description: text });
+export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = resource({
+  id: id<"ServerTask">(),
+  description: text,
+} satisfies FieldsOf<client.ServerTask>);
 
 const LogLine: z.ZodMiniType<model.LogLine> = resource({
   category: text,
   occurredAt: instant,
   text: ["MessageText", text],
   number: optional(z.number()),
-});
+} satisfies FieldsOf<client.ActivityLogElement, "text", "Number">);
 
 const activityStatuses = [
   "Pending",
@@ -98,9 +107,9 @@ const Activity: z.ZodMiniType<model.Activity> = resource({
   progress: ["ProgressPercentage", optional(z.number(), 0)],
   lines: ["LogElements", listOf(LogLine)],
   children: recursive(() => listOf(Activity)),
-});
+} satisfies FieldsOf<client.ActivityElement, "progress" | "lines">);
 
-export const TaskDetails = member("ActivityLogs", listOf(Activity));
+export const TaskDetails = member("ActivityLogs" satisfies keyof client.ServerTaskDetails, listOf(Activity));
 
 /** Names of the users, newest first: https://octopus.com/docs/api/events */
 export const CancelEvents = converted(member("Items", z.array(member("Username", text))), (names) =>

@@ -1,7 +1,9 @@
+import type * as client from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { Id } from "../model.ts";
 import { flag, id, optionalId, optional, resource, text } from "./fields.ts";
+import type { FieldsOf } from "./fields.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import type { Requests } from "./requests.ts";
 
@@ -33,7 +35,7 @@ export const User: z.ZodMiniType<model.User> = resource({
   displayName: text,
   isActive: flag,
   isService: optional(z.boolean(), true),
-});
+} satisfies FieldsOf<client.User>);
 
 const Team: z.ZodMiniType<model.Named<"Team">> = resource({ id: id<"Team">(), name: text });
 

@@ -34,7 +34,7 @@ function start(...args: readonly string[]): Alone {
 
 test("prints one line of JSON when it is ready, answers in real time, and stops when told", async () => {
   const alone = start("--world", "rm");
-  await expect.poll(() => alone.stdout(), { timeout: 20_000, interval: 20 }).toContain("\n");
+  await expect.poll(() => alone.stdout(), { timeout: 120_000, interval: 20 }).toContain("\n");
   const ready: unknown = JSON.parse(alone.stdout());
   const url = String(Reflect.get(Object(ready), "url"));
   const keys: unknown = Reflect.get(Object(ready), "keys");

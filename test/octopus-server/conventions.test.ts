@@ -212,14 +212,6 @@ describe("filters", () => {
 
     expect(each(found, "Version")).toEqual(["1.20.0", "11.2.0", "1.2.0"]);
   });
-
-  test("releases?ids= is ignored, as it always was", async () => {
-    const octopus = await server({ world });
-
-    const found = await as(octopus).get("/Spaces-603/releases?ids=Releases-1");
-
-    expect(found.json["TotalResults"]).toBe(4);
-  });
 });
 
 describe("bodies", () => {

@@ -155,14 +155,6 @@ describe("POST deployments", () => {
     expect((await as(octopus).post("/deployments", toTest)).json["UseGuidedFailure"]).toBe(true);
   });
 
-  test("the newer form wraps the same answer", async () => {
-    const octopus = await fixture();
-
-    const made = await as(octopus).post("/deployments/v1", toTest);
-
-    expect(made.json["Deployment"]).toMatchObject({ ReleaseId: release, Name: "Deploy to Test" });
-  });
-
   const refusals: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
     ["an unknown release", { ReleaseId: "Releases-99" }, "400 [\"The release 'Releases-99' was not found.\"]"],
     [

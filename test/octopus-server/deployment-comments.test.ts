@@ -12,7 +12,6 @@ const world: World = {
 /** The API's ways to deploy with a comment, and where their answers have the deployment. */
 const ways = [
   { route: "deployments", deploymentOf: ({ json }: Answer): Json => json },
-  { route: "deployments/v1", deploymentOf: ({ json }: Answer): Json => json["Deployment"] ?? {} },
   { route: "deployments/override", deploymentOf: ({ json }: Answer): Json => json["Deployment"] ?? {} },
 ] as const;
 

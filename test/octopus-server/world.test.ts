@@ -291,7 +291,7 @@ describe("what a world can say", () => {
     ]);
     expect((await as(octopus).get("/tasks?states=Failed")).json["TotalResults"]).toBe(6);
     expect((await as(octopus).get("/releases/Releases-1/deployments")).json["TotalResults"]).toBe(4);
-    expect(each(await as(octopus).get("/releases?take=2"), "Version")).toEqual(["3.2", "3.1"]);
+    expect(each(await as(octopus).get("/projects/web/releases?take=2"), "Version")).toEqual(["3.2", "3.1"]);
   });
 });
 

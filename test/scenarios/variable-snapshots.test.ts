@@ -345,7 +345,7 @@ describe("what the server refuses", () => {
 
   test("a value that is prompted for only since the refresh is missed before anything is deployed", async () => {
     const server = await start();
-    const path = `Spaces-1/projects/${ours(server)?.projectId}/variables`;
+    const path = `Spaces-1/variables/variableset-${ours(server)?.projectId}`;
     const prompt = { Label: "Who approves?", Required: true };
     await call(server, "PUT", path, "administrator", { Variables: [{ Name: "Approver", Value: "", Prompt: prompt }] });
 

@@ -5,6 +5,7 @@ import * as timersPromises from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { prepare } from "./answer.ts";
 import type { Incoming } from "./answer.ts";
+import { calls, saveCalls } from "./calls.ts";
 import type { Fault } from "./faults.ts";
 import { afterwards, faultyReply } from "./faulty-reply.ts";
 import type { OpenEntry } from "./journal.ts";
@@ -35,6 +36,7 @@ export async function startHttpServer(simulation: Simulation, port: number, base
           resolve();
         });
       });
+      saveCalls();
     },
   };
 }
@@ -108,6 +110,7 @@ async function serve(
     headers: harmlessHeaders(request),
     ...(prepared.body === undefined ? {} : { body: prepared.body }),
   });
+  if (entry.route !== undefined) calls.add(`${request.headers["user-agent"] ?? ""}\t${entry.route}`);
   const fault = simulation.faults.strike({ method: incoming.method, route: route?.path, path: entry.path });
   if (fault === undefined) {
     const reply = prepared.perform();

@@ -37,6 +37,8 @@ interface RouteBase {
   readonly path: string;
   /** How its answers are shaped; `[Name]` is a bare array, undefined: nobody declared anything about them. */
   readonly shape: ShapeName | undefined;
+  /** What says so; the README explains the abbreviations. */
+  readonly source: string;
 }
 
 export type Route =
@@ -49,9 +51,10 @@ export function space(
   method: string,
   path: string,
   shape: ShapeName | undefined,
+  source: string,
   handle: (call: SpaceCall) => Reply,
 ): Route {
-  return { method, path, shape, scope: "space", handle };
+  return { method, path, shape, source, scope: "space", handle };
 }
 
 /** A route of spaces and of the whole server alike: tasks, events, teams, scoped user roles. */
@@ -59,9 +62,10 @@ export function mixed(
   method: string,
   path: string,
   shape: ShapeName | undefined,
+  source: string,
   handle: (call: MixedCall) => Reply,
 ): Route {
-  return { method, path, shape, scope: "mixed", handle };
+  return { method, path, shape, source, scope: "mixed", handle };
 }
 
 /** A route of the whole server. */
@@ -69,7 +73,8 @@ export function system(
   method: string,
   path: string,
   shape: ShapeName | undefined,
+  source: string,
   handle: (call: Call) => Reply,
 ): Route {
-  return { method, path, shape, scope: "system", handle };
+  return { method, path, shape, source, scope: "system", handle };
 }

@@ -12,7 +12,7 @@ describe("finding a route", () => {
     [["projects/all", "projects/{id}"], "projects/all"],
     [["tasks/{id}/cancel", "tasks/rerun/{id}"], "tasks/rerun/{id}"],
   ])("of %j a literal segment wins over a parameter, whatever the order", (paths, expected) => {
-    const router = createRouter(paths.map((path) => system("GET", path, undefined, answer)));
+    const router = createRouter(paths.map((path) => system("GET", path, undefined, "test", answer)));
 
     const { route } = router.find("GET", `/api/${expected.replace("{id}", "x")}`, createState());
 
@@ -20,7 +20,7 @@ describe("finding a route", () => {
   });
 
   test("parameters are decoded, and broken escapes are left alone", () => {
-    const router = createRouter([system("GET", "projects/{id}/releases/{version}", undefined, answer)]);
+    const router = createRouter([system("GET", "projects/{id}/releases/{version}", undefined, "test", answer)]);
 
     const { params } = router.find("GET", "/api/projects/a%2Fb/releases/1.0%zz", createState());
 
@@ -28,7 +28,7 @@ describe("finding a route", () => {
   });
 
   test("without a default space nothing of spaces is found unscoped", () => {
-    const router = createRouter([space("GET", "projects", undefined, answer)]);
+    const router = createRouter([space("GET", "projects", undefined, "test", answer)]);
 
     expect(() => router.find("GET", "/api/projects", createState())).toThrow(
       "The resource you requested was not found.",

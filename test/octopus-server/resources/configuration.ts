@@ -17,7 +17,7 @@ import { web } from "./people.ts";
 export function environmentResource(core: Core, environment: Environment) {
   const self = `${core.api}/${environment.spaceId}/environments/${environment.id}`;
   return {
-    ...resource(environment.id, { Self: self, Machines: `${self}/machines{?skip,take,partialName,roles,isDisabled}` }),
+    ...resource(environment.id, { Self: self }),
     SpaceId: environment.spaceId,
     Name: environment.name,
     Slug: environment.slug,
@@ -43,7 +43,7 @@ export function lifecycleResource(
 ): unknown {
   const self = `${core.api}/${lifecycle.spaceId}/lifecycles/${lifecycle.id}`;
   return {
-    ...resource(lifecycle.id, { Self: self, Preview: `${self}/preview`, Projects: `${self}/projects` }),
+    ...resource(lifecycle.id, { Self: self, Preview: `${self}/preview` }),
     SpaceId: lifecycle.spaceId,
     Name: lifecycle.name,
     Slug: lifecycle.slug,
@@ -71,7 +71,7 @@ export function phaseResource(phase: Phase) {
 export function projectGroupResource(core: Core, group: ProjectGroup): unknown {
   const self = `${core.api}/${group.spaceId}/projectgroups/${group.id}`;
   return {
-    ...resource(group.id, { Self: self, Projects: `${self}/projects` }),
+    ...resource(group.id, { Self: self }),
     SpaceId: group.spaceId,
     Name: group.name,
     Slug: group.slug,

@@ -36,7 +36,6 @@ export function userResource(core: Core, user: User, asking: User): unknown {
       Permissions: `${self}/permissions`,
       Teams: `${self}/teams{?spaces,includeSystem}`,
       Spaces: `${self}/spaces`,
-      ApiKeys: `${self}/apikeys{/id}{?skip,take}`,
     }),
     Username: user.username,
     DisplayName: user.displayName,
@@ -53,9 +52,9 @@ export function userResource(core: Core, user: User, asking: User): unknown {
 }
 
 /** An API key; the key itself is told once, when it is made. */
-export function apiKeyResource(core: Core, user: User, apiKey: ApiKey, secret: string | null): unknown {
+export function apiKeyResource(user: User, apiKey: ApiKey, secret: string): unknown {
   return {
-    ...resource(apiKey.id, { Self: `${core.api}/users/${user.id}/apikeys/${apiKey.id}` }),
+    ...resource(apiKey.id, {}),
     Purpose: apiKey.purpose,
     UserId: user.id,
     ApiKey: secret,

@@ -3,7 +3,6 @@ import { artifactRoutes } from "./artifact-routes.ts";
 import { channelRoutes } from "./channel-routes.ts";
 import { createDeploymentRoutes } from "./create-deployment-routes.ts";
 import { createReleaseRoutes } from "./create-release-routes.ts";
-import { dashboardRoutes } from "./dashboard-routes.ts";
 import { deploymentRoutes } from "./deployment-routes.ts";
 import { environmentRoutes } from "./environment-routes.ts";
 import { eventRoutes } from "./event-routes.ts";
@@ -20,7 +19,6 @@ import { releaseRoutes } from "./release-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { spaceRoutes } from "./space-routes.ts";
 import { tagSetRoutes } from "./tag-set-routes.ts";
-import { taskApprovalRoutes } from "./task-approval-routes.ts";
 import { taskLogRoutes } from "./task-log-routes.ts";
 import { taskRoutes } from "./task-routes.ts";
 import { teamRoutes } from "./team-routes.ts";
@@ -55,7 +53,5 @@ export const allRoutes: readonly Route[] = [
   ...artifactRoutes,
   ...variableRoutes,
   ...processRoutes,
-  ...dashboardRoutes,
   ...freezeRoutes,
-  ...taskApprovalRoutes,
 ];

@@ -13,13 +13,13 @@ import { inSpace, numberOf } from "../state.ts";
 import { demandSight, taskPlace } from "./lookup.ts";
 
 export const artifactRoutes: readonly Route[] = [
-  space("GET", "artifacts", "ResourceCollection_of_ArtifactResource", list),
-  space("GET", "artifacts/{id}", "ArtifactResource", (call) => ok(artifactResource(call.instance, artifactOf(call)))),
-  space("POST", "artifacts", "ArtifactResource", create),
-  space("PUT", "artifacts/{id}", "ArtifactResource", modify),
-  space("DELETE", "artifacts/{id}", undefined, remove),
-  space("GET", "artifacts/{id}/content", undefined, content),
-  space("PUT", "artifacts/{id}/content", undefined, upload),
+  space("GET", "artifacts", "ResourceCollection_of_ArtifactResource", "R19, SW", list),
+  space("GET", "artifacts/{id}", "ArtifactResource", "SW", (call) =>
+    ok(artifactResource(call.instance, artifactOf(call))),
+  ),
+  space("POST", "artifacts", "ArtifactResource", "SW", create),
+  space("GET", "artifacts/{id}/content", undefined, "SW", content),
+  space("PUT", "artifacts/{id}/content", undefined, "SW", upload),
 ];
 
 const ArtifactBody = bodyObject({
@@ -84,20 +84,6 @@ function create(call: SpaceCall): Reply {
   };
   state.artifacts.set(artifact.id, artifact);
   return created(artifactResource(call.instance, artifact));
-}
-
-function modify(call: SpaceCall): Reply {
-  const artifact = artifactOf(call);
-  call.access.demand("ArtifactEdit", placeOf(call, artifact.serverTaskId));
-  artifact.filename = parseBody(ArtifactBody, call.body).Filename;
-  return ok(artifactResource(call.instance, artifact));
-}
-
-function remove(call: SpaceCall): Reply {
-  const artifact = artifactOf(call);
-  call.access.demand("ArtifactDelete", placeOf(call, artifact.serverTaskId));
-  call.instance.state.artifacts.delete(artifact.id);
-  return ok({});
 }
 
 function content(call: SpaceCall): Reply {

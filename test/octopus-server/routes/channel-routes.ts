@@ -2,7 +2,7 @@ import * as z from "zod";
 import { addChannel } from "../documents/add-configuration.ts";
 import type { Channel } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
-import { invalid, notFound } from "../http/refusal.ts";
+import { invalid } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
@@ -13,14 +13,14 @@ import { inSpace } from "../state.ts";
 import { channelOf, projectOf } from "./lookup.ts";
 
 export const channelRoutes: readonly Route[] = [
-  space("GET", "channels", "ResourceCollection_of_ChannelResource", list),
-  space("GET", "channels/all", "[ChannelResource]", all),
-  space("GET", "channels/{id}", "ChannelResource", (call) => answer(call, channelOf(call, call.param("id")))),
-  space("POST", "channels", "ChannelResource", create),
-  space("PUT", "channels/{id}", "ChannelResource", modify),
-  space("GET", "projects/{id}/channels", "ResourceCollection_of_ChannelResource", listOfProject),
-  space("POST", "projects/{id}/channels", "ChannelResource", create),
-  space("GET", "projects/{id}/channels/{channel}", "ChannelResource", oneOfProject),
+  space("GET", "channels", "ResourceCollection_of_ChannelResource", "D26 channels", list),
+  space("GET", "channels/all", "[ChannelResource]", "D26 channels", all),
+  space("GET", "channels/{id}", "ChannelResource", "D26 channels", (call) =>
+    answer(call, channelOf(call, call.param("id"))),
+  ),
+  space("POST", "channels", "ChannelResource", "SW", create),
+  space("PUT", "channels/{id}", "ChannelResource", "SW", modify),
+  space("GET", "projects/{id}/channels", "ResourceCollection_of_ChannelResource", "D26 channels", listOfProject),
 ];
 
 const ChannelBody = bodyObject({
@@ -68,22 +68,9 @@ function listOfProject(call: SpaceCall): Reply {
   return ok(page(call, "Channel", channels, (channel) => channelResource(call.instance, channel)));
 }
 
-/** A channel of a project by id, name or slug. */
-function oneOfProject(call: SpaceCall): Reply {
-  const project = projectOf(call);
-  const wanted = call.param("channel").toLowerCase();
-  const found = visible(call).find(
-    ({ id, name, slug, projectId }) =>
-      projectId === project.id && [id.toLowerCase(), name.toLowerCase(), slug].includes(wanted),
-  );
-  if (found === undefined) throw notFound(call.param("channel"));
-  return answer(call, found);
-}
-
 function create(call: SpaceCall): Reply {
   const body = parseBody(ChannelBody, call.body);
-  const inPath = call.path.toLowerCase().includes("/projects/");
-  const project = inPath ? projectOf(call) : call.instance.state.projects.get(body.ProjectId ?? "");
+  const project = call.instance.state.projects.get(body.ProjectId ?? "");
   if (project === undefined || project.spaceId !== call.space.id)
     throw invalid("A project must be specified for the channel.");
   call.access.demand("ProcessEdit", { spaceId: call.space.id, projectId: project.id });

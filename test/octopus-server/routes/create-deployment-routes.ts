@@ -12,9 +12,8 @@ import { createDeployment } from "../rules/create-deployment.ts";
 import { targetTagId } from "../rules/target-tags.ts";
 
 export const createDeploymentRoutes: readonly Route[] = [
-  space("POST", "deployments", "DeploymentResource", create),
-  space("POST", "deployments/v1", "CreateDeploymentResponse", createV1),
-  space("POST", "deployments/override", "CreateDeploymentResponse", createInSpiteOfFreezes),
+  space("POST", "deployments", "DeploymentResource", "D26 deployments", create),
+  space("POST", "deployments/override", "CreateDeploymentResponse", "D26 deployment-freeze", createInSpiteOfFreezes),
 ];
 
 // Unknown keys are ignored: the predecessor's misspelt `ExcludeMachineIds` excludes nobody, here as there.
@@ -48,11 +47,6 @@ type DeploymentBody = z.output<typeof DeploymentBody>;
 
 function create(call: SpaceCall): Reply {
   return created(deploymentResource(call.instance, make(call, parseBody(DeploymentBody, call.body), [])));
-}
-
-function createV1(call: SpaceCall): Reply {
-  const deployment = make(call, parseBody(DeploymentBody, call.body), []);
-  return created({ Deployment: deploymentResource(call.instance, deployment) });
 }
 
 function createInSpiteOfFreezes(call: SpaceCall): Reply {

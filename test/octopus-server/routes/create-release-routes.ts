@@ -14,9 +14,9 @@ import { inSpace } from "../state.ts";
 import { releaseOf } from "./lookup.ts";
 
 export const createReleaseRoutes: readonly Route[] = [
-  space("POST", "releases", "ReleaseResource", create),
-  space("PUT", "releases/{id}", "ReleaseResource", modify),
-  space("POST", "releases/create/v1", "CreateReleaseResponse", createV1),
+  space("POST", "releases", "ReleaseResource", "D26 releases, SW", create),
+  space("PUT", "releases/{id}", "ReleaseResource", "SW", modify),
+  space("POST", "releases/create/v1", "CreateReleaseResponse", "D26 releases, TS", createV1),
 ];
 
 const ReleaseBody = bodyObject({

@@ -10,11 +10,10 @@ import { taskState } from "../rules/task-states.ts";
 import { deploymentOf, deploymentPlace } from "./lookup.ts";
 
 export const deploymentRoutes: readonly Route[] = [
-  space("GET", "deployments", "ResourceCollection_of_DeploymentResource", list),
-  space("GET", "deployments/{id}", "DeploymentResource", (call) =>
+  space("GET", "deployments", "ResourceCollection_of_DeploymentResource", "D26 deployments", list),
+  space("GET", "deployments/{id}", "DeploymentResource", "D26 deployments", (call) =>
     ok(deploymentResource(call.instance, deploymentOf(call))),
   ),
-  space("DELETE", "deployments/{id}", undefined, remove),
 ];
 
 /** Newest created first; lists are "or" within and "and" between each other (D26 deployments). */
@@ -69,13 +68,4 @@ function candidates(
 
 function nameOf(call: SpaceCall, { environmentId }: Deployment): string {
   return `Deploy to ${call.instance.state.environments.get(environmentId)?.name ?? ""}`;
-}
-
-function remove(call: SpaceCall): Reply {
-  const deployment = deploymentOf(call);
-  call.access.demand("DeploymentDelete", deploymentPlace(deployment));
-  const task = call.instance.state.history.taskOf(deployment);
-  if (task !== undefined) call.instance.engine.cancel(task, call.user);
-  call.instance.state.history.removeDeployment(deployment);
-  return ok({});
 }

@@ -8,24 +8,19 @@ import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { named, page } from "../resources/collection.ts";
-import { environmentResource, environmentV2Resource, machineResource } from "../resources/configuration.ts";
+import { environmentResource, environmentV2Resource } from "../resources/configuration.ts";
 import { inSpace } from "../state.ts";
 import { environmentOf, environmentPlace } from "./lookup.ts";
-import { visibleMachines } from "./machine-routes.ts";
 
 export const environmentRoutes: readonly Route[] = [
-  space("GET", "environments", "ResourceCollection_of_EnvironmentResource", list),
-  space("GET", "environments/all", "[EnvironmentResource]", all),
-  space("GET", "environments/all/v1", "AllEnvironmentsV1Response", allV1),
-  space("GET", "environments/v1", "ListEnvironmentsV1Response", listV1),
-  space("GET", "environments/v2", "EnvironmentsV2Response", listV2),
-  space("GET", "environments/{id}", "EnvironmentResource", (call) =>
+  space("GET", "environments", "ResourceCollection_of_EnvironmentResource", "D26 environments", list),
+  space("GET", "environments/all", "[EnvironmentResource]", "D26 environments", all),
+  space("GET", "environments/v2", "EnvironmentsV2Response", "D26 environments", listV2),
+  space("GET", "environments/{id}", "EnvironmentResource", "D26 environments", (call) =>
     ok(environmentResource(call.instance, environmentOf(call, call.param("id")))),
   ),
-  space("POST", "environments", "EnvironmentResource", create),
-  space("PUT", "environments/sortorder", undefined, sort),
-  space("PUT", "environments/{id}", "EnvironmentResource", modify),
-  space("GET", "environments/{id}/machines", "ResourceCollection_of_DeploymentTargetResource", machines),
+  space("POST", "environments", "EnvironmentResource", "SW", create),
+  space("PUT", "environments/{id}", "EnvironmentResource", "SW", modify),
 ];
 
 const EnvironmentBody = bodyObject({
@@ -50,21 +45,12 @@ function list(call: SpaceCall): Reply {
   return ok(pageOf(call));
 }
 
-function listV1(call: SpaceCall): Reply {
-  return ok({ Environments: pageOf(call) });
-}
-
 function pageOf(call: SpaceCall): unknown {
   const part = call.query.text("name")?.toLowerCase();
   const environments = named(call, visibleStatic(call)).filter(
     ({ name }) => part === undefined || name.toLowerCase().includes(part),
   );
   return page(call, "Environment", environments, (environment) => environmentResource(call.instance, environment), 10);
-}
-
-function allV1(call: SpaceCall): Reply {
-  const environments = named(call, visibleStatic(call));
-  return ok({ Environments: environments.map((environment) => environmentResource(call.instance, environment)) });
 }
 
 function all(call: SpaceCall): Reply {
@@ -118,26 +104,6 @@ function modify(call: SpaceCall): Reply {
   environment.sortOrder = body.SortOrder ?? environment.sortOrder;
   environment.useGuidedFailure = body.UseGuidedFailure ?? environment.useGuidedFailure;
   return ok(environmentResource(call.instance, environment));
-}
-
-function sort(call: SpaceCall): Reply {
-  call.access.demand("EnvironmentEdit", { spaceId: call.space.id });
-  const ids = parseBody(z.array(z.string()), call.body);
-  ids.forEach((id, index) => {
-    const environment = call.instance.state.environments.get(id);
-    if (environment === undefined || environment.spaceId !== call.space.id)
-      throw invalid(`The environment '${id}' was not found.`);
-    environment.sortOrder = index;
-  });
-  return ok(ids);
-}
-
-function machines(call: SpaceCall): Reply {
-  const environment = environmentOf(call, call.param("id"));
-  const found = named(call, visibleMachines(call)).filter(({ environmentIds }) =>
-    environmentIds.includes(environment.id),
-  );
-  return ok(page(call, "Machine", found, (machine) => machineResource(call.instance, machine)));
 }
 
 function demandFreeName(call: SpaceCall, name: string, except: Environment | undefined): void {

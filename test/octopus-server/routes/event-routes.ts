@@ -8,9 +8,8 @@ import { page } from "../resources/collection.ts";
 import { eventResource } from "../resources/trail.ts";
 
 export const eventRoutes: readonly Route[] = [
-  mixed("GET", "events", "ResourceCollection_of_EventResource", list),
-  mixed("GET", "events/categories", "[EventCategoryResource]", categories),
-  mixed("GET", "events/{id}", "EventResource", one),
+  mixed("GET", "events", "ResourceCollection_of_EventResource", "D26 events", list),
+  mixed("GET", "events/{id}", "EventResource", "D26 events", one),
 ];
 
 /** Newest first (D26 events). `excludeDifference` leaves the heavy part of each event out. */
@@ -76,22 +75,3 @@ function one(call: MixedCall): Reply {
   if (event === undefined || !isInScope(call, event) || !maySee(call, event)) throw notFound(call.param("id"));
   return ok(eventResource(call.instance, event, true));
 }
-
-function categories(call: MixedCall): Reply {
-  const names = [...known, call.instance.switches().submittedEventCategory].sort();
-  return ok(names.map((name) => ({ Id: name, Name: name, Links: {} })));
-}
-
-const known = [
-  "Created",
-  "Deleted",
-  "DeploymentFailed",
-  "DeploymentQueued",
-  "DeploymentResumed",
-  "DeploymentStarted",
-  "DeploymentSucceeded",
-  "GuidedFailureInterruptionRaised",
-  "ManualInterventionInterruptionRaised",
-  "Modified",
-  "TaskCanceled",
-];

@@ -18,8 +18,20 @@ import { inSpace } from "../state.ts";
 
 /** The executions API: deployments by names (D26 deployments). */
 export const executionsRoutes: readonly Route[] = [
-  space("POST", "deployments/create/untenanted/v1", "CreateDeploymentsResponse", createUntenanted),
-  space("POST", "deployments/create/tenanted/v1", "CreateDeploymentsResponse", createTenanted),
+  space(
+    "POST",
+    "deployments/create/untenanted/v1",
+    "CreateDeploymentsResponse",
+    "D26 deployments, TS, GO",
+    createUntenanted,
+  ),
+  space(
+    "POST",
+    "deployments/create/tenanted/v1",
+    "CreateDeploymentsResponse",
+    "D26 deployments, TS, GO",
+    createTenanted,
+  ),
 ];
 
 const common = {

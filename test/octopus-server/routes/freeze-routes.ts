@@ -9,11 +9,13 @@ import { isActive, occurrenceOf } from "../rules/freezes.ts";
 import { FreezeBody, freezeResource, scheduleOf } from "./freeze-bodies.ts";
 
 export const freezeRoutes: readonly Route[] = [
-  mixed("GET", "deploymentfreezes", "DeploymentFreezesResponse", list),
-  mixed("POST", "deploymentfreezes", "DeploymentFreeze", create),
-  mixed("GET", "deploymentfreezes/{id}", "DeploymentFreeze", (call) => ok(shown(call, freezeOf(call)))),
-  mixed("PUT", "deploymentfreezes/{id}", "DeploymentFreeze", modify),
-  mixed("DELETE", "deploymentfreezes/{id}", undefined, remove),
+  mixed("GET", "deploymentfreezes", "DeploymentFreezesResponse", "D26 deployment-freeze", list),
+  mixed("POST", "deploymentfreezes", "DeploymentFreeze", "D26 deployment-freeze", create),
+  mixed("GET", "deploymentfreezes/{id}", "DeploymentFreeze", "D26 deployment-freeze", (call) =>
+    ok(shown(call, freezeOf(call))),
+  ),
+  mixed("PUT", "deploymentfreezes/{id}", "DeploymentFreeze", "D26 deployment-freeze", modify),
+  mixed("DELETE", "deploymentfreezes/{id}", undefined, "D26 deployment-freeze", remove),
 ];
 
 /** Paging has to be spelled out; the envelope is its own (D26 deployment-freeze). Freezes that are over appear with `includeComplete` only; with

@@ -13,11 +13,13 @@ import { inSpace } from "../state.ts";
 import { demandSight } from "./lookup.ts";
 
 export const interruptionRoutes: readonly Route[] = [
-  space("GET", "interruptions", "ResourceCollection_of_InterruptionResource", list),
-  space("GET", "interruptions/{id}", "InterruptionResource", (call) => show(call, interruptionOf(call))),
-  space("GET", "interruptions/{id}/responsible", "UserResource", responsible),
-  space("PUT", "interruptions/{id}/responsible", "UserResource", takeResponsibility),
-  space("POST", "interruptions/{id}/submit", "InterruptionResource", submit),
+  space("GET", "interruptions", "ResourceCollection_of_InterruptionResource", "D26 interruptions", list),
+  space("GET", "interruptions/{id}", "InterruptionResource", "D26 interruptions", (call) =>
+    show(call, interruptionOf(call)),
+  ),
+  space("GET", "interruptions/{id}/responsible", "UserResource", "D26 interruptions", responsible),
+  space("PUT", "interruptions/{id}/responsible", "UserResource", "D26 interruptions", takeResponsibility),
+  space("POST", "interruptions/{id}/submit", "InterruptionResource", "D26 interruptions", submit),
 ];
 
 /** Newest first. An unknown `regarding` finds nothing (D26 interruptions). */

@@ -2,28 +2,28 @@ import * as z from "zod";
 import { addLifecycle, newPhase } from "../documents/add-configuration.ts";
 import type { Lifecycle } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
-import { badRequest, invalid } from "../http/refusal.ts";
+import { invalid } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { byName, named, page } from "../resources/collection.ts";
-import { lifecycleResource, projectResource } from "../resources/configuration.ts";
+import { lifecycleResource } from "../resources/configuration.ts";
 import { previewPhases } from "../rules/lifecycle.ts";
 import { inSpace } from "../state.ts";
-import { demandSight, oneOf, projectPlace } from "./lookup.ts";
+import { demandSight, oneOf } from "./lookup.ts";
 
 export const lifecycleRoutes: readonly Route[] = [
-  space("GET", "lifecycles", "ResourceCollection_of_LifecycleResource", list),
-  space("GET", "lifecycles/all", "[LifecycleResource]", all),
-  space("GET", "lifecycles/previews", "[LifecycleResource]", previews),
-  space("GET", "lifecycles/{id}", "LifecycleResource", (call) =>
+  space("GET", "lifecycles", "ResourceCollection_of_LifecycleResource", "D26 lifecycles", list),
+  space("GET", "lifecycles/all", "[LifecycleResource]", "D26 lifecycles", all),
+  space("GET", "lifecycles/{id}", "LifecycleResource", "D26 lifecycles", (call) =>
     ok(lifecycleResource(call.instance, lifecycleOf(call))),
   ),
-  space("GET", "lifecycles/{id}/preview", "LifecycleResource", (call) => ok(previewOf(call, lifecycleOf(call)))),
-  space("GET", "lifecycles/{id}/projects", "[ProjectResource]", projects),
-  space("POST", "lifecycles", "LifecycleResource", create),
-  space("PUT", "lifecycles/{id}", "LifecycleResource", modify),
+  space("GET", "lifecycles/{id}/preview", "LifecycleResource", "D26 lifecycles", (call) =>
+    ok(previewOf(call, lifecycleOf(call))),
+  ),
+  space("POST", "lifecycles", "LifecycleResource", "SW", create),
+  space("PUT", "lifecycles/{id}", "LifecycleResource", "SW", modify),
 ];
 
 const LifecycleBody = bodyObject({
@@ -68,19 +68,6 @@ function all(call: SpaceCall): Reply {
 
 function previewOf(call: SpaceCall, lifecycle: Lifecycle): unknown {
   return lifecycleResource(call.instance, lifecycle, previewPhases(call.instance, lifecycle));
-}
-
-function previews(call: SpaceCall): Reply {
-  if (call.query.list("ids") === undefined) throw badRequest("No ids parameter was provided.");
-  return ok(named(call, visible(call)).map((lifecycle) => previewOf(call, lifecycle)));
-}
-
-function projects(call: SpaceCall): Reply {
-  const lifecycle = lifecycleOf(call);
-  const using = inSpace(call.instance.state.projects, call.space.id).filter(
-    (project) => project.lifecycleId === lifecycle.id && call.access.may("ProjectView", projectPlace(project)),
-  );
-  return ok(using.map((project) => projectResource(call.instance, project)));
 }
 
 function create(call: SpaceCall): Reply {

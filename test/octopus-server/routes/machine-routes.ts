@@ -14,14 +14,14 @@ import { inSpace } from "../state.ts";
 import { demandSight, oneOf } from "./lookup.ts";
 
 export const machineRoutes: readonly Route[] = [
-  space("GET", "machines", "ResourceCollection_of_DeploymentTargetResource", list),
-  space("GET", "machines/all", "[DeploymentTargetResource]", all),
-  space("GET", "machines/{id}", "DeploymentTargetResource", (call) =>
+  space("GET", "machines", "ResourceCollection_of_DeploymentTargetResource", "D26 deployment-targets", list),
+  space("GET", "machines/all", "[DeploymentTargetResource]", "D26 deployment-targets", all),
+  space("GET", "machines/{id}", "DeploymentTargetResource", "D26 deployment-targets", (call) =>
     ok(machineResource(call.instance, machineOf(call))),
   ),
-  space("POST", "machines", "DeploymentTargetResource", create),
-  space("PUT", "machines/{id}", "DeploymentTargetResource", modify),
-  space("GET", "machineroles/all", undefined, roles),
+  space("POST", "machines", "DeploymentTargetResource", "SW", create),
+  space("PUT", "machines/{id}", "DeploymentTargetResource", "SW", modify),
+  space("GET", "machineroles/all", undefined, "SW", roles),
 ];
 
 const MachineBody = bodyObject({

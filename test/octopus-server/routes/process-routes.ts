@@ -7,32 +7,31 @@ import { ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
-import { page } from "../resources/collection.ts";
 import { processResource, templateResource } from "../resources/process.ts";
 import { changeProcess } from "../rules/snapshots.ts";
-import { inSpace } from "../state.ts";
 import { demandSight, projectOf } from "./lookup.ts";
 
 export const processRoutes: readonly Route[] = [
-  space("GET", "deploymentprocesses", "ResourceCollection_of_DeploymentProcessResource", list),
-  space("GET", "deploymentprocesses/{id}", "DeploymentProcessResource", (call) => show(call, byId(call))),
-  space("PUT", "deploymentprocesses/{id}", "DeploymentProcessResource", (call) => modify(call, byId(call))),
-  space("GET", "deploymentprocesses/{id}/template", "ReleaseTemplateResource", (call) => template(call, byId(call))),
-  space("GET", "projects/{id}/deploymentprocesses", "DeploymentProcessResource", (call) => show(call, ofProject(call))),
-  space("PUT", "projects/{id}/deploymentprocesses", "DeploymentProcessResource", (call) =>
-    modify(call, ofProject(call)),
+  space("GET", "deploymentprocesses/{id}", "DeploymentProcessResource", "D26 deployment-processes", (call) =>
+    show(call, byId(call)),
   ),
-  space("GET", "projects/{id}/deploymentprocesses/template", "ReleaseTemplateResource", (call) =>
-    template(call, ofProject(call)),
+  space("PUT", "deploymentprocesses/{id}", "DeploymentProcessResource", "SW", (call) => modify(call, byId(call))),
+  space("GET", "deploymentprocesses/{id}/template", "ReleaseTemplateResource", "D26 deployment-processes", (call) =>
+    template(call, byId(call)),
   ),
-  space("GET", "projects/{id}/{gitRef}/deploymentprocesses", "DeploymentProcessResource", (call) =>
-    show(call, ofProject(call)),
+  space(
+    "GET",
+    "projects/{id}/deploymentprocesses",
+    "DeploymentProcessResource",
+    "D26 deployment-processes, TS",
+    (call) => show(call, ofProject(call)),
   ),
-  space("PUT", "projects/{id}/{gitRef}/deploymentprocesses", "DeploymentProcessResource", (call) =>
-    modify(call, ofProject(call)),
-  ),
-  space("GET", "projects/{id}/{gitRef}/deploymentprocesses/template", "ReleaseTemplateResource", (call) =>
-    template(call, ofProject(call)),
+  space(
+    "PUT",
+    "projects/{id}/deploymentprocesses",
+    "DeploymentProcessResource",
+    "D26 deployment-processes, TS",
+    (call) => modify(call, ofProject(call)),
   ),
 ];
 
@@ -105,17 +104,6 @@ function ofProject(call: SpaceCall): Process {
 
 function show(call: SpaceCall, process: Process): Reply {
   return ok(processResource(call.instance, process));
-}
-
-/** Live processes, and snapshots when they are asked for by id. */
-function list(call: SpaceCall): Reply {
-  const ids = call.query.list("ids");
-  const found = inSpace(call.instance.state.processes, call.space.id).filter(
-    ({ id, spaceId, projectId }) =>
-      (ids === undefined ? id === `deploymentprocess-${projectId}` : ids.includes(id)) &&
-      call.access.may("ProcessView", { spaceId, projectId }),
-  );
-  return ok(page(call, "DeploymentProcess", found, (process) => processResource(call.instance, process)));
 }
 
 function template(call: SpaceCall, process: Process): Reply {

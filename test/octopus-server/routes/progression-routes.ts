@@ -16,9 +16,9 @@ import { taskLeft } from "../rules/retention.ts";
 import { deploymentPlace, demandSight, projectOf, releaseOf } from "./lookup.ts";
 
 export const progressionRoutes: readonly Route[] = [
-  space("GET", "progression/{id}", "ProgressionResource", ofProject),
-  space("GET", "projects/{id}/progression", "ProgressionResource", ofProject),
-  space("GET", "releases/{id}/progression", "LifecycleProgressionResource", ofRelease),
+  space("GET", "progression/{id}", "ProgressionResource", "D26 progression", ofProject),
+  space("GET", "projects/{id}/progression", "ProgressionResource", "D26 progression", ofProject),
+  space("GET", "releases/{id}/progression", "LifecycleProgressionResource", "D26 releases", ofRelease),
 ];
 
 /** A project's recent releases and how far each has come (D26 progression). */

@@ -8,18 +8,17 @@ import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
 import { byName, named, page } from "../resources/collection.ts";
-import { projectGroupResource, projectResource } from "../resources/configuration.ts";
+import { projectGroupResource } from "../resources/configuration.ts";
 import { inSpace } from "../state.ts";
-import { demandSight, oneOf, projectPlace } from "./lookup.ts";
+import { demandSight, oneOf } from "./lookup.ts";
 
 export const projectGroupRoutes: readonly Route[] = [
-  space("GET", "projectgroups", "ResourceCollection_of_ProjectGroupResource", list),
-  space("GET", "projectgroups/all", "[ProjectGroupResource]", all),
-  space("GET", "projectgroups/{id}", "ProjectGroupResource", (call) =>
+  space("GET", "projectgroups", "ResourceCollection_of_ProjectGroupResource", "SW", list),
+  space("GET", "projectgroups/all", "[ProjectGroupResource]", "SW", all),
+  space("GET", "projectgroups/{id}", "ProjectGroupResource", "SW", (call) =>
     ok(projectGroupResource(call.instance, groupOf(call))),
   ),
-  space("GET", "projectgroups/{id}/projects", "ResourceCollection_of_ProjectResource", projects),
-  space("POST", "projectgroups", "ProjectGroupResource", create),
+  space("POST", "projectgroups", "ProjectGroupResource", "SW", create),
 ];
 
 const ProjectGroupBody = bodyObject({ Name: z.string().min(1), Description: optionalText });
@@ -43,14 +42,6 @@ function groupOf(call: SpaceCall): ProjectGroup {
   const group = oneOf(call, call.instance.state.projectGroups, call.param("id"));
   demandSight(call, "ProjectGroupView", { spaceId: call.space.id }, call.param("id"));
   return group;
-}
-
-function projects(call: SpaceCall): Reply {
-  const group = groupOf(call);
-  const members = byName(inSpace(call.instance.state.projects, call.space.id)).filter(
-    (project) => project.projectGroupId === group.id && call.access.may("ProjectView", projectPlace(project)),
-  );
-  return ok(page(call, "Project", members, (project) => projectResource(call.instance, project)));
 }
 
 function create(call: SpaceCall): Reply {

@@ -13,14 +13,27 @@ import { inSpace } from "../state.ts";
 import { projectOf, projectPlace } from "./lookup.ts";
 
 export const projectRoutes: readonly Route[] = [
-  space("GET", "projects", "ResourceCollection_of_ProjectResource", list),
-  space("GET", "projects/all", "[ProjectResource]", all),
-  space("GET", "projects/{id}", "ProjectResource", (call) => ok(projectResource(call.instance, projectOf(call)))),
-  space("POST", "projects", "ProjectResource", create),
-  space("PUT", "projects/{id}", "ProjectResource", modify),
-  space("GET", "projects/{id}/deploymentsettings", "DeploymentSettingsResource", settings),
-  space("PUT", "projects/{id}/deploymentsettings", "DeploymentSettingsResource", modifySettings),
-  space("GET", "projects/{id}/{gitRef}/deploymentsettings", "DeploymentSettingsResource", settings),
+  space("GET", "projects", "ResourceCollection_of_ProjectResource", "D26 projects", list),
+  space("GET", "projects/all", "[ProjectResource]", "D26 projects", all),
+  space("GET", "projects/{id}", "ProjectResource", "D26 projects, CLI", (call) =>
+    ok(projectResource(call.instance, projectOf(call))),
+  ),
+  space("POST", "projects", "ProjectResource", "SW", create),
+  space("PUT", "projects/{id}", "ProjectResource", "SW", modify),
+  space(
+    "GET",
+    "projects/{id}/deploymentsettings",
+    "DeploymentSettingsResource",
+    "D26 projects, D26 deployment-settings",
+    settings,
+  ),
+  space(
+    "PUT",
+    "projects/{id}/deploymentsettings",
+    "DeploymentSettingsResource",
+    "D26 deployment-settings",
+    modifySettings,
+  ),
 ];
 
 const Mode = z.enum(["Untenanted", "TenantedOrUntenanted", "Tenanted"]);

@@ -12,50 +12,46 @@ import { resource } from "../resources/common.ts";
 import { deploymentResource, releaseResource } from "../resources/execution.ts";
 import { previewOf } from "../rules/preview.ts";
 import { promotableEnvironments } from "../rules/promotion.ts";
-import { modificationsSince, refreshNamedVariables, refreshVariables } from "../rules/snapshots.ts";
+import { modificationsSince, refreshVariables } from "../rules/snapshots.ts";
 import { hasTags } from "../rules/targets.ts";
 import { inSpace } from "../state.ts";
 import { channelOf, deploymentPlace, environmentOf, oneOf, projectOf, releaseOf } from "./lookup.ts";
 
 export const releaseRoutes: readonly Route[] = [
-  space("GET", "releases", "ResourceCollection_of_ReleaseResource", list),
-  space("GET", "releases/{id}", "ReleaseResource", (call) => ok(releaseResource(call.instance, releaseOf(call)))),
-  space("GET", "projects/{id}/releases", "ResourceCollection_of_ReleaseResource", listOfProject),
-  space("GET", "projects/{id}/releases/{version}", "ReleaseResource", byVersion),
-  space("GET", "channels/{id}/releases", "ResourceCollection_of_ReleaseResource", listOfChannel),
+  space("GET", "releases/{id}", "ReleaseResource", "D26 releases", (call) =>
+    ok(releaseResource(call.instance, releaseOf(call))),
+  ),
+  space("GET", "projects/{id}/releases", "ResourceCollection_of_ReleaseResource", "D26 releases", listOfProject),
+  space("GET", "projects/{id}/releases/{version}", "ReleaseResource", "D26 releases", byVersion),
+  space("GET", "channels/{id}/releases", "ResourceCollection_of_ReleaseResource", "D26 releases", listOfChannel),
+  space("GET", "releases/{id}/deployments", "ResourceCollection_of_DeploymentResource", "D26 releases", deployments),
   space(
     "GET",
-    "projects/{id}/channels/{channel}/releases",
-    "ResourceCollection_of_ReleaseResource",
-    listOfProjectChannel,
+    "releases/{id}/deployments/template",
+    "DeploymentTemplateResource",
+    "D26 releases, D26 deployments",
+    template,
   ),
-  space("GET", "releases/{id}/deployments", "ResourceCollection_of_DeploymentResource", deployments),
-  space("GET", "releases/{id}/deployments/template", "DeploymentTemplateResource", template),
-  space("GET", "releases/{id}/deployments/preview/{environment}", "DeploymentPreviewResource", preview),
-  space("GET", "releases/{id}/deployments/preview/{environment}/{tenant}", "DeploymentPreviewResource", preview),
-  space("POST", "releases/{id}/deployments/previews", "[DeploymentPreviewResource]", previews),
-  space("POST", "releases/{id}/snapshot-variables", "ReleaseResource", snapshotVariables),
-  space("POST", "releases/{id}/snapshot-variables-by-name", "ReleaseResource", snapshotNamedVariables),
-  space("GET", "releases/{id}/defects", "ResourceCollection_of_DefectResource", defects),
-  space("POST", "releases/{id}/defects", "DefectResource", reportDefect),
-  space("POST", "releases/{id}/defects/resolve", "DefectResource", resolveDefect),
-  space("DELETE", "releases/{id}", undefined, remove),
+  space("GET", "releases/{id}/deployments/preview/{environment}", "DeploymentPreviewResource", "D26 releases", preview),
+  space(
+    "GET",
+    "releases/{id}/deployments/preview/{environment}/{tenant}",
+    "DeploymentPreviewResource",
+    "D26 releases",
+    preview,
+  ),
+  space("POST", "releases/{id}/deployments/previews", "[DeploymentPreviewResource]", "D26 releases", previews),
+  space("POST", "releases/{id}/snapshot-variables", "ReleaseResource", "D26 releases", snapshotVariables),
+  space("GET", "releases/{id}/defects", "ResourceCollection_of_DefectResource", "SW", defects),
+  space("POST", "releases/{id}/defects", "DefectResource", "SW", reportDefect),
+  space("POST", "releases/{id}/defects/resolve", "DefectResource", "SW", resolveDefect),
+  space("DELETE", "releases/{id}", undefined, "SW", remove),
 ];
 
 function releasesPage(call: SpaceCall, releases: readonly Release[]): Reply {
   const text = call.query.text("searchByVersion")?.toLowerCase();
   const found = text === undefined ? releases : releases.filter(({ version }) => version.toLowerCase().includes(text));
   return ok(page(call, "Release", found, (release) => releaseResource(call.instance, release)));
-}
-
-function list(call: SpaceCall): Reply {
-  const releases = call.instance.state.history
-    .releasesOf({ spaceId: call.space.id })
-    .filter(({ spaceId, projectId }) => call.access.may("ReleaseView", { spaceId, projectId }));
-  // The link template offers `ids`, the server never looked at it (issue 7858).
-  const ids = call.instance.switches().releasesFilteredByIds ? call.query.list("ids") : undefined;
-  const asked = ids === undefined ? releases : releases.filter(({ id }) => ids.includes(id));
-  return ok(page(call, "Release", asked, (release) => releaseResource(call.instance, release)));
 }
 
 function listOfProject(call: SpaceCall): Reply {
@@ -66,13 +62,6 @@ function listOfProject(call: SpaceCall): Reply {
 
 function listOfChannel(call: SpaceCall): Reply {
   return ofChannel(call, channelOf(call, call.param("id")));
-}
-
-function listOfProjectChannel(call: SpaceCall): Reply {
-  const project = projectOf(call);
-  const channel = channelOf(call, call.param("channel"));
-  if (channel.projectId !== project.id) throw notFound(call.param("channel"));
-  return ofChannel(call, channel);
 }
 
 function ofChannel(call: SpaceCall, { id, spaceId, projectId }: Channel): Reply {
@@ -171,23 +160,9 @@ function previews(call: SpaceCall): Reply {
 }
 
 const SnapshotBody = bodyObject({ VariableSnapshotConcurrencyToken: optionalText });
-const NamedSnapshotBody = bodyObject({
-  Variables: z.array(bodyObject({ Name: z.string().min(1), OwnerId: z.string().min(1) })),
-  VariableSnapshotConcurrencyToken: optionalText,
-});
-
 function snapshotVariables(call: SpaceCall): Reply {
   const release = refreshable(call, parseBody(SnapshotBody, call.body ?? {}).VariableSnapshotConcurrencyToken);
   refreshVariables(call.instance, release, call.user.username);
-  return ok(releaseResource(call.instance, release));
-}
-
-/** Refreshes chosen variables only: the release stays behind its project in all others (CS ReleaseRepository). */
-function snapshotNamedVariables(call: SpaceCall): Reply {
-  const body = parseBody(NamedSnapshotBody, call.body);
-  const release = refreshable(call, body.VariableSnapshotConcurrencyToken);
-  const named = body.Variables.map(({ Name, OwnerId }) => ({ name: Name, ownerId: OwnerId }));
-  refreshNamedVariables(call.instance, release, call.user.username, named);
   return ok(releaseResource(call.instance, release));
 }
 

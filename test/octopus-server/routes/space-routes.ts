@@ -11,11 +11,13 @@ import { byName, named, page } from "../resources/collection.ts";
 import { spaceResource } from "../resources/people.ts";
 
 export const spaceRoutes: readonly Route[] = [
-  system("GET", "spaces", "ResourceCollection_of_SpaceResource", list),
-  system("GET", "spaces/all", "[SpaceResource]", all),
-  system("GET", "spaces/{id}", "SpaceResource", (call) => ok(spaceResource(call.instance, spaceOf(call)))),
-  system("POST", "spaces", "SpaceResource", create),
-  system("PUT", "spaces/{id}", "SpaceResource", modify),
+  system("GET", "spaces", "ResourceCollection_of_SpaceResource", "D26 spaces", list),
+  system("GET", "spaces/all", "[SpaceResource]", "D26 spaces", all),
+  system("GET", "spaces/{id}", "SpaceResource", "D26 spaces", (call) =>
+    ok(spaceResource(call.instance, spaceOf(call))),
+  ),
+  system("POST", "spaces", "SpaceResource", "SW", create),
+  system("PUT", "spaces/{id}", "SpaceResource", "SW", modify),
 ];
 
 const SpaceBody = bodyObject({

@@ -12,11 +12,11 @@ import { tagSetResource } from "../resources/configuration.ts";
 import { inSpace } from "../state.ts";
 
 export const tagSetRoutes: readonly Route[] = [
-  space("GET", "tagsets", "ResourceCollection_of_TagSetResource", listTagSets),
-  space("GET", "tagsets/all", "[TagSetResource]", allTagSets),
-  space("GET", "tagsets/{id}", "TagSetResource", (call) => ok(tagSetResource(call.instance, tagSetOf(call)))),
-  space("POST", "tagsets", "TagSetResource", createTagSet),
-  space("PUT", "tagsets/{id}", "TagSetResource", modifyTagSet),
+  space("GET", "tagsets", "ResourceCollection_of_TagSetResource", "SW", listTagSets),
+  space("GET", "tagsets/all", "[TagSetResource]", "SW", allTagSets),
+  space("GET", "tagsets/{id}", "TagSetResource", "SW", (call) => ok(tagSetResource(call.instance, tagSetOf(call)))),
+  space("POST", "tagsets", "TagSetResource", "SW", createTagSet),
+  space("PUT", "tagsets/{id}", "TagSetResource", "SW", modifyTagSet),
 ];
 
 const TagSetBody = bodyObject({

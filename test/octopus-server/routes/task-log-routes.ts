@@ -10,8 +10,8 @@ import { historicalLog, linesOf } from "../tasks/activity-log.ts";
 import { taskOf } from "./lookup.ts";
 
 export const taskLogRoutes: readonly Route[] = [
-  mixed("GET", "tasks/{id}/details", "TaskDetailsResource", details),
-  mixed("GET", "tasks/{id}/raw", undefined, raw),
+  mixed("GET", "tasks/{id}/details", "TaskDetailsResource", "D26 tasks", details),
+  mixed("GET", "tasks/{id}/raw", undefined, "D26 tasks", raw),
 ];
 
 /** Lines below this are left out unless `verbose` is asked for. */

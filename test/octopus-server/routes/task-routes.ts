@@ -1,5 +1,5 @@
 import type { ServerTask } from "../documents/execution.ts";
-import { badRequest, invalid } from "../http/refusal.ts";
+import { badRequest } from "../http/refusal.ts";
 import { ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
@@ -12,13 +12,10 @@ import { pendingInterruptions } from "../tasks/interruptions.ts";
 import { taskOf, taskPlace } from "./lookup.ts";
 
 export const taskRoutes: readonly Route[] = [
-  mixed("GET", "tasks", "ResourceCollection_of_TaskResource", list),
-  mixed("GET", "tasks/tasktypes", "[TaskTypeResource]", types),
-  mixed("GET", "tasks/{id}", "TaskResource", (call) => ok(taskResource(call.instance, taskOf(call)))),
-  mixed("POST", "tasks/{id}/cancel", "TaskResource", cancel),
-  mixed("POST", "tasks/{id}/state", "TaskResource", changeState),
-  mixed("POST", "tasks/rerun/{id}", "TaskResource", rerun),
-  mixed("GET", "tasks/{id}/queued-behind", "ResourceCollection_of_TaskResource", queuedBehind),
+  mixed("GET", "tasks", "ResourceCollection_of_TaskResource", "D26 tasks", list),
+  mixed("GET", "tasks/{id}", "TaskResource", "D26 tasks, T17", (call) => ok(taskResource(call.instance, taskOf(call)))),
+  mixed("POST", "tasks/{id}/cancel", "TaskResource", "D26 tasks", cancel),
+  mixed("GET", "tasks/{id}/queued-behind", "ResourceCollection_of_TaskResource", "D26 tasks", queuedBehind),
 ];
 
 /** Newest first. Without filters, or with an empty `ids`, that is every task one may see (D26 tasks). */
@@ -107,11 +104,6 @@ function countsOf(tasks: readonly ServerTask[]): Readonly<Record<string, number>
   return counts;
 }
 
-function types({ instance }: MixedCall): Reply {
-  const names = ["AdHocScript", "AutoDeploy", "Deploy", "Health", "Retention", "RunbookRun", "Upgrade"];
-  return ok(names.map((name) => ({ Id: name, Name: name, Links: { Self: `${instance.api}/tasks/tasktypes` } })));
-}
-
 function cancel(call: MixedCall): Reply {
   const task = taskOf(call);
   call.access.demand("TaskCancel", taskPlace(task));
@@ -122,33 +114,6 @@ function cancel(call: MixedCall): Reply {
     call.instance.engine.cancel(task, call.user);
   }
   return ok(taskResource(call.instance, task));
-}
-
-/** For administrators: declares how a task ended. */
-function changeState(call: MixedCall): Reply {
-  const task = taskOf(call);
-  call.access.demand("TaskEdit", taskPlace(task));
-  const { state, reason } = stateBody(call.body);
-  call.instance.engine.end(task, { state, error: reason });
-  return ok(taskResource(call.instance, task));
-}
-
-function stateBody(body: unknown): {
-  readonly state: "Success" | "Failed" | "Canceled" | "TimedOut";
-  readonly reason: string;
-} {
-  const entries = typeof body === "object" && body !== null ? Object.entries(body) : [];
-  const read = (name: string) => String(entries.find(([key]) => key.toLowerCase() === name)?.[1] ?? "");
-  const state = read("state");
-  if (state === "Success" || state === "Failed" || state === "Canceled" || state === "TimedOut") {
-    return { state, reason: read("reason") };
-  }
-  throw invalid(`'${state}' is not a state a task can end in.`);
-}
-
-function rerun(call: MixedCall): Reply {
-  taskOf(call);
-  throw badRequest("This task cannot be re-run.");
 }
 
 function queuedBehind(call: MixedCall): Reply {

@@ -11,19 +11,24 @@ import { byName, named, page } from "../resources/collection.ts";
 import { scopedUserRoleResource, teamResource, userRoleResource } from "../resources/people.ts";
 
 export const teamRoutes: readonly Route[] = [
-  mixed("GET", "teams", "ResourceCollection_of_TeamResource", list),
-  mixed("GET", "teams/all", "[TeamResource]", all),
-  mixed("POST", "teams", "TeamResource", create),
-  mixed("GET", "teams/{id}", "TeamResource", (call) => ok(teamResource(call.instance, teamOf(call)))),
-  mixed("PUT", "teams/{id}", "TeamResource", modify),
-  mixed("GET", "teams/{id}/scopeduserroles", "ResourceCollection_of_ScopedUserRoleResource", rolesOfTeam),
-  mixed("GET", "scopeduserroles", "ResourceCollection_of_ScopedUserRoleResource", listScopedRoles),
-  mixed("GET", "scopeduserroles/{id}", "ScopedUserRoleResource", oneScopedRole),
-  mixed("POST", "scopeduserroles", "ScopedUserRoleResource", createScopedRole),
-  system("GET", "userroles", "ResourceCollection_of_UserRoleResource", listRoles),
-  system("GET", "userroles/all", "[UserRoleResource]", allRoles),
-  system("GET", "userroles/{id}", "UserRoleResource", oneRole),
-  system("POST", "userroles", "UserRoleResource", createRole),
+  mixed("GET", "teams", "ResourceCollection_of_TeamResource", "SW, R19", list),
+  mixed("GET", "teams/all", "[TeamResource]", "SW", all),
+  mixed("POST", "teams", "TeamResource", "SW", create),
+  mixed("GET", "teams/{id}", "TeamResource", "SW", (call) => ok(teamResource(call.instance, teamOf(call)))),
+  mixed("PUT", "teams/{id}", "TeamResource", "SW", modify),
+  mixed("GET", "teams/{id}/scopeduserroles", "ResourceCollection_of_ScopedUserRoleResource", "SW", rolesOfTeam),
+  mixed("GET", "scopeduserroles/{id}", "ScopedUserRoleResource", "SW", oneScopedRole),
+  mixed("POST", "scopeduserroles", "ScopedUserRoleResource", "SW", createScopedRole),
+  system(
+    "GET",
+    "userroles",
+    "ResourceCollection_of_UserRoleResource",
+    "SW, permissions: Octopus documentation, default-permissions",
+    listRoles,
+  ),
+  system("GET", "userroles/all", "[UserRoleResource]", "SW", allRoles),
+  system("GET", "userroles/{id}", "UserRoleResource", "SW", oneRole),
+  system("POST", "userroles", "UserRoleResource", "SW", createRole),
 ];
 
 const TeamBody = bodyObject({
@@ -127,10 +132,6 @@ function rolesOfTeam(call: MixedCall): Reply {
       scopedRoles(call).filter(({ teamId }) => teamId === team.id),
     ),
   );
-}
-
-function listScopedRoles(call: MixedCall): Reply {
-  return ok(scopedPage(call, scopedRoles(call)));
 }
 
 function scopedRoles(call: MixedCall): readonly ScopedUserRole[] {

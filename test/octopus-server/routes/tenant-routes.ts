@@ -2,12 +2,12 @@ import * as z from "zod";
 import { addTenant } from "../documents/add-configuration.ts";
 import type { Tenant } from "../documents/configuration.ts";
 import { bodyObject, idList, optionalText, parseBody } from "../http/body.ts";
-import { badRequest, invalid } from "../http/refusal.ts";
+import { invalid } from "../http/refusal.ts";
 import { created, ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { space } from "../http/route.ts";
 import type { Route, SpaceCall } from "../http/route.ts";
-import { byName, hasId, named, page } from "../resources/collection.ts";
+import { byName, named, page } from "../resources/collection.ts";
 import { resource } from "../resources/common.ts";
 import { tenantResource } from "../resources/configuration.ts";
 import { hasTags } from "../rules/targets.ts";
@@ -15,13 +15,14 @@ import { inSpace } from "../state.ts";
 import { demandSight, oneOf } from "./lookup.ts";
 
 export const tenantRoutes: readonly Route[] = [
-  space("GET", "tenants", "ResourceCollection_of_TenantResource", list),
-  space("GET", "tenants/all", "[TenantResource]", all),
-  space("GET", "tenants/tag-test", "{TagTestResult}", tagTest),
-  space("GET", "tenants/status", "MultiTenancyStatusResource", status),
-  space("GET", "tenants/{id}", "TenantResource", (call) => ok(tenantResource(call.instance, tenantOf(call)))),
-  space("POST", "tenants", "TenantResource", create),
-  space("PUT", "tenants/{id}", "TenantResource", modify),
+  space("GET", "tenants", "ResourceCollection_of_TenantResource", "D26 tenants", list),
+  space("GET", "tenants/all", "[TenantResource]", "D26 tenants", all),
+  space("GET", "tenants/status", "MultiTenancyStatusResource", "SW", status),
+  space("GET", "tenants/{id}", "TenantResource", "D26 tenants", (call) =>
+    ok(tenantResource(call.instance, tenantOf(call))),
+  ),
+  space("POST", "tenants", "TenantResource", "SW", create),
+  space("PUT", "tenants/{id}", "TenantResource", "SW", modify),
 ];
 
 const TenantBody = bodyObject({
@@ -57,25 +58,6 @@ function list(call: SpaceCall): Reply {
 
 function all(call: SpaceCall): Reply {
   return ok(filtered(call).map((tenant) => tenantResource(call.instance, tenant)));
-}
-
-/** Which of the asked tenants have the asked tags. */
-function tagTest(call: SpaceCall): Reply {
-  const tenantIds = call.query.list("tenantIds");
-  if (tenantIds === undefined) throw badRequest("No tenantIds parameter was provided.");
-  const tags = call.query.list("tags") ?? [];
-  const results = visible(call)
-    .filter(({ id }) => hasId(tenantIds, id))
-    .map((tenant) => [
-      tenant.id,
-      {
-        IsDisabled: tenant.isDisabled,
-        Reason: null,
-        IsMatched: hasTags(tenant, tags),
-        MissingTags: tags.filter((tag) => !hasTags(tenant, [tag])),
-      },
-    ]);
-  return ok(Object.fromEntries(results));
 }
 
 /** Whether anybody uses tenants here: the portal asks before it shows anything about them. */

@@ -20,19 +20,27 @@ import {
 import { demandSight } from "./lookup.ts";
 
 export const userRoutes: readonly Route[] = [
-  system("GET", "users/me", "UserResource", (call) => ok(userResource(call.instance, call.user, call.user))),
-  system("GET", "users", "ResourceCollection_of_UserResource", list),
-  system("GET", "users/all", "[UserResource]", all),
-  system("POST", "users", "UserResource", create),
-  system("GET", "users/{id}", "UserResource", (call) => ok(userResource(call.instance, userOf(call), call.user))),
-  system("PUT", "users/{id}", "UserResource", modify),
-  mixed("GET", "users/{id}/permissions", "UserPermissionSetResource", permissions),
-  mixed("GET", "users/{id}/teams", "[ProjectedTeamReferenceDataItem]", teams),
-  system("GET", "users/{id}/spaces", "[SpaceResource]", spaces),
-  system("POST", "users/{id}/apikeys", "ApiKeyResource", createApiKey),
-  system("GET", "users/{id}/apikeys", "ResourceCollection_of_ApiKeyResource", apiKeys),
-  system("GET", "users/{id}/apikeys/{key}", "ApiKeyResource", oneApiKey),
-  mixed("GET", "teammembership", "[TeamMembership]", teamMembership),
+  system("GET", "users/me", "UserResource", "D26 users", (call) =>
+    ok(userResource(call.instance, call.user, call.user)),
+  ),
+  system("GET", "users", "ResourceCollection_of_UserResource", "SW, R19", list),
+  system("GET", "users/all", "[UserResource]", "SW", all),
+  system("POST", "users", "UserResource", "SW", create),
+  system("GET", "users/{id}", "UserResource", "D26 users", (call) =>
+    ok(userResource(call.instance, userOf(call), call.user)),
+  ),
+  system("PUT", "users/{id}", "UserResource", "SW", modify),
+  mixed(
+    "GET",
+    "users/{id}/permissions",
+    "UserPermissionSetResource",
+    "D26 users, SW, D26 user-permissions",
+    permissions,
+  ),
+  mixed("GET", "users/{id}/teams", "[ProjectedTeamReferenceDataItem]", "D26 team-memberships, D26 users", teams),
+  system("GET", "users/{id}/spaces", "[SpaceResource]", "SW", spaces),
+  system("POST", "users/{id}/apikeys", "ApiKeyResource", "SW; 201: GO pkg/users", createApiKey),
+  mixed("GET", "teammembership", "[TeamMembership]", "D26 team-memberships, SW", teamMembership),
 ];
 
 const UserBody = bodyObject({
@@ -137,21 +145,7 @@ function createApiKey(call: Call): Reply {
   const body = parseBody(ApiKeyBody, call.body ?? {});
   const secret = keyOf(randomUUID());
   const apiKey = addApiKey(call.instance, user, body.Purpose ?? "", secret, body.Expires ?? null);
-  return withStatus(201, apiKeyResource(call.instance, user, apiKey, secret));
-}
-
-function apiKeys(call: Call): Reply {
-  const user = userOf(call);
-  if (user !== call.user) call.access.demand("UserEdit", system0);
-  return ok(page(call, "ApiKey", user.apiKeys, (apiKey) => apiKeyResource(call.instance, user, apiKey, null)));
-}
-
-function oneApiKey(call: Call): Reply {
-  const user = userOf(call);
-  if (user !== call.user) call.access.demand("UserEdit", system0);
-  const found = user.apiKeys.find(({ id }) => id === call.param("key"));
-  if (found === undefined) throw notFound(call.param("key"));
-  return ok(apiKeyResource(call.instance, user, found, null));
+  return withStatus(201, apiKeyResource(user, apiKey, secret));
 }
 
 function teamMembership(call: MixedCall): Reply {

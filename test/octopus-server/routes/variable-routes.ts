@@ -13,13 +13,10 @@ import { changeVariables } from "../rules/snapshots.ts";
 import { deploymentPlace, demandSight } from "./lookup.ts";
 
 export const variableRoutes: readonly Route[] = [
-  space("GET", "variables/all", "[VariableSetResource]", all),
-  space("GET", "variables/{id}", "VariableSetResource", (call) =>
+  space("GET", "variables/{id}", "VariableSetResource", "D26 deployments, SW", (call) =>
     ok(variableSetResource(call.instance, setOf(call, call.param("id")))),
   ),
-  space("PUT", "variables/{id}", "VariableSetResource", modify),
-  space("GET", "projects/{id}/variables", "VariableSetResource", ofProject),
-  space("PUT", "projects/{id}/variables", "VariableSetResource", modifyOfProject),
+  space("PUT", "variables/{id}", "VariableSetResource", "SW", modify),
 ];
 
 const VariableSetBody = bodyObject({
@@ -62,21 +59,8 @@ function permissionFor({ ownerId }: VariableSet, action: "View" | "Edit"): strin
   return ownerId.startsWith("LibraryVariableSets") ? `LibraryVariableSet${action}` : `Variable${action}`;
 }
 
-function all(call: SpaceCall): Reply {
-  const ids = call.query.list("ids") ?? [];
-  return ok(ids.map((id) => variableSetResource(call.instance, setOf(call, id))));
-}
-
-function ofProject(call: SpaceCall): Reply {
-  return ok(variableSetResource(call.instance, setOf(call, `variableset-${call.param("id")}`)));
-}
-
 function modify(call: SpaceCall): Reply {
   return change(call, setOf(call, call.param("id")));
-}
-
-function modifyOfProject(call: SpaceCall): Reply {
-  return change(call, setOf(call, `variableset-${call.param("id")}`));
 }
 
 function change(call: SpaceCall, set: VariableSet): Reply {

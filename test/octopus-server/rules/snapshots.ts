@@ -38,40 +38,6 @@ export function refreshVariables(core: Core, release: Release, by: string): void
   release.lastModifiedBy = by;
 }
 
-/** A variable as a partial refresh names it: the same name may stand in the project and in library sets. */
-export interface VariableName {
-  readonly name: string;
-  /** Project or library variable set. */
-  readonly ownerId: string;
-}
-
-/** Takes over the present values of the variables named, and leaves all others as the release has them. */
-export function refreshNamedVariables(core: Core, release: Release, by: string, named: readonly VariableName[]): void {
-  release.variableSnapshotId = partlyRefreshed(core, release.variableSnapshotId, named);
-  release.librarySnapshotIds = release.librarySnapshotIds.map((id) => partlyRefreshed(core, id, named));
-  release.lastModifiedOn = core.timeline.now();
-  release.lastModifiedBy = by;
-}
-
-function partlyRefreshed(core: Core, snapshotId: string, named: readonly VariableName[]): string {
-  const { variableSets } = core.state;
-  const old = variableSets.get(snapshotId);
-  const live = variableSets.get(`variableset-${old?.ownerId ?? ""}`);
-  const names = new Set(named.filter(({ ownerId }) => ownerId === old?.ownerId).map(({ name }) => name.toLowerCase()));
-  if (old === undefined || live === undefined || names.size === 0) return snapshotId;
-  const isNamed = ({ name }: Variable) => names.has(name.toLowerCase());
-  const variables = [...old.variables.filter((variable) => !isNamed(variable)), ...live.variables.filter(isNamed)];
-  if (isSame(variables, live.variables)) return snapshotVariables(core, live.ownerId);
-  const id = `${live.id}-s-${core.state.nextId("PartialSnapshots")}`;
-  variableSets.set(id, { ...old, id, variables });
-  return id;
-}
-
-function isSame(some: readonly Variable[], others: readonly Variable[]): boolean {
-  const texts = [some, others].map((list) => JSON.stringify(list.toSorted((a, b) => a.id.localeCompare(b.id))));
-  return texts[0] === texts[1];
-}
-
 export interface Modifications {
   readonly process: boolean;
   readonly variables: boolean;

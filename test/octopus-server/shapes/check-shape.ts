@@ -1,13 +1,11 @@
 import { compileShapes, compileType } from "./compile-shape.ts";
 import type { Check, Report } from "./report.ts";
 import { collectedItem, type DefinitionName, isDefinitionName, type ServerGeneration } from "./shape-table.ts";
-import { parseShapeType } from "./shape-type.ts";
 
 export { type DefinitionName, definitionNames, type ServerGeneration } from "./shape-table.ts";
 
-/** A definition, a page of one, or the bare array or dictionary of one. */
-export type ShapeName =
-  DefinitionName | `ResourceCollection_of_${DefinitionName}` | `[${DefinitionName}]` | `{${DefinitionName}}`;
+/** A definition, a page of one, or the bare array of one. */
+export type ShapeName = DefinitionName | `ResourceCollection_of_${DefinitionName}` | `[${DefinitionName}]`;
 
 /**
  * Says where an answer is not shaped as an Octopus Server's: one sentence per violation, beginning with its JSON path; none: it is fine.
@@ -34,10 +32,6 @@ export function arrayOf<Name extends DefinitionName>(name: Name): `[${Name}]` {
   return `[${name}]`;
 }
 
-export function dictionaryOf<Name extends DefinitionName>(name: Name): `{${Name}}` {
-  return `{${name}}`;
-}
-
 export function isShapeName(text: string): text is ShapeName {
   return isDefinitionName(collectedItem(text) ?? bracketed(text) ?? text);
 }
@@ -49,17 +43,13 @@ function answerCheck(name: ShapeName, generation: ServerGeneration): Check {
   const known = compiled[generation].get(name);
   if (known !== undefined) return known;
   const item = bracketed(name);
+  const find = shapes[generation];
   const check =
-    item === undefined
-      ? shapes[generation](name)
-      : compileType(parseShapeType(name.startsWith("[") ? `${item}[]` : `{${item}}`), shapes[generation]);
+    item === undefined ? find(name) : compileType({ kind: "array", of: { kind: "definition", name: item } }, find);
   compiled[generation].set(name, check);
   return check;
 }
 
 function bracketed(name: string): string | undefined {
-  return /^(?:\[(\w+)\]|\{(\w+)\})$/
-    .exec(name)
-    ?.slice(1)
-    .find((item) => item !== undefined);
+  return /^\[(\w+)\]$/.exec(name)?.[1];
 }

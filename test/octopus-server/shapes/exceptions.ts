@@ -48,7 +48,6 @@ export const absentWhenNull: ReadonlySet<string> = new Set(["LastModifiedOn", "L
  */
 export const withoutId: ReadonlySet<string> = new Set([
   "ResourceCollection",
-  "DashboardResource",
   "DeploymentPreviewResource",
   "DeploymentTemplateResource",
   "EndpointResource",
@@ -57,7 +56,6 @@ export const withoutId: ReadonlySet<string> = new Set([
   "ProgressionResource",
   "ReleaseTemplateResource",
   "RootResource",
-  "ServerStatusHealthResource",
   "ServerStatusResource",
   "TaskDetailsResource",
 ]);

@@ -50,7 +50,6 @@ export const extraProperties: readonly ExtraProperties[] = [
       PendingPreconditionTypes: "string[]",
     },
   },
-  { of: "DashboardTenantResource", source: "D26 dashboard.md", properties: { IsDisabled: "boolean" } },
   {
     of: "DeploymentActionResource",
     source: "CS Model/DeploymentActionResource.cs",

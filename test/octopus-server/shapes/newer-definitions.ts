@@ -9,13 +9,11 @@ export interface NewerDefinition {
 
 const deployments = "D26 deployments.md";
 const freezes = "D26 deployment-freeze.md";
-const approvals = "GO pkg/approvals";
 
 /** What newer servers answer, and what those answers and the extra properties are made of. */
 export const newerDefinitions = {
   ...newerParts,
 
-  CapabilitiesResponse: { source: "D26 capabilities.md", properties: { Capabilities: "string[]" } },
   ErrorResponse: {
     source: "GO pkg/core/api_error.go: a real 500 had the message alone",
     properties: {
@@ -77,14 +75,6 @@ export const newerDefinitions = {
     },
   },
 
-  ListEnvironmentsV1Response: {
-    source: "D26 environments.md, environments/v1",
-    properties: { Environments: "ResourceCollection_of_EnvironmentResource" },
-  },
-  AllEnvironmentsV1Response: {
-    source: "D26 environments.md, environments/all/v1",
-    properties: { Environments: "EnvironmentResource[]" },
-  },
   EnvironmentsV2Response: {
     source: "D26 environments.md, environments/v2: no id, no links",
     properties: {
@@ -114,21 +104,6 @@ export const newerDefinitions = {
     },
   },
 
-  ServerTaskApprovalResponse: { source: approvals, properties: { Resource: "ServerTaskApproval" } },
-  ServerTaskApproval: {
-    source: approvals,
-    properties: {
-      Id: "string",
-      SpaceId: "string",
-      Approvals: "ServerTaskApprovalVote[]",
-      ApprovalState: "string",
-      ApprovalsCount: "integer",
-      MinimumApproversRequired: "integer",
-      "ApprovingUsers?": "NamedReferenceItem[]",
-      "ApprovingTeams?": "NamedReferenceItem[]",
-    },
-  },
-
   ServerStatusResource: {
     source: "D26 server-status.md",
     properties: {
@@ -141,21 +116,6 @@ export const newerDefinitions = {
       MaintenanceExpires: "string",
       MaximumAvailableVersion: "string",
       MaximumAvailableVersionCoveredByLicense: "string",
-      Links: "{string}",
-      "LastModifiedOn?": "date-time",
-      "LastModifiedBy?": "string",
-    },
-  },
-  OctopusServerNodePing: {
-    source: "D26 octopus-server-nodes.md",
-    properties: {
-      Id: "string",
-      Name: "string",
-      IsInMaintenanceMode: "boolean",
-      IsOffline: "boolean",
-      LastSeen: "date-time",
-      MaxConcurrentTasks: "integer",
-      Version: "string",
       Links: "{string}",
       "LastModifiedOn?": "date-time",
       "LastModifiedBy?": "string",

@@ -30,21 +30,6 @@ export const newerParts = {
       "DayOfWeek?": "string",
     },
   },
-  ServerTaskApprovalVote: {
-    source: "GO pkg/approvals",
-    properties: {
-      ServerTaskApprovalId: "string",
-      Status: "<Approved|Rejected>",
-      Notes: "string",
-      "Id?": "string",
-      "SpaceId?": "string",
-      "Name?": "string",
-      "UserId?": "string",
-      "ApproverUsername?": "string",
-      "ApproverDisplayName?": "string",
-      "ApproverEmailAddress?": "string",
-    },
-  },
   DeploymentServerTask: { source: deployments, properties: { DeploymentId: "string", ServerTaskId: "string" } },
   DeploymentServerTaskCamelCase: {
     source: "api-client.ts src/features/projects/releases/deployments/deploymentRepository.ts",
@@ -122,9 +107,5 @@ export const newerParts = {
   ProjectTemplateDetails: {
     source: "D26 projects.md",
     properties: { IsShared: "boolean", Slug: "string", VersionMask: "string" },
-  },
-  TagTestResult: {
-    source: "D26 tenants.md, tenants/tag-test",
-    properties: { IsDisabled: "boolean", IsMatched: "boolean", MissingTags: "string[]", Reason: "string" },
   },
 } satisfies Record<string, NewerDefinition>;

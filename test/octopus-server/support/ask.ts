@@ -1,14 +1,13 @@
 import { onTestFinished } from "vitest";
 import { startOctopusServer } from "../octopus-server.ts";
 import type { OctopusServer, ServerOptions } from "../octopus-server.ts";
-import { answered } from "./endpoints-answered.ts";
 
 /** Talks to a server as somebody, in plain HTTP. */
 export interface Asker {
-  get(path: string): Promise<Answer>;
-  post(path: string, body?: unknown): Promise<Answer>;
-  put(path: string, body?: unknown): Promise<Answer>;
-  delete(path: string): Promise<Answer>;
+  readonly get: (path: string) => Promise<Answer>;
+  readonly post: (path: string, body?: unknown) => Promise<Answer>;
+  readonly put: (path: string, body?: unknown) => Promise<Answer>;
+  readonly delete: (path: string) => Promise<Answer>;
 }
 
 export interface Answer {
@@ -34,20 +33,21 @@ export async function server(options?: ServerOptions): Promise<OctopusServer> {
 
 async function stop(octopus: OctopusServer): Promise<void> {
   await octopus.stop();
-  for (const { route, status } of octopus.journal()) {
-    if (route !== undefined && status !== undefined && status <= 400) answered.add(route.replace(/ $/, " (root)"));
-  }
   const violations = octopus.shapeViolations();
   if (violations.length > 0) throw new Error(`Answers of the server have another shape:\n${violations.join("\n")}`);
 }
 
-/** Asks as a user, by default the administrator, below `/api`. */
-export function as(octopus: OctopusServer, user = "admin"): Asker {
+/** Asks as a user, by default the administrator, below `/api`; `client` is the user agent by which the server's callers are told apart. */
+export function as(octopus: OctopusServer, user = "admin", client = "test"): Asker {
   const key = octopus.keys[user] ?? "";
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await fetch(`${octopus.url}/api${path}`, {
       method,
-      headers: { "X-Octopus-ApiKey": key, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        "X-Octopus-ApiKey": key,
+        "User-Agent": client,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return read(response);
