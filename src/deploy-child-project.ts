@@ -16,6 +16,7 @@ import type { DeployingPlan, Plan } from "./rules/plan.ts";
 import type { Run } from "./run.ts";
 import { findRelease } from "./select/find-release.ts";
 import type { Settings } from "./settings.ts";
+import { quoted } from "./text/format.ts";
 
 /** A child, what is intended for it, and how the intention is made again after somebody else's deployment has ended. */
 export interface PlannedChild {
@@ -114,7 +115,7 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
 
 /** How a child ends whose project does not exist, where the list says to skip it then. */
 export function projectMissing(name: string): Outcome {
-  const message = `The project "${name}" does not exist, and the list of child projects says to skip it then.`;
+  const message = `The project ${quoted(name)} does not exist, and the list of child projects says to skip it then.`;
   return { kind: "Skipped", reason: "ProjectMissing", message };
 }
 

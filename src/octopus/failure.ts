@@ -68,9 +68,13 @@ export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreign
   return { kind: "not-octopus", explanation, remedy };
 }
 
-/** The same failure with secrets taken out of its explanation, the only text in it that may come from outside. */
+/**
+ * The same failure with secrets taken out of its explanation, the only text in it that may come from outside, and only then cut: half a
+ * secret is not recognised.
+ */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  return { ...failure, explanation: hideSecrets(failure.explanation, secrets) };
+  const text = hideSecrets(failure.explanation, secrets);
+  return { ...failure, explanation: text.length > longestWords ? `${text.slice(0, longestWords)} …` : text };
 }
 
 /** Whether a status may be another one a moment later. */
@@ -125,8 +129,7 @@ function wordsOf(body: unknown): string {
   const sentences = texts.flatMap((text) =>
     typeof text === "string" && text.trim() !== "" ? [sentence(text.replace(/\s+/g, " "))] : [],
   );
-  const words = [...new Set(sentences)].join(" ");
-  return words.length > longestWords ? `${words.slice(0, longestWords)} …` : words;
+  return [...new Set(sentences)].join(" ");
 }
 
 /** Proxies and load balancers answer in HTML, which is of no use in a log; some use a short plain text, which is. */

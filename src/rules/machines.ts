@@ -1,4 +1,5 @@
 import type { Environment, Named, PreviewStep } from "../model.ts";
+import { quoted, shortened } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
 /** Names or ids of deployment targets. */
@@ -45,7 +46,7 @@ export function chooseMachines(question: MachineQuestion): MachineChoice {
   const { find, targetsNamed } = openTargets(question);
   const problems = [...typed.specific, ...typed.excluded]
     .filter((name) => find(name) === undefined)
-    .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
+    .map((name) => `There is no deployment target ${quoted(name)} in the environment ${destination.name}.`);
   if (problems.length > 0) return { kind: "problems", problems };
 
   const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
@@ -85,7 +86,7 @@ function mismatched(
   excluded: readonly Machine[],
   { destination, ignoreMismatch }: MachineQuestion,
 ): MachineChoice {
-  const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
+  const mismatch = `none of the specific machines (${shortened(wanted.join(", "))}) is one of its targets in ${destination.name}`;
   const warning = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
   return ignoreMismatch
     ? { kind: "machines", excluded, warnings: [warning] }

@@ -1,5 +1,5 @@
 import type { PromptedElement } from "../model.ts";
-import { quotedList } from "../text/format.ts";
+import { quoted, quotedList } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
 
@@ -96,7 +96,7 @@ export function remarksOnValues(
     return isExpression
       ? {
           level: "warning",
-          text: `The value for the prompted variable "${name}" holds an expression that Octopus left as it is. It is sent like that, and the child resolves it.`,
+          text: `The value for the prompted variable ${quoted(name)} holds an expression that Octopus left as it is. It is sent like that, and the child resolves it.`,
         }
       : [];
   });
@@ -106,7 +106,7 @@ export function remarksOnValues(
 const opener = ["#", "{"].join("");
 
 function passedOver(name: string, why: string): string {
-  return `The value for the prompted variable "${name}" is passed over: ${why}.`;
+  return `The value for the prompted variable ${quoted(name)} is passed over: ${why}.`;
 }
 
 function isPassedOver(name: string, form: readonly PromptedElement[], elsewhere: PromptsElsewhere): boolean {
@@ -132,7 +132,7 @@ function elementsNamed(
   if (first === undefined) {
     const known = form.length === 0 ? "It prompts for none." : `It prompts for ${titles(form)}.`;
     const hidden = isComplete ? "" : " Whether it does elsewhere cannot be seen by the API key (VariableView).";
-    return `The release does not prompt for a variable "${name}". ${known}${hidden}`;
+    return `The release does not prompt for a variable ${quoted(name)}. ${known}${hidden}`;
   }
   return labelled.every((element) => isSame(element.variableName, first.variableName))
     ? labelled

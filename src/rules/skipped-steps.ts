@@ -1,5 +1,5 @@
 import type { PreviewStep } from "../model.ts";
-import { quotedList } from "../text/format.ts";
+import { quoted, quotedList } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
 /** The actions that are left out, or what is wrong with the names that were typed. */
@@ -14,8 +14,8 @@ export function chooseSkippedSteps(wanted: readonly string[], steps: readonly Pr
   const problems: string[] = [];
   for (const name of wanted) {
     const match = matchName(name, steps);
-    if (match.kind === "ambiguous") problems.push(`Several steps are called "${name}".`);
-    else if (match.kind === "none") problems.push(`There is no step "${name}": ${namesOf(steps)}.`);
+    if (match.kind === "ambiguous") problems.push(`Several steps are called ${quoted(name)}.`);
+    else if (match.kind === "none") problems.push(`There is no step ${quoted(name)}: ${namesOf(steps)}.`);
     else if (match.value.canBeSkipped) actionIds.push(match.value.id);
     else problems.push(`The step "${match.value.name}" is required and cannot be skipped.`);
   }

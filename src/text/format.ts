@@ -36,6 +36,16 @@ export function plural(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
+/** What was entered, as a message quotes it. */
+export function quoted(text: string): string {
+  return `"${shortened(text)}"`;
+}
+
+/** As much of what was entered as a message repeats. */
+export function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
+
 /** Names as a sentence lists them: `"Test", "Production"`. */
 export function quotedList(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");

@@ -1,6 +1,7 @@
 import { asId } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
-import { quoted, unresolvedIn } from "../step/parameter-kinds.ts";
+import { unresolvedIn } from "../step/parameter-kinds.ts";
+import { quoted } from "../text/format.ts";
 import { childLines, type Line, settingIn } from "./child-lines.ts";
 
 /** What may be set for one child of the list. */

@@ -1,9 +1,9 @@
 import { ParameterError } from "../errors.ts";
 import { asId, type Named } from "../model.ts";
-import { sentences } from "../text/format.ts";
+import { sentences, shortened } from "../text/format.ts";
 import type { ApprovalSettings, Settings } from "../settings.ts";
 import type { ParameterName } from "../step/parameter-declarations.ts";
-import { choice, shortened, wholeNumber } from "../step/parameter-kinds.ts";
+import { choice, wholeNumber } from "../step/parameter-kinds.ts";
 import {
   parentOf,
   type ParameterTexts,

@@ -258,6 +258,15 @@ describe("parameters that cannot be used", () => {
   });
 
   test.each([
+    { rule: "a line without ::", text: `Password::hunt${token("er2")}\nrest` },
+    { rule: "a name twice", text: `Password::hunt${token("er2")}\npassword::x` },
+    { rule: "half a JSON object", text: `{"Password": "hunt${token("er2")}"` },
+    { rule: "null in JSON", text: `{"Password": "hunt${token("er2")}", "Lead": null}` },
+  ])("nothing of a prompted value is repeated because of $rule", ({ text }) => {
+    expect(problemsWith({ "ChildProject.Prompted.Variables": text }).join()).not.toMatch(/^$|er2/);
+  });
+
+  test.each([
     { name: "ChildProject.WhatIf.Value", text: "maybe ".repeat(100) },
     { name: "ChildProject.CancelDeployment.Seconds", text: "9".repeat(1000) },
     { name: "ChildProject.Schedule.TimeZone", text: "Mars/".repeat(100) },
