@@ -63,7 +63,7 @@ test("npm start plays a release train: planned, approved, deployed, failed and r
   expect(deployed(again)).toEqual(others("Production"));
   expect(deployed(server)).toEqual([api("Staging")]);
 
-  expect(production).toMatch(/was approved on behalf of Bob/);
+  expect(production).toMatch(/Approved .* on behalf of Bob/);
   expect(production).toMatch(/Web UI .*NotStarted +SiblingFailed/);
   expect(again.match(/skipped: AlreadyCurrent/g)).toHaveLength(2);
   expect(server.match(/skipped: NoMatchingMachine/g)).toHaveLength(3);

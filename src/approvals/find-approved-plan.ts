@@ -284,11 +284,15 @@ export async function lackingSight(search: ApprovalSearch): Promise<string | und
   return question && (await lackingPermission(question));
 }
 
+/** The right that is missing to see the answers where the approvals are given. */
+export async function lackingAnswers(search: ApprovalSearch): Promise<string | undefined> {
+  const question = rightsInParent(search, ["InterruptionView"]);
+  return question && (await lackingPermission(question));
+}
+
 /** The right that is missing to see the answers in this run's own task, wherever the approvals are given. */
 export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
-  const ofOwnTask = { settings, octopus, approvalPlace: { kind: "own-task" } } as const;
-  const question = rightsInParent(ofOwnTask, ["InterruptionView"]);
-  return question && (await lackingPermission(question));
+  return await lackingAnswers({ settings, octopus, approvalPlace: { kind: "own-task" } });
 }
 
 /** The place of the approvals; absent outside Octopus. What is not known of it is covered by grants without limits only. */

@@ -124,7 +124,7 @@ async function create(
     return adopted === undefined ? { attempt: { deployment }, adopted: false } : { attempt: adopted, adopted: true };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
-    run.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
+    run.step.warning(`${error.message} Looking for the deployment.`);
     const attempt = await searchForNew({ context, release, known: idsOf(known), failure: error }, run);
     return { attempt, adopted: false };
   }

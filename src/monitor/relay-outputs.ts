@@ -26,8 +26,9 @@ export async function relayOutputs(
   for (const { name, value, isSensitive } of variables) {
     const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];
     if (action === "" || output === "" || isSensitive || value === undefined) continue;
-    size += value.length;
-    if (size <= sizeLimit) step.setOutput(`Deployment[${action}].${output}`, value);
-    else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
+    if (size + value.length <= sizeLimit) {
+      size += value.length;
+      step.setOutput(`Deployment[${action}].${output}`, value);
+    } else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
   }
 }

@@ -60,12 +60,21 @@ function notesOf(changes: readonly ReleaseChange[]): string {
 /** Closes what the notes leave open, so that nothing after them disappears; and keeps them from talking to Octopus. */
 function contained(notes: string): string {
   const text = harmless(notes);
-  let fence = "";
-  for (const [, mark = ""] of text.matchAll(/^ {0,3}(`{3,}|~{3,})/gm)) {
-    if (fence === "") fence = mark;
-    else if (mark.startsWith(fence)) fence = "";
-  }
+  const fence = fenceAfter(text);
   return fence === "" ? text : `${text}\n${fence}`;
+}
+
+/**
+ * The fence of a code block that is open behind a Markdown text, with its indentation; empty: none is. Only a bare fence closes a block, and
+ * three backticks with another one behind them in the line open none: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+ */
+export function fenceAfter(text: string, before = ""): string {
+  let open = before;
+  for (const [, fence = "", info = ""] of text.matchAll(/^( {0,3}(?:`{3,}|~{3,}))(.*)/gm)) {
+    if (open === "") open = fence.endsWith("`") && info.includes("`") ? "" : fence;
+    else if (fence.trim().startsWith(open.trim()) && info.trim() === "") open = "";
+  }
+  return open;
 }
 
 function harmless(text: string): string {

@@ -46,9 +46,14 @@ export function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }
 
-/** Names as a sentence lists them: `"Test", "Production"`. */
+/** Names in quotes: `"Test", "Production"`. */
 export function quotedList(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
+}
+
+/** Names as a sentence lists them: `Anna, Wendy and Bob`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** Text of the server as a sentence among ours. */
