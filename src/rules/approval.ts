@@ -142,9 +142,10 @@ export function shortageText(
   approvers: readonly Pick<Approver, "user" | "teams">[],
 ): string {
   const needed = minimumApprovers === 1 ? "an approver" : `${minimumApprovers} approvers`;
-  const names = approvers.map(
-    ({ user, teams: own }) => `${userText(user)} [${own.map(({ name }) => name).join(", ")}]`,
-  );
+  const names = approvers.map(({ user, teams: own }) => {
+    const special = own.filter(({ id }) => id !== "teams-everyone");
+    return `${userText(user)} [${special.map(({ name }) => name).join(", ")}]`;
+  });
   const who = names.length === 0 ? "Nobody whose approval counts" : listed(names);
   return `It needs ${needed} from ${teams.join(" or ")}. ${who} approved in the parent.`;
 }

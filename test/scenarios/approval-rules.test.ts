@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     rule: "somebody of another team, such as operations, approved",
     before: approveBy("bob"),
     ends: unanswered,
-    log: /Approvers in the parent: Bob Stone \(bob\)\.\n.*It needs an approver from QA\. Bob Stone \(bob\) \[Business Owners, Everyone\] approved in the parent\./,
+    log: /Approvers in the parent: Bob Stone \(bob\)\.\n.*It needs an approver from QA\. Bob Stone \(bob\) \[Business Owners\] approved in the parent\./,
   },
   {
     rule: "a parent of the parent approved through its service account: no person did",

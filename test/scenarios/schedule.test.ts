@@ -347,13 +347,35 @@ describe("a child that asks people and is not waited for", () => {
 
     const { log } = await deploy(server, { ...parameters, ...whatIf });
 
-    expect(log.includes("warning: The child asks people (Sign off) and is not waited for")).toBe(isSaid);
+    expect(log.includes('warning: The manual intervention "Sign off" will not be approved automatically')).toBe(isSaid);
+  });
+
+  test.each([
+    { rule: "in another environment", of: { environments: ["Production"] } },
+    { rule: "everywhere but here", of: { excludedEnvironments: ["Staging"] } },
+    { rule: "in another channel", of: { channels: ["Hotfix"] } },
+    { rule: "nowhere, for it is disabled", of: { disabled: true } },
+    { rule: "not in this run, which skips it", parameters: { "ChildProject.Skip.StepNames": "Sign off" } },
+  ])("one that asks $rule says nothing", async ({ of, parameters }) => {
+    const asking = { name: "Sign off", manualIntervention: { instructions: "Go?" }, ...of };
+    const server = await serve({
+      ...world(),
+      projects: [
+        ...(world().projects ?? []).slice(0, 1),
+        child("Web API", [{ version: "1.0", deployments: ["Development", "Test"] }], {
+          channels: [{ name: "Default" }, { name: "Hotfix" }],
+          steps: [{ name: "Deploy" }, asking],
+        }),
+      ],
+    });
+
+    expect((await deploy(server, at("7:00 PM", { ...parameters, ...whatIf }))).log).not.toContain('"Sign off"');
   });
 
   test("one without such steps says nothing", async () => {
     const server = await serve(world());
 
-    expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("asks people");
+    expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("approved automatically");
   });
 });
 
