@@ -109,13 +109,13 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle === undefined) return undefined;
-  const advice = "Nothing was created: put it right, then deploy again.";
+  const advice = "Nothing was created. Fix this and deploy again.";
   return { kind: "Failed", reason, message: `${message} ${advice}`, plan };
 }
 
 /** How a child ends whose project does not exist, where the list says to skip it then. */
 export function projectMissing(name: string): Outcome {
-  const message = `The project ${quoted(name)} does not exist, and the list of child projects says to skip it then.`;
+  const message = `The project ${quoted(name)} does not exist. Skipped, because the list says "if missing: skip".`;
   return { kind: "Skipped", reason: "ProjectMissing", message };
 }
 

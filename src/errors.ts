@@ -22,8 +22,8 @@ export class ParameterError extends StepError {
   constructor(problems: readonly string[]) {
     super(
       problems.length === 1
-        ? `A step parameter cannot be used: ${problems[0]}`
-        : ["Some step parameters cannot be used:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
+        ? `A step parameter is invalid: ${problems[0]}`
+        : ["Some step parameters are invalid:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
       "Correct the step's parameters in the parent's deployment process, then deploy again. Nothing was created or changed.",
     );
     this.problems = problems;
@@ -109,7 +109,7 @@ export class InternalError extends StepError {
 
   constructor(message: string, details: readonly string[] = []) {
     const remedy =
-      "This is a defect of the step template: please report it with the task log. A deployment may have been created: wait ten minutes before you run the step again. From then on that is safe, for the step looks for its own deployment first and never deploys twice.";
+      "This is a defect of the step template. Please report it with the task log. A deployment may have been created. Wait ten minutes before you run the step again: the step then looks for its own deployment first and never deploys twice.";
     super(message, [remedy, ...details].join("\n"));
   }
 }

@@ -224,6 +224,8 @@ export interface Attempt {
   readonly pause?: Pause | undefined;
   /** What makes the server cancel it in favour of this run's deployment; absent: nothing, as far as the server tells. */
   readonly supersededWhen?: "created" | "succeeded" | undefined;
+  /** Of its release; absent: nobody read it. */
+  readonly version?: string | undefined;
 }
 
 /** Which older deployments to the same place a project has the server cancel: https://octopus.com/docs/tasks/superseded-tasks */

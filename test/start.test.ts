@@ -84,7 +84,7 @@ test("--scene shows that scene only, --verbose every line of it", async () => {
   expect(exitCode, output).toBe(0);
   expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 5: Approve today for tonight"]);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
-  expect(output).toContain("Database: Has been in Development");
+  expect(output).toContain("Database: Previous deployment to Development");
   expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
 });
 

@@ -86,6 +86,8 @@ function stringOf(token: string): string {
 function repetitions(values: readonly PromptedValue[]): readonly string[] {
   const names = new Set<string>();
   const repeated = values.filter(({ name }) => names.size === names.add(name.toLowerCase()).size);
-  const sentences = repeated.map(({ name }) => [name.toLowerCase(), `${quoted(name)} is given more than once.`] as const);
+  const sentences = repeated.map(
+    ({ name }) => [name.toLowerCase(), `${quoted(name)} is given more than once.`] as const,
+  );
   return [...new Map(sentences).values()];
 }

@@ -14,10 +14,10 @@ export function chooseSkippedSteps(wanted: readonly string[], steps: readonly Pr
   const problems: string[] = [];
   for (const name of wanted) {
     const match = matchName(name, steps);
-    if (match.kind === "ambiguous") problems.push(`Several steps are called ${quoted(name)}.`);
-    else if (match.kind === "none") problems.push(`There is no step ${quoted(name)}: ${namesOf(steps)}.`);
+    if (match.kind === "ambiguous") problems.push(`Step to skip ${quoted(name)} could be any of several steps.`);
+    else if (match.kind === "none") problems.push(`Step to skip ${quoted(name)} was not found: ${namesOf(steps)}.`);
     else if (match.value.canBeSkipped) actionIds.push(match.value.id);
-    else problems.push(`The step "${match.value.name}" is required and cannot be skipped.`);
+    else problems.push(`Step to skip "${match.value.name}" is required and cannot be skipped.`);
   }
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "skip", actionIds: [...new Set(actionIds)] };
 }

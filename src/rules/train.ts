@@ -1,4 +1,4 @@
-import { durationText, plural, sentences } from "../text/format.ts";
+import { durationText, listed, plural, sentences } from "../text/format.ts";
 import { endedWithWarnings, isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { RollBackEnd, RollBackTarget } from "./undo.ts";
@@ -108,9 +108,7 @@ const outcomeTexts: Readonly<Record<OutcomeKind, string>> = {
 
 /** `DB05 and DB06 still fail` */
 export function failuresText(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  const list = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-  return `${list} still ${names.length === 1 ? "fails" : "fail"}`;
+  return `${listed(names)} still ${names.length === 1 ? "fails" : "fail"}`;
 }
 
 /** Names of the children that ended in one of these ways, one per line. */

@@ -215,7 +215,9 @@ function resolved(raw: Raw): Raw {
 /** What is wrong with a text that holds an expression which Octopus could not resolve; `undefined`: it holds none. */
 export function unresolvedIn(text: string): string | undefined {
   const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0];
-  return token && `contains ${shortened(token)}, which Octopus could not resolve: correct the name or define the variable.`;
+  return (
+    token && `contains ${shortened(token)}, which Octopus could not resolve: correct the name or define the variable.`
+  );
 }
 
 /** An opener that is neither escaped nor closed. */

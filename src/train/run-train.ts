@@ -245,7 +245,7 @@ function gateOutcome({ name, plan, refusal }: PlannedMember): Outcome | undefine
   if (refusal !== undefined) return refused(refusal, plan);
   const obstacle = plan && obstacleOf(plan);
   if (obstacle === undefined) return undefined;
-  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created: put it right, then deploy again.`;
+  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created. Fix this and deploy again.`;
   return { kind: "Failed", reason: obstacle.reason, message, plan };
 }
 

@@ -29,7 +29,7 @@ test("a key that is not accepted", async () => {
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
+    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
   `);
 });
 
@@ -71,7 +71,7 @@ test("a balancer's own page in place of a 404", async () => {
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 404 Not Found with a web page instead of a reason.
-    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -81,7 +81,7 @@ test("a firewall's own page in place of a 403", async () => {
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 403 Forbidden with a web page instead of a reason.
-    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -124,7 +124,7 @@ test("a redirect to where the server is now", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, for that would hand on the API key.
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, because that would send the API key there.
     If that is your Octopus Server, enter its address in the parameter "Octopus Server URL"."
   `);
 });
@@ -134,8 +134,8 @@ test("a redirect to a sign-in page", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, for that would hand on the API key.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, because that would send the API key there.
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -143,7 +143,7 @@ test("a web page in place of JSON", async () => {
   expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent status 200 with a web page instead of JSON.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -201,7 +201,7 @@ test("an expired access token, of which the server knows no better either", asyn
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
+    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
   `);
   expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
 });

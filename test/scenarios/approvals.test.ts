@@ -39,9 +39,7 @@ describe("people approve once, in the parent, through the shipped script", () =>
         `${server.url}/app#/Spaces-1/tasks/${run.parent.taskId}`,
     ]);
     expect(run.log).toContain("info: Approvers in the parent: Alice King (alice) and Bob Stone (bob).");
-    expect(run.log).toMatch(
-      /info: Approved ".*Question 1" \(Interruptions-\d+\) on behalf of Alice King \(alice\)\./,
-    );
+    expect(run.log).toMatch(/info: Approved ".*Question 1" \(Interruptions-\d+\) on behalf of Alice King \(alice\)\./);
   });
 
   test("approved today in another environment of the parent, deployed tomorrow", async () => {

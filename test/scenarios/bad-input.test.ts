@@ -325,7 +325,7 @@ describe("what answers is not the Octopus Server", () => {
 });
 
 function expectRefusal(server: OctopusServer, result: Awaited<ReturnType<typeof run>>, message: RegExp): void {
-  const errors = result.log.split(/\n(?=\w+: )/).filter((line) => line.startsWith("error: "));
+  const errors = result.log.split(/\n(?=\w+: )/).filter((line) => line.startsWith("fatal: "));
   expect(errors, result.log).toHaveLength(1);
   expect(errors[0]).toMatch(message);
   expect(result.exitCode).toBe(1);

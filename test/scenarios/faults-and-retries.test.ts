@@ -370,7 +370,7 @@ describe("what a child waits for", () => {
       parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
     });
 
-    expect(log).toMatch(/warning: .*waits behind this very deployment \(ServerTasks-\d+\).*task cap/);
+    expect(log).toMatch(/warning: Deadlock: .*queued behind this deployment \(ServerTasks-\d+\).*task cap/);
     expect(outputs.Outcome).toBe("TimedOut");
   });
 

@@ -196,7 +196,7 @@ describe("the time zone", () => {
 
     expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T18:00:00.000Z" }]);
     expect(log).toContain(
-      "highlight: Scheduling the deployment for 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
+      "highlight: Scheduled start: 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
     );
   });
 
@@ -477,7 +477,7 @@ describe("waiting for a scheduled child", () => {
 
     expect(outputs, log).toMatchObject({ Outcome: "Scheduled", ChildReleaseToDeploy: "True" });
     expect(exitCode).toBe(0);
-    expect(outputs["Message"]).toContain("is scheduled for 2021-01-14 19:00 UTC and is not waited for");
+    expect(outputs["Message"]).toContain("is scheduled for 2021-01-14 19:00 UTC. The step does not wait for it");
     expect(log.includes("warning: The deployment of")).toBe(warns);
     expect(server.now() - begin).toBeLessThan(60_000);
   });
@@ -536,7 +536,7 @@ describe("waiting for a scheduled child", () => {
     const { outputs, log } = await deploy(server, at("12:20", { ...through, ...limit }));
 
     expect(outputs, log).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled" });
-    expect(log).toContain("It has been in the queue for 10 min, the step's limit.");
+    expect(log).toContain("Queue time limit (10 min) exceeded.");
     expect(server.now()).toBeGreaterThanOrEqual(Date.parse("2021-01-14T12:30:00Z"));
   });
 

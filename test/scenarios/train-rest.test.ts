@@ -363,7 +363,7 @@ describe("one level that is not waited for", () => {
 
     const { log } = await walk(server, train(unawaited, together));
 
-    expect(log).toContain("warning: Database: The manual intervention \"Sign off\" will not be approved automatically");
+    expect(log).toContain('warning: Database: The manual intervention "Sign off" will not be approved automatically');
     expect(log).not.toContain("Web API: The manual intervention");
   });
 });

@@ -212,7 +212,7 @@ describe("an approved plan binds the snapshot", () => {
     const played = await deploy(server);
 
     expect(outcome(played), played.log).toBe("Deployed NewRelease");
-    expect(played.log).toContain("This carries out the plan");
+    expect(played.log).toContain("Using the approved plan");
     expect(writes(server)).toEqual(["snapshot", "deployment"]);
     expect(outcome(await deploy(server)), "once more").toBe("Skipped AlreadyCurrent");
   });

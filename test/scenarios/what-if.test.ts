@@ -49,7 +49,7 @@ test("a what-if creates nothing, and says and stores what a real run would do", 
     blockers: [],
   });
   const digest = String(plan["digest"]);
-  expect(log).toContain("info: Has been in Test: Success, 2021-01-13 12:01 UTC");
+  expect(log).toContain("info: Previous deployment to Test: Success, 2021-01-13 12:01 UTC");
   expect(log).toContain(`info: Plan ${digest} (Web API to Staging)`);
   expect(outputs.ReleaseNotes?.split("\n\n").slice(0, 5)).toEqual([
     `Plan ${digest} (Web API to Staging)`,
@@ -74,9 +74,7 @@ test("a what-if that would skip publishes its plan, too, and its notes are one s
   });
 
   expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent", ChildReleaseToDeploy: "False" });
-  expect(outputs.ReleaseNotes).toBe(
-    "Web API 1.0 in Staging: nothing to deploy, because it is already what Staging runs.",
-  );
+  expect(outputs.ReleaseNotes).toBe("Web API 1.0 is already deployed to Staging. Skipped.");
   expect(result.steps.flatMap((step) => step.artifacts)).toHaveLength(1);
 });
 
@@ -117,7 +115,7 @@ describe("what would keep the deployment from starting is found ahead", () => {
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: reason, ChildReleaseToDeploy: "False" });
     expect(outputs.Message).toMatch(message);
-    expect(log).toContain("warning: This stands in the way: ");
+    expect(log).toContain("warning: Blocked: ");
   });
 });
 
@@ -252,9 +250,7 @@ describe("the child's output variables", () => {
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "Deployed" });
-    expect(log.match(/info: The child's output variables are not passed on: .* VariableView\./g)).toHaveLength(
-      1,
-    );
+    expect(log.match(/info: The child's output variables are not passed on: .* VariableView\./g)).toHaveLength(1);
     expect(log.match(/info: The API key lacks TaskCancel \(to cancel the child on time-out\)/g)).toHaveLength(1);
     expect(log).not.toContain("warning: ");
   });
