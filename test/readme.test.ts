@@ -286,7 +286,7 @@ describe("a release train in two steps", () => {
     ]);
   });
 
-  test("its `if missing: skip` leaves out a project that does not exist yet", async () => {
+  test("its `if missing: skip` skips a project that does not exist yet", async () => {
     const [list = ""] = code(train, "text");
     const world = JSON.parse(page("test/worlds/rm.json"));
     const projects = world.projects.filter(({ name }: { name: string }) => name !== "Scheduling Service");

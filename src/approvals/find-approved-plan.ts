@@ -59,7 +59,7 @@ export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLoo
   if (settings.planPolicy !== "Warn") return await lookUp(subject);
   return await recover(lookUp(subject), ({ message }) => ({
     kind: "unreadable",
-    explanation: `Whether there is an approved plan is not known: ${message}`,
+    explanation: `It is unknown whether there is an approved plan: ${message}`,
   }));
 }
 
@@ -109,7 +109,7 @@ async function nobodyApproved(
   // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
   const isAskedLater = !isDue && context.settings.planPolicy === "Use";
   if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
-  const explanation = `Nobody approved anything in ${approval.taskId}, so no plan was approved there.`;
+  const explanation = `No approval was given in ${approval.taskId}, so no plan was approved there.`;
   return { kind: "none", isDue, explanation, mayBeHidden };
 }
 
@@ -131,12 +131,12 @@ function noPlan(
   const others =
     ignored === 0
       ? ""
-      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by hand.`;
   if (missing.length === 0) {
-    const explanation = `People approved in ${approval.taskId}, but no plan for ${name}.${others}`;
+    const explanation = `The approvals in ${approval.taskId} are for no plan of ${name}.${others}`;
     return { kind: "none", isDue: isPlanDue(approval), explanation };
   }
-  const explanation = `People approved the plan ${missing.join(", ")} for ${name} in ${approval.taskId}, but no such plan is among the artifacts there.${others}`;
+  const explanation = `The approved plan ${missing.join(", ")} for ${name} is missing from the artifacts of ${approval.taskId}.${others}`;
   return { kind: "unreadable", explanation };
 }
 
@@ -204,9 +204,9 @@ async function readOthers(
       digests.push(read.digest);
       const difference = concerns(read, shape) ? shapeDifference(read, shape) : undefined;
       if (difference !== undefined)
-        problems.push(`People approved the plan ${read.digest} ("${fileName}"), but ${difference}.`);
+        problems.push(`This run differs from the approved plan ${read.digest} ("${fileName}"): ${difference}.`);
     } else if (beginnings.some((names) => fileName.startsWith(names))) {
-      problems.push(`The approved plan "${fileName}" (${id}) cannot be relied on. ${read}`);
+      problems.push(`The approved plan "${fileName}" (${id}) cannot be used. ${read}`);
     }
   }
   const [problem] = problems;
@@ -236,7 +236,7 @@ async function readPlan(
   const { about, space, approvals } = where;
   const unreadable = (why: string): ApprovedLookup => ({
     kind: "unreadable",
-    explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
+    explanation: `The approved plan "${fileName}" (${id}) cannot be used. ${why}`,
   });
   const stored = await readContent(id, space);
   if (typeof stored === "string") return unreadable(stored);
@@ -244,7 +244,7 @@ async function readPlan(
   if (difference !== undefined) return unreadable(`It is about something else: ${difference}.`);
   const [shown] = shownTo(approvals, about);
   if (shown !== undefined && !shown.includes(stored.digest)) {
-    return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
+    return unreadable(`It has the digest ${stored.digest}, but approvers were shown ${shown.join(", ")}.`);
   }
   return {
     kind: "found",

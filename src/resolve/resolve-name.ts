@@ -24,16 +24,13 @@ export async function resolveName<T extends Named<string>>(wanted: string, quest
     const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
     throw new NotFoundError(
       `The ${what} ${quoted(wanted)} could be any of ${names} ${where}.`,
-      "Enter the exact name or the id in the step's parameters.",
+      "Enter the exact name or the ID in the step's parameters.",
     );
   }
   const nearest = match.kind === "none" ? quotedList(match.nearest) : "";
-  const hint =
-    nearest === ""
-      ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`
-      : `The nearest names that exist: ${nearest}.`;
+  const hint = nearest === "" ? `The API key cannot see any ${what} ${where}.` : `The nearest names: ${nearest}.`;
   throw new NotFoundError(
     `The ${what} ${quoted(wanted)} was not found ${where}. ${hint}`,
-    "Correct the name in the step's parameters, or give the service account the right to view it.",
+    "Correct the name in the step's parameters, or give the service account permission to view it.",
   );
 }

@@ -79,9 +79,9 @@ export function laterWarnings(
   const reached = phases.find(({ environmentIds }) => environmentIds.includes(order.destination.id));
   return sentences(
     reached?.isBlocked &&
-      `${selected?.release.version ?? "The release"} has an unresolved defect. The server lets it into ${order.destination.name} all the same, for it has been in that phase.`,
+      `${selected?.release.version ?? "The release"} has an unresolved defect. Octopus still allows it in ${order.destination.name}, because it has already been in that phase.`,
     lackingLater(order, laterNeeds, grants),
-    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project: no run sees there what people approved.`,
+    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project, so later runs cannot see what was approved.`,
     unanswered.length > 0 &&
       `The manual intervention ${quotedList(unanswered)} will not be approved automatically, because the step does not wait for the deployment. Choose ThroughSchedule to wait, or run the step again then.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),

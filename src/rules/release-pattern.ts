@@ -116,7 +116,7 @@ function warningsOf(text: string): readonly string[] {
     const stem = text.slice(0, index);
     const example = stem.replace(/\[(.)[^\]]*\]/g, "$1");
     const continued = `${example}${/\d$/.test(example) ? "0" : "x"}`;
-    return `In "${text}", a * does not follow a dot: versions such as "${continued}" match as well. Enter "${stem}.*" if only versions that continue "${stem}" with a dot are meant.`;
+    return `"${text}" also matches versions such as "${continued}". Did you mean "${stem}.*"?`;
   });
   const isOneSet = new RegExp(`^${set}$`).test(text);
   return isOneSet

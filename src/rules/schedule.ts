@@ -26,7 +26,10 @@ export function parseSchedule(text: string): Reading<Schedule> {
   const trimmed = text.trim().replace(/\s+/g, " ");
   if (trimmed === "" || trimmed.toUpperCase() === "N/A") return undefined;
   return (
-    readDelay(trimmed) ?? readTimeOfDay(trimmed) ?? readDateAndTime(trimmed) ?? `this is not understood. ${examples}`
+    readDelay(trimmed) ??
+    readTimeOfDay(trimmed) ??
+    readDateAndTime(trimmed) ??
+    `this is not a recognised time. ${examples}`
   );
 }
 

@@ -117,7 +117,7 @@ function attentionTo(plan: Plan | undefined): readonly string[] {
     ...sentences(
       start?.kind === "at" && `starts at ${startText(start)}.`,
       scope.machines !== undefined && `goes only to the machines ${scope.machines.map(({ name }) => name).join(", ")}.`,
-      skipped > 0 && `leaves out ${skipped} of its steps.`,
+      skipped > 0 && `skips ${skipped} of its steps.`,
     ),
     ...warnings,
   ];

@@ -49,7 +49,7 @@ export function requiredField(whatToEnter: string): (raw: Raw) => string {
 
 /** The child's space; blank: the parent's, by the name that Octopus gives it. */
 export function spaceOr(parents: string | undefined): (raw: Raw) => string {
-  const whatToEnter = "the name of the child project's space, for Octopus does not tell the parent's";
+  const whatToEnter = "the name of the child project's space, because the parent's is unknown";
   return (raw) => optionalField(raw) ?? parents ?? requiredField(whatToEnter)(raw);
 }
 

@@ -194,4 +194,4 @@ export function placeProblem(raw: RawVariables): string | undefined {
 }
 
 const onTargets =
-  "The step runs on deployment targets, once for each, and every run would deploy the child project: in the step's Execution Location choose a worker (Run once on a worker) instead.";
+  "The step refuses to run on deployment targets, because it would deploy the child project once per target. In the step's Execution Location choose Run once on a worker.";

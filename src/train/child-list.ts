@@ -19,7 +19,7 @@ export interface ChildLabel<Key extends string> {
 export interface ListLabels<Key extends string> {
   readonly perChild: readonly ChildLabel<Key>[];
   /** The step's field of that name, when it is one that is the same for all children. */
-  readonly fieldOfStep: (label: string) => string | undefined;
+  readonly fieldOfStep: (label: string, line: string) => string | undefined;
 }
 
 /** One child as the list names it. */
@@ -170,7 +170,7 @@ class ListReader<Key extends string> {
     const hasBlock = known?.hasBlock ?? written.value === "";
     const setting = { label: known?.label ?? "", line: number, indent, hasBlock, values: [written.value] };
     this.#setting = setting;
-    if (known === undefined) return this.#note(number, () => this.#unknown(written.label));
+    if (known === undefined) return this.#note(number, () => this.#unknown(written));
     if (child === undefined) return this.#note(number, () => orphaned(known.label));
     const earlier = child.settings.get(known.key);
     if (earlier === undefined) return void child.settings.set(known.key, setting);
@@ -182,11 +182,11 @@ class ListReader<Key extends string> {
     return this.#labels.get(folded(settingIn(line.text)?.label ?? ""))?.label;
   }
 
-  #unknown(label: string): string {
+  #unknown({ label, value }: { readonly label: string; readonly value: string }): string {
     if (mayBePromptedValue({ text: label })) return outsideOfBlock;
     const unresolved = unresolvedIn(label);
     if (unresolved !== undefined) return unresolved;
-    const field = this.#known.fieldOfStep(folded(label));
+    const field = this.#known.fieldOfStep(folded(label), folded(`${label}: ${value}`));
     if (field !== undefined) {
       return `has the label ${quoted(label)}, but ${field} is the same for all children: set it in the step's own field.`;
     }
@@ -241,7 +241,7 @@ function folded(label: string): string {
 const noChildren = "is empty: enter the name of the child project, or the names of several, one per line.";
 
 function tooMany(number: number): string {
-  return `names ${number} children, but one step deploys at most ${mostChildren}: divide them among several steps.`;
+  return `names ${number} children, but one step deploys at most ${mostChildren}: split them into several steps.`;
 }
 
 const onlyPlus = 'is only a "+": enter the name of a child behind it.';

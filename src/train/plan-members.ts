@@ -117,8 +117,8 @@ async function requireRightToDeploy({ space, project, tenant, destination }: Con
 
 function rollBackMoved({ name }: Drafted): PlanChangedError {
   return new PlanChangedError(
-    `${name} would not go back to the release that people approved for the case that a child fails: another one is current now.`,
-    "Nothing was created. Run the what-if again and let its plan be approved.",
+    `${name} would not be rolled back to the approved release if a child fails, because another release is current now.`,
+    "Nothing was created. Run the what-if again and have its plan approved.",
   );
 }
 
@@ -131,8 +131,8 @@ function choiceChanged(
     .map(({ name, deployments }) => `${name} (${deployments.map(({ id }) => id).join(", ")})`);
   const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
   return new PlanChangedError(
-    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.${already}`,
-    "Look in the portal what is deployed already, and deploy the parent again: a new deployment of the parent makes a new choice.",
+    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for a different list of child projects, or its choice cannot be read.${already}`,
+    "Check in Octopus what is already deployed. Then deploy the parent again: a new deployment makes a new choice.",
   );
 }
 

@@ -50,7 +50,7 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
       if (outcome?.kind !== "Failed" || outcome.started?.task === undefined || member.kind !== "resolved") return [];
       const why = await recover(whyNotRepeated(member.context, outcome), ({ message }) => message);
       if (why === undefined) return [member];
-      if (!(await isCurrentNow(member, ends))) member.run.step.warning(`It is not deployed again: ${why}.`);
+      if (!(await isCurrentNow(member, ends))) member.run.step.warning(`Not deployed again: ${why}.`);
       return [];
     }),
   );

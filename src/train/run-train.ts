@@ -207,7 +207,7 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
   if (artifact.json.length > planArtifactLimit)
     throw new PlanChangedError(
       `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
-      "Divide the child projects among several steps. Nothing was created.",
+      "Split the child projects into several steps. Nothing was created.",
     );
   const line = trainDigestLine(artifact.digest, [first.plan.order, ...others.map(({ plan }) => plan.order)]);
   const { children: documents } = artifact;

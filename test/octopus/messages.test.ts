@@ -29,7 +29,7 @@ test("a key that is not accepted", async () => {
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
+    Check the parameter "Octopus API key". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
   `);
 });
 
@@ -201,7 +201,7 @@ test("an expired access token, of which the server knows no better either", asyn
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
+    Check the parameter "Octopus API key". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
   `);
   expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
 });

@@ -208,7 +208,7 @@ describe("the time zone", () => {
       const { log } = await walk(server, { child: "Web API", parameters: at("7:00 PM"), timeZone: worker });
 
       expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
-      expect(log).toContain("warning: The worker does not tell its time zone, so the schedule is read in UTC");
+      expect(log).toContain("warning: The worker's time zone is unknown, so the schedule is read in UTC");
     },
   );
 

@@ -50,7 +50,7 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(exitCode, log).toBe(0);
     expect(sent(server)).toEqual([{ Schema: "blue" }, { Colour: "red", Schema: "blue" }]);
     expect(log).toContain(
-      'verbose: Database: The value for the prompted variable "Colour" is passed over: this child project does not',
+      'verbose: Database: The value for the prompted variable "Colour" is ignored: this child project does not',
     );
   });
 

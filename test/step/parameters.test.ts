@@ -241,7 +241,7 @@ describe("parameters that cannot be used", () => {
 
   test("an unresolved Octopus variable outside the tenant fields and the approval environment is an error too", () => {
     expect(problemsWith({ "ChildProject.Release.Number": token("Octopus.Release.Number") })).toEqual([
-      `"Release number" (ChildProject.Release.Number) contains ${token("Octopus.Release.Number")}, which Octopus could not resolve: correct the name or define the variable.`,
+      `"Release number or pattern" (ChildProject.Release.Number) contains ${token("Octopus.Release.Number")}, which Octopus could not resolve: correct the name or define the variable.`,
     ]);
   });
 

@@ -9,7 +9,7 @@ const labels: ListLabels<string> = {
     { key: "tenant", label: "tenant", shortName: "Tenant.Name", hasBlock: false },
     { key: "prompted", label: "prompted variables", shortName: "Prompted.Variables", hasBlock: true },
   ],
-  fieldOfStep: (label) => (label === "what-if" ? '"What-if" (ChildProject.WhatIf.Value)' : undefined),
+  fieldOfStep: (label) => (label === "what-if" ? '"Plan only (what-if)" (ChildProject.WhatIf.Value)' : undefined),
 };
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
@@ -147,7 +147,7 @@ describe("what is wrong with a list", () => {
       rule: "a field that is the same for all children",
       lines: ["A", "  What-If: Yes"],
       problems: [
-        `2 has the label "What-If", but "What-if" (ChildProject.WhatIf.Value) is the same for all children: set it in the step's own field.`,
+        `2 has the label "What-If", but "Plan only (what-if)" (ChildProject.WhatIf.Value) is the same for all children: set it in the step's own field.`,
       ],
     },
     {
@@ -267,7 +267,7 @@ describe("what is wrong with a list", () => {
     const names = Array.from({ length: 51 }, (_, index) => `Component ${index}`);
 
     expect(problemsOf(...names)).toEqual([
-      "list names 51 children, but one step deploys at most 50: divide them among several steps.",
+      "list names 51 children, but one step deploys at most 50: split them into several steps.",
     ]);
   });
 
