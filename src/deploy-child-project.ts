@@ -18,7 +18,7 @@ import { findRelease } from "./select/find-release.ts";
 import type { Settings } from "./settings.ts";
 import { quoted } from "./text/format.ts";
 
-/** A child, what is intended for it, and how the intention is made again after somebody else's deployment has ended. */
+/** A child, what is intended for it, and how the intention is made again after another user's deployment has ended. */
 export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;

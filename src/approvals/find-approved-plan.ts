@@ -122,7 +122,7 @@ function newestFirst(a: Artifact, b: Artifact): number {
   return b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
 }
 
-/** What it means that no plan for this run counts. Where people were shown one, nothing else may be deployed in their name. */
+/** What it means that no plan for this run counts. Where approvers were shown one, nothing else may be deployed on their behalf. */
 function noPlan(
   { name }: About,
   approval: FoundApproval,
@@ -213,7 +213,7 @@ async function readOthers(
   return problem === undefined ? { digests } : { problem, digests };
 }
 
-/** Digests that people were shown for this run, or perhaps for it, and whose plan was not found. */
+/** Digests that approvers were shown for this run, or perhaps for it, and whose plan was not found. */
 function missingDigests(approvals: readonly Interruption[], about: About, read: readonly string[]): readonly string[] {
   const [own] = shownTo(approvals, about);
   const isOne = isAlone(about.shape);
@@ -224,7 +224,7 @@ function missingDigests(approvals: readonly Interruption[], about: About, read: 
   return own ?? [...new Set(perhaps)].filter((digest) => !read.includes(digest));
 }
 
-/** The digests for this run that people were shown, by approval, newest first; approvals that showed none are left out. */
+/** The digests for this run that approvers were shown, by approval, newest first; approvals that showed none are left out. */
 function shownTo(approvals: readonly Interruption[], { lineOf }: About): readonly (readonly string[])[] {
   return approvals.map(({ instructions }) => digestsShown(instructions, lineOf)).filter(({ length }) => length > 0);
 }

@@ -86,7 +86,7 @@ function ignoredApprovals(
   return new Map(each);
 }
 
-/** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task, where they approved elsewhere. */
+/** Why nothing is approved in this run, as a whole sentence: the last answer in its own task, where the approvals were given elsewhere. */
 async function ownObjection(context: ApprovalSearch, { space }: ApprovalTask): Promise<string | undefined> {
   const { taskId } = context.settings.parent;
   if (taskId === undefined) return undefined;
@@ -104,7 +104,7 @@ function refusalIn(answers: readonly Interruption[]): string | undefined {
   return `Nothing is approved automatically: the manual intervention answered last in this run's own task, "${title}" (${id}), was answered ${result}, not Proceed.`;
 }
 
-/** Who started the approval deployment and who started this one, when they may not approve; `undefined`: nobody knows. */
+/** Who started the approval deployment and who started this one, when they may not approve; `undefined`: unknown. */
 function excludedRequesters(
   { settings }: ApprovalSearch,
   { starterId }: ApprovalTask,

@@ -7,7 +7,7 @@ import { freezeText } from "../rules/freezes.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Creates the deployment. Where the server refuses it because of a freeze that nobody saw coming, it is asked once more, with that freeze
+ * Creates the deployment. Where the server refuses it because of a freeze that was not visible, it is asked once more, with that freeze
  * overridden for the reason given. Throws `FrozenError` where there is no reason, or no such freeze to be seen.
  */
 export async function createDespiteFreezes(

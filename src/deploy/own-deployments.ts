@@ -46,7 +46,7 @@ export async function findOwn(
   return await withTasks(own, { space });
 }
 
-/** A deployment of which nobody knows whether it was created. */
+/** A deployment that may or may not have been created. */
 export interface LostCreation {
   readonly context: Context;
   readonly release: Id<"Release">;

@@ -109,7 +109,7 @@ interface Creation {
   readonly isAdoptable: (own: Attempt) => boolean;
 }
 
-/** Creates the deployment, or finds the one that was created although nobody said so. */
+/** Creates the deployment, or finds the one that was created although no answer came. */
 async function create(
   { context, request, release, known, isAdoptable }: Creation,
   run: Pick<Run, "step" | "clock">,

@@ -16,7 +16,7 @@ export interface Retry {
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
    * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
-   * @param findExisting whether somebody else did it while the server put us off with a 429; what it finds is the answer
+   * @param findExisting whether another client did it while the server put us off with a 429; what it finds is the answer
    */
   write<T>(call: Call, request: () => Promise<T>, findExisting?: FindExisting<T>): Promise<T>;
 }

@@ -10,7 +10,7 @@ import type { Settings } from "../settings.ts";
 export interface TargetTags {
   readonly specific: readonly Id<"TargetTag">[];
   readonly excluded: readonly Id<"TargetTag">[];
-  /** Why nobody can tell, as a whole sentence. */
+  /** Why they are unknown, as a whole sentence. */
   readonly unknown?: string | undefined;
   /** The same where a right is missing: then nothing may be deployed. */
   readonly hidden?: string | undefined;

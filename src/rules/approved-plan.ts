@@ -40,7 +40,7 @@ export type PlanLookup =
       /** The API key saw no interruption at all, which is also the answer to a key that may see none. */
       readonly mayBeHidden?: boolean | undefined;
     }
-  /** There is one, or may be one, that nobody can rely on. */
+  /** There is one, or may be one, that cannot be used. */
   | { readonly kind: "unreadable"; readonly explanation: string }
   | { readonly kind: "found"; readonly approved: ApprovedPlan };
 

@@ -25,7 +25,7 @@ export type SkipReason =
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   | { readonly kind: "skip"; readonly reason: SkipReason }
-  /** Lower than what runs there, and not well enough founded for that: nobody asked for a step back. */
+  /** Lower than what runs there, and found by falling back: a downgrade is deployed only if it is the newest match. */
   | { readonly kind: "not-found" };
 
 export interface CurrentState {

@@ -9,7 +9,7 @@ export function describeTask(task: ServerTask, subject = "The child deployment")
   return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
 }
 
-/** A question to people, and the teams that may answer it. */
+/** A manual intervention that waits for an answer, and the teams that may answer it. */
 export interface OpenQuestion {
   readonly title: string;
   readonly teams: readonly string[];

@@ -12,7 +12,7 @@ import { startText } from "./planned-start.ts";
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
 
-/** So many lines about them are seen without the verbose log: why the newest was not chosen is what people ask first. */
+/** So many lines about them are logged as information, because operators first ask why the newest was not chosen. */
 const passedOverInInfo = 3;
 
 /**
@@ -38,7 +38,7 @@ export function describePlan(plan: Plan, digest?: string): readonly Line[] {
   ];
 }
 
-/** Whether somebody approves the plan, or approved it: then its digest matters. */
+/** Whether the plan is approved later, or was approved: then its digest matters. */
 function isForApprovers({ order, approval }: Plan): boolean {
   return order.whatIf || approval.digest !== undefined;
 }
@@ -127,7 +127,7 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${plural(number, "release")}: ${text}.`);
 }
 
-/** A version that nobody read is called by its deployment. */
+/** The version; where it was not read, its deployment. */
 function versionText({ release, candidate: { attempt, releaseId } }: ExplainedRejection): string {
   return release?.version ?? (attempt ? `the release of ${attempt.deployment.id}` : releaseId);
 }

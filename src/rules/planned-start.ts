@@ -8,7 +8,7 @@ import { sentences } from "../text/format.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Why the zone is UTC although nobody asked for that; absent: UTC was asked for, or it is another zone. */
+  /** Why the zone is UTC although it was not asked for; absent: UTC was asked for, or it is another zone. */
   readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }

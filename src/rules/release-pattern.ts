@@ -109,7 +109,7 @@ function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean 
 
 /**
  * Warns of a star that continues a number or word, because its author may have meant the next part only. A star after a separator, or at
- * the very start, continues nothing and surprises nobody.
+ * the very start, continues nothing.
  */
 function warningsOf(text: string): readonly string[] {
   const stars = [...text.matchAll(/(?<=[a-z\d?\]])\*/gi)].map(({ index }) => {

@@ -9,7 +9,7 @@ import { quoted } from "../text/format.ts";
  */
 export type WallClock = number;
 
-/** When a deployment shall start, as far as the text alone says it. */
+/** When a deployment should start, as far as the text alone says it. */
 export type Schedule =
   | { readonly kind: "time-of-day"; readonly day: "today" | "tomorrow"; readonly millisecondsSinceMidnight: number }
   | { readonly kind: "local"; readonly wallClock: WallClock }

@@ -2,7 +2,7 @@ import type { Intention } from "./approved-plan.ts";
 import type { PlanIdentity } from "./plan.ts";
 import type { RollBackTarget } from "./undo.ts";
 
-/** The part of a plan for several children that people approve, and that its digest covers. */
+/** The part of a plan for several children that approvers approve, and that its digest covers. */
 export interface TrainIntention {
   /** What happens when a child fails. */
   readonly policy: string;

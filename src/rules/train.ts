@@ -214,7 +214,7 @@ export interface TrainProgress {
   readonly running: readonly { readonly name: string; readonly does: string }[];
 }
 
-/** `2 of 4 done; running: Web API (6 min), Scheduling Service (is paused until somebody answers an interruption)` */
+/** `2 of 4 done; running: Web API (6 min), Scheduling Service (6 min, is waiting for a manual intervention)` */
 export function progressText({ done, total, running }: TrainProgress): string {
   const each = running.map(({ name, does }) => `${name} (${does})`).join(", ");
   return `${done} of ${total} done${each === "" ? "" : `; running: ${each}`}`;

@@ -5,7 +5,7 @@ import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker
 /** What became of taking a child back. */
 export type RollBackEnd = "RolledBack" | "RollBackFailed" | "NotRolledBack" | "NothingToRollBackTo";
 
-/** Where a child goes back to when it fails, as people approve it, or why it does not, as a whole sentence. */
+/** Where a child goes back to when it fails, as approvers approve it, or why it does not, as a whole sentence. */
 export type RollBackTarget =
   { readonly to: { readonly id: string; readonly version: string } } | { readonly why: string };
 
@@ -32,7 +32,7 @@ export type UndoVerdict =
   | { readonly kind: "done"; readonly undo: Attempt }
   | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
 
-/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over somebody else's deployment. */
+/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over another user's deployment. */
 export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);

@@ -135,7 +135,7 @@ export interface TrainOutputs {
   readonly notes: string;
   /** JSON of the plan's children; absent: there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which people recognise the plan; absent: there is no plan. */
+  /** The line by which approvers recognise the plan; absent: there is no plan. */
   readonly digestLine: string | undefined;
 }
 

@@ -66,7 +66,7 @@ export function readReporting<Value>(report: Report, title: string, read: () => 
   } catch (error) {
     if (!(error instanceof ParameterProblem)) throw error;
     for (const problem of error.problems) report(`${title} ${problem}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: a problem ends the parsing
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- never used: a problem ends the parsing
     return undefined as never;
   }
 }

@@ -6,7 +6,7 @@ import { type LogLevel, logText, serviceMessage } from "./service-messages.ts";
 
 /** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
 export interface StepRuntime {
-  /** Shown only when somebody asks for the verbose log. */
+  /** Shown in the verbose log only. */
   verbose(text: string): void;
   info(text: string): void;
   highlight(text: string): void;
@@ -61,7 +61,7 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
 }
 
 /**
- * Calls `stop` when nobody reads the output any more: a step cancelled over SSH loses its stdout and nothing else, and must not go on
+ * Calls `stop` when the output is no longer read: a step cancelled over SSH loses its stdout and nothing else, and must not go on
  * deploying unheard. The exit code is the one a shell reports for a broken pipe.
  */
 export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {

@@ -23,12 +23,12 @@ export const trainFields = [
     help: "*Optional.* For **RerunUntilDone**: the highest number of passes. 0: as many as there are children. Default: 0.",
   }),
   choiceField("Report.SaveAsArtifact", {
-    label: "Save a report as artifact",
+    label: "Save a report as an artifact",
     options: {
-      Default: "Default: for several children, or if a failure is answered by more than Stop",
+      Default: "Default: for several children, or any policy except Stop",
       Yes: "Yes: save a report",
       No: "No: save none",
     },
-    help: "Whether the step attaches a report to the task, also when it fails: one HTML page to read and keep (what was planned or done, who approved it, when, and what to do next), and the same as JSON.",
+    help: "*Optional.* Whether to attach a report to the task, even if the step fails: an HTML page that says what was planned or done, who approved it, when, and what to do next, and the same as JSON. Default: Default.",
   }),
 ] as const;

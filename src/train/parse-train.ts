@@ -159,7 +159,7 @@ function modesOfStep(mode: Settings["child"]["mode"], listed: ListedChild<LabelK
   return [`${settingTitle(listed, name)} is ${mode}: that is for the whole step only, in ${titleOf(name)}.`];
 }
 
-/** What people approve must not depend on less for one child than the step's own fields say. */
+/** A child's setting must not weaken the approval rules of the step's own fields. */
 function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts: ParameterTexts): readonly string[] {
   const weaker = (name: ParameterName, value: string | number, ownValue: string | number, rule: string) =>
     `${texts.titleOf(name)} is ${value}, but ${titleOf(name)} is ${ownValue}: ${rule}`;

@@ -20,7 +20,7 @@ import type { FailurePolicy } from "./train-settings.ts";
 
 /**
  * Makes the plans of all children side by side. Nothing is created. What a run of this step in the same task chose before is chosen again, and
- * what people approved binds all children or none.
+ * what was approved binds all children or none.
  */
 export async function planMembers(
   given: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
@@ -34,7 +34,7 @@ export async function planMembers(
   );
   const [first, ...others] = drafts;
   if (first === undefined) return { members, chosen: { kind: "none" } };
-  // With a child that could not be resolved nothing is deployed, and no plan can be compared with what people approved.
+  // With a child that could not be resolved nothing is deployed, and no plan can be compared with the approved one.
   const isComplete = members.every(({ kind }) => kind !== "problem");
   const subject = {
     contexts: [first.context, ...others.map(({ context }) => context)] as const,
@@ -136,7 +136,7 @@ function choiceChanged(
   );
 }
 
-/** The plan of the whole run is one: where one child is not what people approved, no child is approved in their name. */
+/** The plan of the whole run is one: where one child differs from the approved plan, no child is approved automatically. */
 function withOneApproval(planned: readonly Planned[]): readonly Planned[] {
   const off = planned.map(({ plan }) => plan?.approval.off).find((reason) => reason !== undefined);
   if (off === undefined) return planned;

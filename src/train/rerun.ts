@@ -57,7 +57,7 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
   return asked.flat();
 }
 
-/** Whether somebody else deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
+/** Whether another user deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
 async function isCurrentNow(member: Extract<PlannedMember, { kind: "resolved" }>, ends: Ends): Promise<boolean> {
   const { context, plan, run } = member;
   if (plan === undefined) return false;

@@ -35,7 +35,7 @@ export interface TrainReport {
   readonly notes: string;
   /** The plan's children as JSON; absent: there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which people recognise the plan; absent: there is none. */
+  /** The line by which approvers recognise the plan; absent: there is none. */
   readonly digestLine: string | undefined;
   /** Of the plan; absent: there is none. */
   readonly digest?: string | undefined;
@@ -187,7 +187,7 @@ interface TrainArtifact extends PlanArtifact {
   readonly output: string;
 }
 
-/** Above this many characters the output variable has only what people approve, or where it is; the artifact has all. */
+/** Above this many characters the output variable has only what is approved, or where it is; the artifact has all. */
 const planOutputLimit = 100_000;
 
 /** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
