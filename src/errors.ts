@@ -109,7 +109,7 @@ export class InternalError extends StepError {
 
   constructor(message: string, details: readonly string[] = []) {
     const remedy =
-      "This is a defect of the step template. Please report it with the task log. A deployment may have been created. Wait ten minutes before you run the step again: the step then looks for its own deployment first and never deploys twice.";
+      "This is a defect of the step template. Please report it with the task log. A deployment may have been created. Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.";
     super(message, [remedy, ...details].join("\n"));
   }
 }

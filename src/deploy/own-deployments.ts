@@ -88,7 +88,7 @@ function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): De
   return new DeploymentInDoubtError(
     `${explanation} A deployment may exist all the same.`,
     projectId === undefined || actionId === undefined
-      ? "Look in the portal whether the deployment exists before you run this again: outside Octopus the step cannot recognise its own."
-      : "Run the step again when the server is well, but not before ten minutes have passed: from then on that is safe, for the step looks for its own deployment first and never deploys twice.",
+      ? "Check in Octopus whether the deployment exists before you run this again."
+      : "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.",
   );
 }

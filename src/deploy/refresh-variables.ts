@@ -13,7 +13,7 @@ export async function refreshVariables({ space }: Context, release: Release, ste
     if (error instanceof UnknownWriteError) {
       throw new ServerUnavailableError(
         `${error.message} No deployment was created.`,
-        "The server may still refresh it. Run the step again after ten minutes; it then refreshes only what is out of date.",
+        "Run the step again after ten minutes: the step then refreshes only what is out of date.",
       );
     }
     if (!(error instanceof RequestRefusedError)) throw error;

@@ -167,6 +167,6 @@ async function questionOf({ title, responsibleTeamIds }: Interruption, space: Sp
 function cancellationText({ task, refusal }: Cancelled): string {
   if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended as ${task.state}.`;
   return refusal === undefined
-    ? `Cancelling it was requested, and it is still ${task.state} a minute later.`
+    ? `It is still ${task.state} a minute after it was cancelled.`
     : `It could not be cancelled and is still running. ${refusal}`;
 }

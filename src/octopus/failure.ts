@@ -103,7 +103,7 @@ const healthRemedy = "Check that the Octopus Server is healthy and not under mai
 const correctRemedy = "Correct what the server objects to, then deploy again.";
 
 const refusalRemedies: Readonly<Record<number, string>> = {
-  401: 'Check the parameter "Octopus API key". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon.',
+  401: 'Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server.',
   403: "Give the service account a role with the permission it lacks, for this project and environment.",
   404: "Check that it still exists and that the API key may see it.",
 };

@@ -22,7 +22,7 @@ export function parseServerUrl(text: string): ServerUrl {
   if (!isUrl || `${url.pathname}${url.search}${url.hash}`.includes("@")) {
     throw new ConfigurationError(
       `${quoted(withoutUserInfo(text))} is not the URL of an Octopus Server.`,
-      'Enter an http:// or https:// URL in the parameter "Octopus Server URL". Write special characters of a password in it as %40 for @, %2F for /.',
+      'Enter an http:// or https:// URL in the parameter "Octopus Server URL". Percent-encode special characters of a password.',
     );
   }
   const directory = virtualDirectory(url);

@@ -78,7 +78,7 @@ export function whyNotAnApprover(
 }
 
 /** What a service account answered, it answered for others. */
-const oneLevel = ", and approvals pass from a parent to its children only: a person has to answer here";
+const oneLevel = ", and approvals pass one level only: a person has to answer here";
 
 /** A user by name; display names alone may be shared. */
 export function userText({ displayName, username, id }: User): string {

@@ -180,7 +180,7 @@ export function violationOf(
     return `${current.release.version}, which is higher, was deployed to ${placeText(plan.order)} since`;
   }
   if (isAllowed) return undefined;
-  return `Octopus no longer allows it in ${placeText(plan.order)}, because of a defect, its deployments or the lifecycle`;
+  return `Octopus no longer allows it in ${placeText(plan.order)}`;
 }
 
 function isDowngrade({ current, selected }: Intention): boolean {

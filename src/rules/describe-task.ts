@@ -68,8 +68,7 @@ export function describeQueue(
   ownTaskId: string | undefined,
 ): Line | undefined {
   if (queueIsStopped) {
-    const text =
-      "The task queue of the child's space is stopped. The child deployment starts when the queue is started again.";
+    const text = "The task queue of the child's space is stopped.";
     return { level: "warning", text };
   }
   const others = ahead.filter(({ id }) => id !== ownTaskId);

@@ -21,6 +21,7 @@ const passedOverInInfo = 3;
  * @param digest absent: it is part of a plan for several children
  */
 export function describePlan(plan: Plan, digest?: string): readonly Line[] {
+  const { order, decision, start } = plan;
   const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));
   return [
     ...describePassedOver(plan.passedOver).map((text, index): Line => ({
@@ -28,27 +29,25 @@ export function describePlan(plan: Plan, digest?: string): readonly Line[] {
       text,
     })),
     ...at("info", describeTerms(plan)),
-    ...at("highlight", describeStart(plan)),
+    ...at(
+      "highlight",
+      sentences(decision.kind === "deploy" && start?.kind === "at" && `Scheduled start: ${startText(start)}.`),
+    ),
     ...at("verbose", sentences(plan.notes)),
     ...at("warning", plan.warnings),
     // A real run ends with an error that names them.
-    ...at(plan.order.whatIf ? "warning" : "verbose", plan.blockers.map(blockedText)),
+    ...at(order.whatIf ? "warning" : "verbose", plan.blockers.map(blockedText)),
     ...at(levelOf(plan), [planSentence(plan)]),
-    ...at(isForApprovers(plan) ? "info" : "verbose", digest === undefined ? [] : [digestLine(digest, plan.order)]),
+    // Only approvers need it.
+    ...at(
+      order.whatIf || plan.approval.digest ? "info" : "verbose",
+      digest === undefined ? [] : [digestLine(digest, order)],
+    ),
   ];
-}
-
-/** Whether the plan is approved later, or was approved: then its digest matters. */
-function isForApprovers({ order, approval }: Plan): boolean {
-  return order.whatIf || approval.digest !== undefined;
 }
 
 function blockedText({ text }: Plan["blockers"][number]): string {
   return `Blocked: ${text}`;
-}
-
-function describeStart({ decision, start }: Plan): readonly string[] {
-  return decision.kind === "deploy" && start?.kind === "at" ? [`Scheduled start: ${startText(start)}.`] : [];
 }
 
 /** From where, for whom, by whose approval, to what, and where it was deployed before. */

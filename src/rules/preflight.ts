@@ -83,7 +83,7 @@ export function laterWarnings(
     lackingLater(order, laterNeeds, grants),
     hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project, so later runs cannot see what was approved.`,
     unanswered.length > 0 &&
-      `The manual intervention ${quotedList(unanswered)} will not be approved automatically, because the step does not wait for the deployment. Choose ThroughSchedule to wait, or run the step again then.`,
+      `The manual intervention ${quotedList(unanswered)} will not be approved automatically, because the step does not wait for the deployment. Choose ThroughSchedule, or run the step again then.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),
   );
 }

@@ -83,10 +83,7 @@ export function remarksOnValues(
     if (isNameOf(name, elsewhere.names) && !isNameOf(name, form))
       return {
         level: "info",
-        text: passedOver(
-          name,
-          "the release prompts for it only in another environment, for another tenant or in another step",
-        ),
+        text: passedOver(name, "the release prompts for it only in another environment, tenant or step"),
       };
     if (isPassedOver(name, form, elsewhere) && elsewhere.isShared === true)
       return { level: "verbose", text: passedOver(name, "this child project does not prompt for it") };
@@ -96,7 +93,7 @@ export function remarksOnValues(
     return isExpression
       ? {
           level: "warning",
-          text: `The value for the prompted variable ${quoted(name)} contains an expression that Octopus did not resolve. It is sent as it is, and the child resolves it.`,
+          text: `The value for the prompted variable ${quoted(name)} contains an expression that Octopus did not resolve. The child resolves it.`,
         }
       : [];
   });

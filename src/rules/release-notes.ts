@@ -54,7 +54,7 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   const all = notes.join("\n\n");
   if (all.length <= notesLimit) return all;
   const start = all.slice(0, notesLimit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here: read them in Octopus._`;
+  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here. Read them in Octopus._`;
 }
 
 /** Closes what the notes leave open, so that nothing after them disappears; and keeps them from talking to Octopus. */

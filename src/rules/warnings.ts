@@ -52,7 +52,7 @@ function aboutMachines({ order, decision, findings: { scope } }: WarningsQuestio
     decision.kind === "skip" && decision.reason !== "NoMatchingMachine" && order.condition !== "SpecificMachines";
   return isLeftEmpty && scope.machines !== undefined
     ? [
-        `Nothing is deployed to ${namesOfMachines(scope.machines)}. Set "Deploy if" to SpecificMachines to deploy the current release to new machines.`,
+        `Nothing is deployed to ${namesOfMachines(scope.machines)}. For new machines, set "Deploy if" to SpecificMachines.`,
       ]
     : [];
 }
@@ -68,7 +68,7 @@ function aboutSource({ order, selected, findings: { rival, found } }: WarningsQu
   const both = rival && `${what(release, attempt.deployment)} and ${what(rival.release, rival.deployment)}`;
   return sentences(
     later &&
-      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but the server task is gone, so nothing proves that it succeeded.`,
+      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but its server task is gone, so nothing proves that it succeeded.`,
     limitedSource(selected, order),
     rival &&
       `${both} were deployed to ${placeOf(rival.deployment)} at the same time. ${release.version} finished last, but may not be what runs there.`,

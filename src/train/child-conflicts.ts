@@ -37,7 +37,7 @@ function otherTenancy(child: ChildPlace, earlier: readonly ChildPlace[]): string
   const first = isLikeAnother ? undefined : there[0];
   return (
     first &&
-    `deploys ${child.project.name} to ${nameOfPlace(child)}, but line ${first.line} deploys it to ${nameOfPlace(first)}: one list deploys a project to one environment either for tenants or untenanted.`
+    `deploys ${child.project.name} to ${nameOfPlace(child)}, but line ${first.line} deploys it to ${nameOfPlace(first)}: choose either tenants or untenanted.`
   );
 }
 

@@ -249,15 +249,14 @@ const onlyPlus = 'is only a "+": enter the name of a child behind it.';
 const firstTogether =
   'begins with "+ ", but no child stands before it that it could start together with: remove the "+ ".';
 
-const outsideOfBlock =
-  'looks like the value of a prompted variable outside of its block: indent it deeper than the line "prompted variables:" above it.';
+const outsideOfBlock = 'looks like a prompted variable: indent it deeper than the line "prompted variables:" above it.';
 
 function withColon(name: string): string {
-  return `is ${quoted(name)}, which ends with a colon: remove the colon. If it belongs to the project's name, enter the slug or id instead.`;
+  return `is ${quoted(name)}, which ends with a colon: remove the colon. Or enter the slug or ID of the project.`;
 }
 
 function notIndented(label: string): string {
-  return `begins with the label ${quoted(label)} but is not indented: indent it below its child. If it is a project's name, enter the slug or id instead.`;
+  return `begins with the label ${quoted(label)} but is not indented: indent it below its child. Or enter the slug or ID of the project.`;
 }
 
 function orphaned(label: string): string {
@@ -266,5 +265,5 @@ function orphaned(label: string): string {
 
 function noLabel(line: Line): string {
   if (mayBePromptedValue(line)) return outsideOfBlock;
-  return `is indented but is no "label: value": remove the indentation if it names a child, else enter a label, a colon and a blank before the value.`;
+  return `is indented but is no "label: value": remove the indentation if it names a child.`;
 }

@@ -198,7 +198,7 @@ function policyProblems(children: readonly TrainChild[], failurePolicy: FailureP
       `${policy}, but ${titleOf("ChildProject.GuidedFailure.Mode")} is On: a child that waits for guidance does not fail. Choose Default or Off.`,
     failurePolicy === "RollBack" &&
       isNarrowed &&
-      `${policy}, but ${titleOf("ChildProject.Target.MachineNames")} names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.`,
+      `${policy}, but ${titleOf("ChildProject.Target.MachineNames")} names machines: nothing could be rolled back. Leave it blank.`,
   );
 }
 

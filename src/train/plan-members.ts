@@ -132,7 +132,7 @@ function choiceChanged(
   const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
   return new PlanChangedError(
     `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for a different list of child projects, or its choice cannot be read.${already}`,
-    "Check in Octopus what is already deployed. Then deploy the parent again: a new deployment makes a new choice.",
+    "Check in Octopus what is already deployed, then deploy the parent again.",
   );
 }
 

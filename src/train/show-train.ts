@@ -55,9 +55,7 @@ function sayAttempts(
     `Failed child projects are deployed again, in at most ${most === 1 ? "1 pass" : `${most} passes`} with ${plural(attempts, "deployment")} in all.`,
   );
   if (changing.some((member) => member.kind === "resolved" && member.context.settings.retries > 0))
-    step.warning(
-      "Retries of single deployments are added in each pass. Set them to 0, because the passes already try again.",
-    );
+    step.warning("Set the retries of single deployments to 0, because each pass tries again.");
 }
 
 function isChanging({ plan }: PlannedMember): boolean {

@@ -29,7 +29,7 @@ test("a key that is not accepted", async () => {
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
-    Check the parameter "Octopus API key". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
+    Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server."
   `);
 });
 
@@ -151,7 +151,7 @@ test("JSON of another shape", async () => {
   expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent JSON that is not what the Octopus API promises (at 0.Name).
-    Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or newer than it knows: please report this with the task log."
+    Check the parameter "Octopus Server URL". If it is right, please report this with the task log."
   `);
 });
 
@@ -201,7 +201,7 @@ test("an expired access token, of which the server knows no better either", asyn
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
-    Check the parameter "Octopus API key". A key may be mistyped, expired or deleted, or belong to another server; a token expires soon."
+    Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server."
   `);
   expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
 });

@@ -97,7 +97,7 @@ describe("who approved in the parent", () => {
     {
       rule: "a service account does not",
       who: user("alice", { isService: true }),
-      why: expect.stringMatching(/^is a service account, and approvals pass from a parent to its children only/),
+      why: expect.stringMatching(/^is a service account, and approvals pass one level only/),
     },
     { rule: "an inactive user does not", who: user("alice", { isActive: false }), why: "is not active" },
     {

@@ -248,7 +248,7 @@ describe("values for what is not prompted for here", () => {
   };
   const over = (name: string) => ({
     level: "info",
-    text: `The value for the prompted variable "${name}" is ignored: the release prompts for it only in another environment, for another tenant or in another step.`,
+    text: `The value for the prompted variable "${name}" is ignored: the release prompts for it only in another environment, tenant or step.`,
   });
   const unknown = 'The release does not prompt for a variable "Chnge". It prompts for "Approver" (Who?).';
 

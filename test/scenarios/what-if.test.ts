@@ -250,7 +250,7 @@ describe("the child's output variables", () => {
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "Deployed" });
-    expect(log.match(/info: The child's output variables are not passed on: .* VariableView\./g)).toHaveLength(1);
+    expect(log.match(/info: The child's output variables are not passed on\. .* VariableView\./g)).toHaveLength(1);
     expect(log.match(/info: The API key lacks TaskCancel \(to cancel the child on time-out\)/g)).toHaveLength(1);
     expect(log).not.toContain("warning: ");
   });

@@ -284,7 +284,7 @@ describe("what is wrong with a list", () => {
       list: "A",
       changes: { "ChildProject.Failure.Policy": "RollBack", "ChildProject.Target.MachineNames": "web-1" },
       problems: [
-        '"When a child fails" (ChildProject.Failure.Policy) is RollBack, but "Deployment targets: only these" (ChildProject.Target.MachineNames) names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.',
+        '"When a child fails" (ChildProject.Failure.Policy) is RollBack, but "Deployment targets: only these" (ChildProject.Target.MachineNames) names machines: nothing could be rolled back. Leave it blank.',
       ],
     },
     {
@@ -359,7 +359,9 @@ describe("what is wrong with a list", () => {
       rule: "nothing is compared with a field that cannot be used",
       list: "A\n  approvers needed: 1",
       changes: { "ChildProject.ManualIntervention.MinimumApprovers": "many" },
-      problems: [expect.stringMatching(/^"Approvals: minimum number of approvers" \(.+\) is "many": enter a whole number/)],
+      problems: [
+        expect.stringMatching(/^"Approvals: minimum number of approvers" \(.+\) is "many": enter a whole number/),
+      ],
     },
     {
       rule: "the same child twice",
@@ -373,7 +375,7 @@ describe("what is wrong with a list", () => {
       rule: "a project for tenants and untenanted",
       list: "A\n  tenant: T\nA\nA\n tenant: U\n destination environment: staging",
       problems: [
-        `${listTitle}: line 3 deploys A to Staging untenanted, but line 1 deploys it to Staging for T: one list deploys a project to one environment either for tenants or untenanted.`,
+        `${listTitle}: line 3 deploys A to Staging untenanted, but line 1 deploys it to Staging for T: choose either tenants or untenanted.`,
       ],
     },
     {
