@@ -100,5 +100,6 @@ function tableOf(headings: readonly string[], rows: readonly (readonly string[])
 
 /** Markdown of several lines in one cell of a table. */
 function cell(markdown: string): string {
-  return markdown.trim().replaceAll("|", "\\|").replace(/\n+/g, "<br>");
+  const inline = markdown.replace(/```\n([^]*?)\n```/g, (_, code: string) => code.replace(/.+/g, "`$&`"));
+  return inline.trim().replaceAll("|", "\\|").replace(/\n+/g, "<br>");
 }

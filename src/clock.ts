@@ -27,7 +27,7 @@ export const systemClock: Clock = {
 };
 
 /**
- * What the work gives, as long as the run goes on. What belongs to a run that has ended never settles: nobody waits for it any more,
+ * What the work gives, as long as the run goes on. What belongs to a run that has ended never settles, because nothing waits for it any more,
  * and a rejection would only set off those who recover, warn and try again.
  */
 export function settlesWhileRunning<T>(work: () => Promise<T>, run: AbortSignal | undefined): Promise<T> {

@@ -16,8 +16,9 @@ import type { DeployingPlan, Plan } from "./rules/plan.ts";
 import type { Run } from "./run.ts";
 import { findRelease } from "./select/find-release.ts";
 import type { Settings } from "./settings.ts";
+import { quoted } from "./text/format.ts";
 
-/** A child, what is intended for it, and how the intention is made again after somebody else's deployment has ended. */
+/** A child, what is intended for it, and how the intention is made again after another user's deployment has ended. */
 export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;
@@ -108,13 +109,13 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle === undefined) return undefined;
-  const advice = "Nothing was created: put it right, then deploy again.";
+  const advice = "Nothing was created. Fix this and deploy again.";
   return { kind: "Failed", reason, message: `${message} ${advice}`, plan };
 }
 
 /** How a child ends whose project does not exist, where the list says to skip it then. */
 export function projectMissing(name: string): Outcome {
-  const message = `The project "${name}" does not exist, and the list of child projects says to skip it then.`;
+  const message = `The project ${quoted(name)} does not exist. Skipped, because the list says "if missing: skip".`;
   return { kind: "Skipped", reason: "ProjectMissing", message };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Why the step could not find out what it had to know, or may not do what it was asked to do. Expected endings (skipped, failed child,
+ * The step could not find out what it needs, or may not do what it was asked to do. Expected endings (skipped, failed child,
  * time-out) are outcomes and never thrown. A message says what happened and which value was meant; the remedy says what to do next.
  * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
  */
@@ -14,7 +14,7 @@ export abstract class StepError extends Error {
   }
 }
 
-/** The step's parameters cannot be used. Every problem found is listed, one sentence each. */
+/** The step's parameters are invalid. Every problem is listed, one sentence each. */
 export class ParameterError extends StepError {
   override readonly name = "ParameterError";
   readonly problems: readonly string[];
@@ -22,8 +22,8 @@ export class ParameterError extends StepError {
   constructor(problems: readonly string[]) {
     super(
       problems.length === 1
-        ? `A step parameter cannot be used: ${problems[0]}`
-        : ["Some step parameters cannot be used:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
+        ? `A step parameter is invalid: ${problems[0]}`
+        : ["Some step parameters are invalid:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
       "Correct the step's parameters in the parent's deployment process, then deploy again. Nothing was created or changed.",
     );
     this.problems = problems;
@@ -35,7 +35,7 @@ export class NotFoundError extends StepError {
   override readonly name = "NotFoundError";
 }
 
-/** The settings fit each other badly: each value is valid, their combination is not. */
+/** Each setting is valid, their combination is not. */
 export class ConfigurationError extends StepError {
   override readonly name = "ConfigurationError";
 }
@@ -83,17 +83,17 @@ export class NotOctopusError extends StepError {
   override readonly name = "NotOctopusError";
 }
 
-/** A write was sent and nobody knows whether it took effect. Whoever catches it looks before sending anything again. */
+/** A write was sent and it is unknown whether it took effect. Code that catches this looks before it sends anything again. */
 export class UnknownWriteError extends StepError {
   override readonly name = "UnknownWriteError";
 }
 
-/** A deployment was asked for, and nobody could find out whether there is one now. */
+/** A deployment was requested, and it is unknown whether it exists. */
 export class DeploymentInDoubtError extends StepError {
   override readonly name = "DeploymentInDoubtError";
 }
 
-/** What people approved cannot be what is deployed: it changed, or what they approved cannot be read. */
+/** What was approved cannot be deployed: it changed, or the approved plan cannot be read. */
 export class PlanChangedError extends StepError {
   override readonly name = "PlanChangedError";
 }
@@ -109,7 +109,7 @@ export class InternalError extends StepError {
 
   constructor(message: string, details: readonly string[] = []) {
     const remedy =
-      "This is a defect of the step template: please report it with the task log. A deployment may have been created: wait ten minutes before you run the step again. From then on that is safe, for the step looks for its own deployment first and never deploys twice.";
+      "This is a defect of the step template. Please report it with the task log. A deployment may have been created. Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.";
     super(message, [remedy, ...details].join("\n"));
   }
 }

@@ -6,7 +6,7 @@ export function asStepError(error: unknown): StepError {
   if (error instanceof StepError) return error;
   const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  return new InternalError(`Something unforeseen happened (${name}).`, frames.slice(0, 8));
+  return new InternalError(`An unexpected error occurred (${name}).`, frames.slice(0, 8));
 }
 
 /** The reason in one word, for the output variable. */

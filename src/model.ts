@@ -151,7 +151,7 @@ export interface Variable {
   readonly name: string;
   readonly value?: string | undefined;
   readonly isSensitive: boolean;
-  /** Of the question for its value; may be empty. Absent: nobody is asked for one. */
+  /** Of the question for its value; may be empty. Absent: no value is prompted for. */
   readonly promptLabel?: string | undefined;
 }
 
@@ -216,14 +216,16 @@ export interface ServerTask {
   readonly deploymentId?: Id<"Deployment"> | undefined;
 }
 
-/** A deployment together with its server task; no task: retention removed it, it never ran, or nobody asked. */
+/** A deployment together with its server task; no task: retention removed it, it never ran, or it was not read. */
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
-  /** It waits for people and gave its place in the queue free; absent: it runs, or may keep others waiting. */
+  /** It waits for an answer and gave up its place in the queue; absent: it runs, or may keep others waiting. */
   readonly pause?: Pause | undefined;
   /** What makes the server cancel it in favour of this run's deployment; absent: nothing, as far as the server tells. */
   readonly supersededWhen?: "created" | "succeeded" | undefined;
+  /** Of its release; absent: not read. */
+  readonly version?: string | undefined;
 }
 
 /** Which older deployments to the same place a project has the server cancel: https://octopus.com/docs/tasks/superseded-tasks */
@@ -281,7 +283,7 @@ export interface User {
   readonly isService: boolean;
 }
 
-/** A question a server task asks people: https://octopus.com/docs/api/interruptions */
+/** A manual intervention or another question of a server task: https://octopus.com/docs/api/interruptions */
 export interface Interruption {
   readonly id: Id<"Interruption">;
   readonly taskId: Id<"ServerTask">;

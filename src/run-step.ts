@@ -129,7 +129,7 @@ function endingWith(outcome: Outcome, saveReport: SaveReport): Ending {
     saveReport(step);
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
-    if (outcome.kind === "WhatIf") step.info("This was a what-if run: nothing was created.");
+    if (outcome.kind === "WhatIf") step.info("This was a what-if run. No deployment was created.");
     return 0;
   };
 }
@@ -140,13 +140,13 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   return (step) => {
     setOutputs(step, trainOutputs(report));
     saveReport(step);
-    step.info(`The end of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
+    step.info(`Result of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
     const left = leftOut(report.relayed, roomFor(report));
     if (left.length > 0)
       step.warning(
-        `${plural(left.length, "output variable")} of the children's steps ${left.length === 1 ? "is" : "are"} not passed on, for all outputs of a step together may have ${outputsLimit} characters: ${left.join(", ")}.`,
+        `${plural(left.length, "output variable")} of the children's steps ${left.length === 1 ? "is" : "are"} not passed on, because all outputs of a step together may have ${outputsLimit} characters: ${left.join(", ")}.`,
       );
-    if (isWhatIf) step.info("This was a what-if run: nothing was created.");
+    if (isWhatIf) step.info("This was a what-if run. No deployment was created.");
     if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;
     step.error(`Not every child project succeeded: ${countsOf(results)}.`);
     step.fail(message);
@@ -186,14 +186,12 @@ function failedWith(error: unknown, { outputs, alone }: Known, saveReport: SaveR
   return (step) => {
     setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone.settings.child.project, known))]);
     saveReport(step);
-    step.error(adviceOf(failure));
-    step.fail(message);
+    step.fail(adviceOf(failure));
     return 1;
   };
 }
 
 function fail(step: StepRuntime, message: string): number {
-  step.error(message);
   step.fail(message);
   return 1;
 }

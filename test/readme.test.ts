@@ -232,7 +232,7 @@ describe("a release train in two steps", () => {
     expect(before, "the first step creates nothing").toEqual([]);
     expect([...created(server)].sort(inOrder)).toEqual([...sample("Staging")].sort(inOrder));
     const log = logOf(result, "Deploy the release");
-    expect(log).toContain(`carries out the plan ${digestOf(instructions[0])}`);
+    expect(log).toContain(`Using the approved plan ${digestOf(instructions[0])}`);
     expect(log.match(/^Level \d of .*/gm)).toEqual([
       "Level 1 of 3: Database",
       "Level 2 of 3: Web API, Scheduling Service",
@@ -286,7 +286,7 @@ describe("a release train in two steps", () => {
     ]);
   });
 
-  test("its `if missing: skip` leaves out a project that does not exist yet", async () => {
+  test("its `if missing: skip` skips a project that does not exist yet", async () => {
     const [list = ""] = code(train, "text");
     const world = JSON.parse(page("test/worlds/rm.json"));
     const projects = world.projects.filter(({ name }: { name: string }) => name !== "Scheduling Service");
@@ -382,7 +382,7 @@ test("approve today, deploy tomorrow: what was approved goes to Production, what
   expect(planned.before, "only the deployments to Staging").toEqual(created(server).slice(0, 4));
   expect(result.state, logOf(result, last)).toBe("Success");
   expect(created(server).slice(4).sort(inOrder)).toEqual([...sample("Production")].sort(inOrder));
-  expect(logOf(result, last)).toContain(`carries out the plan ${digestOf(planned.instructions[0])}`);
+  expect(logOf(result, last)).toContain(`Using the approved plan ${digestOf(planned.instructions[0])}`);
 });
 
 test("the user roles that the page on approvals asks for are enough to plan, deploy and answer", async () => {

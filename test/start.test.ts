@@ -63,7 +63,7 @@ test("npm start plays a release train: planned, approved, deployed, failed and r
   expect(deployed(again)).toEqual(others("Production"));
   expect(deployed(server)).toEqual([api("Staging")]);
 
-  expect(production).toMatch(/was approved on behalf of Bob/);
+  expect(production).toMatch(/Approved .* on behalf of Bob/);
   expect(production).toMatch(/Web UI .*NotStarted +SiblingFailed/);
   expect(again.match(/skipped: AlreadyCurrent/g)).toHaveLength(2);
   expect(server.match(/skipped: NoMatchingMachine/g)).toHaveLength(3);
@@ -84,7 +84,7 @@ test("--scene shows that scene only, --verbose every line of it", async () => {
   expect(exitCode, output).toBe(0);
   expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 5: Approve today for tonight"]);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
-  expect(output).toContain("Database: Has been in Development");
+  expect(output).toContain("Database: Previous deployment to Development");
   expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
 });
 

@@ -126,10 +126,39 @@ describe("the parameters are those declared", () => {
       template.Parameters.map(({ Name, DisplaySettings }) => [Name, DisplaySettings["Octopus.SelectOptions"]]),
     );
 
-    expect(optionsOf.get("ChildProject.WhatIf.Value")).toBe("Yes|Yes\nNo|No");
+    expect(optionsOf.get("ChildProject.ReleaseNotes.SaveAsArtifact")).toBe("Yes|Yes\nNo|No");
     expect(optionsOf.get("ChildProject.WaitForFinish.Value")).toBe(
-      "Yes|Yes, unless it is scheduled\nNo|No\nThroughSchedule|Yes, through the schedule as well",
+      "Yes|Yes: wait, unless the deployment is scheduled\nNo|No: do not wait\nThroughSchedule|ThroughSchedule: wait in any case",
     );
+  });
+
+  test.each(template.Parameters)(
+    "the help of $Name says whether it is required first, and its default last",
+    (each) => {
+      const isRequired = ["ChildProject.Project.Name", "ChildProject.Api.Key"].includes(each.Name);
+
+      expect(each.HelpText.startsWith(isRequired ? "**Required.** " : "*Optional.* ")).toBe(true);
+      expect(/ Default: [^:]*\.$/.test(each.HelpText)).toBe(!isRequired);
+    },
+  );
+
+  test("the label of each option begins with its value", () => {
+    for (const { DisplaySettings } of template.Parameters)
+      for (const option of DisplaySettings["Octopus.SelectOptions"]?.split("\n") ?? [])
+        expect(option).toMatch(/^(\w+)\|\1(?:: .+)?$/);
+  });
+
+  test("what every step needs comes first, and what hardly any needs comes last", () => {
+    const names = template.Parameters.map(({ Name }) => Name.replace("ChildProject.", ""));
+
+    expect(names.slice(0, 5)).toEqual([
+      "Project.Name",
+      "Api.Key",
+      "Release.Number",
+      "Destination.EnvironmentName",
+      "SourceEnvironment.Name",
+    ]);
+    expect(names.slice(-2)).toEqual(["Web.ServerUrl", "Space.Name"]);
   });
 
   test("what may have several lines has a field of several lines", () => {

@@ -6,7 +6,7 @@ export type InterruptionGateway = Pick<SpaceGateway, "interruption" | "takeRespo
 
 export type Answered =
   | { readonly kind: "submitted" }
-  /** Somebody else was faster, it was answered with a linked one, or its task ended: nothing was submitted. */
+  /** Another user was faster, it was answered with a linked one, or its task ended: nothing was submitted. */
   | { readonly kind: "gone" }
   /** It still waits. The refusal is one or more whole sentences. */
   | { readonly kind: "refused"; readonly refusal: string };

@@ -45,16 +45,15 @@ export async function findApprovalDeployment(search: ApprovalSearch): Promise<Ap
   const { settings, octopus, approvalPlace: place } = search;
   const { spaceId, taskId, releaseId, starterId } = settings.parent;
   if (spaceId === undefined || taskId === undefined) {
-    return none("This run does not belong to a deployment of a parent project, so nobody approved it there.");
+    return none("This run does not belong to a deployment of a parent project, so there are no approvals.");
   }
   const space = octopus.inSpace(spaceId);
   if (!(await isSpaceOfParent(space, settings))) {
-    return none(
-      "The parent's own deployment is not known at this Octopus Server URL, so approvals given in the parent cannot be read there.",
-    );
+    return none("The parent's deployment is not on the server at this URL, so its approvals cannot be read.");
   }
   if (place.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
-  if (releaseId === undefined) return none("The parent has no release, so no other deployment of it can be approved.");
+  if (releaseId === undefined)
+    return none("The parent has no release, so no other deployment of it can hold approvals.");
   return await findElsewhere({ space, parent: settings.parent, releaseId, place });
 }
 
@@ -80,7 +79,7 @@ async function findElsewhere(search: SearchElsewhere): Promise<ApprovalDeploymen
   const what = parentText(parent, placeText({ destination: environment, tenant }));
   if (deployment === undefined) {
     const isDue = await isDueByLifecycle(search);
-    return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so nobody approved there.` };
+    return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so there are no approvals.` };
   }
   return await readEnd(deployment, `The deployment of ${what} (${deployment.id})`, space);
 }
@@ -92,7 +91,7 @@ async function findElsewhere(search: SearchElsewhere): Promise<ApprovalDeploymen
 async function readEnd(deployment: Deployment, its: string, space: SpaceGateway): Promise<ApprovalDeployment> {
   const task = deployment.taskId === undefined ? undefined : await space.task(deployment.taskId);
   if (task === undefined) {
-    const explanation = `${its} has no task that can be read: retention removed it, or the API key may not view it (TaskView).`;
+    const explanation = `${its} has no readable server task: retention removed it, or the API key lacks TaskView.`;
     return { kind: "unreadable", explanation };
   }
   if (!task.isCompleted) return none(`${its} has not ended yet, so it approves nothing.`);

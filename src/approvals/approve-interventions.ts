@@ -1,5 +1,6 @@
 import { answerInterruption } from "./answer-interruption.ts";
 import { openApproverCache } from "./approver-cache.ts";
+import { openTeamNames } from "./team-names.ts";
 import type { Run } from "../run.ts";
 import type { Approvers, ApproversPlace } from "./find-approvers.ts";
 import type { TaskPoller } from "../monitor/task-poller.ts";
@@ -10,13 +11,16 @@ import {
   type Approver,
   auditNote,
   judgeIntervention,
+  lackingRight,
+  lacksRight,
   type PlanInForce,
   refusalOf,
+  shortageText,
   userText,
 } from "../rules/approval.ts";
 import { taskUrl } from "../resolve/deployment-url.ts";
 import { parentText, stepText } from "../resolve/parent-text.ts";
-import { placeText } from "../text/format.ts";
+import { listed, placeText } from "../text/format.ts";
 import { recover } from "../recover.ts";
 import { logOnChange } from "../monitor/log-on-change.ts";
 import type { Observer } from "../monitor/poll-task.ts";
@@ -60,17 +64,19 @@ export function approveInterventions(
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Approvals {
   const { settings, octopus, space } = context;
-  const off = settings.approvals.useParents ? terms.off : "Approving is switched off in the step's parameters.";
+  const off = settings.approvals.useParents ? terms.off : "The step's parameters switch automatic approval off.";
   const changes = logOnChange(step);
   const approverCache = openApproverCache(context, planInForce(terms), { clock, changes });
   const holderOf = openHolderNames(space);
+  const namesOf = openTeamNames(space);
+  let ownTeams: Promise<readonly string[] | undefined> | undefined;
   const leftAloneUntil = new Map<Id<"Interruption">, number>();
   const approved = new Set(terms.approvedBefore);
 
   async function observe(task: ServerTask): Promise<void> {
     if (!task.hasPendingInterruptions || task.isCompleted) return;
     await recover(answerPending(task), ({ message, remedy }) => {
-      const text = `The child's interruptions could not be dealt with: ${message} ${remedy}`;
+      const text = `The child deployment's interruptions could not be answered: ${message} ${remedy}`;
       changes.log("trouble", [{ level: "warning", text }]);
     });
   }
@@ -110,22 +116,33 @@ export function approveInterventions(
 
   async function judge(interruption: Interruption): Promise<JudgedInterruption> {
     if (interruption.type !== "ManualIntervention") {
-      return { kind: "leave", refusal: "It is none that approvals of the parent answer." };
+      return { kind: "leave", refusal: "It is not a manual intervention." };
     }
     const holder = await holderOf(interruption);
+    if (off === undefined && lacksRight(interruption)) {
+      const teams = await namesOf(interruption.responsibleTeamIds);
+      return { kind: "leave", refusal: lackingRight(teams, await (ownTeams ??= namesOfOwnTeams())) };
+    }
     const refusal = off ?? refusalOf(interruption, holder);
     if (refusal !== undefined) return { kind: "leave", refusal };
-    const atFirst = judgedBy(await approverCache.toRefuse(), interruption, holder);
-    return atFirst.kind === "leave" ? atFirst : judgedBy(await approverCache.toApprove(), interruption, holder);
+    const atFirst = await judgedBy(await approverCache.toRefuse(), interruption, holder);
+    return atFirst.kind === "leave" ? atFirst : await judgedBy(await approverCache.toApprove(), interruption, holder);
   }
 
-  function judgedBy(found: Approvers, interruption: Interruption, holder: string | undefined): JudgedInterruption {
-    const { approvers, apiUserTeamIds, taskId = "" } = found;
+  async function judgedBy(
+    { approvers, apiUserTeamIds, taskId: approvedIn }: Approvers,
+    interruption: Interruption,
+    holder: string | undefined,
+  ): Promise<JudgedInterruption> {
     const { minimumApprovers } = settings.approvals;
-    return {
-      ...judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder }),
-      approvedIn: taskId,
-    };
+    const judgement = judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder });
+    if (judgement.kind !== "too-few") return { ...judgement, approvedIn };
+    return { kind: "leave", refusal: shortageText(await namesOf(judgement.teamIds), minimumApprovers, approvers) };
+  }
+
+  async function namesOfOwnTeams(): Promise<readonly string[] | undefined> {
+    const reading = space.ownUser().then(async ({ id }) => await space.teamsOf(id));
+    return (await recover(reading, () => undefined))?.map(({ name }) => name);
   }
 
   async function approve(interruption: Interruption, { approvers, approvedIn = "" }: Approved): Promise<boolean> {
@@ -144,7 +161,7 @@ export function approveInterventions(
         logApproved(interruption, approvers);
         return true;
       case "gone":
-        step.info(`${interruptionText(interruption)} was answered by somebody else meanwhile.`);
+        step.info(`${interruptionText(interruption)} was answered by another user in the meantime.`);
         return true;
       case "refused":
         logLeft(interruption, answered.refusal);
@@ -155,16 +172,16 @@ export function approveInterventions(
   function logApproved(interruption: Interruption, approvers: readonly Approver[]): void {
     const names = approvers.map(({ user }) => userText(user));
     for (const name of names) approved.add(name);
-    step.info(`${interruptionText(interruption)} was approved on behalf of ${names.join(", ")}.`);
+    step.info(`Approved ${interruptionText(interruption)} on behalf of ${listed(names)}.`);
   }
 
   function logLeft(interruption: Interruption, refusal: string): void {
-    const text = `${interruptionText(interruption)} is left to people. ${refusal} ${linkTo(interruption.taskId)}`;
+    const text = `Not approved automatically: ${interruptionText(interruption)}. ${refusal} ${linkTo(interruption.taskId)}`;
     changes.log(interruption.id, [{ level: "wait", text }]);
   }
 
   function logHidden(taskId: Id<"ServerTask">): void {
-    const text = `The child waits for an answer to an interruption that the API key does not see (InterruptionView). ${linkTo(taskId)}`;
+    const text = `The child deployment waits for an answer that the API key cannot see, because it lacks InterruptionView. ${linkTo(taskId)}`;
     changes.log("hidden", [{ level: "wait", text }]);
   }
 
@@ -175,8 +192,10 @@ export function approveInterventions(
   return { observe, approvedBy: () => [...approved] };
 }
 
-/** A judgement, and the task in which its approvers approved. */
-type JudgedInterruption = ApprovalJudgement & { readonly approvedIn?: string };
+/** A judgement in words, and the task in which its approvers approved. */
+type JudgedInterruption = Exclude<ApprovalJudgement, { kind: "too-few" }> & {
+  readonly approvedIn?: string | undefined;
+};
 type Approved = Extract<JudgedInterruption, { kind: "approve" }>;
 
 function planInForce({ digest, made }: ApprovalTerms): PlanInForce | undefined {
@@ -199,7 +218,7 @@ function openHolderNames(
 }
 
 function interruptionText({ title, id }: Interruption): string {
-  return `The child's interruption "${title}" (${id})`;
+  return `"${title}" (${id})`;
 }
 
 /** The deployment in which the approvals were given: `Release Orchestration 2021.1.0 to Prod Approval (ServerTasks-7)`. */

@@ -59,7 +59,7 @@ export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLoo
   if (settings.planPolicy !== "Warn") return await lookUp(subject);
   return await recover(lookUp(subject), ({ message }) => ({
     kind: "unreadable",
-    explanation: `Whether there is an approved plan is not known: ${message}`,
+    explanation: `It is unknown whether there is an approved plan: ${message}`,
   }));
 }
 
@@ -109,7 +109,7 @@ async function nobodyApproved(
   // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
   const isAskedLater = !isDue && context.settings.planPolicy === "Use";
   if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
-  const explanation = `Nobody approved anything in ${approval.taskId}, so no plan was approved there.`;
+  const explanation = `No approval was given in ${approval.taskId}, so no plan was approved there.`;
   return { kind: "none", isDue, explanation, mayBeHidden };
 }
 
@@ -122,7 +122,7 @@ function newestFirst(a: Artifact, b: Artifact): number {
   return b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
 }
 
-/** What it means that no plan for this run counts. Where people were shown one, nothing else may be deployed in their name. */
+/** What it means that no plan for this run counts. Where approvers were shown one, nothing else may be deployed on their behalf. */
 function noPlan(
   { name }: About,
   approval: FoundApproval,
@@ -131,12 +131,12 @@ function noPlan(
   const others =
     ignored === 0
       ? ""
-      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by a person.`;
+      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by hand.`;
   if (missing.length === 0) {
-    const explanation = `People approved in ${approval.taskId}, but no plan for ${name}.${others}`;
+    const explanation = `The approvals in ${approval.taskId} are for no plan of ${name}.${others}`;
     return { kind: "none", isDue: isPlanDue(approval), explanation };
   }
-  const explanation = `People approved the plan ${missing.join(", ")} for ${name} in ${approval.taskId}, but no such plan is among the artifacts there.${others}`;
+  const explanation = `The approved plan ${missing.join(", ")} for ${name} is missing from the artifacts of ${approval.taskId}.${others}`;
   return { kind: "unreadable", explanation };
 }
 
@@ -204,16 +204,16 @@ async function readOthers(
       digests.push(read.digest);
       const difference = concerns(read, shape) ? shapeDifference(read, shape) : undefined;
       if (difference !== undefined)
-        problems.push(`People approved the plan ${read.digest} ("${fileName}"), but ${difference}.`);
+        problems.push(`This run differs from the approved plan ${read.digest} ("${fileName}"): ${difference}.`);
     } else if (beginnings.some((names) => fileName.startsWith(names))) {
-      problems.push(`The approved plan "${fileName}" (${id}) cannot be relied on. ${read}`);
+      problems.push(`The approved plan "${fileName}" (${id}) cannot be used. ${read}`);
     }
   }
   const [problem] = problems;
   return problem === undefined ? { digests } : { problem, digests };
 }
 
-/** Digests that people were shown for this run, or perhaps for it, and whose plan was not found. */
+/** Digests that approvers were shown for this run, or perhaps for it, and whose plan was not found. */
 function missingDigests(approvals: readonly Interruption[], about: About, read: readonly string[]): readonly string[] {
   const [own] = shownTo(approvals, about);
   const isOne = isAlone(about.shape);
@@ -224,7 +224,7 @@ function missingDigests(approvals: readonly Interruption[], about: About, read: 
   return own ?? [...new Set(perhaps)].filter((digest) => !read.includes(digest));
 }
 
-/** The digests for this run that people were shown, by approval, newest first; approvals that showed none are left out. */
+/** The digests for this run that approvers were shown, by approval, newest first; approvals that showed none are left out. */
 function shownTo(approvals: readonly Interruption[], { lineOf }: About): readonly (readonly string[])[] {
   return approvals.map(({ instructions }) => digestsShown(instructions, lineOf)).filter(({ length }) => length > 0);
 }
@@ -236,7 +236,7 @@ async function readPlan(
   const { about, space, approvals } = where;
   const unreadable = (why: string): ApprovedLookup => ({
     kind: "unreadable",
-    explanation: `The approved plan "${fileName}" (${id}) cannot be relied on. ${why}`,
+    explanation: `The approved plan "${fileName}" (${id}) cannot be used. ${why}`,
   });
   const stored = await readContent(id, space);
   if (typeof stored === "string") return unreadable(stored);
@@ -244,7 +244,7 @@ async function readPlan(
   if (difference !== undefined) return unreadable(`It is about something else: ${difference}.`);
   const [shown] = shownTo(approvals, about);
   if (shown !== undefined && !shown.includes(stored.digest)) {
-    return unreadable(`It has the digest ${stored.digest}, but people were shown ${shown.join(", ")}.`);
+    return unreadable(`It has the digest ${stored.digest}, but approvers were shown ${shown.join(", ")}.`);
   }
   return {
     kind: "found",
@@ -284,11 +284,15 @@ export async function lackingSight(search: ApprovalSearch): Promise<string | und
   return question && (await lackingPermission(question));
 }
 
+/** The right that is missing to see the answers where the approvals are given. */
+export async function lackingAnswers(search: ApprovalSearch): Promise<string | undefined> {
+  const question = rightsInParent(search, ["InterruptionView"]);
+  return question && (await lackingPermission(question));
+}
+
 /** The right that is missing to see the answers in this run's own task, wherever the approvals are given. */
 export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
-  const ofOwnTask = { settings, octopus, approvalPlace: { kind: "own-task" } } as const;
-  const question = rightsInParent(ofOwnTask, ["InterruptionView"]);
-  return question && (await lackingPermission(question));
+  return await lackingAnswers({ settings, octopus, approvalPlace: { kind: "own-task" } });
 }
 
 /** The place of the approvals; absent outside Octopus. What is not known of it is covered by grants without limits only. */

@@ -1,6 +1,6 @@
 import { type ApprovalSearch, type ApprovalTask, findApprovalDeployment } from "./approval-deployment.ts";
 import { isRefusal } from "../errors.ts";
-import { lackingOwnSight } from "./find-approved-plan.ts";
+import { lackingAnswers, lackingOwnSight } from "./find-approved-plan.ts";
 import type { Id, Interruption, User } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import {
@@ -14,6 +14,7 @@ import {
   whyNotOfPlan,
 } from "../rules/approval.ts";
 import { isApproval } from "../rules/approved-plan.ts";
+import { listed, sentences } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
@@ -45,7 +46,8 @@ export async function findApprovers(context: ApproversPlace, plan?: PlanInForce)
   const given = answers.filter(isApproval);
   const ignored = ignoredApprovals(given, plan);
   const approvals = firstApprovals(given.filter(({ id }) => !ignored.has(id)));
-  if (approvals.length === 0) return nobody(...(given.length > 0 ? ignored.values() : [noProceed(approval)]));
+  if (approvals.length === 0 && given.length > 0) return nobody(...ignored.values());
+  if (approvals.length === 0) return nobody(await noProceed(context, approval.taskId, answers.length === 0));
   const objection = approval.kind === "own-task" ? refusalIn(answers) : await ownObjection(context, approval);
   if (objection !== undefined) return nobody({ level: "warning", text: objection });
   const excluded = excludedRequesters(context, approval);
@@ -58,14 +60,16 @@ function nobody(...remarks: readonly Line[]): Approvers {
   return { approvers: [], apiUserTeamIds: [], remarks };
 }
 
-function noProceed({ taskId }: ApprovalTask): Line {
-  const text = `Nobody answered Proceed to a manual intervention of ${taskId}, or the API key may not view it (InterruptionView).`;
-  return { level: "info", text };
+/** Why no approval is seen. An empty list may be one that the key may not see. */
+async function noProceed(context: ApprovalSearch, taskId: string, isEmpty: boolean): Promise<Line> {
+  const missing = isEmpty ? await lackingAnswers(context) : undefined;
+  const why = missing === undefined ? "no manual intervention was answered Proceed" : `the API key lacks ${missing}`;
+  return { level: "info", text: `No approval found in the parent (${taskId}): ${why}.` };
 }
 
 const unknownRequester: Line = {
   level: "warning",
-  text: "The requester's own approval does not count, but Octopus does not tell who the requester is: so no approval counts.",
+  text: "No approval counts: the requester's own approval must not, and Octopus does not tell who the requester is.",
 };
 
 /** Those that approve another plan than this one, or none, each with a remark. */
@@ -76,13 +80,13 @@ function ignoredApprovals(
   const each = given.flatMap((interruption) => {
     const why = plan && whyNotOfPlan(interruption, plan);
     if (why === undefined) return [];
-    const text = `The approval in "${interruption.title}" (${interruption.id}) ${why}: it does not count.`;
+    const text = `The approval in "${interruption.title}" (${interruption.id}) does not count: it ${why}.`;
     return [[interruption.id, { level: "info", text }] as const];
   });
   return new Map(each);
 }
 
-/** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task, where they approved elsewhere. */
+/** Why nothing is approved in this run, as a whole sentence: the last answer in its own task, where the approvals were given elsewhere. */
 async function ownObjection(context: ApprovalSearch, { space }: ApprovalTask): Promise<string | undefined> {
   const { taskId } = context.settings.parent;
   if (taskId === undefined) return undefined;
@@ -90,17 +94,17 @@ async function ownObjection(context: ApprovalSearch, { space }: ApprovalTask): P
   // An empty list may be one that the key may not see.
   const missing = answers.length === 0 ? await lackingOwnSight(context) : undefined;
   if (missing === undefined) return refusalIn(answers);
-  return `Whether somebody aborted this run's own task ${taskId} cannot be seen without ${missing}: nothing is approved in the child for anybody.`;
+  return `Nothing is approved automatically: without ${missing} the API key cannot see whether this run's own task ${taskId} was aborted.`;
 }
 
 function refusalIn(answers: readonly Interruption[]): string | undefined {
   const refusal = lastRefusal(answers);
   if (refusal === undefined) return undefined;
   const { title, id, result = "nothing" } = refusal;
-  return `The last manual intervention that was answered in this run's own task, "${title}" (${id}), was answered ${result} and not Proceed: nothing is approved in the child for anybody.`;
+  return `Nothing is approved automatically: the manual intervention answered last in this run's own task, "${title}" (${id}), was answered ${result}, not Proceed.`;
 }
 
-/** Who started the approval deployment and who started this one, when they may not approve; `undefined`: nobody knows. */
+/** Who started the approval deployment and who started this one, when they may not approve; `undefined`: unknown. */
 function excludedRequesters(
   { settings }: ApprovalSearch,
   { starterId }: ApprovalTask,
@@ -119,16 +123,24 @@ async function readApprovers(
   const apiUser = await space.ownUser();
   const found: ReadApprover[] = [];
   for (const each of approvals) found.push(await readApprover(each, { apiUser, excluded, space }));
+  const approvers = found.flatMap(({ approver }) => approver ?? []);
+  const names = listed(approvers.map(({ user }) => userText(user)));
   return {
-    approvers: found.flatMap(({ approver }) => approver ?? []),
-    apiUserTeamIds: await space.teamsOf(apiUser.id),
-    remarks: found.map(({ remark }) => remark),
+    approvers,
+    apiUserTeamIds: (await space.teamsOf(apiUser.id)).map(({ id }) => id),
+    remarks: [
+      ...sentences(names !== "" && `Approvers in the parent: ${names}.`).map(
+        (text) => ({ level: "info", text }) as const,
+      ),
+      ...found.flatMap(({ remark }) => remark ?? []),
+    ],
   };
 }
 
+/** An approver, or why an approval does not count. */
 interface ReadApprover {
   readonly approver?: Approver;
-  readonly remark: Line;
+  readonly remark?: Line;
 }
 
 interface ApproverQuestion {
@@ -148,19 +160,17 @@ async function readApprover(approval: FirstApproval, question: ApproverQuestion)
     if (user === undefined)
       return without(
         "warning",
-        `The user ${id} approved in the parent, but cannot be viewed (UserView): that approval does not count.`,
+        `The approval by the user ${id} does not count: the API key cannot see the user, because it lacks UserView.`,
       );
     const name = userText(user);
     const why = whyNotAnApprover(user, apiUser.id, excluded);
-    if (why !== undefined)
-      return without("info", `${name} approved in the parent, but ${why}: that approval does not count.`);
-    const teamIds = await space.teamsOf(id);
-    return { approver: { user, teamIds, asked }, remark: { level: "info", text: `${name} approved in the parent.` } };
+    if (why !== undefined) return without("info", `The approval by ${name} does not count: the user ${why}.`);
+    return { approver: { user, teams: await space.teamsOf(id), asked } };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return without(
       "warning",
-      `The user ${id} approved in the parent, but that does not count, for the teams cannot be read: ${error.message} ${error.remedy}`,
+      `The approval by the user ${id} does not count, because the user's teams cannot be read: ${error.message} ${error.remedy}`,
     );
   }
 }

@@ -66,7 +66,7 @@ export async function composeRequest(
       "Deploy again when the freeze is over, or give a reason for overriding it in the step's parameters.",
     );
   }
-  step.warning(`Overriding ${names}, because: ${reason}`);
+  step.warning(`Overriding ${names}. Reason: ${reason}`);
   return { ...request, freezeOverride: { freezeIds: freezes.map(({ freeze }) => freeze.id), reason } };
 }
 

@@ -7,7 +7,7 @@ import { freezeText } from "../rules/freezes.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Creates the deployment. Where the server refuses it because of a freeze that nobody saw coming, it is asked once more, with that freeze
+ * Creates the deployment. Where the server refuses it because of a freeze that was not visible, it is asked once more, with that freeze
  * overridden for the reason given. Throws `FrozenError` where there is no reason, or no such freeze to be seen.
  */
 export async function createDespiteFreezes(
@@ -21,7 +21,7 @@ export async function createDespiteFreezes(
   const overriding = await overridden({ context, request, refusal }, run);
   const again = await space.createDeployment(overriding, look).catch(freezeRefusal);
   if ("id" in again) return again;
-  throw frozen(again, "The freezes that could be seen were overridden, and the server names another one.");
+  throw frozen(again, "All visible freezes were overridden, but the server names another one.");
 }
 
 /** The request with the freezes behind a refusal overridden. */
@@ -40,9 +40,9 @@ async function overridden(
   const meant = await freezesBehind(context, { start: request.start?.at, now: clock.now(), words });
   const more = meant.filter(({ freeze }) => !known.includes(freeze.id));
   if (more.length === 0) {
-    throw frozen(refusal, "A reason was given, but the API key sees no such freeze that could be overridden.");
+    throw frozen(refusal, "An override reason was given, but the API key sees no freeze to override.");
   }
-  step.warning(`Overriding ${more.map(freezeText).join(", ")}, because: ${reason}`);
+  step.warning(`Overriding ${more.map(freezeText).join(", ")}. Reason: ${reason}`);
   return { ...request, freezeOverride: { freezeIds: [...known, ...more.map(({ freeze }) => freeze.id)], reason } };
 }
 

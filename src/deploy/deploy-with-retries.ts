@@ -27,12 +27,9 @@ export async function deployWithRetries(
     // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
     if (outcome.kind !== "Failed" || number > retries) return outcome;
-    const reason = await recover(
-      whyNotRepeated(context, outcome),
-      ({ message }) => `why it failed cannot be found out. ${message}`,
-    );
+    const reason = await recover(whyNotRepeated(context, outcome), ({ message }) => `the cause is unknown. ${message}`);
     if (reason !== undefined) {
-      step.warning(`It is not deployed again: ${reason}.`);
+      step.warning(`Not deployed again: ${reason}.`);
       return outcome;
     }
     step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
@@ -51,13 +48,13 @@ export async function deployWithRetries(
  */
 export async function whyNotRepeated(context: Context, { started }: Outcome): Promise<string | undefined> {
   const { space, project, tenant, destination } = context;
-  if (started?.task === undefined) return "nothing is known of its end";
+  if (started?.task === undefined) return "its result is unknown";
   const interruptions = await space.interruptionsOf(started.task.id);
   // An empty list may mean that the API key cannot see the intervention at which the deployment was aborted.
   if (interruptions.length === 0)
     await requirePermissions(
       { space, project, tenant, environments: [destination], needed: ["InterruptionView"] },
-      "Nobody seems to have aborted it",
+      "No aborted intervention was found",
     );
   const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
   let newest: readonly Deployment[] = [];

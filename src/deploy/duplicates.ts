@@ -40,13 +40,13 @@ export async function cancelDuplicate(
 ): Promise<boolean> {
   if (taskId === undefined) return false;
   step.warning(
-    `${duplicate.deployment.id}, created by this step for another parent deployment at the same moment, is older: cancelling ${id}.`,
+    `${duplicate.deployment.id}, which this step created for another parent deployment at the same time, is older. Cancelling ${id}.`,
   );
   const cancelling = cancelTask(taskId, space.whilePolling(), clock);
   const { task, refusal } = await recover(cancelling, ({ message, remedy }) => ({
     task: undefined,
     refusal: `${message} ${remedy}`,
   }));
-  if (refusal !== undefined) step.warning(`${id} could not be cancelled and goes on: ${refusal}`);
+  if (refusal !== undefined) step.warning(`${id} could not be cancelled and is still running. ${refusal}`);
   return task?.state === "Canceled";
 }

@@ -46,7 +46,7 @@ export async function findOwn(
   return await withTasks(own, { space });
 }
 
-/** A deployment of which nobody knows whether it was created. */
+/** A deployment that may or may not have been created. */
 export interface LostCreation {
   readonly context: Context;
   readonly release: Id<"Release">;
@@ -88,7 +88,7 @@ function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): De
   return new DeploymentInDoubtError(
     `${explanation} A deployment may exist all the same.`,
     projectId === undefined || actionId === undefined
-      ? "Look in the portal whether the deployment exists before you run this again: outside Octopus the step cannot recognise its own."
-      : "Run the step again when the server is well, but not before ten minutes have passed: from then on that is safe, for the step looks for its own deployment first and never deploys twice.",
+      ? "Check in Octopus whether the deployment exists before you run this again."
+      : "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.",
   );
 }

@@ -13,14 +13,14 @@ export async function refreshVariables({ space }: Context, release: Release, ste
     if (error instanceof UnknownWriteError) {
       throw new ServerUnavailableError(
         `${error.message} No deployment was created.`,
-        "The server may carry out the refresh late: run the step again when ten minutes have passed. From then on that is safe, for it refreshes only what is still out of date.",
+        "Run the step again after ten minutes: the step then refreshes only what is out of date.",
       );
     }
     if (!(error instanceof RequestRefusedError)) throw error;
     throw new RequestRefusedError(
       error.status,
       `${error.message} No deployment was created.`,
-      "Run the step again if somebody else changed the release meanwhile; otherwise create a new release, or do not refresh the variable snapshot.",
+      "Run the step again if another user changed the release in the meantime. Otherwise create a new release, or do not refresh the variable snapshot.",
     );
   }
 }

@@ -13,7 +13,7 @@ import { isScheduled } from "../rules/concurrent-deployments.ts";
 import { covers } from "../rules/deployment-scope.ts";
 import { isOfSameTask, markerText, type StepIdentity, type Travel } from "../rules/marker.ts";
 import type { DeployingPlan } from "../rules/plan.ts";
-import { isAskedFor, type PlannedStart, plannedStart, startProblem, startText } from "../rules/planned-start.ts";
+import { isAskedFor, type PlannedStart, plannedStart, startProblem } from "../rules/planned-start.ts";
 import type { Run } from "../run.ts";
 
 /** What is to be created. */
@@ -56,7 +56,7 @@ export async function startDeployment(order: StartOrder, run: Pick<Run, "step" |
   const own = await findOwn(context, release);
   const unfinished = own.find(which.isAdoptable);
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
-  announce(start, run);
+  refuseImpossible(start);
   const request = await requestFor({ ...order, context }, start, run);
   const created = await create({ context, request, release, known: own, isAdoptable: which.isAdoptable }, run);
   return created.adopted
@@ -109,7 +109,7 @@ interface Creation {
   readonly isAdoptable: (own: Attempt) => boolean;
 }
 
-/** Creates the deployment, or finds the one that was created although nobody said so. */
+/** Creates the deployment, or finds the one that was created although no answer came. */
 async function create(
   { context, request, release, known, isAdoptable }: Creation,
   run: Pick<Run, "step" | "clock">,
@@ -124,7 +124,7 @@ async function create(
     return adopted === undefined ? { attempt: { deployment }, adopted: false } : { attempt: adopted, adopted: true };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
-    run.step.warning(`${error.message} Looking for the deployment before doing anything else.`);
+    run.step.warning(`${error.message} Looking for the deployment.`);
     const attempt = await searchForNew({ context, release, known: idsOf(known), failure: error }, run);
     return { attempt, adopted: false };
   }
@@ -158,11 +158,9 @@ function travelOf(
 }
 
 /** Throws `ConfigurationError` for a time at which nothing can start. */
-function announce(start: PlannedStart | undefined, { step }: Pick<Run, "step">): void {
-  if (start === undefined) return;
+function refuseImpossible(start: PlannedStart | undefined): void {
   const problem = startProblem(start);
   if (problem !== undefined) {
     throw new ConfigurationError(`${problem} Nothing was created.`, "Correct the schedule in the step's parameters.");
   }
-  step.highlight(`Scheduling the deployment for ${startText(start)}.`);
 }

@@ -43,7 +43,7 @@ export async function waitForDeployment(
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
   const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
-  step.highlight(`${adopted ? "Following" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
+  step.highlight(`${adopted ? "Continuing with" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
 
   const space = context.space.whilePolling();
   const poller = createTaskPoller(space);
@@ -63,12 +63,13 @@ export async function waitForDeployment(
   const { wait, limits } = context.settings;
   const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
   if (startsAt !== undefined && startsAt > run.clock.now() && wait !== "ThroughSchedule") {
-    const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)} and is not waited for.`);
+    const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)}. The step does not wait for it.`);
     if (wait === "Yes") step.warning(`${outcome.message} Choose ThroughSchedule to wait for it.`);
     return outcome;
   }
-  if (wait === "No") return end("Started", "was started and is not waited for.");
-  if (taskId === undefined) return end("Failed", `(${deployment.id}) was given no task, so its end cannot be seen.`);
+  if (wait === "No") return end("Started", "was started. The step does not wait for it.");
+  if (taskId === undefined)
+    return end("Failed", `(${deployment.id}) has no server task, so its result cannot be tracked.`);
 
   // The child knows the prompted values too, and may repeat them in its log.
   const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
@@ -82,12 +83,18 @@ export async function waitForDeployment(
   const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
-    const overtime = `It has been ${polled.limit === "queue" ? "in the queue" : "running"} for ${durationText(polled.milliseconds)}, the step's limit.`;
+    const limit = polled.limit === "queue" ? "Queue time limit" : "Deployment time limit";
+    const time = durationText(polled.milliseconds);
     const awaited = hide((await whatFor(polled.task, context)) ?? "");
-    step.error(sentences("The child runs out of time.", overtime, awaited, "Cancelling it.").join(" "));
+    step.error(`${limit} (${time}) exceeded. Cancelling the child deployment.`);
     const cancelled = await cancelTask(taskId, space, run.clock);
     if (!isLive) await relay?.(cancelled.task);
-    const fate = sentences("ran out of time.", overtime, awaited, cancellationText(cancelled), see).join(" ");
+    const fate = sentences(
+      `exceeded the ${limit.toLowerCase()} of ${time}.`,
+      awaited,
+      cancellationText(cancelled),
+      see,
+    ).join(" ");
     return end("TimedOut", fate, cancelled.task);
   }
   const task = { ...polled.task, errorMessage: hide(polled.task.errorMessage) };
@@ -101,7 +108,7 @@ export async function waitForDeployment(
     }
     case "TimedOut": {
       const before = expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`;
-      return end("TimedOut", `timed out in the queue of the server: it never started${before}. ${see}`, task);
+      return end("TimedOut", `timed out in the server's queue and never started${before}. ${see}`, task);
     }
     case "Failed":
       await reportFailure(context, task.id, hide, run);
@@ -158,8 +165,8 @@ async function questionOf({ title, responsibleTeamIds }: Interruption, space: Sp
 }
 
 function cancellationText({ task, refusal }: Cancelled): string {
-  if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended meanwhile: ${task.state}.`;
+  if (task.isCompleted) return task.state === "Canceled" ? "It was cancelled." : `It ended as ${task.state}.`;
   return refusal === undefined
-    ? `It was cancelled and is still ${task.state} a minute later.`
-    : `It could not be cancelled and goes on: ${refusal}`;
+    ? `It is still ${task.state} a minute after it was cancelled.`
+    : `It could not be cancelled and is still running. ${refusal}`;
 }

@@ -1,5 +1,5 @@
 import type { Run } from "../run.ts";
-import { RequestRefusedError, UnknownWriteError } from "../errors.ts";
+import { PermissionError, RequestRefusedError, UnknownWriteError } from "../errors.ts";
 import type { Id, Instant, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { describeTask } from "../rules/describe-task.ts";
@@ -62,7 +62,8 @@ export async function pollTask<Enough = never>(
     const task = await readTask(id, poller);
     started ||= hasStarted(task);
 
-    changes.log("task", [describeTask(task, more.subject)]);
+    // How the child ended is said once, by who waits for it.
+    if (!task.isCompleted || more.subject !== undefined) changes.log("task", [describeTask(task, more.subject)]);
     for (const observe of observers) await observe(task);
 
     const judgement = judgeTask(task, { everStarted: started, spent }, limits);
@@ -98,7 +99,7 @@ const cancellationPause = 2_000;
 export interface Cancelled {
   /** As last seen; perhaps not finished yet. */
   readonly task: ServerTask;
-  /** Why the server did not take the order, if it did not. */
+  /** Why the server did not take the order, if it did not, as a whole sentence. */
   readonly refusal?: string | undefined;
 }
 
@@ -125,7 +126,11 @@ export async function cancelTask(id: Id<"ServerTask">, space: SpaceGateway, cloc
 async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {
   const ordering = space.cancelTask(id).then(() => undefined);
   return await recover(ordering, (error) =>
-    error instanceof UnknownWriteError ? undefined : `${error.message} ${error.remedy}`,
+    error instanceof UnknownWriteError
+      ? undefined
+      : error instanceof PermissionError
+        ? "The API key lacks TaskCancel."
+        : error.message,
   );
 }
 
@@ -134,7 +139,7 @@ async function readTask(id: Id<"ServerTask">, space: Pick<SpaceGateway, "task">)
   if (task !== undefined) return task;
   throw new RequestRefusedError(
     404,
-    `The server task ${id} does not exist any more, or the API key may not view it.`,
-    "Look at the child project's deployments in the Octopus portal, and give the service account the right to view tasks (TaskView).",
+    `The server task ${id} no longer exists, or the API key lacks TaskView.`,
+    "Check the child project's deployments in Octopus, and give the service account TaskView.",
   );
 }

@@ -3,20 +3,30 @@ import type { Attempt, Instant, Pause, Release, ServerTask } from "../model.ts";
 import { isLive } from "../rules/attempts.ts";
 import { dependsOnProcess, mayBeSuperseded, pauseOf, supersededWhen } from "../rules/concurrent-deployments.ts";
 import type { DeploymentScope } from "../rules/deployment-scope.ts";
+import type { Findings } from "../rules/findings.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 type PausePlace = Pick<Context, "octopus" | "space" | "project">;
 
 /**
- * Adds to unfinished deployments what they wait for. Asks only about those that wait for people; one of which too little can be read
- * holds up others as if it ran.
+ * Adds to unfinished deployments what they wait for, and their version. Asks only about those that wait for people, and for versions that
+ * are not known; one of which too little can be read holds up others as if it ran.
  */
-export async function readPauses(attempts: readonly Attempt[], context: PausePlace): Promise<readonly Attempt[]> {
+export async function readPauses(
+  { inDestination: attempts, found, current }: Pick<Findings, "inDestination" | "found" | "current">,
+  context: PausePlace,
+): Promise<readonly Attempt[]> {
+  const known = [current?.release, found.kind === "selected" ? found.release : undefined];
   return await Promise.all(
     attempts.map(async (attempt) => {
-      const pause = isLive(attempt) ? await readPauseOf(attempt, context) : undefined;
-      return pause === undefined ? attempt : { ...attempt, pause };
+      if (!isLive(attempt)) return attempt;
+      const pause = await readPauseOf(attempt, context);
+      if (pause !== undefined) return { ...attempt, pause };
+      const { releaseId } = attempt.deployment;
+      const isKnown = known.some((release) => release?.id === releaseId);
+      const release = isKnown ? undefined : await recover(context.space.release(releaseId), () => undefined);
+      return { ...attempt, version: release?.version };
     }),
   );
 }

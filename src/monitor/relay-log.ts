@@ -36,7 +36,7 @@ export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay):
     if (gaveUp) return;
     await recover(relay(task), ({ message }) => {
       gaveUp = true;
-      step.warning(`The child's log cannot be repeated any further: ${message}`);
+      step.warning(`The child's log can no longer be shown: ${message}`);
     });
   };
 }

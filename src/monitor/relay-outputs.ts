@@ -1,3 +1,4 @@
+import { PermissionError } from "../errors.ts";
 import type { Deployment } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { recover } from "../recover.ts";
@@ -7,27 +8,29 @@ import type { StepRuntime } from "../step/runtime.ts";
 const sizeLimit = 200_000;
 
 /**
- * Passes on what the child's steps put out, as `Deployment[<child step>].<name>`; sensitive values never. What cannot be read is one
- * warning, for the child has ended as it has.
+ * Passes on what the child's steps put out, as `Deployment[<child step>].<name>`; sensitive values never. That the API key may not read it
+ * is information: few children put anything out, and the child has ended as it has.
  */
 export async function relayOutputs(
-  { id, manifestVariableSetId }: Deployment,
+  { manifestVariableSetId }: Deployment,
   space: SpaceGateway,
   step: StepRuntime,
 ): Promise<void> {
-  const reading = manifestVariableSetId === undefined ? undefined : space.variables(manifestVariableSetId);
-  const hidden = `the server does not show those of ${id}.`;
-  const variables = (await recover(Promise.resolve(reading), ({ message }) => message)) ?? hidden;
-  if (typeof variables === "string") {
-    step.warning(`The output variables of the child could not be read: ${variables}`);
-    return;
-  }
+  if (manifestVariableSetId === undefined) return;
+  const variables = await recover(space.variables(manifestVariableSetId), (error) => {
+    if (error instanceof PermissionError) return undefined;
+    step.warning(`The child's output variables could not be read: ${error.message}`);
+    return [];
+  });
+  if (variables === undefined)
+    step.info("The child's output variables are not passed on. Perhaps the API key lacks VariableView.");
   let size = 0;
-  for (const { name, value, isSensitive } of variables) {
+  for (const { name, value, isSensitive } of variables ?? []) {
     const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];
     if (action === "" || output === "" || isSensitive || value === undefined) continue;
-    size += value.length;
-    if (size <= sizeLimit) step.setOutput(`Deployment[${action}].${output}`, value);
-    else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
+    if (size + value.length <= sizeLimit) {
+      size += value.length;
+      step.setOutput(`Deployment[${action}].${output}`, value);
+    } else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
   }
 }

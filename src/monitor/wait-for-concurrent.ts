@@ -17,7 +17,6 @@ export interface Wait {
 }
 
 /**
-/**
  * Waits for a concurrent deployment to end, or to pause. It is never cancelled, approved or retried.
  * The queue limit covers all such waits of a run together: `waited` milliseconds of it are spent.
  */
@@ -32,7 +31,7 @@ export async function waitForConcurrent(
   const limit = settings.limits.queue;
   const release = await recover(space.release(deployment.releaseId), () => undefined);
   const version = release?.version ?? deployment.releaseId;
-  const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "somebody else"},`;
+  const subject = `${deployment.id} of ${version} to ${placeText(context)}, created by ${deployment.deployedBy || "another user"},`;
   const polling = {
     poller: space.whilePolling(),
     limits: {},
@@ -43,7 +42,7 @@ export async function waitForConcurrent(
   const polled = await pollTask(deployment.taskId, polling, run);
   if (polled.kind !== "out-of-time" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
-  return { waited: polled.waited, unended: `${text} It did not end within ${durationText(limit)}, the queue limit.` };
+  return { waited: polled.waited, unended: `${text} Gave up after ${durationText(limit)} (Queue time limit).` };
 }
 
 /** Ends the watch when the deployment has paused and holds up nothing any more. Asks what it waits for once per change. */

@@ -11,7 +11,7 @@ import { mayRecover, type Failure } from "./failure.ts";
 
 /** One thing asked of the server. */
 export interface Call {
-  /** What it is for, in words that continue "when …": "reading the environments". */
+  /** What it is for: "reading the environments". */
   readonly purpose: string;
   readonly method: "GET" | "POST" | "PUT";
   /** The path without its query, as in `/api/Spaces-1/projects`. */
@@ -30,7 +30,7 @@ export interface Effort {
 export function explainRead(failure: Failure, call: Call, effort: Effort): StepError {
   const { kind, explanation, remedy } = failure;
   const message = (end: string) =>
-    `The Octopus Server at ${effort.portalUrl} ${end} ${whenAsked(call)}: ${sentence(explanation)}${tried(effort)}`;
+    `The Octopus Server at ${effort.portalUrl} ${end} (${call.purpose}: ${call.method} ${call.path}): ${sentence(explanation)}${tried(effort)}`;
   if (kind === "not-sent" || kind === "no-connection") {
     return new ServerUnavailableError(message("could not be reached"), remedy);
   }
@@ -39,7 +39,7 @@ export function explainRead(failure: Failure, call: Call, effort: Effort): StepE
 
   const { status, isForeign } = failure;
   if (status === 401) return new PermissionError(status, message("did not accept the API key or access token"), remedy);
-  if (mayRecover(status)) return new ServerUnavailableError(message("was not able to answer"), remedy);
+  if (mayRecover(status)) return new ServerUnavailableError(message("could not answer"), remedy);
   const refused = message("refused the request");
   if (status === 403) return new PermissionError(status, refused, remedy);
   // Octopus gives a reason with every 404. A balancer's own page must not be read as "there is no such release".
@@ -51,8 +51,8 @@ export function explainRead(failure: Failure, call: Call, effort: Effort): StepE
 export function explainWrite(failure: Failure, call: Call, effort: Effort): StepError {
   if (!isInDoubt(failure)) return explainRead(failure, call, effort);
   return new UnknownWriteError(
-    `Nobody knows whether the Octopus Server at ${effort.portalUrl} did what it was asked ${whenAsked(call)}: ${sentence(failure.explanation)}`,
-    "Look in Octopus whether it took effect. This request was not sent a second time.",
+    `It is unknown whether ${call.purpose} (${call.method} ${call.path}) took effect on the Octopus Server at ${effort.portalUrl}: ${sentence(failure.explanation)}`,
+    "Check in Octopus whether it took effect. The step did not repeat it.",
   );
 }
 
@@ -62,10 +62,6 @@ function isInDoubt(failure: Failure): boolean {
   return failure.status !== 429 && mayRecover(failure.status);
 }
 
-function whenAsked({ purpose, method, path }: Call): string {
-  return `when ${purpose} (${method} ${path})`;
-}
-
 function tried({ requests, duration }: Effort): string {
-  return requests < 2 ? "" : ` It was asked ${requests} times within ${Math.max(1, Math.round(duration / 1000))} s.`;
+  return requests < 2 ? "" : ` ${requests} requests were made within ${Math.max(1, Math.round(duration / 1000))} s.`;
 }

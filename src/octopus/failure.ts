@@ -68,9 +68,13 @@ export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreign
   return { kind: "not-octopus", explanation, remedy };
 }
 
-/** The same failure with secrets taken out of its explanation, the only text in it that may come from outside. */
+/**
+ * The same failure with secrets taken out of its explanation, the only text in it that may come from outside, and only then cut: half a
+ * secret is not recognised.
+ */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
-  return { ...failure, explanation: hideSecrets(failure.explanation, secrets) };
+  const text = hideSecrets(failure.explanation, secrets);
+  return { ...failure, explanation: text.length > longestWords ? `${text.slice(0, longestWords)} …` : text };
 }
 
 /** Whether a status may be another one a moment later. */
@@ -94,12 +98,12 @@ function refusal({ status, statusText, body, header }: Answer): Failure {
 }
 
 const checkUrl = 'Check the parameter "Octopus Server URL"';
-const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus.";
+const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus.";
 const healthRemedy = "Check that the Octopus Server is healthy and not under maintenance, then deploy again.";
 const correctRemedy = "Correct what the server objects to, then deploy again.";
 
 const refusalRemedies: Readonly<Record<number, string>> = {
-  401: 'Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only.',
+  401: 'Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server.',
   403: "Give the service account a role with the permission it lacks, for this project and environment.",
   404: "Check that it still exists and that the API key may see it.",
 };
@@ -125,8 +129,7 @@ function wordsOf(body: unknown): string {
   const sentences = texts.flatMap((text) =>
     typeof text === "string" && text.trim() !== "" ? [sentence(text.replace(/\s+/g, " "))] : [],
   );
-  const words = [...new Set(sentences)].join(" ");
-  return words.length > longestWords ? `${words.slice(0, longestWords)} …` : words;
+  return [...new Set(sentences)].join(" ");
 }
 
 /** Proxies and load balancers answer in HTML, which is of no use in a log; some use a short plain text, which is. */
@@ -153,7 +156,7 @@ function redirection({ status, url, header }: Answer): Failure {
   // A redirect of `/api/…` to `/api/…` elsewhere means that the whole server moved: the address in front of that path is what to configure.
   const isMove = to.endsWith(path);
   const address = isMove ? to.slice(0, -path.length) : to;
-  const explanation = `it redirects to ${address} (status ${status}), which is not followed, for that would hand on the API key`;
+  const explanation = `it redirects to ${address} (status ${status}), which is not followed, because that would send the API key there`;
   const remedy = isMove
     ? 'If that is your Octopus Server, enter its address in the parameter "Octopus Server URL".'
     : `${checkUrl}. ${foreignRemedy}`;

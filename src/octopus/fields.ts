@@ -19,7 +19,7 @@ export function accepted<In, Out>(
   return converted(shape, (value, context) => {
     const result = convert(value);
     if (result === undefined) context.issues.push({ code: "custom", message: problem, input: value });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: the issue ends the reading
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- never used: the issue ends the reading
     return result as Out;
   });
 }

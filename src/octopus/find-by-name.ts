@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import type { Named } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
+import { quoted } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
 import type { Requests } from "./requests.ts";
 
@@ -21,7 +22,7 @@ export async function findByName<T extends Named<string>>(
   { readAll, readIfExists }: Pick<Requests, "readAll" | "readIfExists">,
 ): Promise<readonly T[]> {
   const wanted = text.trim();
-  const purpose = `looking for the ${noun} "${wanted}"`;
+  const purpose = `looking for the ${noun} ${quoted(wanted)}`;
   const found = await readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 

@@ -137,7 +137,7 @@ export interface SpaceGateway {
   /** Of this space or of the whole server. */
   team(id: Id<"Team">): Promise<Named<"Team"> | undefined>;
   /** Teams of this space and of the whole server, those by way of an external group included. */
-  teamsOf(user: Id<"User">): Promise<readonly Id<"Team">[]>;
+  teamsOf(user: Id<"User">): Promise<readonly Named<"Team">[]>;
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
 

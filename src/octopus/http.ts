@@ -101,7 +101,7 @@ function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestCon
   const current = exchanges.getStore();
   if (current === undefined) return config;
   const { connection, signal } = current;
-  // A write must never meet a kept connection the server is just closing: nobody could tell whether it took effect.
+  // A write must never meet a kept connection the server is just closing: it would be unknown whether it took effect.
   const { http: httpAgent, https: httpsAgent } = isRead(config) ? connection.kept : connection.fresh;
   return Object.assign(config, {
     httpAgent,

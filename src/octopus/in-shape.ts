@@ -11,5 +11,4 @@ export function inShape<T>(answer: unknown, shape: z.ZodMiniType<T>): T {
   throw new ExchangeFailure(notOctopus(explanation, remedy));
 }
 
-const remedy =
-  'Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or newer than it knows: please report this with the task log.';
+const remedy = 'Check the parameter "Octopus Server URL". If it is right, please report this with the task log.';

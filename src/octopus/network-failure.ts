@@ -82,10 +82,9 @@ function connectExplanation(code: string, { cause }: NetworkError): string {
 
 const reachRemedy =
   'Check the parameter "Octopus Server URL", and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).';
-const checkProtocol =
-  'Check that the parameter "Octopus Server URL" has the right port and the right one of http:// and https://.';
+const checkProtocol = 'Check port and protocol of the parameter "Octopus Server URL".';
 const trustIssuer =
-  "Add the issuing authority's certificate to the worker's system store, or set NODE_EXTRA_CA_CERTS on the worker to a PEM file that holds it.";
+  "Add the issuing authority's certificate to the worker's system store, or set NODE_EXTRA_CA_CERTS on the worker to a PEM file with it.";
 const renew = "Renew the server's certificate, or correct the worker's clock.";
 
 const certificateFaults: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {

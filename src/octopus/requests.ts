@@ -10,8 +10,8 @@ import { allItems, pages } from "./paging.ts";
 import type { FindExisting, Retry } from "./retry.ts";
 
 /**
- * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, in words
- * that continue "when …", as in "reading the environments", and where: a path such as `projects/{projectId}/channels`, below
+ * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, as in
+ * "reading the environments", and where: a path such as `projects/{projectId}/channels`, below
  * `~/api/{spaceId}/` unless it begins with `~`. Arguments that the path does not name become its query.
  */
 export interface Requests {

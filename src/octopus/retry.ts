@@ -16,7 +16,7 @@ export interface Retry {
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
    * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
-   * @param findExisting whether somebody else did it while the server put us off with a 429; what it finds is the answer
+   * @param findExisting whether another client did it while the server put us off with a 429; what it finds is the answer
    */
   write<T>(call: Call, request: () => Promise<T>, findExisting?: FindExisting<T>): Promise<T>;
 }
@@ -96,7 +96,7 @@ async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options:
     if (!mayPass || duration >= patience) throw rules.explain(failure, call, { portalUrl, requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
     options.onRetry(
-      `No usable answer of the Octopus Server when ${call.purpose}: ${sentence(failure.explanation)} Trying again in ${(pause / 1000).toFixed(1)} s.`,
+      `The Octopus Server gave no usable answer (${call.purpose}): ${sentence(failure.explanation)} Retrying in ${(pause / 1000).toFixed(1)} s.`,
     );
     await clock.sleep(pause);
     duration += pause;
@@ -108,7 +108,7 @@ async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options:
 function failureOf(error: unknown, call: Call, { secrets }: Connection): Failure {
   if (error instanceof ExchangeFailure) return error.failure;
   const message = hideSecrets(error instanceof Error ? error.message : String(error), secrets);
-  throw new InternalError(`Something unforeseen happened when ${call.purpose}: ${message}`);
+  throw new InternalError(`An unexpected error occurred (${call.purpose}): ${message}`);
 }
 
 /** A request that ran into its limit took that long, even where a test's clock stood still meanwhile. */

@@ -1,4 +1,6 @@
+import { unescape } from "node:querystring";
 import { ConfigurationError } from "../errors.ts";
+import { quoted } from "../text/format.ts";
 
 export interface ServerUrl {
   /** What requests are built on: no trailing slash, no `/api`; a virtual directory and Basic credentials for a proxy in front are kept. */
@@ -15,30 +17,29 @@ export interface ServerUrl {
  */
 export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+  // An @ behind the host means that a password holds a character which ends the host: what seems to be host and path is a part of it.
+  const isUrl = url !== undefined && /^https?:$/.test(url.protocol);
+  if (!isUrl || `${url.pathname}${url.search}${url.hash}`.includes("@")) {
     throw new ConfigurationError(
-      `"${withoutUserInfo(text).slice(0, longestQuotation)}" is not the URL of an Octopus Server.`,
-      'Enter an http:// or https:// URL in the parameter "Octopus Server URL".',
+      `${quoted(withoutUserInfo(text))} is not the URL of an Octopus Server.`,
+      'Enter an http:// or https:// URL in the parameter "Octopus Server URL". Percent-encode special characters of a password.',
     );
   }
   const directory = virtualDirectory(url);
-  const password = url.password;
-  const credentials = url.username === "" ? "" : `${url.username}:${password}@`;
+  const { username, password } = url;
+  const credentials = username === "" ? "" : `${username}:${password}@`;
+  // A token may stand alone, as the name of a user without a password.
+  const secret = password || username;
   return {
     requests: `${url.protocol}//${credentials}${url.host}${directory}`,
     portal: `${url.origin}${directory}`,
-    secrets: password === "" ? [] : [password, decodeURIComponent(password)],
+    secrets: secret === "" ? [] : [secret, unescape(secret)],
   };
 }
 
-/** Characters of what somebody entered that a message repeats. */
-const longestQuotation = 200;
-
 /** A text that may be meant as a URL, without what stands before its last `@`: that may be a password, however it is written. */
 export function withoutUserInfo(text: string): string {
-  const end = text.lastIndexOf("@");
-  const slashes = text.slice(0, Math.max(end, 0)).indexOf("//");
-  return end < 0 ? text : `${slashes < 0 ? "" : text.slice(0, slashes + 2)}${text.slice(end + 1)}`;
+  return text.replace(/^((?:https?|ftp):\/\/)?.*(?:@|%40|\uFF20)/is, "$1");
 }
 
 /** Not by a regular expression: one that is tied to the end of a text looks for it from every slash. */

@@ -196,7 +196,7 @@ function oneAfterTheOther(read: TaskRead): TaskRead {
 }
 
 /**
- * Collects what is asked for until some time has passed, and asks for all of it together. Nobody who asks for nothing is waited for.
+ * Collects what is asked for until some time has passed, and asks for all of it together. Callers that ask for nothing are not waited for.
  * @param pass by default the turn of the event loop
  */
 export function together(read: TaskRead, pass: () => Promise<unknown> = endOfTurn): TaskRead {

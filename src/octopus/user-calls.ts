@@ -22,7 +22,7 @@ export function userCalls(
       const memberships = await read(purpose, "~/api/teammembership", z.array(TeamMembership), args);
       // Newer servers may tell about every space, whatever was asked.
       return memberships.flatMap((each) =>
-        each.spaceId === undefined || each.spaceId === spaceId ? [each.teamId] : [],
+        each.spaceId === undefined || each.spaceId === spaceId ? [{ id: each.id, name: each.name || each.id }] : [],
       );
     },
   };
@@ -40,4 +40,8 @@ export const User: z.ZodMiniType<model.User> = resource({
 const Team: z.ZodMiniType<model.Named<"Team">> = resource({ id: id<"Team">(), name: text });
 
 /** The space is null for a team of the whole server. */
-const TeamMembership = resource({ teamId: id<"Team">(), spaceId: optionalId<"Space">() });
+const TeamMembership = resource({
+  id: ["TeamId", id<"Team">()],
+  name: ["TeamName", text],
+  spaceId: optionalId<"Space">(),
+});

@@ -75,7 +75,7 @@ async function drawPlan(
   { order, found, now }: { readonly order: Order; readonly found: Findings; readonly now: Instant },
   context: Context,
 ): Promise<Plan> {
-  const paused = await readPauses(found.inDestination, context);
+  const paused = await readPauses(found, context);
   const draw = (inDestination: Findings["inDestination"]) =>
     composePlan(order, { ...found, inDestination }, { identity: context.settings.parent, now });
   const plan = draw(paused);
@@ -104,7 +104,7 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
   return found.kind === "selected" && found.isRepeated === true;
 }
 
-/** Where nothing was to be deployed and nothing would be today, today's own plan says best why: its choice is there. */
+/** Where nothing was to be deployed and nothing would be today, today's own plan says best why. */
 async function atRest(
   constraint: PlanConstraint,
   { today, context, now }: { readonly today: Promise<Findings>; readonly context: Context; readonly now: Instant },
@@ -112,8 +112,9 @@ async function atRest(
   if (constraint.kind !== "bound" || constraint.approved.intention.decision !== "nothing") return constraint;
   const found = await recover(today, () => undefined);
   const decision = found && composePlan(orderOf(context), found, { identity: context.settings.parent, now }).decision;
-  const isCurrent = decision?.kind === "skip" && decision.reason === "AlreadyCurrent";
-  return isCurrent ? { kind: "compared", approved: constraint.approved, ifDifferent: "stop" } : constraint;
+  return decision?.kind === "skip"
+    ? { kind: "compared", approved: constraint.approved, ifDifferent: "stop" }
+    : constraint;
 }
 
 function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, context: Context): Context {
@@ -135,7 +136,7 @@ function requireWanted(constraint: Extract<PlanConstraint, { kind: "bound" }>, c
 /** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
 function wrongStep({ intention, digest }: ApprovedPlan): string {
   const planned = intention.selected?.version ?? "a release";
-  return `The approved plan ${digest} is to deploy ${planned}, but the release number of this run is N/A, which means no release: the expression there is bound to the wrong step.`;
+  return `The approved plan ${digest} deploys ${planned}, but the release number of this run is N/A, which means no release. The expression there is bound to the wrong step.`;
 }
 
 /** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
@@ -164,7 +165,7 @@ function checkAgainstApproved(constraint: PlanConstraint, plan: Plan, context: C
       }
       const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
       if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
-      const text = `Today's choice is not the approved plan ${approved.digest}: ${difference}.`;
+      const text = `This run differs from the approved plan ${approved.digest}: ${difference}.`;
       if (ifDifferent === "stop") throw planChanged(context, text);
       return { ...plan, warnings: [...plan.warnings, text], approval: { off: text } };
     }
@@ -190,6 +191,6 @@ function approvedText({ approved }: Extract<PlanConstraint, { kind: "bound" }>):
 function planChanged(context: Context, explanation: string): PlanChangedError {
   return new PlanChangedError(
     explanation,
-    `Nothing was created. Run the what-if for ${context.project.name} to ${placeText(context)} again and let it be approved, or choose another policy in the parameter "Approved plan".`,
+    `Nothing was created. Run the what-if for ${context.project.name} to ${placeText(context)} again and have it approved, or choose another option in "If a plan was approved".`,
   );
 }

@@ -1,6 +1,6 @@
 import { activeFreezes } from "./active-freezes.ts";
 import type { Run } from "../run.ts";
-import type { DeploymentPreview, Release, PromptedElement } from "../model.ts";
+import type { DeploymentPreview, PreviewStep, PromptedElement, Release } from "../model.ts";
 import { lackingSight } from "../approvals/find-approved-plan.ts";
 import {
   blockersOf,
@@ -44,7 +44,7 @@ export async function preflight(
       ? orWarn("Deployment freezes", activeFreezes(context, startInstant(plan.start, clock.now())))
       : undefined,
     leavesChildAlone(context, plan) && release.processId !== undefined
-      ? orWarn("What the child asks people", space.manualStepsOf(release.processId))
+      ? orWarn("The manual interventions of the child", space.manualStepsOf(release.processId))
       : undefined,
     order.whatIf || mayCarryDefect(selected, context.phase)
       ? orWarn("Where the release has been", space.phasesOfRelease(release.id))
@@ -53,12 +53,16 @@ export async function preflight(
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
     order.whatIf ? undefined : sayWhatLacks(context, plan, step),
   ]);
+  const runs = ({ id }: PreviewStep) => !plan.scope.skippedActionIds.includes(id);
   const prompted = await judgePrompted(context, release, preview?.form, step);
   const findings: PreflightFindings = {
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: prompted.problems,
-    unanswered,
+    // A process has steps for other environments and channels as well.
+    unanswered: unanswered?.filter(
+      (step) => !preview || preview.steps.some((each) => each.name === step && runs(each)),
+    ),
     phases,
     grants,
     hiddenPlan,
@@ -132,10 +136,10 @@ function laterNeeds({ settings }: Context): PreflightFindings["laterNeeds"] {
   const { wait, limits, approvals, targeting } = settings;
   const isLimited = limits.queue !== undefined || limits.run !== undefined;
   return [
-    ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel it when its time is up" }] : []),
+    ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel the child on time-out" }] : []),
     ...(approvals.useParents
-      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "answer its manual interventions" }]
+      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "approve its manual interventions" }]
       : []),
-    ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "update its variable snapshot" }] : []),
+    ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "refresh its variable snapshot" }] : []),
   ];
 }

@@ -2,6 +2,7 @@ import { PermissionError } from "../errors.ts";
 import type { OctopusGateway } from "../octopus/gateway.ts";
 import { matchName } from "../rules/match-name.ts";
 import type { Settings } from "../settings.ts";
+import { quoted } from "../text/format.ts";
 import { resolveSpace } from "./resolve-context.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function isMissing(settings: Settings, octopus: OctopusGateway): Pr
   if (seesAll === false)
     throw new PermissionError(
       403,
-      `The project "${project}" was not found in the space "${spaceName}", but the API key does not see all projects there (ProjectView), so that proves nothing.`,
+      `The project ${quoted(project)} was not found in the space ${quoted(spaceName)}, perhaps only because the API key cannot see all projects there (ProjectView).`,
       `Give the service account a role with ProjectView for all projects of the space, or remove "if missing" from the list.`,
     );
   return true;

@@ -65,7 +65,7 @@ async function before(
   { projectId, taskId }: Marker,
   spaces: readonly SpaceGateway[],
 ): Promise<{ readonly link: Link; readonly comments: string } | undefined> {
-  // People may have written into the comment.
+  // A user may have edited the comment.
   if (!/^ServerTasks-\d+$/.test(taskId)) return undefined;
   for (const space of spaces) {
     const id = (await space.task(asId<"ServerTask">(taskId)))?.deploymentId;

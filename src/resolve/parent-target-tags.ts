@@ -10,7 +10,7 @@ import type { Settings } from "../settings.ts";
 export interface TargetTags {
   readonly specific: readonly Id<"TargetTag">[];
   readonly excluded: readonly Id<"TargetTag">[];
-  /** Why nobody can tell, as a whole sentence. */
+  /** Why they are unknown, as a whole sentence. */
   readonly unknown?: string | undefined;
   /** The same where a right is missing: then nothing may be deployed. */
   readonly hidden?: string | undefined;
@@ -36,13 +36,13 @@ export async function targetTagsOfParent(
   if (deploymentId === undefined || spaceId === undefined) return noTags;
   const space = octopus.inSpace(spaceId);
   if (!(await isSpaceOfParent(space, settings))) {
-    const unknown = `Whether the parent's deployment ${deploymentId} is limited to target tags is not known, for it is on another server: this run is not.`;
+    const unknown = `The parent's deployment ${deploymentId} is on another server, so it is unknown whether it is limited to target tags. This run is not.`;
     return { ...noTags, unknown };
   }
   const { own, since } = await readParentDeployment(deploymentId, releaseId, space);
   if (own === undefined) {
     const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
-    const hidden = `The parent's deployment ${deploymentId} cannot be read, so whether it is limited to target tags is not known: ${remedy}`;
+    const hidden = `The parent's deployment ${deploymentId} cannot be read, so it is unknown whether it is limited to target tags: ${remedy}`;
     return { ...noTags, hidden };
   }
   const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;

@@ -35,7 +35,7 @@ export async function requirePermissions(question: RightsQuestion, observation: 
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
   throw new PermissionError(
     403,
-    `${observation}, but the API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}, so that proves nothing.`,
+    `${observation}, perhaps only because the API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}.`,
     `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
   );
 }

@@ -38,7 +38,7 @@ function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
   const channel = channels.find(({ isDefault }) => isDefault);
   if (channel !== undefined) return channel;
   throw new NotFoundError(
-    `The project "${name}" shows no default channel.`,
-    "Give the service account the right to view the project, or name a channel in the step's parameters.",
+    `The project "${name}" has no default channel that the API key can see.`,
+    "Give the service account ProjectView, or name a channel in the step's parameters.",
   );
 }

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import type { Named } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
-import { quotedList } from "../text/format.ts";
+import { quoted, quotedList } from "../text/format.ts";
 
 export interface NameQuestion<T> {
   /** What the name is of, as in "child project". */
@@ -23,17 +23,14 @@ export async function resolveName<T extends Named<string>>(wanted: string, quest
   if (match.kind === "ambiguous") {
     const names = match.values.map(({ name, id }) => `"${name}" (${id})`).join(", ");
     throw new NotFoundError(
-      `The ${what} "${wanted}" could be any of ${names} ${where}.`,
-      "Enter the exact name or the id in the step's parameters.",
+      `The ${what} ${quoted(wanted)} could be any of ${names} ${where}.`,
+      "Enter the exact name or the ID in the step's parameters.",
     );
   }
   const nearest = match.kind === "none" ? quotedList(match.nearest) : "";
-  const hint =
-    nearest === ""
-      ? `No ${what} is visible ${where} at all, so perhaps the API key lacks the right to view it.`
-      : `The nearest names that exist: ${nearest}.`;
+  const hint = nearest === "" ? `The API key cannot see any ${what} ${where}.` : `The nearest names: ${nearest}.`;
   throw new NotFoundError(
-    `The ${what} "${wanted}" was not found ${where}. ${hint}`,
-    "Correct the name in the step's parameters, or give the service account the right to view it.",
+    `The ${what} ${quoted(wanted)} was not found ${where}. ${hint}`,
+    "Correct the name in the step's parameters, or give the service account permission to view it.",
   );
 }

@@ -15,7 +15,7 @@ export async function tenantCalled(
 
 type TenantReads = Pick<SpaceGateway, "tenantsNamed" | "allTenants">;
 
-/** For whom the child is deployed; absent: for nobody in particular. Throws `ConfigurationError` for a project that needs a tenant. */
+/** The tenant that the child is deployed for; absent: untenanted. Throws `ConfigurationError` for a project that needs a tenant. */
 export async function resolveTenant(
   wanted: string | undefined,
   project: Project,
@@ -25,7 +25,7 @@ export async function resolveTenant(
   if (use === "required") {
     throw new ConfigurationError(
       `The project "${project.name}" can only be deployed for a tenant, and this deployment has none.`,
-      "Deploy the parent for a tenant, name one in the step's parameters, or let the project allow untenanted deployments.",
+      "Deploy the parent for a tenant, name one in the step's parameters, or allow untenanted deployments in the project.",
     );
   }
   if (use !== "tenant" || wanted === undefined) return undefined;

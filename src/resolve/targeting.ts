@@ -57,8 +57,8 @@ export async function resolveScope(context: ScopePlace, release: Release): Promi
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
   const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));
   throw new ConfigurationError(
-    `The machines, steps or prompted variables given do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
-    "Correct them in the step's parameters, or let the service account view the machines (MachineView). Nothing was created.",
+    `The step's parameters do not fit the release ${release.version} of "${project.name}": ${problems.join(" ")}`,
+    `Correct them${choice.kind === "problems" ? ", or give the service account MachineView" : ""}. Nothing was created.`,
   );
 }
 
@@ -77,8 +77,8 @@ async function parentsMachines(context: Pick<Context, "settings" | "space" | "oc
   const unknown = ids.filter((id) => !names.has(id));
   if (unknown.length > 0 && parent.spaceId !== space.spaceId) {
     throw new NotFoundError(
-      `Machines that the parent's deployment is limited to or leaves out cannot be seen in its space, so their names are not known: ${unknown.join(", ")}.`,
-      "Let the service account view them (MachineView).",
+      `The names of machines that the parent's deployment is limited to or excludes cannot be read: ${unknown.join(", ")}.`,
+      "Give the service account MachineView in the parent's space.",
     );
   }
   const nameOf = (id: Id<"Machine">) => names.get(id) ?? id;

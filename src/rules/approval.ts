@@ -1,12 +1,12 @@
-import type { Id, Instant, Interruption, Phase, User } from "../model.ts";
+import type { Id, Instant, Interruption, Named, Phase, User } from "../model.ts";
 import { isApproval } from "./approved-plan.ts";
 import { allDigestsShown } from "./digest-line.ts";
-import { instantText } from "../text/format.ts";
+import { instantText, listed } from "../text/format.ts";
 
 /** A user whose answer in the parent counts, and the user's teams in the child's space. */
 export interface Approver {
   readonly user: User;
-  readonly teamIds: readonly Id<"Team">[];
+  readonly teams: readonly Named<"Team">[];
   /** When the parent asked for this approval: the API does not tell when it was given. */
   readonly asked: Instant;
 }
@@ -71,11 +71,14 @@ export function whyNotAnApprover(
   apiUserId: Id<"User">,
   excludedRequesters: readonly Id<"User">[],
 ): string | undefined {
-  if (user.id === apiUserId) return "is the account this step uses";
-  if (user.isService) return "is a service account";
+  if (user.id === apiUserId) return `is the account this step uses${oneLevel}`;
+  if (user.isService) return `is a service account${oneLevel}`;
   if (!user.isActive) return "is not active";
   return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
 }
+
+/** What a service account answered, it answered for others. */
+const oneLevel = ", and approvals pass one level only: a person has to answer here";
 
 /** A user by name; display names alone may be shared. */
 export function userText({ displayName, username, id }: User): string {
@@ -87,7 +90,9 @@ export function userText({ displayName, username, id }: User): string {
 export type ApprovalJudgement =
   | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
   /** Left to the responsible teams; the refusal is a whole sentence about the intervention. */
-  | { readonly kind: "leave"; readonly refusal: string };
+  | { readonly kind: "leave"; readonly refusal: string }
+  /** Left to them, because too few approvers are in these teams. */
+  | { readonly kind: "too-few"; readonly teamIds: readonly Id<"Team">[] };
 
 export interface ApprovalQuestion {
   readonly interruption: Interruption;
@@ -100,17 +105,49 @@ export interface ApprovalQuestion {
 }
 
 /** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence; `undefined`: it could. */
-export function refusalOf(
-  { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility }: Interruption,
-  holder: string | undefined,
-): string | undefined {
+export function refusalOf(interruption: Interruption, holder: string | undefined): string | undefined {
+  const { responsibleTeamIds, hasResponsibility, responsibleUserId } = interruption;
   if (responsibleTeamIds.length === 0)
-    return "It names no responsible team, so nobody in particular may approve it. Name teams in the child's manual intervention step.";
+    return "It names no responsible team. Name teams in the child's manual intervention step.";
   if (hasResponsibility) return undefined;
   if (responsibleUserId !== undefined) return `${holder ?? responsibleUserId} has taken responsibility for it.`;
-  return canTakeResponsibility
-    ? undefined
-    : "The service account may not answer it. Add the account to one of its responsible teams.";
+  return lacksRight(interruption) ? "The service account may not answer it." : undefined;
+}
+
+/** Whether the service account is the reason why it cannot answer an intervention for its responsible teams. */
+export function lacksRight(interruption: Interruption): boolean {
+  const { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility } = interruption;
+  return (
+    responsibleTeamIds.length > 0 && !hasResponsibility && responsibleUserId === undefined && !canTakeResponsibility
+  );
+}
+
+/**
+ * Why the server does not let the service account answer an intervention for these teams, and what to do about it.
+ * @param ownTeams of the account, by name; absent: they cannot be read
+ */
+export function lackingRight(teams: readonly string[], ownTeams: readonly string[] | undefined): string {
+  const right = "InterruptionViewSubmitResponsible";
+  const names = teams.join(" or ");
+  if (ownTeams === undefined) return `The service account lacks ${right} or is not in ${names}.`;
+  return teams.some((name) => ownTeams.includes(name))
+    ? `The service account lacks ${right}. Give it a role with this permission.`
+    : `The service account is not in ${names}. Add it to one of the responsible teams.`;
+}
+
+/** Who was asked, and which teams those who approved are in. */
+export function shortageText(
+  teams: readonly string[],
+  minimumApprovers: number,
+  approvers: readonly Pick<Approver, "user" | "teams">[],
+): string {
+  const needed = minimumApprovers === 1 ? "an approver" : `${minimumApprovers} approvers`;
+  const names = approvers.map(({ user, teams: own }) => {
+    const special = own.filter(({ id }) => id !== "teams-everyone");
+    return `${userText(user)} [${special.map(({ name }) => name).join(", ")}]`;
+  });
+  const who = names.length === 0 ? "Nobody whose approval counts" : listed(names);
+  return `It needs ${needed} from ${teams.join(" or ")}. ${who} approved in the parent.`;
 }
 
 /**
@@ -123,13 +160,9 @@ export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement
   const refusal = refusalOf(interruption, holder);
   if (refusal !== undefined) return leave(refusal);
   const teams = teamsThatCount(question);
-  const entitled = approvers.filter(({ teamIds }) => teamIds.some((id) => teams.includes(id)));
+  const entitled = approvers.filter(({ teams: own }) => own.some(({ id }) => teams.includes(id)));
   if (entitled.length >= minimumApprovers) return { kind: "approve", approvers: entitled };
-  return leave(
-    entitled.length === 0
-      ? "Nobody who approved in the parent belongs to one of its responsible teams."
-      : `Only ${entitled.length} of the ${minimumApprovers} approvers needed belong to one of its responsible teams.`,
-  );
+  return { kind: "too-few", teamIds: teams };
 }
 
 /**

@@ -40,7 +40,7 @@ export type PlanLookup =
       /** The API key saw no interruption at all, which is also the answer to a key that may see none. */
       readonly mayBeHidden?: boolean | undefined;
     }
-  /** There is one, or may be one, that nobody can rely on. */
+  /** There is one, or may be one, that cannot be used. */
   | { readonly kind: "unreadable"; readonly explanation: string }
   | { readonly kind: "found"; readonly approved: ApprovedPlan };
 
@@ -140,11 +140,11 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   if (approved.decision === "nothing") {
     return today.decision === "nothing"
       ? undefined
-      : `nothing was to be deployed, and now it would be ${versionOf(today)}`;
+      : `it deploys nothing, but this run would deploy ${versionOf(today)}`;
   }
   if (today.decision === "nothing") return undefined;
   if (approved.selected?.id !== today.selected?.id) {
-    return `${versionOf(approved)} was approved, and now it would be ${versionOf(today)}`;
+    return `${versionOf(approved)} was approved, but this run would deploy ${versionOf(today)}`;
   }
   if (approved.selected === null || today.selected === null) return undefined;
   return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
@@ -153,7 +153,7 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
 /** Whether other steps are left out than was approved, as the end of a sentence; `undefined`: the same ones, or none. */
 function otherSteps(approved: Intention, today: Intention): string | undefined {
   const [before, now] = [approved, today].map(({ skippedSteps = [] }) => skippedSteps.join(", ") || "none");
-  return before === now ? undefined : `the steps to be left out were ${before}, and now they would be ${now}`;
+  return before === now ? undefined : `the steps to skip were ${before}, but this run would skip ${now}`;
 }
 
 /** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
@@ -180,7 +180,7 @@ export function violationOf(
     return `${current.release.version}, which is higher, was deployed to ${placeText(plan.order)} since`;
   }
   if (isAllowed) return undefined;
-  return `the server does not let it into ${placeText(plan.order)} any more: a defect, its deployments or the lifecycle stand against it`;
+  return `Octopus no longer allows it in ${placeText(plan.order)}`;
 }
 
 function isDowngrade({ current, selected }: Intention): boolean {

@@ -11,15 +11,15 @@ export function changeSincePlanned(before: Plan, now: Plan): string | undefined 
   const { decision, current } = now;
   if (decision.kind === "adopt" || (decision.kind === "skip" && decision.reason === "AlreadyCurrent")) return undefined;
   if (now.selected === undefined || decision.kind === "not-found")
-    return `${before.selected?.release.version ?? "the release"} is not there any more`;
+    return `${before.selected?.release.version ?? "the release"} is no longer there`;
   const hasWaited = before.decision.kind === "wait-for";
   if (!hasWaited && decision.kind === "wait-for")
-    return `somebody else's deployment ${decision.attempt.deployment.id} was started`;
+    return `another user's deployment ${decision.attempt.deployment.id} was started`;
   const isOther = current?.release.id !== before.current?.release.id;
   const isSpoiled = current?.incomplete?.deployment.id !== before.current?.incomplete?.deployment.id;
   if (!hasWaited && isOther) return `${current?.release.version ?? "something else"} became current`;
   if (!hasWaited && isSpoiled && current?.incomplete !== undefined)
-    return `the deployment ${current.incomplete.deployment.id} changed what is there`;
+    return `the deployment ${current.incomplete.deployment.id} changed the environment`;
   const isAllowed = !now.passedOver.some(({ rejection }) => rejection === "not-promotable");
   const planned = { intention: intentionOf(before, reasonOf(before)), digest: "", made: before.made };
   return violationOf(planned, now, isAllowed);

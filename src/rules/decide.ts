@@ -25,7 +25,7 @@ export type SkipReason =
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   | { readonly kind: "skip"; readonly reason: SkipReason }
-  /** Lower than what runs there, and not well enough founded for that: nobody asked for a step back. */
+  /** Lower than what runs there, and found by falling back: a downgrade is deployed only if it is the newest match. */
   | { readonly kind: "not-found" };
 
 export interface CurrentState {
@@ -69,8 +69,11 @@ export function decide({
   const forced = { kind: "deploy", reason: isCurrent ? "Forced" : "NewRelease" } as const;
   if (mode === "AlwaysLatest" || mode === "Previous" || condition === "Always") return forced;
   const verdict = byCondition(condition, selected, current.release);
-  if (verdict.kind === "deploy") return verdict;
-  if (current.incomplete !== undefined) return { kind: "deploy", reason: current.incomplete.reason };
+  const { incomplete } = current;
+  // What failed last is tried again, even if the condition alone would deploy it.
+  const isRetry = incomplete?.reason === "LastAttemptFailed" && incomplete.deployment.releaseId === selected.id;
+  if (verdict.kind === "deploy" && !isRetry) return verdict;
+  if (incomplete !== undefined) return { kind: "deploy", reason: incomplete.reason };
   const isOther = variablesChanged === true && (condition === "Different" || condition === "SpecificMachines");
   return isCurrent && isOther ? { kind: "deploy", reason: "VariablesChanged" } : verdict;
 }

@@ -9,7 +9,7 @@ export function describeTask(task: ServerTask, subject = "The child deployment")
   return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
 }
 
-/** A question to people, and the teams that may answer it. */
+/** A manual intervention that waits for an answer, and the teams that may answer it. */
 export interface OpenQuestion {
   readonly title: string;
   readonly teams: readonly string[];
@@ -22,7 +22,8 @@ export function describeWait(
   ahead: readonly { readonly id: string; readonly description: string }[],
 ): string | undefined {
   if (questions.length > 0) return `It was waiting for an answer to ${questions.map(questionText).join(", ")}.`;
-  if (waitText(task) !== undefined) return `It ${waitText(task)}.`;
+  const wait = waitText(task);
+  if (wait !== undefined) return `It ${wait.replace("is", "was")}.`;
   return hasStarted(task) || ahead.length === 0 ? undefined : `It was waiting ${behindText(ahead)}.`;
 }
 
@@ -35,11 +36,12 @@ function behindText(ahead: readonly { readonly id: string; readonly description:
   return `behind ${first.join(", ")}${ahead.length > 3 ? ` and ${plural(ahead.length - 3, "other")}` : ""}`;
 }
 
-function waitText({ state, hasPendingInterruptions, hasPendingPreconditions }: ServerTask): string | undefined {
-  if (hasPendingInterruptions && state === "Executing") return "waits for somebody to answer an interruption";
-  if (state !== "Queued") return undefined;
-  if (hasPendingInterruptions) return "is paused until somebody answers an interruption";
-  return hasPendingPreconditions ? "waits for a precondition, such as the approval of its change request" : undefined;
+function waitText(task: ServerTask): string | undefined {
+  const { state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes = [] } = task;
+  if (hasPendingInterruptions && (state === "Executing" || state === "Queued"))
+    return `is waiting for ${pendingTypes.includes("GuidedFailure") ? "guidance after a failure" : "a manual intervention"}`;
+  const isWaiting = state === "Queued" && hasPendingPreconditions;
+  return isWaiting ? "is waiting for a precondition, such as the approval of its change request" : undefined;
 }
 
 function stateText(task: ServerTask): string {
@@ -66,14 +68,14 @@ export function describeQueue(
   ownTaskId: string | undefined,
 ): Line | undefined {
   if (queueIsStopped) {
-    const text = "The task queue of the child's space is stopped: nothing starts before somebody starts it again.";
+    const text = "The task queue of the child's space is stopped.";
     return { level: "warning", text };
   }
   const others = ahead.filter(({ id }) => id !== ownTaskId);
   if (ahead.length > 0 && others.length === 0) {
     const text =
-      `The child deployment waits behind this very deployment (${ownTaskId}), which waits for it: ` +
-      "the server's task cap is reached. Raise the task cap, or do not let the step wait for the child.";
+      `Deadlock: the child deployment is queued behind this deployment (${ownTaskId}), which is waiting for it. ` +
+      'Raise the task cap, or set "Wait for the child deployment" to No.';
     return { level: "warning", text };
   }
   return others.length === 0
@@ -84,7 +86,7 @@ export function describeQueue(
 /** How a deployment came to be cancelled, as the end of a sentence that names it. */
 export function canceledText({ errorMessage }: ServerTask, canceller: string | undefined): string {
   const reason = errorMessage === "" ? "" : ` The server says: ${sentence(errorMessage)}`;
-  if (/supersed/i.test(errorMessage)) return `was cancelled because a newer deployment supersedes it.${reason}`;
+  if (/supersed/i.test(errorMessage)) return `was cancelled, because a newer deployment supersedes it.${reason}`;
   return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 

@@ -12,7 +12,7 @@ import { startText } from "./planned-start.ts";
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
 
-/** So many lines about them are seen without the verbose log: why the newest was not chosen is what people ask first. */
+/** So many lines about them are logged as information, because operators first ask why the newest was not chosen. */
 const passedOverInInfo = 3;
 
 /**
@@ -21,6 +21,7 @@ const passedOverInInfo = 3;
  * @param digest absent: it is part of a plan for several children
  */
 export function describePlan(plan: Plan, digest?: string): readonly Line[] {
+  const { order, decision, start } = plan;
   const at = (level: Line["level"], texts: readonly string[]) => texts.map((text): Line => ({ level, text }));
   return [
     ...describePassedOver(plan.passedOver).map((text, index): Line => ({
@@ -28,83 +29,94 @@ export function describePlan(plan: Plan, digest?: string): readonly Line[] {
       text,
     })),
     ...at("info", describeTerms(plan)),
+    ...at(
+      "highlight",
+      sentences(decision.kind === "deploy" && start?.kind === "at" && `Scheduled start: ${startText(start)}.`),
+    ),
     ...at("verbose", sentences(plan.notes)),
     ...at("warning", plan.warnings),
-    ...at(
-      "warning",
-      plan.blockers.map(({ text }) => `This stands in the way: ${text}`),
-    ),
+    // A real run ends with an error that names them.
+    ...at(order.whatIf ? "warning" : "verbose", plan.blockers.map(blockedText)),
     ...at(levelOf(plan), [planSentence(plan)]),
-    ...at("info", digest === undefined ? [] : [digestLine(digest, plan.order)]),
+    // Only approvers need it.
+    ...at(
+      order.whatIf || plan.approval.digest ? "info" : "verbose",
+      digest === undefined ? [] : [digestLine(digest, order)],
+    ),
   ];
 }
 
-/** From where, for whom, by whose approval, to what, when, and where it has been. */
+function blockedText({ text }: Plan["blockers"][number]): string {
+  return `Blocked: ${text}`;
+}
+
+/** From where, for whom, by whose approval, to what, and where it was deployed before. */
 function describeTerms(plan: Plan): readonly string[] {
-  const { order, selected, decision, start, approval } = plan;
-  const { pattern, droppedTenant, whatIf } = order;
+  const { order, selected, decision, approval } = plan;
+  const { pattern, droppedTenant } = order;
   const { machines = [], excluded, specificTagIds, excludedTagIds } = plan.scope;
   const isRedeploy = order.mode === "Redeploy";
-  const isThere = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
+  const isRepeated = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
   return sentences(
     selected && approval.binds === undefined && originText(selected, order),
     selected !== undefined &&
-      isThere &&
+      isRepeated &&
       pattern !== "" &&
-      `The release number ${pattern} is ignored ${isRedeploy ? "in the mode Redeploy" : "when machines get what the others run"}.`,
-    droppedTenant && `${order.project.name} is deployed without tenants, so also without ${droppedTenant}.`,
-    approval.digest &&
-      (order.skip === "NotInApprovedPlan"
-        ? `People approved the plan ${approval.digest}, in which nothing was to be deployed.`
-        : `This carries out the plan ${approval.digest}, which people approved.`),
-    machines.length > 0 && `Only to the machines: ${namesOfMachines(machines)}.`,
-    specificTagIds.length > 0 && `Only to targets with the tags: ${specificTagIds.join(", ")}.`,
-    excludedTagIds.length > 0 && `To no targets with the tags: ${excludedTagIds.join(", ")}.`,
-    excluded.length > 0 && `To all machines but: ${namesOfMachines(excluded)}.`,
+      `Release number ${pattern} ignored: ${isRedeploy ? "Redeploy mode" : "the machines get the release that the environment already runs"}.`,
+    droppedTenant && `Tenant ${droppedTenant} ignored: ${order.project.name} is deployed without tenants.`,
+    approval.digest && order.skip !== "NotInApprovedPlan" && `Using the approved plan ${approval.digest}.`,
+    machines.length > 0 && `Only these machines: ${namesOfMachines(machines)}.`,
+    specificTagIds.length > 0 && `Only targets with the tags: ${specificTagIds.join(", ")}.`,
+    excludedTagIds.length > 0 && `No targets with the tags: ${excludedTagIds.join(", ")}.`,
+    excluded.length > 0 && `All machines except: ${namesOfMachines(excluded)}.`,
     decision.kind === "deploy" &&
       outdated &&
-      `Variables changed since ${outdated} got its snapshot: it ${whatIf ? "would be" : "is"} refreshed before the deployment, for every environment.`,
-    decision.kind === "deploy" &&
-      start?.kind === "at" &&
-      `It ${whatIf ? "would start" : "is to start"} at ${startText(start)}.`,
-    ...plan.whereabouts.map((text) => `Has been in ${text}`),
+      `Variables changed since ${outdated} got its snapshot. The snapshot is refreshed before the deployment, for all environments.`,
+    ...plan.whereabouts.map((text) => `Previous deployment to ${text}`),
   );
 }
 
 /** The intention in one sentence: current, selected, where, and why. */
 export function planSentence(plan: Plan): string {
-  const { order, decision, selected, blockers } = plan;
-  const step =
-    selected === undefined
-      ? order.project.name
-      : `${order.project.name} ${transition(plan, selected)} in ${placeText(order)}`;
+  const { order, decision, selected } = plan;
+  const place = placeText(order);
+  const what = `${order.project.name}${selected === undefined ? "" : ` ${selected.release.version}`} to ${place}`;
   switch (decision.kind) {
     case "deploy":
-      return `${step}: ${blockers.length > 0 ? "to be deployed" : order.whatIf ? "would be deployed" : "deploying"}, because ${reasonText(decision.reason, plan)}.`;
+      return deployText(plan, what, decision.reason);
     case "adopt":
-      return `${step}: this step already started ${decision.attempt.deployment.id}, which is not finished; ${order.whatIf ? "a real run would follow it" : "following it"}.`;
-    case "wait-for":
-      return `${step}: waiting for ${decision.attempt.deployment.id}, which ${decision.attempt.deployment.deployedBy || "somebody else"} created, to end; then the decision is made again.`;
+      return `${order.whatIf ? "A real run would continue" : "Continuing"} with ${decision.attempt.deployment.id}, which this step started earlier for ${what}.`;
+    case "wait-for": {
+      const { id, deployedBy } = decision.attempt.deployment;
+      return `Waiting for another deployment of ${order.project.name} to ${place} to finish (${id}, created by ${deployedBy || "another user"}).`;
+    }
     case "skip":
-      return `${step}: nothing to deploy, because ${reasonText(decision.reason, plan)}.`;
+      return `${skipText(plan, decision.reason)} Skipped.`;
     case "not-found":
       return describeNotFound(plan);
   }
 }
 
-/** The intention, and what stands in its way. */
+function deployText(plan: Plan, what: string, reason: DeployReason): string {
+  const { order, blockers, scope } = plan;
+  if (blockers.length > 0) return `Cannot deploy ${what} yet.`;
+  const isAgain = plan.selected?.release.id === plan.current?.release.id;
+  const verb = isAgain ? "redeploy" : "deploy";
+  const start = order.whatIf ? `Would ${verb}` : `${verb.charAt(0).toUpperCase()}${verb.slice(1)}ing`;
+  const only = reason === "Redeploy" && scope.machines !== undefined ? ` on ${namesOfMachines(scope.machines)}` : "";
+  return `${start} ${what}${only} (${reasonText(reason, plan)}).`;
+}
+
+/** The intention, and what blocks it. */
 export function planMessage(plan: Plan): string {
-  const obstacles = plan.blockers.map(({ text }) => text).join(" ");
-  return sentences(planSentence(plan), obstacles && `This stands in the way: ${obstacles}`).join(" ");
+  return [planSentence(plan), ...plan.blockers.map(blockedText)].join(" ");
 }
 
 /** Every release that was passed over, and why. */
 export function describePassedOver(passedOver: readonly ExplainedRejection[]): readonly string[] {
   if (passedOver.length <= passedOverLimit)
-    return passedOver.map(
-      (each) => `Passed over ${each.release?.version ?? each.candidate.releaseId}: ${rejectionText(each)}.`,
-    );
+    return passedOver.map((each) => `Passed over ${versionText(each)}: ${rejectionText(each)}.`);
   const counts = new Map<string, number>();
   for (const each of passedOver) {
     const { releaseId } = each.candidate;
@@ -114,19 +126,24 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${plural(number, "release")}: ${text}.`);
 }
 
+/** The version; where it was not read, its deployment. */
+function versionText({ release, candidate: { attempt, releaseId } }: ExplainedRejection): string {
+  return release?.version ?? (attempt ? `the release of ${attempt.deployment.id}` : releaseId);
+}
+
 /** How the deployment that made a release the choice was limited. */
 export function limitedSource({ release, attempt, limited }: SelectedRelease, order: Order): string | undefined {
   if (attempt === undefined || limited === undefined) return undefined;
   const place = order.sources.find(({ id }) => id === attempt.deployment.environmentId)?.name ?? "the source";
-  return `${attempt.deployment.id}, which deployed ${release.version} to ${place}, ${limited}: what the rest of ${place} runs is not known.`;
+  return `${attempt.deployment.id}, which deployed ${release.version} to ${place}, ${limited}. It is unknown what the rest of ${place} runs.`;
 }
 
 function originText({ release, attempt }: SelectedRelease, order: Plan["order"]): string {
   if (attempt === undefined) {
-    return `${release.version} is the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}.`;
+    return `Selected ${release.version}, the newest release of the channel ${order.channel?.name ?? "?"} that can be deployed to ${placeText(order)}.`;
   }
   const environment = [...order.sources, order.destination].find(({ id }) => id === attempt.deployment.environmentId);
-  return `${release.version} was deployed to ${environment?.name ?? "the source"} successfully at ${instantText(completionOf(attempt))} (${attempt.deployment.id}).`;
+  return `Selected ${release.version}, last deployed to ${environment?.name ?? "the source"} on ${instantText(completionOf(attempt))} (${attempt.deployment.id}).`;
 }
 
 function levelOf({ decision }: Plan): Line["level"] {
@@ -137,37 +154,49 @@ function levelOf({ decision }: Plan): Line["level"] {
 // The run ends with the error, which says the same: once is enough.
 const notFoundLevels = { Error: "info", Warning: "warning", Skip: "info" } as const;
 
-function transition({ current }: Plan, { release }: SelectedRelease): string {
-  return current === undefined || current.release.id === release.id
-    ? release.version
-    : `${current.release.version} \u2192 ${release.version}`;
-}
-
-/** Why, as the end of a sentence about a release. */
-function reasonText(reason: DeployReason | SkipReason, { current, selected, order, scope }: Plan): string {
-  const there = placeText(order);
-  const version = current?.release.version ?? "the current release";
-  const state =
-    current === undefined ? `nothing was deployed to ${there} successfully before` : `${there} runs ${version}`;
-  const isCurrent = `${selected?.release.id === current?.release.id ? "it" : version} is current in ${there}`;
-  const incomplete = current?.incomplete?.deployment.id ?? "see its deployments";
+/** Why it is deployed, in a few words. */
+function reasonText(reason: DeployReason, { current, selected, order, scope }: Plan): string {
+  const version = current?.release.version ?? "unknown";
+  const isCurrent = selected?.release.id === current?.release.id;
+  const now = isCurrent ? "already current" : `currently ${version}`;
+  const { id, releaseId } = current?.incomplete?.deployment ?? { id: "see its deployments", releaseId: undefined };
+  const failed = releaseId === selected?.release.id ? "its last deployment" : "a later deployment";
   const texts: Record<typeof reason, string> = {
-    NewRelease: state,
-    PartiallyDeployed: `${isCurrent} but was deployed there only in part (${incomplete})`,
-    LastAttemptFailed: `${isCurrent} but a later deployment there failed (${incomplete})`,
-    HistoryUnknown: `${version} is current in ${there} but what a later deployment there did is not known (${incomplete})`,
-    VariablesChanged: `${isCurrent} but its variables changed since it was deployed there`,
-    Forced: `${isCurrent} and is to be deployed always`,
-    Redeploy: `it is what ${there} runs${order.mode === "Redeploy" ? " and the mode is Redeploy" : ", and these machines are to run it too"}`,
-    NotInApprovedPlan: `the plan people approved says so; ${state}`,
-    TenantNotConnected: `${order.tenant?.name} is not connected to it`,
-    TenantNotInEnvironment: `${order.tenant?.name} is not connected to ${order.destination.name} in it`,
-    NoMatchingMachine: scope.noneFits ?? "no machine is left",
-    AlreadyCurrent: `it is already what ${there} runs`,
-    NotHigher: `it is not higher than ${version}`,
-    PackagesUnchanged: `its packages are the same as those of ${version}`,
+    NewRelease: current === undefined ? `first deployment to ${placeText(order)}` : now,
+    PartiallyDeployed: `${now}, but deployed only in part: ${id}`,
+    LastAttemptFailed: `${now}, but ${failed} failed: ${id}`,
+    HistoryUnknown: `${now}, but the result of a later deployment is unknown: ${id}`,
+    VariablesChanged: `${now}, but its variables changed`,
+    Forced: `${now}; ${order.mode === "Promote" ? "Deploy if = Always" : `mode ${order.mode}`}`,
+    Redeploy:
+      scope.machines === undefined || order.mode === "Redeploy"
+        ? "mode Redeploy"
+        : `to match the rest of ${placeText(order)}`,
   };
   return texts[reason];
+}
+
+/** Why nothing is deployed, as a whole sentence. */
+function skipText({ current, selected, order, scope }: Plan, reason: SkipReason): string {
+  const { project, tenant, destination } = order;
+  const there = placeText(order);
+  const version = current?.release.version ?? "the current release";
+  const what = `${project.name} ${selected?.release.version ?? ""}`.trim();
+  const isSameButMetadata = withoutMetadata(selected?.release.version) === withoutMetadata(version);
+  const texts: Record<typeof reason, string> = {
+    NotInApprovedPlan: `The approved plan leaves ${project.name} in ${there} unchanged (${current?.release.version ?? "not deployed"}).`,
+    TenantNotConnected: `Tenant ${tenant?.name} is not connected to ${project.name}.`,
+    TenantNotInEnvironment: `Tenant ${tenant?.name} is not connected to ${destination.name} in ${project.name}.`,
+    NoMatchingMachine: `${what} has no machine to go to in ${there}: ${scope.noneFits ?? "none is left"}.`,
+    AlreadyCurrent: `${what} is already deployed to ${there}.`,
+    NotHigher: `${what} is not higher than ${version} in ${there}${isSameButMetadata ? ": only the build metadata differs" : ""}.`,
+    PackagesUnchanged: `${what} has the same packages as ${version} in ${there}.`,
+  };
+  return texts[reason];
+}
+
+function withoutMetadata(version: string | undefined): string | undefined {
+  return version?.split("+")[0]?.toLowerCase();
 }
 
 /** Names everything that was asked for, and which releases came closest. */
@@ -175,22 +204,29 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
   const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);
   if (mode !== "Redeploy" && isNoRelease(pattern)) {
-    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, which means no release. The step whose output is bound there chose none.`;
+    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, because the step that it is bound to chose none.`;
   }
   const sources = order.sources.map(({ name }) => name).join(" or ");
   const closest = [
     ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),
-    ...notDeployed.map(({ version }) => `${version} (never deployed successfully to ${sources})`),
+    ...notDeployed.map(({ version }) => `${version} (never deployed to ${sources})`),
   ].slice(0, 3);
+  const terms = sentences(
+    pattern && `number ${pattern}`,
+    channel && `channel ${channel.name}`,
+    sources && `deployed to ${sources}`,
+    `allowed in ${there}`,
+  );
   return sentences(
-    `No release of ${order.project.name}${channel ? ` (channel ${channel.name})` : ""}${pattern && ` matching ${pattern}`}` +
-      `${sources && ` was deployed successfully to ${sources} and`} ${mode === "Redeploy" ? "runs in" : "may be deployed to"} ${there}.`,
+    mode === "Redeploy"
+      ? `No release of ${order.project.name}${channel ? ` (channel ${channel.name})` : ""} is deployed to ${there}.`
+      : `No release of ${order.project.name} matches: ${terms.join(", ")}.`,
     decision.kind === "not-found" &&
       decision.gaveUp &&
       `The search ended after ${plural(passedOver.length, "release")}.`,
     selected &&
       current &&
-      `The next best is ${selected.release.version}, which is lower than ${current.release.version} in ${there}: nobody asked for a step back.`,
+      `The next best is ${selected.release.version}, which would be a downgrade from ${current.release.version} in ${there}.`,
     selected && current && limitedSource(selected, order),
     closest.length > 0 && `Closest: ${closest.join("; ")}.`,
     tenant &&
@@ -203,13 +239,13 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
 function rejectionText({ rejection, inTheWay, candidate }: ExplainedRejection): string {
   if (rejection === "unproven") {
     const deployment = candidate.attempt?.deployment.id ?? "its deployment";
-    return `the server has no task of ${deployment}, so nothing proves its success`;
+    return `the server task of ${deployment} is gone, so nothing proves that it succeeded`;
   }
   return rejectionTexts[rejection] + (inTheWay === undefined ? "" : `, perhaps because of ${inTheWay.id}`);
 }
 
 const rejectionTexts = {
-  "other-version": "other version",
+  "other-version": "number does not match",
   blocked: "blocked by a defect",
-  "not-promotable": "the server does not let it into the destination",
+  "not-promotable": "Octopus does not allow it in the destination",
 };

@@ -1,4 +1,5 @@
 import type { Environment, Named, PreviewStep } from "../model.ts";
+import { quoted, shortened } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
 /** Names or ids of deployment targets. */
@@ -45,7 +46,7 @@ export function chooseMachines(question: MachineQuestion): MachineChoice {
   const { find, targetsNamed } = openTargets(question);
   const problems = [...typed.specific, ...typed.excluded]
     .filter((name) => find(name) === undefined)
-    .map((name) => `There is no deployment target "${name}" in the environment ${destination.name}.`);
+    .map((name) => `Deployment target ${quoted(name)} was not found in ${destination.name}.`);
   if (problems.length > 0) return { kind: "problems", problems };
 
   const excluded = targetsNamed([...typed.excluded, ...parents.excluded]);
@@ -85,8 +86,9 @@ function mismatched(
   excluded: readonly Machine[],
   { destination, ignoreMismatch }: MachineQuestion,
 ): MachineChoice {
-  const mismatch = `none of the specific machines (${wanted.join(", ")}) is one of its targets in ${destination.name}`;
-  const warning = `As ${mismatch}, this goes to all of them, as if no machines had been given.`;
+  const names = shortened(wanted.join(", "));
+  const mismatch = `none of the specific machines (${names}) is a target of it`;
+  const warning = `The specific machines (${names}) are ignored, because none of them is a target in ${destination.name}.`;
   return ignoreMismatch
     ? { kind: "machines", excluded, warnings: [warning] }
     : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], warnings: [] };
@@ -98,7 +100,7 @@ function narrowed(own: readonly Machine[], isUsable: (machine: Machine) => boole
   const leftOut = namesOfMachines(own.filter((machine) => !isUsable(machine)));
   const noneFits = machines.length > 0 ? undefined : `the specific machines (${leftOut}) are unavailable or excluded`;
   const warnings =
-    leftOut === "" || noneFits !== undefined ? [] : [`Not deployed to ${leftOut}: unavailable or excluded.`];
+    leftOut === "" || noneFits !== undefined ? [] : [`Not deployed to ${leftOut}, because unavailable or excluded.`];
   return { kind: "machines", machines, noneFits, excluded: [], warnings };
 }
 

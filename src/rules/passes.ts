@@ -18,7 +18,7 @@ export type PassVerdict =
   | { readonly kind: "stop"; readonly why: string }
   | { readonly kind: "again" };
 
-/** What follows a pass. A child that became current by somebody else's deployment is no progress of this run. */
+/** What follows a pass. A child that became current by another user's deployment is no progress of this run. */
 export function judgePass({ results, pass, passes, repeatable }: Pass): PassVerdict {
   if (repeatable === 0) return { kind: "done" };
   const hasProgress = results.some(({ outcome }) => outcome.kind === "Deployed");

@@ -43,7 +43,7 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
-  /** Of the values for several children: names that this one does not prompt for. Absent: nobody asked, or it has values of its own. */
+  /** Of the values for several children: names that this one does not prompt for. Absent: not asked, or it has values of its own. */
   readonly unknownPrompts?: readonly string[] | undefined;
   /** Where the selected release has been, one sentence each; only read in a what-if run. */
   readonly whereabouts: readonly string[];

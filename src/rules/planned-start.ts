@@ -8,7 +8,7 @@ import { sentences } from "../text/format.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Why the zone is UTC although nobody asked for that; absent: UTC was asked for, or it is another zone. */
+  /** Why the zone is UTC although it was not asked for; absent: UTC was asked for, or it is another zone. */
   readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
@@ -64,13 +64,12 @@ export function startText(start: PlannedStart): string {
 /** Why nothing can be created for that time, as a whole sentence; `undefined`: it can. */
 export function startProblem(start: PlannedStart | undefined): string | undefined {
   if (start === undefined || start.kind === "at") return undefined;
-  return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist: clocks are set forward over it"}.`;
+  return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist, because clocks are set forward then"}.`;
 }
 
 const assumptions = {
-  unknown: "The worker does not tell its time zone, so",
-  "worker-in-utc":
-    "No time zone is named and the worker's is UTC, perhaps not that of the people who entered the time:",
+  unknown: "The worker's time zone is unknown, so",
+  "worker-in-utc": "No time zone is given and the worker's is UTC, so",
 };
 
 export function startWarnings(
@@ -83,9 +82,9 @@ export function startWarnings(
   return sentences(
     isLocal &&
       assumed &&
-      `${assumptions[assumed]} the schedule is read in UTC: name the zone in the step's parameters.`,
-    start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice; the first is meant.`,
-    start.warning && "The scheduled time is more than 30 days away: some Octopus Servers refuse that.",
+      `${assumptions[assumed]} the schedule is read in UTC. Enter the time zone in the step's parameters.`,
+    start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice. The first is used.`,
+    start.warning && "The scheduled time is more than 30 days away. Some Octopus Servers refuse that.",
   );
 }
 

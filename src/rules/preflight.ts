@@ -4,7 +4,7 @@ import { type ActiveFreeze, freezeText } from "./freezes.ts";
 import { missingPermission } from "./permissions.ts";
 import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
-import { instantText, placeText, sentences } from "../text/format.ts";
+import { instantText, placeText, quotedList, sentences } from "../text/format.ts";
 
 /** What was found out ahead of a deployment. What was not asked for, or could not be read, is absent. */
 export interface PreflightFindings {
@@ -79,11 +79,11 @@ export function laterWarnings(
   const reached = phases.find(({ environmentIds }) => environmentIds.includes(order.destination.id));
   return sentences(
     reached?.isBlocked &&
-      `${selected?.release.version ?? "The release"} has an unresolved defect. The server lets it into ${order.destination.name} all the same, for it has been in that phase.`,
+      `${selected?.release.version ?? "The release"} has an unresolved defect. Octopus still allows it in ${order.destination.name}, because it has already been in that phase.`,
     lackingLater(order, laterNeeds, grants),
-    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project: no run sees there what people approved.`,
+    hiddenPlan && `The API key lacks ${hiddenPlan} in the parent project, so later runs cannot see what was approved.`,
     unanswered.length > 0 &&
-      `The child asks people (${unanswered.join(", ")}) and is not waited for: let the step wait (ThroughSchedule), or run it again then, to answer for those who approved.`,
+      `The manual intervention ${quotedList(unanswered)} will not be approved automatically, because the step does not wait for the deployment. Choose ThroughSchedule, or run the step again then.`,
     ...(overridesFreezes ? freezes : []).map((freeze) => `This overrides ${freezeText(freeze)}.`),
   );
 }

@@ -1,5 +1,5 @@
 import type { PromptedElement } from "../model.ts";
-import { quotedList } from "../text/format.ts";
+import { quoted, quotedList } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
 
@@ -54,7 +54,7 @@ export function fillPromptedForm(
   const notGiven = form.filter((element) => !given.has(element));
   for (const { name, defaultValue } of notGiven) if (defaultValue !== undefined) formValues[name] = defaultValue;
   const missing = notGiven.filter((element) => element.required && (element.defaultValue ?? "") === "");
-  if (missing.length > 0) problems.push(`Required and without a default, but not given: ${titles(missing)}.`);
+  if (missing.length > 0) problems.push(`Missing value for the required prompted variable ${titles(missing)}.`);
   return problems.length === 0 ? { kind: "filled", formValues } : { kind: "problems", problems };
 }
 
@@ -83,10 +83,7 @@ export function remarksOnValues(
     if (isNameOf(name, elsewhere.names) && !isNameOf(name, form))
       return {
         level: "info",
-        text: passedOver(
-          name,
-          "the release prompts for it elsewhere only: in another environment, for another tenant or in another step",
-        ),
+        text: passedOver(name, "the release prompts for it only in another environment, tenant or step"),
       };
     if (isPassedOver(name, form, elsewhere) && elsewhere.isShared === true)
       return { level: "verbose", text: passedOver(name, "this child project does not prompt for it") };
@@ -96,7 +93,7 @@ export function remarksOnValues(
     return isExpression
       ? {
           level: "warning",
-          text: `The value for the prompted variable "${name}" holds an expression that Octopus left as it is. It is sent like that, and the child resolves it.`,
+          text: `The value for the prompted variable ${quoted(name)} contains an expression that Octopus did not resolve. The child resolves it.`,
         }
       : [];
   });
@@ -106,7 +103,7 @@ export function remarksOnValues(
 const opener = ["#", "{"].join("");
 
 function passedOver(name: string, why: string): string {
-  return `The value for the prompted variable "${name}" is passed over: ${why}.`;
+  return `The value for the prompted variable ${quoted(name)} is ignored: ${why}.`;
 }
 
 function isPassedOver(name: string, form: readonly PromptedElement[], elsewhere: PromptsElsewhere): boolean {
@@ -131,8 +128,8 @@ function elementsNamed(
   const [first] = labelled;
   if (first === undefined) {
     const known = form.length === 0 ? "It prompts for none." : `It prompts for ${titles(form)}.`;
-    const hidden = isComplete ? "" : " Whether it does elsewhere cannot be seen by the API key (VariableView).";
-    return `The release does not prompt for a variable "${name}". ${known}${hidden}`;
+    const hidden = isComplete ? "" : " The API key cannot see whether it does elsewhere (VariableView).";
+    return `The release does not prompt for a variable ${quoted(name)}. ${known}${hidden}`;
   }
   return labelled.every((element) => isSame(element.variableName, first.variableName))
     ? labelled
@@ -156,7 +153,7 @@ function titles(elements: readonly PromptedElement[]): string {
 function checkValue(element: PromptedElement, value: string): string | { readonly problem: string } {
   const title = titles([element]);
   const { required, type, options = [] } = element;
-  if (value.trim() === "") return required ? { problem: `${title} is required, but the value given is empty.` } : value;
+  if (value.trim() === "") return required ? { problem: `${title} is required, but its value is empty.` } : value;
   if (type === "checkbox") {
     const ticked = checkboxTexts.get(value.trim().toLowerCase());
     return ticked ?? { problem: `${title} is a checkbox: enter True or False.` };

@@ -1,3 +1,5 @@
+import { quoted } from "../text/format.ts";
+
 /** A value for a prompted variable as entered. The name may be the variable's or its label; the value may be a secret. */
 export interface PromptedValue {
   readonly name: string;
@@ -72,7 +74,7 @@ function isJson(text: string): boolean {
 function entryOf(name: string, token: string): Entry {
   if (name === "") return "the JSON object has an empty name.";
   if (token === "{" || token === "[" || token === "null") {
-    return `the value of "${name}" is neither a text in quotes nor a number, true or false.`;
+    return `the value of ${quoted(name)} is neither a text in quotes nor a number, true or false.`;
   }
   return { name, value: token.startsWith('"') ? stringOf(token) : token };
 }
@@ -84,6 +86,8 @@ function stringOf(token: string): string {
 function repetitions(values: readonly PromptedValue[]): readonly string[] {
   const names = new Set<string>();
   const repeated = values.filter(({ name }) => names.size === names.add(name.toLowerCase()).size);
-  const sentences = repeated.map(({ name }) => [name.toLowerCase(), `"${name}" is given more than once.`] as const);
+  const sentences = repeated.map(
+    ({ name }) => [name.toLowerCase(), `${quoted(name)} is given more than once.`] as const,
+  );
   return [...new Map(sentences).values()];
 }

@@ -54,18 +54,27 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   const all = notes.join("\n\n");
   if (all.length <= notesLimit) return all;
   const start = all.slice(0, notesLimit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here: read them in Octopus._`;
+  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here. Read them in Octopus._`;
 }
 
 /** Closes what the notes leave open, so that nothing after them disappears; and keeps them from talking to Octopus. */
 function contained(notes: string): string {
   const text = harmless(notes);
-  let fence = "";
-  for (const [, mark = ""] of text.matchAll(/^ {0,3}(`{3,}|~{3,})/gm)) {
-    if (fence === "") fence = mark;
-    else if (mark.startsWith(fence)) fence = "";
-  }
+  const fence = fenceAfter(text);
   return fence === "" ? text : `${text}\n${fence}`;
+}
+
+/**
+ * The fence of a code block that is open behind a Markdown text, with its indentation; empty: none is. Only a bare fence closes a block, and
+ * three backticks with another one behind them in the line open none: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+ */
+export function fenceAfter(text: string, before = ""): string {
+  let open = before;
+  for (const [, fence = "", info = ""] of text.matchAll(/^( {0,3}(?:`{3,}|~{3,}))(.*)/gm)) {
+    if (open === "") open = fence.endsWith("`") && info.includes("`") ? "" : fence;
+    else if (fence.trim().startsWith(open.trim()) && info.trim() === "") open = "";
+  }
+  return open;
 }
 
 function harmless(text: string): string {

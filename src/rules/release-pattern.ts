@@ -109,14 +109,14 @@ function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean 
 
 /**
  * Warns of a star that continues a number or word, because its author may have meant the next part only. A star after a separator, or at
- * the very start, continues nothing and surprises nobody.
+ * the very start, continues nothing.
  */
 function warningsOf(text: string): readonly string[] {
   const stars = [...text.matchAll(/(?<=[a-z\d?\]])\*/gi)].map(({ index }) => {
     const stem = text.slice(0, index);
     const example = stem.replace(/\[(.)[^\]]*\]/g, "$1");
     const continued = `${example}${/\d$/.test(example) ? "0" : "x"}`;
-    return `In "${text}", a * does not follow a dot: versions such as "${continued}" match as well. Enter "${stem}.*" if only versions that continue "${stem}" with a dot are meant.`;
+    return `"${text}" also matches versions such as "${continued}". Did you mean "${stem}.*"?`;
   });
   const isOneSet = new RegExp(`^${set}$`).test(text);
   return isOneSet

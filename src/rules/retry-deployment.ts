@@ -16,8 +16,8 @@ export function whyNotAgain({ failed, task, interruptions, newest }: FailedDeplo
   if (task.state !== "Failed") return `it ended as ${task.state}`;
   if (task.startTime === undefined) return "it never started";
   if (interruptions.some(({ type, result }) => type === "ManualIntervention" && result === "Abort")) {
-    return "somebody aborted it at a manual intervention";
+    return "a manual intervention was aborted";
   }
   const latest = newest.find(({ tenantId }) => tenantId === failed.tenantId);
-  return latest?.id === failed.id ? undefined : "there is a newer deployment to the same place";
+  return latest?.id === failed.id ? undefined : "there is a newer deployment to the same environment";
 }

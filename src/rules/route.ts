@@ -77,9 +77,9 @@ function routeAlong(
     path.warning &&
       `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
     hidden > 0 &&
-      `${plural(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was not looked at.`,
+      `${plural(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was ignored.`,
     whose === "anyone" &&
-      `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: what was deployed there for anyone counts.`,
+      `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: deployments for any tenant count.`,
   );
   return { kind: "route", route: { kind: "promote", sources, whose, elseNewestCreated: path.allOptional }, warnings };
 }

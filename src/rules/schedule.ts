@@ -1,6 +1,7 @@
 import { TZDateMini } from "@date-fns/tz/date/mini";
 import type { Instant } from "../model.ts";
 import { parseDuration } from "../text/durations.ts";
+import { quoted } from "../text/format.ts";
 
 /**
  * What a clock on the wall shows, whatever its zone: the milliseconds since the epoch at which a UTC clock shows the same. Never an
@@ -8,7 +9,7 @@ import { parseDuration } from "../text/durations.ts";
  */
 export type WallClock = number;
 
-/** When a deployment shall start, as far as the text alone says it. */
+/** When a deployment should start, as far as the text alone says it. */
 export type Schedule =
   | { readonly kind: "time-of-day"; readonly day: "today" | "tomorrow"; readonly millisecondsSinceMidnight: number }
   | { readonly kind: "local"; readonly wallClock: WallClock }
@@ -25,7 +26,10 @@ export function parseSchedule(text: string): Reading<Schedule> {
   const trimmed = text.trim().replace(/\s+/g, " ");
   if (trimmed === "" || trimmed.toUpperCase() === "N/A") return undefined;
   return (
-    readDelay(trimmed) ?? readTimeOfDay(trimmed) ?? readDateAndTime(trimmed) ?? `this is not understood. ${examples}`
+    readDelay(trimmed) ??
+    readTimeOfDay(trimmed) ??
+    readDateAndTime(trimmed) ??
+    `this is not a recognised time. ${examples}`
   );
 }
 
@@ -93,7 +97,7 @@ function readDateAndTime(text: string): Reading<Schedule> {
   if (rest === "") return noTime;
   const offset = / ?(?:z|([+-])(\d{2})(?::?(\d{2}))?)$/i.exec(rest);
   const time = readTime(rest.slice(0, offset?.index));
-  if (time === undefined) return `"${rest}" is not a time of day. ${examples}`;
+  if (time === undefined) return `${quoted(rest)} is not a time of day. ${examples}`;
   if (typeof time === "string") return time;
   if (offset === null) return { kind: "local", wallClock: midnight + time };
   const [, sign, hours = "0", minutes = "0"] = offset;
@@ -135,6 +139,6 @@ function readDate(text: string): Reading<DateParts> {
   if (named === null) return undefined;
   const [, day, name = "", year = "", rest = ""] = named;
   const index = monthNames.findIndex((known) => name.length >= 3 && known.toLowerCase().startsWith(name.toLowerCase()));
-  if (index < 0) return `"${name}" is not a month. Enter English names, such as Jan or January.`;
+  if (index < 0) return `${quoted(name)} is not a month. Enter English names, such as Jan or January.`;
   return { year, month: index + 1, day: Number(day), rest };
 }

@@ -1,5 +1,5 @@
 import type { PreviewStep } from "../model.ts";
-import { quotedList } from "../text/format.ts";
+import { quoted, quotedList } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
 /** The actions that are left out, or what is wrong with the names that were typed. */
@@ -14,10 +14,10 @@ export function chooseSkippedSteps(wanted: readonly string[], steps: readonly Pr
   const problems: string[] = [];
   for (const name of wanted) {
     const match = matchName(name, steps);
-    if (match.kind === "ambiguous") problems.push(`Several steps are called "${name}".`);
-    else if (match.kind === "none") problems.push(`There is no step "${name}": ${namesOf(steps)}.`);
+    if (match.kind === "ambiguous") problems.push(`Step to skip ${quoted(name)} could be any of several steps.`);
+    else if (match.kind === "none") problems.push(`Step to skip ${quoted(name)} was not found: ${namesOf(steps)}.`);
     else if (match.value.canBeSkipped) actionIds.push(match.value.id);
-    else problems.push(`The step "${match.value.name}" is required and cannot be skipped.`);
+    else problems.push(`Step to skip "${match.value.name}" is required and cannot be skipped.`);
   }
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "skip", actionIds: [...new Set(actionIds)] };
 }

@@ -1,6 +1,7 @@
 import { plural, sentences } from "../text/format.ts";
 import { markdownTable, planTable } from "./train.ts";
 import type { Plan } from "./plan.ts";
+import { fenceAfter } from "./release-notes.ts";
 import { startText } from "./planned-start.ts";
 
 /** A child as approvers see it. */
@@ -116,7 +117,7 @@ function attentionTo(plan: Plan | undefined): readonly string[] {
     ...sentences(
       start?.kind === "at" && `starts at ${startText(start)}.`,
       scope.machines !== undefined && `goes only to the machines ${scope.machines.map(({ name }) => name).join(", ")}.`,
-      skipped > 0 && `leaves out ${skipped} of its steps.`,
+      skipped > 0 && `skips ${skipped} of its steps.`,
     ),
     ...warnings,
   ];
@@ -145,14 +146,4 @@ export function cutMarkdown(text: string, limit: number, pointer: string): strin
     if (fence === "") whole = kept.length;
   }
   return [...kept.slice(0, whole), pointer].join("\n\n");
-}
-
-/** The fence that is open behind a paragraph; empty: none. */
-function fenceAfter(paragraph: string, before: string): string {
-  let fence = before;
-  for (const [, mark = ""] of paragraph.matchAll(/^ {0,3}(`{3,}|~{3,})/gm)) {
-    if (fence === "") fence = mark;
-    else if (mark.startsWith(fence)) fence = "";
-  }
-  return fence;
 }

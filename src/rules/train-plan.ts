@@ -2,7 +2,7 @@ import type { Intention } from "./approved-plan.ts";
 import type { PlanIdentity } from "./plan.ts";
 import type { RollBackTarget } from "./undo.ts";
 
-/** The part of a plan for several children that people approve, and that its digest covers. */
+/** The part of a plan for several children that approvers approve, and that its digest covers. */
 export interface TrainIntention {
   /** What happens when a child fails. */
   readonly policy: string;
@@ -55,12 +55,12 @@ export function shapeDifference(plan: TrainShape, run: TrainShape): string | und
   const changed = run.children.find((own) => !isSame(own.identity, planned(own)?.identity));
   if (changed !== undefined) return `${changed.name} was approved for another channel or deployment mode`;
   const moved = run.children.find((own, index) => !isSame(own.identity, plan.children[index]?.identity));
-  if (moved !== undefined) return `${moved.name} stands at another place of the list than in the approved plan`;
+  if (moved !== undefined) return `${moved.name} is at another place of the list than in the approved plan`;
   const other = run.children.find((own, index) => own.level !== plan.children[index]?.level);
   if (other !== undefined) return `${other.name} starts with other child projects than in the approved plan`;
   return plan.policy === run.policy
     ? undefined
-    : `the approved plan said ${plan.policy} for the case that a child fails, and this run says ${run.policy}`;
+    : `the approved plan has ${plan.policy} for "When a child fails", and this run has ${run.policy}`;
 }
 
 /** Whether a child goes back to the same release. Why it does not may be said in other words. */

@@ -1,4 +1,4 @@
-import { durationText, plural, sentences } from "../text/format.ts";
+import { durationText, listed, plural, sentences } from "../text/format.ts";
 import { endedWithWarnings, isSuccess, type Outcome, type OutcomeKind, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import type { RollBackEnd, RollBackTarget } from "./undo.ts";
@@ -108,9 +108,7 @@ const outcomeTexts: Readonly<Record<OutcomeKind, string>> = {
 
 /** `DB05 and DB06 still fail` */
 export function failuresText(names: readonly string[]): string {
-  const last = names.at(-1) ?? "";
-  const list = names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-  return `${list} still ${names.length === 1 ? "fails" : "fail"}`;
+  return `${listed(names)} still ${names.length === 1 ? "fails" : "fail"}`;
 }
 
 /** Names of the children that ended in one of these ways, one per line. */
@@ -216,7 +214,7 @@ export interface TrainProgress {
   readonly running: readonly { readonly name: string; readonly does: string }[];
 }
 
-/** `2 of 4 done; running: Web API (6 min), Scheduling Service (is paused until somebody answers an interruption)` */
+/** `2 of 4 done; running: Web API (6 min), Scheduling Service (6 min, is waiting for a manual intervention)` */
 export function progressText({ done, total, running }: TrainProgress): string {
   const each = running.map(({ name, does }) => `${name} (${does})`).join(", ");
   return `${done} of ${total} done${each === "" ? "" : `; running: ${each}`}`;

@@ -5,7 +5,7 @@ import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker
 /** What became of taking a child back. */
 export type RollBackEnd = "RolledBack" | "RollBackFailed" | "NotRolledBack" | "NothingToRollBackTo";
 
-/** Where a child goes back to when it fails, as people approve it, or why it does not, as a whole sentence. */
+/** Where a child goes back to when it fails, as approvers approve it, or why it does not, as a whole sentence. */
 export type RollBackTarget =
   { readonly to: { readonly id: string; readonly version: string } } | { readonly why: string };
 
@@ -32,12 +32,11 @@ export type UndoVerdict =
   | { readonly kind: "done"; readonly undo: Attempt }
   | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
 
-/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over somebody else's deployment. */
+/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over another user's deployment. */
 export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);
-  if (isInDoubt && forward.length === 0)
-    return left("Whether it was deployed is not known, for a deployment may exist: it is not taken back.");
+  if (isInDoubt && forward.length === 0) return left("It is unknown whether it was deployed, so it is not undone.");
   const newest = newestDeployment(forward.map(({ deployment }) => deployment));
   if (newest === undefined) return { kind: "untouched" };
   const undo = undos.find(succeeded);
@@ -47,24 +46,24 @@ export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFa
     return {
       kind: "end",
       end: "RollBackFailed",
-      why: `${tried.deployment.id} was to take it back and did not succeed: it is not tried again.`,
+      why: `${tried.deployment.id} was to undo it and did not succeed. It is not tried again.`,
     };
-  if (rollBack === "never") return left("The list of child projects says never to take it back.");
+  if (rollBack === "never") return left("The list says `roll back: never`.");
   if (isShared && rollBack !== "yes")
-    return left("It is deployed without a tenant, and the runs of other tenants rely on it: it is not taken back.");
-  if (isInDoubt) return left("Whether another deployment of it exists is not known: it is not taken back.");
+    return left("It is untenanted, and the deployments of other tenants rely on it, so it is not undone.");
+  if (isInDoubt) return left("It is unknown whether another deployment of it exists, so it is not undone.");
   const running = forward.find(isLive);
-  if (running !== undefined) return left(`${running.deployment.id} is still running: it is not taken back.`);
+  if (running !== undefined) return left(`${running.deployment.id} is still running, so it is not undone.`);
   if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("Its deployment never started.");
   const oldest = [...forward].sort((a, b) => a.deployment.created - b.deployment.created)[0];
   const since = oldest?.deployment.created ?? 0;
   const later = others.find((each) => isNewerThan(each, since));
   if (later !== undefined)
     return left(
-      `${later.deployment.deployedBy || "Somebody else"} deployed there since (${later.deployment.id}): it is not taken back.`,
+      `${later.deployment.deployedBy || "Somebody else"} deployed there since (${later.deployment.id}), so it is not undone.`,
     );
   const travel = oldest && parseMarker(oldest.deployment.comments)?.travel;
-  if (travel === undefined) return left("What was there before cannot be read back from its deployment.");
+  if (travel === undefined) return left("The release before it cannot be read from its deployment.");
   if (travel.was === null) return nothing("Nothing was deployed there before.");
   if (travel.was === newest.releaseId) return nothing("The same release was there before.");
   return { kind: "undo", deployment: newest, to: asId(travel.was) };

@@ -5,6 +5,7 @@ import { newestUnproven } from "./current-release.ts";
 import { limitedSource } from "./describe.ts";
 import type { Findings } from "./findings.ts";
 import { instantText, placeText, sentences } from "../text/format.ts";
+import { namesOfMachines } from "./machines.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import { isScheduled, scheduledForLater } from "./concurrent-deployments.ts";
 import { type PlannedStart, startWarnings } from "./planned-start.ts";
@@ -30,7 +31,7 @@ export function gatherWarnings(question: WarningsQuestion): readonly string[] {
     ...sentences(
       findings.variablesModified &&
         selected.variables !== "outdated" &&
-        "Variables changed since the approved plan was made: the snapshot of the release is not refreshed.",
+        "Variables changed after the plan was approved, so the release's snapshot is not refreshed.",
     ),
     ...(isDeploying ? startWarnings(order.appointment, start) : []),
     ...aboutSource(question),
@@ -38,10 +39,22 @@ export function gatherWarnings(question: WarningsQuestion): readonly string[] {
       isDeploying &&
         current &&
         compareVersionTexts(selected.release.version, current.release.version) < 0 &&
-        `This is a step back: ${current.release.version} \u2192 ${selected.release.version}.`,
+        `Downgrade: ${current.release.version} \u2192 ${selected.release.version}.`,
     ),
     ...aboutDestination(question),
+    ...aboutMachines(question),
   ];
+}
+
+/** A run for a new machine that deploys nothing leaves the machine empty. */
+function aboutMachines({ order, decision, findings: { scope } }: WarningsQuestion): readonly string[] {
+  const isLeftEmpty =
+    decision.kind === "skip" && decision.reason !== "NoMatchingMachine" && order.condition !== "SpecificMachines";
+  return isLeftEmpty && scope.machines !== undefined
+    ? [
+        `Nothing is deployed to ${namesOfMachines(scope.machines)}. For new machines, set "Deploy if" to SpecificMachines.`,
+      ]
+    : [];
 }
 
 function aboutSource({ order, selected, findings: { rival, found } }: WarningsQuestion): readonly string[] {
@@ -55,17 +68,19 @@ function aboutSource({ order, selected, findings: { rival, found } }: WarningsQu
   const both = rival && `${what(release, attempt.deployment)} and ${what(rival.release, rival.deployment)}`;
   return sentences(
     later &&
-      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but the server has no task of that deployment, so nothing proves that it succeeded.`,
+      `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but its server task is gone, so nothing proves that it succeeded.`,
     limitedSource(selected, order),
     rival &&
-      `${both} were deployed to ${placeOf(rival.deployment)} at the same time: ${release.version} finished last, but may not be what runs there.`,
+      `${both} were deployed to ${placeOf(rival.deployment)} at the same time. ${release.version} finished last, but may not be what runs there.`,
   );
 }
 
 function aboutDestination({ order, selected, findings, decision, now }: WarningsQuestion): readonly string[] {
   const { inDestination, current } = findings;
-  const what = ({ id, releaseId }: Deployment) =>
-    `${id} (${[selected, current].find((each) => each?.release.id === releaseId)?.release.version ?? releaseId})`;
+  const versionOf = ({ id, releaseId }: Deployment) =>
+    [selected, current].find((each) => each?.release.id === releaseId)?.release.version ??
+    inDestination.find(({ deployment }) => deployment.id === id)?.version;
+  const what = (deployment: Deployment) => `${deployment.id} (${versionOf(deployment) ?? "version not known"})`;
   const adopted = decision.kind === "adopt" ? decision.attempt.deployment.id : undefined;
   const unfinished = inDestination.filter((attempt) => isLive(attempt) && attempt.deployment.id !== adopted);
   const later = scheduledForLater(unfinished, now).map(
@@ -75,7 +90,7 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
   const unproven = newestUnproven(inDestination, current?.attempt);
   const unknown = sentences(
     unproven &&
-      `${what(unproven)} is the newest in ${placeText(order)}, and the server has no task of it: whether it succeeded is not known.`,
+      `${what(unproven)} is the newest deployment to ${placeText(order)}, but its server task is gone, so nothing proves that it succeeded.`,
   );
   const undone = inDestination.find(
     (each) => succeeded(each) && undoneRelease(each, inDestination) === selected.release.id,
@@ -91,7 +106,7 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
     sentences(
       pause !== undefined
         ? pauseText(deployment, pause, placeText(order))
-        : `${what(deployment)}, created by ${deployment.deployedBy || "somebody else"}, is being deployed to ${placeText(order)} right now.`,
+        : `${what(deployment)}, created by ${deployment.deployedBy || "another user"}, is being deployed to ${placeText(order)} right now.`,
       supersededWhen && supersessionTexts[supersededWhen],
     ).join(" "),
   );
@@ -109,19 +124,19 @@ function isChanging({ kind }: Decision): boolean {
 }
 
 const supersessionTexts: Record<NonNullable<Attempt["supersededWhen"]>, string> = {
-  created: "The server will cancel it when this one is created: the project's settings say so.",
+  created: "By the project's settings, the server will cancel it when this deployment is created.",
   succeeded:
-    "If it is still paused when this one has succeeded, the server will cancel it: the project's settings say so.",
+    "By the project's settings, the server will cancel it if it is still paused when this deployment succeeds.",
 };
 
 function pauseText({ id, deployedBy }: Deployment, { waitsFor, version, url }: Pause, place: string): string {
   const texts: Record<Pause["waitsFor"], string> = {
-    intervention:
-      "is paused until somebody answers its manual intervention: it would overwrite this one when it goes on",
-    answer: "is paused until somebody answers an interruption: it would overwrite this one when it goes on",
-    guidance: "failed half deployed and waits for guidance: Retry there would overwrite this one",
-    precondition:
-      "waits for a precondition, such as the approval of its change request: it would overwrite this one when it goes on",
+    intervention: `is waiting for a manual intervention. ${overwrites}`,
+    answer: `is waiting for an answer to an interruption. ${overwrites}`,
+    guidance: "failed half deployed and is waiting for guidance. Retry there would overwrite this deployment",
+    precondition: `is waiting for a precondition, such as the approval of its change request. ${overwrites}`,
   };
-  return `${id} (${version}) to ${place}, created by ${deployedBy || "somebody else"}, ${texts[waitsFor]}. See ${url}.`;
+  return `${id} (${version}) to ${place}, created by ${deployedBy || "another user"}, ${texts[waitsFor]}. See ${url}.`;
 }
+
+const overwrites = "It will overwrite this deployment when it continues";

@@ -146,8 +146,8 @@ async function chooseApproved(
   ]);
   if (release === undefined) {
     throw new PlanChangedError(
-      `The approved release ${releaseId} of "${project.name}" was deleted, or the API key may not view it.`,
-      "Run the what-if again and let its plan be approved.",
+      `The approved release ${releaseId} of "${project.name}" was deleted, or the API key lacks ReleaseView.`,
+      "Run the what-if again and have its plan approved.",
     );
   }
   releaseCache.add([release]);
@@ -230,7 +230,7 @@ async function prepareExplanation(
   if (passedOver.some(({ rejection }) => rejection === "not-promotable")) {
     await requirePermissions(
       { space, project, tenant, environments: [destination], needed: ["DeploymentCreate"] },
-      `Matching releases exist and the server lets none of them into "${destination.name}"`,
+      `Octopus allows no matching release in "${destination.name}"`,
     );
   }
   const [best] = passedOver;

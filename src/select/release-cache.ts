@@ -98,7 +98,7 @@ async function readRelease(space: SpaceGateway, id: Id<"Release">): Promise<Rele
   const release = await space.release(id);
   if (release !== undefined) return release;
   throw new NotFoundError(
-    `The release ${id} was deployed but cannot be read: it was deleted, or the API key may not view it.`,
-    "Give the service account the right to view releases (ReleaseView) of the child project.",
+    `The release ${id} was deployed but cannot be read: it was deleted, or the API key lacks ReleaseView.`,
+    "Give the service account ReleaseView for the child project.",
   );
 }

@@ -39,27 +39,27 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 /** What each output variable holds, in Markdown, for the README. */
 export const outputHelp: Readonly<Record<OutputName, string>> = {
   ReleaseToPromote:
-    "Version of the release the step chose; `N/A` when it chose none, which means *no release* as the *Release number* of another step. For several child projects: one line `<name> <version>` for each that changes, or `N/A`.",
+    "Version of the release that the step selected; `N/A` if it selected none, which means *no release* in *Release number or pattern* of another step. For several child projects: one line `<name> <version>` for each that changes, or `N/A`.",
   ReleaseNotes:
-    "Markdown: the release notes, or, when nothing is to be deployed, one sentence with the reason and what is there.",
+    "Markdown: the release notes, or, if nothing is deployed, one sentence with the reason and the current release.",
   ChildReleaseToDeploy:
-    "`True` if a deployment would be, or was, created or attached to; otherwise `False`. Made for run conditions.",
+    "`True` if the step created or joined a deployment, or would have in a what-if run; otherwise `False`. Intended for run conditions.",
   Outcome:
     "How the step ended: `Deployed`, `Started`, `Scheduled`, `WhatIf`, `Skipped`, `Failed`, `TimedOut` or `Canceled`.",
   Reason: "Why, in one word: `NewRelease`, `AlreadyCurrent`, `NoMatchingRelease` and so on.",
-  Message: "The same in a sentence.",
+  Message: "The same as a sentence.",
   CurrentRelease:
-    "Version the destination ran before; `N/A` when nothing was there, which means *no release* as the *Release number* of another step.",
-  ReleaseId: "Id of the chosen release, or empty.",
-  DeploymentId: "Id of the child deployment, or empty.",
-  TaskId: "Id of the child deployment's server task, or empty.",
-  TaskState: "The last state seen of that server task, or empty.",
+    "Version that was current in the destination before; `N/A` if there was none, which means *no release* in *Release number or pattern* of another step.",
+  ReleaseId: "ID of the selected release, or empty.",
+  DeploymentId: "ID of the child deployment, or empty.",
+  TaskId: "ID of the child deployment's server task, or empty.",
+  TaskState: "Last known state of that server task, or empty.",
   DeploymentUrl: "Link to the child deployment in the Octopus portal, or empty.",
   ApprovedBy: "Who approved the child's manual interventions through this step, or empty.",
   ReleasePlan: "The plan as JSON; for several child projects an array.",
   Summary: "How each child project ended, as a Markdown table.",
   Deployed: "Names of the child projects that were deployed, one per line.",
-  Failed: "Names of the child projects that failed, timed out or were canceled, one per line.",
+  Failed: "Names of the child projects that failed, timed out or were cancelled, one per line.",
   Skipped: "Names of the child projects that were skipped, one per line.",
   NotStarted: "Names of the child projects that were not started, one per line.",
   RolledBack: "Names of the child projects that were rolled back, one per line.",
@@ -135,7 +135,7 @@ export interface TrainOutputs {
   readonly notes: string;
   /** JSON of the plan's children; absent: there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which people recognise the plan; absent: there is no plan. */
+  /** The line by which approvers recognise the plan; absent: there is no plan. */
   readonly digestLine: string | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { withoutUserInfo } from "../octopus/server-url.ts";
+import { quoted, shortened } from "../text/format.ts";
 import { parseDuration } from "../text/durations.ts";
 import { parsePromptedValues, type PromptedValue } from "../rules/prompted-variables.ts";
 import { parseReleasePattern, type ReleasePattern } from "../rules/release-pattern.ts";
@@ -48,7 +49,7 @@ export function requiredField(whatToEnter: string): (raw: Raw) => string {
 
 /** The child's space; blank: the parent's, by the name that Octopus gives it. */
 export function spaceOr(parents: string | undefined): (raw: Raw) => string {
-  const whatToEnter = "the name of the child project's space, for Octopus does not tell the parent's";
+  const whatToEnter = "the name of the child project's space, because the parent's is unknown";
   return (raw) => optionalField(raw) ?? parents ?? requiredField(whatToEnter)(raw);
 }
 
@@ -173,7 +174,9 @@ export function promptedValues(
   const text = raw ?? "";
   const isGiven = given(text) !== undefined;
   const { values, problems } = isGiven ? parsePromptedValues(text, firstLine) : { values: [], problems: [] };
-  resolved(problems.length > 0 ? text : values.map(({ name }) => name).join("\n"));
+  // What is not a name may be part of a value, unless it is a line of its own that stands for others.
+  const whole = problems.length > 0 ? text.split("\n").filter((line) => /^#\{.*\}$/.test(line.trim())) : [];
+  resolved([...values.map(({ name }) => name), ...whole].join("\n"));
   for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
   return problems.length === 0 ? values : refuse(...problems.map((each) => `cannot be read: ${each}`));
 }
@@ -211,24 +214,14 @@ function resolved(raw: Raw): Raw {
 
 /** What is wrong with a text that holds an expression which Octopus could not resolve; `undefined`: it holds none. */
 export function unresolvedIn(text: string): string | undefined {
-  const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0].slice(0, longestQuotation);
-  return token && `contains ${token}, which Octopus could not resolve: correct the name or define the variable.`;
+  const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0];
+  return (
+    token && `contains ${shortened(token)}, which Octopus could not resolve: correct the name or define the variable.`
+  );
 }
 
 /** An opener that is neither escaped nor closed. */
 const halfExpression = /(?<!#)#\{(?![^{}\n]*\})/;
-
-/** A value as a problem quotes it. */
-export function quoted(text: string): string {
-  return `"${shortened(text)}"`;
-}
-
-/** As much of a text as a problem repeats. */
-export function shortened(text: string): string {
-  return text.length > longestQuotation ? `${text.slice(0, longestQuotation - 3)}...` : text;
-}
-
-const longestQuotation = 200;
 
 function refuse(...problems: readonly string[]): never {
   throw new ParameterProblem(problems);

@@ -66,7 +66,7 @@ export function readReporting<Value>(report: Report, title: string, read: () => 
   } catch (error) {
     if (!(error instanceof ParameterProblem)) throw error;
     for (const problem of error.problems) report(`${title} ${problem}`);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody sees it: a problem ends the parsing
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- never used: a problem ends the parsing
     return undefined as never;
   }
 }
@@ -194,4 +194,4 @@ export function placeProblem(raw: RawVariables): string | undefined {
 }
 
 const onTargets =
-  "The step runs on deployment targets, once for each, and every run would deploy the child project: in the step's Execution Location choose a worker (Run once on a worker) instead.";
+  "The step refuses to run on deployment targets, because it would deploy the child project once per target. In the step's Execution Location choose Run once on a worker.";

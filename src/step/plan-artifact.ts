@@ -82,7 +82,7 @@ const StoredTrain = z.object({
   ),
 });
 
-/** The plan of one child as JSON: what people approve, under its digest, and around it what they should know. */
+/** The plan of one child as JSON: what is approved, under its digest, and around it what approvers should know. */
 export function planArtifact(plan: Plan): PlanArtifact {
   const intention = intentionOf(plan, reasonOf(plan));
   const digest = digestOf(intention);
@@ -90,7 +90,7 @@ export function planArtifact(plan: Plan): PlanArtifact {
   return { fileName: planFileName(plan.order), json: JSON.stringify(document, undefined, 2), digest };
 }
 
-/** What people should know about a plan besides what they approve. */
+/** What approvers should know about a plan besides what they approve. */
 function documentOf(plan: Plan) {
   const {
     order,

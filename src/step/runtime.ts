@@ -6,7 +6,7 @@ import { type LogLevel, logText, serviceMessage } from "./service-messages.ts";
 
 /** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
 export interface StepRuntime {
-  /** Shown only when somebody asks for the verbose log. */
+  /** Shown in the verbose log only. */
   verbose(text: string): void;
   info(text: string): void;
   highlight(text: string): void;
@@ -61,7 +61,7 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
 }
 
 /**
- * Calls `stop` when nobody reads the output any more: a step cancelled over SSH loses its stdout and nothing else, and must not go on
+ * Calls `stop` when the output is no longer read: a step cancelled over SSH loses its stdout and nothing else, and must not go on
  * deploying unheard. The exit code is the one a shell reports for a broken pipe.
  */
 export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {
@@ -75,7 +75,7 @@ function writeFile(path: string, bytes: Buffer): void {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
     throw new DiskError(
       `The file ${path} could not be written (${code}).`,
-      "Make room on the worker's disk, or let the worker's account write to the step's working directory; then run the step again.",
+      "Free space on the worker's disk, or let the worker's account write to the step's working directory. Then run the step again.",
     );
   }
 }

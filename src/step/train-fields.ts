@@ -1,34 +1,34 @@
 import { choiceField, textField } from "./parameter-fields.ts";
 
-/** The fields that say how several children go together. */
+/** The fields that say how several children are deployed together. */
 export const trainFields = [
   textField("Parallel.Limit", {
     label: "At the same time",
     defaultValue: "4",
-    help: "How many child deployments may run at the same time. 0: all children that start together.",
+    help: "*Optional.* How many child deployments may run at the same time. 0: all children that start together. Default: 4.",
   }),
   choiceField("Failure.Policy", {
     label: "When a child fails",
     options: {
       Stop: "Stop: start no further child",
-      Continue: "Continue: start the other children all the same",
-      RerunUntilDone: "RerunUntilDone: deploy failed children again until all succeed",
-      RollBack: "RollBack: deploy again what the children ran before",
+      Continue: "Continue: start the other children anyway",
+      RerunUntilDone: "RerunUntilDone: redeploy failed children until all succeed",
+      RollBack: "RollBack: return to the releases that were there before",
     },
-    help: "What happens when a child fails. **Stop** follows the children that run to their end and starts no others. **Continue** starts all of them and names every failed child at the end. **RerunUntilDone** starts all of them, then deploys the failed ones again, pass after pass, until all succeed or a pass brings no progress. **RollBack** starts no others and takes back what this step deployed, in reverse order; the step fails all the same.",
+    help: "*Optional.* **Stop** waits for the children that are running and starts no others. **Continue** starts all children and names those that failed at the end. **RerunUntilDone** starts all children, then redeploys the failed ones, pass after pass, until all succeed or a pass brings no progress. **RollBack** starts no others and undoes what this step deployed, in reverse order; the step still fails. Default: Stop.",
   }),
   textField("Failure.Passes", {
     label: "Passes",
     defaultValue: "0",
-    help: "For *RerunUntilDone*: how many passes at most. 0: as many as there are children.",
+    help: "*Optional.* For **RerunUntilDone**: the highest number of passes. 0: as many as there are children. Default: 0.",
   }),
   choiceField("Report.SaveAsArtifact", {
-    label: "Save a report as artifact",
+    label: "Save a report as an artifact",
     options: {
-      Default: "Default: for several children, or if a failure is answered by more than Stop",
+      Default: "Default: for several children, or any policy except Stop",
       Yes: "Yes: save a report",
       No: "No: save none",
     },
-    help: "Whether the step attaches a report to the task, also when it fails: one HTML page to read and keep (what was planned or done, who approved it, when, and what to do next), and the same as JSON.",
+    help: "*Optional.* Whether to attach a report to the task, even if the step fails: an HTML page that says what was planned or done, who approved it, when, and what to do next, and the same as JSON. Default: Default.",
   }),
 ] as const;

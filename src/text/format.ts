@@ -36,9 +36,24 @@ export function plural(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
-/** Names as a sentence lists them: `"Test", "Production"`. */
+/** What was entered, as a message quotes it. */
+export function quoted(text: string): string {
+  return `"${shortened(text)}"`;
+}
+
+/** As much of what was entered as a message repeats. */
+export function shortened(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
+
+/** Names in quotes: `"Test", "Production"`. */
 export function quotedList(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
+}
+
+/** Names as a sentence lists them: `Anna, Wendy and Bob`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** Text of the server as a sentence among ours. */

@@ -17,8 +17,8 @@ export async function checkAgain(context: Context, before: Plan, run: Run): Prom
   const change = changeSincePlanned(before, now);
   if (change !== undefined)
     throw new PlanChangedError(
-      `${context.project.name} was not deployed to ${placeText(context)}: since the plan was made, ${change}.`,
-      "Deploy the parent again: it makes a new plan.",
+      `${context.project.name} was not deployed to ${placeText(context)}, because ${change} since the plan was made.`,
+      "Deploy the parent again to make a new plan.",
     );
   // What brings a release to new machines does so whatever is current.
   const isRepeated = before.decision.kind === "deploy" && before.decision.reason === "Redeploy";

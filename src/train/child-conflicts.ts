@@ -9,7 +9,7 @@ export interface ChildPlace {
   readonly project: Named<string>;
   readonly destination: Named<string>;
   readonly tenant?: Named<string> | undefined;
-  /** Where its release must have been deployed; empty: nowhere, or nobody knows yet. */
+  /** Where its release must have been deployed; empty: nowhere, or not known yet. */
   readonly sources: readonly Named<string>[];
 }
 
@@ -37,7 +37,7 @@ function otherTenancy(child: ChildPlace, earlier: readonly ChildPlace[]): string
   const first = isLikeAnother ? undefined : there[0];
   return (
     first &&
-    `deploys ${child.project.name} to ${nameOfPlace(child)}, but line ${first.line} deploys it to ${nameOfPlace(first)}: one list deploys a project to one environment either for tenants or untenanted.`
+    `deploys ${child.project.name} to ${nameOfPlace(child)}, but line ${first.line} deploys it to ${nameOfPlace(first)}: choose either tenants or untenanted.`
   );
 }
 

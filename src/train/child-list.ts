@@ -1,6 +1,7 @@
 import { asId } from "../model.ts";
 import { matchName } from "../rules/match-name.ts";
-import { quoted, unresolvedIn } from "../step/parameter-kinds.ts";
+import { unresolvedIn } from "../step/parameter-kinds.ts";
+import { quoted } from "../text/format.ts";
 import { childLines, type Line, settingIn } from "./child-lines.ts";
 
 /** What may be set for one child of the list. */
@@ -18,7 +19,7 @@ export interface ChildLabel<Key extends string> {
 export interface ListLabels<Key extends string> {
   readonly perChild: readonly ChildLabel<Key>[];
   /** The step's field of that name, when it is one that is the same for all children. */
-  readonly fieldOfStep: (label: string) => string | undefined;
+  readonly fieldOfStep: (label: string, line: string) => string | undefined;
 }
 
 /** One child as the list names it. */
@@ -169,7 +170,7 @@ class ListReader<Key extends string> {
     const hasBlock = known?.hasBlock ?? written.value === "";
     const setting = { label: known?.label ?? "", line: number, indent, hasBlock, values: [written.value] };
     this.#setting = setting;
-    if (known === undefined) return this.#note(number, () => this.#unknown(written.label));
+    if (known === undefined) return this.#note(number, () => this.#unknown(written));
     if (child === undefined) return this.#note(number, () => orphaned(known.label));
     const earlier = child.settings.get(known.key);
     if (earlier === undefined) return void child.settings.set(known.key, setting);
@@ -181,11 +182,11 @@ class ListReader<Key extends string> {
     return this.#labels.get(folded(settingIn(line.text)?.label ?? ""))?.label;
   }
 
-  #unknown(label: string): string {
+  #unknown({ label, value }: { readonly label: string; readonly value: string }): string {
     if (mayBePromptedValue({ text: label })) return outsideOfBlock;
     const unresolved = unresolvedIn(label);
     if (unresolved !== undefined) return unresolved;
-    const field = this.#known.fieldOfStep(folded(label));
+    const field = this.#known.fieldOfStep(folded(label), folded(`${label}: ${value}`));
     if (field !== undefined) {
       return `has the label ${quoted(label)}, but ${field} is the same for all children: set it in the step's own field.`;
     }
@@ -240,7 +241,7 @@ function folded(label: string): string {
 const noChildren = "is empty: enter the name of the child project, or the names of several, one per line.";
 
 function tooMany(number: number): string {
-  return `names ${number} children, but one step deploys at most ${mostChildren}: divide them among several steps.`;
+  return `names ${number} children, but one step deploys at most ${mostChildren}: split them into several steps.`;
 }
 
 const onlyPlus = 'is only a "+": enter the name of a child behind it.';
@@ -248,15 +249,14 @@ const onlyPlus = 'is only a "+": enter the name of a child behind it.';
 const firstTogether =
   'begins with "+ ", but no child stands before it that it could start together with: remove the "+ ".';
 
-const outsideOfBlock =
-  'looks like the value of a prompted variable outside of its block: indent it deeper than the line "prompted variables:" above it.';
+const outsideOfBlock = 'looks like a prompted variable: indent it deeper than the line "prompted variables:" above it.';
 
 function withColon(name: string): string {
-  return `is ${quoted(name)}, which ends with a colon: remove the colon. If it belongs to the project's name, enter the slug or id instead.`;
+  return `is ${quoted(name)}, which ends with a colon: remove the colon. Or enter the slug or ID of the project.`;
 }
 
 function notIndented(label: string): string {
-  return `begins with the label ${quoted(label)} but is not indented: indent it below its child. If it is a project's name, enter the slug or id instead.`;
+  return `begins with the label ${quoted(label)} but is not indented: indent it below its child. Or enter the slug or ID of the project.`;
 }
 
 function orphaned(label: string): string {
@@ -265,5 +265,5 @@ function orphaned(label: string): string {
 
 function noLabel(line: Line): string {
   if (mayBePromptedValue(line)) return outsideOfBlock;
-  return `is indented but is no "label: value": remove the indentation if it names a child, else enter a label, a colon and a blank before the value.`;
+  return `is indented but is no "label: value": remove the indentation if it names a child.`;
 }

@@ -87,7 +87,7 @@ function doesText({ began, task }: Entry, now: number): string {
 
 interface Memory {
   readonly relayed: (readonly [string, string])[];
-  /** Warnings said so far, without the name of their child, nor the ids of what could not be read. */
+  /** Warnings and missing permissions said so far, without the name of their child, nor the ids of what could not be read. */
   readonly warned: Set<string>;
 }
 
@@ -97,20 +97,20 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
       .split("\n")
       .map((line) => (line === "" ? line : `${name}: ${line}`))
       .join("\n");
+  // One line for one cause: the other children say the same where only the verbose log shows it.
+  const once = (level: "info" | "warning", text: string) => {
+    const isRead = text.includes("could not be read");
+    const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
+    // A text that names other children as well is the same text for each of them.
+    step[warned.has(cause) || warned.has(text) ? "verbose" : level](named(text));
+    warned.add(cause).add(text);
+  };
   return {
     verbose: (text) => step.verbose(named(text)),
-    info: (text) => step.info(named(text)),
+    info: (text) => (text.includes("API key lacks") ? once("info", text) : step.info(named(text))),
     highlight: (text) => step.highlight(named(text)),
     wait: (text) => step.wait(named(text)),
-    warning: (text) => {
-      // One warning for one cause: the other children say the same where only the verbose log shows it.
-      const isRead = text.includes("could not be read");
-      const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
-      // A text that names other children as well is the same text for each of them.
-      if (warned.has(cause) || warned.has(text)) step.verbose(named(text));
-      else step.warning(named(text));
-      warned.add(cause).add(text);
-    },
+    warning: (text) => once("warning", text),
     error: (text) => step.error(named(text)),
     setOutput: (output, value) => void relayed.push([`${childPrefix(name)}${output}`, value]),
     // The run shows how far all of its children are.

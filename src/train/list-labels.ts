@@ -36,16 +36,30 @@ export const listLabels: ListLabels<LabelKey> = {
   fieldOfStep,
 };
 
-/** The field that all children share, by its label in the form or the beginning of it, or by its name. */
-function fieldOfStep(label: string): string | undefined {
-  const field = declarations.find(({ name, label: inForm, perChild }) => {
-    if (perChild !== undefined || name === "ChildProject.Project.Name") return false;
-    const shortName = shortNameOf(name).toLowerCase();
-    const names = [shortName, shortName.replaceAll(".", " "), inForm.toLowerCase()];
-    return names.includes(label) || (label.length >= 4 && inForm.toLowerCase().startsWith(`${label} `));
-  });
+/**
+ * The field that all children share, by its label in the form or the beginning of it, by its name, or as it is usually called.
+ * @param line the whole line, in lower case: labels of the form may have a colon
+ */
+function fieldOfStep(label: string, line: string): string | undefined {
+  const ofStep = declarations.filter(
+    ({ name, perChild }) => perChild === undefined && name !== "ChildProject.Project.Name",
+  );
+  const field =
+    ofStep.find(({ label: inForm }) => line.startsWith(inForm.toLowerCase())) ??
+    ofStep.find(({ name, label: inForm }) => {
+      const shortName = shortNameOf(name).toLowerCase();
+      const names = [shortName, shortName.replaceAll(".", " "), usualNames.get(name)];
+      const parts = inForm.toLowerCase().split(": ");
+      return names.includes(label) || parts.some((part) => `${part} `.startsWith(`${label} `) && label.length >= 4);
+    });
   return field && titleOf(field.name);
 }
+
+const usualNames: ReadonlyMap<ParameterName, string> = new Map([
+  ["ChildProject.WhatIf.Value", "what-if"],
+  ["ChildProject.ManualIntervention.EnvironmentToUse", "approval environment"],
+  ["ChildProject.ManualIntervention.Tenant.Name", "approval tenant"],
+]);
 
 function shortNameOf(name: ParameterName): string {
   return name.replace(/^ChildProject\./, "");

@@ -1,9 +1,9 @@
 import { ParameterError } from "../errors.ts";
 import { asId, type Named } from "../model.ts";
-import { sentences } from "../text/format.ts";
+import { sentences, shortened } from "../text/format.ts";
 import type { ApprovalSettings, Settings } from "../settings.ts";
 import type { ParameterName } from "../step/parameter-declarations.ts";
-import { choice, shortened, wholeNumber } from "../step/parameter-kinds.ts";
+import { choice, wholeNumber } from "../step/parameter-kinds.ts";
 import {
   parentOf,
   type ParameterTexts,
@@ -159,7 +159,7 @@ function modesOfStep(mode: Settings["child"]["mode"], listed: ListedChild<LabelK
   return [`${settingTitle(listed, name)} is ${mode}: that is for the whole step only, in ${titleOf(name)}.`];
 }
 
-/** What people approve must not depend on less for one child than the step's own fields say. */
+/** A child's setting must not weaken the approval rules of the step's own fields. */
 function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts: ParameterTexts): readonly string[] {
   const weaker = (name: ParameterName, value: string | number, ownValue: string | number, rule: string) =>
     `${texts.titleOf(name)} is ${value}, but ${titleOf(name)} is ${ownValue}: ${rule}`;
@@ -198,7 +198,7 @@ function policyProblems(children: readonly TrainChild[], failurePolicy: FailureP
       `${policy}, but ${titleOf("ChildProject.GuidedFailure.Mode")} is On: a child that waits for guidance does not fail. Choose Default or Off.`,
     failurePolicy === "RollBack" &&
       isNarrowed &&
-      `${policy}, but ${titleOf("ChildProject.Target.MachineNames")} names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.`,
+      `${policy}, but ${titleOf("ChildProject.Target.MachineNames")} names machines: nothing could be rolled back. Leave it blank.`,
   );
 }
 

@@ -20,7 +20,7 @@ import type { FailurePolicy } from "./train-settings.ts";
 
 /**
  * Makes the plans of all children side by side. Nothing is created. What a run of this step in the same task chose before is chosen again, and
- * what people approved binds all children or none.
+ * what was approved binds all children or none.
  */
 export async function planMembers(
   given: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
@@ -34,7 +34,7 @@ export async function planMembers(
   );
   const [first, ...others] = drafts;
   if (first === undefined) return { members, chosen: { kind: "none" } };
-  // With a child that could not be resolved nothing is deployed, and no plan can be compared with what people approved.
+  // With a child that could not be resolved nothing is deployed, and no plan can be compared with the approved one.
   const isComplete = members.every(({ kind }) => kind !== "problem");
   const subject = {
     contexts: [first.context, ...others.map(({ context }) => context)] as const,
@@ -117,8 +117,8 @@ async function requireRightToDeploy({ space, project, tenant, destination }: Con
 
 function rollBackMoved({ name }: Drafted): PlanChangedError {
   return new PlanChangedError(
-    `${name} would not go back to the release that people approved for the case that a child fails: another one is current now.`,
-    "Nothing was created. Run the what-if again and let its plan be approved.",
+    `${name} would not be rolled back to the approved release if a child fails, because another release is current now.`,
+    "Nothing was created. Run the what-if again and have its plan approved.",
   );
 }
 
@@ -131,12 +131,12 @@ function choiceChanged(
     .map(({ name, deployments }) => `${name} (${deployments.map(({ id }) => id).join(", ")})`);
   const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
   return new PlanChangedError(
-    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for other child projects than the list names now, or its choice cannot be read back.${already}`,
-    "Look in the portal what is deployed already, and deploy the parent again: a new deployment of the parent makes a new choice.",
+    `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for a different list of child projects, or its choice cannot be read.${already}`,
+    "Check in Octopus what is already deployed, then deploy the parent again.",
   );
 }
 
-/** The plan of the whole run is one: where one child is not what people approved, no child is approved in their name. */
+/** The plan of the whole run is one: where one child differs from the approved plan, no child is approved automatically. */
 function withOneApproval(planned: readonly Planned[]): readonly Planned[] {
   const off = planned.map(({ plan }) => plan?.approval.off).find((reason) => reason !== undefined);
   if (off === undefined) return planned;

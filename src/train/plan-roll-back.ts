@@ -19,19 +19,19 @@ export async function planRollBack(
   const { space, destination, tenant, settings } = context;
   const { decision, current, selected } = plan;
   if (decision.kind !== "deploy" && decision.kind !== "adopt" && decision.kind !== "wait-for") return null;
-  if (rollBack === "never") return { why: "The list of child projects says never to take it back." };
+  if (rollBack === "never") return { why: "The list says `roll back: never`." };
   if (settings.parent.tenantId !== undefined && tenant === undefined && rollBack !== "yes")
-    return { why: "It is deployed without a tenant, and the runs of other tenants rely on it." };
+    return { why: "It is untenanted, and the deployments of other tenants rely on it." };
   if (current === undefined) return { why: "Nothing is deployed there now." };
   const { id, version } = current.release;
-  if (id === selected?.release.id) return { why: "The same release is there now." };
+  if (id === selected?.release.id) return { why: "The same release is already there." };
   const [template, preview] = await Promise.all([
     recover(space.deploymentTemplate(id), () => undefined),
     recover(space.deploymentPreview(id, destination.id, tenant?.id), () => undefined),
   ]);
   if (!isPromotable(template, destination, tenant))
-    return { why: `The server does not let ${version} into ${placeText(context)} again.` };
-  if (preview === undefined) return { why: `What ${version} prompts for cannot be read.` };
+    return { why: `Octopus does not allow ${version} in ${placeText(context)} any more.` };
+  if (preview === undefined) return { why: `The prompted variables of ${version} cannot be read.` };
   const tolerant = { names: [], isComplete: true, toleratesUnknown: true };
   const filled = fillPromptedForm(settings.targeting.promptedValues, preview.form, tolerant);
   if (filled.kind === "problems")

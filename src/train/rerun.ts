@@ -50,14 +50,14 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
       if (outcome?.kind !== "Failed" || outcome.started?.task === undefined || member.kind !== "resolved") return [];
       const why = await recover(whyNotRepeated(member.context, outcome), ({ message }) => message);
       if (why === undefined) return [member];
-      if (!(await isCurrentNow(member, ends))) member.run.step.warning(`It is not deployed again: ${why}.`);
+      if (!(await isCurrentNow(member, ends))) member.run.step.warning(`Not deployed again: ${why}.`);
       return [];
     }),
   );
   return asked.flat();
 }
 
-/** Whether somebody else deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
+/** Whether another user deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
 async function isCurrentNow(member: Extract<PlannedMember, { kind: "resolved" }>, ends: Ends): Promise<boolean> {
   const { context, plan, run } = member;
   if (plan === undefined) return false;

@@ -35,7 +35,7 @@ export interface TrainReport {
   readonly notes: string;
   /** The plan's children as JSON; absent: there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which people recognise the plan; absent: there is none. */
+  /** The line by which approvers recognise the plan; absent: there is none. */
   readonly digestLine: string | undefined;
   /** Of the plan; absent: there is none. */
   readonly digest?: string | undefined;
@@ -187,7 +187,7 @@ interface TrainArtifact extends PlanArtifact {
   readonly output: string;
 }
 
-/** Above this many characters the output variable has only what people approve, or where it is; the artifact has all. */
+/** Above this many characters the output variable has only what is approved, or where it is; the artifact has all. */
 const planOutputLimit = 100_000;
 
 /** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
@@ -207,7 +207,7 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
   if (artifact.json.length > planArtifactLimit)
     throw new PlanChangedError(
       `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
-      "Divide the child projects among several steps. Nothing was created.",
+      "Split the child projects into several steps. Nothing was created.",
     );
   const line = trainDigestLine(artifact.digest, [first.plan.order, ...others.map(({ plan }) => plan.order)]);
   const { children: documents } = artifact;
@@ -245,7 +245,7 @@ function gateOutcome({ name, plan, refusal }: PlannedMember): Outcome | undefine
   if (refusal !== undefined) return refused(refusal, plan);
   const obstacle = plan && obstacleOf(plan);
   if (obstacle === undefined) return undefined;
-  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created: put it right, then deploy again.`;
+  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created. Fix this and deploy again.`;
   return { kind: "Failed", reason: obstacle.reason, message, plan };
 }
 

@@ -29,7 +29,7 @@ export function showTrain(
   }
   for (const { rollBack, run } of planned) {
     if (rollBack !== undefined && rollBack !== null && "why" in rollBack)
-      run.step.warning(`When a child fails, this one cannot be rolled back. ${rollBack.why}`);
+      run.step.warning(`If a child fails, this one cannot be rolled back. ${rollBack.why}`);
   }
   const unchanged = planned.filter((member) => !isChanging(member) && member.refusal === undefined);
   for (const { plan, run } of unchanged) for (const text of plan?.warnings ?? []) run.step.warning(text);
@@ -52,12 +52,10 @@ function sayAttempts(
   const attempts = mostAttempts(changing.length, passes);
   const most = Math.min(passes, changing.length);
   step.info(
-    `Child projects that fail are deployed again, in at most ${most === 1 ? "1 pass" : `${most} passes`} with ${plural(attempts, "deployment")} in all.`,
+    `Failed child projects are deployed again, in at most ${most === 1 ? "1 pass" : `${most} passes`} with ${plural(attempts, "deployment")} in all.`,
   );
   if (changing.some((member) => member.kind === "resolved" && member.context.settings.retries > 0))
-    step.warning(
-      "Retries of single deployments are added to that in each pass: set them to 0, for the passes try again.",
-    );
+    step.warning("Set the retries of single deployments to 0, because each pass tries again.");
 }
 
 function isChanging({ plan }: PlannedMember): boolean {

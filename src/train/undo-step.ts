@@ -34,7 +34,7 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
       board.ends(member.name);
     });
   }
-  if (whatIf) step.info("A what-if run of the mode RollBack takes nothing back.");
+  if (whatIf) step.info("A what-if run with RollBack undoes nothing.");
   return members.map((member) => {
     const { name, level } = member;
     const rollBack = ends.get(member)?.rollBack;

@@ -12,7 +12,7 @@ export function happensTo({ kind, plan, refusal }: Pick<PlannedMember, "kind" | 
     case "adopt":
       return "already being deployed by this step";
     case "wait-for":
-      return "deployed after another deployment has ended";
+      return "deployed when another deployment has ended";
     case "skip":
       return `skipped: ${plan.decision.reason}`;
     case "not-found":

@@ -70,7 +70,17 @@ test.each<[string, unknown, string]>([
 test("a reason without end is cut", () => {
   const failure = failureOf(400, { ErrorMessage: "x".repeat(1_000_000) });
 
-  expect(failure).toMatchObject({ explanation: `it answered 400 Said: ${"x".repeat(4000)} …` });
+  expect(failure && withoutSecrets(failure, [])).toMatchObject({
+    explanation: `it answered 400 Said: ${"x".repeat(4000 - "it answered 400 Said: ".length)} …`,
+  });
+});
+
+test("of a secret that stands where a reason is cut nothing is left", () => {
+  for (let length = 3960; length <= 4000; length++) {
+    const failure = failureOf(400, { ErrorMessage: `${"x".repeat(length)} hunter2-hunter2` });
+
+    expect(failure && withoutSecrets(failure, ["hunter2-hunter2"]).explanation).not.toContain("hun");
+  }
 });
 
 test.each<[string, Readonly<Record<string, string>>, number | undefined]>([

@@ -28,8 +28,8 @@ test("a key that is not accepted", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus did not accept the API key or access token when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
+    The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: You must be logged in to request this resource. Please provide a valid API key or log in again.
+    Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server."
   `);
 });
 
@@ -40,7 +40,7 @@ test("a missing permission", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
+    The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
     Give the service account a role with the permission it lacks, for this project and environment."
   `);
 });
@@ -50,7 +50,7 @@ test("a refusal with several reasons", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "RequestRefusedError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 400 Bad Request: There was a problem with your request. One thing. Another.
+    The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 400 Bad Request: There was a problem with your request. One thing. Another.
     Correct what the server objects to, then deploy again."
   `);
 });
@@ -60,7 +60,7 @@ test("a resource that is gone", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "RequestRefusedError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 404 Not Found: The resource 'Spaces-1' was not found.
+    The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 404 Not Found: The resource 'Spaces-1' was not found.
     Check that it still exists and that the API key may see it."
   `);
 });
@@ -70,8 +70,8 @@ test("a balancer's own page in place of a 404", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 404 Not Found with a web page instead of a reason.
-    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 404 Not Found with a web page instead of a reason.
+    Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -80,15 +80,15 @@ test("a firewall's own page in place of a 403", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus refused the request when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 403 Forbidden with a web page instead of a reason.
-    Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 403 Forbidden with a web page instead of a reason.
+    Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
 test("an error without a body", async () => {
   expect(await messageFor(body("", 503))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 503 Service Unavailable with no reason given. It was asked 2 times within 1 s.
+    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 503 Service Unavailable with no reason given. 2 requests were made within 1 s.
     Check that the Octopus Server is healthy and not under maintenance, then deploy again."
   `);
 });
@@ -96,7 +96,7 @@ test("an error without a body", async () => {
 test("a rate limit", async () => {
   expect(await messageFor(json({}, 429))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus was not able to answer when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 429 Too Many Requests with no reason given. It was asked 2 times within 1 s.
+    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 429 Too Many Requests with no reason given. 2 requests were made within 1 s.
     Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server."
   `);
 });
@@ -104,7 +104,7 @@ test("a rate limit", async () => {
 test("a lost connection", async () => {
   expect(await messageFor(reset)).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus did not answer when reading the list of environments (GET /api/Spaces-1/environments/all): the connection was lost before the answer was complete (ECONNRESET). It was asked 3 times within 1 s.
+    The Octopus Server at http://octopus did not answer (reading the list of environments: GET /api/Spaces-1/environments/all): the connection was lost before the answer was complete (ECONNRESET). 3 requests were made within 1 s.
     Check that the Octopus Server is healthy and not under maintenance, then deploy again."
   `);
 });
@@ -112,7 +112,7 @@ test("a lost connection", async () => {
 test("an answer that never ends", async () => {
   expect(await messageFor(drip, 30_200)).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus did not answer when reading the list of environments (GET /api/Spaces-1/environments/all): no complete answer came within 30 s. It was asked 2 times within 60 s.
+    The Octopus Server at http://octopus did not answer (reading the list of environments: GET /api/Spaces-1/environments/all): no complete answer came within 30 s. 2 requests were made within 60 s.
     Check that the Octopus Server is healthy and not under maintenance, then deploy again."
   `);
 });
@@ -124,7 +124,7 @@ test("a redirect to where the server is now", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, for that would hand on the API key.
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, because that would send the API key there.
     If that is your Octopus Server, enter its address in the parameter "Octopus Server URL"."
   `);
 });
@@ -134,24 +134,24 @@ test("a redirect to a sign-in page", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, for that would hand on the API key.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, because that would send the API key there.
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
 test("a web page in place of JSON", async () => {
   expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it sent status 200 with a web page instead of JSON.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers in the place of Octopus."
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent status 200 with a web page instead of JSON.
+    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
 test("JSON of another shape", async () => {
   expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does when reading the list of environments (GET /api/Spaces-1/environments/all): it sent JSON that is not what the Octopus API promises (at 0.Name).
-    Check the parameter "Octopus Server URL". If it is right, the server is older than this step supports, or newer than it knows: please report this with the task log."
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent JSON that is not what the Octopus API promises (at 0.Name).
+    Check the parameter "Octopus Server URL". If it is right, please report this with the task log."
   `);
 });
 
@@ -163,8 +163,8 @@ test("a write that may have happened", async () => {
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "UnknownWriteError
-    Nobody knows whether the Octopus Server at http://octopus did what it was asked when cancelling the server task ServerTasks-1 (POST /api/Spaces-1/tasks/ServerTasks-1/cancel): it answered 502 Bad Gateway with a web page instead of a reason.
-    Look in Octopus whether it took effect. This request was not sent a second time."
+    It is unknown whether cancelling the server task ServerTasks-1 (POST /api/Spaces-1/tasks/ServerTasks-1/cancel) took effect on the Octopus Server at http://octopus: it answered 502 Bad Gateway with a web page instead of a reason.
+    Check in Octopus whether it took effect. The step did not repeat it."
   `);
 });
 
@@ -175,7 +175,7 @@ test("a host name that does not exist", async () => {
 
   // A machine without a name server cannot know that the name does not exist.
   expect(readable(error, 0)).toMatch(
-    /could not be reached when asking for its version \(GET \/vdir\/api\): (the host name octopus\.invalid is not known|the name server did not answer for octopus\.invalid)\. It was asked/,
+    /could not be reached \(asking for its version: GET \/vdir\/api\): (the host name octopus\.invalid is not known|the name server did not answer for octopus\.invalid)\. \d+ requests were made/,
   );
 });
 
@@ -186,7 +186,7 @@ test("an address without an API", async () => {
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus refused the request when asking for its version (GET /api): it answered 404 Not Found: The resource you requested was not found.
+    The Octopus Server at http://octopus refused the request (asking for its version: GET /api): it answered 404 Not Found: The resource you requested was not found.
     Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it."
   `);
 });
@@ -200,8 +200,8 @@ test("an expired access token, of which the server knows no better either", asyn
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "PermissionError
-    The Octopus Server at http://octopus did not accept the API key or access token when reading the list of environments (GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
-    Check the parameter "API key or access token". A key may be mistyped, expired or deleted, or belong to another server; a token lives for a short time only."
+    The Octopus Server at http://octopus did not accept the API key or access token (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 401 Unauthorized: The token has expired.
+    Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server."
   `);
   expect(server.received[1]?.headers.authorization).toBe("Bearer header.payload.signature");
 });

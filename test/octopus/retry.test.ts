@@ -43,7 +43,7 @@ test.each<[string, Answer, string]>([
 
   expect(found).toEqual([{ id: "Environments-1", name: "Test", slug: undefined }]);
   expect(said).toEqual([
-    `No usable answer of the Octopus Server when reading the list of environments: ${reason.replace(/\.?$/, ".")} Trying again in 0.5 s.`,
+    `The Octopus Server gave no usable answer (reading the list of environments): ${reason.replace(/\.?$/, ".")} Retrying in 0.5 s.`,
   ]);
   expect(server.received).toHaveLength(4);
 });
@@ -78,7 +78,7 @@ test("pauses double up to a quarter of a minute until the patience of planning i
   const error = await errorOf(space.allEnvironments());
 
   expect(error).toBeInstanceOf(ServerUnavailableError);
-  expect(error.message).toContain("It was asked 9 times within 60 s.");
+  expect(error.message).toContain("9 requests were made within 60 s.");
   expect(clock.slept).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 14_500]);
 });
 
@@ -152,7 +152,7 @@ test("a request that ran into its limit counts towards the patience though the c
 
   const error = await errorOf(space.allEnvironments());
 
-  expect(error.message).toContain("no complete answer came within 30 s. It was asked 2 times");
+  expect(error.message).toContain("no complete answer came within 30 s. 2 requests were made");
   expect(clock.slept).toEqual([200]);
 });
 
@@ -298,7 +298,7 @@ test("a write that reached nobody is sent again, for no longer than the patience
   const error = await errorOf(space.whilePolling().createDeployment(request));
 
   expect(error).toBeInstanceOf(ServerUnavailableError);
-  expect(error.message).toMatch(/the connection to 127\.0\.0\.1:\d+ was refused\. It was asked 9 times within 60 s\./);
+  expect(error.message).toMatch(/the connection to 127\.0\.0\.1:\d+ was refused\. 9 requests were made within 60 s\./);
 });
 
 test("reads share a connection, each write opens its own", async () => {

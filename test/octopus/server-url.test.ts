@@ -32,6 +32,27 @@ test("credentials for a proxy in front go with requests and nowhere else", () =>
   });
 });
 
+test.each([
+  ["a lone percent sign", "https://me:100%@octopus", ["100%", "100%"]],
+  ["a token instead of a name and a password", "https://t%40ken@octopus", ["t%40ken", "t@ken"]],
+])("%s in the user info is a secret, too", (_, text, secrets) => {
+  expect(parseServerUrl(text)).toMatchObject({ portal: "https://octopus", secrets });
+});
+
+test.each([
+  "https://me:12/hunter@octopus",
+  "https://me:12?hunter@octopus",
+  "https://me:12#hunter@octopus",
+  String.raw`https://me:12\hunter@octopus`,
+  "https://me:hunter%40octopus",
+  "https://me:hunter\uFF20octopus",
+  "me:hunter//hunter@octopus",
+  "mailto:me:hunter@octopus",
+  "https://me:hunt\ner@octopus:x",
+])("%j, whose password makes it no URL, is refused without it", (text) => {
+  expect(() => parseServerUrl(text)).toThrow(/^"(?:https:\/\/)?octopus(?::x)?" is not the URL/);
+});
+
 test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%j is no server", (text) => {
   expect(() => parseServerUrl(text)).toThrow(ConfigurationError);
 });

@@ -6,7 +6,9 @@ import {
   auditNote,
   isApprovalDue,
   judgeIntervention,
+  lackingRight,
   lastRefusal,
+  shortageText,
   userText,
   whyNotAnApprover,
   whyNotOfPlan,
@@ -30,7 +32,7 @@ function interruption(differences: Partial<Interruption> = {}): Interruption {
 }
 
 function teams(...names: readonly string[]): readonly Id<"Team">[] {
-  return names.map((name) => asId<"Team">(name));
+  return names.map((name) => asId<"Team">("Teams-" + name));
 }
 
 function user(id: string, differences: Partial<User> = {}): User {
@@ -38,7 +40,11 @@ function user(id: string, differences: Partial<User> = {}): User {
 }
 
 function approver(id: string, ...names: readonly string[]): Approver {
-  return { user: user(id), teamIds: teams(...names), asked: Date.UTC(2021, 0, 14, 12) };
+  return {
+    user: user(id),
+    teams: names.map((name) => ({ id: asId("Teams-" + name), name })),
+    asked: Date.UTC(2021, 0, 14, 12),
+  };
 }
 
 describe("who approved in the parent", () => {
@@ -88,16 +94,24 @@ describe("who approved in the parent", () => {
 
   test.each([
     { rule: "a person counts", who: user("alice"), why: undefined },
-    { rule: "a service account does not", who: user("alice", { isService: true }), why: "is a service account" },
+    {
+      rule: "a service account does not",
+      who: user("alice", { isService: true }),
+      why: expect.stringMatching(/^is a service account, and approvals pass one level only/),
+    },
     { rule: "an inactive user does not", who: user("alice", { isActive: false }), why: "is not active" },
-    { rule: "the API user does not", who: user("conductor"), why: "is the account this step uses" },
+    {
+      rule: "the API user does not",
+      who: user("conductor"),
+      why: expect.stringMatching(/^is the account this step uses, and approvals pass .*: a person has to answer here$/),
+    },
     {
       rule: "an excluded requester does not",
       who: user("dave"),
       why: "requested the deployment and may not approve it",
     },
   ])("$rule", ({ who, why }) => {
-    expect(whyNotAnApprover(who, user("conductor").id, [user("dave").id])).toBe(why);
+    expect(whyNotAnApprover(who, user("conductor").id, [user("dave").id])).toEqual(why);
   });
 });
 
@@ -121,9 +135,9 @@ describe("a pending manual intervention of the child", () => {
     {
       rule: "is left when no approver is in its team",
       approvers: [approver("alice", "DBA")],
-      verdict: "Nobody who approved",
+      verdict: "too few of QA",
     },
-    { rule: "is left when nobody approved", approvers: [], verdict: "Nobody who approved" },
+    { rule: "is left when nobody approved", approvers: [], verdict: "too few of QA" },
     {
       rule: "is left when it names no team",
       asked: { responsibleTeamIds: [] },
@@ -147,7 +161,7 @@ describe("a pending manual intervention of the child", () => {
       rule: "needs as many approvers as asked for",
       approvers: [approver("alice", "QA")],
       minimum: 2,
-      verdict: "Only 1 of the 2 approvers",
+      verdict: "too few of QA",
     },
     {
       rule: "is answered with as many as asked for",
@@ -159,7 +173,7 @@ describe("a pending manual intervention of the child", () => {
       rule: "is not opened by the account's own team beside another",
       asked: { responsibleTeamIds: teams("QA", "Release Management") },
       approvers: [approver("alice", "Release Management")],
-      verdict: "Nobody who approved",
+      verdict: "too few of QA",
     },
     {
       rule: "is opened by the account's own team when there is no other",
@@ -176,11 +190,47 @@ describe("a pending manual intervention of the child", () => {
       holder,
     });
 
-    const words =
-      judgement.kind === "leave"
-        ? judgement.refusal
-        : `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}`;
-    expect(words.startsWith(verdict), words).toBe(true);
+    expect(wordsOf(judgement)).toMatch(new RegExp(`^${verdict}`));
+  });
+
+  function wordsOf(judgement: ReturnType<typeof judgeIntervention>): string {
+    switch (judgement.kind) {
+      case "leave":
+        return judgement.refusal;
+      case "too-few":
+        return `too few of ${judgement.teamIds.join().replaceAll("Teams-", "")}`;
+      case "approve":
+        return `approve ${judgement.approvers.map((each) => each.user.displayName).join(" ")}`;
+    }
+  }
+
+  const lacks = "The service account lacks InterruptionViewSubmitResponsible";
+  test.each([
+    { own: ["Robots", "QA"], why: `${lacks}. Give it a role with this permission.` },
+    { own: ["Robots"], why: "The service account is not in QA or DBA. Add it to one of the responsible teams." },
+    { own: undefined, why: `${lacks} or is not in QA or DBA.` },
+  ])("which the account may not answer: its teams are $own", ({ own, why }) => {
+    expect(lackingRight(["QA", "DBA"], own)).toBe(why);
+  });
+
+  test.each([
+    {
+      minimum: 1,
+      approved: [],
+      why: "an approver from QA or DBA. Nobody whose approval counts approved in the parent.",
+    },
+    {
+      minimum: 1,
+      approved: [approver("anna", "Web Admins", "Ops")],
+      why: "an approver from QA or DBA. anna [Web Admins, Ops] approved in the parent.",
+    },
+    {
+      minimum: 2,
+      approved: [approver("anna", "QA"), approver("bob"), approver("eve", "Ops")],
+      why: "2 approvers from QA or DBA. anna [QA], bob [] and eve [Ops] approved in the parent.",
+    },
+  ])("for which $minimum is needed and $approved.length approved", ({ minimum, approved, why }) => {
+    expect(shortageText(["QA", "DBA"], minimum, approved)).toBe(`It needs ${why}`);
   });
 });
 

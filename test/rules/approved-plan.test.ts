@@ -35,7 +35,7 @@ function outdated(current: string, to: string): Plan {
   return { ...from(current, to), selected: { release: release(to), variables: "outdated" } };
 }
 
-/** A plan that leaves out steps. */
+/** A plan that skips steps. */
 function without(skippedActionIds: readonly string[], value = from("1.0", "1.1")): Plan {
   return { ...value, scope: { ...everything, skippedActionIds } };
 }
@@ -86,14 +86,14 @@ describe("how today's choice differs from what was approved", () => {
       rule: "another release",
       approved: from("1.0", "1.1"),
       today: from("1.0", "1.2"),
-      difference: "1.1 was approved, and now it would be 1.2",
+      difference: "1.1 was approved, but this run would deploy 1.2",
     },
     { rule: "nothing today", approved: from("1.0", "1.1"), today: from("1.1", "1.1", skip), difference: undefined },
     {
       rule: "nothing approved",
       approved: from("1.1", "1.1", skip),
       today: from("1.1", "1.2"),
-      difference: "nothing was to be deployed, and now it would be 1.2",
+      difference: "it deploys nothing, but this run would deploy 1.2",
     },
     {
       rule: "nothing both times",
@@ -141,13 +141,13 @@ describe("how today's choice differs from what was approved", () => {
       rule: "a step more left out",
       approved: from("1.0", "1.1"),
       today: without(["a-1"]),
-      difference: "the steps to be left out were none, and now they would be a-1",
+      difference: "the steps to skip were none, but this run would skip a-1",
     },
     {
       rule: "a step less left out",
       approved: without(["a-1", "a-2"]),
       today: without(["a-2"]),
-      difference: "the steps to be left out were a-1, a-2, and now they would be a-2",
+      difference: "the steps to skip were a-1, a-2, but this run would skip a-2",
     },
     {
       rule: "a step left out, and nothing today",
@@ -195,7 +195,7 @@ describe("why an approved release may not be deployed any more", () => {
       rule: "refused by the server",
       today: from("1.0", "1.1"),
       allowed: false,
-      breach: /does not let it into Staging any more/,
+      breach: /^Octopus no longer allows it in Staging/,
     },
     { rule: "refused, but current meanwhile", today: from("1.1", "1.1", skip), allowed: false, breach: undefined },
     {
@@ -240,7 +240,7 @@ describe("why an approved release may not be deployed any more", () => {
       rule: "another step left out",
       plan: without(["a-1"]),
       today: without(["a-2"]),
-      breach: /the steps to be left out were a-1, and now they would be a-2/,
+      breach: /the steps to skip were a-1, but this run would skip a-2/,
     },
     {
       rule: "another step left out, but already under way",

@@ -31,7 +31,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
   ["a lower release became current", before, plan(deploy, { current: lower }), "2021.1.0.10 became current"],
   ["a higher one", before, plan(deploy, { current: higher }), "2021.1.0.30 became current"],
   ["nothing is there any more", before, plan(deploy, { current: undefined }), "something else became current"],
-  ["a deployment failed there", before, plan(deploy, { current: spoiled }), "Deployments-9 changed what is there"],
+  ["a deployment failed there", before, plan(deploy, { current: spoiled }), "Deployments-9 changed the environment"],
   ["its packages", before, plan(deploy, { selected: repacked }), "the packages of 2021.1.0.22 were changed"],
   [
     "the server refuses it now",
@@ -39,7 +39,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
     plan(deploy, {
       passedOver: [{ rejection: "not-promotable", candidate: { releaseId: selected.release.id } }],
     }),
-    "does not let it into",
+    "Octopus no longer allows it in",
   ],
   ["what was waited for brought a lower one", waiting, plan(deploy, { current: lower }), undefined],
   ["what was waited for brought a higher one", waiting, plan(deploy, { current: higher }), "which is higher"],
@@ -48,7 +48,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
     "the release is gone",
     before,
     plan({ kind: "not-found", policy: "Warning", gaveUp: false }, { selected: undefined }),
-    "2021.1.0.22 is not there any more",
+    "2021.1.0.22 is no longer there",
   ],
 ])("%s", (_, planned, now, change) => {
   const found = changeSincePlanned(planned, now);

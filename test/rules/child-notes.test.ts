@@ -47,7 +47,7 @@ describe("what approvers of one child have to know stands between the digest and
       of: {
         scope: { ...everything, machines: [{ id: asId("Machines-1"), name: "web-1" }], skippedActionIds: ["a", "b"] },
       },
-      shown: ["**Web API:** goes only to the machines web-1.", "**Web API:** leaves out 2 of its steps."],
+      shown: ["**Web API:** goes only to the machines web-1.", "**Web API:** skips 2 of its steps."],
     },
     {
       rule: "cautions, such as a step back",

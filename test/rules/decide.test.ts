@@ -11,6 +11,8 @@ interface Case {
   readonly isRepeated?: true;
   readonly current?: Release;
   readonly incomplete?: "PartiallyDeployed" | "LastAttemptFailed" | "HistoryUnknown";
+  /** The release that failed. */
+  readonly failed?: string;
   readonly isFallback?: true;
   readonly variablesChanged?: boolean;
   readonly verdict: string;
@@ -60,6 +62,22 @@ const cases: readonly Case[] = [
     current: release("1.0"),
     incomplete: "LastAttemptFailed",
     verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Different: another release whose last attempt failed is tried again",
+    selected: release("1.1"),
+    current: release("1.0"),
+    incomplete: "LastAttemptFailed",
+    failed: "1.1",
+    verdict: "deploy LastAttemptFailed",
+  },
+  {
+    rule: "Different: another release than the one that failed is new",
+    selected: release("1.1"),
+    current: release("1.0"),
+    incomplete: "LastAttemptFailed",
+    failed: "1.2",
+    verdict: "deploy NewRelease",
   },
   {
     rule: "Different: the current release with changed variables",
@@ -327,6 +345,7 @@ describe("deploy or skip", () => {
       isRepeated,
       current,
       incomplete,
+      failed = "1.0",
       isFallback = false,
       variablesChanged,
       verdict,
@@ -337,7 +356,9 @@ describe("deploy or skip", () => {
           : {
               release: current,
               incomplete:
-                incomplete === undefined ? undefined : { reason: incomplete, deployment: attempt().deployment },
+                incomplete === undefined
+                  ? undefined
+                  : { reason: incomplete, deployment: attempt({ release: failed }).deployment },
             };
 
       const decided = decide({ mode, condition, selected, isRepeated, current: state, isFallback, variablesChanged });

@@ -10,7 +10,12 @@ test.each([
     stopped: false,
     text: /^The child deployment is queued behind Task \(ServerTasks-9\)\.$/,
   },
-  { rule: "behind nobody but ourselves", ahead: ["ServerTasks-1"], stopped: false, text: /which waits for it: the/ },
+  {
+    rule: "behind nobody but ourselves",
+    ahead: ["ServerTasks-1"],
+    stopped: false,
+    text: /^Deadlock: .*, which is waiting for it\. Raise/,
+  },
   {
     rule: "behind many",
     ahead: ["a", "b", "c", "d"],
@@ -56,7 +61,7 @@ test.each([
   {
     rule: "a precondition",
     of: task("Queued", { start: "never", hasPendingPreconditions: true }),
-    text: "It waits for a precondition, such as the approval of its change request.",
+    text: "It was waiting for a precondition, such as the approval of its change request.",
   },
   { rule: "nothing", of: task("Executing"), text: undefined },
 ])("what a child whose time is up waited for: $rule", ({ of, teams = [], text }) => {

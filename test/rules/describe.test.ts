@@ -27,19 +27,17 @@ describe("the intention in one sentence", () => {
     {
       rule: "a new release",
       plan: plan({ kind: "deploy", reason: "NewRelease" }),
-      sentence: "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: deploying, because Staging runs 2021.1.0.20.",
+      sentence: "Deploying Web API 2021.1.0.22 to Staging (currently 2021.1.0.20).",
     },
     {
       rule: "the first release there",
       plan: plan({ kind: "deploy", reason: "NewRelease" }, { current: undefined }),
-      sentence:
-        "Web API 2021.1.0.22 in Staging: deploying, because nothing was deployed to Staging successfully before.",
+      sentence: "Deploying Web API 2021.1.0.22 to Staging (first deployment to Staging).",
     },
     {
       rule: "what-if",
       plan: plan({ kind: "deploy", reason: "NewRelease" }, { order: { ...order, whatIf: true } }),
-      sentence:
-        "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: would be deployed, because Staging runs 2021.1.0.20.",
+      sentence: "Would deploy Web API 2021.1.0.22 to Staging (currently 2021.1.0.20).",
     },
     {
       rule: "something stands in the way: neither a what-if nor a real run promises a deployment",
@@ -47,42 +45,79 @@ describe("the intention in one sentence", () => {
         { kind: "deploy", reason: "NewRelease" },
         { blockers: [{ reason: "Blocked", text: "It is closed." }] },
       ),
-      sentence: "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: to be deployed, because Staging runs 2021.1.0.20.",
+      sentence: "Cannot deploy Web API 2021.1.0.22 to Staging yet.",
     },
     {
       rule: "current, partly deployed",
       plan: plan({ kind: "deploy", reason: "PartiallyDeployed" }, { current: flawed("PartiallyDeployed") }),
       sentence:
-        "Web API 2021.1.0.22 in Staging: deploying, because it is current in Staging but was deployed there only in part (Deployments-9).",
+        "Redeploying Web API 2021.1.0.22 to Staging (already current, but deployed only in part: Deployments-9).",
     },
     {
       rule: "current, spoilt by a failure",
       plan: plan({ kind: "deploy", reason: "LastAttemptFailed" }, { current: flawed("LastAttemptFailed") }),
       sentence:
-        "Web API 2021.1.0.22 in Staging: deploying, because it is current in Staging but a later deployment there failed (Deployments-9).",
+        "Redeploying Web API 2021.1.0.22 to Staging (already current, but a later deployment failed: Deployments-9).",
     },
     {
       rule: "already current",
       plan: plan({ kind: "skip", reason: "AlreadyCurrent" }, { current: { release: selected.release } }),
-      sentence: "Web API 2021.1.0.22 in Staging: nothing to deploy, because it is already what Staging runs.",
+      sentence: "Web API 2021.1.0.22 is already deployed to Staging. Skipped.",
     },
     {
       rule: "not higher",
       plan: plan({ kind: "skip", reason: "NotHigher" }, { current: { release: release("2021.2") } }),
+      sentence: "Web API 2021.1.0.22 is not higher than 2021.2 in Staging. Skipped.",
+    },
+    {
+      rule: "not higher, for only the build metadata differs",
+      plan: plan(
+        { kind: "skip", reason: "NotHigher" },
+        { current: { release: release("1.0+1") }, selected: { ...selected, release: release("1.0+3") } },
+      ),
+      sentence: "Web API 1.0+3 is not higher than 1.0+1 in Staging: only the build metadata differs. Skipped.",
+    },
+    {
+      rule: "the same packages",
+      plan: plan({ kind: "skip", reason: "PackagesUnchanged" }),
+      sentence: "Web API 2021.1.0.22 has the same packages as 2021.1.0.20 in Staging. Skipped.",
+    },
+    {
+      rule: "the approved plan has no deployment",
+      plan: plan({ kind: "skip", reason: "NotInApprovedPlan" }, { selected: undefined }),
+      sentence: "The approved plan leaves Web API in Staging unchanged (2021.1.0.20). Skipped.",
+    },
+    {
+      rule: "another release that failed before",
+      plan: plan(
+        { kind: "deploy", reason: "LastAttemptFailed" },
+        {
+          current: {
+            release: release("1.0"),
+            incomplete: {
+              reason: "LastAttemptFailed",
+              deployment: attempt({ id: "Deployments-9", release: "2021.1.0.22" }).deployment,
+            },
+          },
+        },
+      ),
       sentence:
-        "Web API 2021.2 \u2192 2021.1.0.22 in Staging: nothing to deploy, because it is not higher than 2021.2.",
+        "Deploying Web API 2021.1.0.22 to Staging (currently 1.0, but its last deployment failed: Deployments-9).",
+    },
+    {
+      rule: "always",
+      plan: plan({ kind: "deploy", reason: "Forced" }, { current: { release: selected.release } }),
+      sentence: "Redeploying Web API 2021.1.0.22 to Staging (already current; Deploy if = Always).",
     },
     {
       rule: "somebody else at work",
       plan: plan({ kind: "wait-for", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
-      sentence:
-        "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: waiting for Deployments-8, which somebody created, to end; then the decision is made again.",
+      sentence: "Waiting for another deployment of Web API to Staging to finish (Deployments-8, created by somebody).",
     },
     {
       rule: "this step's own deployment still runs",
       plan: plan({ kind: "adopt", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
-      sentence:
-        "Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: this step already started Deployments-8, which is not finished; following it.",
+      sentence: "Continuing with Deployments-8, which this step started earlier for Web API 2021.1.0.22 to Staging.",
     },
     {
       rule: "nothing found: everything that was asked for, and what came closest",
@@ -98,8 +133,8 @@ describe("the intention in one sentence", () => {
         },
       ),
       sentence:
-        "No release of Web API (channel Default) matching 2021.1.0.* was deployed successfully to Test and may be deployed to Staging. " +
-        "Closest: 2021.1.0.21 (blocked by a defect); 2021.1.0.23 (never deployed successfully to Test).",
+        "No release of Web API matches: number 2021.1.0.*, channel Default, deployed to Test, allowed in Staging. " +
+        "Closest: 2021.1.0.21 (blocked by a defect); 2021.1.0.23 (never deployed to Test).",
     },
     {
       rule: "fell past a refused one to a lower one",
@@ -113,9 +148,9 @@ describe("the intention in one sentence", () => {
         },
       ),
       sentence:
-        "No release of Web API (channel Default) matching 2021.1.0.* was deployed successfully to Test and may be deployed to Staging. " +
-        "The next best is 2021.1.0.22, which is lower than 2021.1.0.30 in Staging: nobody asked for a step back. " +
-        "Closest: 2021.1.0.31 (the server does not let it into the destination, perhaps because of Deployments-3).",
+        "No release of Web API matches: number 2021.1.0.*, channel Default, deployed to Test, allowed in Staging. " +
+        "The next best is 2021.1.0.22, which would be a downgrade from 2021.1.0.30 in Staging. " +
+        "Closest: 2021.1.0.31 (Octopus does not allow it in the destination, perhaps because of Deployments-3).",
     },
   ])("$rule", ({ plan: value, sentence }) => {
     expect(planSentence(value)).toBe(sentence);
@@ -126,7 +161,7 @@ test("the message names what stands in the way, if anything does", () => {
   const blockers = [{ reason: "Blocked", text: "It is closed." }] as const;
   const deploying = { kind: "deploy", reason: "NewRelease" } as const;
 
-  expect(planMessage(plan(deploying, { blockers }))).toMatch(/20\. This stands in the way: It is closed\.$/);
+  expect(planMessage(plan(deploying, { blockers }))).toMatch(/^Cannot deploy .* yet\. Blocked: It is closed\.$/);
   expect(planMessage(plan(deploying))).toBe(planSentence(plan(deploying)));
 });
 
@@ -138,11 +173,11 @@ describe("the plan in the task log", () => {
     );
 
     expect(describePlan(value, "d1")).toEqual([
-      { level: "info", text: "Passed over 2021.1.0.23: the server does not let it into the destination." },
-      { level: "info", text: "2021.1.0.22 was deployed to Test successfully at 1970-01-01 10:00 UTC (Deployments-7)." },
+      { level: "info", text: "Passed over 2021.1.0.23: Octopus does not allow it in the destination." },
+      { level: "info", text: "Selected 2021.1.0.22, last deployed to Test on 1970-01-01 10:00 UTC (Deployments-7)." },
       { level: "warning", text: "Careful." },
       { level: "highlight", text: planSentence(value) },
-      { level: "info", text: "Plan d1 (Web API to Staging)" },
+      { level: "verbose", text: "Plan d1 (Web API to Staging)" },
     ]);
   });
 
@@ -163,7 +198,7 @@ describe("the plan in the task log", () => {
     ];
 
     expect(describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1").slice(0, 2)).toEqual([
-      { level: "info", text: "Passed over 50 releases: other version." },
+      { level: "info", text: "Passed over 50 releases: number does not match." },
       { level: "info", text: "Passed over 1 release: blocked by a defect." },
     ]);
   });
@@ -174,11 +209,11 @@ describe("the plan in the task log", () => {
     const lines = describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1");
 
     expect(lines.slice(0, 5).map(({ level, text }) => `${level} ${text}`)).toEqual([
-      "info Passed over 1.5: other version.",
-      "info Passed over 1.4: other version.",
-      "info Passed over 1.3: other version.",
-      "verbose Passed over 1.2: other version.",
-      "verbose Passed over 1.1: other version.",
+      "info Passed over 1.5: number does not match.",
+      "info Passed over 1.4: number does not match.",
+      "info Passed over 1.3: number does not match.",
+      "verbose Passed over 1.2: number does not match.",
+      "verbose Passed over 1.1: number does not match.",
     ]);
   });
 
@@ -186,7 +221,7 @@ describe("the plan in the task log", () => {
     const value = plan({ kind: "deploy", reason: "Redeploy" }, { order: { ...order, mode: "Redeploy" } });
 
     expect(describePlan(value, "d1").map(({ text }) => text)).toContain(
-      "The release number 2021.1.0.* is ignored in the mode Redeploy.",
+      "Release number 2021.1.0.* ignored: Redeploy mode.",
     );
   });
 });

@@ -42,13 +42,13 @@ const cases: readonly Case[] = [
   {
     rule: "only others' machines: none fits",
     specific: ["app-01"],
-    chosen: "none of the specific machines (app-01) is one of its targets in Staging",
+    chosen: "none of the specific machines (app-01) is a target of it",
   },
   {
     rule: "none fits, and that is ignored: as if no machines had been given, with a warning",
     specific: ["app-01"],
     ignoreMismatch: true,
-    chosen: "all; As none of the specific machines (app-01) is one of its targets in Staging, this goes to all of them",
+    chosen: "all; The specific machines (app-01) are ignored, because none of them is a target in Staging.",
   },
   {
     rule: "only a mismatch is ignored, not a machine that is unavailable",
@@ -66,20 +66,20 @@ const cases: readonly Case[] = [
   {
     rule: "an unavailable machine beside others is left out, with a warning",
     specific: ["api-01", "api-09"],
-    chosen: "api-01; Not deployed to api-09: unavailable or excluded.",
+    chosen: "api-01; Not deployed to api-09, because unavailable or excluded.",
   },
   {
     rule: "from specific machines the excluded ones are taken",
     specific: ["api-01", "api-02"],
     excluded: ["api-02"],
-    chosen: "api-01; Not deployed to api-02: unavailable or excluded.",
+    chosen: "api-01; Not deployed to api-02, because unavailable or excluded.",
   },
   {
     rule: "typed names that do not exist in the destination are problems, all of them",
     specific: ["api-01", "api-99"],
     excluded: ["api-98"],
     chosen:
-      'problems: There is no deployment target "api-99" in the environment Staging. There is no deployment target "api-98" in the environment Staging.',
+      'problems: Deployment target "api-99" was not found in Staging. Deployment target "api-98" was not found in Staging.',
   },
   { rule: "the parent's machines", ofParent: { specific: ["api-03"] }, chosen: "api-03" },
   {
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
   {
     rule: "none of the parent's machines is here",
     ofParent: { specific: ["test-01"] },
-    chosen: "none of the specific machines (test-01) is one of its targets in Staging",
+    chosen: "none of the specific machines (test-01) is a target of it",
   },
   {
     rule: "what the parent left out does not choose any machines, and is passed on where it applies",
@@ -114,8 +114,7 @@ const cases: readonly Case[] = [
     specific: ["app-01"],
     ofParent: { excluded: ["api-02"] },
     ignoreMismatch: true,
-    chosen:
-      "all but api-02; As none of the specific machines (app-01) is one of its targets in Staging, this goes to all of them",
+    chosen: "all but api-02; The specific machines (app-01) are ignored, because none of them is a target in Staging.",
   },
 ];
 

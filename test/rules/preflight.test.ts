@@ -29,7 +29,7 @@ test.each([
   const deploying = plan({ kind: "deploy", reason: "NewRelease" });
 
   const text =
-    "2021.1.0.22 has an unresolved defect. The server lets it into Staging all the same, for it has been in that phase.";
+    "2021.1.0.22 has an unresolved defect. Octopus still allows it in Staging, because it has already been in that phase.";
   expect(laterWarnings(deploying, findings)).toEqual(count === 0 ? [] : [text]);
   expect(blockersOf(deploying, findings)).toEqual([]);
 });

@@ -186,25 +186,25 @@ describe("what is refused", () => {
       rule: "all required variables that are missing, in one sentence",
       values: { B: "x" },
       form: [element("A", required), element("B", required), element("C", { ...required, label: "See" })],
-      problems: ['Required and without a default, but not given: "A", "C" (See).'],
+      problems: ['Missing value for the required prompted variable "A", "C" (See).'],
     },
     {
       rule: "a required variable with an empty default",
       values: {},
       form: [element("A", { ...required, defaultValue: "" })],
-      problems: ['Required and without a default, but not given: "A".'],
+      problems: ['Missing value for the required prompted variable "A".'],
     },
     {
       rule: "a required secret, whose default nobody can see",
       values: {},
       form: [element("A", { ...required, type: "sensitive" })],
-      problems: ['Required and without a default, but not given: "A".'],
+      problems: ['Missing value for the required prompted variable "A".'],
     },
     {
       rule: "an empty value for a required variable, default or not",
       values: { A: " ", B: "" },
       form: [element("A", required), element("B", { ...required, defaultValue: "x" })],
-      problems: ['"A" is required, but the value given is empty.', '"B" is required, but the value given is empty.'],
+      problems: ['"A" is required, but its value is empty.', '"B" is required, but its value is empty.'],
     },
     {
       rule: "a value that a select does not offer",
@@ -225,7 +225,7 @@ describe("what is refused", () => {
       problems: [
         'The release does not prompt for a variable "X". It prompts for "A", "B".',
         '"B" is a checkbox: enter True or False.',
-        'Required and without a default, but not given: "A".',
+        'Missing value for the required prompted variable "A".',
       ],
     },
   ] as const)("$rule", ({ values, form, problems }) => {
@@ -248,7 +248,7 @@ describe("values for what is not prompted for here", () => {
   };
   const over = (name: string) => ({
     level: "info",
-    text: `The value for the prompted variable "${name}" is passed over: the release prompts for it elsewhere only: in another environment, for another tenant or in another step.`,
+    text: `The value for the prompted variable "${name}" is ignored: the release prompts for it only in another environment, tenant or step.`,
   });
   const unknown = 'The release does not prompt for a variable "Chnge". It prompts for "Approver" (Who?).';
 
@@ -266,7 +266,7 @@ describe("values for what is not prompted for here", () => {
       rule: "not known, as far as can be seen",
       name: "Chnge",
       known: { ...elsewhere, isComplete: false },
-      problems: [`${unknown} Whether it does elsewhere cannot be seen by the API key (VariableView).`],
+      problems: [`${unknown} The API key cannot see whether it does elsewhere (VariableView).`],
       said: [],
     },
     {
@@ -277,7 +277,7 @@ describe("values for what is not prompted for here", () => {
       said: [
         {
           level: "warning",
-          text: 'The value for the prompted variable "Chnge" is passed over: the release does not prompt for it.',
+          text: 'The value for the prompted variable "Chnge" is ignored: the release does not prompt for it.',
         },
       ],
     },
@@ -289,7 +289,7 @@ describe("values for what is not prompted for here", () => {
       said: [
         {
           level: "verbose",
-          text: 'The value for the prompted variable "Chnge" is passed over: this child project does not prompt for it.',
+          text: 'The value for the prompted variable "Chnge" is ignored: this child project does not prompt for it.',
         },
       ],
     },
@@ -325,7 +325,7 @@ describe("values for what is not prompted for here", () => {
     const remarks = remarksOnValues(values, form, elsewhere);
 
     expect(remarks.map(({ level }) => level)).toEqual(["warning"]);
-    expect(remarks[0]?.text).toContain('for the prompted variable "Approver" holds an expression');
+    expect(remarks[0]?.text).toContain('for the prompted variable "Approver" contains an expression');
     expect(remarks[0]?.text).not.toContain("hunter2");
   });
 });

@@ -83,7 +83,7 @@ const cases: readonly Case[] = [
     rule: "a tenant that starts in the destination",
     tenant: tenant(production),
     route: "promote Test of anyone",
-    warning: /^Contoso is not connected to Test: what was deployed there for anyone counts\.$/,
+    warning: /^Contoso is not connected to Test: deployments for any tenant count\.$/,
   },
 ];
 

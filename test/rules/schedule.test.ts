@@ -137,13 +137,13 @@ describe("what is impossible or not understood is refused with what is wrong", (
     ["+90x", "this is not a delay."],
     ["+-5m", "this is not a delay."],
     ["+0m", "this is no delay at all."],
-    ["-90m", "this is not understood. Enter for example"],
-    ["7", "this is not understood."],
-    ["now", "this is not understood."],
-    ["2021-01/14 21:00", "this is not understood."],
-    ["14.01.2021 21:00", "this is not understood."],
-    ["20210114T210000Z", "this is not understood."],
-    ["0 7 * * *", "this is not understood."],
+    ["-90m", "this is not a recognised time. Enter for example"],
+    ["7", "this is not a recognised time."],
+    ["now", "this is not a recognised time."],
+    ["2021-01/14 21:00", "this is not a recognised time."],
+    ["14.01.2021 21:00", "this is not a recognised time."],
+    ["20210114T210000Z", "this is not a recognised time."],
+    ["0 7 * * *", "this is not a recognised time."],
   ])("%j: %s", (text, expected) => {
     expect(parseSchedule(text)).toEqual(expect.stringContaining(expected));
   });

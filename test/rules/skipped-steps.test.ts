@@ -6,10 +6,10 @@ test.each([
   { wanted: ["warm UP", "Warm up"], ends: "A-2" },
   {
     wanted: ["Nope"],
-    ends: 'There is no step "Nope": the deployment would run "Deploy", "Warm up", "Audit", "audit".',
+    ends: 'Step to skip "Nope" was not found: the deployment would run "Deploy", "Warm up", "Audit", "audit".',
   },
-  { wanted: ["Deploy"], ends: 'The step "Deploy" is required and cannot be skipped.' },
-  { wanted: ["AUDIT"], ends: 'Several steps are called "AUDIT".' },
+  { wanted: ["Deploy"], ends: 'Step to skip "Deploy" is required and cannot be skipped.' },
+  { wanted: ["AUDIT"], ends: 'Step to skip "AUDIT" could be any of several steps.' },
 ])("steps to skip: $wanted", ({ wanted, ends }) => {
   const steps = ["Deploy", "Warm up", "Audit", "audit"].map((name, index) => ({
     id: asId<"Action">(`A-${index + 1}`),

@@ -24,9 +24,9 @@ test.each([
     "B was approved for",
   ],
   ["another mode", shape([child("A", 1, { mode: "Redeploy" }), child("B", 2), child("C", 2)]), "A was approved for"],
-  ["another order", shape([child("A"), child("C", 2), child("B", 2)]), "B stands at another place"],
+  ["another order", shape([child("A"), child("C", 2), child("B", 2)]), "B is at another place"],
   ["other levels", shape([child("A"), child("B", 2), child("C", 3)]), "C starts with other child projects"],
-  ["another policy", shape(run.children, "Continue"), "the approved plan said Continue"],
+  ["another policy", shape(run.children, "Continue"), "the approved plan has Continue"],
   [
     "another parent release",
     shape(run.children.map(({ name, level }) => child(name, level, { parentRelease: "Releases-8" }))),

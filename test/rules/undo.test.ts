@@ -72,8 +72,8 @@ describe("what taking a child back means", () => {
     { rule: "never", rollBack: "never", verdict: left("never") },
     { rule: "others rely on it", isShared: true, verdict: left("other tenants") },
     { rule: "others rely on it, and the list says yes", isShared: true, rollBack: "yes", verdict: back },
-    { rule: "it may have been deployed", own: [], isInDoubt: true, verdict: left("not known") },
-    { rule: "another one may exist", isInDoubt: true, verdict: left("not known") },
+    { rule: "it may have been deployed", own: [], isInDoubt: true, verdict: left("unknown") },
+    { rule: "another one may exist", isInDoubt: true, verdict: left("unknown") },
     {
       rule: "somebody deployed later",
       others: [attempt({ id: "Deployments-7", end: 70, deployment: { deployedBy: "dana" } })],
@@ -133,7 +133,7 @@ describe("what taking a child back means", () => {
     {
       rule: "the marker is one of an earlier version",
       own: [own({ comments: markerText(identity, 1) })],
-      verdict: left("cannot be read back"),
+      verdict: left("cannot be read"),
     },
     { rule: "it was taken back already", own: [undoing(), own()], verdict: { kind: "done", undo: undoing() } },
     {

@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     rule: "one there, approved; but somebody aborted in the own task since",
     approvals: [{}],
     before: (server, task) => abort(server, task, "bob"),
-    log: /warning: The last manual intervention that was answered in this run's own task, .* was answered Abort and not Proceed/,
+    log: /warning: Nothing is approved automatically: the manual intervention answered last in this run's own task, .* was answered Abort, not Proceed/,
   },
   {
     rule: "one there, approved; and somebody proceeded in the own task, too",
@@ -131,21 +131,21 @@ const cases: readonly Case[] = [
     rule: "the requester of the approval deployment does not count",
     approvals: [{ createdBy: "alice" }],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
-    log: /but requested the deployment and may not approve it/,
+    log: /does not count: the user requested the deployment and may not approve it/,
   },
   {
     rule: "nor does the requester of this deployment, who approved there",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
     walk: { createdBy: "alice" },
-    log: /but requested the deployment and may not approve it/,
+    log: /does not count: the user requested the deployment and may not approve it/,
   },
   {
     rule: "nobody counts where Octopus does not tell who the requester is",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
     walk: { system: { "Octopus.Deployment.CreatedBy.Id": "" } },
-    log: /warning: .*Octopus does not tell who the requester is: so no approval counts/,
+    log: /warning: No approval counts: .* Octopus does not tell who the requester is/,
   },
 ];
 
@@ -227,7 +227,7 @@ test("whether somebody aborted in the own task cannot be seen: nothing is approv
 
   expect(endings(server, outputs["TaskId"]), log).toEqual(unanswered);
   expect(log).toMatch(
-    /warning: Whether somebody aborted this run's own task ServerTasks-\d+ cannot be seen without InterruptionView/,
+    /warning: Nothing is approved automatically: without InterruptionView the API key cannot see whether this run's own task ServerTasks-\d+ was aborted/,
   );
 });
 

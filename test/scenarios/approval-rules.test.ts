@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
     rule: "Abort is no approval",
     before: (server, task) => refuse(server, task),
     ends: unanswered,
-    log: /info: Nobody answered Proceed to a manual intervention of ServerTasks/,
+    log: /info: No approval found in the parent \(ServerTasks-\d+\): no manual intervention was answered Proceed/,
   },
   {
     rule: "Proceed, then somebody's Abort: nothing is approved in this run",
@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
       await refuse(server, task, "bob");
     },
     ends: unanswered,
-    log: /warning: The last manual intervention that was answered in this run's own task, "[^"]+" \(Interruptions-\d+\), was answered Abort/,
+    log: /warning: Nothing is approved automatically: the manual intervention answered last in this run's own task, "[^"]+" \(Interruptions-\d+\), was answered Abort/,
   },
   {
     rule: "Abort, then Proceed to a later question: approved",
@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
     rule: "an answer to a guided failure is no approval",
     before: guide,
     ends: unanswered,
-    log: /Nobody answered Proceed/,
+    log: /No approval found in the parent/,
   },
   {
     rule: "an answer to a guided failure is no approval on servers that do not tell the type either",
@@ -130,20 +130,20 @@ const cases: readonly Case[] = [
     rule: "somebody of another team, such as operations, approved",
     before: approveBy("bob"),
     ends: unanswered,
-    log: /Bob Stone \(bob\) approved in the parent\.\n.*Nobody who approved in the parent belongs/,
+    log: /Approvers in the parent: Bob Stone \(bob\)\.\n.*It needs an approver from QA\. Bob Stone \(bob\) \[Business Owners\] approved in the parent\./,
   },
   {
     rule: "a parent of the parent approved through its service account: no person did",
     world: { teams: teams(accountRoles, ["robot"]) },
     before: approveBy("robot"),
     ends: unanswered,
-    log: /robot approved in the parent, but is a service account: that approval does not count/,
+    log: /The approval by robot does not count: the user is a service account, and approvals pass .*: a person has to answer here\./,
   },
   {
     rule: "the account of the step approved itself",
     before: approveBy("release-conductor"),
     ends: unanswered,
-    log: /but is the account this step uses/,
+    log: /The approval by release-conductor does not count: the user is the account this step uses/,
   },
   {
     rule: "the approver was deactivated since",
@@ -152,7 +152,7 @@ const cases: readonly Case[] = [
       await administer(server, `users/${idOf(server, "alice")}`, { Username: "alice", IsActive: false });
     },
     ends: unanswered,
-    log: /Alice King \(alice\) approved in the parent, but is not active/,
+    log: /The approval by Alice King \(alice\) does not count: the user is not active/,
   },
   {
     rule: "the approver was removed from the team since",
@@ -177,7 +177,7 @@ const cases: readonly Case[] = [
     before: approveBy("alice", "alice", "bob"),
     parameters: two,
     ends: unanswered,
-    log: /Only 1 of the 2 approvers needed/,
+    log: /It needs 2 approvers from QA\. Alice King \(alice\) \[QA\] and Bob Stone \(bob\) \[Business Owners\] approved/,
   },
   {
     rule: "two approvers needed, two there",
@@ -197,7 +197,7 @@ const cases: readonly Case[] = [
     before: approveBy("alice"),
     parameters: limited,
     ends: unanswered,
-    log: /Alice King \(alice\) approved in the parent, but requested the deployment and may not approve it/,
+    log: /The approval by Alice King \(alice\) does not count: the user requested the deployment and may not approve it/,
   },
   {
     rule: "somebody else's approval where the requester's does not count",
@@ -211,7 +211,7 @@ const cases: readonly Case[] = [
     questions: [[{ instructions: "Anybody?" }]],
     before: approveBy("alice"),
     ends: unanswered,
-    log: /It names no responsible team, .* Name teams in the child's manual intervention step/,
+    log: /It names no responsible team\. Name teams in the child's manual intervention step/,
   },
   {
     rule: "the account may not answer until minute 12",
@@ -222,14 +222,14 @@ const cases: readonly Case[] = [
       if (minutes >= 12) await setMembers(server, "QA", "alice", "release-conductor");
     },
     by: "Alice King (alice)",
-    log: /The service account may not answer it\. .*\n(?!.*may not answer it)[^]*approved on behalf of/,
+    log: /The service account is not in QA\. .*\n(?!.*is not in QA)[^]*Approved ".*" .* on behalf of/,
   },
   {
     rule: "the account never may answer",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
-    log: /The service account may not answer it/,
+    log: /The service account is not in QA\. Add it to one of the responsible teams\./,
   },
   {
     rule: "the account does not see the child's question",
@@ -238,7 +238,7 @@ const cases: readonly Case[] = [
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
-    log: /an interruption that the API key does not see \(InterruptionView\)/,
+    log: /an answer that the API key cannot see, because it lacks InterruptionView/,
   },
   {
     rule: "the account may not see teams at first: TeamView is named, and nobody is believed until it may",
@@ -248,14 +248,14 @@ const cases: readonly Case[] = [
     },
     parameters: { "ChildProject.CancelDeployment.Seconds": "8m" },
     by: "Alice King (alice)",
-    log: /warning: The user Users-\d+ approved in the parent, but that does not count, for the teams cannot be read: .*TeamView[^]*approved on behalf of/,
+    log: /warning: The approval by the user Users-\d+ does not count, because the user's teams cannot be read: .*TeamView[^]*on behalf of/,
   },
   {
     rule: "the account may not see users: UserView is named",
     world: { teams: teams(accountRoles.filter((role) => typeof role === "string")) },
     before: approveBy("alice"),
     ends: unanswered,
-    log: /warning: .*\(UserView\): that approval does not count/,
+    log: /warning: The approval by the user .* does not count: .* lacks UserView/,
   },
   {
     rule: "somebody else has taken the question, and answers it later",
@@ -311,7 +311,7 @@ const cases: readonly Case[] = [
         after: true,
       });
     },
-    log: /was answered by somebody else meanwhile/,
+    log: /was answered by another user in the meantime/,
     submissions: 1,
   },
   {
@@ -334,7 +334,7 @@ const cases: readonly Case[] = [
     rule: "an answer that never arrived is given again two minutes later, after looking",
     before: (server, task) => losing(server, task, "before"),
     by: "Alice King (alice)",
-    log: /is left to people\. Nobody knows whether[^]*was approved on behalf of/,
+    log: /Not approved automatically: .* It is unknown whether[^]*Approved .* on behalf of/,
     submissions: 2,
   },
   {
@@ -344,7 +344,7 @@ const cases: readonly Case[] = [
       server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", status: 500 });
     },
     ends: unanswered,
-    log: /is left to people\. Nobody knows whether(?![^]*is left to people)/,
+    log: /Not approved automatically: .* It is unknown whether(?![^]*Not approved automatically)/,
     submissions: 2,
   },
   {
@@ -356,7 +356,7 @@ const cases: readonly Case[] = [
     },
     parameters: { "ChildProject.CancelDeployment.Seconds": "10m" },
     by: "Alice King (alice)",
-    log: /InterruptionSubmit[^]*was approved on behalf of/,
+    log: /InterruptionSubmit[^]*Approved .* on behalf of/,
     submissions: 1,
   },
   {
@@ -366,7 +366,7 @@ const cases: readonly Case[] = [
       server.simulator.addFault({ route: "teammembership", status: 503, times: 20 });
     },
     by: "Alice King (alice)",
-    log: /warning: The child's interruptions could not be dealt with: /,
+    log: /warning: The child deployment's interruptions could not be answered: /,
   },
   {
     rule: "a deployment that is tried again names the approvers of every attempt",
@@ -391,7 +391,7 @@ const cases: readonly Case[] = [
     },
     world: { environments: ["Development", "Test", { name: "Staging", guidedFailure: true }, "Production"] },
     ends: ["Step 1: Deploy requires failure guidance: unanswered"],
-    log: /is left to people\. It is none that approvals of the parent answer\. \[Answer it in Octopus\]/,
+    log: /Not approved automatically: .* It is not a manual intervention\. \[Answer it in Octopus\]/,
   },
 ];
 

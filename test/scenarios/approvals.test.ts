@@ -38,10 +38,8 @@ describe("people approve once, in the parent, through the shipped script", () =>
         `Submitted on their behalf by the step "Web API" of Release Orchestration 2021.1.0 to Staging (${run.parent.taskId}). ` +
         `${server.url}/app#/Spaces-1/tasks/${run.parent.taskId}`,
     ]);
-    expect(run.log).toContain("info: Alice King (alice) approved in the parent.");
-    expect(run.log).toMatch(
-      /info: The child's interruption ".*Question 1" \(Interruptions-\d+\) was approved on behalf of/,
-    );
+    expect(run.log).toContain("info: Approvers in the parent: Alice King (alice) and Bob Stone (bob).");
+    expect(run.log).toMatch(/info: Approved ".*Question 1" \(Interruptions-\d+\) on behalf of Alice King \(alice\)\./);
   });
 
   test("approved today in another environment of the parent, deployed tomorrow", async () => {
@@ -88,9 +86,9 @@ describe("people approve once, in the parent, through the shipped script", () =>
     expect(run.exitCode).toBe(1);
     expect(run.outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled", ApprovedBy: "" });
     expect(submissions(server)).toBe(0);
-    expect(run.log.match(/is left to people/g)).toHaveLength(1);
+    expect(run.log.match(/Not approved automatically/g)).toHaveLength(1);
     expect(run.log).toMatch(
-      /wait: The child's interruption ".*" \(Interruptions-\d+\) is left to people\. Nobody who approved in the parent belongs to one of its responsible teams\. \[Answer it in Octopus\]\(http/,
+      /wait: Not approved automatically: ".*" \(Interruptions-\d+\)\. It needs an approver from DBA\. Alice King \(alice\) \[QA\] approved in the parent\. \[Answer it in Octopus\]\(http/,
     );
   });
 
@@ -104,7 +102,7 @@ describe("people approve once, in the parent, through the shipped script", () =>
 
     expect(run.outputs.Outcome).toBe("TimedOut");
     expect(submissions(server)).toBe(0);
-    expect(run.log).toContain("Approving is switched off in the step's parameters.");
+    expect(run.log).toContain("The step's parameters switch automatic approval off.");
     expect(server.journal().some(({ path }) => path.includes("teammembership"))).toBe(false);
   });
 
@@ -135,6 +133,6 @@ describe("people approve once, in the parent, through the shipped script", () =>
 
     expect(run.outputs, run.log).toMatchObject({ ReleaseToPromote: "1.1", Outcome: "TimedOut", ApprovedBy: "" });
     expect(submissions(server)).toBe(0);
-    expect(run.log).toMatch(/is left to people\. .*plan/);
+    expect(run.log).toMatch(/Not approved automatically: .*plan/);
   });
 });

@@ -28,21 +28,21 @@ describe("approve today, deploy tomorrow, while a newer build reaches Staging in
       deployed: "1.1",
       outcome: "Deployed",
       reason: "NewRelease",
-      log: /carries out the plan [0-9a-f]{32}/,
+      log: /Using the approved plan [0-9a-f]{32}/,
     },
     {
       policy: "Fail",
       deployed: undefined,
       outcome: "Failed",
       reason: "PlanChanged",
-      log: /1\.1 was approved, and now it would be 1\.2/,
+      log: /1\.1 was approved, but this run would deploy 1\.2/,
     },
     {
       policy: "Warn",
       deployed: "1.2",
       outcome: "Deployed",
       reason: "NewRelease",
-      log: /warning: .*1\.1 was approved, and now it would be 1\.2/,
+      log: /warning: .*1\.1 was approved, but this run would deploy 1\.2/,
     },
     {
       policy: "Ignore",
@@ -146,7 +146,7 @@ describe("Use: what was approved cannot be deployed any more", () => {
       rule: "blocked by a defect",
       change: (server) =>
         void releaseNamed(server, "1.1").defects.push({ id: "Defects-1", description: "x", status: "Unresolved" }),
-      message: /1\.1 .*may not be deployed: the server does not let it into Production/,
+      message: /1\.1 .*may not be deployed: Octopus no longer allows it in Production/,
     },
     {
       rule: "deleted",
@@ -340,7 +340,9 @@ describe("people approved a digest, and the plan it belongs to is gone", () => {
 
       expect(exitCode).toBe(1);
       expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged", ChildReleaseToDeploy: "False" });
-      expect(outputs["Message"]).toMatch(/^People approved the plan [0-9a-f]{32} for Web API in ServerTasks-\d+/);
+      expect(outputs["Message"]).toMatch(
+        /^The approved plan [0-9a-f]{32} for Web API is missing from the artifacts of ServerTasks-\d+/,
+      );
       expect(outputs["Message"]).toContain(said);
       expect(inProduction(server)).toEqual([]);
     },

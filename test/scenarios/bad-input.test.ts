@@ -73,8 +73,7 @@ const cases: readonly Case[] = [
   {
     rule: "an unknown project, with the nearest that exists",
     project: "Web APl",
-    message:
-      /The child project "Web APl" was not found in the space "Default"\. The nearest names that exist: "Web API"/,
+    message: /The child project "Web APl" was not found in the space "Default"\. The nearest names: "Web API"/,
   },
   {
     rule: "an unknown channel",
@@ -169,12 +168,13 @@ const cases: readonly Case[] = [
   {
     rule: "a key that may not see tasks: no deployment counts as successful because its task is hidden",
     options: { as: "taskless" },
-    message: /seem to have no server task any more, but the API key lacks the permission TaskView/,
+    message: /seem to have no server task any more, perhaps only because the API key lacks the permission TaskView/,
   },
   {
     rule: "a key that may not see deployments: nothing deployed is not believed",
     options: { as: "deploymentless" },
-    message: /No deployment to the source environments was found, but the API key lacks the permission DeploymentView/,
+    message:
+      /No deployment to the source environments was found, perhaps only because the API key lacks the permission DeploymentView/,
   },
   {
     rule: "a key that may not see environments",
@@ -325,7 +325,7 @@ describe("what answers is not the Octopus Server", () => {
 });
 
 function expectRefusal(server: OctopusServer, result: Awaited<ReturnType<typeof run>>, message: RegExp): void {
-  const errors = result.log.split(/\n(?=\w+: )/).filter((line) => line.startsWith("error: "));
+  const errors = result.log.split(/\n(?=\w+: )/).filter((line) => line.startsWith("fatal: "));
   expect(errors, result.log).toHaveLength(1);
   expect(errors[0]).toMatch(message);
   expect(result.exitCode).toBe(1);

@@ -255,8 +255,8 @@ function kindOf({ outputs: { Outcome, Reason = "" } }: Run): string | undefined 
 /** What an operator reads at the end: of an error with its remedy. */
 function messageOf(result: Run): string {
   if (kindOf(result) !== "error") return result.outputs.Message ?? "";
-  const lines = result.log.split("\n").filter((line) => line.startsWith("error: "));
-  return lines.map((line) => line.slice("error: ".length)).join("\n");
+  const lines = result.log.split("\n").filter((line) => line.startsWith("fatal: "));
+  return lines.map((line) => line.slice("fatal: ".length)).join("\n");
 }
 
 /** Whole sentences; an error says which call failed, or what is missing; nothing that was said holds the key. */

@@ -135,7 +135,7 @@ describe("freezes", () => {
       const result = await walk(server, { child: "Web API", parameters: why });
 
       expect(outcome(result), result.log).toBe("Deployed NewRelease");
-      expect(result.log).toMatch(/warning: Overriding the deployment freeze "Xmas" until .*, because: hot fix 42/);
+      expect(result.log).toMatch(/warning: Overriding the deployment freeze "Xmas" until .*. Reason: hot fix 42/);
       expect(bodies(server, /\/deployments\/override$/)).toMatchObject([
         { Reason: "hot fix 42", FreezeIds: [expect.stringMatching(/^DeploymentFreezes-/)] },
       ]);
@@ -370,11 +370,11 @@ describe("what a child waits for", () => {
       parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
     });
 
-    expect(log).toMatch(/warning: .*waits behind this very deployment \(ServerTasks-\d+\).*task cap/);
+    expect(log).toMatch(/warning: Deadlock: .*queued behind this deployment \(ServerTasks-\d+\).*task cap/);
     expect(outputs.Outcome).toBe("TimedOut");
   });
 
-  test("somebody else's deployment that is ahead in the queue is named, once", async () => {
+  test("another user's deployment that is ahead in the queue is named, once", async () => {
     const busy = { environment: "Staging", at: "-1m", state: "Executing", script: { duration: "20m" } } as const;
     const batch = child("Batch", [{ version: "7", created: "-3h", deployments: [busy] }]);
     const server = await serve(world());

@@ -37,7 +37,7 @@ interface Case {
 
 const prevented = /Deployments of "?Web API"? to Staging are prevented by the deployment freeze "Market day" until/;
 const refused = /The deployment is prevented by the deployment freeze 'Market day'/;
-const overriding = /warning: Overriding the deployment freeze "Market day"( until .*)?, because: hot fix 42/;
+const overriding = /warning: Overriding the deployment freeze "Market day"( until .*)?\. Reason: hot fix 42/;
 
 const cases: readonly Case[] = [
   {

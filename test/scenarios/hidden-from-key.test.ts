@@ -56,6 +56,6 @@ describe("what the key may not see proves nothing", () => {
 
     expect(end(walked), walked.log).toBe("Failed NewRelease");
     expect(created(server)).toHaveLength(times);
-    if (times === 1) expect(walked.log).toMatch(/It is not deployed again: .* lacks the permission InterruptionView/);
+    if (times === 1) expect(walked.log).toMatch(/Not deployed again: .* lacks the permission InterruptionView/);
   });
 });

@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     releases: [release("14", to("Test", "-3h", limit)), release("15", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: [],
     ends: "Skipped NoMatchingRelease",
-    log: /The next best is 14, which is lower than 15 in Staging: nobody asked for a step back\. Deployments-\d+, which deployed 14 to Test, (went only to|left out|skipped)/,
+    log: /The next best is 14, which would be a downgrade from 15 in Staging\. Deployments-\d+, which deployed 14 to Test, (went only to|left out|skipped)/,
   })),
   {
     rule: "a whole deployment is a reason for a step back",

@@ -185,7 +185,7 @@ describe("machines", () => {
     const some = await walk(server, { child: "Web API", parameters: { ...to("web-2,Machines-1,web-9"), ...whatIf } });
     const all = await walk(server, { child: "Web API", parameters: { ...to("app-1"), ...ignoring, ...whatIf } });
 
-    expect(some.log).toContain("info: Only to the machines: web-1, web-2.");
+    expect(some.log).toContain("info: Only these machines: web-1, web-2.");
     expect(some.log).toContain("warning: Not deployed to web-9: unavailable or excluded.");
     expect(JSON.parse(some.outputs["ReleasePlan"] ?? "")).toMatchObject({ machines: ["web-1", "web-2"] });
     expect(all.log).toContain("warning: As none of the specific machines (app-1) is one of its targets in Staging");
@@ -202,7 +202,7 @@ describe("machines", () => {
       parameters: { "ChildProject.Excluded.MachineNames": "WEB-1" },
     });
 
-    expect(log).toContain("info: To all machines but: web-1, web-9.");
+    expect(log).toContain("info: All machines except: web-1, web-9.");
     expect(asked(server)).toEqual(["Web API 1.0 not web-1+web-9"]);
   });
 
@@ -296,7 +296,9 @@ describe("condition SpecificMachines", () => {
 
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "1.0", Outcome: "Started", Reason: "Redeploy" });
     expect(walked.log).toContain("because it is what Staging runs, and these machines are to run it too");
-    expect(walked.log).toContain("The release number 1.1 is ignored when machines get what the others run.");
+    expect(walked.log).toContain(
+      "Release number 1.1 ignored: the machines get the release that the environment already runs.",
+    );
     expect(routes()).toBe(0);
     const toAll = { ...onlySpecific, ...ignoring, ...unwatched };
     await walk(server, { child: "Web API", specificMachines: ["app-1"], parameters: toAll });

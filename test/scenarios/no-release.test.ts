@@ -62,7 +62,7 @@ describe("the release number N/A means no release", () => {
     const { log } = await walk(server, { child: "Web API", parameters });
 
     expect(created(server), log).toEqual(["Web API 1.0 to Staging"]);
-    expect(log).toContain("The release number N/A is ignored in the mode Redeploy");
+    expect(log).toContain("Release number N/A ignored: Redeploy mode");
   });
 
   test("a skip that needs no release comes first", async () => {

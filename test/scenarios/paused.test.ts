@@ -57,7 +57,7 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
   {
     rule: "a manual intervention",
     script: { steps: [approve] },
-    says: /Deployments-\d+ \(0\.9\) to Staging, created by .*, is paused until somebody answers its manual intervention.* See http.*Deployments-\d+\./,
+    says: /Deployments-\d+ \(0\.9\) to Staging, created by .*, is waiting for a manual intervention.* See http.*Deployments-\d+\./,
   },
   {
     rule: "guidance",
@@ -79,7 +79,7 @@ test.each<{ readonly who: string; readonly old?: true; readonly script: Script; 
   {
     who: "what a newer server tells of a manual intervention",
     script: { steps: [approve] },
-    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers its manual intervention.* See http/,
+    says: /\(0\.9\) to Staging, created by .*, is waiting for a manual intervention.* See http/,
   },
   {
     who: "what a newer server tells of guidance",
@@ -90,13 +90,13 @@ test.each<{ readonly who: string; readonly old?: true; readonly script: Script; 
     who: "that an old server tells no kinds of a manual intervention",
     old: true,
     script: { steps: [approve] },
-    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+    says: /\(0\.9\) to Staging, created by .*, is waiting for an answer to an interruption.* See http/,
   },
   {
     who: "that an old server tells no kinds of guidance",
     old: true,
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
-    says: /\(0\.9\) to Staging, created by .*, is paused until somebody answers an interruption.* See http/,
+    says: /\(0\.9\) to Staging, created by .*, is waiting for an answer to an interruption.* See http/,
   },
 ])("for a key that may not view interruptions it counts $who", async ({ old = false, script, says }) => {
   const server = await serve(worldWith(script));
@@ -130,9 +130,7 @@ test("one that is waited for and pauses meanwhile holds up nothing any more", as
   const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
 
   expect(kind, log.join("\n")).toBe("Started");
-  expect(log.join("\n")).toMatch(
-    /is executing\.[^]*is paused until somebody answers its manual intervention.* See http/,
-  );
+  expect(log.join("\n")).toMatch(/is executing\.[^]*is waiting for a manual intervention.* See http/);
   expect(server.now() - start).toBeLessThan(60_000);
 });
 

@@ -196,7 +196,7 @@ describe("the time zone", () => {
 
     expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T18:00:00.000Z" }]);
     expect(log).toContain(
-      "highlight: Scheduling the deployment for 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
+      "highlight: Scheduled start: 2021-01-14 19:00:00 +01:00 in Europe/Berlin (2021-01-14T18:00:00Z).",
     );
   });
 
@@ -208,7 +208,7 @@ describe("the time zone", () => {
       const { log } = await walk(server, { child: "Web API", parameters: at("7:00 PM"), timeZone: worker });
 
       expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
-      expect(log).toContain("warning: The worker does not tell its time zone, so the schedule is read in UTC");
+      expect(log).toContain("warning: The worker's time zone is unknown, so the schedule is read in UTC");
     },
   );
 
@@ -347,13 +347,35 @@ describe("a child that asks people and is not waited for", () => {
 
     const { log } = await deploy(server, { ...parameters, ...whatIf });
 
-    expect(log.includes("warning: The child asks people (Sign off) and is not waited for")).toBe(isSaid);
+    expect(log.includes('warning: The manual intervention "Sign off" will not be approved automatically')).toBe(isSaid);
+  });
+
+  test.each([
+    { rule: "in another environment", of: { environments: ["Production"] } },
+    { rule: "everywhere but here", of: { excludedEnvironments: ["Staging"] } },
+    { rule: "in another channel", of: { channels: ["Hotfix"] } },
+    { rule: "nowhere, for it is disabled", of: { disabled: true } },
+    { rule: "not in this run, which skips it", parameters: { "ChildProject.Skip.StepNames": "Sign off" } },
+  ])("one that asks $rule says nothing", async ({ of, parameters }) => {
+    const asking = { name: "Sign off", manualIntervention: { instructions: "Go?" }, ...of };
+    const server = await serve({
+      ...world(),
+      projects: [
+        ...(world().projects ?? []).slice(0, 1),
+        child("Web API", [{ version: "1.0", deployments: ["Development", "Test"] }], {
+          channels: [{ name: "Default" }, { name: "Hotfix" }],
+          steps: [{ name: "Deploy" }, asking],
+        }),
+      ],
+    });
+
+    expect((await deploy(server, at("7:00 PM", { ...parameters, ...whatIf }))).log).not.toContain('"Sign off"');
   });
 
   test("one without such steps says nothing", async () => {
     const server = await serve(world());
 
-    expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("asks people");
+    expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("approved automatically");
   });
 });
 
@@ -455,7 +477,7 @@ describe("waiting for a scheduled child", () => {
 
     expect(outputs, log).toMatchObject({ Outcome: "Scheduled", ChildReleaseToDeploy: "True" });
     expect(exitCode).toBe(0);
-    expect(outputs["Message"]).toContain("is scheduled for 2021-01-14 19:00 UTC and is not waited for");
+    expect(outputs["Message"]).toContain("is scheduled for 2021-01-14 19:00 UTC. The step does not wait for it");
     expect(log.includes("warning: The deployment of")).toBe(warns);
     expect(server.now() - begin).toBeLessThan(60_000);
   });
@@ -514,7 +536,7 @@ describe("waiting for a scheduled child", () => {
     const { outputs, log } = await deploy(server, at("12:20", { ...through, ...limit }));
 
     expect(outputs, log).toMatchObject({ Outcome: "TimedOut", TaskState: "Canceled" });
-    expect(log).toContain("It has been in the queue for 10 min, the step's limit.");
+    expect(log).toContain("Queue time limit (10 min) exceeded.");
     expect(server.now()).toBeGreaterThanOrEqual(Date.parse("2021-01-14T12:30:00Z"));
   });
 

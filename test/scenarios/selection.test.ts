@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: number("2021.1.1.*"),
     expected: "Skipped NoMatchingRelease",
-    log: /warning: No release of Web API \(channel Default\) matching 2021\.1\.1\.\* was deployed successfully to Test and may be deployed to Staging\. Closest: 2021\.1\.0\.7 \(other version\)/,
+    log: /warning: No release of Web API matches: number 2021\.1\.1\.\*, channel Default, deployed to Test, allowed in Staging\. Closest: 2021\.1\.0\.7 \(other version\)/,
   },
   {
     rule: "nothing matches, Skip: a plain line",
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: { ...number("2021.1.1.*"), "ChildProject.Release.NotFoundError": "Error" },
     expected: "Failed NoMatchingRelease",
-    log: /error: No release of Web API/,
+    log: /fatal: No release of Web API/,
   },
   {
     rule: "a match that was never deployed to Test is named as the closest",
@@ -177,7 +177,7 @@ const cases: readonly Case[] = [
     rule: "a lower release than the current one is deployed with a warning",
     releases: [release("14", "-9h", to("Test", "-3h")), release("15", "-8h", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: "deploys 14",
-    log: /warning: This is a step back: 15 \u2192 14\./,
+    log: /warning: Downgrade: 15 \u2192 14\./,
   },
   {
     rule: "the first phase takes the newest created release",
@@ -206,7 +206,7 @@ const cases: readonly Case[] = [
     releases: [release("14", "-5h", to("Test", "-4h"), to("Staging", "-3h"))],
     parameters: { "ChildProject.DeploymentMode.Value": "Redeploy", ...number("15.*") },
     expected: "deploys 14",
-    log: /The release number 15\.\* is ignored in the mode Redeploy/,
+    log: /Release number 15\.\* ignored: Redeploy mode/,
   },
   {
     rule: "Redeploy takes the newest full success, not a canary",

@@ -104,7 +104,7 @@ test("machines typed into the step win over the tags the parent is limited to", 
 
   expect(end, log).toBe("Deployed NewRelease");
   expect(asked(server)).toEqual([{ ExcludedTargetTagIds: [tagOf(server, "old")] }]);
-  expect(log).toContain("Only to the machines: staging-01.");
+  expect(log).toContain("Only these machines: staging-01.");
 });
 
 test("where tags mean nothing the run is refused, never widened", async () => {

@@ -152,13 +152,13 @@ const rows: readonly Row[] = [
     rule: "a tenant that is not connected to the project: skipped, with the reason",
     tenant: "Strangers",
     expected: ["Skipped TenantNotConnected"],
-    log: /highlight: Web API: nothing to deploy, because Strangers is not connected to it\./,
+    log: /highlight: Tenant Strangers is not connected to Web API\. Skipped\./,
   },
   {
     rule: "a tenant that is not connected to the destination: skipped as well",
     tenant: "Testers",
     expected: ["Skipped TenantNotInEnvironment"],
-    log: /nothing to deploy, because Testers is not connected to Staging in it\./,
+    log: /Tenant Testers is not connected to Staging in Web API\. Skipped\./,
   },
   {
     rule: "Always deploys nothing for a tenant that is not connected either",
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
     },
     tenant: "Late Comers",
     expected: ["Deployed NewRelease", "1.2 for Late Comers"],
-    log: /warning: Late Comers is not connected to Test: what was deployed there for anyone counts\./,
+    log: /warning: Late Comers is not connected to Test: deployments for any tenant count\./,
   },
   {
     rule: "the newest of anyone includes untenanted deployments",
@@ -201,7 +201,7 @@ const rows: readonly Row[] = [
     project: { releases: [{ version: "2.0", created: "-5h", deployments: deployed("Contoso: Test -4h") }] },
     tenant: "Fabrikam",
     expected: ["Skipped NoMatchingRelease"],
-    log: /No release of Web API \(channel Default\) was deployed successfully to Test and may be deployed to Staging for Fabrikam\./,
+    log: /No release of Web API matches: channel Default, deployed to Test, allowed in Staging for Fabrikam\./,
   },
   {
     rule: "what a tenant runs is not what the untenanted deployments run",
@@ -230,7 +230,7 @@ const rows: readonly Row[] = [
       ],
     },
     expected: ["Skipped AlreadyCurrent"],
-    log: /2\.0 in Staging: nothing to deploy, because it is already what Staging runs/,
+    log: /2\.0 is already deployed to Staging\. Skipped\./,
   },
   {
     rule: "a failed or running deployment for a tenant is none of an untenanted run's business",
@@ -267,12 +267,12 @@ const rows: readonly Row[] = [
     },
     tenant: "Contoso",
     expected: ["Deployed NewRelease", "2.0 for Contoso"],
-    log: /because nothing was deployed to Staging for Contoso successfully before/,
+    log: /\(first deployment to Staging for Contoso\)/,
   },
   {
     rule: "a project that needs a tenant and gets none",
     expected: ["Failed Blocked"],
-    log: /error: The project "Web API" can only be deployed for a tenant, and this deployment has none\. Deploy the parent for a tenant/,
+    log: /fatal: The project "Web API" can only be deployed for a tenant, and this deployment has none\. Deploy the parent for a tenant/,
   },
   {
     rule: "a project that knows no tenants is deployed without, which is said",
@@ -282,7 +282,7 @@ const rows: readonly Row[] = [
     },
     tenant: "Contoso",
     expected: ["Deployed NewRelease", "2.0"],
-    log: /info: Web API is deployed without tenants, so also without Contoso\./,
+    log: /info: Tenant Contoso ignored: Web API is deployed without tenants\./,
   },
   {
     rule: "what the server lets in without a tenant it need not let in for one: the channel is limited to other tags",
@@ -314,7 +314,7 @@ const rows: readonly Row[] = [
     rule: "a disabled tenant is in the way of what would be deployed",
     tenant: "Closed",
     expected: ["Failed Blocked"],
-    log: /warning: This stands in the way: The tenant Closed is disabled\.[^]*1\.0 \u2192 1\.1 in Staging for Closed: to be deployed[^]*Nothing was created: put it right/,
+    log: /Cannot deploy Web API 1\.1 to Staging for Closed yet\.[^]*Blocked: The tenant Closed is disabled\. Nothing was created\. Fix this/,
   },
   {
     rule: "a freeze for another tenant is none for this one",
@@ -356,7 +356,7 @@ const rows: readonly Row[] = [
     rule: "a tenant that does not exist: the nearest names, and nothing is created",
     tenant: "Contosa",
     expected: ["Failed Blocked"],
-    log: /error: The tenant "Contosa" was not found in the child's space\. The nearest names that exist: "Contoso"/,
+    log: /fatal: The tenant "Contosa" was not found in the child's space\. The nearest names: "Contoso"/,
   },
 ];
 
@@ -447,7 +447,7 @@ test("a plan is approved per tenant: one parent task, two plans, each carried ou
     ],
   });
 
-  expect(played.log).toMatch(/This carries out the plan [0-9a-f]{32}, which people approved/);
+  expect(played.log).toMatch(/Using the approved plan [0-9a-f]{32}\./);
   expect(asked(server)).toEqual(["1.2 for Northwind"]);
 });
 
@@ -541,7 +541,7 @@ describe("a project with and without tenants, and very many of them", () => {
     const second = await walk(server, { child: "Web API", parameters: newest, system: sameTask(first) });
 
     expect([first, second].map(({ outputs }) => outputs["Outcome"])).toEqual(["Deployed", "Deployed"]);
-    expect(second.log).toMatch(/Following the deployment of Web API 1\.1 to Staging/);
+    expect(second.log).toMatch(/Continuing with the deployment of Web API 1\.1 to Staging/);
     expect(asked(server)).toEqual(["1.1"]);
   });
 

@@ -75,7 +75,7 @@ describe("the approved plan of a train", () => {
   });
 
   test.each([
-    ["another order", "Web API\nDatabase\n+ Web UI", {}, "Web API stands at another place"],
+    ["another order", "Web API\nDatabase\n+ Web UI", {}, "Web API is at another place"],
     ["other levels", "Database\nWeb API\nWeb UI", {}, "Web UI starts with other child projects"],
     ["one child less", "Database\nWeb API", {}, "Web UI was in the approved plan"],
     ["another policy", list, { "ChildProject.Failure.Policy": "Continue" }, "said Stop"],
@@ -256,12 +256,12 @@ test("under Warn a plan of another list is deployed, and nothing is approved in 
 
   expect(run.exitCode, run.log).toBe(0);
   expect(inProduction(server)).toHaveLength(3);
-  const warning = linesOf(run, "warning").filter((line) => line.includes("stands at another place"));
+  const warning = linesOf(run, "warning").filter((line) => line.includes("is at another place"));
   expect(warning).toHaveLength(1);
   expect(approvalsOff(run)).toEqual(names);
 });
 
 /** The children for which nothing counts as approved, by the log. */
 function approvalsOff({ log }: Run): readonly string[] {
-  return names.filter((name) => log.includes(`${name}: People approved the plan`));
+  return names.filter((name) => log.includes(`${name}: This run differs from the approved plan`));
 }

@@ -78,7 +78,7 @@ describe("the passes", () => {
     expect(created(server).filter((each) => each.startsWith("Web"))).toHaveLength(3);
   });
 
-  test("somebody else's deployment of a failed child is no progress, and the child leaves the list", async () => {
+  test("another user's deployment of a failed child is no progress, and the child leaves the list", async () => {
     const server = await serve(
       trainWorld({
         Database: { scripts: [{ ...fails, times: 9 }] },

@@ -135,8 +135,8 @@ describe("where a child goes back to", () => {
         ],
         channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
       },
-      cell: /Database .* not rolled back: The server does not let 1\.0 into Staging again\./,
-      warning: "When a child fails, this one cannot be rolled back. The server does not let 1.0 into Staging again.",
+      cell: /Database .* not rolled back: Octopus does not allow 1\.0 in Staging any more\./,
+      warning: "If a child fails, this one cannot be rolled back. Octopus does not allow 1.0 in Staging any more.",
     },
   ])("$rule", async ({ project, cell, warning }) => {
     const server = await serve(

@@ -108,7 +108,7 @@ describe("an undo", () => {
       "Child[Database].RollBack": "NotRolledBack",
       "Child[Web API].RollBack": "RolledBack",
     });
-    expect(log).toContain("not rolled back: The list of child projects says never to take it back.");
+    expect(log).toContain("not rolled back: The list says `roll back: never`.");
     expect(created(server), log).toEqual([...there.slice(0, 2), "Web API 1.0 to Staging"]);
   });
 

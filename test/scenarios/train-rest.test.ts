@@ -50,7 +50,7 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(exitCode, log).toBe(0);
     expect(sent(server)).toEqual([{ Schema: "blue" }, { Colour: "red", Schema: "blue" }]);
     expect(log).toContain(
-      'verbose: Database: The value for the prompted variable "Colour" is passed over: this child project does not',
+      'verbose: Database: The value for the prompted variable "Colour" is ignored: this child project does not',
     );
   });
 
@@ -363,7 +363,7 @@ describe("one level that is not waited for", () => {
 
     const { log } = await walk(server, train(unawaited, together));
 
-    expect(log).toContain("warning: Database: The child asks people (Sign off) and is not waited for");
-    expect(log).not.toContain("Web API: The child asks people");
+    expect(log).toContain('warning: Database: The manual intervention "Sign off" will not be approved automatically');
+    expect(log).not.toContain("Web API: The manual intervention");
   });
 });

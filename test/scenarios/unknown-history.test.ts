@@ -49,14 +49,14 @@ const cases: readonly Case[] = [
     releases: [release("1.0", to("Test", "-9h")), release("2.0", to("Test", "-8h", forgotten))],
     expected: ["Web API 1.0 to Staging"],
     ends: "Deployed NewRelease",
-    log: /info: Passed over 2\.0: the server has no task of Deployments-\d+/,
+    log: /info: Passed over 2\.0: the server task of Deployments-\d+ is gone/,
   },
   {
     rule: "a release of which there is a proof as well",
     releases: [release("2.0", to("Test", "-9h"), to("Test", "-8h", purged))],
     expected: ["Web API 2.0 to Staging"],
     ends: "Deployed NewRelease",
-    log: /2\.0 was deployed to Test successfully/,
+    log: /Selected 2\.0, last deployed to Test/,
   },
   {
     rule: "nothing else in the source",

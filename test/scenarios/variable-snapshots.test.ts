@@ -212,7 +212,7 @@ describe("an approved plan binds the snapshot", () => {
     const played = await deploy(server);
 
     expect(outcome(played), played.log).toBe("Deployed NewRelease");
-    expect(played.log).toContain("This carries out the plan");
+    expect(played.log).toContain("Using the approved plan");
     expect(writes(server)).toEqual(["snapshot", "deployment"]);
     expect(outcome(await deploy(server)), "once more").toBe("Skipped AlreadyCurrent");
   });
@@ -315,7 +315,7 @@ describe("what the server refuses", () => {
     {
       rule: "nobody knows whether it was done",
       arrange: refuse({ reset: "after", times: 1 }),
-      says: /Nobody knows whether.* No deployment was created\..*run the step again when ten minutes have passed\. From then on that is safe/s,
+      says: /It is unknown whether.* No deployment was created\..*run the step again when ten minutes have passed\. From then on that is safe/s,
     },
   ];
   test.each(cases)("$rule: whole sentences, and nothing is deployed", async ({ arrange, mayEdit, ends, says }) => {

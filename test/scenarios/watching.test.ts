@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
     ends: "Failed NewRelease Failed",
     exitCode: 1,
     shipped: true,
-    log: /error: Failed: .*Deploy\nerror: .* disk full\nerror: .* exit code 1\nerror: The deployment of Web API 1\.0 to Staging failed: .*exit code 1\. See http/,
+    log: /error: Failed: .*Deploy\nerror: .* disk full\nerror: .* exit code 1\nfatal: The deployment of Web API 1\.0 to Staging failed: .*exit code 1\. See http/,
   },
   {
     rule: "cancelled by somebody (superseded)",
@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     script: { duration: "2h" },
     ends: "TimedOut NewRelease Canceled",
     exitCode: 1,
-    log: /It has been running for 30 min, the step's limit\./,
+    log: /Deployment time limit \(30 min\) exceeded\. Cancelling the child deployment\.\n.*exceeded the deployment time limit of 30 min\./,
     cancels: true,
     shipped: true,
   },
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     parameters: { "ChildProject.QueueTimeout.Seconds": "10m" },
     ends: "TimedOut NewRelease Canceled",
     exitCode: 1,
-    log: /It has been in the queue for 10 min, the step's limit\./,
+    log: /Queue time limit \(10 min\) exceeded\. Cancelling the child deployment\.\n.*exceeded the queue time limit of 10 min\./,
     cancels: true,
   },
   {
@@ -159,7 +159,7 @@ describe("how a child deployment ends", () => {
 
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "Executing" });
-    expect(outputs.Message).toMatch(/It could not be cancelled and goes on: .*TaskCancel/);
+    expect(outputs.Message).toMatch(/It could not be cancelled and is still running\. The API key lacks TaskCancel\./);
   });
 
   test("a thirty-minute child costs fewer than 250 requests, and its log says only what changed", async () => {

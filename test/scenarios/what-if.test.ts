@@ -49,7 +49,7 @@ test("a what-if creates nothing, and says and stores what a real run would do", 
     blockers: [],
   });
   const digest = String(plan["digest"]);
-  expect(log).toContain("info: Has been in Test: Success, 2021-01-13 12:01 UTC");
+  expect(log).toContain("info: Previous deployment to Test: Success, 2021-01-13 12:01 UTC");
   expect(log).toContain(`info: Plan ${digest} (Web API to Staging)`);
   expect(outputs.ReleaseNotes?.split("\n\n").slice(0, 5)).toEqual([
     `Plan ${digest} (Web API to Staging)`,
@@ -74,9 +74,7 @@ test("a what-if that would skip publishes its plan, too, and its notes are one s
   });
 
   expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent", ChildReleaseToDeploy: "False" });
-  expect(outputs.ReleaseNotes).toBe(
-    "Web API 1.0 in Staging: nothing to deploy, because it is already what Staging runs.",
-  );
+  expect(outputs.ReleaseNotes).toBe("Web API 1.0 is already deployed to Staging. Skipped.");
   expect(result.steps.flatMap((step) => step.artifacts)).toHaveLength(1);
 });
 
@@ -117,7 +115,7 @@ describe("what would keep the deployment from starting is found ahead", () => {
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "WhatIf", Reason: reason, ChildReleaseToDeploy: "False" });
     expect(outputs.Message).toMatch(message);
-    expect(log).toContain("warning: This stands in the way: ");
+    expect(log).toContain("warning: Blocked: ");
   });
 });
 
@@ -244,14 +242,39 @@ describe("the child's output variables", () => {
     },
   );
 
-  test("that cannot be read are one warning", async () => {
-    const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
+  test("that the roles of the recipe do not show are information, and the deployment stays green", async () => {
+    const userRoles = [{ name: "Task canceller", permissions: ["InterruptionView"] }];
     const server = await serve({ ...world({ scripts: [script("Success")] }), userRoles });
 
     const { outputs, log, exitCode } = await walk(server, { child: "Web API" });
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "Deployed" });
-    expect(log.match(/warning: The output variables of the child could not be read/g)).toHaveLength(1);
+    expect(log.match(/info: The child's output variables are not passed on\. .* VariableView\./g)).toHaveLength(1);
+    expect(log.match(/info: The API key lacks TaskCancel \(to cancel the child on time-out\)/g)).toHaveLength(1);
+    expect(log).not.toContain("warning: ");
+  });
+
+  test("that cannot be read are one warning", async () => {
+    const server = await serve(world({ scripts: [script("Success")] }));
+    server.simulator.addFault({ route: "variables/{id}", status: 400 });
+
+    const { log, exitCode } = await walk(server, { child: "Web API" });
+
+    expect(exitCode).toBe(0);
+    expect(log.match(/warning: The child's output variables could not be read: /g)).toHaveLength(1);
+  });
+
+  test("one that is too long keeps no other from being passed on", async () => {
+    const outputs = { A: "short", Big: "x".repeat(200_001), C: "short as well" };
+    const steps = [{ name: "Deploy", outputs }];
+    const server = await serve(world({ scripts: [{ project: "Web API", environment: "Staging", steps }] }));
+
+    const run = await walk(server, { child: "Web API" });
+
+    expect(run.outputs).toMatchObject({ "Deployment[Deploy].A": outputs.A, "Deployment[Deploy].C": outputs.C });
+    expect(run.log).toContain(
+      "warning: The output variable Big of the child's step Deploy is too long to be passed on.",
+    );
   });
 });

@@ -241,7 +241,7 @@ describe("parameters that cannot be used", () => {
 
   test("an unresolved Octopus variable outside the tenant fields and the approval environment is an error too", () => {
     expect(problemsWith({ "ChildProject.Release.Number": token("Octopus.Release.Number") })).toEqual([
-      `"Release number" (ChildProject.Release.Number) contains ${token("Octopus.Release.Number")}, which Octopus could not resolve: correct the name or define the variable.`,
+      `"Release number or pattern" (ChildProject.Release.Number) contains ${token("Octopus.Release.Number")}, which Octopus could not resolve: correct the name or define the variable.`,
     ]);
   });
 
@@ -255,6 +255,15 @@ describe("parameters that cannot be used", () => {
 
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/\(ChildProject\.Prompted\.Variables\) contains .*which Octopus could not resolve/);
+  });
+
+  test.each([
+    { rule: "a line without ::", text: `Password::hunt${token("er2")}\nrest` },
+    { rule: "a name twice", text: `Password::hunt${token("er2")}\npassword::x` },
+    { rule: "half a JSON object", text: `{"Password": "hunt${token("er2")}"` },
+    { rule: "null in JSON", text: `{"Password": "hunt${token("er2")}", "Lead": null}` },
+  ])("nothing of a prompted value is repeated because of $rule", ({ text }) => {
+    expect(problemsWith({ "ChildProject.Prompted.Variables": text }).join()).not.toMatch(/^$|er2/);
   });
 
   test.each([

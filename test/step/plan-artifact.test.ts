@@ -67,7 +67,7 @@ describe("a stored plan", () => {
     expect(readPlanArtifact(content)).toMatch(says);
   });
 
-  describe("that leaves out steps", () => {
+  describe("that skips steps", () => {
     const deploy = { kind: "deploy", reason: "NewRelease" } as const;
     const leaving = (...skippedActionIds: readonly string[]) =>
       planArtifact(plan(deploy, { scope: { ...everything, skippedActionIds } }));
@@ -86,7 +86,7 @@ describe("a stored plan", () => {
       );
     });
 
-    test("and one that leaves out none has the digest of the versions before", () => {
+    test("and one that skips none has the digest of the versions before", () => {
       expect(leaving().digest).toBe("623540d6e37491fe7add32d803bc7b82");
     });
   });

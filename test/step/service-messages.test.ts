@@ -22,6 +22,14 @@ describe("a level is switched on for the text and given back after it", () => {
   });
 });
 
+test.each([
+  ["C#", "C# \n"],
+  ["C#\nF#\r\n##", "C# \nF# \n## \n"],
+  ["#\n#octopus[x]", "# \n#octopus[x]\n"],
+])("%j: no line ends in a hash, which would swallow the next message", (text, printed) => {
+  expect(logText("info", text)).toBe(printed);
+});
+
 test("foreign text is sanitized at every level", () => {
   expect(logText("verbose", "##octopus")).toBe("##octopus[stdout-verbose]\n## octopus\n##octopus[stdout-default]\n");
 });

@@ -9,7 +9,7 @@ const labels: ListLabels<string> = {
     { key: "tenant", label: "tenant", shortName: "Tenant.Name", hasBlock: false },
     { key: "prompted", label: "prompted variables", shortName: "Prompted.Variables", hasBlock: true },
   ],
-  fieldOfStep: (label) => (label === "what-if" ? '"What-if" (ChildProject.WhatIf.Value)' : undefined),
+  fieldOfStep: (label) => (label === "what-if" ? '"Plan only (what-if)" (ChildProject.WhatIf.Value)' : undefined),
 };
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
@@ -101,8 +101,7 @@ describe("a list that is fine", () => {
 
 describe("what is wrong with a list", () => {
   const emptyLine = "is empty: did an expression come out empty?";
-  const inBlock =
-    'looks like the value of a prompted variable outside of its block: indent it deeper than the line "prompted variables:" above it.';
+  const inBlock = 'looks like a prompted variable: indent it deeper than the line "prompted variables:" above it.';
 
   test.each<{ rule: string; lines: readonly string[]; problems: readonly string[] }>([
     {
@@ -147,7 +146,7 @@ describe("what is wrong with a list", () => {
       rule: "a field that is the same for all children",
       lines: ["A", "  What-If: Yes"],
       problems: [
-        `2 has the label "What-If", but "What-if" (ChildProject.WhatIf.Value) is the same for all children: set it in the step's own field.`,
+        `2 has the label "What-If", but "Plan only (what-if)" (ChildProject.WhatIf.Value) is the same for all children: set it in the step's own field.`,
       ],
     },
     {
@@ -187,15 +186,14 @@ describe("what is wrong with a list", () => {
       lines: ["A", "  channel:", "    Hotfix"],
       problems: [
         '2 has no value for "channel": did an expression come out empty?',
-        '3 is indented but is no "label: value": remove the indentation if it names a child, else enter a label, a colon and a blank before the value.',
+        '3 is indented but is no "label: value": remove the indentation if it names a child.',
       ],
     },
     {
       rule: "an indented line that is neither",
       lines: ["A", "  channel:Hotfix", "  B"],
       problems: [2, 3].map(
-        (line) =>
-          `${line} is indented but is no "label: value": remove the indentation if it names a child, else enter a label, a colon and a blank before the value.`,
+        (line) => `${line} is indented but is no "label: value": remove the indentation if it names a child.`,
       ),
     },
     ...["+", "+ ", "+ +", "+\u00a0\t"].map((line) => ({
@@ -208,28 +206,28 @@ describe("what is wrong with a list", () => {
       lines: ["Database:", "  tenant: T", "+ Web API:"],
       problems: ["Database", "Web API"].map(
         (name, index) =>
-          `${1 + 2 * index} is "${name}:", which ends with a colon: remove the colon. If it belongs to the project's name, enter the slug or id instead.`,
+          `${1 + 2 * index} is "${name}:", which ends with a colon: remove the colon. Or enter the slug or ID of the project.`,
       ),
     },
     {
       rule: "a slip of a colon in the only line",
       lines: ["Database:"],
       problems: [
-        `list is "Database:", which ends with a colon: remove the colon. If it belongs to the project's name, enter the slug or id instead.`,
+        `list is "Database:", which ends with a colon: remove the colon. Or enter the slug or ID of the project.`,
       ],
     },
     {
       rule: "a label that is not indented",
       lines: ["A", "Release number: 1.0"],
       problems: [
-        `2 begins with the label "release number" but is not indented: indent it below its child. If it is a project's name, enter the slug or id instead.`,
+        `2 begins with the label "release number" but is not indented: indent it below its child. Or enter the slug or ID of the project.`,
       ],
     },
     {
       rule: "a label behind a plus",
       lines: ["A", "+ Tenant: T"],
       problems: [
-        `2 begins with the label "tenant" but is not indented: indent it below its child. If it is a project's name, enter the slug or id instead.`,
+        `2 begins with the label "tenant" but is not indented: indent it below its child. Or enter the slug or ID of the project.`,
       ],
     },
     {
@@ -267,7 +265,7 @@ describe("what is wrong with a list", () => {
     const names = Array.from({ length: 51 }, (_, index) => `Component ${index}`);
 
     expect(problemsOf(...names)).toEqual([
-      "list names 51 children, but one step deploys at most 50: divide them among several steps.",
+      "list names 51 children, but one step deploys at most 50: split them into several steps.",
     ]);
   });
 

@@ -259,8 +259,8 @@ describe("what is wrong with a list", () => {
       rule: "modes of the whole step",
       list: "A\n  deployment mode: RollBack\nB\n  deployment mode: Previous",
       problems: [
-        'line 2, "deployment mode" of A is RollBack: that is for the whole step only, in "Deployment mode" (ChildProject.DeploymentMode.Value).',
-        'line 4, "deployment mode" of B is Previous: that is for the whole step only, in "Deployment mode" (ChildProject.DeploymentMode.Value).',
+        'line 2, "deployment mode" of A is RollBack: that is for the whole step only, in "What to deploy" (ChildProject.DeploymentMode.Value).',
+        'line 4, "deployment mode" of B is Previous: that is for the whole step only, in "What to deploy" (ChildProject.DeploymentMode.Value).',
       ],
     },
     {
@@ -276,7 +276,7 @@ describe("what is wrong with a list", () => {
       list: "A",
       changes: { "ChildProject.Failure.Policy": "RerunUntilDone", "ChildProject.GuidedFailure.Mode": "On" },
       problems: [
-        '"When a child fails" (ChildProject.Failure.Policy) is RerunUntilDone, but "Guided failure" (ChildProject.GuidedFailure.Mode) is On: a child that waits for guidance does not fail. Choose Default or Off.',
+        '"When a child fails" (ChildProject.Failure.Policy) is RerunUntilDone, but "Guided failure: mode" (ChildProject.GuidedFailure.Mode) is On: a child that waits for guidance does not fail. Choose Default or Off.',
       ],
     },
     {
@@ -284,7 +284,7 @@ describe("what is wrong with a list", () => {
       list: "A",
       changes: { "ChildProject.Failure.Policy": "RollBack", "ChildProject.Target.MachineNames": "web-1" },
       problems: [
-        '"When a child fails" (ChildProject.Failure.Policy) is RollBack, but "Specific machines" (ChildProject.Target.MachineNames) names machines: what runs on the others could not be told, so nothing could be taken back. Leave it blank.',
+        '"When a child fails" (ChildProject.Failure.Policy) is RollBack, but "Deployment targets: only these" (ChildProject.Target.MachineNames) names machines: nothing could be rolled back. Leave it blank.',
       ],
     },
     {
@@ -304,7 +304,7 @@ describe("what is wrong with a list", () => {
       changes: { "ChildProject.Channel.Name": token("Channel"), "ChildProject.WhatIf.Value": "maybe" },
       problems: [
         expect.stringMatching(/^"Channel" \(ChildProject\.Channel\.Name\) contains /),
-        expect.stringMatching(/^"What-if" \(ChildProject\.WhatIf\.Value\) is "maybe"/),
+        expect.stringMatching(/^"Plan only \(what-if\)" \(ChildProject\.WhatIf\.Value\) is "maybe"/),
       ],
     },
     {
@@ -313,7 +313,7 @@ describe("what is wrong with a list", () => {
       changes: { "ChildProject.WhatIf.Value": "maybe" },
       problems: [
         `${listTitle} is empty: enter the name of the child project, or the names of several, one per line.`,
-        expect.stringMatching(/^"What-if" /),
+        expect.stringMatching(/^"Plan only \(what-if\)" /),
       ],
     },
     {
@@ -328,7 +328,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB\n  deploy when: Higher",
       changes: { "ChildProject.DeploymentMode.Value": "Redeploy" },
       problems: [
-        'line 3, "deploy when" of B is Higher, but "Deployment mode" (ChildProject.DeploymentMode.Value) is Redeploy, which always deploys: choose the mode Promote or the condition Always.',
+        'line 3, "deploy when" of B is Higher, but "What to deploy" (ChildProject.DeploymentMode.Value) is Redeploy, which always deploys: choose the mode Promote or the condition Always.',
       ],
     },
     {
@@ -336,7 +336,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB\n  deployment mode: AlwaysLatest",
       changes: { "ChildProject.Deployment.Condition": "PackagesDiffer" },
       problems: [
-        'line 3, "deployment mode" of B is AlwaysLatest, which always deploys, but "Deploy when" (ChildProject.Deployment.Condition) is PackagesDiffer: choose the mode Promote or the condition Always.',
+        'line 3, "deployment mode" of B is AlwaysLatest, which always deploys, but "Deploy if" (ChildProject.Deployment.Condition) is PackagesDiffer: choose the mode Promote or the condition Always.',
       ],
     },
     {
@@ -344,7 +344,7 @@ describe("what is wrong with a list", () => {
       list: "A\n  approvers needed: 1\nB\n  approvers needed: 2\nC\n  approvers needed: 3",
       changes: twoApprovers,
       problems: [
-        'line 2, "approvers needed" of A is 1, but "Approvers needed" (ChildProject.ManualIntervention.MinimumApprovers) is 2: for a single child it may only be raised.',
+        'line 2, "approvers needed" of A is 1, but "Approvals: minimum number of approvers" (ChildProject.ManualIntervention.MinimumApprovers) is 2: for a single child it may only be raised.',
       ],
     },
     {
@@ -352,14 +352,16 @@ describe("what is wrong with a list", () => {
       list: "A\n  approve interventions: Yes\nB\n  approve interventions: No",
       changes: noApprovals,
       problems: [
-        `line 2, "approve interventions" of A is Yes, but "Approve the child's manual interventions" (ChildProject.ManualInterventions.UseApprovalsFromParent) is No: for a single child it may only be changed to No.`,
+        `line 2, "approve interventions" of A is Yes, but "Approvals: approve the child's manual interventions" (ChildProject.ManualInterventions.UseApprovalsFromParent) is No: for a single child it may only be changed to No.`,
       ],
     },
     {
       rule: "nothing is compared with a field that cannot be used",
       list: "A\n  approvers needed: 1",
       changes: { "ChildProject.ManualIntervention.MinimumApprovers": "many" },
-      problems: [expect.stringMatching(/^"Approvers needed" \(.+\) is "many": enter a whole number/)],
+      problems: [
+        expect.stringMatching(/^"Approvals: minimum number of approvers" \(.+\) is "many": enter a whole number/),
+      ],
     },
     {
       rule: "the same child twice",
@@ -373,7 +375,7 @@ describe("what is wrong with a list", () => {
       rule: "a project for tenants and untenanted",
       list: "A\n  tenant: T\nA\nA\n tenant: U\n destination environment: staging",
       problems: [
-        `${listTitle}: line 3 deploys A to Staging untenanted, but line 1 deploys it to Staging for T: one list deploys a project to one environment either for tenants or untenanted.`,
+        `${listTitle}: line 3 deploys A to Staging untenanted, but line 1 deploys it to Staging for T: choose either tenants or untenanted.`,
       ],
     },
     {
@@ -405,7 +407,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB",
       changes: { "ChildProject.Deployment.FutureTime": "21:00", "ChildProject.Failure.Policy": "Continue" },
       problems: [
-        `"Schedule" (ChildProject.Deployment.FutureTime) is given and "Wait for the child deployment" (ChildProject.WaitForFinish.Value) is Yes, but ${listTitle} has 2 levels that start one after the other and "When a child fails" (ChildProject.Failure.Policy) is Continue: choose ThroughSchedule, or leave the schedule blank.`,
+        `"Schedule: start time" (ChildProject.Deployment.FutureTime) is given and "Wait for the child deployment" (ChildProject.WaitForFinish.Value) is Yes, but ${listTitle} has 2 levels that start one after the other and "When a child fails" (ChildProject.Failure.Policy) is Continue: choose ThroughSchedule, or leave the schedule blank.`,
       ],
     },
     {
@@ -413,7 +415,7 @@ describe("what is wrong with a list", () => {
       list: "A",
       changes: { "ChildProject.Release.Number": "Web [API] 2021.1.0.14\nDatabase 1.0" },
       problems: [
-        '"Release number" (ChildProject.Release.Number) has several lines, as ReleaseToPromote of several children has: bind Child[Web (API)].ReleaseToPromote of the step that chose the release instead.',
+        '"Release number or pattern" (ChildProject.Release.Number) has several lines, as ReleaseToPromote of several children has: bind Child[Web (API)].ReleaseToPromote of the step that chose the release instead.',
       ],
     },
     {
@@ -421,7 +423,7 @@ describe("what is wrong with a list", () => {
       list: "A",
       changes: { "ChildProject.Release.Number": ">=1.0\n<2.0" },
       problems: [
-        '"Release number" (ChildProject.Release.Number) has several lines, as ReleaseToPromote of several children has: bind Child[<name>].ReleaseToPromote of the step that chose the release instead.',
+        '"Release number or pattern" (ChildProject.Release.Number) has several lines, as ReleaseToPromote of several children has: bind Child[<name>].ReleaseToPromote of the step that chose the release instead.',
       ],
     },
     {
@@ -472,7 +474,7 @@ describe("what is wrong with a list", () => {
     ({ name, label }) => {
       for (const written of [label, label.toUpperCase(), name.replace("ChildProject.", "")]) {
         expect(problemsOf(`A\n  ${written}: Yes`)).toEqual([
-          `${listTitle}: line 2 has the label "${written}", but "${label}" (${name}) is the same for all children: set it in the step's own field.`,
+          `${listTitle}: line 2 has the label "${written.split(": ")[0]}", but "${label}" (${name}) is the same for all children: set it in the step's own field.`,
         ]);
       }
     },
@@ -505,8 +507,8 @@ describe("what is wrong with a list", () => {
       `${listTitle}: line 2`,
       `${listTitle}: line 3`,
       `${listTitle}: line 9`,
-      '"What-if"',
-      '"Approved plan"',
+      '"Plan only (what-if)"',
+      '"If a plan was approved"',
       "line 6",
       `${listTitle}: line 8`,
     ]);
