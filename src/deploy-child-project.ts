@@ -5,8 +5,11 @@ import { relayOutputs } from "./monitor/relay-outputs.ts";
 import { waitForConcurrent } from "./monitor/wait-for-concurrent.ts";
 import { withSharedReads } from "./octopus/shared-reads.ts";
 import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
+import { sayLackingRights } from "./plan/preflight.ts";
 import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
 import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
+import type { PermissionGrant } from "./model.ts";
+import { recover } from "./recover.ts";
 import { isMissing } from "./resolve/missing-project.ts";
 import { refuseCircles } from "./resolve/parent-chain.ts";
 import { type Context, resolveContext } from "./resolve/resolve-context.ts";
@@ -23,6 +26,8 @@ export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;
   readonly planAgain: (before: Plan) => Promise<Plan>;
+  /** What is done beside the first look at the deployment. */
+  readonly onceStarted?: (() => Promise<void>) | undefined;
   /** Absent: the run is for this child alone. */
   readonly train?: TrainTies | undefined;
 }
@@ -47,22 +52,39 @@ export async function deployChildProject({ settings, ifMissing, resolved }: Lone
   resolved?.(context);
   refuseToWaitForOwnProject(context);
   await refuseCircles([context]);
-  const planAgain = () => planChild(context, run);
-  const child = { context, plan: await planAgain(), planAgain };
+  let known: Grants;
+  const planAgain = async () => {
+    const { plan, grants } = await planChild(context, run);
+    known = grants;
+    return plan;
+  };
+  const onceStarted = () => sayLackingRights(context, child.plan, { step: run.step, known });
+  const child = { context, plan: await planAgain(), planAgain, onceStarted };
   const plan = await waitForTurn(child, run);
   publishPlan(plan, run.step);
   publishNotes(plan, settings, run.step);
   return await carryOut({ ...child, plan }, run);
 }
 
-/** The plan for one child as things stand now. Nothing is created. */
-async function planChild(context: Context, run: Run): Promise<Plan> {
-  const today = findRelease(context);
-  const lookup = await lookUpPlan(context, today);
+/** What the API key may do; absent: nobody asked, or it is not told. */
+type Grants = readonly PermissionGrant[] | undefined;
+
+/** The plan for one child as things stand now, and what was read of the key's rights for it. Nothing is created. */
+async function planChild(context: Context, run: Run): Promise<{ readonly plan: Plan; readonly grants: Grants }> {
+  const { settings, space } = context;
+  /** Rights that will be asked for. A failure would be premature here: whoever really asks gets it. */
+  const readAhead = async (): Promise<unknown> => {
+    const hint = await looking;
+    const asks = settings.whatIf || (hint.kind === "none" && hint.mayBeHidden === true);
+    return asks && (await space.ownPermissions());
+  };
+  const today = findRelease(context, { whenNew: () => void readAhead().catch(() => undefined) });
+  const looking = lookUpPlan(context, today);
+  const lookup = await looking;
   const { plan, needsSight } = await makePlan(context, { today, lookup }, run);
   showPlan(plan, run);
   if (needsSight) await requireSight("InterruptionView", context);
-  return plan;
+  return { plan, grants: needsSight ? await recover(context.space.ownPermissions(), () => undefined) : undefined };
 }
 
 /** Waits for other deployments to the same place, each in turn, and plans again when one has ended, for as long as the queue limit lasts. */
@@ -79,7 +101,7 @@ export async function waitForTurn({ context, plan: first, planAgain }: PlannedCh
 }
 
 /** Carries out a plan: deploys or adopts, waits, and passes on what the child's steps put out. */
-export async function carryOut({ context, plan, train }: PlannedChild, run: Run): Promise<Outcome> {
+export async function carryOut({ context, plan, train, onceStarted }: PlannedChild, run: Run): Promise<Outcome> {
   const end = endWithoutDeployment(plan);
   if (end !== undefined) return end;
   const { decision, selected } = plan;
@@ -90,7 +112,7 @@ export async function carryOut({ context, plan, train }: PlannedChild, run: Run)
     decision.kind === "adopt"
       ? { attempt: decision.attempt, adopted: true }
       : await startDeployment({ ...order, number: 1 }, run);
-  const outcome = await deployWithRetries({ ...order, started }, run);
+  const [outcome] = await Promise.all([deployWithRetries({ ...order, started }, run), onceStarted?.()]);
   const child = outcome.started;
   if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, run.step);
   return outcome;

@@ -67,7 +67,7 @@ export async function makePlan(
 
 /** Finds the approved release. What was read a moment ago to choose today's is not read again. */
 async function findAgain(bound: Context, today: Promise<Findings>): Promise<Findings> {
-  return await findRelease(bound, await recover(today, () => undefined));
+  return await findRelease(bound, { before: await recover(today, () => undefined) });
 }
 
 /** Whom the deployment would supersede is asked only where there is to be one. */

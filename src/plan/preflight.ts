@@ -51,7 +51,6 @@ export async function preflight(
       : undefined,
     inWhatIf("The API key's permissions", () => space.ownPermissions()),
     inWhatIf("The API key's permissions in the parent", () => lackingSight(context)),
-    order.whatIf ? undefined : sayWhatLacks(context, plan, step),
   ]);
   const runs = ({ id }: PreviewStep) => !plan.scope.skippedActionIds.includes(id);
   const prompted = await judgePrompted(context, release, preview?.form, step);
@@ -87,15 +86,18 @@ export async function preflight(
   };
 }
 
-/** Whose missing rights were said. */
-const said = new WeakSet<Context["settings"]>();
-
-/** Says once, before anything is created, which rights are missing for later. Not to know them is no harm: what needs them says so again then. */
-async function sayWhatLacks(context: Context, { order }: Plan, step: Run["step"]): Promise<void> {
+/**
+ * Says which rights are missing for what may become necessary after the deployment was created. Not to know them is no harm: what needs them
+ * says so again then.
+ */
+export async function sayLackingRights(
+  context: Context,
+  { order }: Pick<Plan, "order">,
+  { step, known }: { readonly step: Run["step"]; readonly known?: PreflightFindings["grants"] },
+): Promise<void> {
   const needs = laterNeeds(context);
-  if (needs.length === 0 || said.has(context.settings)) return;
-  said.add(context.settings);
-  const grants = await recover(context.space.ownPermissions(), () => undefined);
+  if (needs.length === 0) return;
+  const grants = known ?? (await recover(context.space.ownPermissions(), () => undefined));
   const lacking = lackingLater(order, needs, grants);
   if (lacking !== undefined) step.info(lacking);
 }

@@ -11,14 +11,22 @@ import { readCurrent, requireSightOfDestination } from "./read-current.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
+/** How a release is found. */
+export interface Search {
+  /** Findings of a moment ago, for the same child: what was read for them is not read again. */
+  readonly before?: Findings | undefined;
+  /** Called as soon as it looks as if something will be deployed, to read ahead. */
+  readonly whenNew?: () => void;
+}
+
 /**
  * Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean that the API key
  * lacks a right.
- * @param before findings of a moment ago, for the same child: what was read for them is not read again
  */
-export async function findRelease(context: Context, before?: Findings): Promise<Findings> {
+export async function findRelease(context: Context, { before, whenNew }: Search = {}): Promise<Findings> {
   const reader = openDeploymentReader(context, before && readers.get(before));
   await reader.readFirstPages();
+  if (looksNew(reader, context)) whenNew?.();
   const findings = await findWith(reader, context);
   readers.set(findings, reader);
   return findings;
@@ -28,8 +36,6 @@ export async function findRelease(context: Context, before?: Findings): Promise<
 const readers = new WeakMap<Findings, DeploymentReader>();
 
 async function findWith(reader: DeploymentReader, context: Context): Promise<Findings> {
-  // Most runs that deploy ask for their rights. A failure would be premature here: whoever really asks gets it.
-  if (looksNew(reader, context)) context.space.ownPermissions().catch(() => undefined);
   const { scope, found, current } = await readChoiceAndCurrent(context, reader);
   if (found.kind === "selected" && current === undefined) await requireSightOfDestination(context);
   const variablesModified = await readVariablesModified(context, reader, found);

@@ -2,6 +2,7 @@ import { findApprovedPlan, lookupOf, requireSight, type ApprovedLookup } from ".
 import { PermissionError, PlanChangedError, type StepError } from "../errors.ts";
 import type { Deployment } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { sayLackingRights } from "../plan/preflight.ts";
 import { recover } from "../recover.ts";
 import { lackingPermission } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
@@ -47,7 +48,10 @@ export async function planMembers(
   const [lookup, found] = await Promise.all([
     recover(looking, (error) => error),
     Promise.all(
-      drafts.map(async (draft) => ({ draft, today: await recover(findRelease(draft.context), (error) => error) })),
+      drafts.map(async (draft) => ({
+        draft,
+        today: await recover(findRelease(draft.context, { whenNew: readingRights(draft) }), (error) => error),
+      })),
     ),
   ]);
   if ("message" in lookup) throw lookup;
@@ -93,7 +97,9 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
       throw choiceChanged(context);
     if (needsSight) await requireSight("InterruptionView", context);
     const isFirstWrite = plan.decision.kind === "deploy" || plan.decision.kind === "wait-for";
-    if (isFirstWrite && !plan.order.whatIf) await requireRightToDeploy(context);
+    if (!plan.order.whatIf && isFirstWrite) await requireRightToDeploy(context);
+    if (!plan.order.whatIf && (isFirstWrite || plan.decision.kind === "adopt"))
+      await sayLackingRights(context, plan, draft.run);
     if (sources.policy !== "RollBack") return { ...draft, context, plan };
     const rollBack = await planRollBack(context, plan, draft.child);
     const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
@@ -101,6 +107,11 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
     return { ...draft, context, plan, rollBack };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
+}
+
+/** A failure would be premature when it is read ahead: whoever really asks gets it. */
+function readingRights({ context }: Drafted): () => void {
+  return () => void context.space.ownPermissions().catch(() => undefined);
 }
 
 /** A missing right of the last child must not be found when the first ones are deployed. */
