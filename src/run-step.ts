@@ -50,7 +50,7 @@ type Ending = (step: StepRuntime) => number;
 
 /** What is known of a run so far, for one that ends badly. */
 type Known = { -readonly [Fact in keyof RunFacts]?: RunFacts[Fact] } & {
-  outputs: EveryOutput;
+  outputs: () => EveryOutput;
   /** The one child of the run; absent: there are several, or it is not known. */
   alone?: LoneChild | undefined;
   /** Of the one child, as last published. */
@@ -64,7 +64,7 @@ async function endingOf(
   run: AbortSignal,
 ): Promise<Ending> {
   const record = openRecord(clock);
-  const known: Known = { outputs: [] };
+  const known: Known = { outputs: () => [] };
   try {
     const train = parseTrain(await variables);
     const children = train.levels.flat();
@@ -85,7 +85,7 @@ async function endingOf(
     known.octopus = octopus;
     if (known.alone !== undefined) return await runAlone(known.alone, known, { octopus, step, clock, record });
     const report = await runTrain(train, { octopus, step, clock, record }, (soFar) => {
-      known.outputs = trainOutputs(soFar);
+      known.outputs = () => withRelayed(ownOutputs(soFar), soFar);
       Object.assign(known, soFar);
     });
     const saveReport = await prepareReport({ ...known, ...report }, trainEnd(report.results), clock.now());
@@ -98,7 +98,7 @@ async function endingOf(
 
 async function runAlone(child: LoneChild, known: Known, { record, ...run }: TrainRun): Promise<Ending> {
   const publish: Publish = (plan, started) => {
-    known.outputs = Object.entries(outputsOfPlan(plan, started));
+    known.outputs = () => Object.entries(outputsOfPlan(plan, started));
     known.published = { plan, started };
     if (started !== undefined) record.saw(plan.order.project.name, started);
   };
@@ -138,10 +138,11 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   const { results, isWhatIf } = report;
   const { kind, message } = trainEnd(results);
   return (step) => {
-    setOutputs(step, trainOutputs(report));
+    const own = ownOutputs(report);
+    setOutputs(step, withRelayed(own, report));
     saveReport(step);
     step.info(`Result of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
-    const left = leftOut(report.relayed, roomFor(report));
+    const left = leftOut(report.relayed, roomBeside(own));
     if (left.length > 0)
       step.warning(
         `${plural(left.length, "output variable")} of the children's steps ${left.length === 1 ? "is" : "are"} not passed on, because all outputs of a step together may have ${outputsLimit} characters: ${left.join(", ")}.`,
@@ -157,8 +158,12 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
 /** Characters of all outputs of a run together, for every later step receives them. */
 const outputsLimit = 400_000;
 
-function roomFor(report: TrainReport): number {
-  return outputsLimit - sizeOf(ownOutputs(report));
+function roomBeside(own: EveryOutput): number {
+  return outputsLimit - sizeOf(own);
+}
+
+function withRelayed(own: EveryOutput, { relayed }: Pick<TrainReport, "relayed">): EveryOutput {
+  return [...own, ...withinLimit(relayed, roomBeside(own))];
 }
 
 function ownOutputs(report: TrainReport): EveryOutput {
@@ -169,15 +174,10 @@ function ownOutputs(report: TrainReport): EveryOutput {
   ];
 }
 
-function trainOutputs(report: TrainReport): EveryOutput {
-  const own = ownOutputs(report);
-  return [...own, ...withinLimit(report.relayed, roomFor(report))];
-}
-
 function failedWith(error: unknown, { outputs, alone }: Known, saveReport: SaveReport): Ending {
   const failure = asStepError(error);
   const { message } = failure;
-  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs]);
+  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs()]);
   const mayExist = known.get("DeploymentId") !== "" || error instanceof DeploymentInDoubtError;
   known.set("ChildReleaseToDeploy", mayExist ? "True" : "False");
   known.set("Outcome", "Failed");
