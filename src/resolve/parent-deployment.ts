@@ -9,6 +9,8 @@ export interface ParentDeployment {
   readonly own?: Deployment | undefined;
   /** When the parent's release was deployed for the first time, to any place; absent: not known. */
   readonly since?: Instant | undefined;
+  /** Server tasks of the newest deployments of the parent's release. */
+  readonly tasks: readonly string[];
 }
 
 type Reads = Pick<SpaceGateway, "deployment" | "newestDeploymentsOfRelease">;
@@ -23,7 +25,8 @@ export async function readParentDeployment(
   const own = items.find((each) => each.id === id) ?? (await unlessRefused(space.deployment(id), undefined));
   // A list that leaves out the parent's own deployment does not tell either when the first one was.
   const isWhole = isLast && items.some((each) => each.id === id);
-  return { own, since: isWhole ? Math.min(...items.map(({ created }) => created)) : undefined };
+  const tasks = items.flatMap(({ taskId }) => taskId ?? []);
+  return { own, tasks, since: isWhole ? Math.min(...items.map(({ created }) => created)) : undefined };
 }
 
 async function newestOf(release: Id<"Release"> | undefined, space: Reads): Promise<Page<Deployment>> {

@@ -18,6 +18,8 @@ export interface TargetTags {
   readonly creator?: Marker | undefined;
   /** When the parent's release was deployed for the first time: what its runs created is no older. Absent: not known. */
   readonly since?: Instant | undefined;
+  /** Server tasks of the parent's release, this run's own among them, as far as they are known. */
+  readonly tasks?: readonly string[] | undefined;
 }
 
 const noTags: TargetTags = { specific: [], excluded: [] };
@@ -39,14 +41,14 @@ export async function targetTagsOfParent(
     const unknown = `The parent's deployment ${deploymentId} is on another server, so it is unknown whether it is limited to target tags. This run is not.`;
     return { ...noTags, unknown };
   }
-  const { own, since } = await readParentDeployment(deploymentId, releaseId, space);
+  const { own, since, tasks } = await readParentDeployment(deploymentId, releaseId, space);
   if (own === undefined) {
     const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
     const hidden = `The parent's deployment ${deploymentId} cannot be read, so it is unknown whether it is limited to target tags: ${remedy}`;
     return { ...noTags, hidden };
   }
   const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;
-  const tags = { specific, excluded: own.excludedTagIds, creator: parseMarker(own.comments), since };
+  const tags = { specific, excluded: own.excludedTagIds, creator: parseMarker(own.comments), since, tasks };
   if (spaceId !== childSpace) refuseTags(tags);
   return tags;
 }

@@ -104,7 +104,9 @@ function obstacleLine(name: string, text: string): string {
 }
 
 function attentionLines(name: string, plan: Plan | undefined): readonly string[] {
-  return attentionTo(plan).map((text) => `**${oneLine(name)}:** ${oneLine(text)}`);
+  // What a child runs already may matter to the others: it cannot be rolled back, say.
+  const texts = plan?.decision.kind === "skip" ? plan.warnings : attentionTo(plan);
+  return texts.map((text) => `**${oneLine(name)}:** ${oneLine(text)}`);
 }
 const more = "_…_";
 

@@ -17,6 +17,7 @@ import { planRollBack } from "./plan-roll-back.ts";
 import type { Drafted, Planned, PlannedMember, PlannedMembers } from "./planned.ts";
 import type { Member } from "./resolve-members.ts";
 import { withSharedValues } from "./shared-values.ts";
+import { withUnfinishedRun } from "./unfinished-run.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
 /**
@@ -88,7 +89,8 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
   const planning = async (): Promise<Planned> => {
     const context = chosen.kind === "chosen" ? repeated(draft, chosen) : draft.context;
     const finding = context === draft.context ? Promise.resolve(today) : findRelease(context);
-    const { plan, needsSight } = await makePlan(context, { today: finding, lookup }, draft.run);
+    const { plan: made, needsSight } = await makePlan(context, { today: finding, lookup }, draft.run);
+    const plan = await withUnfinishedRun(context, made);
     if (
       chosen.kind === "chosen" &&
       plan.selected !== undefined &&

@@ -1,0 +1,25 @@
+import { asId } from "../model.ts";
+import { recover } from "../recover.ts";
+import type { Context } from "../resolve/resolve-context.ts";
+import { isOfSameTask, isOfSameStep, parseMarker } from "../rules/marker.ts";
+import type { Plan } from "../rules/plan.ts";
+
+/**
+ * The plan, with a warning where the destination runs what an earlier task of this step deployed for the same release of the parent without
+ * coming to its end: this task takes back only what it deploys itself. Best effort: what cannot be read is no warning.
+ */
+export async function withUnfinishedRun(
+  { octopus, settings: { parent }, targetTags }: Context,
+  plan: Plan,
+): Promise<Plan> {
+  const { attempt, release } = plan.current ?? {};
+  if (attempt === undefined || parent.spaceId === undefined) return plan;
+  const { taskId = "" } = parseMarker(attempt.deployment.comments) ?? {};
+  const isEarlier = isOfSameStep(attempt, parent) && !isOfSameTask(attempt, parent);
+  if (!isEarlier || targetTags.tasks?.includes(taskId) !== true) return plan;
+  const reading = octopus.inSpace(parent.spaceId).tasksById([asId<"ServerTask">(taskId)]);
+  const [task] = await recover(reading, () => []);
+  if (task === undefined || task.state === "Success") return plan;
+  const warning = `${release?.version} was deployed to ${plan.order.destination.name} by the unfinished run ${taskId} of this step: it will not be rolled back.`;
+  return { ...plan, warnings: [...plan.warnings, warning] };
+}
