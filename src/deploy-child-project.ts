@@ -8,7 +8,7 @@ import { lookUpPlan, makePlan } from "./plan/make-plan.ts";
 import { sayLackingRights } from "./plan/preflight.ts";
 import { publishNotes, publishPlan, showPlan } from "./plan/publish-artifacts.ts";
 import { refuseToWaitForOwnProject } from "./resolve/own-project.ts";
-import type { PermissionGrant } from "./model.ts";
+import type { Attempt, PermissionGrant } from "./model.ts";
 import { recover } from "./recover.ts";
 import { isMissing } from "./resolve/missing-project.ts";
 import { refuseCircles } from "./resolve/parent-chain.ts";
@@ -26,6 +26,8 @@ export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;
   readonly planAgain: (before: Plan) => Promise<Plan>;
+  /** This step's deployments of the release, where it has just looked for them. */
+  readonly own?: readonly Attempt[] | undefined;
   /** What is done beside the first look at the deployment. */
   readonly onceStarted?: (() => Promise<void>) | undefined;
   /** Absent: the run is for this child alone. */
@@ -101,7 +103,7 @@ export async function waitForTurn({ context, plan: first, planAgain }: PlannedCh
 }
 
 /** Carries out a plan: deploys or adopts, waits, and passes on what the child's steps put out. */
-export async function carryOut({ context, plan, train, onceStarted }: PlannedChild, run: Run): Promise<Outcome> {
+export async function carryOut({ context, plan, train, own, onceStarted }: PlannedChild, run: Run): Promise<Outcome> {
   const end = endWithoutDeployment(plan);
   if (end !== undefined) return end;
   const { decision, selected } = plan;
@@ -111,7 +113,7 @@ export async function carryOut({ context, plan, train, onceStarted }: PlannedChi
   const started =
     decision.kind === "adopt"
       ? { attempt: decision.attempt, adopted: true }
-      : await startDeployment({ ...order, number: 1 }, run);
+      : await startDeployment({ ...order, own, number: 1 }, run);
   const [outcome] = await Promise.all([deployWithRetries({ ...order, started }, run), onceStarted?.()]);
   const child = outcome.started;
   if (child?.task?.isCompleted === true) await relayOutputs(child.deployment, context.space, run.step);

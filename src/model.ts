@@ -172,6 +172,7 @@ export interface ReleaseProgress {
 
 export interface Deployment {
   readonly id: Id<"Deployment">;
+  readonly projectId?: Id<"Project"> | undefined;
   readonly releaseId: Id<"Release">;
   readonly channelId: Id<"Channel">;
   readonly environmentId: Id<"Environment">;

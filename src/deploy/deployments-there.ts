@@ -1,29 +1,41 @@
-import type { Attempt, Deployment } from "../model.ts";
+import type { Attempt, Deployment, Instant } from "../model.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { counts, ownDeployments } from "../rules/tenancy.ts";
 import { openTaskCache } from "../select/task-cache.ts";
 
 /** What this run or an earlier one left unfinished is among so many of the newest, and among those of so many pages. */
-const newest = { deployments: 130, pages: 4 };
+const far = { deployments: 130, pages: 4 };
 
 /** The newest deployments to the destination for the tenant, newest first, without their tasks. */
-export async function newestThere({
-  space,
-  project,
-  tenant,
-  destination,
-}: Pick<Context, "space" | "project" | "tenant" | "destination">): Promise<readonly Deployment[]> {
-  const found: Deployment[] = [];
-  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id };
+export interface NewestThere {
+  readonly newest: readonly Deployment[];
+  /** There are no older ones. */
+  readonly isWhole: boolean;
+}
+
+/** @param since back to when is read; absent: as far as unfinished deployments may stand */
+export async function lookThere(
+  { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
+  { since, firstPage }: { readonly since?: Instant | undefined; readonly firstPage?: number } = {},
+): Promise<NewestThere> {
+  const newest: Deployment[] = [];
+  const filter = { projectId: project.id, environmentIds: [destination.id], tenantId: tenant?.id, firstPage };
   let pages = 0;
-  for await (const { items } of space.deployments(filter)) {
-    found.push(
+  for await (const { items, isLast } of space.deployments(filter)) {
+    newest.push(
       ...items.filter((each) => counts(each, ownDeployments(tenant)) && each.environmentId === destination.id),
     );
     // Those for 500 tenants that were created since may stand before them.
-    if (found.length >= newest.deployments || ++pages === newest.pages) break;
+    const isFar = newest.length >= far.deployments || ++pages === far.pages;
+    if (isLast || (since === undefined ? isFar : (items.at(-1)?.created ?? since) < since))
+      return { newest, isWhole: isLast };
   }
-  return found;
+  return { newest, isWhole: true };
+}
+
+/** The same as a list. */
+export async function newestThere(...where: Parameters<typeof lookThere>): Promise<readonly Deployment[]> {
+  return (await lookThere(...where)).newest;
 }
 
 /** Deployments with their tasks. */

@@ -3,9 +3,8 @@ import type { Attempt, Deployment, Id } from "../model.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { isOfSameStep, isOfSameTask, type StepIdentity, undoneBy } from "../rules/marker.ts";
-import { counts, ownDeployments } from "../rules/tenancy.ts";
 import type { Run } from "../run.ts";
-import { withTasks } from "./deployments-there.ts";
+import { lookThere, type NewestThere, withTasks } from "./deployments-there.ts";
 
 /** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
 const searchLimit = 120_000;
@@ -14,36 +13,34 @@ const searchPause = 5_000;
 /** Deployments on the first page of the look for our own: mostly it goes back far enough. */
 const ownPage = 5;
 
+/** What is there, and what of it this step created. */
+export interface OwnLook extends NewestThere {
+  readonly own: readonly Attempt[];
+}
+
+/** This step's deployments of the release to the destination that are not known yet, newest first. */
+export async function findOwn(...question: Parameters<typeof lookForOwn>): Promise<readonly Attempt[]> {
+  return (await lookForOwn(...question)).own;
+}
+
 /**
- * This step's deployments of the release to the destination that are not known yet, newest first. The step is recognised by the parent's
- * project and the step's action, a run of it by the parent's task: see `rules/marker.ts`.
+ * Looks for this step's deployments of the release. The step is recognised by the parent's project and the step's action, a run of it by the
+ * parent's task: see `rules/marker.ts`.
  */
-export async function findOwn(
-  { settings, space, project, tenant, destination, undo, targetTags: { since } }: Context,
+export async function lookForOwn(
+  context: Context,
   release: Id<"Release">,
   known?: ReadonlySet<string>,
-): Promise<readonly Attempt[]> {
-  const own: Deployment[] = [];
-  const environmentIds = [destination.id];
-  const filter = { projectId: project.id, environmentIds, tenantId: tenant?.id, firstPage: ownPage };
-  let looked = 0;
-  let pages = 0;
-  for await (const { items } of space.deployments(filter)) {
-    const ofTenant = items.filter((each) => counts(each, ownDeployments(tenant)));
-    const isOwn = (deployment: Deployment) =>
-      deployment.releaseId === release &&
-      deployment.environmentId === destination.id &&
-      known?.has(deployment.id) !== true &&
-      isOfSameStep({ deployment }, settings.parent) &&
-      undoneBy({ deployment }) === (undo ?? null);
-    own.push(...ofTenant.filter(isOwn));
-    looked += ofTenant.length;
-    // No run for this release of the parent created anything before the release was deployed for the first time.
-    if (since !== undefined && (items.at(-1)?.created ?? since) < since) break;
-    // Where that is not known: what a run left unfinished is among the newest 130, and those for 500 tenants that were created since.
-    if (since === undefined && (looked >= 130 || ++pages === 4)) break;
-  }
-  return await withTasks(own, { space });
+): Promise<OwnLook> {
+  const { settings, undo, targetTags } = context;
+  // No run for this release of the parent created anything before the release was deployed for the first time.
+  const look = await lookThere(context, { since: targetTags.since, firstPage: ownPage });
+  const isOwn = (deployment: Deployment) =>
+    deployment.releaseId === release &&
+    known?.has(deployment.id) !== true &&
+    isOfSameStep({ deployment }, settings.parent) &&
+    undoneBy({ deployment }) === (undo ?? null);
+  return { ...look, own: await withTasks(look.newest.filter(isOwn), context) };
 }
 
 /** A deployment that may or may not have been created. */

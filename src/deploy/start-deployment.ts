@@ -22,6 +22,8 @@ export interface StartOrder {
   readonly plan: DeployingPlan;
   /** 1 for the first deployment of a run; retries of a failed one count on. */
   readonly number: number;
+  /** This step's deployments, where it has just looked for them. */
+  readonly own?: readonly Attempt[] | undefined;
   /** Absent: the run is for this child alone. */
   readonly train?: TrainTies | undefined;
 }
@@ -30,6 +32,8 @@ export interface StartOrder {
 export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
   /** Whether the server works on another child of this run: waiting for that is no time in the queue. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
+  /** When the first child of the run was begun with, in milliseconds of `Clock.elapsed`. */
+  readonly began: number;
   /** No other child of the run is waited for at the same time. */
   readonly runsAlone: boolean;
 }
@@ -53,7 +57,7 @@ export async function startDeployment(order: StartOrder, run: Pick<Run, "step" |
   // A retry ignores the schedule: what failed at its scheduled time is deployed again at once.
   const start = number > 1 ? undefined : plannedStart(plan.order.appointment, now);
   const which = whichAreOurs(plan, { identity: context.settings.parent, start, now });
-  const own = await findOwn(context, release);
+  const own = order.own ?? (await findOwn(context, release));
   const unfinished = own.find(which.isAdoptable);
   if (unfinished !== undefined) return { attempt: unfinished, adopted: true };
   refuseImpossible(start);

@@ -79,7 +79,7 @@ export async function waitForDeployment(
   const isLive = train?.runsAlone !== false;
   const progress = relay === undefined ? reportProgress(step) : isLive ? relay : atItsEnd(relay);
   const observers = [progress, ...observersFor(context, poller, hide, run), approvals.observe, publishing];
-  const several = train && { isOneOfSeveral: true, isHeldUp: () => train.isBusyBeside(taskId) };
+  const several = train && { since: train.began, isHeldUp: () => train.isBusyBeside(taskId) };
   const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {

@@ -36,8 +36,11 @@ export interface Polling<Enough = never> {
   readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
   /** Which deployment it is, as the subject of a sentence; absent: the child's. */
   readonly subject?: string | undefined;
-  /** Others of this run are polled as well, at the same moments where that is possible. */
-  readonly isOneOfSeveral?: boolean | undefined;
+  /**
+   * When the first of several was begun to be polled, in milliseconds of `Clock.elapsed`: their polls come at the same moments where that is
+   * possible, and the pauses between them grow with the whole run. Absent: it is polled alone.
+   */
+  readonly since?: number | undefined;
   /** Whether something else of this run keeps the task waiting just now, so that its time in the queue does not count. */
   readonly isHeldUp?: (() => boolean) | undefined;
 }
@@ -49,7 +52,7 @@ export interface Polling<Enough = never> {
  */
 export async function pollTask<Enough = never>(
   id: Id<"ServerTask">,
-  { poller, limits, patience = Infinity, startsAt, observers = [], enough, ...more }: Polling<Enough>,
+  { poller, limits, patience = Infinity, startsAt, observers = [], enough, since, ...more }: Polling<Enough>,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<PollEnd | Enough> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
@@ -75,8 +78,12 @@ export async function pollTask<Enough = never>(
     const longest =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
-        : pauseBeforeNextPoll(waited, spent, limits);
-    const pause = more.isOneOfSeveral === true ? alignedPause(longest, clock.elapsed()) : longest;
+        : pauseBeforeNextPoll(
+            since === undefined ? waited : Math.min(clock.elapsed() - since, 10 * waited),
+            spent,
+            limits,
+          );
+    const pause = since === undefined ? longest : alignedPause(longest, clock.elapsed());
     await clock.sleep(pause);
     waited += polling + pause;
     const early = started ? 0 : Math.min(untilStart, polling + pause);

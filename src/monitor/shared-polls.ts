@@ -1,14 +1,14 @@
 import type { Clock } from "../clock.ts";
-import type { Id } from "../model.ts";
-import type { OctopusGateway, SpaceGateway } from "../octopus/gateway.ts";
-import { together } from "../octopus/shared-reads.ts";
+import type { Deployment, Id } from "../model.ts";
+import type { DeploymentFilter, OctopusGateway, Page, SpaceGateway } from "../octopus/gateway.ts";
+import { endOfTurn, together } from "../octopus/shared-reads.ts";
 
 /** Milliseconds in which those who poll at about the same time are served by one request. */
 const window = 25;
 
 /**
- * The same gateway for several children that are waited for side by side: those that poll their server tasks at about the same time are
- * answered by one request. https://octopus.com/docs/api/tasks
+ * The same gateway for several children that are carried out side by side: those that poll their server tasks at about the same time, or
+ * look for their newest deployments, are answered by one request. https://octopus.com/docs/api/tasks, …/deployments
  */
 export function withSharedPolls(octopus: OctopusGateway, clock: Pick<Clock, "sleep">): OctopusGateway {
   const spaces = new Map<Id<"Space">, SpaceGateway>();
@@ -28,6 +28,7 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
   let patient: SpaceGateway | undefined;
   return {
     ...space,
+    deployments: sharedLooks(space),
     whilePolling() {
       if (patient === undefined) {
         const polling = space.whilePolling();
@@ -40,4 +41,51 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
       return patient;
     },
   };
+}
+
+/** Children that look at the same place at about the same time. */
+interface Lookers {
+  readonly filters: DeploymentFilter[];
+  /** Nobody joins any more. */
+  readonly isClosed: Promise<unknown>;
+  first?: Promise<Page<Deployment>>;
+}
+
+/** No time passes, for what was planned may count from now. Only looks that begin with a small page are shared. What a child's part of that page does not tell is read for that child alone. */
+function sharedLooks(space: SpaceGateway): SpaceGateway["deployments"] {
+  const open = new Map<string, Lookers>();
+
+  function join(filter: DeploymentFilter): Lookers {
+    const key = JSON.stringify({ ...filter, projectId: "", channelId: filter.channelId && "" });
+    const lookers = open.get(key) ?? { filters: [], isClosed: endOfTurn().then(() => open.delete(key)) };
+    open.set(key, lookers);
+    lookers.filters.push(filter);
+    return lookers;
+  }
+
+  return async function* deployments(filter) {
+    const { firstPage, projectId, channelId } = filter;
+    const lookers = firstPage === undefined ? undefined : join(filter);
+    await lookers?.isClosed;
+    if (firstPage === undefined || lookers === undefined || lookers.filters.length === 1)
+      return yield* space.deployments(filter);
+    const [, ...besides] = lookers.filters;
+    const whole = { ...filter, ...lookers.filters[0], besides, firstPage: firstPage * lookers.filters.length };
+    const { items, isLast } = await (lookers.first ??= firstOf(space.deployments(whole)));
+    const own = items.filter(
+      (each) => each.projectId === projectId && (channelId === undefined || each.channelId === channelId),
+    );
+    // A part without anything proves nothing.
+    const isWhole = isLast && own.length > 0;
+    yield { items: own, isLast: isWhole };
+    if (isWhole) return;
+    const known = new Set(own.map(({ id }) => id));
+    for await (const page of space.deployments({ ...filter, firstPage: undefined }))
+      yield { ...page, items: page.items.filter(({ id }) => !known.has(id)) };
+  };
+}
+
+async function firstOf(pages: AsyncIterable<Page<Deployment>>): Promise<Page<Deployment>> {
+  for await (const page of pages) return page;
+  return { items: [], isLast: true };
 }

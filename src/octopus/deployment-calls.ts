@@ -23,13 +23,13 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
   const { readAll, readIfExists, readPages } = requests;
   return {
     deployments: (filter) => {
+      const each = [filter, ...(filter.besides ?? [])];
       const args = {
-        projects: filter.projectId,
+        projects: each.map(({ projectId }) => projectId),
         // The server takes an empty list for "any".
         environments: filter.environmentIds.length === 0 ? undefined : filter.environmentIds,
-        channels: filter.channelId,
+        channels: filter.channelId && each.flatMap(({ channelId }) => channelId ?? []),
         tenants: filter.tenantId,
-        taskState: filter.succeededOnly === true ? "Success" : undefined,
       };
       const sizes = growingFrom(filter.firstPage ?? 30);
       return readPages("reading the project's deployments", "deployments", Deployment, args, sizes);

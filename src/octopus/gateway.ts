@@ -168,12 +168,13 @@ export interface ReleaseSearch {
 
 export interface DeploymentFilter {
   readonly projectId: Id<"Project">;
+  /** Further projects, and the channels of theirs where there is one of the first. */
+  readonly besides?: readonly Pick<DeploymentFilter, "projectId" | "channelId">[];
   readonly environmentIds: readonly Id<"Environment">[];
   readonly channelId?: Id<"Channel"> | undefined;
   /** Absent: with and without a tenant; the server cannot be asked for untenanted ones only. */
   readonly tenantId?: Id<"Tenant"> | undefined;
-  readonly succeededOnly?: boolean;
-  readonly firstPage?: number;
+  readonly firstPage?: number | undefined;
 }
 
 export interface CompletedTaskFilter {

@@ -179,6 +179,7 @@ export const Progression = member("Releases", z.array(ReleaseProgress));
 
 export const Deployment: z.ZodMiniType<model.Deployment> = resource({
   id: id<"Deployment">(),
+  projectId: optionalId<"Project">(),
   releaseId: id<"Release">(),
   channelId: id<"Channel">(),
   environmentId: id<"Environment">(),

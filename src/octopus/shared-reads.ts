@@ -35,8 +35,8 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
   return {
     ...space,
     whilePolling: ending(() => patient),
-    tasksById: oneAfterTheOther((ids) => space.tasksById(ids)),
     ...approvalReads(space, parent, shared),
+    ...listReads(space, planning),
 
     projectsNamed: shared((text) => space.projectsNamed(text)),
     allProjects: shared(() => space.allProjects()),
@@ -52,7 +52,6 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
     deployment: shared((id) => space.deployment(id)),
     newestDeploymentsOfRelease: shared((release) => space.newestDeploymentsOfRelease(release)),
     ownPermissions: shared(() => space.ownPermissions()),
-    ...freezeReads(space, planning),
 
     refreshVariables: ending((release) => space.refreshVariables(release)),
     takeResponsibility: ending((id) => space.takeResponsibility(id)),
@@ -65,37 +64,58 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
 /** How far apart the instants may be at which children ask for freezes, in milliseconds, to be told the same. */
 const sameInstant = 30_000;
 
+interface AskedFreezes {
+  readonly projectIds: readonly Id<"Project">[];
+  readonly at: Instant;
+  readonly answer: Promise<readonly DeploymentFreeze[] | undefined>;
+}
+
 /**
- * The freezes of all projects whose deployments were asked about, at one instant for all who ask at about the same time. Which of them
- * concern a child is told by their scopes.
+ * Lists of deployments, and what is asked about all of them at once. Server tasks are read when no list is on its way any more, so that those
+ * of all children come together. Freezes are those of all projects whose deployments were asked about, at one instant for all who ask at
+ * about the same time, after the planning as long as the answer is on its way. Which of them concern a child is told by their scopes.
  */
-function freezeReads(
+function listReads(
   space: SpaceGateway,
   { shared, isOver }: Planning,
-): Pick<SpaceGateway, "deployments" | "deploymentFreezes"> {
+): Pick<SpaceGateway, "deployments" | "tasksById" | "deploymentFreezes"> {
   const projects = new Set<Id<"Project">>();
-  const asked: Required<FreezeQuery>[] = [];
+  const lists = new Set<Promise<unknown>>();
+  const asked = new Set<AskedFreezes>();
+  const onTheirWay = new Set<AskedFreezes>();
   const freezesOf = shared((query: FreezeQuery) => space.deploymentFreezes(query));
-  const covering = (wanted: readonly Id<"Project">[], at: Instant) =>
-    asked.find(
-      (query) =>
-        query.at !== undefined &&
-        Math.abs(query.at - at) < sameInstant &&
-        wanted.every((id) => query.projectIds?.includes(id)),
-    );
+  const noLists = async () => {
+    do await Promise.allSettled([endOfTurn(), ...lists]);
+    while (lists.size > 0);
+  };
   return {
     deployments(filter) {
-      projects.add(filter.projectId);
-      return space.deployments(filter);
+      for (const { projectId } of [filter, ...(filter.besides ?? [])]) projects.add(projectId);
+      const pages = space.deployments(filter)[Symbol.asyncIterator]();
+      const next = () => {
+        const page = pages.next();
+        lists.add(page);
+        const leave = () => void lists.delete(page);
+        page.then(leave, leave);
+        return page;
+      };
+      return { [Symbol.asyncIterator]: () => ({ next }) };
     },
-    async deploymentFreezes(query): Promise<readonly DeploymentFreeze[] | undefined> {
+    tasksById: together((ids) => space.tasksById(ids), noLists),
+    async deploymentFreezes(query) {
       const { projectIds: wanted, at } = query;
-      if (wanted === undefined || at === undefined || isOver()) return await freezesOf(query);
-      const known = covering(wanted, at);
-      if (known !== undefined) return await freezesOf(known);
+      if (wanted === undefined || at === undefined) return await freezesOf(query);
+      const known = [...(isOver() ? onTheirWay : asked)].find(
+        (each) => Math.abs(each.at - at) < sameInstant && wanted.every((id) => each.projectIds.includes(id)),
+      );
+      if (known !== undefined) return await known.answer;
       const all = { projectIds: [...new Set([...wanted, ...projects])], at };
-      asked.push(all);
-      return await freezesOf(all);
+      const entry = { ...all, answer: space.deploymentFreezes(all) };
+      asked.add(entry);
+      onTheirWay.add(entry);
+      const arrived = () => onTheirWay.delete(entry);
+      entry.answer.then(arrived, () => arrived() && asked.delete(entry));
+      return await entry.answer;
     },
   };
 }
@@ -179,21 +199,11 @@ function beginPlanning(): Planning {
 
 type TaskRead = SpaceGateway["tasksById"];
 
-const endOfTurn = () =>
+/** Those who ask in the same turn of the event loop have asked then. */
+export const endOfTurn = () =>
   new Promise<void>((resolve) => {
     setImmediate(resolve);
   });
-
-/** As `together`, and what is asked for while a question is on its way goes with the next one: children of a train come in quick succession. */
-function oneAfterTheOther(read: TaskRead): TaskRead {
-  let last: Promise<unknown> = Promise.resolve();
-  const reading: TaskRead = (ids) => {
-    const tasks = read(ids);
-    last = tasks.catch(() => undefined);
-    return tasks;
-  };
-  return together(reading, () => Promise.all([endOfTurn(), last]));
-}
 
 /**
  * Collects what is asked for until some time has passed, and asks for all of it together. Callers that ask for nothing are not waited for.

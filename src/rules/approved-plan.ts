@@ -118,7 +118,7 @@ export function plannedBy(constraint: PlanConstraint): Fingerprint | null | unde
     : undefined;
 }
 
-function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
+export function fingerprintOf({ release, variables }: SelectedRelease): Fingerprint {
   return {
     id: release.id,
     version: release.version,

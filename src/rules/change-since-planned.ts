@@ -1,6 +1,35 @@
-import { intentionOf, violationOf } from "./approved-plan.ts";
+import type { Deployment, Release } from "../model.ts";
+import { fingerprintOf, intentionOf, violationOf } from "./approved-plan.ts";
+import { isLive } from "./attempts.ts";
 import { reasonOf } from "./outcome.ts";
-import type { Plan } from "./plan.ts";
+import type { DeployingPlan, Plan } from "./plan.ts";
+
+/** What is read right before a deployment is created. */
+export interface LastLook {
+  /** Absent: it is not there any more. */
+  readonly release: Release | undefined;
+  /** The newest deployments to the destination, newest created first. */
+  readonly newest: readonly Deployment[];
+  /** There are no older ones. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Whether a last look shows that the release is as it was planned and that nothing happened in the destination since: no deployment was
+ * under way there, and none was created. Where that cannot be told the plan has to be made again.
+ */
+export function isAsPlanned(
+  { selected, inDestination }: Pick<DeployingPlan, "selected" | "inDestination">,
+  { release, newest, isWhole }: LastLook,
+): boolean {
+  const known = new Set(inDestination.map(({ deployment }) => deployment.id));
+  const oldest = newest.findLastIndex(({ id }) => known.has(id));
+  const isUntouched =
+    oldest < 0 ? isWhole && newest.length === 0 : newest.slice(0, oldest).every(({ id }) => known.has(id));
+  const printOf = (each: Release) => JSON.stringify(fingerprintOf({ ...selected, release: each }));
+  const isSame = release !== undefined && printOf(release) === printOf(selected.release);
+  return isSame && isUntouched && !inDestination.some(isLive);
+}
 
 /**
  * What changed between two plans of a run for the same child and release, as the end of a sentence; `undefined`: nothing that matters. That the

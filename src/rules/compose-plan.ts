@@ -17,6 +17,7 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
     order,
     current,
     start,
+    inDestination: findings.inDestination,
     scope: findings.scope,
     passedOver: found.passedOver,
     blockers: [],

@@ -35,6 +35,8 @@ export interface Plan {
   /** Absent: no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
+  /** Deployments to the destination when the plan was made, newest created first. */
+  readonly inDestination: readonly Attempt[];
   readonly scope: DeploymentScope;
   /** What the server said ahead of the deployment; absent: it was not asked. */
   readonly preflight?: Preflight | undefined;

@@ -84,11 +84,15 @@ export function openHistory(
     async readPage() {
       if (rest.length > 0) return lookAt(rest.length);
       if (complete) return [];
-      const next = await pages.next();
-      const { items, isLast } = next.done === true ? { items: [], isLast: true } : next.value;
-      rest = items.filter((deployment) => !seen.has(deployment.id));
-      complete = isLast;
-      const isSampled = isFirst && !isLast;
+      // The part of a page that was read for several children may be too small.
+      const least = isFirst ? firstLook : 0;
+      do {
+        const next = await pages.next();
+        const { items, isLast } = next.done === true ? { items: [], isLast: true } : next.value;
+        rest = [...rest, ...items.filter((deployment) => !seen.has(deployment.id))];
+        complete = isLast;
+      } while (!complete && rest.length < least);
+      const isSampled = isFirst && !complete;
       isFirst = false;
       return lookAt(isSampled ? untilCounting(firstLook) : rest.length);
     },

@@ -9,15 +9,12 @@ import { type ChildResult, hasFailed } from "../rules/train.ts";
 import { isDue, withoutStart } from "../rules/train-start.ts";
 import type { Run } from "../run.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import { checkAgain, planAnew } from "./check-again.ts";
+import { checkAgain, lookAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import { atOnce } from "./one-start.ts";
 import { levelsOf, type PlannedMember } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
-
-/** How long what was read for the plans counts, in milliseconds: after that each child is looked at again before it is deployed. */
-const freshFor = 30_000;
 
 /**
  * Carries out the plans, level by level and side by side as far as the settings say. What this step left under way in an earlier run of the
@@ -29,7 +26,7 @@ export async function carryOutTrain(
 ): Promise<readonly ChildResult[]> {
   const { members, board, policy, outcomeAtGate } = train;
   const ends: Ends = new Map();
-  const freshUntil = board.clock.elapsed() + freshFor;
+  const start = board.clock.elapsed();
   const inOrder = () => members.map((member) => ends.get(member) ?? resultOf(member, outcomeAtGate(member)));
   const failed = () => [...ends.values()].find(hasFailed)?.name;
   const mayStart = () => policy === "Continue" || policy === "RerunUntilDone" || failed() === undefined;
@@ -37,8 +34,8 @@ export async function carryOutTrain(
   async function carry(member: PlannedMember, pass: number, runsAlone = false): Promise<void> {
     const began = board.clock.elapsed();
     board.begins(member.name);
-    const ties = { ...tiesOf(train, pass), runsAlone };
-    const turn = { ties, mayStart, freshUntil, isRepeated: ends.has(member) };
+    const ties = { ...tiesOf(train, pass), began: start, runsAlone };
+    const turn = { ties, mayStart, isRepeated: ends.has(member) };
     const outcome = (await endOf(member, turn)) ?? notStarted(member, failed());
     const took = outcome.kind === "NotStarted" ? undefined : board.clock.elapsed() - began;
     ends.set(member, { ...resultOf(member, outcome), took });
@@ -72,7 +69,7 @@ export async function carryOutTrain(
     report(inOrder());
   }
   if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
-    const ties = { ...tiesOf(train, train.pass), runsAlone: false };
+    const ties = { ...tiesOf(train, train.pass), began: board.clock.elapsed(), runsAlone: false };
     const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), ties);
     report(results);
     return results;
@@ -80,7 +77,7 @@ export async function carryOutTrain(
   return inOrder();
 }
 
-function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<TrainTies, "runsAlone"> {
+function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<TrainTies, "runsAlone" | "began"> {
   const choice = members.map(({ plan }) =>
     plan === undefined || plan.decision.kind === "not-found" ? null : (plan.selected?.release.id ?? null),
   );
@@ -89,7 +86,6 @@ function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<Tr
 
 interface Turn {
   readonly ties: TrainTies;
-  readonly freshUntil: number;
   readonly mayStart: () => boolean;
   /** It failed in an earlier pass of this run. */
   readonly isRepeated: boolean;
@@ -111,10 +107,12 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
       checkAgain(before.start === undefined || isDue(before, run.clock.now()) ? atOnce(context) : context, before, run);
     const child = { context, plan, planAgain, train: turn.ties };
     const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
-    const isStale = settled === plan && isDeploying(member) && run.clock.elapsed() > turn.freshUntil;
-    const current = isStale ? await planAgain(settled) : settled;
+    // What was just planned again is not looked at once more.
+    const look = settled === plan ? await lookAgain(context, settled) : undefined;
+    const isOld = look?.isAsPlanned === false;
+    const current = isOld ? await planAgain(settled) : settled;
     if (current.decision.kind === "deploy" && !turn.mayStart()) return undefined;
-    const outcome = await carryOut({ ...child, plan: current }, run);
+    const outcome = await carryOut({ ...child, plan: current, own: isOld ? undefined : look?.own }, run);
     sayEnd(outcome, run.step);
     return outcome;
   } catch (error) {

@@ -1,12 +1,28 @@
+import { lookForOwn } from "../deploy/own-deployments.ts";
 import { PlanChangedError } from "../errors.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { changeSincePlanned } from "../rules/change-since-planned.ts";
+import { changeSincePlanned, isAsPlanned } from "../rules/change-since-planned.ts";
 import type { Plan } from "../rules/plan.ts";
 import type { Run } from "../run.ts";
 import { findRelease } from "../select/find-release.ts";
 import { placeText } from "../text/format.ts";
 import { frozen } from "./one-start.ts";
+
+/**
+ * Looks at the release and the destination once more, right before the deployment is created: whether both are as planned, and what this step
+ * has deployed there.
+ */
+export async function lookAgain(context: Context, plan: Plan) {
+  const { selected } = plan;
+  if (plan.decision.kind !== "deploy" || selected === undefined) return undefined;
+  const { id } = selected.release;
+  const [release, look] = await Promise.all([
+    context.space.whilePolling().release(id),
+    lookForOwn({ ...context, undo: selected.undo }, id),
+  ]);
+  return { own: look.own, isAsPlanned: isAsPlanned({ ...plan, selected }, { ...look, release }) };
+}
 
 /**
  * The plan of a child some time after it was made, with the same release: the release and the destination are read once more. Throws

@@ -86,11 +86,24 @@ test.each<[string, Answer, (space: SpaceGateway) => Promise<unknown>, string]>([
           environmentIds: [asId("Environments-1"), asId("Environments-2")],
           channelId: asId("Channels-1"),
           tenantId: asId("Tenants-1"),
-          succeededOnly: true,
           firstPage: 10,
         }),
       ),
-    "GET /deployments?projects=Projects-1&environments=Environments-1,Environments-2&channels=Channels-1&tenants=Tenants-1&taskState=Success&skip=0&take=10",
+    "GET /deployments?projects=Projects-1&environments=Environments-1,Environments-2&channels=Channels-1&tenants=Tenants-1&skip=0&take=10",
+  ],
+  [
+    "deployments of several projects, each in its channel",
+    nothing,
+    (space) =>
+      drained(
+        space.deployments({
+          projectId: asId("Projects-1"),
+          environmentIds: [asId("Environments-1")],
+          channelId: asId("Channels-1"),
+          besides: [{ projectId: asId("Projects-2"), channelId: asId("Channels-2") }],
+        }),
+      ),
+    "GET /deployments?projects=Projects-1,Projects-2&environments=Environments-1&channels=Channels-1,Channels-2&skip=0&take=30",
   ],
   [
     "deploymentsById",

@@ -277,6 +277,40 @@ test("server tasks that several children ask for at once are read together, a hu
   expect(await requestsOf(place.server, () => space.tasksById([]))).toEqual([]);
 });
 
+test("server tasks are read when no list of deployments is on its way any more, for all children together", async () => {
+  const place = await start();
+  const { space, child, parent, test: environment, server } = shared(place);
+  server.simulator.addFault({ route: "deployments", delay: "50ms", skip: 1 });
+  const tasksOf = async ({ project }: Child) => {
+    const deployments = await allItems(space.deployments({ projectId: project.id, environmentIds: [environment.id] }));
+    return await space.tasksById(deployments.flatMap(({ taskId }) => taskId ?? []));
+  };
+
+  const answers: (readonly unknown[])[] = [];
+  const requests = await requestsOf(server, async () =>
+    answers.push(...(await Promise.all([tasksOf(parent), tasksOf(child)]))),
+  );
+
+  expect(answers.map(({ length }) => length)).toEqual([1, 1]);
+  expect(requests.filter((line) => line.includes("/tasks?"))).toHaveLength(1);
+});
+
+test("after the planning freezes are shared only while the answer is on its way", async () => {
+  const place = await start();
+  const { space, child, parent, server } = shared(place);
+  const ask = ({ project }: Child) => space.deploymentFreezes({ projectIds: [project.id], at: Date.parse(now) });
+  for (const { project } of [child, parent])
+    await allItems(space.deployments({ projectId: project.id, environmentIds: [place.test.id] }));
+  const together = () => Promise.all([ask(parent), ask(child)]);
+  expect(await requestsOf(server, together)).toHaveLength(1);
+  expect(await requestsOf(server, together)).toHaveLength(0);
+
+  space.whilePolling();
+
+  expect(await requestsOf(server, together)).toHaveLength(1);
+  expect(await requestsOf(server, together)).toHaveLength(1);
+});
+
 test("a failed read of server tasks fails everybody who took part in it, and nobody later", async () => {
   const place = await start();
   const { space } = shared(place);

@@ -46,6 +46,7 @@ export function attempt(facts: AttemptFacts = {}): Attempt {
   const start = facts.start ?? end - 1;
   const deployment: Deployment = {
     id: asId<"Deployment">(id),
+    projectId: asId<"Project">("Projects-1"),
     releaseId: asId<"Release">(`Releases-${facts.release ?? "1.0"}`),
     channelId: asId<"Channel">("Channels-1"),
     environmentId: asId<"Environment">("Environments-1"),
@@ -137,6 +138,7 @@ export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan 
     current,
     selected,
     decision,
+    inDestination: [],
     scope: everything,
     warnings: [],
     blockers: [],

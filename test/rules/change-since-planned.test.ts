@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
-import { changeSincePlanned } from "../../src/rules/change-since-planned.ts";
+import { describe, expect, test } from "vitest";
+import { changeSincePlanned, isAsPlanned, type LastLook } from "../../src/rules/change-since-planned.ts";
 import type { Plan } from "../../src/rules/plan.ts";
+import { asId } from "../../src/model.ts";
 import { attempt, plan, release, selected } from "./build.ts";
 
 const deploy = { kind: "deploy", reason: "NewRelease" } as const;
@@ -55,4 +56,44 @@ test.each<[string, Plan, Plan, string | undefined]>([
 
   if (change === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(change);
+});
+
+describe("a last look before a deployment is created", () => {
+  const there = (...ids: readonly string[]) => ids.map((id) => attempt({ id }));
+  const look = (ids: readonly string[], more: Partial<LastLook> = {}): LastLook => ({
+    release: selected.release,
+    newest: there(...ids).map(({ deployment }) => deployment),
+    isWhole: false,
+    ...more,
+  });
+  const seven = "Deployments-7";
+  const six = "Deployments-6";
+
+  test.each<[string, readonly ReturnType<typeof attempt>[], LastLook, boolean]>([
+    ["the same deployments", there(seven, six), look([seven, six]), true],
+    ["more of the older ones", there(seven), look([seven, six]), true],
+    ["the newest of them only", there(seven, six), look([seven]), true],
+    ["a newer deployment", there(seven), look(["Deployments-8", seven]), false],
+    [
+      "one that was created earlier and is seen only now",
+      there(seven, six),
+      look([seven, "Deployments-66", six]),
+      false,
+    ],
+    ["none that is known", there(six), look([seven]), false],
+    ["none at all, but there are more", there(six), look([]), false],
+    ["nothing was there, and nothing is", [], look([], { isWhole: true }), true],
+    ["nothing was there", [], look([seven], { isWhole: true }), false],
+    ["one that was under way", [live], look(["Deployments-8"]), false],
+    ["the release is gone", there(seven), look([seven], { release: undefined }), false],
+    ["its packages", there(seven), look([seven], { release: repacked.release }), false],
+    [
+      "its variables",
+      there(seven),
+      look([seven], { release: release("2021.1.0.22", { snapshotIds: [asId("variableset-9")] }) }),
+      false,
+    ],
+  ])("%s", (_, inDestination, seen, expected) => {
+    expect(isAsPlanned({ selected, inDestination }, seen)).toBe(expected);
+  });
 });
