@@ -42,6 +42,26 @@ describe("sixteen children", () => {
   });
 });
 
+test("the pauses between polls grow with the whole run, not with each level", async () => {
+  const slow = { scripts: [{ duration: "10m" }] };
+  const server = await serve(trainWorld({ Database: slow, "Web API": slow }, {}, ["Database", "Web API"]));
+  server.clearJournal();
+
+  const run = await walk(server, train({ "ChildProject.Project.Name": "Database\nWeb API" }));
+
+  expect(run.exitCode, run.log).toBe(0);
+  const journal = server.journal().filter(({ user }) => user === "release-conductor");
+  const posts = journal.flatMap(({ method, path }, index) =>
+    method === "POST" && path.endsWith("/deployments") ? [index] : [],
+  );
+  const [first = 0, second = 0] = posts;
+  const polls = (from: number, to?: number) =>
+    journal.slice(from, to).filter(({ path }) => path.includes("/tasks?ids=")).length;
+  expect(polls(first, second)).toBeGreaterThan(80);
+  // One every ten seconds, and a few at first, for a child may fail at once.
+  expect(polls(second)).toBeLessThan(70);
+});
+
 test("the shop's sixteen components in levels go to Staging end to end", async () => {
   const server = await startOctopusServer({ world: "train-of-16" });
   const names = [...server.simulator.state().projects.values()]
