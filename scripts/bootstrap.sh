@@ -139,11 +139,10 @@ run_with_the_first_node_that_fits() {
   )
   cat <&3 >/dev/null
   give_up "This step needs Node.js @@ minimum @@ or later, which was not found on this worker.
-${tried:+Found, but of no use:
-$tried}Looked for: node and nodejs in PATH ($PATH);
-in /usr/local, /usr, /opt and /snap; and below $home for nvm, fnm, volta, asdf and mise.
-What to do: run the step in an execution container whose image has Node.js, for instance a current Ubuntu image
-of octopusdeploy/worker-tools; or install Node.js @@ minimum @@ or later on the worker, in one of these places."
+${tried:+Found, but not usable:
+$tried}Looked in PATH ($PATH), /usr/local, /usr, /opt and /snap, and in $home for nvm, fnm, volta, asdf and mise.
+Run the step in an execution container with Node.js, such as a current Ubuntu image of octopusdeploy/worker-tools,
+or install Node.js @@ minimum @@ or later in one of these places."
 }
 
 # With these, Node.js prints what it sends, the API key included.

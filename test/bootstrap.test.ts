@@ -360,13 +360,12 @@ describe("Node.js is found", () => {
     expect(result.resultMessage).toBe(
       [
         "This step needs Node.js 18 or later, which was not found on this worker.",
-        "Found, but of no use:",
+        "Found, but not usable:",
         `  ${home}/bin/node: version 12.22.9, too old`,
         `  ${home}/.nvm/versions/node/v20.1.0/bin/node: does not start (exit code 127)`,
-        `Looked for: node and nodejs in PATH (${home}/bin:${path});`,
-        `in /usr/local, /usr, /opt and /snap; and below ${home} for nvm, fnm, volta, asdf and mise.`,
-        "What to do: run the step in an execution container whose image has Node.js, for instance a current Ubuntu image",
-        "of octopusdeploy/worker-tools; or install Node.js 18 or later on the worker, in one of these places.",
+        `Looked in PATH (${home}/bin:${path}), /usr/local, /usr, /opt and /snap, and in ${home} for nvm, fnm, volta, asdf and mise.`,
+        "Run the step in an execution container with Node.js, such as a current Ubuntu image of octopusdeploy/worker-tools,",
+        "or install Node.js 18 or later in one of these places.",
       ].join("\n"),
     );
     expect(complaints(result).trim()).toBe(result.resultMessage);
@@ -377,7 +376,7 @@ describe("Node.js is found", () => {
     const result = await run({ ...worker({}), environment: { PATH: path } });
 
     expect(result.exitCode).toBe(1);
-    expect(result.resultMessage).toContain("not found on this worker.\nLooked for: ");
+    expect(result.resultMessage).toContain("not found on this worker.\nLooked in ");
   });
 });
 
