@@ -295,7 +295,7 @@ describe("condition SpecificMachines", () => {
     });
 
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "1.0", Outcome: "Started", Reason: "Redeploy" });
-    expect(walked.log).toContain("because it is what Staging runs, and these machines are to run it too");
+    expect(walked.log).toContain("to match the rest of Staging");
     expect(walked.log).toContain(
       "Release number 1.1 ignored: the machines get the release that the environment already runs.",
     );
