@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     ],
     expected: [],
     ends: "Skipped NoMatchingRelease",
-    log: /The next best is 1\.0, which is lower than 1\.5 in Staging/,
+    log: /The next best is 1\.0, which would be a downgrade from 1\.5 in Staging/,
   },
   {
     rule: "in the destination, where nothing else was",
@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     releases: [release("2.0", to("Staging", "-8h", purged)), release("1.0", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: [],
     ends: "Skipped AlreadyCurrent",
-    log: /it is already what Staging runs/,
+    log: /is already deployed to Staging/,
   },
   {
     rule: "Redeploy takes what is proved, and says so",
