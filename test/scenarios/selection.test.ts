@@ -498,7 +498,7 @@ describe("a lifecycle without phases", () => {
 
     expect(created(server)).toEqual([]);
     expect(outputs.Reason).toBe("NoMatchingRelease");
-    expect(log).toContain("deployed to Prod Approval and may be deployed to Production");
+    expect(log).toContain("deployed to Prod Approval, allowed in Production");
   });
 
   test("with explicit phases the source of Production is Staging", async () => {
