@@ -146,7 +146,7 @@ const cases: readonly Case[] = [
     plan: "WhatIf NewRelease True",
     end: "Failed Frozen",
     posts: 1,
-    said: /'Market day'.*sees no such freeze that could be overridden/,
+    said: /'Market day'.*sees no freeze to override/,
   },
   {
     rule: "another status of the refusal means the same",

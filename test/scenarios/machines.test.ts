@@ -133,11 +133,11 @@ function world(releases: Releases, more: Partial<World> = {}): World {
 
 describe("machines", () => {
   test.each([
-    { rule: "unknown names", parameters: to("web-1, web-3"), says: ['"web-3" in the environment Staging'] },
+    { rule: "unknown names", parameters: to("web-1, web-3"), says: ['"web-3" was not found in Staging'] },
     {
       rule: "a machine of another environment",
       parameters: to("test-1"),
-      says: ['"test-1" in the environment Staging'],
+      says: ['"test-1" was not found in Staging'],
     },
     {
       rule: "all lists, steps and prompted variables as well",
@@ -147,7 +147,7 @@ describe("machines", () => {
         "ChildProject.Skip.StepNames": "Nope 3",
         "ChildProject.Prompted.Variables": "Nope 4::x",
       },
-      says: ["nope-1", "nope-2", 'no step "Nope 3"', 'not prompt for a variable "Nope 4"'],
+      says: ["nope-1", "nope-2", 'Step to skip "Nope 3" was not found', 'not prompt for a variable "Nope 4"'],
     },
   ])("$rule: one error, nothing created", async ({ parameters, says }) => {
     const server = await serve(world(oneRelease));
@@ -166,7 +166,7 @@ describe("machines", () => {
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Reason: "NoMatchingMachine", ChildReleaseToDeploy: "False" });
-    expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is one of its targets in Staging");
+    expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is a target of it");
   });
 
   test("a machine that is merely unavailable never lets the deployment go to all others", async () => {
@@ -186,9 +186,9 @@ describe("machines", () => {
     const all = await walk(server, { child: "Web API", parameters: { ...to("app-1"), ...ignoring, ...whatIf } });
 
     expect(some.log).toContain("info: Only these machines: web-1, web-2.");
-    expect(some.log).toContain("warning: Not deployed to web-9: unavailable or excluded.");
+    expect(some.log).toContain("warning: Not deployed to web-9, because unavailable or excluded.");
     expect(JSON.parse(some.outputs["ReleasePlan"] ?? "")).toMatchObject({ machines: ["web-1", "web-2"] });
-    expect(all.log).toContain("warning: As none of the specific machines (app-1) is one of its targets in Staging");
+    expect(all.log).toContain("warning: As none of the specific machines (app-1) is a target of it");
     expect(JSON.parse(all.outputs["ReleasePlan"] ?? "")).toMatchObject({ machines: null, excludedMachines: [] });
     expect(asked(server)).toEqual([]);
   });
@@ -295,7 +295,7 @@ describe("condition SpecificMachines", () => {
     });
 
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "1.0", Outcome: "Started", Reason: "Redeploy" });
-    expect(walked.log).toContain("because it is what Staging runs, and these machines are to run it too");
+    expect(walked.log).toContain("to match the rest of Staging");
     expect(walked.log).toContain(
       "Release number 1.1 ignored: the machines get the release that the environment already runs.",
     );
@@ -462,7 +462,7 @@ describe("a child in another space knows machines of other ids", () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(outputs["Message"]).toMatch(/cannot be seen in its space, so their names are not known: Machines-\d+\./);
+    expect(outputs["Message"]).toMatch(/The names of machines .* cannot be read: Machines-\d+\./);
     expect(asked(server)).toEqual([]);
   });
 });

@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h"))],
     parameters: number("2021.1.1.*"),
     expected: "Skipped NoMatchingRelease",
-    log: /warning: No release of Web API matches: number 2021\.1\.1\.\*, channel Default, deployed to Test, allowed in Staging\. Closest: 2021\.1\.0\.7 \(other version\)/,
+    log: /warning: No release of Web API matches: number 2021\.1\.1\.\*, channel Default, deployed to Test, allowed in Staging\. Closest: 2021\.1\.0\.7 \(number does not match\)/,
   },
   {
     rule: "nothing matches, Skip: a plain line",
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h")), release("2021.1.1.1", "-1h")],
     parameters: number("2021.1.1.*"),
     expected: "Skipped NoMatchingRelease",
-    log: /2021\.1\.1\.1 \(never deployed successfully to Test\)/,
+    log: /2021\.1\.1\.1 \(never deployed to Test\)/,
   },
   {
     rule: "a deployment to one machine only counts, with a warning",
@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
       { ...release("16", "-5h", to("Test", "-2h")), defects: ["broken"] },
     ],
     expected: "Skipped NoMatchingRelease",
-    log: /The next best is 14, which is lower than 15 in Staging/,
+    log: /The next best is 14, which would be a downgrade from 15 in Staging/,
   },
   {
     rule: "a lower release than the current one is deployed with a warning",
@@ -236,7 +236,7 @@ const cases: readonly Case[] = [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Failed" })),
     ],
     expected: "deploys 14",
-    log: /a later deployment there failed/,
+    log: /a later deployment failed|its last deployment failed/,
   },
   {
     rule: "current, but its last deployment was cancelled: again",
@@ -290,7 +290,7 @@ const cases: readonly Case[] = [
     rule: "a deployment whose task was purged proves nothing",
     releases: [release("14", "-9d", to("Test", "-8d", { taskPurged: true }))],
     expected: "Skipped NoMatchingRelease",
-    log: /Closest: 14 \(the server has no task of Deployments-\d+, so nothing proves its success\)/,
+    log: /Closest: 14 \(the server task of Deployments-\d+ is gone, so nothing proves that it succeeded\)/,
   },
 ];
 
@@ -498,7 +498,7 @@ describe("a lifecycle without phases", () => {
 
     expect(created(server)).toEqual([]);
     expect(outputs.Reason).toBe("NoMatchingRelease");
-    expect(log).toContain("was deployed successfully to Prod Approval and may be deployed to Production");
+    expect(log).toContain("deployed to Prod Approval, allowed in Production");
   });
 
   test("with explicit phases the source of Production is Staging", async () => {

@@ -42,7 +42,7 @@ const cases: readonly Case[] = [
     releases: [release("1.0", to("Test", "-9h")), release("2.0", to("Test", "-8h", { ...purged, state: "Failed" }))],
     expected: ["Web API 1.0 to Staging"],
     ends: "Deployed NewRelease",
-    log: /warning: 2\.0 was deployed to Test later \(Deployments-\d+\), but the server has no task of that deployment/,
+    log: /warning: 2\.0 was deployed to Test later \(Deployments-\d+\), but its server task is gone/,
   },
   {
     rule: "a deployment in the source that never ran",
@@ -63,7 +63,7 @@ const cases: readonly Case[] = [
     releases: [release("2.0", to("Test", "-8h", purged))],
     expected: [],
     ends: "Skipped NoMatchingRelease",
-    log: /Closest: 2\.0 \(the server has no task of Deployments-\d+, so nothing proves its success\)/,
+    log: /Closest: 2\.0 \(the server task of Deployments-\d+ is gone, so nothing proves that it succeeded\)/,
   },
   {
     rule: "falling past it is no reason for a step back",
@@ -74,28 +74,28 @@ const cases: readonly Case[] = [
     ],
     expected: [],
     ends: "Skipped NoMatchingRelease",
-    log: /The next best is 1\.0, which is lower than 1\.5 in Staging/,
+    log: /The next best is 1\.0, which would be a downgrade from 1\.5 in Staging/,
   },
   {
     rule: "in the destination, where nothing else was",
     releases: [release("2.0", to("Test", "-9h"), to("Staging", "-8h", forgotten))],
     expected: ["Web API 2.0 to Staging"],
     ends: "Deployed NewRelease",
-    log: /warning: Deployments-\d+ \(2\.0\) is the newest in Staging, and the server has no task of it/,
+    log: /warning: Deployments-\d+ \(2\.0\) is the newest deployment to Staging, but its server task is gone/,
   },
   {
     rule: "in the destination, after the current release",
     releases: [release("1.0", to("Test", "-7h"), to("Staging", "-6h")), release("2.0", to("Staging", "-5h", purged))],
     expected: ["Web API 1.0 to Staging"],
     ends: "Deployed HistoryUnknown",
-    log: /1\.0 is current in Staging but what a later deployment there did is not known/,
+    log: /currently 1\.0, but the result of a later deployment is unknown|already current, but the result of a later deployment is unknown/,
   },
   {
     rule: "in the destination, before the current release",
     releases: [release("2.0", to("Staging", "-8h", purged)), release("1.0", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: [],
     ends: "Skipped AlreadyCurrent",
-    log: /it is already what Staging runs/,
+    log: /is already deployed to Staging/,
   },
   {
     rule: "Redeploy takes what is proved, and says so",
@@ -103,7 +103,7 @@ const cases: readonly Case[] = [
     parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
     expected: ["Web API 1.0 to Staging"],
     ends: "Deployed Redeploy",
-    log: /warning: Deployments-\d+ \(Releases-\d+\) is the newest in Staging, and the server has no task of it/,
+    log: /warning: Deployments-\d+ \(version not known\) is the newest deployment to Staging, but its server task is gone/,
   },
 ];
 
