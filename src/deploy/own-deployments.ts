@@ -1,11 +1,10 @@
 import { DeploymentInDoubtError, StepError, type UnknownWriteError } from "../errors.ts";
-import type { Attempt, Deployment, Id } from "../model.ts";
+import type { Attempt, Id } from "../model.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { isOfSameStep, isOfSameTask, type StepIdentity, undoneBy } from "../rules/marker.ts";
-import { counts, ownDeployments } from "../rules/tenancy.ts";
 import type { Run } from "../run.ts";
-import { withTasks } from "./deployments-there.ts";
+import { newestThere, withTasks } from "./deployments-there.ts";
 
 /** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
 const searchLimit = 120_000;
@@ -19,31 +18,21 @@ const ownPage = 5;
  * project and the step's action, a run of it by the parent's task: see `rules/marker.ts`.
  */
 export async function findOwn(
-  { settings, space, project, tenant, destination, undo, targetTags: { since } }: Context,
+  context: Context,
   release: Id<"Release">,
   known?: ReadonlySet<string>,
 ): Promise<readonly Attempt[]> {
-  const own: Deployment[] = [];
-  const environmentIds = [destination.id];
-  const filter = { projectId: project.id, environmentIds, tenantId: tenant?.id, firstPage: ownPage };
-  let looked = 0;
-  let pages = 0;
-  for await (const { items } of space.deployments(filter)) {
-    const ofTenant = items.filter((each) => counts(each, ownDeployments(tenant)));
-    const isOwn = (deployment: Deployment) =>
+  const { settings, undo, targetTags } = context;
+  // No run for this release of the parent created anything before the release was deployed for the first time.
+  const there = await newestThere(context, { firstPage: ownPage, since: targetTags.since });
+  const own = there.filter(
+    (deployment) =>
       deployment.releaseId === release &&
-      deployment.environmentId === destination.id &&
       known?.has(deployment.id) !== true &&
       isOfSameStep({ deployment }, settings.parent) &&
-      undoneBy({ deployment }) === (undo ?? null);
-    own.push(...ofTenant.filter(isOwn));
-    looked += ofTenant.length;
-    // No run for this release of the parent created anything before the release was deployed for the first time.
-    if (since !== undefined && (items.at(-1)?.created ?? since) < since) break;
-    // Where that is not known: what a run left unfinished is among the newest 130, and those for 500 tenants that were created since.
-    if (since === undefined && (looked >= 130 || ++pages === 4)) break;
-  }
-  return await withTasks(own, { space });
+      undoneBy({ deployment }) === (undo ?? null),
+  );
+  return await withTasks(own, context);
 }
 
 /** A deployment that may or may not have been created. */
@@ -68,10 +57,10 @@ export async function searchForNew(
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
     const own = await recover(findOwn(patient, release, known), (error) => error);
     if (own instanceof StepError) {
-      throw inDoubt(
-        `${failure.message} Whether the deployment exists could not be found out. ${own.message}`,
+      throw inDoubt(`${failure.message} Whether the deployment exists could not be found out. ${own.message}`, {
         identity,
-      );
+        known,
+      });
     }
     const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
@@ -80,15 +69,20 @@ export async function searchForNew(
     }
     await clock.sleep(searchPause);
   }
-  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, identity);
+  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, { identity, known });
 }
 
 /** A server may carry out a request long after it was sent, so that a second run must not follow at once. */
-function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): DeploymentInDoubtError {
+function inDoubt(
+  explanation: string,
+  { identity, known }: { readonly identity: StepIdentity; readonly known: ReadonlySet<string> },
+): DeploymentInDoubtError {
+  const { projectId, actionId } = identity;
   return new DeploymentInDoubtError(
     `${explanation} A deployment may exist all the same.`,
     projectId === undefined || actionId === undefined
       ? "Check in Octopus whether the deployment exists before you run this again."
       : "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.",
+    known,
   );
 }

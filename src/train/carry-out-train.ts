@@ -73,7 +73,7 @@ export async function carryOutTrain(
   }
   if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
     const ties = { ...tiesOf(train, train.pass), runsAlone: false };
-    const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), ties);
+    const results = await rollBackTrain(train, inOrder(), ties);
     report(results);
     return results;
   }
@@ -120,8 +120,9 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   } catch (error) {
     const refusal = asStepError(error);
     run.step.error(adviceOf(refusal));
-    const isInDoubt = error instanceof DeploymentInDoubtError;
-    return { kind: "Failed", reason: reasonForError(error), message: adviceOf(refusal), plan, started, isInDoubt };
+    const isLost = started !== undefined && started.task?.isCompleted !== true;
+    const besides = error instanceof DeploymentInDoubtError ? error.known : isLost ? new Set<string>() : undefined;
+    return { kind: "Failed", reason: reasonForError(error), message: adviceOf(refusal), plan, started, besides };
   }
 }
 
