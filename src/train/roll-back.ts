@@ -17,6 +17,7 @@ import { judgeUndo, type UndoFacts, type UndoVerdict } from "../rules/undo.ts";
 import { findRelease } from "../select/find-release.ts";
 import type { Settings } from "../settings.ts";
 import type { StepRuntime } from "../step/runtime.ts";
+import type { TrainBoard } from "./child-voice.ts";
 import { levelsOf, type PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -24,6 +25,7 @@ import { sideBySide } from "./side-by-side.ts";
 export interface RollingBack {
   readonly members: readonly PlannedMember[];
   readonly parallelLimit: number | undefined;
+  readonly board: TrainBoard;
   readonly step: StepRuntime;
   /** An earlier run of this step in the same task began to take back, so that how the children ended is read from their deployments. */
   readonly isRolledBack: boolean;
@@ -37,7 +39,7 @@ const undoLimit = 1_800_000;
  * which it is not known how they ended come last: what is found then counts.
  */
 export async function rollBackTrain(
-  { members, parallelLimit, step, isRolledBack }: RollingBack,
+  { members, parallelLimit, board, step, isRolledBack }: RollingBack,
   results: readonly ChildResult[],
   ties: TrainTies,
 ): Promise<readonly ChildResult[]> {
@@ -50,7 +52,7 @@ export async function rollBackTrain(
   const outcomeOf = (member: PlannedMember) => results[members.indexOf(member)]?.outcome;
   const isKnown = (member: PlannedMember) => outcomeOf(member)?.besides === undefined;
   const undo = async (member: PlannedMember) =>
-    void ends.set(member, await undoMember(member, { ties, outcome: outcomeOf(member) }));
+    void ends.set(member, await undoMember(member, { ties, board, outcome: outcomeOf(member) }));
   await lastLevelFirst(members.filter(isKnown), parallelLimit, undo);
   await lastLevelFirst(
     members.filter((member) => !isKnown(member)),
@@ -93,6 +95,7 @@ function earlierOutcome({ name, outcome: { plan } }: ChildResult, { deployment, 
 
 interface Undoing {
   readonly ties: TrainTies;
+  readonly board: TrainBoard;
   /** What any step of the parent did in this task is taken back. */
   readonly ofAnyStep?: boolean | undefined;
   /** How the child ended; absent: the run is for taking back only. */
@@ -100,8 +103,9 @@ interface Undoing {
 }
 
 /** Takes one child back. What goes wrong is the end of it. */
-export async function undoMember(member: PlannedMember, { ties, outcome, ofAnyStep }: Undoing): Promise<Undone> {
+export async function undoMember(member: PlannedMember, { ties, board, outcome, ofAnyStep }: Undoing): Promise<Undone> {
   if (member.kind !== "resolved") return {};
+  board.begins(member.name);
   const { run } = member;
   let forward: Attempt | undefined;
   let rollBack: RollBack | undefined;
@@ -114,13 +118,14 @@ export async function undoMember(member: PlannedMember, { ties, outcome, ofAnySt
     rollBack = { end: isUnknown ? "NotRolledBack" : "RollBackFailed", message: adviceOf(asStepError(error)) };
   }
   if (rollBack !== undefined) sayEnd(rollBack, run.step);
+  board.ends(member.name);
   return { rollBack, forward };
 }
 
 /** Deployments are newest first. */
 async function readFacts(
   { context, child }: Extract<PlannedMember, { kind: "resolved" }>,
-  { outcome, ofAnyStep }: Omit<Undoing, "ties">,
+  { outcome, ofAnyStep }: Pick<Undoing, "outcome" | "ofAnyStep">,
 ): Promise<UndoFacts> {
   const { parent } = context.settings;
   const there = await withTasks(await newestThere(context), context);

@@ -28,9 +28,8 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
   };
   if (whatIf) step.info("A what-if run with RollBack undoes nothing.");
   await lastLevelFirst(whatIf ? [] : members, parallelLimit, async (member) => {
-    board.begins(member.name);
-    ends.set(member, (await undoMember(member, { ties, outcome: undefined, ofAnyStep: true })).rollBack);
-    board.ends(member.name);
+    const { rollBack } = await undoMember(member, { ties, board, outcome: undefined, ofAnyStep: true });
+    ends.set(member, rollBack);
   });
   return members.map((member) => {
     const { name, level } = member;
