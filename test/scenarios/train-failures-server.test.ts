@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { World } from "../octopus-server/world/world.ts";
 import { walk } from "./in-process.ts";
-import { created, type Parameters, parent, serve } from "./scenario.ts";
+import { created, type Parameters, parent, type Project, serve } from "./scenario.ts";
 import { fails, releases, train, trainWorld } from "./train-failures-world.ts";
 
 const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
@@ -167,6 +168,46 @@ describe("a child without tenants, of a parent that runs for one", () => {
   });
 });
 
+/** 1.0 of Database, in a channel of its own. */
+const inOldChannel: Partial<Project> = {
+  releases: [
+    { version: "1.0", created: "-3d", deployments: [{ environment: "Staging", at: "-2d" }], channel: "Old" },
+    ...releases.slice(1),
+  ],
+  channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
+};
+const withDeadEnd: Partial<World> = {
+  lifecycles: [
+    { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+    { name: "Parent", phases: [{ name: "Everywhere", environments: ["Staging"] }] },
+    { name: "Dead end", phases: ["Development"] },
+  ],
+};
+const asksInOldChannel: Partial<Project> = {
+  releases: [
+    { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"], channel: "Old" },
+    ...releases.slice(1),
+  ],
+  channels: ["Default", "Old"],
+  variables: [{ name: "Ticket", channels: ["Old"], prompt: { required: true } }],
+};
+
+test.each([
+  {
+    rule: "the lifecycle does not let it in any more",
+    project: inOldChannel,
+    text: /Database: the roll back failed\. .*1\.0/,
+  },
+  { rule: "it prompts for other values", project: asksInOldChannel, text: /Database: the roll back failed\. .*Ticket/ },
+])("an undo to a release that the server refuses fails, and the others are made: $rule", async ({ project, text }) => {
+  const server = await serve(trainWorld({ Database: project, "Web API": { scripts: [fails] } }, withDeadEnd));
+
+  const { outputs, log } = await walk(server, train("RollBack", two));
+
+  expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+  expect(outputs.Message, log).toMatch(text);
+});
+
 describe("where a child goes back to", () => {
   const whatIf: Parameters = { ...two, "ChildProject.WhatIf.Value": "Yes" };
 
@@ -190,42 +231,18 @@ describe("where a child goes back to", () => {
     },
     {
       rule: "not where it prompts for another value",
-      project: {
-        channels: ["Default", "Old"],
-        releases: [
-          { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"], channel: "Old" },
-          ...releases.slice(1),
-        ],
-        variables: [{ name: "Ticket", channels: ["Old"], prompt: { required: true } }],
-      },
+      project: asksInOldChannel,
       cell: /Database .* not rolled back: 1\.0 prompts for other values: .*Ticket/,
-      warning: "When a child fails, this one cannot be rolled back. 1.0 prompts for other values: ",
+      warning: "If a child fails, this one cannot be rolled back. 1.0 prompts for other values: ",
     },
     {
       rule: "not where the lifecycle refuses it",
-      project: {
-        releases: [
-          { version: "1.0", created: "-3d", deployments: [{ environment: "Staging", at: "-2d" }], channel: "Old" },
-          { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
-        ],
-        channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
-      },
+      project: inOldChannel,
       cell: /Database .* not rolled back: Octopus does not allow 1\.0 in Staging any more\./,
       warning: "If a child fails, this one cannot be rolled back. Octopus does not allow 1.0 in Staging any more.",
     },
   ])("$rule", async ({ project, cell, warning }) => {
-    const server = await serve(
-      trainWorld(
-        { Database: project },
-        {
-          lifecycles: [
-            { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
-            { name: "Parent", phases: [{ name: "Everywhere", environments: ["Staging"] }] },
-            { name: "Dead end", phases: ["Development"] },
-          ],
-        },
-      ),
-    );
+    const server = await serve(trainWorld({ Database: project }, withDeadEnd));
 
     const { exitCode, outputs, log } = await walk(server, train("RollBack", whatIf));
 
