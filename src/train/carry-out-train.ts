@@ -12,7 +12,7 @@ import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import { atOnce } from "./one-start.ts";
-import { levelsOf, type PlannedMember } from "./planned.ts";
+import { levelsOf, type PlannedMember, resultOf } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
 
@@ -147,10 +147,6 @@ function isAdopting({ plan }: PlannedMember): boolean {
 /** Whether the child has a turn: it is deployed, at once or when another deployment has ended. */
 function isDeploying({ plan }: Pick<PlannedMember, "plan">): boolean {
   return plan?.decision.kind === "deploy" || plan?.decision.kind === "wait-for";
-}
-
-function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome };
 }
 
 function notStarted({ name, plan }: PlannedMember, failed = "another child project"): Outcome {

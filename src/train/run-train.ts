@@ -20,7 +20,7 @@ import { carryOutTrain } from "./carry-out-train.ts";
 import type { CheckedTrain } from "./checked-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { planMembers } from "./plan-members.ts";
-import type { PlannedMember } from "./planned.ts";
+import { type PlannedMember, resultOf } from "./planned.ts";
 import { type Member, namesProblem, type Placed, placedIn, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
@@ -274,10 +274,6 @@ function whatIfOutcome(member: PlannedMember): Outcome {
   if (member.refusal !== undefined) return refused(member.refusal, member.plan);
   const end = member.plan && endWithoutDeployment(member.plan);
   return end ?? notStarted(member, "it has no plan");
-}
-
-function resultOf({ name, level, rollBack }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome, rollBackTarget: rollBack };
 }
 
 function publishAllNotes(

@@ -3,7 +3,7 @@ import type { Outcome } from "../rules/outcome.ts";
 import type { ChildResult, RollBack } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
-import type { PlannedMember } from "./planned.ts";
+import { type PlannedMember, resultOf } from "./planned.ts";
 import { lastLevelFirst, undoMember } from "./roll-back.ts";
 
 /** A step of its own that takes back what the parent's task deployed to the children of its list. */
@@ -32,9 +32,8 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
     ends.set(member, rollBack);
   });
   return members.map((member) => {
-    const { name, level } = member;
     const rollBack = ends.get(member);
-    return { name, level, outcome: outcomeOf(name, rollBack), rollBack };
+    return { ...resultOf(member, outcomeOf(member.name, rollBack)), rollBack };
   });
 }
 
