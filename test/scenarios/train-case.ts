@@ -60,9 +60,9 @@ export function casesOf({ phase }: Cell): fc.Arbitrary<Case> {
       .tuple(first, fc.array(child, { minLength: 1, maxLength: 3 }))
       .map(([one, others]) => [
         one,
-        ...others.map((each, index) => ({ ...each, together: each.together || index === 0 })),
+        ...others.map((each, index) => ({ ...each, together: each.together || index < 2 })),
       ]),
-    limit: fc.integer({ min: 0, max: 3 }),
+    limit: fc.constantFrom(0, 1, 1, 2, 2, 3),
     skip: fc.integer({ min: 0, max: phase === "planning" ? 25 : 6 }),
     hasEffect: fc.boolean(),
     victim: fc.nat({ max: 1 }),

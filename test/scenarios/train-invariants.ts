@@ -146,6 +146,10 @@ function expectUndos({ policy }: Cell, all: readonly Happened[]): void {
     expect(own.filter((each) => !isForward(each)).length, `undos of ${undo.project}`).toBe(1);
     for (const each of forward)
       expect(each.completed, `${each.id} before ${undo.id}`).toBeLessThanOrEqual(undo.created);
+    const behind = undos.filter(
+      ({ mark, level, created }) => mark?.task === undo.mark?.task && level > undo.level && created <= undo.created,
+    );
+    for (const each of behind) expect(each.completed, `${each.id} before ${undo.id}`).toBeLessThanOrEqual(undo.created);
     const over = all.filter(
       ({ project, mark, created, hasStarted }) =>
         project === undo.project &&
