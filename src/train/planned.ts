@@ -39,6 +39,6 @@ export function levelsOf(members: readonly PlannedMember[]): readonly (readonly 
 }
 
 /** How the run ended for a child that was not taken back. */
-export function resultOf({ name, level, rollBack }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome, rollBackTarget: rollBack };
+export function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
+  return { name, level, outcome };
 }

@@ -105,12 +105,12 @@ export async function runTrain(train: TrainSettings, run: TrainRun, report: Repo
     relayed: board.relayed(),
   });
   showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
-  report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
+  report(reportOf(planned.map((member) => plannedResult(member, notStarted(member, "the run ended before its turn")))));
   const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
   if (common.whatIf) {
     if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
     publishAllNotes(planned, common, run);
-    return reportOf(planned.map((member) => resultOf(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
+    return reportOf(planned.map((member) => plannedResult(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
   }
   publishAllNotes(planned, common, run);
   const checked: CheckedTrain = {
@@ -274,6 +274,11 @@ function whatIfOutcome(member: PlannedMember): Outcome {
   if (member.refusal !== undefined) return refused(member.refusal, member.plan);
   const end = member.plan && endWithoutDeployment(member.plan);
   return end ?? notStarted(member, "it has no plan");
+}
+
+/** With what the plan says of the way back, which has not come to pass. */
+function plannedResult(member: PlannedMember, outcome: Outcome): ChildResult {
+  return { ...resultOf(member, outcome), rollBackTarget: member.rollBack };
 }
 
 function publishAllNotes(
