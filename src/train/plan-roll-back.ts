@@ -50,7 +50,7 @@ export async function rollBackWarnings(
 ): Promise<readonly string[]> {
   if (target === null || !("to" in target)) return [];
   const { id, version } = target.to;
-  const goesBack = `When a child fails, this one goes back to ${version}`;
+  const goesBack = `If a child fails, this one goes back to ${version}`;
   const defect = await recover(space.hasDefect(asId(id)), ({ message }) => message);
   if (typeof defect === "string") return [`${goesBack}. Whether that has a defect could not be read: ${defect}`];
   return defect ? [`${goesBack}, which has an unresolved defect.`] : [];

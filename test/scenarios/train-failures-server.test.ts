@@ -55,7 +55,7 @@ describe("RollBack", () => {
     const { outputs, log } = await walk(server, train("RollBack", { ...two, "ChildProject.Deployment.Retries": "1" }));
 
     expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NotRolledBack", RolledBack: "Database" });
-    expect(outputs.Message, log).toMatch(/Web API: not rolled back\. .*not known.* Database: rolled back/);
+    expect(outputs.Message, log).toMatch(/Web API: not rolled back\. .*unknown.* Database: rolled back/);
   });
 
   test("a child that the key may not watch any more is taken back when it is seen to have ended", async () => {
@@ -227,7 +227,7 @@ describe("where a child goes back to", () => {
         ],
       },
       cell: /Database .* back to 1\.0/,
-      warning: "When a child fails, this one goes back to 1.0, which has an unresolved defect.",
+      warning: "If a child fails, this one goes back to 1.0, which has an unresolved defect.",
     },
     {
       rule: "not where it prompts for another value",

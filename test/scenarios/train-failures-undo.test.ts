@@ -143,9 +143,9 @@ describe("an undo", () => {
 
     expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
     expect(log).toMatch(
-      /wait: Database: .*: Ask".* is left to people\. No approved plan .* It waits for DBA or QA\. \[/,
+      /wait: Database: Not approved automatically: .*: Ask".* No approved plan .* It waits for DBA or QA\. \[/,
     );
-    expect(outputs.Message, log).toContain(`running for ${minutes} min, the step's limit.`);
+    expect(outputs.Message, log).toContain(`${minutes} min`);
     expect(outputs.Message, log).toMatch(
       /Database: the roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
     );
