@@ -91,6 +91,14 @@ export class UnknownWriteError extends StepError {
 /** A deployment was requested, and it is unknown whether it exists. */
 export class DeploymentInDoubtError extends StepError {
   override readonly name = "DeploymentInDoubtError";
+
+  /** Ids of this step's deployments that were there before. */
+  readonly known: ReadonlySet<string>;
+
+  constructor(message: string, remedy: string, known: ReadonlySet<string>) {
+    super(message, remedy);
+    this.known = known;
+  }
 }
 
 /** What was approved cannot be deployed: it changed, or the approved plan cannot be read. */

@@ -1,10 +1,21 @@
 /** Set by `npm run test:long`. */
-const isLong = process.env["TEST_LONG"] !== undefined;
+export const isLong = process.env["TEST_LONG"] !== undefined;
+
+/** Given to repeat what failed. */
+const { TEST_SEED: givenSeed, TEST_PATH: givenPath } = process.env;
+
+interface RandomCases {
+  readonly numRuns: number;
+  readonly seed?: number;
+  readonly path?: string;
+}
 
 /**
  * How many random cases a property is tried with: in `npm test` always the same ones, in `npm run test:long` ten times as many and other
- * ones each time. A failure names the seed, with which it can be repeated.
+ * ones each time. A failure names its seed and path; with these as `TEST_SEED` and `TEST_PATH` it is repeated.
  */
-export function randomCases(numRuns: number, seed: number): { readonly numRuns: number; readonly seed?: number } {
+export function randomCases(numRuns: number, seed: number): RandomCases {
+  if (givenSeed !== undefined)
+    return { numRuns, seed: Number(givenSeed), ...(givenPath === undefined ? {} : { path: givenPath }) };
   return isLong ? { numRuns: numRuns * 10 } : { numRuns, seed };
 }

@@ -11,6 +11,7 @@ export default defineConfig({
       "test/{approvals,monitor,select}/**/*.test.ts",
       "test/text/format.test.ts",
       "test/scenarios/stopped.test.ts",
+      "test/scenarios/train-property.test.ts",
     ],
     exclude: [],
     env: { TEST_LONG: "yes" },

@@ -79,10 +79,6 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     'export default { classes: {}, protocols: ["http", "https", "file", "data"] };',
   ],
   "axios/lib/helpers/Http2Sessions.js": ["HTTP/2", "export default class {}"],
-  "axios/lib/helpers/validator.js": [
-    "checks the options of callers; there is one caller, and the compiler checks it",
-    "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
-  ],
   "axios/lib/helpers/buildURL.js": [
     "queries from params; our addresses are complete",
     `export default (address, params) => params ? (${throwing("params")})() : address;`,
@@ -114,6 +110,26 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
       headers: { common: { Accept: "application/json, text/plain, */*" } },
     };`,
   ],
+  "axios/lib/core/Axios.js": [
+    "rules for each option there may be, and interceptors that go away again; ours stay, and options are given once",
+    `import AxiosHeaders from "./AxiosHeaders.js";
+    import dispatchRequest from "./dispatchRequest.js";
+    class Interceptors extends Array {
+      use(fulfilled, rejected) { this.push([fulfilled, rejected]); }
+    }
+    export default class {
+      interceptors = { request: new Interceptors(), response: new Interceptors() };
+      constructor(defaults) { this.defaults = defaults; }
+      request(options) {
+        const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+        const headers = AxiosHeaders.concat(this.defaults.headers.common, given.headers);
+        const config = { ...this.defaults, ...given, method: (given.method ?? "get").toLowerCase(), headers };
+        const { request, response } = this.interceptors;
+        const steps = [...[...request].reverse(), [dispatchRequest], ...response];
+        return steps.reduce((before, step) => before.then(...step), Promise.resolve(config));
+      }
+    }`,
+  ],
   "axios/lib/core/AxiosError.js": [
     "an error as JSON or as text with all of its causes; ours are read by their properties and never printed",
     `export default class AxiosError extends Error {
@@ -128,19 +144,6 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     }
     for (const code of "${axiosCodes}".split(" ")) AxiosError[code] = code;
     export const getCauseStackIndex = () => -1;`,
-  ],
-  "axios/lib/core/InterceptorManager.js": [
-    "taking interceptors away again; ours stay",
-    `export default class extends Array {
-      use(fulfilled, rejected, options) { this.push({ fulfilled, rejected, ...options }); }
-    }`,
-  ],
-  "axios/lib/core/mergeConfig.js": [
-    "rules for each option there may be; ours are given once, and only headers are merged",
-    `export default (base, more = {}) => {
-      const given = Object.entries(more).filter(([, value]) => value !== undefined);
-      return { ...base, ...Object.fromEntries(given), headers: { ...base?.headers, ...more.headers } };
-    };`,
   ],
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],

@@ -118,12 +118,16 @@ export function approveInterventions(
     if (interruption.type !== "ManualIntervention") {
       return { kind: "leave", refusal: "It is not a manual intervention." };
     }
+    if (off !== undefined) {
+      const teams = (await namesOf(interruption.responsibleTeamIds)).join(" or ");
+      return { kind: "leave", refusal: teams === "" ? off : `${off} It waits for ${teams}.` };
+    }
     const holder = await holderOf(interruption);
-    if (off === undefined && lacksRight(interruption)) {
+    if (lacksRight(interruption)) {
       const teams = await namesOf(interruption.responsibleTeamIds);
       return { kind: "leave", refusal: lackingRight(teams, await (ownTeams ??= namesOfOwnTeams())) };
     }
-    const refusal = off ?? refusalOf(interruption, holder);
+    const refusal = refusalOf(interruption, holder);
     if (refusal !== undefined) return { kind: "leave", refusal };
     const atFirst = await judgedBy(await approverCache.toRefuse(), interruption, holder);
     return atFirst.kind === "leave" ? atFirst : await judgedBy(await approverCache.toApprove(), interruption, holder);

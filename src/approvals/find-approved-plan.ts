@@ -79,7 +79,7 @@ async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
   if (last === undefined) return await nobodyApproved(context, approval, interruptions.length === 0);
   const about = aboutOf(subject);
   const plans = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(planEnding));
-  const counting = plans.filter((plan) => countsAt(last.created, plan)).sort(newestFirst);
+  const counting = plansAt(last.created, plans);
   // The end says what it is about, in ids; what stands before it may have been renamed since.
   const newest = counting.find(({ fileName }) => fileName.endsWith(about.ending));
   if (newest !== undefined) return await readPlan(newest, { about, space, approvals });
@@ -113,9 +113,11 @@ async function nobodyApproved(
   return { kind: "none", isDue, explanation, mayBeHidden };
 }
 
-/** A plan that was made after the approval, or uploaded by a person, does not count. */
-function countsAt(approved: Instant, { isCollected, created }: Artifact): boolean {
-  return isCollected && created <= approved;
+/** The plans that count, newest first: none that was made after the approval, or uploaded by a person. */
+export function plansAt(approved: Instant, artifacts: readonly Artifact[]): readonly Artifact[] {
+  return artifacts
+    .filter(({ isCollected, created, fileName }) => isCollected && created <= approved && fileName.endsWith(planEnding))
+    .sort(newestFirst);
 }
 
 function newestFirst(a: Artifact, b: Artifact): number {
@@ -182,7 +184,7 @@ function aboutOf({ contexts, levels, policy }: RunSubject): About {
 }
 
 /** Plans of the same thing replace each other. @param artifacts newest first */
-function newestOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
+export function newestOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
   const endings = artifacts.map(({ fileName }) => fileName.slice(-endingLength));
   return artifacts.filter((_, index) => endings.indexOf(endings[index] ?? "") === index);
 }
@@ -256,7 +258,7 @@ async function readPlan(
 }
 
 /** The stored plan, or why there is none, as whole sentences. */
-async function readContent(id: Id<"Artifact">, space: SpaceGateway): Promise<ReadPlan | string> {
+export async function readContent(id: Id<"Artifact">, space: SpaceGateway): Promise<ReadPlan | string> {
   const content = await space.artifactContent(id).catch(damaged);
   return content instanceof StepError ? content.message : readPlanArtifact(content);
 }

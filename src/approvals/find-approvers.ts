@@ -19,7 +19,7 @@ import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /** What the search for approvers needs: the approval deployment in the parent's space, and the child's space, whose teams count. */
-export type ApproversPlace = ApprovalSearch & Pick<Context, "space">;
+export type ApproversPlace = ApprovalSearch & Pick<Context, "space" | "undo">;
 
 /** Who approved, as far as it counts, and remarks about each of them. */
 export interface Approvers {
@@ -48,7 +48,9 @@ export async function findApprovers(context: ApproversPlace, plan?: PlanInForce)
   const approvals = firstApprovals(given.filter(({ id }) => !ignored.has(id)));
   if (approvals.length === 0 && given.length > 0) return nobody(...ignored.values());
   if (approvals.length === 0) return nobody(await noProceed(context, approval.taskId, answers.length === 0));
-  const objection = approval.kind === "own-task" ? refusalIn(answers) : await ownObjection(context, approval);
+  // People approved the roll back with the plan: whoever aborts the deployment afterwards asks for it.
+  const isApprovedUndo = context.undo !== undefined && plan !== undefined;
+  const objection = isApprovedUndo ? undefined : await ownObjection(context, { ...approval, answers });
   if (objection !== undefined) return nobody({ level: "warning", text: objection });
   const excluded = excludedRequesters(context, approval);
   if (excluded === undefined) return nobody(unknownRequester);
@@ -86,11 +88,15 @@ function ignoredApprovals(
   return new Map(each);
 }
 
-/** Why nothing is approved in this run, as a whole sentence: the last answer in its own task, where the approvals were given elsewhere. */
-async function ownObjection(context: ApprovalSearch, { space }: ApprovalTask): Promise<string | undefined> {
+/** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task. */
+async function ownObjection(
+  context: ApprovalSearch,
+  approval: ApprovalTask & { readonly answers: readonly Interruption[] },
+): Promise<string | undefined> {
   const { taskId } = context.settings.parent;
+  if (taskId === approval.taskId) return refusalIn(approval.answers);
   if (taskId === undefined) return undefined;
-  const answers = await space.interruptionsOf(taskId);
+  const answers = await approval.space.interruptionsOf(taskId);
   // An empty list may be one that the key may not see.
   const missing = answers.length === 0 ? await lackingOwnSight(context) : undefined;
   if (missing === undefined) return refusalIn(answers);

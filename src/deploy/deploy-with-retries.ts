@@ -1,5 +1,5 @@
 import type { Run } from "../run.ts";
-import { StepError } from "../errors.ts";
+import { DeploymentInDoubtError, StepError } from "../errors.ts";
 import { waitForDeployment } from "./wait-for-deployment.ts";
 import type { Deployment } from "../model.ts";
 import { parseMarker } from "../rules/marker.ts";
@@ -36,7 +36,7 @@ export async function deployWithRetries(
     const again = await recover(startDeployment({ ...order, number: number + 1 }, run), (error) => error);
     if (again instanceof StepError) {
       step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
-      return outcome;
+      return again instanceof DeploymentInDoubtError ? { ...outcome, besides: again.known } : outcome;
     }
     started = again;
   }

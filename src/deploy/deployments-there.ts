@@ -6,14 +6,18 @@ import { openTaskCache } from "../select/task-cache.ts";
 /** What this run or an earlier one left unfinished is among so many of the newest, and among those of so many pages. */
 const far = { deployments: 130, pages: 4 };
 
-/** The newest deployments to the destination for the tenant, newest first, without their tasks. */
+/** Deployments to the destination for the tenant, without their tasks. */
 export interface NewestThere {
+  /** Newest first. */
   readonly newest: readonly Deployment[];
   /** There are no older ones. */
   readonly isWhole: boolean;
 }
 
-/** @param since back to when is read; absent: as far as unfinished deployments may stand */
+/**
+ * The newest deployments to the destination for the tenant.
+ * @param since back to when is read; absent: as far as unfinished deployments may stand
+ */
 export async function lookThere(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
   { since, firstPage }: { readonly since?: Instant | undefined; readonly firstPage?: number } = {},

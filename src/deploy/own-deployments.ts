@@ -65,10 +65,10 @@ export async function searchForNew(
   for (let looked = 0; looked <= searchLimit; looked += searchPause) {
     const own = await recover(findOwn(patient, release, known), (error) => error);
     if (own instanceof StepError) {
-      throw inDoubt(
-        `${failure.message} Whether the deployment exists could not be found out. ${own.message}`,
+      throw inDoubt(`${failure.message} Whether the deployment exists could not be found out. ${own.message}`, {
         identity,
-      );
+        known,
+      });
     }
     const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
@@ -77,15 +77,20 @@ export async function searchForNew(
     }
     await clock.sleep(searchPause);
   }
-  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, identity);
+  throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, { identity, known });
 }
 
 /** A server may carry out a request long after it was sent, so that a second run must not follow at once. */
-function inDoubt(explanation: string, { projectId, actionId }: StepIdentity): DeploymentInDoubtError {
+function inDoubt(
+  explanation: string,
+  { identity, known }: { readonly identity: StepIdentity; readonly known: ReadonlySet<string> },
+): DeploymentInDoubtError {
+  const { projectId, actionId } = identity;
   return new DeploymentInDoubtError(
     `${explanation} A deployment may exist all the same.`,
     projectId === undefined || actionId === undefined
       ? "Check in Octopus whether the deployment exists before you run this again."
       : "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.",
+    known,
   );
 }

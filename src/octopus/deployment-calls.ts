@@ -11,6 +11,7 @@ import { Deployment } from "./resources.ts";
 type DeploymentCalls = Pick<
   SpaceGateway,
   | "deployments"
+  | "deploymentsOfAll"
   | "newestDeploymentsOfRelease"
   | "deploymentsOfRelease"
   | "deploymentsById"
@@ -34,6 +35,7 @@ export function deploymentCalls(spaceId: Id<"Space">, requests: Requests): Deplo
       const sizes = growingFrom(filter.firstPage ?? 30);
       return readPages("reading the project's deployments", "deployments", Deployment, args, sizes);
     },
+    deploymentsOfAll: () => readPages("reading the newest deployments", "deployments", Deployment, {}, growingFrom(30)),
     async newestDeploymentsOfRelease(releaseId) {
       const purpose = `reading the newest deployments of the release ${releaseId}`;
       const list = readPages(purpose, "releases/{releaseId}/deployments", Deployment, { releaseId }, [10]);

@@ -82,6 +82,8 @@ export interface SpaceGateway {
   releaseChange(id: Id<"Release">): Promise<ReleaseChange | undefined>;
   /** Where a release was deployed, phase by phase, newest first in each (`releases/{id}/progression`): slow after many deployments. */
   phasesOfRelease(id: Id<"Release">): Promise<readonly PhaseProgress[]>;
+  /** Whether a release has an unresolved defect. */
+  hasDefect(id: Id<"Release">): Promise<boolean>;
   /** What deploying a release to an environment would do. */
   deploymentPreview(
     release: Id<"Release">,
@@ -97,6 +99,8 @@ export interface SpaceGateway {
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
+  /** Of all projects of the space; otherwise as `deployments`. */
+  deploymentsOfAll(): AsyncIterable<Page<Deployment>>;
   /** To all environments and tenants, the newest ones. */
   newestDeploymentsOfRelease(release: Id<"Release">): Promise<Page<Deployment>>;
   /** To all environments and tenants. */

@@ -7,7 +7,7 @@ import {
   ReleaseProgression,
 } from "./preview-resources.ts";
 import type { Requests } from "./requests.ts";
-import { DeploymentTemplate, Progression, Release } from "./resources.ts";
+import { Defects, DeploymentTemplate, Progression, Release } from "./resources.ts";
 
 type ReleaseCalls = Pick<
   SpaceGateway,
@@ -15,6 +15,7 @@ type ReleaseCalls = Pick<
   | "refreshVariables"
   | "releaseChange"
   | "phasesOfRelease"
+  | "hasDefect"
   | "deploymentPreview"
   | "manualStepsOf"
   | "blocksOthers"
@@ -43,6 +44,8 @@ export function releaseCalls({ read, readIfExists, readPages, write }: Requests)
       read(`asking where the release ${releaseId} was deployed`, `${path}/progression`, ReleaseProgression, {
         releaseId,
       }),
+    hasDefect: (releaseId) =>
+      read(`asking for defects of the release ${releaseId}`, `${path}/defects`, Defects, { releaseId }),
     deploymentPreview: (releaseId, environmentId, tenantId) =>
       read(
         `asking what deploying the release ${releaseId} would do`,

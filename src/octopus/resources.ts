@@ -177,6 +177,11 @@ const ReleaseProgress: z.ZodMiniType<model.ReleaseProgress> = resource({
 
 export const Progression = member("Releases", z.array(ReleaseProgress));
 
+/** Whether one of a release's defects is unresolved. */
+export const Defects = converted(member("Items", z.array(member("Status", z.string()))), (states) =>
+  states.includes("Unresolved"),
+);
+
 export const Deployment: z.ZodMiniType<model.Deployment> = resource({
   id: id<"Deployment">(),
   projectId: optionalId<"Project">(),

@@ -83,10 +83,16 @@ export function describeQueue(
     : { level: "info", text: `The child deployment is queued ${behindText(others)}.` };
 }
 
+/** Whether the server cancelled a deployment in favour of a newer one. */
+export function isSuperseded({ state, errorMessage }: ServerTask): boolean {
+  return state === "Canceled" && /supersed/i.test(errorMessage);
+}
+
 /** How a deployment came to be cancelled, as the end of a sentence that names it. */
-export function canceledText({ errorMessage }: ServerTask, canceller: string | undefined): string {
+export function canceledText(task: ServerTask, canceller: string | undefined): string {
+  const { errorMessage } = task;
   const reason = errorMessage === "" ? "" : ` The server says: ${sentence(errorMessage)}`;
-  if (/supersed/i.test(errorMessage)) return `was cancelled, because a newer deployment supersedes it.${reason}`;
+  if (isSuperseded(task)) return `was cancelled, because a newer deployment supersedes it.${reason}`;
   return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 

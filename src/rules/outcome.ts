@@ -31,8 +31,8 @@ export interface Outcome {
   readonly started?: StartedDeployment | undefined;
   /** The plan deploys it, but what stands in another child's way keeps it from being deployed. */
   readonly isHeldUp?: boolean | undefined;
-  /** A deployment may exist although none is known. */
-  readonly isInDoubt?: boolean | undefined;
+  /** Whether there is a deployment besides these, or how it ended, is not known. Ids. */
+  readonly besides?: ReadonlySet<string> | undefined;
 }
 
 /** The child deployment this run created or adopted, as last read. */

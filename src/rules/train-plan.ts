@@ -69,7 +69,8 @@ export function isSameRollBack(a: RollBackTarget | null, b: RollBackTarget | nul
   return targetOf(a) === targetOf(b);
 }
 
-function isSamePlace(a: PlanIdentity, b: PlanIdentity): boolean {
+/** Whether two plans are about the same child: the same project, destination and tenant, for the same release of the parent. */
+export function isSamePlace(a: PlanIdentity, b: PlanIdentity): boolean {
   return (
     a.parentRelease === b.parentRelease &&
     a.space === b.space &&

@@ -72,10 +72,15 @@ function messageOf(results: readonly ChildResult[]): string {
     `${failed.length} of ${plural(results.length, "child project")} failed (${counts}).`,
     ...failed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
     notStarted.length > 0 && `Not started: ${notStarted.map(({ name }) => name).join(", ")}.`,
-    ...results.flatMap(({ name, rollBack }) =>
+    ...[...results.filter(isUnknown), ...results.filter((each) => !isUnknown(each))].flatMap(({ name, rollBack }) =>
       rollBack === undefined ? [] : `${name}: ${rollBackTexts[rollBack.end]}. ${rollBack.message}`,
     ),
   ).join(" ");
+}
+
+/** A child that may have been deployed and that nobody took back: operators have to look at it first. */
+function isUnknown({ outcome, rollBack }: ChildResult): boolean {
+  return outcome.besides !== undefined && rollBack?.end === "NotRolledBack";
 }
 
 const rollBackTexts: Readonly<Record<RollBackEnd, string>> = {

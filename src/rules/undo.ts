@@ -1,5 +1,6 @@
 import { asId, type Attempt, type Deployment, type Id, type Instant } from "../model.ts";
 import { completionOf, isLive, isUnproven, newestDeployment, succeeded } from "./attempts.ts";
+import { isSuperseded } from "./describe-task.ts";
 import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
 /** What became of taking a child back. */
@@ -19,8 +20,8 @@ export interface UndoFacts {
   readonly own: readonly Attempt[];
   /** All others. */
   readonly others: readonly Attempt[];
-  /** Whether this run created one is not known. */
-  readonly isInDoubt: boolean;
+  /** Whether this run created one besides these, or how it ended, was not known before `own` was read. Ids; absent: it was known. */
+  readonly besides: ReadonlySet<string> | undefined;
 }
 
 /** Whys are whole sentences. */
@@ -33,9 +34,10 @@ export type UndoVerdict =
   | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
 
 /** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over another user's deployment. */
-export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFacts): UndoVerdict {
+export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);
+  const isInDoubt = besides !== undefined && forward.every(({ deployment }) => besides.has(deployment.id));
   if (isInDoubt && forward.length === 0) return left("It is unknown whether it was deployed, so it is not undone.");
   const newest = newestDeployment(forward.map(({ deployment }) => deployment));
   if (newest === undefined) return { kind: "untouched" };
@@ -52,9 +54,14 @@ export function judgeUndo({ rollBack, isShared, own, others, isInDoubt }: UndoFa
   if (isShared && rollBack !== "yes")
     return left("It is untenanted, and the deployments of other tenants rely on it, so it is not undone.");
   if (isInDoubt) return left("It is unknown whether another deployment of it exists, so it is not undone.");
+  const unproven = forward.find(isUnproven);
+  if (unproven !== undefined) return left(`It is unknown how ${unproven.deployment.id} ended, so it is not undone.`);
   const running = forward.find(isLive);
   if (running !== undefined) return left(`${running.deployment.id} is still running, so it is not undone.`);
   if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("Its deployment never started.");
+  const last = forward.find(({ deployment }) => deployment === newest)?.task;
+  if (last && isSuperseded(last))
+    return left(`The server cancelled ${newest.id} for a newer deployment, so it is not undone.`);
   const oldest = [...forward].sort((a, b) => a.deployment.created - b.deployment.created)[0];
   const since = oldest?.deployment.created ?? 0;
   const later = others.find((each) => isNewerThan(each, since));

@@ -96,11 +96,11 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 /** The outputs of a run for one child. */
-export function outputsOf({ kind, reason, message, plan, started, isHeldUp, isInDoubt }: Outcome): Outputs {
+export function outputsOf({ kind, reason, message, plan, started, isHeldUp, besides }: Outcome): Outputs {
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
     ...(isHeldUp === true ? { ChildReleaseToDeploy: "False" } : {}),
-    ...(isInDoubt === true ? { ChildReleaseToDeploy: "True" } : {}),
+    ...(besides !== undefined ? { ChildReleaseToDeploy: "True" } : {}),
     Outcome: kind,
     Reason: reason,
     Message: message,

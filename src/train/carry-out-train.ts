@@ -12,7 +12,7 @@ import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, lookAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import { atOnce } from "./one-start.ts";
-import { levelsOf, type PlannedMember } from "./planned.ts";
+import { levelsOf, type PlannedMember, resultOf } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
 
@@ -70,7 +70,7 @@ export async function carryOutTrain(
   }
   if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
     const ties = { ...tiesOf(train, train.pass), began: board.clock.elapsed(), runsAlone: false };
-    const results = await rollBackTrain({ ...train, levels: levelsOf(members) }, inOrder(), ties);
+    const results = await rollBackTrain(train, inOrder(), ties);
     report(results);
     return results;
   }
@@ -118,8 +118,9 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   } catch (error) {
     const refusal = asStepError(error);
     run.step.error(adviceOf(refusal));
-    const isInDoubt = error instanceof DeploymentInDoubtError;
-    return { kind: "Failed", reason: reasonForError(error), message: adviceOf(refusal), plan, started, isInDoubt };
+    const isLost = started !== undefined && started.task?.isCompleted !== true;
+    const besides = error instanceof DeploymentInDoubtError ? error.known : isLost ? new Set<string>() : undefined;
+    return { kind: "Failed", reason: reasonForError(error), message: adviceOf(refusal), plan, started, besides };
   }
 }
 
@@ -144,10 +145,6 @@ function isAdopting({ plan }: PlannedMember): boolean {
 /** Whether the child has a turn: it is deployed, at once or when another deployment has ended. */
 function isDeploying({ plan }: Pick<PlannedMember, "plan">): boolean {
   return plan?.decision.kind === "deploy" || plan?.decision.kind === "wait-for";
-}
-
-function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome };
 }
 
 function notStarted({ name, plan }: PlannedMember, failed = "another child project"): Outcome {

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Id, ServerTask } from "../model.ts";
 import { describeTask } from "../rules/describe-task.ts";
-import { progressText } from "../rules/train.ts";
+import { progressText, type TrainProgress } from "../rules/train.ts";
 import { childPrefix } from "../step/outputs.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { durationText } from "../text/format.ts";
@@ -34,7 +34,7 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
   const running = new Map<string, Entry>();
   const relayed: (readonly [string, string])[] = [];
   const warned = new Set<string>();
-  let done = 0;
+  const done = new Set<string>();
   let last = clock.elapsed();
 
   function tick(): void {
@@ -45,9 +45,13 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
 
   function say(): void {
     const each = [...running].map(([name, entry]) => ({ name, does: doesText(entry, clock.elapsed()) }));
-    const text = progressText({ done, total, running: each });
-    step.progress((done / total) * 100, text);
-    step.info(text);
+    step.info(showProgress(each));
+  }
+
+  function showProgress(each: TrainProgress["running"]): string {
+    const text = progressText({ done: done.size, total, running: each });
+    step.progress((done.size / total) * 100, text);
+    return text;
   }
 
   return {
@@ -63,15 +67,19 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
         return clock.timeZone;
       },
     },
-    begins: (name) => void running.set(name, { began: clock.elapsed() }),
+    begins: (name) => {
+      // It may have ended before: failed children are deployed again, or taken back.
+      done.delete(name);
+      running.set(name, { began: clock.elapsed() });
+    },
     saw: (name, task) => {
       const entry = running.get(name);
       if (entry !== undefined) running.set(name, { ...entry, task });
     },
     ends: (name) => {
       running.delete(name);
-      done += 1;
-      step.progress((done / total) * 100, `${done} of ${total} done`);
+      done.add(name);
+      showProgress([]);
     },
     isBusyBeside: (own) => [...running.values()].some(({ task }) => task?.state === "Executing" && task.id !== own),
     relayed: () => relayed,

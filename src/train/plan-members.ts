@@ -13,7 +13,7 @@ import { isSameRollBack } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
 import { withFreezesAhead } from "./freezes-ahead.ts";
 import { repeated, withOneStart } from "./one-start.ts";
-import { planRollBack } from "./plan-roll-back.ts";
+import { planRollBack, rollBackWarnings } from "./plan-roll-back.ts";
 import type { Drafted, Planned, PlannedMember, PlannedMembers } from "./planned.ts";
 import type { Member } from "./resolve-members.ts";
 import { withSharedValues } from "./shared-values.ts";
@@ -106,7 +106,8 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
     const rollBack = await planRollBack(context, plan, draft.child);
     const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
     if (rollBack !== null && approved !== undefined && !isSameRollBack(rollBack, approved)) throw rollBackMoved(draft);
-    return { ...draft, context, plan, rollBack };
+    const warnings = [...plan.warnings, ...(await rollBackWarnings(context, rollBack))];
+    return { ...draft, context, plan: { ...plan, warnings }, rollBack };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
 }

@@ -1,3 +1,4 @@
+import { asId } from "../model.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { fillPromptedForm } from "../rules/prompted-form.ts";
@@ -26,9 +27,12 @@ export async function planRollBack(
   const { id, version } = current.release;
   if (id === selected?.release.id) return { why: "The same release is already there." };
   const [template, preview] = await Promise.all([
-    recover(space.deploymentTemplate(id), () => undefined),
+    recover(space.deploymentTemplate(id), (error) => error),
     recover(space.deploymentPreview(id, destination.id, tenant?.id), () => undefined),
   ]);
+  if (template === undefined) return { why: `${version}, which is there now, was deleted.` };
+  if ("message" in template)
+    return { why: `Whether ${version} can be deployed again cannot be found out. ${template.message}` };
   if (!isPromotable(template, destination, tenant))
     return { why: `Octopus does not allow ${version} in ${placeText(context)} any more.` };
   if (preview === undefined) return { why: `The prompted variables of ${version} cannot be read.` };
@@ -37,6 +41,19 @@ export async function planRollBack(
   if (filled.kind === "problems")
     return { why: `${version} prompts for other values: ${sentence(filled.problems.join(" "))}` };
   return { to: { id, version } };
+}
+
+/** What operators should know of the release that a child goes back to: a defect that the server lets through. */
+export async function rollBackWarnings(
+  { space }: Pick<Context, "space">,
+  target: RollBackTarget | null,
+): Promise<readonly string[]> {
+  if (target === null || !("to" in target)) return [];
+  const { id, version } = target.to;
+  const goesBack = `If a child fails, this one goes back to ${version}`;
+  const defect = await recover(space.hasDefect(asId(id)), ({ message }) => message);
+  if (typeof defect === "string") return [`${goesBack}. Whether that has a defect could not be read: ${defect}`];
+  return defect ? [`${goesBack}, which has an unresolved defect.`] : [];
 }
 
 /** `back to 1.0`, or why not. */

@@ -1,6 +1,8 @@
 import type { StepError } from "../errors.ts";
 import type { FirstChoice } from "../rules/first-choice.ts";
+import type { Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
+import type { ChildResult } from "../rules/train.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
 import type { Run } from "../run.ts";
 import type { Member } from "./resolve-members.ts";
@@ -34,4 +36,9 @@ export type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly 
 export function levelsOf(members: readonly PlannedMember[]): readonly (readonly PlannedMember[])[] {
   const numbers = [...new Set(members.map(({ level }) => level))].sort((a, b) => a - b);
   return numbers.map((number) => members.filter(({ level }) => level === number));
+}
+
+/** How the run ended for a child that was not taken back. */
+export function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
+  return { name, level, outcome };
 }

@@ -47,7 +47,8 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
   const asked = await Promise.all(
     tried.map(async (member) => {
       const outcome = ends.get(member)?.outcome;
-      if (outcome?.kind !== "Failed" || outcome.started?.task === undefined || member.kind !== "resolved") return [];
+      if (outcome?.kind !== "Failed" || outcome.besides !== undefined) return [];
+      if (outcome.started?.task === undefined || member.kind !== "resolved") return [];
       const why = await recover(whyNotRepeated(member.context, outcome), ({ message }) => message);
       if (why === undefined) return [member];
       if (!(await isCurrentNow(member, ends))) member.run.step.warning(`Not deployed again: ${why}.`);

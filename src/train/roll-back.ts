@@ -1,26 +1,31 @@
+import { approvedUndo, noUndoApproved } from "../approvals/approved-undo.ts";
 import { carryOut } from "../deploy-child-project.ts";
 import { newestThere, withTasks } from "../deploy/deployments-there.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { adviceOf, asStepError } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
+import { describeTask } from "../rules/describe-task.ts";
 import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
+import type { Approval, Plan } from "../rules/plan.ts";
 import { anyRelease } from "../rules/release-pattern.ts";
 import type { ChildResult, RollBack } from "../rules/train.ts";
 import { judgeUndo, type UndoFacts, type UndoVerdict } from "../rules/undo.ts";
 import { findRelease } from "../select/find-release.ts";
 import type { Settings } from "../settings.ts";
 import type { StepRuntime } from "../step/runtime.ts";
-import type { PlannedMember } from "./planned.ts";
+import type { TrainBoard } from "./child-voice.ts";
+import { levelsOf, type PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** A run whose children are taken back. */
 export interface RollingBack {
   readonly members: readonly PlannedMember[];
-  readonly levels: readonly (readonly PlannedMember[])[];
   readonly parallelLimit: number | undefined;
+  readonly board: TrainBoard;
   readonly step: StepRuntime;
   /** An earlier run of this step in the same task began to take back, so that how the children ended is read from their deployments. */
   readonly isRolledBack: boolean;
@@ -30,11 +35,11 @@ export interface RollingBack {
 const undoLimit = 1_800_000;
 
 /**
- * Takes back what the children's deployments of this task changed, the last level first. An undo that fails does not keep the others from
- * being made. A deployment of which nobody knew whether it exists is looked for once more when all others are done.
+ * Takes back what the children's deployments of this task changed. An undo that fails does not keep the others from being made. Children of
+ * which it is not known how they ended come last: what is found then counts.
  */
 export async function rollBackTrain(
-  { members, levels, parallelLimit, step, isRolledBack }: RollingBack,
+  { members, parallelLimit, board, step, isRolledBack }: RollingBack,
   results: readonly ChildResult[],
   ties: TrainTies,
 ): Promise<readonly ChildResult[]> {
@@ -45,17 +50,15 @@ export async function rollBackTrain(
   );
   const ends = new Map<PlannedMember, Undone>();
   const outcomeOf = (member: PlannedMember) => results[members.indexOf(member)]?.outcome;
-  const isInDoubt = (member: PlannedMember) => outcomeOf(member)?.isInDoubt === true;
+  const isKnown = (member: PlannedMember) => outcomeOf(member)?.besides === undefined;
   const undo = async (member: PlannedMember) =>
-    void ends.set(member, await undoMember(member, { ties, outcome: outcomeOf(member) }));
-  for (const level of [...levels].reverse()) {
-    await sideBySide(
-      [...level].reverse().filter((member) => !isInDoubt(member)),
-      parallelLimit,
-      undo,
-    );
-  }
-  await sideBySide(members.filter(isInDoubt), parallelLimit, undo);
+    void ends.set(member, await undoMember(member, { ties, board, outcome: outcomeOf(member) }));
+  await lastLevelFirst(members.filter(isKnown), parallelLimit, undo);
+  await lastLevelFirst(
+    members.filter((member) => !isKnown(member)),
+    parallelLimit,
+    undo,
+  );
   return results.map((result, index) => {
     const member = members[index];
     const end = member && ends.get(member);
@@ -64,8 +67,17 @@ export async function rollBackTrain(
   });
 }
 
+/** Level by level, side by side as far as the settings say. */
+export async function lastLevelFirst(
+  members: readonly PlannedMember[],
+  parallelLimit: number | undefined,
+  undo: (member: PlannedMember) => Promise<void>,
+): Promise<void> {
+  for (const level of [...levelsOf(members)].reverse()) await sideBySide([...level].reverse(), parallelLimit, undo);
+}
+
 /** What became of one child. */
-export interface Undone {
+interface Undone {
   /** Absent: this task changed nothing there. */
   readonly rollBack?: RollBack | undefined;
   /** The last deployment by this task that is not an undo. */
@@ -73,15 +85,17 @@ export interface Undone {
 }
 
 /** How a child ended in an earlier run of this step in the same task. */
-function earlierOutcome({ name, outcome }: ChildResult, { deployment, task }: Attempt): Outcome {
-  const isDeployed = task?.state === "Success";
-  const fate = isDeployed ? "deployed" : `ended as ${task?.state ?? "unknown"}`;
-  const message = `${name} was ${fate} (${deployment.id}) before the roll back, in an earlier run of this step in the same task.`;
-  return { kind: isDeployed ? "Deployed" : "Failed", reason: "Attached", message, plan: outcome.plan };
+function earlierOutcome({ name, outcome: { plan } }: ChildResult, { deployment, task }: Attempt): Outcome {
+  const kind = task?.state === "Success" ? "Deployed" : "Failed";
+  const what = `${name} (${deployment.id})`;
+  const fate = task === undefined ? `How ${what} ended is not known.` : describeTask(task, what).text;
+  const message = `${fate} That was in an earlier run of this step in the same task, which then began to roll back.`;
+  return { kind, reason: "Attached", message, plan };
 }
 
 interface Undoing {
   readonly ties: TrainTies;
+  readonly board: TrainBoard;
   /** What any step of the parent did in this task is taken back. */
   readonly ofAnyStep?: boolean | undefined;
   /** How the child ended; absent: the run is for taking back only. */
@@ -89,27 +103,29 @@ interface Undoing {
 }
 
 /** Takes one child back. What goes wrong is the end of it. */
-export async function undoMember(member: PlannedMember, { ties, outcome, ofAnyStep }: Undoing): Promise<Undone> {
+export async function undoMember(member: PlannedMember, { ties, board, outcome, ofAnyStep }: Undoing): Promise<Undone> {
   if (member.kind !== "resolved") return {};
+  board.begins(member.name);
   const { run } = member;
   let forward: Attempt | undefined;
+  let rollBack: RollBack | undefined;
   try {
     const facts = await readFacts(member, { outcome, ofAnyStep });
     forward = facts.own.find((each) => undoneBy(each) === null);
-    const rollBack = await carryOutUndo(member, judgeUndo(facts), ties);
-    if (rollBack !== undefined) sayEnd(rollBack, run.step);
-    return { rollBack, forward };
+    rollBack = await carryOutUndo(member, judgeUndo(facts), ties);
   } catch (error) {
-    const message = adviceOf(asStepError(error));
-    run.step.error(`The roll back failed. ${message}`);
-    return { rollBack: { end: "RollBackFailed", message }, forward };
+    const isUnknown = forward === undefined && outcome?.besides !== undefined;
+    rollBack = { end: isUnknown ? "NotRolledBack" : "RollBackFailed", message: adviceOf(asStepError(error)) };
   }
+  if (rollBack !== undefined) sayEnd(rollBack, run.step);
+  board.ends(member.name);
+  return { rollBack, forward };
 }
 
 /** Deployments are newest first. */
 async function readFacts(
   { context, child }: Extract<PlannedMember, { kind: "resolved" }>,
-  { outcome, ofAnyStep }: Omit<Undoing, "ties">,
+  { outcome, ofAnyStep }: Pick<Undoing, "outcome" | "ofAnyStep">,
 ): Promise<UndoFacts> {
   const { parent } = context.settings;
   const there = await withTasks(await newestThere(context), context);
@@ -119,7 +135,7 @@ async function readFacts(
     isShared: parent.tenantId !== undefined && context.tenant === undefined,
     own: there.filter(isOwn),
     others: there.filter((attempt) => !isOwn(attempt)),
-    isInDoubt: outcome?.isInDoubt === true,
+    besides: outcome?.besides,
   };
 }
 
@@ -133,8 +149,10 @@ async function carryOutUndo(
       return undefined;
     case "end":
       return { end: verdict.end, message: verdict.why };
-    case "done":
-      return { end: "RolledBack", message: `${verdict.undo.deployment.id} took it back.` };
+    case "done": {
+      const { deployment } = verdict.undo;
+      return await backBy(deployment, { end: "RolledBack", message: `${deployment.id} took it back.` }, member.context);
+    }
     case "undo":
       return await deployBefore(member, verdict, ties);
   }
@@ -153,20 +171,42 @@ async function deployBefore(
     undo: deployment.id,
   };
   const made = await makePlan(undoing, { today: findRelease(undoing), lookup: { kind: "not-asked" } }, run);
-  const approval = forward?.approval.digest === undefined ? notApproved : forward.approval;
-  const plan = { ...made.plan, approval };
+  const plan = { ...made.plan, approval: await approvalOf(forward, context, to) };
   const version = plan.selected?.release.version ?? to;
   run.step.highlight(`Rolling back to ${version}, which was there before ${deployment.id}.`);
   const planAgain = () => Promise.resolve(plan);
   const outcome = await carryOut({ context: undoing, plan, planAgain, train: ties }, run);
-  const { url } = outcome.started ?? {};
+  const { url, deployment: undo } = outcome.started ?? {};
+  if (undo === undefined || outcome.kind !== "Deployed")
+    return { end: "RollBackFailed", message: outcome.message, version, url };
   const refreshed = forward?.selected?.variables === "outdated" ? " Its refreshed variable snapshot stays." : "";
-  return outcome.kind === "Deployed"
-    ? { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url }
-    : { end: "RollBackFailed", message: outcome.message, version, url };
+  return await backBy(undo, { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url }, context);
 }
 
-const notApproved = { off: "No approved plan lists this roll back." };
+/** What the approved plan of the run says of its child, or what one says that a step for taking back finds. */
+async function approvalOf(forward: Plan | undefined, context: Context, to: Id<"Release">): Promise<Approval> {
+  if (forward === undefined) return await approvedUndo(context, to);
+  return forward.approval.digest === undefined ? noUndoApproved : forward.approval;
+}
+
+/** A child that is back, unless it is itself a parent: then its own children are what its steps chose, which nobody approved. */
+async function backBy(
+  { id, taskId, created }: Deployment,
+  rollBack: RollBack,
+  { space, project }: Pick<Context, "space" | "project">,
+): Promise<RollBack> {
+  const findNested = async () => {
+    for await (const { items } of space.deploymentsOfAll()) {
+      const nested = items.find((deployment) => isOfTask({ deployment }, { projectId: project.id, taskId }));
+      if (nested !== undefined || (items.at(-1)?.created ?? 0) < created) return nested;
+    }
+    return undefined;
+  };
+  const nested = await recover(findNested(), () => undefined);
+  if (nested === undefined) return rollBack;
+  const message = `Nested train: its children were chosen anew. ${id} deployed ${nested.id} with the release that its step chose.`;
+  return { ...rollBack, end: "NotRolledBack", message };
+}
 
 /** An undo deploys one release to everything, at once, whatever the step's own fields choose, and is not tried again. */
 function undoSettings(settings: Settings): Settings {

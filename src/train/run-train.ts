@@ -20,7 +20,7 @@ import { carryOutTrain } from "./carry-out-train.ts";
 import type { CheckedTrain } from "./checked-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { planMembers } from "./plan-members.ts";
-import type { PlannedMember } from "./planned.ts";
+import { type PlannedMember, resultOf } from "./planned.ts";
 import { type Member, namesProblem, type Placed, placedIn, resolveMembers } from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
@@ -105,12 +105,12 @@ export async function runTrain(train: TrainSettings, run: TrainRun, report: Repo
     relayed: board.relayed(),
   });
   showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
-  report(reportOf(planned.map((member) => resultOf(member, notStarted(member, "the run ended before its turn")))));
+  report(reportOf(planned.map((member) => plannedResult(member, notStarted(member, "the run ended before its turn")))));
   const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
   if (common.whatIf) {
     if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
     publishAllNotes(planned, common, run);
-    return reportOf(planned.map((member) => resultOf(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
+    return reportOf(planned.map((member) => plannedResult(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
   }
   publishAllNotes(planned, common, run);
   const checked: CheckedTrain = {
@@ -276,8 +276,9 @@ function whatIfOutcome(member: PlannedMember): Outcome {
   return end ?? notStarted(member, "it has no plan");
 }
 
-function resultOf({ name, level, rollBack }: PlannedMember, outcome: Outcome): ChildResult {
-  return { name, level, outcome, rollBackTarget: rollBack };
+/** With what the plan says of the way back, which has not come to pass. */
+function plannedResult(member: PlannedMember, outcome: Outcome): ChildResult {
+  return { ...resultOf(member, outcome), rollBackTarget: member.rollBack };
 }
 
 function publishAllNotes(

@@ -1,11 +1,10 @@
 import type { Id } from "../model.ts";
 import type { Outcome } from "../rules/outcome.ts";
-import type { ChildResult } from "../rules/train.ts";
+import type { ChildResult, RollBack } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
-import { levelsOf, type PlannedMember } from "./planned.ts";
-import { type Undone, undoMember } from "./roll-back.ts";
-import { sideBySide } from "./side-by-side.ts";
+import { type PlannedMember, resultOf } from "./planned.ts";
+import { lastLevelFirst, undoMember } from "./roll-back.ts";
 
 /** A step of its own that takes back what the parent's task deployed to the children of its list. */
 export interface UndoStep {
@@ -19,7 +18,7 @@ export interface UndoStep {
 /** Takes the children back, the last level first. A child to which this task deployed nothing is skipped, and nothing is deployed there. */
 export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildResult[]> {
   const { members, parallelLimit, whatIf, board, step } = undo;
-  const ends = new Map<PlannedMember, Undone>();
+  const ends = new Map<PlannedMember, RollBack | undefined>();
   const ties = {
     choice: [null],
     train: null,
@@ -28,22 +27,18 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
     runsAlone: members.length === 1,
     isBusyBeside: (own: Id<"ServerTask">) => board.isBusyBeside(own),
   };
-  for (const level of whatIf ? [] : [...levelsOf(members)].reverse()) {
-    await sideBySide([...level].reverse(), parallelLimit, async (member) => {
-      board.begins(member.name);
-      ends.set(member, await undoMember(member, { ties, outcome: undefined, ofAnyStep: true }));
-      board.ends(member.name);
-    });
-  }
   if (whatIf) step.info("A what-if run with RollBack undoes nothing.");
+  await lastLevelFirst(whatIf ? [] : members, parallelLimit, async (member) => {
+    const { rollBack } = await undoMember(member, { ties, board, outcome: undefined, ofAnyStep: true });
+    ends.set(member, rollBack);
+  });
   return members.map((member) => {
-    const { name, level } = member;
-    const rollBack = ends.get(member)?.rollBack;
-    return { name, level, outcome: outcomeOf(name, rollBack), rollBack };
+    const rollBack = ends.get(member);
+    return { ...resultOf(member, outcomeOf(member.name, rollBack)), rollBack };
   });
 }
 
-function outcomeOf(name: string, rollBack: ChildResult["rollBack"]): Outcome {
+function outcomeOf(name: string, rollBack: RollBack | undefined): Outcome {
   const message = rollBack?.message ?? `This task deployed nothing of ${name}.`;
   switch (rollBack?.end) {
     case "RolledBack":

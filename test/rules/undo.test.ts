@@ -22,6 +22,11 @@ function undoing(facts: AttemptFacts = {}): Attempt {
   return own({ id: "Deployments-6", release: "1.0", end: 60, undo: "Deployments-5", was: "Releases-2.0", ...facts });
 }
 
+const superseded = {
+  state: "Canceled",
+  task: { errorMessage: "This deployment was cancelled because a newer deployment supersedes it." },
+} as const;
+
 const back = { kind: "undo", deployment: own().deployment, to: "Releases-1.0" };
 const end = (name: string, why: string) => ({ kind: "end", end: name, why: expect.stringContaining(why) });
 const left = (why: string) => end("NotRolledBack", why);
@@ -72,8 +77,42 @@ describe("what taking a child back means", () => {
     { rule: "never", rollBack: "never", verdict: left("never") },
     { rule: "others rely on it", isShared: true, verdict: left("other tenants") },
     { rule: "others rely on it, and the list says yes", isShared: true, rollBack: "yes", verdict: back },
-    { rule: "it may have been deployed", own: [], isInDoubt: true, verdict: left("unknown") },
-    { rule: "another one may exist", isInDoubt: true, verdict: left("unknown") },
+    { rule: "it may have been deployed", own: [], besides: new Set(), verdict: left("unknown") },
+    { rule: "another one may exist", besides: new Set(["Deployments-5"]), verdict: left("unknown") },
+    { rule: "it was not known to be deployed, and is found", besides: new Set(["Deployments-4"]), verdict: back },
+    { rule: "how it ended was not known, and is found", besides: new Set(), verdict: back },
+    {
+      rule: "how it ended is still not known",
+      besides: new Set(),
+      own: [own({ state: "purged" })],
+      verdict: left("It is unknown how Deployments-5 ended"),
+    },
+    {
+      rule: "it was not known to be deployed, and is found running",
+      besides: new Set(),
+      own: [own({ state: "Executing" })],
+      verdict: left("Deployments-5 is still running"),
+    },
+    {
+      rule: "the server cancelled it for a newer deployment after it had started",
+      own: [own(superseded)],
+      verdict: left("The server cancelled Deployments-5 for a newer deployment"),
+    },
+    {
+      rule: "the server cancelled its retry for a newer deployment",
+      own: [own({ state: "Failed" }), own({ id: "Deployments-8", end: 80, ...superseded, start: "never" })],
+      verdict: left("The server cancelled Deployments-8 for a newer deployment"),
+    },
+    {
+      rule: "the server cancelled an earlier one for this task's own",
+      own: [own(superseded), own({ id: "Deployments-8", end: 80 })],
+      verdict: { kind: "undo", deployment: expect.objectContaining({ id: "Deployments-8" }), to: "Releases-1.0" },
+    },
+    {
+      rule: "somebody cancelled it by hand after it had started",
+      own: [own({ state: "Canceled", task: { errorMessage: "Cancelled by dana." } })],
+      verdict: back,
+    },
     {
       rule: "somebody deployed later",
       others: [attempt({ id: "Deployments-7", end: 70, deployment: { deployedBy: "dana" } })],
@@ -154,7 +193,7 @@ describe("what taking a child back means", () => {
       verdict: end("RollBackFailed", "Deployments-6"),
     },
   ])("$rule", ({ rule: _rule, verdict, ...facts }) => {
-    const usual = { rollBack: undefined, isShared: false, own: [own()], others: [], isInDoubt: false };
+    const usual = { rollBack: undefined, isShared: false, own: [own()], others: [], besides: undefined };
     expect(judgeUndo({ ...usual, ...facts })).toEqual(verdict);
   });
 });

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { ParentStep } from "../parent-process/parent-steps.ts";
 import type { Person } from "../parent-process/parent-task.ts";
 import { accountRoles, forQa, teams } from "./approval-world.ts";
 import { playParent } from "./in-process.ts";
@@ -9,8 +10,8 @@ import { deployBySomebody, fails, releases, trainWorld } from "./train-failures-
 
 const hotfix = { version: "1.0.1", created: "-2d", deployments: ["Development", "Test"] };
 
-/** Going back to 1.0 of Database asks QA; the deployment of Web API fails. */
-function serveAsking(): Promise<OctopusServer> {
+/** Going back to 1.0 of Database asks QA; the deployment of Web API fails, or that of another project. */
+function serveAsking(failing = "Web API"): Promise<OctopusServer> {
   const asks = {
     version: "1.0",
     duration: "2m",
@@ -18,7 +19,7 @@ function serveAsking(): Promise<OctopusServer> {
   };
   const world = trainWorld({
     Database: { releases: [...releases.slice(0, 1), hotfix, ...releases.slice(1)], scripts: [asks] },
-    "Web API": { scripts: [fails] },
+    [failing]: { scripts: [fails] },
   });
   return serve({
     ...world,
@@ -43,10 +44,15 @@ interface Approved {
   readonly people: Person;
   /** People approve without having seen a plan. */
   readonly isUnseen?: boolean;
+  /** What follows after the deployment. */
+  readonly afterwards?: readonly ParentStep[];
 }
 
 /** Plans, lets people approve, and deploys, all in one parent deployment. */
-function planAndDeploy(server: OctopusServer, { policy, people, isUnseen = false }: Approved): Promise<Run> {
+function planAndDeploy(
+  server: OctopusServer,
+  { policy, people, isUnseen = false, afterwards = [] }: Approved,
+): Promise<Run> {
   const parameters: Parameters = {
     "ChildProject.Project.Name": "Database\nWeb API",
     "ChildProject.Failure.Policy": policy,
@@ -56,7 +62,7 @@ function planAndDeploy(server: OctopusServer, { policy, people, isUnseen = false
     ...parent,
     environment: "Staging",
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
-    steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters)],
+    steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters), ...afterwards],
     people,
   });
 }
@@ -78,6 +84,61 @@ test("an approval without a plan does not answer an undo, which ends at the time
   const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, isUnseen: true });
 
   expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+});
+
+describe("a step of the mode RollBack after a smoke test that failed", () => {
+  const undo = deployStep(
+    "Undo",
+    {
+      "ChildProject.Project.Name": "Database\nWeb API",
+      "ChildProject.DeploymentMode.Value": "RollBack",
+      "ChildProject.CancelDeployment.Seconds": "600",
+    },
+    { condition: "failure" },
+  );
+  const smokeTest = deployStep("Web UI", {}, { name: "Smoke test" });
+  const question: ParentStep = { ...approve("Does it work?"), name: "Question" };
+  const sayNoToQuestion: Person = ({ step }) => ({ by: "alice", result: step === "Question" ? "Abort" : "Proceed" });
+  const ofDatabase = "Child[Database].RollBack";
+
+  test.each([
+    {
+      rule: "the approved plan lists it",
+      policy: "RollBack",
+      afterwards: [smokeTest, undo],
+      people: sayYes,
+      end: "RolledBack",
+    },
+    {
+      rule: "the approved plan lists it, and somebody aborted the deployment afterwards",
+      policy: "RollBack",
+      afterwards: [question, undo],
+      people: sayNoToQuestion,
+      end: "RolledBack",
+    },
+    {
+      rule: "the plan lists no way back",
+      policy: "Stop",
+      afterwards: [smokeTest, undo],
+      people: sayYes,
+      end: "RollBackFailed",
+    },
+    {
+      rule: "there is no plan",
+      policy: "RollBack",
+      afterwards: [smokeTest, undo],
+      people: sayYes,
+      isUnseen: true,
+      end: "RollBackFailed",
+    },
+  ])("is answered for as people approved: $rule: $end", async ({ end, rule: _rule, ...approved }) => {
+    const server = await serveAsking("Web UI");
+
+    const { outputs, log } = await planAndDeploy(server, approved);
+
+    expect(outputs, log).toMatchObject({ [ofDatabase]: end, "Child[Web API].RollBack": "RolledBack" });
+    if (end === "RollBackFailed") expect(log).toContain("No approved plan lists this roll back. It waits for QA");
+  });
 });
 
 test.each([

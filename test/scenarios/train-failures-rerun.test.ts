@@ -54,6 +54,26 @@ describe("the passes", () => {
     expect(created(server).filter((each) => each.startsWith("Database"))).toHaveLength(2);
   });
 
+  test("stop at two that need each other, and name both with their last errors", async () => {
+    const needs = (project: string) => ({
+      duration: "8m",
+      steps: [{ name: "Compare", needs: [{ project, atLeast: "1.1" }], result: "Success" as const }],
+    });
+    const server = await serve(
+      trainWorld({ Database: { scripts: [needs("Web API")] }, "Web API": { scripts: [needs("Database")] } }),
+    );
+
+    const { exitCode, outputs, log } = await walk(server, train("RerunUntilDone"));
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({ Failed: "Database\nWeb API", Deployed: "Scheduling Service\nWeb UI" });
+    expect(outputs.Message, log).toContain("No progress in pass 2: Database and Web API still fail.");
+    expect(outputs.Message).toMatch(/Database 1\.1 to Staging failed: .*Web API 1\.1 to Staging failed: /);
+    expect(created(server)).toHaveLength(6);
+    const done = [...log.matchAll(/(\d+) of 4 done/g)].map(([, number]) => Number(number));
+    expect(Math.max(...done)).toBeLessThanOrEqual(4);
+  });
+
   test("retries beside them are a warning", async () => {
     const server = await serve(trainWorld());
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { World } from "../octopus-server/world/world.ts";
 import { walk } from "./in-process.ts";
-import { created, type Parameters, parent, serve } from "./scenario.ts";
-import { fails, train, trainWorld } from "./train-failures-world.ts";
+import { created, type Parameters, parent, type Project, serve } from "./scenario.ts";
+import { fails, releases, train, trainWorld } from "./train-failures-world.ts";
 
 const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
 
@@ -25,6 +26,51 @@ describe("RollBack", () => {
     });
     expect(outputs.Message).toContain("a deployment may exist: it is not taken back");
     expect(created(server)).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
+  });
+
+  test.each([
+    { rule: "has ended by then is taken back", undo: "5m", end: "RolledBack", text: undefined },
+    { rule: "runs by then is not", undo: "2m", end: "NotRolledBack", text: /Deployments-\d+ is still running/ },
+  ])("a deployment that appears when the others are taken back and $rule", async ({ undo, end, text }) => {
+    const server = await serve(trainWorld({ Database: { scripts: [{ version: "1.0", duration: undo }] } }));
+    server.simulator.addFault({ method: "POST", route: "deployments", skip: 1, lateCommit: "150s", times: 1 });
+
+    const { exitCode, outputs, log } = await walk(server, train("RollBack", two));
+
+    expect(exitCode, log).toBe(1);
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RolledBack", "Child[Web API].RollBack": end });
+    if (text !== undefined) expect(outputs.Message, log).toMatch(text);
+    expect(created(server), log).toEqual([
+      "Database 1.1 to Staging",
+      "Database 1.0 to Staging",
+      "Web API 1.1 to Staging",
+      ...(end === "RolledBack" ? ["Web API 1.0 to Staging"] : []),
+    ]);
+  });
+
+  test("a retry of which nobody knows whether it was created keeps its child from being taken back", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    server.simulator.addFault({ method: "POST", route: "deployments", skip: 2, lateCommit: "1h", times: 1 });
+
+    const { outputs, log } = await walk(server, train("RollBack", { ...two, "ChildProject.Deployment.Retries": "1" }));
+
+    expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NotRolledBack", RolledBack: "Database" });
+    expect(outputs.Message, log).toMatch(/Web API: not rolled back\. .*unknown.* Database: rolled back/);
+  });
+
+  test("a child that the key may not watch any more is taken back when it is seen to have ended", async () => {
+    const server = await serve(trainWorld({ Database: { scripts: [{ version: "1.0", duration: "5m" }] } }));
+    let isOver = false;
+    const meanwhile = () => {
+      if (isOver || !created(server).includes("Web API 1.1 to Staging")) return;
+      isOver = true;
+      server.simulator.addFault({ method: "GET", route: "tasks", status: 403, times: 1 });
+    };
+
+    const { outputs, log } = await walk(server, { ...train("RollBack", two), meanwhile });
+
+    expect(outputs, log).toMatchObject({ Failed: "Web API", RolledBack: "Database\nWeb API" });
+    expect(created(server).slice(2), log).toEqual(["Database 1.0 to Staging", "Web API 1.0 to Staging"]);
   });
 
   test.each([
@@ -74,14 +120,20 @@ describe("RollBack", () => {
     expect(outputs.Message).toMatch(/Database: the roll back failed\. .*was deleted/);
   });
 
-  test("a child that the server cancelled for a newer deployment is not taken back", async () => {
-    const server = await serve(
-      trainWorld({ "Web API": { scripts: [{ version: "1.1", queuedFor: "forever", supersededAfter: "1m" }] } }),
-    );
+  test.each([
+    { rule: "before it started", script: { queuedFor: "forever" as const }, end: "NothingToRollBackTo" },
+    {
+      rule: "after it had started",
+      script: { steps: [{ name: "Ask", interventions: [{ instructions: "Go on?" }] }] },
+      end: "NotRolledBack",
+    },
+  ])("a child that the server cancelled for a newer deployment $rule is not taken back", async ({ script, end }) => {
+    const superseded = { version: "1.1", supersededAfter: "3m", ...script };
+    const server = await serve(trainWorld({ "Web API": { scripts: [superseded] } }));
 
     const { outputs, log } = await walk(server, train("RollBack", two));
 
-    expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NothingToRollBackTo", RolledBack: "Database" });
+    expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": end, RolledBack: "Database" });
     expect(created(server).filter((each) => each.startsWith("Web API"))).toHaveLength(1);
   });
 });
@@ -116,6 +168,46 @@ describe("a child without tenants, of a parent that runs for one", () => {
   });
 });
 
+/** 1.0 of Database, in a channel of its own. */
+const inOldChannel: Partial<Project> = {
+  releases: [
+    { version: "1.0", created: "-3d", deployments: [{ environment: "Staging", at: "-2d" }], channel: "Old" },
+    ...releases.slice(1),
+  ],
+  channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
+};
+const withDeadEnd: Partial<World> = {
+  lifecycles: [
+    { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
+    { name: "Parent", phases: [{ name: "Everywhere", environments: ["Staging"] }] },
+    { name: "Dead end", phases: ["Development"] },
+  ],
+};
+const asksInOldChannel: Partial<Project> = {
+  releases: [
+    { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"], channel: "Old" },
+    ...releases.slice(1),
+  ],
+  channels: ["Default", "Old"],
+  variables: [{ name: "Ticket", channels: ["Old"], prompt: { required: true } }],
+};
+
+test.each([
+  {
+    rule: "the lifecycle does not let it in any more",
+    project: inOldChannel,
+    text: /Database: the roll back failed\. .*1\.0/,
+  },
+  { rule: "it prompts for other values", project: asksInOldChannel, text: /Database: the roll back failed\. .*Ticket/ },
+])("an undo to a release that the server refuses fails, and the others are made: $rule", async ({ project, text }) => {
+  const server = await serve(trainWorld({ Database: project, "Web API": { scripts: [fails] } }, withDeadEnd));
+
+  const { outputs, log } = await walk(server, train("RollBack", two));
+
+  expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+  expect(outputs.Message, log).toMatch(text);
+});
+
 describe("where a child goes back to", () => {
   const whatIf: Parameters = { ...two, "ChildProject.WhatIf.Value": "Yes" };
 
@@ -127,30 +219,30 @@ describe("where a child goes back to", () => {
       warning: undefined,
     },
     {
-      rule: "not where the lifecycle refuses it",
+      rule: "a defect that the server lets through is a warning",
       project: {
         releases: [
-          { version: "1.0", created: "-3d", deployments: [{ environment: "Staging", at: "-2d" }], channel: "Old" },
-          { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
+          { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"], defects: ["slow"] },
+          ...releases.slice(1),
         ],
-        channels: ["Default", { name: "Old", lifecycle: "Dead end" }],
       },
+      cell: /Database .* back to 1\.0/,
+      warning: "If a child fails, this one goes back to 1.0, which has an unresolved defect.",
+    },
+    {
+      rule: "not where it prompts for another value",
+      project: asksInOldChannel,
+      cell: /Database .* not rolled back: 1\.0 prompts for other values: .*Ticket/,
+      warning: "If a child fails, this one cannot be rolled back. 1.0 prompts for other values: ",
+    },
+    {
+      rule: "not where the lifecycle refuses it",
+      project: inOldChannel,
       cell: /Database .* not rolled back: Octopus does not allow 1\.0 in Staging any more\./,
       warning: "If a child fails, this one cannot be rolled back. Octopus does not allow 1.0 in Staging any more.",
     },
   ])("$rule", async ({ project, cell, warning }) => {
-    const server = await serve(
-      trainWorld(
-        { Database: project },
-        {
-          lifecycles: [
-            { name: "Child", phases: ["Development", "Test", "Staging", "Production"] },
-            { name: "Parent", phases: [{ name: "Everywhere", environments: ["Staging"] }] },
-            { name: "Dead end", phases: ["Development"] },
-          ],
-        },
-      ),
-    );
+    const server = await serve(trainWorld({ Database: project }, withDeadEnd));
 
     const { exitCode, outputs, log } = await walk(server, train("RollBack", whatIf));
 

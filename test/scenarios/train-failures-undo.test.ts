@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { walk } from "./in-process.ts";
+import { sameTask, walk } from "./in-process.ts";
 import { created, type Parameters, type Project, serve } from "./scenario.ts";
 import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
@@ -126,17 +126,73 @@ describe("an undo", () => {
     expect(created(server).filter((each) => each === "Web API 1.0 to Staging")).toHaveLength(1);
   });
 
-  test("that waits for people whom nobody's approval stands for ends at the time limit", async () => {
-    const asks = { version: "1.0", steps: [{ name: "Ask", interventions: [{ instructions: "Back?" }] }] };
-    const server = await serve(trainWorld({ Database: { scripts: [asks] }, "Web API": { scripts: [fails] } }));
+  test.each([
+    { limit: "0", minutes: 30 },
+    { limit: "600", minutes: 10 },
+  ])("that waits for a team ends after $minutes minutes, and says whom it waited for", async ({ limit, minutes }) => {
+    const interventions = [{ instructions: "Back?", teams: ["DBA", "QA"] }];
+    const asks = { version: "1.0", steps: [{ name: "Ask", interventions }] };
+    const world = trainWorld({ Database: { scripts: [asks] }, "Web API": { scripts: [fails] } });
+    const server = await serve({ ...world, teams: [...(world.teams ?? []), { name: "DBA" }, { name: "QA" }] });
+    const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
 
-    const { outputs, log } = await walk(server, train("RollBack"));
+    const { outputs, log } = await walk(
+      server,
+      train("RollBack", { ...listed, "ChildProject.CancelDeployment.Seconds": limit }),
+    );
+
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+    expect(log).toMatch(
+      /wait: Database: Not approved automatically: .*: Ask".* No approved plan .* It waits for DBA or QA\. \[/,
+    );
+    expect(outputs.Message, log).toContain(`${minutes} min`);
+    expect(outputs.Message, log).toMatch(
+      /Database: the roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
+    );
+  });
+
+  test("that somebody cancels by hand failed, and is not tried again", async () => {
+    const server = await serve(
+      trainWorld({ Database: { scripts: [{ version: "1.0", duration: "20m" }] }, "Web API": { scripts: [fails] } }),
+    );
+    const meanwhile = () => {
+      const { history } = server.simulator.state();
+      const undo = [...history.deployments.values()].at(-1);
+      const task = history.tasks.get(undo?.taskId ?? "");
+      if (isCreated(server, "Database 1.0 to Staging") && task?.state === "Executing")
+        server.simulator.task(task.id).complete({ state: "Canceled", error: "Cancelled by dana." });
+    };
+
+    const { outputs, log } = await walk(server, { ...train("RollBack"), meanwhile });
 
     expect(outputs, log).toMatchObject({
       "Child[Database].RollBack": "RollBackFailed",
       RolledBack: "Web API\nScheduling Service",
     });
-    expect(outputs.Message, log).toMatch(/Database: the roll back failed\. .*/);
+    expect(created(server).filter((each) => each === "Database 1.0 to Staging")).toHaveLength(1);
+  });
+
+  test("that deploys children of its own is not the way back: they were chosen anew", async () => {
+    const server = await serve(
+      trainWorld({ Database: { scripts: [{ version: "1.0", duration: "5m" }] }, "Web API": { scripts: [fails] } }),
+    );
+    let isOver = false;
+    const meanwhile = async () => {
+      if (isOver || !isCreated(server, "Database 1.0 to Staging")) return;
+      isOver = true;
+      const { projectId, taskId } = [...server.simulator.state().history.deployments.values()].at(-1) ?? {};
+      const comments = `[deploy-child-project parent=${projectId} action=4f1c task=${taskId} attempt=1]`;
+      await deployBySomebody(server, { project: "Web UI", version: "1.1", comments });
+    };
+    const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
+    const first = await walk(server, { ...train("RollBack", listed), meanwhile });
+
+    const again = await walk(server, { ...train("RollBack", listed), system: sameTask(first) });
+
+    for (const { outputs, log } of [first, again]) {
+      expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "NotRolledBack", RolledBack: "Web API" });
+      expect(log).toMatch(/warning: Database: Nested train: its children were chosen anew\. .* \(NotRolledBack\)/);
+    }
   });
 });
 
@@ -168,11 +224,12 @@ describe("a step that was killed", () => {
 
   test("while it was taken back starts afresh in a new task", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
-    await killWhen(server, train("RollBack"), () => isCreated(server, "Database 1.0 to Staging"));
+    const oneByOne = train("RollBack", { "ChildProject.Parallel.Limit": "1" });
+    await killWhen(server, oneByOne, () => isCreated(server, "Database 1.0 to Staging"));
     server.advance(600_000);
     const before = created(server).length;
 
-    const { exitCode, outputs, log } = await walk(server, train("RollBack"));
+    const { exitCode, outputs, log } = await walk(server, oneByOne);
 
     expect(exitCode, log).toBe(0);
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", RolledBack: "" });

@@ -47,7 +47,7 @@ export function train(policy: string, parameters: Parameters = {}) {
 /** Somebody else deploys a release to Staging. */
 export async function deployBySomebody(
   server: OctopusServer,
-  { project, version }: { readonly project: string; readonly version: string },
+  { project, version, comments }: { readonly project: string; readonly version: string; readonly comments?: string },
 ): Promise<void> {
   const { projects, environments, history } = server.simulator.state();
   const projectId = [...projects.values()].find(({ name }) => name === project)?.id;
@@ -58,7 +58,7 @@ export async function deployBySomebody(
   const response = await fetch(`${server.url}/api/Spaces-1/deployments`, {
     method: "POST",
     headers: { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" },
-    body: JSON.stringify({ ReleaseId: release?.id, EnvironmentId: place?.id }),
+    body: JSON.stringify({ ReleaseId: release?.id, EnvironmentId: place?.id, Comments: comments }),
   });
   if (!response.ok) throw new Error(await response.text());
 }
