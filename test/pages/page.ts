@@ -32,7 +32,8 @@ export function expressions(text: string): readonly string[] {
 /** The rows of the first table whose first head is this, its heads in front. Cells are as they are written. */
 export function table(text: string, head: string): readonly (readonly string[])[] {
   const lines = text.split("\n").map((line) => line.trim());
-  const start = lines.findIndex((line) => line.startsWith("| ") && cells(line)[0] === head);
+  const isRuled = (index: number) => /^\| -+ \|/.test(lines[index] ?? "");
+  const start = lines.findIndex((line, index) => isRuled(index + 1) && cells(line)[0] === head);
   if (start === -1) throw new Error(`There is no table with the head "${head}".`);
   const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
   const rows = lines.slice(start, end === -1 ? undefined : end).map(cells);
