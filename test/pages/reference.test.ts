@@ -100,6 +100,20 @@ test("the page on migration has every decision that changed what happens", () =>
     expect(decisions).toContain(changed);
 });
 
+test("what the page on troubleshooting quotes is what the step says", () => {
+  const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => page(`src/${path.replaceAll("\\", "/")}`));
+  const said = [...sources, page("step-template.json")].join("\n");
+
+  const quotes = table(page(".github/TROUBLESHOOTING.md"), "You see").flatMap(([cell = ""]) =>
+    [...cell.matchAll(/"([^"]+)"/g)].flatMap(([, quote = ""]) => quote.split(/ ?\.\.\. ?/)),
+  );
+
+  expect(quotes.length).toBeGreaterThan(20);
+  expect(quotes.filter((quote) => !said.includes(quote))).toEqual([]);
+});
+
 describe("links", () => {
   const pages = readdirSync(root, { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll("\\", "/"))
