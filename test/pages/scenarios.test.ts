@@ -69,8 +69,11 @@ describe("approve today, deploy tomorrow", () => {
     const staging = await play(server, steps(process, "Staging"), at("Staging"));
     const planned = await play(server, steps(process, "Prod Approval"), at("Prod Approval"));
     server.advance(20 * 3_600_000);
-    const newer = { version: "2021.1.0.12", deployments: ["Development", "Test", "Staging"] };
-    server.simulator.addWorld({ projects: [{ name: "Database", releases: [newer] }] });
+    const justNow = new Date(server.now() - 600_000).toISOString();
+    const deployments = ["Development", "Test", "Staging"].map((environment) => ({ environment, at: justNow }));
+    server.simulator.addWorld({
+      projects: [{ name: "Database", releases: [{ version: "2021.1.0.12", created: justNow, deployments }] }],
+    });
     const { result } = await play(server, steps(process, "Production"), at("Production"));
 
     expect(staging.result.state, logOf(staging.result, deploy)).toBe("Success");
