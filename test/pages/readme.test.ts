@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import { parseChildList } from "../../src/train/child-list.ts";
 import { listLabels } from "../../src/train/list-labels.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
@@ -21,6 +22,12 @@ import {
   steps,
   trainProcess,
 } from "./sample-train.ts";
+
+const Json = z.looseObject({
+  Items: z.array(z.looseObject({})).optional(),
+  Steps: z.array(z.object({ Actions: z.array(z.object({ Properties: z.record(z.string(), z.string()) })) })).optional(),
+});
+type Json = z.output<typeof Json>;
 
 // What the pages tell people to enter is read out of them and carried out: a wrong word there fails here.
 
@@ -101,6 +108,51 @@ describe("a release train in two steps", () => {
       "Level 2 of 3: Web API, Scheduling Service",
       "Level 3 of 3: Web UI",
     ]);
+  });
+
+  test("can be set up on the embedded server through its public API", async () => {
+    const server = await serve();
+    const ask = async (method: string, path: string, body?: unknown): Promise<Json> => {
+      const response = await fetch(`${server.url}/api/Spaces-603/${path}`, {
+        method,
+        headers: { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true);
+      return Json.parse(await response.json());
+    };
+    const named = async (path: string, name: string) =>
+      (await ask("GET", `${path}?skip=0&take=100`)).Items?.find((each) => each["Name"] === name) ?? {};
+    const project = await named("projects", "Release Orchestration");
+    const team = await named("teams", "Business Owners");
+    const path = `deploymentprocesses/${String(project["DeploymentProcessId"])}`;
+    const entered = trainProcess.map(({ values, action, actionProperties }) => ({
+      Name: values["name"],
+      Actions: [
+        {
+          Name: values["name"],
+          ActionType: action["action_type"],
+          Properties: {
+            ...actionProperties,
+            ...("Octopus.Action.Manual.ResponsibleTeamIds" in actionProperties
+              ? { "Octopus.Action.Manual.ResponsibleTeamIds": team["Id"] }
+              : {}),
+          },
+        },
+      ],
+    }));
+
+    await ask("PUT", path, { ...(await ask("GET", path)), Steps: entered });
+
+    const kept = (await ask("GET", path)).Steps?.map(({ Actions: [action] }) => action?.Properties);
+    expect(kept).toEqual(entered.map(({ Actions: [action] }) => action?.Properties));
+    const scripts = (kept ?? []).flatMap((properties, index): ScriptStep[] =>
+      "ChildProject.Project.Name" in (properties ?? {})
+        ? [{ kind: "script", name: `Step ${index + 1}`, template, parameters: ofTemplate(properties ?? {}) }]
+        : [],
+    );
+    await play(server, scripts);
+    expect(sorted(created(server))).toEqual(sorted(sample("Staging")));
   });
 
   test.each([
