@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { flagOf } from "../scripts/start/flags.ts";
 import { readCommandLine } from "../scripts/start/read-command-line.ts";
+import { saveReport } from "../scripts/start/save-report.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import { startOctopusServer } from "./octopus-server/octopus-server.ts";
 import { code, page, section } from "./pages/page.ts";
@@ -97,6 +98,22 @@ function withoutDuration(line: string): string {
 const shownInReadme = (code(section(page("README.md"), "Try it"), "text")[0] ?? "")
   .split("\n")
   .filter((line) => line !== "" && line !== "...");
+
+test("the report of the last scene is kept where it is said, and nothing else", () => {
+  const folder = mkdtempSync(join(tmpdir(), "report-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const artifacts = ["../a.report.html", "a.report.json", "Database.plan.json"].map((name) => ({
+    name,
+    content: Buffer.from(name),
+  }));
+
+  const path = saveReport(artifacts, join(folder, "demo"));
+
+  expect(path).toBe(join(folder, "demo", "a.report.html"));
+  expect(readdirSync(join(folder, "demo")).sort()).toEqual(["a.report.html", "a.report.json"]);
+  expect(saveReport(artifacts.slice(2), join(folder, "none"))).toBeUndefined();
+  expect(readdirSync(folder)).toEqual(["demo"]);
+});
 
 test("--scene shows that scene only, --verbose every line of it", async () => {
   const { exitCode, output } = await start(["--scene", "2", "--verbose"], {

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
 import type { ParentResult } from "../../test/parent-process/parent-result.ts";
@@ -11,6 +9,7 @@ import type { LogLine } from "../../test/step-host/step-log.ts";
 import { plainTable } from "../../src/rules/train.ts";
 import { durationText } from "../../src/text/format.ts";
 import { parent } from "./sample-application.ts";
+import { saveReport } from "./save-report.ts";
 import { type Scene, scenesOf } from "./scenes.ts";
 import type { Stop } from "./stop-on-signal.ts";
 
@@ -41,7 +40,7 @@ export async function playDemo(template: StepTemplate, options: DemoOptions, sto
       if (state !== (scene.end ?? "Success")) return 1;
       artifacts = steps.flatMap((step) => step.artifacts);
     }
-    stage.farewell(saveReport(artifacts));
+    stage.farewell(saveReport(artifacts, reportFolder));
     return 0;
   } finally {
     await server.stop();
@@ -75,15 +74,8 @@ async function play({ deployment, end }: Scene, stage: Stage, { signal }: Stop):
   });
 }
 
-/** Writes the report among some artifacts to where its reader finds it. Returns the page's path; `undefined`: there is no report. */
-function saveReport(artifacts: readonly Artifact[]): string | undefined {
-  const files = artifacts.filter(({ name }) => /\.report\.(html|json)$/.test(name));
-  const folder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
-  if (files.length > 0) mkdirSync(folder, { recursive: true });
-  for (const { name, content } of files) writeFileSync(join(folder, basename(name)), content);
-  const page = files.find(({ name }) => name.endsWith(".html"));
-  return page && join(folder, basename(page.name));
-}
+/** Kept by no version control, and found by whoever looks for it. */
+const reportFolder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
 
 /** Where the scenes are shown, or played in the dark when another one was asked for. */
 interface Stage {
