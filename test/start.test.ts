@@ -68,7 +68,7 @@ test("npm start plays a release train: approved, deployed, cut off, run again, r
   expect(deployed(server)).toEqual([api("Staging")]);
 
   for (const scene of scenes.slice(0, 6)) expect(scene, "a sentence before each").toMatch(/^Scene .*\n[A-Z][^|]*\.\n/);
-  expect(production).toMatch(/was approved on behalf of Bob/);
+  expect(production).toMatch(/ on behalf of Bob/);
   expect(production).toMatch(/== Canceled: Deploy the release ==\n$/m);
   expect(again).toMatch(/skipped: AlreadyCurrent/);
   expect(again.match(/Deployed +Attached/g), "it goes on with both").toHaveLength(2);
@@ -123,7 +123,7 @@ test("--scene shows that scene only, --verbose every line of it", async () => {
   expect(exitCode, output).toBe(0);
   expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 6: Approve today for tonight"]);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
-  expect(output).toContain("Database: Has been in Development");
+  expect(output, "every line").toMatch(/Database: .*Development/);
   expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
 });
 
