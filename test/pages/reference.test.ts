@@ -125,7 +125,6 @@ describe("links", () => {
     for (const path of ["src/step", "src/rules", "src/approvals", "src/train"])
       expect(readme).toContain(`(${path}/README.md`);
     for (const path of [".github/MIGRATION.md", ".github/TROUBLESHOOTING.md"]) expect(readme).toContain(`(${path})`);
-    const all = pages.map((path) => page(path)).join("\n");
     for (const topic of [
       "projects/custom-step-templates",
       "infrastructure/workers",
@@ -135,7 +134,7 @@ describe("links", () => {
       "deployments/deployment-freezes",
       "projects/steps/conditions",
     ])
-      expect(all).toMatch(new RegExp(`\\(https://octopus\\.com/docs/[\\w/-]*${topic}\\)`));
+      expect(readme).toMatch(new RegExp(`\\(https://octopus\\.com/docs/[\\w/-]*${topic}\\)`));
   });
 
   test.each(pages)("%s leads to files and headings that exist", (path) => {
