@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -84,6 +84,12 @@ test("npm start plays a release train: approved, deployed, cut off, run again, r
   expect(table).toMatch(/^6 .*Database, Web API, Scheduling Service +Web UI +Web UI, /m);
   expect(table).toMatch(/Where to go next:[^]*README\.md, "A release train in two steps"/);
   expect(output, "plain in a pipe").not.toContain("\u001B[");
+  const [, report = ""] = /The report of the last scene.*\n +(.+\.run\.report\.html)$/m.exec(table) ?? [];
+  expect(readFileSync(report, "utf8")).toContain("<h2>Timeline</h2>");
+  expect(JSON.parse(readFileSync(report.replace(/html$/, "json"), "utf8"))).toMatchObject({
+    version: 1,
+    policy: { onFailure: "RollBack" },
+  });
   const lines = output.split("\n").map((line) => withoutDuration(line.replace(/^\w* +\| +/, "")));
   expect(shownInReadme.length).toBeGreaterThan(8);
   expect(shownInReadme.filter((line) => !lines.includes(withoutDuration(line)))).toEqual([]);
