@@ -80,8 +80,10 @@ test("every policy, condition and plan policy has a row in its table", () => {
 
   for (const path of ["README.md", "src/train/README.md"])
     expect(firstWords(path, "When a child fails")).toEqual(optionsOf("ChildProject.Failure.Policy"));
-  expect(firstWords("src/rules/README.md", "Deploy when")).toEqual(optionsOf("ChildProject.Deployment.Condition"));
-  expect(firstWords("src/approvals/README.md", "Approved plan")).toEqual(optionsOf("ChildProject.Plan.Policy"));
+  expect(firstWords("src/rules/README.md", "Deploy if")).toEqual(optionsOf("ChildProject.Deployment.Condition"));
+  expect(firstWords("src/approvals/README.md", "If a plan was approved")).toEqual(
+    optionsOf("ChildProject.Plan.Policy"),
+  );
 });
 
 test("the page on migration has every decision that changed what happens", () => {

@@ -45,7 +45,7 @@ function withFields(step: ParentStep | undefined, fields: Readonly<Record<string
 
 /** A step that fails before it has done anything. */
 function broken(step: ParentStep | undefined): ParentStep {
-  return withFields(step, { [nameOf("What-if")]: "Perhaps" });
+  return withFields(step, { [nameOf("Plan only (what-if)")]: "Perhaps" });
 }
 
 /** A release that was tested before the server started. */
@@ -253,7 +253,7 @@ describe("a hotfix channel", () => {
     const server = await serve(world());
     await play(server, steps(process, "Production"), { ...at("Hotfix", "Production"), release: "2021.1.1.1" });
     await play(server, steps(process), at("Default", "Staging"));
-    const [, label = "", condition = ""] = /_(Deploy when)_ = (\w+) to keep the hotfix/.exec(sentencesOf(text)) ?? [];
+    const [, label = "", condition = ""] = /_(Deploy if)_ = (\w+) to keep the hotfix/.exec(sentencesOf(text)) ?? [];
     const planned = async (fields: Readonly<Record<string, string>>) => {
       const [plan] = steps(process, "Production");
       return stepOf(
@@ -314,7 +314,7 @@ describe("one build, many packages", () => {
   test("a component without a release of the build stops the run, or is left out", async () => {
     const server = await serve(world(all.slice(0, 4)));
     const [, label = "", option = ""] =
-      /_(When no release is found)_ = (\w+) it is left out/.exec(sentencesOf(text)) ?? [];
+      /_(If no release matches)_ = (\w+) it is left out/.exec(sentencesOf(text)) ?? [];
     const process = fromTable(text);
     const tolerant = process.map((step) => ({
       ...step,
