@@ -193,7 +193,7 @@ test("against a real server the step is a what-if, unless --deploy is given", as
   await server.stop();
 
   expect(whatIf.exitCode, whatIf.output).toBe(0);
-  expect(whatIf.output).toContain("Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: would be deployed");
+  expect(whatIf.output).toContain("Would deploy Web API 2021.1.0.22 to Staging");
   expect(afterWhatIf).toBe(before);
   expect(real.exitCode, real.output).toBe(0);
   expect(real.output).toContain("Created the deployment of Web API 2021.1.0.22 to Staging");
@@ -254,9 +254,9 @@ test("--help says what each flag takes, and shows how", () => {
 
   const text = asked.kind === "help" ? asked.text : "";
   expect(text).toContain(
-    "--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest, RollBack, Previous\n",
+    "--mode                     What to deploy: Promote (default), Redeploy, AlwaysLatest, RollBack, Previous\n",
   );
-  expect(text).toContain("--queue-limit              Queue time limit (seconds): 3600 (default)\n");
+  expect(text).toContain("--queue-limit              Time limit: queue (seconds): 3600 (default)\n");
   expect(text).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
 });
 
