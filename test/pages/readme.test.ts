@@ -199,7 +199,11 @@ describe("a release train in two steps", () => {
     await play(server, [deploy]);
     const again = stepOf((await play(server, [deploy])).result, "Deploy the release");
 
-    expect(again.status).toBe("Success");
+    expect(again.status, "a warning names what an unfinished run deployed").toBe("Warning");
+    expect(again.log.filter(({ level }) => level === "warning").map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^Database: .* unfinished run .*: it will not be rolled back/),
+      expect.stringMatching(/^Web API: .* unfinished run .*: it will not be rolled back/),
+    ]);
     expect(again.outputs).toMatchObject({ Deployed: "Scheduling Service\nWeb UI", Skipped: "Database\nWeb API" });
   });
 
