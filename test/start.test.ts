@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { flagOf } from "../scripts/start/flags.ts";
+import { readCommandLine } from "../scripts/start/read-command-line.ts";
+import { saveReport } from "../scripts/start/save-report.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import { startOctopusServer } from "./octopus-server/octopus-server.ts";
+import { code, page, section } from "./pages/page.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -35,20 +38,21 @@ async function start(args: readonly string[], environment: Environment = {}) {
   return begin(args, environment).ended;
 }
 
-test("npm start plays a release train: planned, approved, deployed, failed and run again", async () => {
+test("npm start plays a release train: approved, deployed, cut off, run again, rolled back", async () => {
   const { exitCode, output } = await start([]);
 
   expect(exitCode, output).toBe(0);
   const scenes = output.split(/^(?=Scene )/m).slice(1);
   expect(scenes.map((scene) => scene.split("\n")[0])).toEqual([
-    "Scene 1 of 5: Staging: plan, approve, deploy",
-    "Scene 2 of 5: Approve today for tonight",
-    "Scene 3 of 5: Production: what was approved, until a component fails",
-    "Scene 4 of 5: The step is run again",
-    "Scene 5 of 5: A new server appears",
-    expect.stringMatching(/^Scene {2,}Deployed +Failed +Time$/),
+    "Scene 1 of 6: Staging: plan, approve, deploy",
+    "Scene 2 of 6: Approve today for tonight",
+    "Scene 3 of 6: Production: what was approved, until the run is cut off",
+    "Scene 4 of 6: The parent is deployed again",
+    "Scene 5 of 6: A new server appears",
+    "Scene 6 of 6: A release fails and is rolled back",
+    expect.stringMatching(/^Scene {2,}Deployed +Failed +Rolled back +Time$/),
   ]);
-  const [staging = "", approval = "", production = "", again = "", server = "", table = ""] = scenes;
+  const [staging = "", approval = "", production = "", again = "", server = "", back = "", table = ""] = scenes;
   const deployed = (scene: string) =>
     [...scene.matchAll(/The deployment of (.+ to \w+) succeeded\./g)].map(([, what = ""]) => what).sort(inOrder);
   const database = (environment: string) => `Database 2021.1.0.11 to ${environment}`;
@@ -59,21 +63,62 @@ test("npm start plays a release train: planned, approved, deployed, failed and r
   ];
   expect(deployed(staging)).toEqual([database("Staging"), ...others("Staging"), api("Staging")].sort(inOrder));
   expect(deployed(approval)).toEqual([]);
-  expect(deployed(production), "not the newer 2021.1.0.12").toEqual([database("Production"), api("Production")]);
-  expect(deployed(again)).toEqual(others("Production"));
+  expect(deployed(production), "not the newer 2021.1.0.12").toEqual([database("Production")]);
+  expect(deployed(again)).toEqual([...others("Production"), api("Production")].sort(inOrder));
   expect(deployed(server)).toEqual([api("Staging")]);
 
-  expect(production).toMatch(/Approved .* on behalf of Bob/);
-  expect(production).toMatch(/Web UI .*NotStarted +SiblingFailed/);
-  expect(again.match(/skipped: AlreadyCurrent/g)).toHaveLength(2);
+  for (const scene of scenes.slice(0, 6)) expect(scene, "a sentence before each").toMatch(/^Scene .*\n[A-Z][^|]*\.\n/);
+  expect(production).toMatch(/ on behalf of Bob/);
+  expect(production).toMatch(/== Canceled: Deploy the release ==\n$/m);
+  expect(again).toMatch(/skipped: AlreadyCurrent/);
+  expect(again.match(/Deployed +Attached/g), "it goes on with both").toHaveLength(2);
+  expect(again.match(/Created the deployment/g), "and deploys only the rest").toHaveLength(1);
   expect(server.match(/skipped: NoMatchingMachine/g)).toHaveLength(3);
+  expect(back).toMatch(/Web UI .*Failed .*RolledBack 2021\.1\.0\.15/);
+  expect(back).toMatch(/Database .*Deployed .*NotRolledBack/);
   expect(staging, "how far it is").toMatch(/\d of 4 done; running: /);
   const [digest = "none"] = /Plan [0-9a-f]{32} \(train of 4: Database/.exec(approval) ?? [];
   expect(approval, "approvers see the digest").toContain(`| ${digest}`);
   expect(production, "and that plan is deployed").toContain(digest);
-  expect(table).toMatch(/^3 .*Database, Web API +Scheduling Service /m);
+  expect(table).toMatch(/^3 .*cut off +Database +2 min/m);
+  expect(table).toMatch(/^6 .*Database, Web API, Scheduling Service +Web UI +Web UI, /m);
   expect(table).toMatch(/Where to go next:[^]*README\.md, "A release train in two steps"/);
   expect(output, "plain in a pipe").not.toContain("\u001B[");
+  const [, report = ""] = /The report of the last scene.*\n +(.+\.run\.report\.html)$/m.exec(table) ?? [];
+  expect(readFileSync(report, "utf8")).toContain("<h2>Timeline</h2>");
+  expect(JSON.parse(readFileSync(report.replace(/html$/, "json"), "utf8"))).toMatchObject({
+    version: 1,
+    policy: { onFailure: "RollBack" },
+  });
+  const lines = output.split("\n").map((line) => withoutDuration(line.replace(/^\w* +\| +/, "")));
+  expect(shownInReadme.length).toBeGreaterThan(8);
+  expect(shownInReadme.filter((line) => !lines.includes(withoutDuration(line)))).toEqual([]);
+});
+
+/** How long something took depends on when the step looked. */
+function withoutDuration(line: string): string {
+  return line.replace(/ +\d+ (?:min|s)(?: \d+ s)?$/, "");
+}
+
+/** What the README says that the demo prints. */
+const shownInReadme = (code(section(page("README.md"), "Try it"), "text")[0] ?? "")
+  .split("\n")
+  .filter((line) => line !== "" && line !== "...");
+
+test("the report of the last scene is kept where it is said, and nothing else", () => {
+  const folder = mkdtempSync(join(tmpdir(), "report-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const artifacts = ["../a.report.html", "a.report.json", "Database.plan.json"].map((name) => ({
+    name,
+    content: Buffer.from(name),
+  }));
+
+  const path = saveReport(artifacts, join(folder, "demo"));
+
+  expect(path).toBe(join(folder, "demo", "a.report.html"));
+  expect(readdirSync(join(folder, "demo")).sort()).toEqual(["a.report.html", "a.report.json"]);
+  expect(saveReport(artifacts.slice(2), join(folder, "none"))).toBeUndefined();
+  expect(readdirSync(folder)).toEqual(["demo"]);
 });
 
 test("--scene shows that scene only, --verbose every line of it", async () => {
@@ -82,9 +127,9 @@ test("--scene shows that scene only, --verbose every line of it", async () => {
   });
 
   expect(exitCode, output).toBe(0);
-  expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 5: Approve today for tonight"]);
+  expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 6: Approve today for tonight"]);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
-  expect(output).toContain("Database: Previous deployment to Development");
+  expect(output, "every line").toMatch(/Database: .*Development/);
   expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
 });
 
@@ -148,7 +193,7 @@ test("against a real server the step is a what-if, unless --deploy is given", as
   await server.stop();
 
   expect(whatIf.exitCode, whatIf.output).toBe(0);
-  expect(whatIf.output).toContain("Web API 2021.1.0.20 \u2192 2021.1.0.22 in Staging: would be deployed");
+  expect(whatIf.output).toContain("Would deploy Web API 2021.1.0.22 to Staging");
   expect(afterWhatIf).toBe(before);
   expect(real.exitCode, real.output).toBe(0);
   expect(real.output).toContain("Created the deployment of Web API 2021.1.0.22 to Staging");
@@ -185,12 +230,7 @@ test.each([
     environment: { OCTOPUS_URL: "https://octopus.example.com" },
     message: /OCTOPUS_API_KEY/,
   },
-  {
-    rule: "an unknown flag",
-    args: ["--projekt", "Web API"],
-    environment: {},
-    message: /--project [^]*--projekt.*\n$/,
-  },
+  { rule: "an unknown flag", args: ["--projekt", "x"], environment: {}, message: /--project [^]*\n.*--projekt.*$/ },
   {
     rule: "a scene and a project",
     args: ["--scene", "1", "--project", "x"],
@@ -198,23 +238,26 @@ test.each([
     message: /--scene.*--project/,
   },
   { rule: "no number of a scene", args: ["--scene", "two"], environment: {}, message: /--scene.*"two"/ },
-  { rule: "a scene that does not exist", args: ["--scene", "99"], environment: {}, message: /--scene takes 1 to 5/ },
-])("$rule: a message and exit code 2", async ({ args, environment, message }) => {
-  const { exitCode, output } = await start(args, environment);
-
-  expect(exitCode).toBe(2);
-  expect(output).toMatch(message);
+])("$rule: a message, the reason last", ({ args, environment, message }) => {
+  expect(readCommandLine(args, environment)).toEqual({ kind: "wrong", message: expect.stringMatching(message) });
 });
 
-test("--help says what each flag takes, and shows how", async () => {
-  const { exitCode, output } = await start(["--help"], {});
+test("a command line that is wrong ends with exit code 2", async () => {
+  const { exitCode, output } = await start(["--scene", "99"]);
 
-  expect(exitCode).toBe(0);
-  expect(output).toContain(
-    "--mode                     Deployment mode: Promote (default), Redeploy, AlwaysLatest, RollBack, Previous\n",
+  expect(exitCode).toBe(2);
+  expect(output).toMatch(/--scene takes 1 to 6/);
+});
+
+test("--help says what each flag takes, and shows how", () => {
+  const asked = readCommandLine(["--help"], {});
+
+  const text = asked.kind === "help" ? asked.text : "";
+  expect(text).toContain(
+    "--mode                     What to deploy: Promote (default), Redeploy, AlwaysLatest, RollBack, Previous\n",
   );
-  expect(output).toContain("--queue-limit              Queue time limit (seconds): 3600 (default)\n");
-  expect(output).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
+  expect(text).toContain("--queue-limit              Time limit: queue (seconds): 3600 (default)\n");
+  expect(text).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
 });
 
 test("every parameter has a flag of its own, but for the key and What-if", () => {

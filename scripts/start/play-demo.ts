@@ -1,12 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { startOctopusServer, type OctopusServer } from "../../test/octopus-server/octopus-server.ts";
+import type { ParentResult } from "../../test/parent-process/parent-result.ts";
 import { runParentDeployment } from "../../test/parent-process/run-parent-deployment.ts";
 import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 import { logPrinter, type StepStatus } from "../../test/step-host/print-log.ts";
+import type { Artifact } from "../../test/step-host/run-step.ts";
 import type { LogLine } from "../../test/step-host/step-log.ts";
 import { plainTable } from "../../src/rules/train.ts";
 import { durationText } from "../../src/text/format.ts";
 import { parent } from "./sample-application.ts";
-import { type Act, actsOf, type Scene } from "./scenes.ts";
+import { saveReport } from "./save-report.ts";
+import { type Scene, scenesOf } from "./scenes.ts";
 import type { Stop } from "./stop-on-signal.ts";
 
 export interface DemoOptions {
@@ -18,8 +22,7 @@ export interface DemoOptions {
 
 /** Plays the release of the sample application on the embedded server and prints the task logs. Returns the exit code. */
 export async function playDemo(template: StepTemplate, options: DemoOptions, stop: Stop): Promise<number> {
-  const acts = actsOf(template);
-  const scenes = acts.flatMap((act) => act.scenes);
+  const scenes = scenesOf(template);
   if (options.scene !== undefined && options.scene > scenes.length) {
     process.stderr.write(`There is no scene ${options.scene}: --scene takes 1 to ${scenes.length}.\n`);
     return 2;
@@ -28,33 +31,31 @@ export async function playDemo(template: StepTemplate, options: DemoOptions, sto
   try {
     const stage = openStage(server, scenes, options);
     stage.welcome();
-    for (const act of acts) {
-      if (stage.isOver()) break;
-      const isPlayed = await play(act, stage, stop);
+    let artifacts: readonly Artifact[] = [];
+    for (const scene of scenes.slice(0, options.scene)) {
+      stage.begin(scene);
+      const { state, steps } = await play(scene, stage, stop);
       if (stop.exitCode() !== undefined) return stop.exitCode() ?? 1;
-      if (!isPlayed) return 1;
+      stage.end();
+      if (state !== (scene.end ?? "Success")) return 1;
+      artifacts = steps.flatMap((step) => step.artifacts);
     }
-    stage.farewell();
+    stage.farewell(saveReport(artifacts, reportFolder));
     return 0;
   } finally {
     await server.stop();
   }
 }
 
-/** Plays one deployment of the parent. Returns whether it succeeded in the end. */
-async function play(
-  { scenes: [first, ...others], prepare, deployment }: Act,
-  stage: Stage,
-  { signal }: Stop,
-): Promise<boolean> {
+/** Plays one deployment of the parent. */
+async function play({ deployment, end }: Scene, stage: Stage, { signal }: Stop): Promise<ParentResult> {
   const { server } = stage;
-  const waiting = [...others];
-  prepare?.(server);
-  stage.begin(first);
-  const { state } = await runParentDeployment(server, {
+  const mistake = new AbortController();
+  let created = 0;
+  return runParentDeployment(server, {
     ...parent,
     ...deployment,
-    signal,
+    signal: AbortSignal.any([signal, mistake.signal]),
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
     // Nobody sees the files of the demo, and a process for each variable would take most of its time.
@@ -64,59 +65,53 @@ async function play(
       server.advance(60_000);
       return { by: "bob", result: "Proceed", notes: "Looks good." };
     },
-    guide: () => {
-      const next = waiting.shift();
-      if (next === undefined) return { by: "rachel", guidance: "Fail" };
-      stage.end();
-      server.advance(15 * 60_000);
-      stage.begin(next);
-      return { by: "rachel", guidance: "Retry", notes: "The password is new." };
-    },
     onStep: (step, status) => stage.heading(status, step),
-    onLine: (_, line) => stage.say(line),
+    onLine: (_, line) => {
+      stage.say(line);
+      if (line.text.includes(": Created the deployment of ")) created += 1;
+      if (end === "Canceled" && created === 3) mistake.abort();
+    },
   });
-  stage.end();
-  return state === "Success";
 }
+
+/** Kept by no version control, and found by whoever looks for it. */
+const reportFolder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
 
 /** Where the scenes are shown, or played in the dark when another one was asked for. */
 interface Stage {
   readonly server: OctopusServer;
   welcome(): void;
   begin(scene: Scene): void;
-  /** Ends the scene that goes on, if one does. */
+  /** Ends the scene that goes on. */
   end(): void;
   heading(status: StepStatus, step: string): void;
   say(line: LogLine): void;
   /** What approvers see. */
   show(instructions: string): void;
-  /** The scene that was asked for has been played. */
-  isOver(): boolean;
-  farewell(): void;
+  /** @param report where the last scene's report is; absent: there is none */
+  farewell(report: string | undefined): void;
 }
 
 function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: only, verbose }: DemoOptions): Stage {
   const printer = logPrinter(process.stdout, { verbose });
   const played: (readonly string[])[] = [];
   let open: OpenScene | undefined;
-  let last = 0;
-  const isHidden = () => only !== undefined && last !== only;
+  const isHidden = () => only !== undefined && open?.number !== only;
   const write = (text: string) => void process.stdout.write(`${text}\n`);
-
-  function end(): void {
-    if (open !== undefined && !isHidden()) played.push(rowOf(open, server));
-    open = undefined;
-  }
 
   return {
     server,
     welcome: () => write(welcome(scenes, { only, verbose })),
     begin: (scene) => {
-      last = scenes.indexOf(scene) + 1;
-      open = { number: last, scene, began: server.now(), before: deploymentsOn(server).length };
-      if (!isHidden()) write(`\nScene ${last} of ${scenes.length}: ${scene.title}\n${wrapped(scene.sentence)}\n`);
+      const number = scenes.indexOf(scene) + 1;
+      scene.prepare?.(server);
+      const before = new Set(endedOn(server).map(({ id }) => id));
+      open = { number, title: scene.title, began: server.now(), before };
+      if (!isHidden()) write(`\nScene ${number} of ${scenes.length}: ${scene.title}\n${wrapped(scene.sentence)}\n`);
     },
-    end,
+    end: () => {
+      if (open !== undefined && !isHidden()) played.push(rowOf(open, server));
+    },
     heading: (status, step) => {
       if (!isHidden()) printer.heading(status, step, 1);
     },
@@ -127,10 +122,11 @@ function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: onl
     show: (instructions) => {
       if (!isHidden()) write(asQuote(verbose ? instructions : withoutNotes(instructions)));
     },
-    isOver: () => only !== undefined && last >= only,
-    farewell: () => {
-      const heads = ["Scene", "", "Deployed", "Failed", "Time"];
-      write(`\n${plainTable([heads, ...played])}\n\n${whereToGoNext}`);
+    farewell: (report) => {
+      const heads = ["Scene", "", "Deployed", "Failed", "Rolled back", "Time"];
+      write(`\n${plainTable([heads, ...played])}`);
+      if (report !== undefined) write(`\nThe report of the last scene, to be opened in a browser:\n  ${report}`);
+      write(`\n${whereToGoNext}`);
     },
   };
 }
@@ -138,27 +134,36 @@ function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: onl
 /** A scene that goes on. */
 interface OpenScene {
   readonly number: number;
-  readonly scene: Scene;
+  readonly title: string;
   readonly began: number;
-  /** How many deployments there were. */
-  readonly before: number;
+  /** Ids of the deployments that had ended. */
+  readonly before: ReadonlySet<string>;
 }
 
-function rowOf({ number, scene, began, before }: OpenScene, server: OctopusServer): readonly string[] {
-  const created = deploymentsOn(server).slice(before);
-  const names = (isSuccess: boolean) =>
-    created.flatMap((each) => (each.isChild && each.isSuccess === isSuccess ? [each.name] : [])).join(", ");
-  return [String(number), scene.title, names(true), names(false), durationText(server.now() - began)];
+function rowOf({ number, title, began, before }: OpenScene, server: OctopusServer): readonly string[] {
+  const ended = endedOn(server).filter(({ id }) => !before.has(id));
+  const names = (how: Ended["how"]) => ended.flatMap((each) => (each.how === how ? [each.name] : [])).join(", ");
+  const time = durationText(server.now() - began);
+  return [String(number), title, names("deployed"), names("failed"), names("rolled back"), time];
 }
 
-/** Every deployment in the order of its creation; a child's is one that the step has created. */
-function deploymentsOn(server: OctopusServer) {
+/** A deployment that the step has created and that has ended. */
+interface Ended {
+  readonly id: string;
+  readonly name: string;
+  readonly how: "deployed" | "failed" | "rolled back";
+}
+
+/** In the order of their creation. */
+function endedOn(server: OctopusServer): readonly Ended[] {
   const { history, projects, users } = server.simulator.state();
-  return [...history.deployments.values()].map(({ deployedById, projectId, ended }) => ({
-    isChild: users.get(deployedById)?.username === "release-conductor",
-    name: projects.get(projectId)?.name ?? "",
-    isSuccess: ended === "Success",
-  }));
+  return [...history.deployments.values()]
+    .filter(({ deployedById, ended }) => ended !== null && users.get(deployedById)?.username === "release-conductor")
+    .map(({ id, projectId, ended, comments }) => {
+      const isUndo = comments.includes("undo=Deployments-");
+      const how = ended !== "Success" ? "failed" : isUndo ? "rolled back" : "deployed";
+      return { id, name: projects.get(projectId)?.name ?? "", how };
+    });
 }
 
 /** Lines about one child that only matter when something is odd with it are left out. */
@@ -183,10 +188,11 @@ function welcome(scenes: readonly Scene[], { only, verbose }: { only: number | u
 
 const whereToGoNext = [
   "Where to go next:",
-  '  README.md, "A release train in two steps"   the same two steps, to set up in your Octopus',
-  "  npm start -- --scene 3                      one scene again; --verbose shows every line",
+  '  README.md, "A release train in two steps"      the same two steps, to set up in your Octopus',
+  "  README.md, Contents                            tenants, hotfixes, databases, smoke tests, nested trains",
+  "  npm start -- --scene 3                         one scene again; --verbose shows every line",
   '  npm start -- --project "Web API" --to Staging  your own server, as a what-if (OCTOPUS_URL, OCTOPUS_API_KEY)',
-  "  npm start -- --help                         all flags, with examples",
+  "  npm start -- --help                            all flags, with examples",
 ].join("\n");
 
 /** The beginning of what approvers read, as far as the notes of the first component. */

@@ -63,5 +63,11 @@ export async function runAgainstServer(
 
 /** Messages name the step's parameters; whoever runs it here has flags. */
 function withFlags(text: string): string {
-  return Object.entries(flagOf).reduce((said, [name, flag]) => said.replaceAll(`(${name})`, `(--${flag})`), text);
+  const names = Object.entries(flagOf).map(([name, flag]) => [name, `--${flag}`] as const);
+  return [...names, ...withoutValue].reduce((said, [name, here]) => said.replaceAll(`(${name})`, `(${here})`), text);
 }
+
+const withoutValue = [
+  ["ChildProject.Api.Key", "OCTOPUS_API_KEY"],
+  ["ChildProject.WhatIf.Value", "--deploy"],
+] as const;

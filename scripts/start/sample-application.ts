@@ -8,6 +8,9 @@ export const parent = { project: "Release Orchestration", release: "2021.1.0.1" 
 /** The list both steps have: the two in the middle start together. */
 const childProjects = ["Database", "Web API", "+ Scheduling Service", "Web UI"].join("\n");
 
+/** The same with a database that stays when the others are rolled back. */
+export const safeDatabase = childProjects.replace("Database", "Database\n    roll back: never");
+
 type Parameters = NonNullable<ScriptStep["parameters"]>;
 
 /** The first step of the train: shows what would be deployed, and deploys nothing. */
@@ -57,24 +60,42 @@ export function deployNewerDatabase(server: OctopusServer): void {
   server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
 }
 
-/** In Production the Database asks its owners before it changes anything, and the first Scheduling Service there fails. */
+/** In Production the Database asks its owners before it changes anything. */
 export function prepareProduction(server: OctopusServer): void {
-  const environment = "Production";
   const teams = ["Business Owners", "Release Conductors"];
   const interventions = [{ instructions: "Change the production database?", teams }];
   server.simulator.addScript({
     project: "Database",
-    environment,
+    environment: "Production",
     duration: "2m",
     steps: [{ name: "Confirm", interventions }],
   });
-  server.simulator.addScript({
-    project: "Scheduling Service",
+}
+
+/** The next release of every component has been tested, but its Web UI fails in Staging. */
+export function prepareFailure(server: OctopusServer): void {
+  const versions = {
+    Database: "2021.1.0.14",
+    "Web API": "2021.1.0.24",
+    "Scheduling Service": "2021.1.0.8",
+    "Web UI": "2021.1.0.17",
+  };
+  const deployments = ["Development", "Test"].map((environment, index) => ({
     environment,
-    times: 1,
+    at: ago(server, 40 - 10 * index),
+  }));
+  server.simulator.addWorld({
+    projects: Object.entries(versions).map(([name, version]) => ({
+      name,
+      releases: [{ version, created: ago(server, 50), notes: "Gift vouchers.", deployments }],
+    })),
+  });
+  server.simulator.addScript({
+    project: "Web UI",
+    version: versions["Web UI"],
     duration: "90s",
     result: "Failed",
-    error: "The service account's password has expired.",
+    error: "The page of the checkout answers 500 Internal Server Error.",
   });
 }
 

@@ -7,46 +7,40 @@ import {
   deployNewerDatabase,
   deployStep,
   planStep,
+  prepareFailure,
   prepareProduction,
+  safeDatabase,
 } from "./sample-application.ts";
 
+/** One deployment of the parent. */
 export interface Scene {
   readonly title: string;
   /** What the audience should know before it begins. */
   readonly sentence: string;
-}
-
-/** One deployment of the parent, which several scenes may share. */
-export interface Act {
-  readonly scenes: readonly [Scene, ...Scene[]];
   /** What happens on the server before it. */
   readonly prepare?: (server: OctopusServer) => void;
-  readonly deployment: Pick<ParentDeployment, "environment" | "steps" | "specificMachines" | "guidedFailure">;
+  readonly deployment: Pick<ParentDeployment, "environment" | "steps" | "specificMachines">;
+  /** Default: it succeeds. `Canceled`: somebody cancels it when its deployments of the second level have been created. */
+  readonly end?: "Failed" | "Canceled";
 }
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
-/** The sample application's way to Production. Later acts need what earlier ones left on the server. */
-export function actsOf(template: StepTemplate): readonly Act[] {
+/** The sample application's way to Production, and a release that fails. Later scenes need what earlier ones left on the server. */
+export function scenesOf(template: StepTemplate): readonly Scene[] {
+  const toProduction = deployStep(template, { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" });
   return [
     {
-      scenes: [
-        {
-          title: "Staging: plan, approve, deploy",
-          sentence:
-            "The parent's release is deployed to Staging. The first step plans all four components, Bob approves the plan, and the second step deploys it: the Database first, then Web API and Scheduling Service together, then the Web UI.",
-        },
-      ],
+      title: "Staging: plan, approve, deploy",
+      sentence:
+        "The parent's release is deployed to Staging. The first step plans all four components, Bob approves the plan, and the second step deploys it: the Database first, then Web API and Scheduling Service together, then the Web UI.",
       deployment: { environment: "Staging", steps: [planStep(template), approval, deployStep(template)] },
     },
     {
-      scenes: [
-        {
-          title: "Approve today for tonight",
-          sentence:
-            "The parent goes to its own environment Prod Approval. Only the plan for Production is made there, and Bob approves it. Nothing is deployed.",
-        },
-      ],
+      title: "Approve today for tonight",
+      sentence:
+        "The parent is deployed to its own environment Prod Approval. Only the plan for Production is made there, and Bob approves it. Nothing is deployed.",
       prepare: (server) => server.advance(hour),
       deployment: {
         environment: "Prod Approval",
@@ -54,37 +48,27 @@ export function actsOf(template: StepTemplate): readonly Act[] {
       },
     },
     {
-      scenes: [
-        {
-          title: "Production: what was approved, until a component fails",
-          sentence:
-            "Meanwhile somebody deployed a newer Database to Staging; Production gets the one Bob approved, and the step answers the Database's own manual intervention on his behalf. The Scheduling Service fails, so the Web UI is not started.",
-        },
-        {
-          title: "The step is run again",
-          sentence:
-            "Octopus asks what to do, somebody mends the cause and answers Retry. What succeeded is skipped, the rest is deployed.",
-        },
-      ],
+      title: "Production: what was approved, until the run is cut off",
+      sentence:
+        "Meanwhile a newer Database was deployed to Staging, but Production gets the one that Bob approved. The step answers the Database's own manual intervention on his behalf. Then the parent is cancelled by mistake, while Web API and Scheduling Service are being deployed.",
       prepare: (server) => {
         server.advance(8 * hour);
         deployNewerDatabase(server);
         prepareProduction(server);
       },
-      deployment: {
-        environment: "Production",
-        guidedFailure: true,
-        steps: [deployStep(template, { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" })],
-      },
+      deployment: { environment: "Production", steps: [toProduction] },
+      end: "Canceled",
     },
     {
-      scenes: [
-        {
-          title: "A new server appears",
-          sentence:
-            "A trigger deploys the parent to the new server s-api-03 in Staging. Web API is installed there in the release the other servers run; the other components have nothing to do on it.",
-        },
-      ],
+      title: "The parent is deployed again",
+      sentence:
+        "The children went on when the parent was cancelled. The step skips the Database, waits for the two deployments that it finds running, and deploys the Web UI. Nothing is deployed twice.",
+      deployment: { environment: "Production", steps: [toProduction] },
+    },
+    {
+      title: "A new server appears",
+      sentence:
+        "A trigger deploys the parent to the new server s-api-03 in Staging. Web API is installed there in the release the other servers run; the other components have nothing to do on it.",
       prepare: (server) => {
         server.advance(hour);
         addServer(server);
@@ -94,6 +78,25 @@ export function actsOf(template: StepTemplate): readonly Act[] {
         specificMachines: ["s-api-03"],
         steps: [deployStep(template, { "ChildProject.Deployment.Condition": "SpecificMachines" })],
       },
+    },
+    {
+      title: "A release fails and is rolled back",
+      sentence:
+        "The next release goes to Staging with the policy RollBack, and its Web UI fails. Scheduling Service and Web API go back to what they ran before; the Database stays, because the list says never to roll it back. The parent fails all the same.",
+      prepare: (server) => {
+        server.advance(12 * hour);
+        prepareFailure(server);
+      },
+      deployment: {
+        environment: "Staging",
+        steps: [
+          deployStep(template, {
+            "ChildProject.Project.Name": safeDatabase,
+            "ChildProject.Failure.Policy": "RollBack",
+          }),
+        ],
+      },
+      end: "Failed",
     },
   ];
 }

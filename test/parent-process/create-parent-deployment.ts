@@ -3,10 +3,11 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 
 /**
- * Puts a deployment of the parent project on the server whose task is executing and ends when it is told to. No request is sent, so the
- * journal stays that of the steps. Throws when a name does not exist.
+ * Puts a deployment of the parent project on the server whose task is executing and ends when it is told to, unless it exists already. No
+ * request is sent, so the journal stays that of the steps. Throws when a name does not exist.
  */
 export function createParentDeployment(server: OctopusServer, parent: ParentDeployment): Deployment {
+  if (parent.existing !== undefined) return existing(server, parent.existing);
   const { project, release, environment, tenant, createdBy, specificMachines, excludedMachines } = parent;
   const before = newest(server)?.number ?? 0;
   const deployment = {
@@ -24,6 +25,12 @@ export function createParentDeployment(server: OctopusServer, parent: ParentDepl
   if (created === undefined || created.number <= before)
     throw new Error(`No deployment of ${project} ${release} came about.`);
   return created;
+}
+
+function existing(server: OctopusServer, id: string): Deployment {
+  const deployment = server.simulator.state().history.deployments.get(id);
+  if (deployment === undefined) throw new Error(`There is no ${id}.`);
+  return deployment;
 }
 
 function newest(server: OctopusServer): Deployment | undefined {

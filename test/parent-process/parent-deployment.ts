@@ -14,6 +14,8 @@ export interface ParentDeployment {
   readonly release: string;
   readonly environment: string;
   readonly tenant?: string;
+  /** Id of a deployment that exists already and waits for its process, such as one that another parent has created. */
+  readonly existing?: string;
   /** User name of whoever creates the deployment; default the administrator. */
   readonly createdBy?: string;
   /** Names of deployment targets. */

@@ -1,5 +1,5 @@
-/** A value of Octopus' configuration language: a text, or what stands between braces behind an equals sign. */
-export type OclValue = string | Readonly<Record<string, string>>;
+/** A value of Octopus' configuration language: a text, a list of texts, or what stands between braces behind an equals sign. */
+export type OclValue = string | readonly string[] | Readonly<Record<string, string>>;
 
 /** `step "plan" { … }`. */
 export interface OclBlock {
@@ -11,7 +11,7 @@ export interface OclBlock {
 }
 
 /**
- * Reads the part of OCL that our pages use: blocks, texts, heredocs and maps of texts. Throws at the first line that is anything else, for
+ * Reads the part of OCL that our pages use: blocks, texts, heredocs, lists and maps of texts. Throws at the first line that is anything else, for
  * Octopus would refuse the file, too. https://octopus.com/docs/projects/version-control/ocl-file-format
  */
 export function readOcl(text: string): readonly OclBlock[] {
@@ -46,6 +46,12 @@ function readValue(value: string, lines: string[]): OclValue {
   if (value === "{") return readMap(lines);
   const [, mark] = /^<<-(\w+)$/.exec(value) ?? [];
   if (mark !== undefined) return readHeredoc(lines, mark);
+  const [, list] = /^\[(.*)\]$/.exec(value) ?? [];
+  if (list !== undefined) return list.split(",").map((entry) => unquoted(entry.trim()));
+  return unquoted(value);
+}
+
+function unquoted(value: string): string {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
   if (quoted === undefined) throw new Error(`This is no value in OCL: ${value}`);
   return quoted.replace(/\\(.)/g, "$1");
