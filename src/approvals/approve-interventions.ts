@@ -93,8 +93,8 @@ export function approveInterventions(
   /** One answer may answer other interruptions with it, so each is read again after an answer. */
   async function answerEach(pending: readonly Interruption[]): Promise<void> {
     let hasAnswered = false;
-    for (const listed of pending) {
-      const interruption = hasAnswered ? await space.interruption(listed.id) : listed;
+    for (const each of pending) {
+      const interruption = hasAnswered ? await space.interruption(each.id) : each;
       if (interruption?.isPending === true && (await answer(interruption))) hasAnswered = true;
     }
   }

@@ -100,6 +100,7 @@ export async function waitForDeployment(
   const task = { ...polled.task, errorMessage: hide(polled.task.errorMessage) };
   switch (polled.end) {
     case "Success":
+      if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
       return end("Deployed", "succeeded.", task);
     case "Canceled": {
       // The name of the user who cancelled is a courtesy: not every API key may read it, and the run ends the same without it.

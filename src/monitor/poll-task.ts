@@ -1,5 +1,5 @@
 import type { Run } from "../run.ts";
-import { PermissionError, RequestRefusedError, UnknownWriteError } from "../errors.ts";
+import { RequestRefusedError, UnknownWriteError } from "../errors.ts";
 import type { Id, Instant, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 import { describeTask } from "../rules/describe-task.ts";
@@ -135,7 +135,7 @@ async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Pro
   return await recover(ordering, (error) =>
     error instanceof UnknownWriteError
       ? undefined
-      : error instanceof PermissionError
+      : error.message.includes("TaskCancel")
         ? "The API key lacks TaskCancel."
         : error.message,
   );

@@ -12,8 +12,15 @@ export function userCalls(
   spaceId: Id<"Space">,
   { read, readIfExists }: Requests,
 ): Pick<SpaceGateway, "ownUser" | "user" | "team" | "teamsOf"> {
+  // Whose the API key is does not change during a run.
+  let own: Promise<model.User> | undefined;
+  const readOwn = () =>
+    read("asking who the API user is", "~/api/users/me", User).catch((error: unknown) => {
+      own = undefined;
+      throw error;
+    });
   return {
-    ownUser: () => read("asking who the API user is", "~/api/users/me", User),
+    ownUser: () => (own ??= readOwn()),
     user: (userId) => readIfExists(`reading the user ${userId}`, "~/api/users/{userId}", User, { userId }),
     team: (teamId) => readIfExists(`reading the team ${teamId}`, "~/api/teams/{teamId}", Team, { teamId }),
     teamsOf: async (userId) => {

@@ -60,7 +60,7 @@ export async function preflight(
     promptedProblems: prompted.problems,
     // A process has steps for other environments and channels as well.
     unanswered: unanswered?.filter(
-      (step) => !preview || preview.steps.some((each) => each.name === step && runs(each)),
+      (name) => !preview || preview.steps.some((each) => each.name === name && runs(each)),
     ),
     phases,
     grants,

@@ -204,7 +204,7 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
   const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);
   if (mode !== "Redeploy" && isNoRelease(pattern)) {
-    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, because the step that it is bound to chose none.`;
+    return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, which means no release.`;
   }
   const sources = order.sources.map(({ name }) => name).join(" or ");
   const closest = [

@@ -31,7 +31,7 @@ export function gatherWarnings(question: WarningsQuestion): readonly string[] {
     ...sentences(
       findings.variablesModified &&
         selected.variables !== "outdated" &&
-        "Variables changed after the plan was approved, so the release's snapshot is not refreshed.",
+        "Variables changed since the plan was made, so the release's snapshot is not refreshed.",
     ),
     ...(isDeploying ? startWarnings(order.appointment, start) : []),
     ...aboutSource(question),

@@ -3,7 +3,7 @@ import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
 import { adviceOf, asStepError, reasonForError } from "../failure.ts";
 import { openLanes } from "../octopus/lanes.ts";
-import { endedWithWarnings, isSuccess, type Outcome } from "../rules/outcome.ts";
+import { isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, hasFailed } from "../rules/train.ts";
 import { isDue, withoutStart } from "../rules/train-start.ts";
@@ -125,7 +125,6 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
 }
 
 function sayEnd(outcome: Outcome, step: StepRuntime): void {
-  if (endedWithWarnings(outcome)) step.warning(`It succeeded with warnings. See ${outcome.started?.url}.`);
   if (outcome.kind === "Skipped") step.info(outcome.message);
   else if (isSuccess(outcome)) step.highlight(outcome.message);
   else step.error(outcome.message);

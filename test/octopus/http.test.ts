@@ -233,7 +233,7 @@ test("https to a server that speaks http is said to be a wrong port or protocol"
   const error = await errorOf(connect(server.url.replace("http:", "https:")));
 
   expect(error.message).toMatch(/no TLS connection could be made \((EPROTO|ERR_SSL_\w+)\)\./);
-  expect(error).toMatchObject({ remedy: expect.stringContaining("http:// and https://") });
+  expect(error).toMatchObject({ remedy: expect.stringContaining("Check port and protocol") });
 });
 
 test("a server that does not speak HTTP is no Octopus Server", async () => {

@@ -282,7 +282,9 @@ describe("the parent's own deployment holds the approvals", () => {
     });
 
     expect(endings(server, outputs["TaskId"]), log).toEqual(unanswered);
-    expect(log).toContain("warning: The parent's own deployment is not known at this Octopus Server URL");
+    expect(log).toContain(
+      "warning: The parent's deployment is not on the server at this URL, so its approvals cannot be read.",
+    );
   });
 
   test("a runbook run has no other: the approval environment does not matter", async () => {

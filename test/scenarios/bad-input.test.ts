@@ -179,7 +179,8 @@ const cases: readonly Case[] = [
   {
     rule: "a key that may not see environments",
     options: { as: "blind" },
-    message: /The destination environment "Staging" was not found .*lacks the right|EnvironmentView/,
+    message:
+      /The destination environment "Staging" was not found in the child's space\. The API key cannot see any destination environment/,
   },
 ];
 

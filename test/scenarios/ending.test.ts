@@ -157,10 +157,9 @@ async function processEndOf(
     scriptBody: template.scriptBody,
     variables: { ...variablesFor(server), ...variables },
     environment: { ...time, NODE_OPTIONS: `${time["NODE_OPTIONS"]} --require ${JSON.stringify(noExit)}` },
-    onLine: (line) => {
-      onLine(line);
-      // Octopus itself adds the fatal one when the process is gone.
-      if (line.level !== "fatal") last = { requests: server.journal().length, time: server.now() };
+    onLine,
+    onOutput: () => {
+      last = { requests: server.journal().length, time: server.now() };
     },
   });
   return {

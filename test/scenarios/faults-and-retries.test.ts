@@ -58,7 +58,11 @@ describe("the deployment that may or may not have been created", () => {
 
     expect(created(server)).toHaveLength(found ? 1 : 0);
     expect(outcome(result), result.log).toBe(found ? "Deployed NewRelease" : "Failed Blocked");
-    expect(result.log).toMatch(found ? /Found it: Deployments-\d+/ : /No deployment by this step appeared.*safe/s);
+    expect(result.log).toMatch(
+      found
+        ? /Found it: Deployments-\d+/
+        : /No deployment by this step appeared within two minutes\. .*Run the step again after ten minutes: .* never deploys twice\./,
+    );
     expect(bodies(server, /\/deployments$/)).toHaveLength(1);
   });
 
@@ -150,7 +154,7 @@ describe("freezes", () => {
 
       expect(outcome(result), result.log).toBe("Failed Frozen");
       expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
-      expect(result.log).toContain("sees no such freeze that could be overridden");
+      expect(result.log).toContain("An override reason was given, but the API key sees no freeze to override.");
       expect(bodies(server, /\/deployments/)).toHaveLength(1);
       expect(created(server)).toEqual([]);
     });
@@ -205,8 +209,10 @@ describe("steps to skip", () => {
       parameters: { "ChildProject.Skip.StepNames": "Warmup\nAudit" },
     });
 
-    expect(result.log).toMatch(/no step "Warmup": the deployment would run "Deploy", "Warm up", "Audit"/);
-    expect(result.log).toMatch(/The step "Audit" is required/);
+    expect(result.log).toMatch(
+      /Step to skip "Warmup" was not found: the deployment would run "Deploy", "Warm up", "Audit"/,
+    );
+    expect(result.log).toMatch(/Step to skip "Audit" is required and cannot be skipped\./);
     expect(created(server)).toEqual([]);
   });
 });
@@ -505,7 +511,7 @@ describe("ends", () => {
     const result = await walk(server, { child: "Web API" });
 
     expect(outcome(result)).toBe("Failed Blocked");
-    expect(result.log).toMatch(/server task ServerTasks-\d+ does not exist any more/);
+    expect(result.log).toMatch(/The server task ServerTasks-\d+ no longer exists, or the API key lacks TaskView\./);
   });
 
   test("the cancel of a time-out is repeated until the server takes it", async () => {

@@ -188,7 +188,9 @@ describe("machines", () => {
     expect(some.log).toContain("info: Only these machines: web-1, web-2.");
     expect(some.log).toContain("warning: Not deployed to web-9, because unavailable or excluded.");
     expect(JSON.parse(some.outputs["ReleasePlan"] ?? "")).toMatchObject({ machines: ["web-1", "web-2"] });
-    expect(all.log).toContain("warning: As none of the specific machines (app-1) is a target of it");
+    expect(all.log).toContain(
+      "warning: The specific machines (app-1) are ignored, because none of them is a target in Staging.",
+    );
     expect(JSON.parse(all.outputs["ReleasePlan"] ?? "")).toMatchObject({ machines: null, excludedMachines: [] });
     expect(asked(server)).toEqual([]);
   });

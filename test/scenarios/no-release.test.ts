@@ -33,7 +33,7 @@ describe("the release number N/A means no release", () => {
     expect(`${walked.outputs["Outcome"]} ${walked.outputs["Reason"]}`, walked.log).toBe(ends);
     expect(walked.exitCode).toBe(exitCode);
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "N/A", ReleaseId: "", CurrentRelease: "1.0" });
-    expect(walked.log).toContain("the release number is N/A, which means no release");
+    expect(walked.log).toContain("No release of Web API is deployed to Staging: the release number is N/A");
   });
 
   test.each([
@@ -110,7 +110,9 @@ describe("an approved plan comes before it", () => {
     expect(inProduction(server), log).toEqual([]);
     expect(exitCode).toBe(1);
     expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
-    expect(log).toMatch(/is to deploy 1\.1, but the release number of this run is N\/A.*bound to the wrong step/);
+    expect(log).toMatch(
+      /deploys 1\.1, but the release number of this run is N\/A, which means no release\. .*bound to the wrong step/,
+    );
   });
 
   test("one in which nothing was to be deployed skips as it says", async () => {

@@ -62,7 +62,7 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
   {
     rule: "guidance",
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
-    says: /Deployments-\d+ \(0\.9\) to Staging, created by .*, failed half deployed and waits for guidance.* See http/,
+    says: /Deployments-\d+ \(0\.9\) to Staging, created by .*, failed half deployed and is waiting for guidance.* See http/,
   },
 ])("a deployment of somebody else that waits for $rule holds up nothing", async ({ script, says }) => {
   const server = await serve(worldWith(script));
@@ -84,7 +84,7 @@ test.each<{ readonly who: string; readonly old?: true; readonly script: Script; 
   {
     who: "what a newer server tells of guidance",
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
-    says: /\(0\.9\) to Staging, created by .*, failed half deployed and waits for guidance.* See http/,
+    says: /\(0\.9\) to Staging, created by .*, failed half deployed and is waiting for guidance.* See http/,
   },
   {
     who: "that an old server tells no kinds of a manual intervention",
@@ -168,13 +168,13 @@ test.each<{
     rule: "a paused one, once the new one has succeeded",
     script: { steps: [approve] },
     project: { cancelRunningTasks: true },
-    says: /\(0\.9\) .*its manual intervention: .* See http\S+ If it is still paused when this one has succeeded, the server will cancel it/,
+    says: /\(0\.9\) .*is waiting for a manual intervention\. .* See http\S+ By the project's settings, the server will cancel it if it is still paused when this deployment succeeds/,
   },
   {
     rule: "one that waits in the queue for its precondition, at once",
     script: { precondition: { type: "Approval", after: "never" } },
     project: { cancelQueuedTasks: true },
-    says: /\(0\.9\) .*waits for a precondition.* See http\S+ The server will cancel it when this one is created/,
+    says: /\(0\.9\) .*is waiting for a precondition.* See http\S+ By the project's settings, the server will cancel it when this deployment is created/,
   },
 ])("a caution says that the server will cancel $rule", async ({ script, project, says }) => {
   const server = await serve(worldWith(script, project));
@@ -194,7 +194,7 @@ test("settings that cannot be read leave the caution as it is", async () => {
   const { kind, log } = await walk(server, { "ChildProject.WaitForFinish.Value": "No" });
 
   expect(kind, log.join("\n")).toBe("Started");
-  expect(log.join("\n")).toMatch(/until somebody answers its manual intervention.* See http\S+$/m);
+  expect(log.join("\n")).toMatch(/is waiting for a manual intervention.* See http\S+$/m);
 });
 
 test.each<{ readonly rule: string; readonly script: Script; readonly asks: number }>([
@@ -237,7 +237,7 @@ test("whoever is waited for is named, with version, state and limit", async () =
 
   expect(kind).toBe("TimedOut");
   expect(message).toMatch(
-    /Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\. It did not end within 10 min, the queue limit\./,
+    /Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\. Gave up after 10 min \(Queue time limit\)\./,
   );
   expect(log.join("\n")).not.toContain("The child deployment");
 });
@@ -251,7 +251,7 @@ test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project
   });
 
   expect([exitCode, outputs["Outcome"]]).toEqual([1, "Failed"]);
-  expect(log).toMatch(/deploy and wait for that same project: .* Nothing was created\. Choose "No"/);
+  expect(log).toMatch(/would wait for a deployment of the same project, .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });
 

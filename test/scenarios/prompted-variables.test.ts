@@ -78,7 +78,7 @@ describe("values for the child's prompted variables", () => {
   });
 
   const problems = [
-    "Required and without a default, but not given",
+    'Missing value for the required prompted variable "Approver" (Who approves?), "Database.Password" (Password)',
     'does not prompt for a variable "Apprver"',
     '"Colour" takes one of these: "Red one", "Blue one"',
     '"Reindex" is a checkbox',
@@ -178,7 +178,7 @@ describe("a value for what the release does not prompt for here", () => {
     expect(exitCode, log).toBe(0);
     expect(sent(server)[0]).toMatchObject({ Approver: "Sam" });
     expect(Object.keys(sent(server)[0] ?? {})).not.toContain("Only.Test");
-    expect(log).toMatch(/info: The value for the prompted variable "only\.TEST" is passed over/);
+    expect(log).toMatch(/info: The value for the prompted variable "only\.TEST" is ignored/);
     expect(log).not.toContain("hunter3");
   });
 
@@ -218,7 +218,7 @@ describe("a value for what the release does not prompt for here", () => {
 
     expect(exitCode).toBe(1);
     expect(outputs.Message).toContain('does not prompt for a variable "Only.Test"');
-    expect(outputs.Message).toContain("cannot be seen by the API key (VariableView)");
+    expect(outputs.Message).toContain("The API key cannot see whether it does elsewhere (VariableView)");
     expect(created(server)).toEqual([]);
   });
 
@@ -239,7 +239,7 @@ describe("a value for what the release does not prompt for here", () => {
 
     expect(promoted.outputs.Message).toContain('does not prompt for a variable "Nothing"');
     expect(again.outputs.Outcome, again.log).toBe("Deployed");
-    expect(again.log).toMatch(/warning: The value for the prompted variable "Nothing" is passed over/);
+    expect(again.log).toMatch(/warning: The value for the prompted variable "Nothing" is ignored/);
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
   });
 
@@ -254,7 +254,7 @@ describe("a value for what the release does not prompt for here", () => {
 
     expect(exitCode, log).toBe(0);
     expect(sent(server)[0]).toMatchObject({ Banner: `to ${expression}` });
-    expect(log).toMatch(/warning: The value for the prompted variable "Banner" holds an expression/);
+    expect(log).toMatch(/warning: The value for the prompted variable "Banner" contains an expression/);
   });
 });
 

@@ -165,7 +165,7 @@ describe("a failed train", () => {
 
     const report = onlyReport(server);
 
-    expect(report.verdict).toMatchObject({ outcome: "Failed", reason: "Blocked", message: run.resultMessage });
+    expect(report.verdict).toMatchObject({ outcome: "Failed", reason: "Blocked", message: run.outputs.Message });
     expect(report.children.map(({ name, outcome }) => `${name}: ${outcome}`)).toEqual(
       ["Database", "Web API", "Scheduling Service", "Web UI"].map((name) => `${name}: Failed`),
     );
@@ -226,8 +226,8 @@ describe("which runs leave a report", () => {
     const run = await walk(server, train("Stop", parameters));
 
     expect(onlyReport(server)).toMatchObject({
-      verdict: { outcome: "Failed", message: run.resultMessage },
-      children: [{ name: "Database", outcome: "Failed", message: run.resultMessage, to: null }],
+      verdict: { outcome: "Failed", message: run.outputs.Message },
+      children: [{ name: "Database", outcome: "Failed", message: run.outputs.Message, to: null }],
     });
   });
 

@@ -82,7 +82,7 @@ describe("when the child is asked to start", () => {
       zone: "Europe/Berlin",
       now: "2021-10-30T12:00:00Z",
       starts: "2021-10-31T00:30:00.000Z",
-      log: /warning: Clocks in Europe\/Berlin show 2021-10-31 02:30:00 twice; the first is meant/,
+      log: /warning: Clocks in Europe\/Berlin show 2021-10-31 02:30:00 twice\. The first is used/,
     },
     {
       time: "2021-11-07 01:30",
@@ -112,7 +112,7 @@ describe("when the child is asked to start", () => {
       time: "2021-03-28 02:30",
       zone: "Europe/Berlin",
       now: "2021-03-20T12:00:00Z",
-      says: "2021-03-28 02:30:00 in Europe/Berlin does not exist: clocks are set forward over it",
+      says: "2021-03-28 02:30:00 in Europe/Berlin does not exist, because clocks are set forward then",
     },
     {
       rule: "a time that clocks in New York never show",
@@ -168,7 +168,7 @@ describe("when the child is asked to start", () => {
     const german = await deploy(server, at("25/06/2021 19:00"));
 
     expect(bad.outputs["Message"]).toMatch(
-      /"Schedule".*"25:00".*\n.*"Mars\/Olympus", which is not an IANA time zone.*\n.*"soon"/s,
+      /"Schedule: start time".*"25:00".*\n.*"Mars\/Olympus", which is not an IANA time zone.*\n.*"soon"/s,
     );
     expect(feb.outputs["Message"]).toContain("February 2021 has no day 31");
     expect(german.outputs["Message"]).toContain("there is no month 25");
@@ -221,7 +221,7 @@ describe("the time zone", () => {
 
       expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
       expect(log).toMatch(
-        /warning: No time zone is named and the worker's is UTC.*the schedule is read in UTC: name the zone/,
+        /warning: No time zone is given and the worker's is UTC.*the schedule is read in UTC\. Enter the time zone/,
       );
     },
   );
@@ -249,7 +249,7 @@ describe("the time zone", () => {
 
     const { log } = await walk(server, { child: "Web API", parameters: at("+2h"), timeZone: undefined });
 
-    expect(log).not.toContain("does not tell its time zone");
+    expect(log).not.toContain("time zone is unknown");
   });
 
   test("through the shipped body: neither TZ nor the locale of the worker matters when a zone is given", async () => {
@@ -277,7 +277,7 @@ describe("the plan", () => {
     const { log, outputs } = await deploy(server, at("7:00 PM", { ...whatIf, ...zone("Europe/London") }));
 
     expect(log).toContain(
-      "info: It would start at 2021-01-14 19:00:00 +00:00 in Europe/London (2021-01-14T19:00:00Z).",
+      "highlight: Scheduled start: 2021-01-14 19:00:00 +00:00 in Europe/London (2021-01-14T19:00:00Z).",
     );
     expect(JSON.parse(outputs["ReleasePlan"] ?? "")).toMatchObject({
       start: { local: "2021-01-14 19:00:00 +00:00", zone: "Europe/London", utc: "2021-01-14T19:00:00Z" },
@@ -547,7 +547,7 @@ describe("waiting for a scheduled child", () => {
     const { outputs } = await deploy(server, at("12:20", { ...through, ...expiry }));
 
     expect(outputs).toMatchObject({ Outcome: "TimedOut", TaskState: "TimedOut" });
-    expect(outputs["Message"]).toContain("it never started before its schedule expired at 2021-01-14 12:25 UTC");
+    expect(outputs["Message"]).toContain("and never started before its schedule expired at 2021-01-14 12:25 UTC");
   });
 
   test("one that failed at its time is deployed again at once, not at an instant that is past", async () => {

@@ -64,7 +64,7 @@ test("a plan for the project of the same name in the parent's space is not used"
   });
 
   expect(outputs, log).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
-  expect(outputs["Message"]).toContain("no plan for Web API");
+  expect(outputs["Message"]).toContain("are for no plan of Web API");
   expect(created(server)).toEqual([]);
 });
 

@@ -81,8 +81,8 @@ test("the parent's target tags are passed on, and said", async () => {
   expect(end, log).toBe("Deployed NewRelease");
   const [api, old] = [tagOf(server, "api"), tagOf(server, "old")];
   expect(asked(server)).toEqual([{ SpecificTargetTagIds: [api], ExcludedTargetTagIds: [old] }]);
-  expect(log).toContain(`Only to targets with the tags: ${api}.`);
-  expect(log).toContain(`To no targets with the tags: ${old}.`);
+  expect(log).toContain(`Only targets with the tags: ${api}.`);
+  expect(log).toContain(`No targets with the tags: ${old}.`);
 });
 
 test("a parent without tags limits nothing, and is read once", async () => {
@@ -125,6 +125,6 @@ test.each(["Yes", "No"])("where they cannot be read nothing is deployed, what-if
   const { end, message } = await play(server, "hidden", { "ChildProject.WhatIf.Value": whatIf });
 
   expect(end).toBe(whatIf === "Yes" ? "WhatIf PermissionMissing" : "Failed PermissionMissing");
-  expect(message).toMatch(/whether it is limited to target tags is not known: give .* DeploymentView for the project/);
+  expect(message).toMatch(/it is unknown whether it is limited to target tags: give .* DeploymentView for the project/);
   expect(created(server)).toEqual([]);
 });

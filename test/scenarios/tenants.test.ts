@@ -109,7 +109,7 @@ describe("each tenant has its own candidates and its own current release", () =>
     const walked = await walk(server, { child: "Web API", tenant: "Contoso" });
 
     expect(walked.log).toContain("highlight: Deploying Web API 1.1 to Staging for Contoso (currently 1.0)");
-    expect(walked.log).toMatch(/info: Plan [0-9a-f]{32} \(Web API to Staging for Contoso\)/);
+    expect(walked.log).toMatch(/verbose: Plan [0-9a-f]{32} \(Web API to Staging for Contoso\)/);
     expect(walked.outputs["Message"]).toBe("The deployment of Web API 1.1 to Staging for Contoso succeeded.");
     expect(JSON.parse(walked.outputs["ReleasePlan"] ?? "")).toMatchObject({
       tenant: "Contoso",
@@ -249,7 +249,7 @@ const rows: readonly Row[] = [
       ],
     },
     expected: ["Skipped AlreadyCurrent"],
-    log: /already what Staging runs/,
+    log: /2\.0 is already deployed to Staging\. Skipped\./,
   },
   {
     rule: "a running deployment for another tenant is not waited for",

@@ -78,7 +78,12 @@ describe("the approved plan of a train", () => {
     ["another order", "Web API\nDatabase\n+ Web UI", {}, "Web API is at another place"],
     ["other levels", "Database\nWeb API\nWeb UI", {}, "Web UI starts with other child projects"],
     ["one child less", "Database\nWeb API", {}, "Web UI was in the approved plan"],
-    ["another policy", list, { "ChildProject.Failure.Policy": "Continue" }, "said Stop"],
+    [
+      "another policy",
+      list,
+      { "ChildProject.Failure.Policy": "Continue" },
+      'the approved plan has Stop for "When a child fails", and this run has Continue',
+    ],
     ["another mode", `${list}\n    deployment mode: Redeploy`, {}, "Web UI was approved for another channel"],
     ["a single child of it", "Web API", {}, "Database was in the approved plan"],
   ])("is not that of %s", async (_, text, more, difference) => {

@@ -79,7 +79,7 @@ describe("the passes", () => {
 
     const { log } = await walk(server, train("RerunUntilDone", { "ChildProject.Deployment.Retries": "1" }));
 
-    expect(log).toContain("warning: Retries of single deployments are added to that in each pass");
+    expect(log).toContain("warning: Set the retries of single deployments to 0, because each pass tries again.");
     expect(log).toContain("in at most 4 passes with 10 deployments in all.");
   });
 

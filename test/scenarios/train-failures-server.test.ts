@@ -24,7 +24,10 @@ describe("RollBack", () => {
       "Child[Database].RollBack": "RolledBack",
       RolledBack: "Database",
     });
-    expect(outputs.Message).toContain("a deployment may exist: it is not taken back");
+    expect(outputs.Message).toContain("A deployment may exist all the same.");
+    expect(outputs.Message).toContain(
+      "Web API: not rolled back. It is unknown whether it was deployed, so it is not undone.",
+    );
     expect(created(server)).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
   });
 

@@ -146,7 +146,7 @@ describe("the mode RollBack", () => {
 
     expect(result.exitCode, result.log).toBe(exitCode);
     expect(result.outputs, result.log).toMatchObject(end);
-    if (exitCode === 0) expect(result.log).toMatch(/^warning: .*says never to take it back\. \(NotRolledBack\)$/m);
+    if (exitCode === 0) expect(result.log).toMatch(/^warning: .*says `roll back: never`\. \(NotRolledBack\)$/m);
   });
 
   test("deploys nothing where this task deployed nothing", async () => {

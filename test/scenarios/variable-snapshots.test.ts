@@ -182,7 +182,7 @@ describe("when a variable snapshot is refreshed", () => {
     const { log, outputs } = await deploy(server, { ...refresh, ...whatIf });
 
     expect(log).toContain(
-      "info: Variables changed since 1.0 got its snapshot: it would be refreshed before the deployment, for every environment.",
+      "info: Variables changed since 1.0 got its snapshot. The snapshot is refreshed before the deployment, for all environments.",
     );
     expect(JSON.parse(outputs["ReleasePlan"] ?? "")).toMatchObject({
       intention: { reason: "VariablesChanged", selected: { variables: "outdated" } },
@@ -225,7 +225,9 @@ describe("an approved plan binds the snapshot", () => {
       const played = await deploy(server, { ...refresh, "ChildProject.Plan.Policy": policy });
 
       expect(outcome(played), played.log).toBe("Deployed NewRelease");
-      expect(played.log).toContain("warning: Variables changed since the approved plan was made");
+      expect(played.log).toContain(
+        "warning: Variables changed since the plan was made, so the release's snapshot is not refreshed.",
+      );
       expect(writes(server)).toEqual(["deployment"]);
     },
   );
@@ -302,7 +304,7 @@ describe("what the server refuses", () => {
     {
       rule: "the process changed since",
       arrange: (server) => server.simulator.touchProcess("Web API"),
-      says: /when refreshing the variable snapshot of the release 1\.0 .*process must not have changed.* No deployment was created\..*create a new release/s,
+      says: /\(refreshing the variable snapshot of the release 1\.0: .*process must not have changed.* No deployment was created\..*create a new release/s,
     },
     {
       rule: "somebody else changed the snapshot meanwhile",
@@ -360,7 +362,7 @@ describe("what the server refuses", () => {
 
     const { log } = await deploy(server, { ...refresh, ...whatIf });
 
-    expect(log).toContain("ReleaseEdit (to update its variable snapshot)");
+    expect(log).toContain("ReleaseEdit (to refresh its variable snapshot)");
   });
 });
 

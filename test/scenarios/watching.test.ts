@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
     script: { queuedFor: "forever", queueTimeout: "10m" },
     ends: "TimedOut NewRelease TimedOut",
     exitCode: 1,
-    log: /timed out in the queue/,
+    log: /timed out in the server's queue/,
     shipped: true,
   },
   {
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     script: { duration: "2h", cancelTakes: "10m" },
     ends: "TimedOut NewRelease Cancelling",
     exitCode: 1,
-    log: /It was cancelled and is still Cancelling a minute later/,
+    log: /It is still Cancelling a minute after it was cancelled/,
     cancels: true,
   },
   {
@@ -189,7 +189,9 @@ describe("somebody else is at work", () => {
 
     expect(created(server)).toEqual([]);
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
-    expect(log).toMatch(/wait: .*waiting for Deployments-\d+/);
+    expect(log).toMatch(
+      /wait: Waiting for another deployment of Web API to Staging to finish \(Deployments-\d+, created by release-conductor\)/,
+    );
   });
 
   test("another release, by somebody else: waited for, then the decision is made again", async () => {
@@ -249,7 +251,7 @@ describe("somebody else is at work", () => {
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "Attached", ChildReleaseToDeploy: "True" });
-    expect(log).toContain("this step already started");
+    expect(log).toMatch(/Continuing with Deployments-\d+, which this step started earlier for Web API 1\.0 to Staging/);
   });
 
   test("one scheduled for later is a warning, not a reason to wait", async () => {

@@ -270,10 +270,10 @@ describe("the child's output variables", () => {
     const steps = [{ name: "Deploy", outputs }];
     const server = await serve(world({ scripts: [{ project: "Web API", environment: "Staging", steps }] }));
 
-    const run = await walk(server, { child: "Web API" });
+    const walked = await walk(server, { child: "Web API" });
 
-    expect(run.outputs).toMatchObject({ "Deployment[Deploy].A": outputs.A, "Deployment[Deploy].C": outputs.C });
-    expect(run.log).toContain(
+    expect(walked.outputs).toMatchObject({ "Deployment[Deploy].A": outputs.A, "Deployment[Deploy].C": outputs.C });
+    expect(walked.log).toContain(
       "warning: The output variable Big of the child's step Deploy is too long to be passed on.",
     );
   });

@@ -20,6 +20,8 @@ export interface StepOptions {
   /** Aborting is what Octopus' cancel does: SIGKILL for the whole process group, exit code -43. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: LogLine) => void;
+  /** Called whenever the script has written something, service messages included. */
+  readonly onOutput?: () => void;
   readonly encryption?: Encryption;
   /** The worker's own where it has one, else one written in Node.js; `own`: always the latter; `none`: not even where PATH is silent. */
   readonly openssl?: "any" | "own" | "none";
@@ -105,6 +107,7 @@ async function runBash(directory: WorkDirectory, options: StepOptions, log: Step
   const stderr: Buffer[] = [];
   bash.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   bash.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  bash.stdout.on("data", () => options.onOutput?.());
   readLines(bash.stdout, log.fromStdout);
   readLines(bash.stderr, log.fromStderr);
   // Whoever writes to a script that is gone gets EPIPE; nobody here writes.
