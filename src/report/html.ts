@@ -46,7 +46,7 @@ const style = markup`<style>
 body{font:1em/1.5 system-ui,sans-serif;max-width:72em;margin:auto;padding:0 1em;background:Canvas;color:CanvasText;overflow-wrap:anywhere}
 .g{color:var(--g);stroke:var(--g)}.r{color:var(--r);stroke:var(--r)}.y{color:var(--y);stroke:var(--y)}
 table{border-collapse:collapse}th,td{text-align:left;vertical-align:top;padding:.2em .5em}tr{border-bottom:1px solid}
-pre{white-space:pre-wrap}
+thead{white-space:nowrap}td:nth-child(4){min-width:7em}pre{white-space:pre-wrap}
 </style>`;
 
 function pageOf(report: Report, few: number): Markup {
@@ -85,6 +85,7 @@ function factsOf({ parent, made, ended, policy, digest }: Report): Part {
     ["Task", parent.taskId && link(parent.url, parent.taskId)],
     ["Time", `${timeText(made)} to ${timeText(ended)}, ${durationOf(made, ended)}`],
     ["When a child fails", policy.passes === null ? policy.onFailure : `${policy.onFailure}, ${policy.passes} passes`],
+    ["At the same time", policy.atTheSameTime ?? "all children of a level"],
     ["Plan", digest && markup`<code>${digest}</code>`],
   ];
   return markup`<ul>${facts.map(([name, value]) => value && markup`<li>${name}: ${value}`)}</ul>`;

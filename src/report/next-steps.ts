@@ -31,6 +31,7 @@ const byReason: Readonly<Record<string, string | undefined>> = {
   Frozen: "wait until the freeze ends, or enter a reason to override it.",
   PermissionMissing: "give the API key the permissions that its message names.",
   Blocked: "remove the cause that its message names.",
+  NoMatchingRelease: "create the release, or change the release number.",
   ProjectMissing: "create the project, or remove it from the list.",
 };
 
