@@ -7,7 +7,7 @@ import type { ParameterDeclaration } from "../src/step/parameter-declarations.ts
 type Subject = "parameters" | "outputs" | "labels" | "routes";
 
 /** The pages with generated tables, by path below the project, and the subjects of their tables. */
-const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
+export const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map([
   ["src/step/README.md", ["parameters", "outputs"]],
   ["src/train/README.md", ["labels"]],
   ["test/octopus-server/README.md", ["routes"]],

@@ -6,7 +6,7 @@ import { systemVariableNames } from "../../src/step/system-variables.ts";
 import { bundleProgram, type Program } from "./bundle-program.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { isSameBuild, programBlock } from "./program-block.ts";
-import { withTables, withVersion } from "../readme-tables.ts";
+import { pagesWithTables, withTables, withVersion } from "../readme-tables.ts";
 import { outputWords, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
 
@@ -58,10 +58,11 @@ export async function staleFiles(root: string, product: Product): Promise<readon
   return stale;
 }
 
-/** The pages for users that lie beside what they describe. */
+/** The pages for users that lie beside what they describe, and all that have generated tables. */
 async function pagesOf(root: string): Promise<readonly string[]> {
   const files = [...(await readdir(root)), ...(await readdir(join(root, "src"), { recursive: true })).map(belowSrc)];
-  return files.filter((file) => /(^|\/)README\.md$/.test(file)).sort();
+  const pages = files.filter((file) => /(^|\/)README\.md$/.test(file));
+  return [...new Set([...pages, ...pagesWithTables.keys()])].sort();
 }
 
 function belowSrc(file: string): string {

@@ -31,7 +31,16 @@ let checkout: string;
 
 beforeAll(() => {
   checkout = mkdtempSync(join(tmpdir(), "a checkout-"));
-  const paths = ["src", "scripts", ".github", "package.json", "package-lock.json", "step-template.json", "README.md"];
+  const paths = [
+    "src",
+    "scripts",
+    "test/octopus-server",
+    ".github",
+    "package.json",
+    "package-lock.json",
+    "step-template.json",
+    "README.md",
+  ];
   for (const path of paths) cpSync(join(root, path), join(checkout, path), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(checkout, "node_modules"));
   writeFileSync(join(checkout, ".gitignore"), "/node_modules\n/.build\n");

@@ -266,7 +266,7 @@ function isReadable(result: Run, server: OctopusServer): boolean {
     /^([A-Z]|http).{20,}[.)]$/s.test(message.trim()) &&
     !/undefined|null|\[object|<html|AxiosError|unforeseen/i.test(message);
   const saysWhere =
-    /\(.+: (GET|POST|PUT) \/\S+\)|does not exist any more|was not found|lacks the permission|a role with [A-Z]\w+ for/.test(
+    /\((?:.+: )?(GET|POST|PUT) \/\S+\)|no longer exists|was not found|lacks the permission|a role with [A-Z]\w+ for/.test(
       message,
     );
   const said = [message, result.log, JSON.stringify(result.outputs), result.resultMessage ?? ""];

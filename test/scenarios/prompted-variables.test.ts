@@ -260,7 +260,7 @@ describe("a value for what the release does not prompt for here", () => {
 
 describe("neither the key nor a prompted value is ever printed, stored or thrown", () => {
   const password = "hunter2#hunter2";
-  const pin = "4711";
+  const pin = "4711-0815";
   const key = "-----BEGIN KEY-----\n  MIIEvQ  $&  IBADAN\n-----END KEY-----";
   const quoted = 'say "psst-psst"';
   const secrets = [password, pin, "MIIEvQ", "IBADAN", "psst-psst"];
