@@ -65,7 +65,8 @@ interface End {
 function reportOn({ train, record, results, digest, octopus }: RunFacts, { end, ended, approvals }: End) {
   const { common, failurePolicy, parallelLimit, passes } = train;
   const [first] = results.flatMap(({ outcome }) => outcome.plan ?? []);
-  const plan = first?.approval.digest ?? digest ?? (first && planArtifact(first).digest);
+  const plan =
+    first?.approval.digest ?? digest ?? (first && results.length === 1 ? planArtifact(first).digest : undefined);
   return reportOf({
     mode: common.whatIf ? "plan" : "run",
     parent: parentOf(common.parent, octopus),

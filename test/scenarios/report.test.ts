@@ -157,6 +157,18 @@ describe("a failed train", () => {
     expect(attemptsIn(report, "Web UI")).toEqual(["deployment 1: Success"]);
   });
 
+  test("for which no plan of all could be made names none", async () => {
+    const server = await serve(trainWorld());
+    const listed = { "ChildProject.Project.Name": "Database\nWeb API\n    steps to skip: Nothing" };
+    const run = await walk(server, train("Continue", listed));
+    expect(run.exitCode, run.log).toBe(1);
+
+    const report = onlyReport(server);
+
+    expect(report.children.map(({ to }) => to), run.log).toEqual(["1.1", null]);
+    expect(report.digest, "that of one child is none of the run").toBeNull();
+  });
+
   test("whose server was lost names every child", async () => {
     const server = await serve(trainWorld());
     server.simulator.addFault({ route: "projects", status: 503, times: 1000 });
