@@ -165,7 +165,10 @@ describe("a failed train", () => {
 
     const report = onlyReport(server);
 
-    expect(report.children.map(({ to }) => to), run.log).toEqual(["1.1", null]);
+    expect(
+      report.children.map(({ to }) => to),
+      run.log,
+    ).toEqual(["1.1", null]);
     expect(report.digest, "that of one child is none of the run").toBeNull();
   });
 
