@@ -1,11 +1,11 @@
 import { answerGuidedFailures } from "../approvals/answer-guided-failures.ts";
 import { approveInterventions } from "../approvals/approve-interventions.ts";
+import { openTeamNames } from "../approvals/team-names.ts";
 import type { Run } from "../run.ts";
 import { deploymentUrl } from "../resolve/deployment-url.ts";
 import { explainQueue } from "../monitor/explain-queue.ts";
 import { createTaskPoller, type TaskPoller } from "../monitor/task-poller.ts";
-import type { Id, Interruption, ServerTask } from "../model.ts";
-import type { SpaceGateway } from "../octopus/gateway.ts";
+import type { Id, ServerTask } from "../model.ts";
 import { canceledText, describeFailure, describeWait, type OpenQuestion } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { durationText, instantText, placeText, sentences, sentence } from "../text/format.ts";
@@ -155,14 +155,15 @@ async function reportFailure(
 /** What a child waits for whose time is up, and for whom. Not to know that must not keep it from being cancelled. */
 async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
   const interruptions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
-  const questions = interruptions.filter(({ isPending }) => isPending).map((each) => questionOf(each, space));
+  const namesOf = openTeamNames(space);
+  const questions = interruptions
+    .filter(({ isPending }) => isPending)
+    .map(async ({ title, responsibleTeamIds }): Promise<OpenQuestion> => ({
+      title,
+      teams: await namesOf(responsibleTeamIds),
+    }));
   const ahead = hasStarted(task) ? [] : await recover(space.tasksQueuedBefore(task.id), () => []);
   return describeWait(task, await Promise.all(questions), ahead);
-}
-
-async function questionOf({ title, responsibleTeamIds }: Interruption, space: SpaceGateway): Promise<OpenQuestion> {
-  const teams = responsibleTeamIds.map(async (id) => (await recover(space.team(id), () => undefined))?.name || id);
-  return { title, teams: await Promise.all(teams) };
 }
 
 function cancellationText({ task, refusal }: Cancelled): string {
