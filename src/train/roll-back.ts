@@ -5,7 +5,6 @@ import type { TrainTies } from "../deploy/start-deployment.ts";
 import { adviceOf, asStepError } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
@@ -18,6 +17,7 @@ import { findRelease } from "../select/find-release.ts";
 import type { Settings } from "../settings.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
+import { nestedOf } from "./nested-trains.ts";
 import { levelsOf, type PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -35,8 +35,8 @@ export interface RollingBack {
 const undoLimit = 1_800_000;
 
 /**
- * Takes back what the children's deployments of this task changed. An undo that fails does not keep the others from being made. Children of
- * which it is not known how they ended come last: what is found then counts.
+ * Takes back what the children's deployments of this task changed. An undo that fails does not keep the others from being made. Of a child
+ * of which it is not known how it ended, what is found counts.
  */
 export async function rollBackTrain(
   { members, parallelLimit, board, step, isRolledBack }: RollingBack,
@@ -48,17 +48,8 @@ export async function rollBackTrain(
       ? "An earlier run of this step in the same task began to roll back: this is finished. Deploy the parent again afterwards."
       : "Rolling back what this run deployed.",
   );
-  const ends = new Map<PlannedMember, Undone>();
   const outcomeOf = (member: PlannedMember) => results[members.indexOf(member)]?.outcome;
-  const isKnown = (member: PlannedMember) => outcomeOf(member)?.besides === undefined;
-  const undo = async (member: PlannedMember) =>
-    void ends.set(member, await undoMember(member, { ties, board, outcome: outcomeOf(member) }));
-  await lastLevelFirst(members.filter(isKnown), parallelLimit, undo);
-  await lastLevelFirst(
-    members.filter((member) => !isKnown(member)),
-    parallelLimit,
-    undo,
-  );
+  const ends = await undoMembers(members, { ties, board, parallelLimit, outcomeOf });
   return results.map((result, index) => {
     const member = members[index];
     const end = member && ends.get(member);
@@ -67,8 +58,32 @@ export async function rollBackTrain(
   });
 }
 
+/** What taking children back needs. */
+interface Undoing {
+  readonly ties: TrainTies;
+  readonly board: TrainBoard;
+  readonly parallelLimit: number | undefined;
+  /** What any step of the parent did in this task is taken back. */
+  readonly ofAnyStep?: boolean | undefined;
+  /** How the child ended; absent: the run is for taking back only. */
+  readonly outcomeOf: (member: PlannedMember) => Outcome | undefined;
+}
+
+/** Takes the children back, the last level first, those of which it is not known how they ended after all others. */
+export async function undoMembers(
+  members: readonly PlannedMember[],
+  undoing: Undoing,
+): Promise<ReadonlyMap<PlannedMember, Undone>> {
+  const ends = new Map<PlannedMember, Undone>();
+  const isKnown = (member: PlannedMember) => undoing.outcomeOf(member)?.besides === undefined;
+  const undo = async (member: PlannedMember) => void ends.set(member, await undoMember(member, undoing));
+  for (const isDue of [isKnown, (member: PlannedMember) => !isKnown(member)])
+    await lastLevelFirst(members.filter(isDue), undoing.parallelLimit, undo);
+  return await withoutNested(ends);
+}
+
 /** Level by level, side by side as far as the settings say. */
-export async function lastLevelFirst(
+async function lastLevelFirst(
   members: readonly PlannedMember[],
   parallelLimit: number | undefined,
   undo: (member: PlannedMember) => Promise<void>,
@@ -80,6 +95,8 @@ export async function lastLevelFirst(
 interface Undone {
   /** Absent: this task changed nothing there. */
   readonly rollBack?: RollBack | undefined;
+  /** The deployment that took it back. */
+  readonly undo?: Deployment | undefined;
   /** The last deployment by this task that is not an undo. */
   readonly forward?: Attempt | undefined;
 }
@@ -93,39 +110,35 @@ function earlierOutcome({ name, outcome: { plan } }: ChildResult, { deployment, 
   return { kind, reason: "Attached", message, plan };
 }
 
-interface Undoing {
-  readonly ties: TrainTies;
-  readonly board: TrainBoard;
-  /** What any step of the parent did in this task is taken back. */
-  readonly ofAnyStep?: boolean | undefined;
-  /** How the child ended; absent: the run is for taking back only. */
-  readonly outcome: Outcome | undefined;
-}
-
 /** Takes one child back. What goes wrong is the end of it. */
-export async function undoMember(member: PlannedMember, { ties, board, outcome, ofAnyStep }: Undoing): Promise<Undone> {
+async function undoMember(member: PlannedMember, { ties, board, outcomeOf, ofAnyStep }: Undoing): Promise<Undone> {
   if (member.kind !== "resolved") return {};
   board.begins(member.name);
   const { run } = member;
+  const outcome = outcomeOf(member);
   let forward: Attempt | undefined;
-  let rollBack: RollBack | undefined;
+  let end: Undone;
   try {
     const facts = await readFacts(member, { outcome, ofAnyStep });
     forward = facts.own.find((each) => undoneBy(each) === null);
-    rollBack = await carryOutUndo(member, judgeUndo(facts), ties);
+    end = await carryOutUndo(member, judgeUndo(facts), ties);
   } catch (error) {
     const isUnknown = forward === undefined && outcome?.besides !== undefined;
-    rollBack = { end: isUnknown ? "NotRolledBack" : "RollBackFailed", message: adviceOf(asStepError(error)) };
+    const rollBack = {
+      end: isUnknown ? "NotRolledBack" : "RollBackFailed",
+      message: adviceOf(asStepError(error)),
+    } as const;
+    end = { rollBack };
   }
-  if (rollBack !== undefined) sayEnd(rollBack, run.step);
+  if (end.rollBack !== undefined) sayEnd(end.rollBack, run.step);
   board.ends(member.name);
-  return { rollBack, forward };
+  return { ...end, forward };
 }
 
 /** Deployments are newest first. */
 async function readFacts(
   { context, child }: Extract<PlannedMember, { kind: "resolved" }>,
-  { outcome, ofAnyStep }: Pick<Undoing, "outcome" | "ofAnyStep">,
+  { outcome, ofAnyStep }: { readonly outcome: Outcome | undefined } & Pick<Undoing, "ofAnyStep">,
 ): Promise<UndoFacts> {
   const { parent } = context.settings;
   const there = await withTasks(await newestThere(context), context);
@@ -143,15 +156,15 @@ async function carryOutUndo(
   member: Extract<PlannedMember, { kind: "resolved" }>,
   verdict: UndoVerdict,
   ties: TrainTies,
-): Promise<RollBack | undefined> {
+): Promise<Undone> {
   switch (verdict.kind) {
     case "untouched":
-      return undefined;
+      return {};
     case "end":
-      return { end: verdict.end, message: verdict.why };
+      return { rollBack: { end: verdict.end, message: verdict.why } };
     case "done": {
       const { deployment } = verdict.undo;
-      return await backBy(deployment, { end: "RolledBack", message: `${deployment.id} took it back.` }, member.context);
+      return { undo: deployment, rollBack: { end: "RolledBack", message: `${deployment.id} took it back.` } };
     }
     case "undo":
       return await deployBefore(member, verdict, ties);
@@ -163,7 +176,7 @@ async function deployBefore(
   { context, run, plan: forward }: Extract<PlannedMember, { kind: "resolved" }>,
   { deployment, to }: { readonly deployment: Deployment; readonly to: Id<"Release"> },
   ties: TrainTies,
-): Promise<RollBack> {
+): Promise<Undone> {
   const undoing: Context = {
     ...context,
     settings: undoSettings(context.settings),
@@ -178,9 +191,9 @@ async function deployBefore(
   const outcome = await carryOut({ context: undoing, plan, planAgain, train: ties }, run);
   const { url, deployment: undo } = outcome.started ?? {};
   if (undo === undefined || outcome.kind !== "Deployed")
-    return { end: "RollBackFailed", message: outcome.message, version, url };
+    return { rollBack: { end: "RollBackFailed", message: outcome.message, version, url } };
   const refreshed = forward?.selected?.variables === "outdated" ? " Its refreshed variable snapshot stays." : "";
-  return await backBy(undo, { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url }, context);
+  return { undo, rollBack: { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url } };
 }
 
 /** What the approved plan of the run says of its child, or what one says that a step for taking back finds. */
@@ -189,23 +202,24 @@ async function approvalOf(forward: Plan | undefined, context: Context, to: Id<"R
   return forward.approval.digest === undefined ? noUndoApproved : forward.approval;
 }
 
-/** A child that is back, unless it is itself a parent: then its own children are what its steps chose, which nobody approved. */
-async function backBy(
-  { id, taskId, created }: Deployment,
-  rollBack: RollBack,
-  { space, project }: Pick<Context, "space" | "project">,
-): Promise<RollBack> {
-  const findNested = async () => {
-    for await (const { items } of space.deploymentsOfAll()) {
-      const nested = items.find((deployment) => isOfTask({ deployment }, { projectId: project.id, taskId }));
-      if (nested !== undefined || (items.at(-1)?.created ?? 0) < created) return nested;
-    }
-    return undefined;
-  };
-  const nested = await recover(findNested(), () => undefined);
-  if (nested === undefined) return rollBack;
-  const message = `Nested train: its children were chosen anew. ${id} deployed ${nested.id} with the release that its step chose.`;
-  return { ...rollBack, end: "NotRolledBack", message };
+/** Children that are back, except those that are themselves parents: the children of those are what their steps chose, which nobody approved. */
+async function withoutNested(ends: ReadonlyMap<PlannedMember, Undone>): Promise<ReadonlyMap<PlannedMember, Undone>> {
+  const undos = [...ends].flatMap(([member, { undo }]) =>
+    member.kind === "resolved" && undo !== undefined
+      ? [{ undo, context: member.context, octopus: member.run.octopus }]
+      : [],
+  );
+  const nested = await nestedOf(undos);
+  return new Map(
+    [...ends].map(([member, end]) => {
+      const [undo, deployment] = [end.undo, end.undo && nested.get(end.undo.id)];
+      if (end.rollBack === undefined || undo === undefined || deployment === undefined) return [member, end];
+      const message = `Nested train: its children were chosen anew. ${undo.id} deployed ${deployment.id} with the release that its step chose.`;
+      const rollBack = { ...end.rollBack, end: "NotRolledBack", message } as const;
+      sayEnd(rollBack, member.run.step);
+      return [member, { ...end, rollBack }];
+    }),
+  );
 }
 
 /** An undo deploys one release to everything, at once, whatever the step's own fields choose, and is not tried again. */

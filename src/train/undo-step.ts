@@ -4,7 +4,7 @@ import type { ChildResult, RollBack } from "../rules/train.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { TrainBoard } from "./child-voice.ts";
 import { type PlannedMember, resultOf } from "./planned.ts";
-import { lastLevelFirst, undoMember } from "./roll-back.ts";
+import { undoMembers } from "./roll-back.ts";
 
 /** A step of its own that takes back what the parent's task deployed to the children of its list. */
 export interface UndoStep {
@@ -18,7 +18,6 @@ export interface UndoStep {
 /** Takes the children back, the last level first. A child to which this task deployed nothing is skipped, and nothing is deployed there. */
 export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildResult[]> {
   const { members, parallelLimit, whatIf, board, step } = undo;
-  const ends = new Map<PlannedMember, RollBack | undefined>();
   const ties = {
     choice: [null],
     train: null,
@@ -28,12 +27,10 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
     isBusyBeside: (own: Id<"ServerTask">) => board.isBusyBeside(own),
   };
   if (whatIf) step.info("A what-if run with RollBack undoes nothing.");
-  await lastLevelFirst(whatIf ? [] : members, parallelLimit, async (member) => {
-    const { rollBack } = await undoMember(member, { ties, board, outcome: undefined, ofAnyStep: true });
-    ends.set(member, rollBack);
-  });
+  const undoing = { ties, board, parallelLimit, outcomeOf: () => undefined, ofAnyStep: true };
+  const ends = await undoMembers(whatIf ? [] : members, undoing);
   return members.map((member) => {
-    const rollBack = ends.get(member);
+    const rollBack = ends.get(member)?.rollBack;
     return { ...resultOf(member, outcomeOf(member.name, rollBack)), rollBack };
   });
 }

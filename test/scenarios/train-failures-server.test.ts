@@ -254,4 +254,21 @@ describe("where a child goes back to", () => {
     expect(log).toMatch(cell);
     if (warning !== undefined) expect(log).toContain(`warning: Database: ${warning}`);
   });
+
+  test("not where retention deletes it while the plan is made", async () => {
+    const server = await serve(trainWorld());
+    const { history, projects } = server.simulator.state();
+    const database = [...projects.values()].find(({ name }) => name === "Database")?.id;
+    const old = [...history.releases.values()].find((each) => each.projectId === database && each.version === "1.0");
+    server.simulator.addFault({ method: "GET", route: `releases/${old?.id}/deployments/template`, status: 404 });
+
+    const { exitCode, outputs, log } = await walk(server, train("RollBack", whatIf));
+
+    expect(exitCode, log).toBe(0);
+    expect(outputs.Outcome).toBe("WhatIf");
+    expect(log).toMatch(/Database .* not rolled back: 1\.0, which is there now, was deleted\./);
+    expect(log).toContain(
+      "warning: Database: If a child fails, this one cannot be rolled back. 1.0, which is there now, was deleted.",
+    );
+  });
 });

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import { childSpace } from "./approval-world.ts";
 import { sameTask, walk } from "./in-process.ts";
 import { created, type Parameters, type Project, serve } from "./scenario.ts";
 import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
 const there = ["Database 1.1 to Staging", "Web API 1.1 to Staging", "Scheduling Service 1.1 to Staging"];
+
+/** Another space, where the step's account may deploy. */
+const components = {
+  ...childSpace([{ version: "1.1", deployments: ["Test"] }]),
+  teams: [{ name: "Releases", members: ["release-conductor"], roles: ["Deployment creator", "Project viewer"] }],
+};
 
 /** Whether a deployment was created. */
 function isCreated(server: OctopusServer, text: string): boolean {
@@ -172,27 +179,48 @@ describe("an undo", () => {
     expect(created(server).filter((each) => each === "Database 1.0 to Staging")).toHaveLength(1);
   });
 
-  test("that deploys children of its own is not the way back: they were chosen anew", async () => {
-    const server = await serve(
-      trainWorld({ Database: { scripts: [{ version: "1.0", duration: "5m" }] }, "Web API": { scripts: [fails] } }),
+  test.each([
+    { rule: "in its own space", space: "Default", project: "Web UI" },
+    { rule: "in another space", space: "Components", project: "Web API" },
+  ])(
+    "that deploys children of its own $rule is not the way back: they were chosen anew",
+    async ({ space, project }) => {
+      const server = await serve(
+        trainWorld(
+          { Database: { scripts: [{ version: "1.0", duration: "5m" }] }, "Web API": { scripts: [fails] } },
+          { spaces: [components] },
+        ),
+      );
+      let isOver = false;
+      const meanwhile = async () => {
+        if (isOver || !isCreated(server, "Database 1.0 to Staging")) return;
+        isOver = true;
+        const { projectId, taskId } = [...server.simulator.state().history.deployments.values()].at(-1) ?? {};
+        const comments = `[deploy-child-project parent=${projectId} action=4f1c task=${taskId} attempt=1]`;
+        await deployBySomebody(server, { project, version: "1.1", comments, space });
+      };
+      const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
+      const first = await walk(server, { ...train("RollBack", listed), meanwhile });
+
+      const again = await walk(server, { ...train("RollBack", listed), system: sameTask(first) });
+
+      for (const { outputs, log } of [first, again]) {
+        expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "NotRolledBack", RolledBack: "Web API" });
+        expect(log).toMatch(/warning: Database: Nested train: its children were chosen anew\. .* \(NotRolledBack\)/);
+      }
+    },
+  );
+
+  test("is made where the list of spaces, which may have children of it, cannot be read", async () => {
+    const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
+    server.simulator.addFault({ method: "GET", route: "spaces/all", status: 403 });
+
+    const { outputs, log } = await walk(
+      server,
+      train("RollBack", { "ChildProject.Project.Name": "Database\nWeb API" }),
     );
-    let isOver = false;
-    const meanwhile = async () => {
-      if (isOver || !isCreated(server, "Database 1.0 to Staging")) return;
-      isOver = true;
-      const { projectId, taskId } = [...server.simulator.state().history.deployments.values()].at(-1) ?? {};
-      const comments = `[deploy-child-project parent=${projectId} action=4f1c task=${taskId} attempt=1]`;
-      await deployBySomebody(server, { project: "Web UI", version: "1.1", comments });
-    };
-    const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
-    const first = await walk(server, { ...train("RollBack", listed), meanwhile });
 
-    const again = await walk(server, { ...train("RollBack", listed), system: sameTask(first) });
-
-    for (const { outputs, log } of [first, again]) {
-      expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "NotRolledBack", RolledBack: "Web API" });
-      expect(log).toMatch(/warning: Database: Nested train: its children were chosen anew\. .* \(NotRolledBack\)/);
-    }
+    expect(outputs, log).toMatchObject({ RolledBack: "Database\nWeb API" });
   });
 });
 

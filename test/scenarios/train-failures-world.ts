@@ -44,18 +44,29 @@ export function train(policy: string, parameters: Parameters = {}) {
   };
 }
 
+interface OtherDeployment {
+  readonly project: string;
+  readonly version: string;
+  readonly comments?: string;
+  /** Absent: the default one. */
+  readonly space?: string | undefined;
+}
+
 /** Somebody else deploys a release to Staging. */
 export async function deployBySomebody(
   server: OctopusServer,
-  { project, version, comments }: { readonly project: string; readonly version: string; readonly comments?: string },
+  { project, version, comments, space = "Default" }: OtherDeployment,
 ): Promise<void> {
-  const { projects, environments, history } = server.simulator.state();
-  const projectId = [...projects.values()].find(({ name }) => name === project)?.id;
+  const { spaces, projects, environments, history } = server.simulator.state();
+  const spaceId = [...spaces.values()].find(({ name }) => name === space)?.id;
+  const isThere = (each: { readonly name: string; readonly spaceId: string }, name: string) =>
+    each.spaceId === spaceId && each.name === name;
+  const projectId = [...projects.values()].find((each) => isThere(each, project))?.id;
   const release = [...history.releases.values()].find(
     (each) => each.projectId === projectId && each.version === version,
   );
-  const place = [...environments.values()].find(({ name }) => name === "Staging");
-  const response = await fetch(`${server.url}/api/Spaces-1/deployments`, {
+  const place = [...environments.values()].find((each) => isThere(each, "Staging"));
+  const response = await fetch(`${server.url}/api/${spaceId}/deployments`, {
     method: "POST",
     headers: { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" },
     body: JSON.stringify({ ReleaseId: release?.id, EnvironmentId: place?.id, Comments: comments }),
