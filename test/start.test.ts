@@ -198,6 +198,7 @@ test("against a real server the step is a what-if, unless --deploy is given", as
   expect(afterWhatIf).toBe(before);
   expect(real.exitCode, real.output).toBe(0);
   expect(real.output).toContain("Created the deployment of Web API 2021.1.0.22 to Staging");
+  expect([whatIf, real].map(({ output }) => output.includes("No approved plan concerns it"))).toEqual([false, true]);
   expect(afterReal).toBe(before + 1);
   expect(whatIf.output + real.output).not.toContain(environment.OCTOPUS_API_KEY);
 });

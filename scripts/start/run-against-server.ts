@@ -37,6 +37,7 @@ export async function runAgainstServer(
     ]),
   );
   const printer = logPrinter(process.stdout, { verbose });
+  if (deploy) printer.line({ level: "warning", text: noParent }, 0);
   const inherited = [
     "PATH",
     "HOME",
@@ -60,6 +61,9 @@ export async function runAgainstServer(
   });
   return stop.exitCode() ?? exitCode;
 }
+
+const noParent =
+  "This run belongs to no deployment of a parent project. No approved plan concerns it: the releases are selected now.";
 
 /** Messages name the step's parameters; whoever runs it here has flags. */
 function withFlags(text: string): string {
