@@ -3,7 +3,7 @@ import { readStepTemplate } from "../test/parent-process/step-template.ts";
 import { countsOf, type Counts, untilCreated, untilFirstLook } from "./bench/journal.ts";
 import { measure, type Measured } from "./bench/measure.ts";
 import { emptyProcess, type EmptyProcess } from "./bench/empty-process.ts";
-import { type RowPlan, rowPlans } from "./bench/rows.ts";
+import { memoryBudget, type RowPlan, rowPlans } from "./bench/rows.ts";
 import { serverSpeed } from "./bench/server-speed.ts";
 import { against, over, table } from "./bench/table.ts";
 
@@ -73,7 +73,7 @@ async function rowOf(plan: RowPlan, empty: EmptyProcess): Promise<Row> {
     against(counts.atOnce, budget.atOnce),
     plan.lasts === undefined ? "" : against(lag, lagBudget(plan)),
     `${wall} ms`,
-    `${megabytes.toFixed(0)} MB`,
+    `${against(Math.ceil(megabytes), memoryBudget(budget))} MB`,
     `+${(megabytes - empty.megabytes).toFixed(0)} MB`,
   ];
   const ended = result.outputs["Outcome"];
@@ -82,6 +82,7 @@ async function rowOf(plan: RowPlan, empty: EmptyProcess): Promise<Row> {
     ...over(what, "round trips", counts.roundTrips, budget.roundTrips),
     ...over(what, "bytes", counts.bytes, budget.bytes),
     ...over(what, "requests at once", counts.atOnce, budget.atOnce),
+    ...over(what, "MB of memory", Math.ceil(megabytes), memoryBudget(budget)),
     ...(ended === outcome ? [] : [`${what}: ended as ${ended}, not as ${outcome}: ${result.outputs["Message"]}`]),
     ...over(what, "ms after the child ended", lag, lagBudget(plan)),
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { countsOf, untilCreated, untilFirstLook } from "../../scripts/bench/journal.ts";
-import { bytesBudget } from "../../scripts/bench/rows.ts";
+import { bytesBudget, memoryBudget } from "../../scripts/bench/rows.ts";
 import { over, table } from "../../scripts/bench/table.ts";
 import type { JournalEntry } from "../octopus-server/octopus-server.ts";
 
@@ -73,4 +73,12 @@ test("a table has columns of the same width", () => {
       ["small history", "17"],
     ]),
   ).toBe("               requests\nsmall history        17");
+});
+
+test.each([
+  ["20.19.0", {}, 85],
+  ["22.1.0", {}, 100],
+  ["24.0.0", { extraMemory: 20 }, 120],
+])("with Node.js %s and %o a run may take %i MB", (version, budget, expected) => {
+  expect(memoryBudget(budget, version)).toBe(expected);
 });
