@@ -80,7 +80,7 @@ async function planChild(context: Context, run: Run): Promise<{ readonly plan: P
     const asks = settings.whatIf || (hint.kind === "none" && hint.mayBeHidden === true);
     return asks && (await space.ownPermissions());
   };
-  const today = findRelease(context, { whenNew: () => void readAhead().catch(() => undefined) });
+  const today = findRelease(context, () => void readAhead().catch(() => undefined));
   const looking = lookUpPlan(context, today);
   const lookup = await looking;
   const { plan, needsSight } = await makePlan(context, { today, lookup }, run);

@@ -1,7 +1,7 @@
 import type { Run } from "../run.ts";
 import { PlanChangedError } from "../errors.ts";
 import { alone, findApprovedPlan, lookupOf } from "../approvals/find-approved-plan.ts";
-import { findRelease } from "../select/find-release.ts";
+import { findRelease, type Searched } from "../select/find-release.ts";
 import { mayRepeat } from "../resolve/targeting.ts";
 import { readPauses, readSupersession } from "../monitor/read-pauses.ts";
 import { preflight } from "./preflight.ts";
@@ -29,7 +29,7 @@ import { placeText } from "../text/format.ts";
 /** What a plan is made from. */
 export interface PlanSources {
   /** What this run would choose without an approved plan. */
-  readonly today: Promise<Findings>;
+  readonly today: Promise<Searched>;
   /** What became of the search for an approved plan. */
   readonly lookup: PlanLookup;
 }
@@ -66,8 +66,9 @@ export async function makePlan(
 }
 
 /** Finds the approved release. What was read a moment ago to choose today's is not read again. */
-async function findAgain(bound: Context, today: Promise<Findings>): Promise<Findings> {
-  return await findRelease(bound, { before: await recover(today, () => undefined) });
+async function findAgain(bound: Context, today: Promise<Searched>): Promise<Findings> {
+  const before = await recover(today, () => undefined);
+  return await (before === undefined ? findRelease(bound) : before.again(bound));
 }
 
 /** Whom the deployment would supersede is asked only where there is to be one. */

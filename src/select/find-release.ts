@@ -11,29 +11,27 @@ import { readCurrent, requireSightOfDestination } from "./read-current.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
-/** How a release is found. */
-export interface Search {
-  /** Findings of a moment ago, for the same child: what was read for them is not read again. */
-  readonly before?: Findings | undefined;
-  /** Called as soon as it looks as if something will be deployed, to read ahead. */
-  readonly whenNew?: () => void;
+/** What was found, and how to choose again at once for the same child. */
+export interface Searched extends Findings {
+  /** Chooses by other settings. What was read a moment ago is not read again. */
+  readonly again: (context: Context) => Promise<Searched>;
 }
 
 /**
  * Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean that the API key
  * lacks a right.
+ * @param whenNew called as soon as it looks as if something will be deployed, to read ahead
  */
-export async function findRelease(context: Context, { before, whenNew }: Search = {}): Promise<Findings> {
-  const reader = openDeploymentReader(context, before && readers.get(before));
-  await reader.readFirstPages();
-  if (looksNew(reader, context)) whenNew?.();
-  const findings = await findWith(reader, context);
-  readers.set(findings, reader);
-  return findings;
+export async function findRelease(context: Context, whenNew?: () => void): Promise<Searched> {
+  return await search(openDeploymentReader(context), context, whenNew);
 }
 
-/** What was read for findings, for those who look again at once and choose otherwise. */
-const readers = new WeakMap<Findings, DeploymentReader>();
+async function search(reader: DeploymentReader, context: Context, whenNew?: () => void): Promise<Searched> {
+  await reader.readFirstPages();
+  if (looksNew(reader, context)) whenNew?.();
+  const again = (other: Context) => search(openDeploymentReader(other, reader), other);
+  return { ...(await findWith(reader, context)), again };
+}
 
 async function findWith(reader: DeploymentReader, context: Context): Promise<Findings> {
   const { scope, found, current } = await readChoiceAndCurrent(context, reader);

@@ -6,9 +6,8 @@ import { sayLackingRights } from "../plan/preflight.ts";
 import { recover } from "../recover.ts";
 import { lackingPermission } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import type { Findings } from "../rules/findings.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
-import { findRelease } from "../select/find-release.ts";
+import { findRelease, type Searched } from "../select/find-release.ts";
 import { isSameRollBack } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
 import { withFreezesAhead } from "./freezes-ahead.ts";
@@ -51,7 +50,7 @@ export async function planMembers(
     Promise.all(
       drafts.map(async (draft) => ({
         draft,
-        today: await recover(findRelease(draft.context, { whenNew: readingRights(draft) }), (error) => error),
+        today: await recover(findRelease(draft.context, readingRights(draft)), (error) => error),
       })),
     ),
   ]);
@@ -76,7 +75,7 @@ export async function planMembers(
 }
 
 interface Sources {
-  readonly today: Findings | StepError;
+  readonly today: Searched | StepError;
   readonly lookup: ReturnType<typeof lookupOf>;
   readonly chosen: FirstChoice;
   readonly policy: FailurePolicy;
