@@ -38,7 +38,7 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
   const variables = variableChange(release, findings, order.planned);
   const selected = { release, attempt, undo, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor({ order, selected, findings, identity, now, start });
-  const warnings = gatherWarnings({ order, selected, findings, decision, now, start });
+  const warnings = gatherWarnings({ order, selected, findings, decision, identity, now, start });
   return { ...facts, selected, decision, warnings, notDeployed: [] };
 }
 

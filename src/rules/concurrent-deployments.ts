@@ -51,12 +51,17 @@ export function judgeConcurrent(
       covers(attempt, intended.scope) &&
       (!isScheduled(attempt, now) || isAskedFor(attempt, identity, intended.start)),
   );
-  // The step's own parent deployment cannot end before the step does.
-  const isParent = ({ task }: Attempt) => task !== undefined && task.id === identity.taskId;
-  const other = live.find((attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt));
+  const other = live.find(
+    (attempt) => !isScheduled(attempt, now) && attempt.pause === undefined && !isParent(attempt, identity),
+  );
   // A concurrent deployment has to end before ours, but waiting for ours covers that.
   if (own !== undefined) return { kind: "adopt", attempt: own };
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
+}
+
+/** Whether it is the deployment in which the step runs: nobody else's, and it cannot end before the step does. */
+export function isParent({ task }: Attempt, { taskId }: StepIdentity): boolean {
+  return task !== undefined && task.id === taskId;
 }
 
 /** Unfinished deployments that are to start in the future: worth a warning, never waited for. */

@@ -1,4 +1,4 @@
-import type { Attempt, Deployment, Instant, Pause, Release } from "../model.ts";
+import type { Attempt, Deployment, Pause, Release } from "../model.ts";
 import { completionOf, isLive, succeeded } from "./attempts.ts";
 import { undoneBy } from "./marker.ts";
 import { newestUnproven } from "./current-release.ts";
@@ -7,16 +7,15 @@ import type { Findings } from "./findings.ts";
 import { instantText, placeText, sentences } from "../text/format.ts";
 import { namesOfMachines } from "./machines.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
-import { isScheduled, scheduledForLater } from "./concurrent-deployments.ts";
+import { isParent, isScheduled, scheduledForLater, type Viewpoint } from "./concurrent-deployments.ts";
 import { type PlannedStart, startWarnings } from "./planned-start.ts";
 import type { Decision, Order, SelectedRelease } from "./plan.ts";
 
-export interface WarningsQuestion {
+export interface WarningsQuestion extends Viewpoint {
   readonly order: Order;
   readonly selected: SelectedRelease;
   readonly findings: Findings;
   readonly decision: Decision;
-  readonly now: Instant;
   readonly start: PlannedStart | undefined;
 }
 
@@ -75,7 +74,7 @@ function aboutSource({ order, selected, findings: { rival, found } }: WarningsQu
   );
 }
 
-function aboutDestination({ order, selected, findings, decision, now }: WarningsQuestion): readonly string[] {
+function aboutDestination({ order, selected, findings, decision, now, identity }: WarningsQuestion): readonly string[] {
   const { inDestination, current } = findings;
   const versionOf = ({ id, releaseId }: Deployment) =>
     [selected, current].find((each) => each?.release.id === releaseId)?.release.version ??
@@ -101,7 +100,8 @@ function aboutDestination({ order, selected, findings, decision, now }: Warnings
       `${selected.release.version} was rolled back in ${placeText(order)} on ${instantText(completionOf(undone))} (${undone.deployment.id}).`,
   );
   if (decision.kind === "wait-for") return [...unknown, ...wasUndone, ...later];
-  const running = unfinished.filter((attempt) => !isScheduled(attempt, now));
+  const isNews = (attempt: Attempt) => attempt.supersededWhen !== undefined || !isParent(attempt, identity);
+  const running = unfinished.filter((attempt) => !isScheduled(attempt, now) && isNews(attempt));
   const concurrent = running.map(({ deployment, pause, supersededWhen }) =>
     sentences(
       pause !== undefined
