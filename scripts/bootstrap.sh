@@ -38,7 +38,7 @@ names=(
   @@ variable names @@
 )
 
-# The program: brotli, then base64. SHA-256 of the program: @@ sha256 @@
+# The program: brotli, then Z85 with ~ for #. SHA-256 of the program: @@ sha256 @@
 # Inside: @@ packages @@
 # To read it: npm run unpack
 program='@@ program @@'
@@ -47,9 +47,17 @@ program='@@ program @@'
 loader='
 var fs = require("fs"), version = process.versions.node;
 function tell(note) { fs.writeSync(5, note); }
+function decoded(text) {
+  var digits = "@@ digits @@", bytes = Buffer.alloc(text.length / 5 * 4);
+  for (var start = 0, value; start < text.length; start += 5) {
+    value = text.substr(start, 5).split("").reduce(function (sum, digit) { return sum * 85 + digits.indexOf(digit); }, 0);
+    bytes.writeUInt32BE(value, start / 5 * 4);
+  }
+  return bytes;
+}
 function load() {
   var block = fs.readFileSync(0, "latin1"), code = Buffer.alloc(0);
-  try { code = require("zlib").brotliDecompressSync(Buffer.from(block, "base64")); } catch (damaged) {}
+  try { code = require("zlib").brotliDecompressSync(decoded(block.replace(/\n/g, ""))); } catch (damaged) {}
   var sha256 = require("crypto").createHash("sha256").update(code).digest("hex");
   if (block.length !== @@ length @@ || sha256 !== "@@ sha256 @@") return tell("damaged");
   tell("started");

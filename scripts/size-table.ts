@@ -6,7 +6,7 @@ export function sizeTable({ body, template, program, blockLength }: Product): st
   const whole = program.code.length;
   const lines = [
     row("bootstrap", body.length - blockLength),
-    row("program, compressed, in base64", blockLength, `from ${bytes(whole)}:`),
+    row("program, compressed, in Z85", blockLength, `from ${bytes(whole)}:`),
     row("  our own code", program.ownBytes, `${percentage(program.ownBytes, whole)} of it`),
     ...[...program.packages]
       .sort((a, b) => b.bytes - a.bytes)

@@ -17,6 +17,7 @@ import * as z from "zod";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleProgram } from "../scripts/build/bundle-program.ts";
 import { programBlock } from "../scripts/build/program-block.ts";
+import { z85Digits } from "../scripts/build/z85.ts";
 import { outputWords, scriptBody, variableTable } from "../scripts/build/script-body.ts";
 import { emptyOutputs } from "../src/step/outputs.ts";
 import { folderWithOpenssl } from "./step-host/own-openssl.ts";
@@ -81,6 +82,7 @@ beforeAll(async () => {
       "Odd",
     ]),
     packages: "none",
+    digits: z85Digits,
     sha256: block.sha256,
     length: String(block.text.length),
     program: block.text,

@@ -9,6 +9,7 @@ import { isSameBuild, programBlock } from "./program-block.ts";
 import { pagesWithTables, withTables, withVersion } from "../readme-tables.ts";
 import { outputWords, scriptBody, variableTable } from "./script-body.ts";
 import { stepTemplate, templateName } from "./step-template.ts";
+import { z85Digits } from "./z85.ts";
 
 /** Everything the build makes, in memory. */
 export interface Product {
@@ -18,7 +19,7 @@ export interface Product {
   readonly template: string;
   readonly body: string;
   readonly program: Program;
-  /** Columns of base64 and line breaks of the compressed program. */
+  /** Columns of Z85 and line breaks of the compressed program. */
   readonly blockLength: number;
 }
 
@@ -37,6 +38,7 @@ export async function buildProduct(root: string, manifest?: Manifest): Promise<P
     outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
     "variable names": variableTable([...parameterDeclarations.map(({ name }) => name), ...systemVariableNames]),
     packages: packageList(program),
+    digits: z85Digits,
     sha256: block.sha256,
     length: String(block.text.length),
     program: block.text,

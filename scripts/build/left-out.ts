@@ -1,10 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { parse } from "node:path";
 import * as esbuild from "esbuild";
-
-/** The codes of axios' own errors that its bundled files give. */
-const axiosCodes =
-  "ERR_BAD_RESPONSE ERR_CANCELED ERR_BAD_REQUEST ERR_BAD_OPTION_VALUE ERR_BAD_OPTION ETIMEDOUT ECONNABORTED ERR_NOT_SUPPORT";
 
 /**
  * Files of packages, by package and path, that stay out of the program although a bundled file asks for them; why, and the module in the
@@ -44,31 +39,9 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "we never follow a redirect",
     `const request = ${throwing("follow-redirects")}; module.exports = { http: { request }, https: { request } };`,
   ],
-  "agent-base/dist/src/index.js": [
-    "agents for any protocol, with callbacks, since Node.js 6; ours tunnels https",
-    `exports.Agent = class extends require("events") {
-      protocol = "https:";
-      defaultPort = 443;
-      addRequest(request, { path, agent, hostname, _defaultAgent, defaultPort, createConnection, ...options }) {
-        request.shouldKeepAlive = false;
-        this.callback(request, { ...options, port: Number(options.port ?? 443), secureEndpoint: true }).then(
-          (socket) => request.onSocket(socket.once("free", () => socket.destroy())),
-          (error) => request.destroy(error),
-        );
-      }
-      destroy() {}
-    };`,
-  ],
   "debug/src/index.js": [
     "traces asked for by the environment variable DEBUG",
     "module.exports = () => Object.assign(() => {}, { enabled: false });",
-  ],
-  "axios/lib/axios.js": [
-    "everything else the package has; we and the api-client use one instance",
-    `import Axios from "./core/Axios.js";
-    import defaults from "./defaults/index.js";
-    import isAxiosError from "./helpers/isAxiosError.js";
-    export default Object.assign(new Axios(defaults), { isAxiosError });`,
   ],
   "axios/lib/adapters/adapters.js": [
     "the choice of an adapter; there is one, for Node.js",
@@ -78,7 +51,13 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "what browsers and forms need; in Node.js, the protocols are left",
     'export default { classes: {}, protocols: ["http", "https", "file", "data"] };',
   ],
+  "axios/lib/helpers/HttpStatusCode.js": ["names of status codes", "export default {};"],
+  "axios/lib/cancel/CancelToken.js": ["the old way to cancel", "export default undefined;"],
   "axios/lib/helpers/Http2Sessions.js": ["HTTP/2", "export default class {}"],
+  "axios/lib/helpers/validator.js": [
+    "checks the options of callers; there is one caller, and the compiler checks it",
+    "export default { assertOptions() {}, validators: { transitional() {}, spelling() {} } };",
+  ],
   "axios/lib/helpers/buildURL.js": [
     "queries from params; our addresses are complete",
     `export default (address, params) => params ? (${throwing("params")})() : address;`,
@@ -92,75 +71,17 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     "unusual spellings of addresses in NO_PROXY; proxy-from-env has read NO_PROXY before it is asked",
     "export default () => false;",
   ],
-  "axios/lib/defaults/index.js": [
-    "forms, files and streams as bodies; ours are JSON",
-    `import transitional from "./transitional.js";
-    export default {
-      transitional,
-      transformRequest: [(data, headers) => {
-        if (typeof data !== "object") return data;
-        headers.setContentType("application/json", false);
-        return JSON.stringify(data);
-      }],
-      transformResponse: [(text) => { try { return JSON.parse(text); } catch { return text; } }],
-      timeout: 0,
-      maxContentLength: -1,
-      maxBodyLength: -1,
-      validateStatus: (status) => status >= 200 && status < 300,
-      headers: { common: { Accept: "application/json, text/plain, */*" } },
-    };`,
-  ],
-  "axios/lib/core/Axios.js": [
-    "rules for each option there may be, and interceptors that go away again; ours stay, and options are given once",
-    `import AxiosHeaders from "./AxiosHeaders.js";
-    import dispatchRequest from "./dispatchRequest.js";
-    class Interceptors extends Array {
-      use(fulfilled, rejected) { this.push([fulfilled, rejected]); }
-    }
-    export default class {
-      interceptors = { request: new Interceptors(), response: new Interceptors() };
-      constructor(defaults) { this.defaults = defaults; }
-      request(options) {
-        const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-        const headers = AxiosHeaders.concat(this.defaults.headers.common, given.headers);
-        const config = { ...this.defaults, ...given, method: (given.method ?? "get").toLowerCase(), headers };
-        const { request, response } = this.interceptors;
-        const steps = [...[...request].reverse(), [dispatchRequest], ...response];
-        return steps.reduce((before, step) => before.then(...step), Promise.resolve(config));
-      }
-    }`,
-  ],
-  "axios/lib/core/AxiosError.js": [
-    "an error as JSON or as text with all of its causes; ours are read by their properties and never printed",
-    `export default class AxiosError extends Error {
-      constructor(message, code, config, request, response) {
-        super(message);
-        Object.assign(this, { name: "AxiosError", isAxiosError: true, code, config, request, response });
-      }
-      static from(error, code, ...others) {
-        const own = new AxiosError(error.message, code || error.code, ...others);
-        return Object.assign(own, { name: error.name, cause: error });
-      }
-    }
-    for (const code of "${axiosCodes}".split(" ")) AxiosError[code] = code;
-    export const getCauseStackIndex = () => -1;`,
-  ],
   "axios/lib/helpers/progressEventReducer.js": ["progress"],
   "axios/lib/helpers/AxiosTransformStream.js": ["progress and limits of transfer rates"],
+  "axios/lib/core/assertParamsAcyclic.js": ["params; our addresses have their query"],
   "axios/lib/helpers/readBlob.js": ["forms"],
+  "axios/lib/helpers/toURLEncodedForm.js": ["forms"],
   "axios/lib/helpers/estimateDataURLDecodedBytes.js": ["data: addresses"],
+  "axios/lib/helpers/formDataToJSON.js": ["forms"],
   "axios/lib/helpers/formDataToStream.js": ["forms"],
   "axios/lib/helpers/fromDataURI.js": ["data: addresses"],
+  "axios/lib/helpers/toFormData.js": ["forms"],
 };
-
-/** Helpers that axios collects in one object, which is why the bundler cannot see that no bundled file asks for them. */
-const collection = "axios/lib/utils.js";
-const helpersLeftOut =
-  `isNumber isBoolean isEmptyObject isRequest isHeaders isDate isReactNative isReactNativeBlob isTypedArray inherits
-  toFlatObject kindOfTest endsWith toArray forEachEntry matchAll hasOwnInPrototypeChain toObjectSet global isContextDefined extend setImmediate
-  isIterable toJSONObject isBuffer isArrayBufferView isReadableStream isResponse isURLSearchParams isFileList trim isHTMLForm`.split(
-    /\s+/,
-  );
 
 /** All that is left out, by package and path. */
 export const filesLeftOut: readonly string[] = Object.keys(leftOut);
@@ -175,9 +96,8 @@ export function leaveOut(): esbuild.Plugin {
         build.resolve("axios/unsafe/axios.js", { kind: "import-statement", resolveDir }),
       );
       build.onLoad({ filter: /./ }, async ({ path }) => {
-        if (isFile(path, collection)) return { contents: await withoutHelpers(path), loader: "js" };
         const file = filesLeftOut.find((each) => isFile(path, each));
-        if (file === undefined) return path.includes("/axios/lib/") ? await refuseMissing(path) : undefined;
+        if (file === undefined) return undefined;
         return { contents: leftOut[file]?.[1] ?? (await throwingModule(path, file)), loader: "js" };
       });
     },
@@ -197,21 +117,6 @@ export function isLeftOut(path: string): boolean {
 
 function isFile(path: string, file: string): boolean {
   return path.endsWith(`node_modules/${file}`);
-}
-
-/** Throws when a bundled file of axios asks for a helper or a code that is left out. */
-async function refuseMissing(path: string): Promise<undefined> {
-  for (const [asked, of, name = ""] of (await readFile(path, "utf8")).matchAll(/\b(utils|AxiosError)\.(\w+)/g)) {
-    const isMissing =
-      of === "utils" ? helpersLeftOut.includes(name) : /^E[A-Z]/.test(name) && !axiosCodes.split(" ").includes(name);
-    if (isMissing) throw new Error(`${path} asks for ${asked}, which left-out.ts leaves out.`);
-  }
-}
-
-async function withoutHelpers(path: string): Promise<string> {
-  const [code = "", collected = ""] = (await readFile(path, "utf8")).split(/(?=^export default \{)/m);
-  const lines = collected.split("\n").filter((line) => !helpersLeftOut.includes(/^ *(\w+)/.exec(line)?.[1] ?? ""));
-  return code + lines.join("\n");
 }
 
 async function throwingModule(path: string, file: string): Promise<string> {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { fromZ85, toZ85, z85Digit } from "./z85.ts";
 
 export interface ProgramBlock {
-  /** The compressed program in base64, in lines of 120 columns. */
+  /** The compressed program in Z85, in lines of 120 columns. */
   readonly text: string;
   /** Of the program, hexadecimal. */
   readonly sha256: string;
@@ -15,20 +16,20 @@ export function programBlock(code: string): ProgramBlock {
     [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
     [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(code),
   };
-  const text = brotliCompressSync(code, { params }).toString("base64");
+  const text = toZ85(brotliCompressSync(code, { params }));
   return {
     text: text.replace(/.{120}(?=.)/g, "$&\n"),
     sha256: createHash("sha256").update(code).digest("hex"),
   };
 }
 
-const block = /^program='([A-Za-z0-9+/=\n]*)'$/m;
+const block = new RegExp(`^program='((?:${z85Digit}|\\n)*)'$`, "m");
 
 /** The program inside a script body, or inside a step template. Throws when there is none, or when it is damaged. */
 export function programIn(text: string): string {
   const found = block.exec(text.replaceAll("\\n", "\n"))?.[1];
   if (found === undefined) throw new Error("There is no program in it.");
-  return brotliDecompressSync(Buffer.from(found, "base64")).toString("utf8");
+  return brotliDecompressSync(fromZ85(found)).toString("utf8");
 }
 
 /**

@@ -1,6 +1,9 @@
 /** What takes the place of the `@@ … @@` marks in `scripts/bootstrap.sh`. */
 export type BodyParts = Readonly<
-  Record<"title" | "outputs" | "variable names" | "minimum" | "packages" | "sha256" | "length" | "program", string>
+  Record<
+    "title" | "digits" | "outputs" | "variable names" | "minimum" | "packages" | "sha256" | "length" | "program",
+    string
+  >
 >;
 
 /** Fills the marks of the bootstrap. Throws when a mark is unknown or a part has no place. */

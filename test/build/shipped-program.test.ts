@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { buildProduct, staleFiles } from "../../scripts/build/build-product.ts";
 import type { Product } from "../../scripts/build/build-product.ts";
 import { programBlock, programIn } from "../../scripts/build/program-block.ts";
+import { toZ85 } from "../../scripts/build/z85.ts";
 import { hazardsIn } from "../../scripts/hazards.ts";
 import * as errors from "../../src/errors.ts";
 import { emptyOutputs } from "../../src/step/outputs.ts";
@@ -68,6 +69,7 @@ describe("the build", () => {
     expect(product.program.packages.map(({ name }) => name)).toEqual([
       "@date-fns/tz",
       "@octopusdeploy/api-client",
+      "agent-base",
       "axios",
       "date-fns",
       "https-proxy-agent",
@@ -97,9 +99,7 @@ function withBlock(template: string, block: string): string {
 
 /** As another version of Node.js might compress it. */
 function recompressed(template: string): string {
-  return brotliCompressSync(programIn(template), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).toString(
-    "base64",
-  );
+  return toZ85(brotliCompressSync(programIn(template), { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }));
 }
 
 describe("the shipped step", () => {

@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { programBlock } from "../../scripts/build/program-block.ts";
+import { toZ85 } from "../../scripts/build/z85.ts";
 import { versionProblems } from "../../scripts/release/template-version.ts";
 
 const code = "console.log('a program')".repeat(20);
@@ -10,7 +11,7 @@ function template({ Version = 3, help = "x", block = programBlock(code).text } =
   return JSON.stringify({ Version, Parameters: [{ HelpText: help }], Body: `a\nprogram='${block}'\nb\n` });
 }
 
-const otherwise = brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }).toString("base64");
+const otherwise = toZ85(brotliCompressSync(code, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }));
 
 describe("beside the last release the Version of a template", () => {
   test.each([
