@@ -30,7 +30,7 @@ export interface PlannedChild {
   readonly own?: readonly Attempt[] | undefined;
   /** What is done beside the first look at the deployment. */
   readonly onceStarted?: (() => Promise<void>) | undefined;
-  /** Absent: the run is for this child alone. */
+  /** Absent means that the run is for this child alone. */
   readonly train?: TrainTies | undefined;
 }
 
@@ -68,7 +68,7 @@ export async function deployChildProject({ settings, ifMissing, resolved }: Lone
   return await carryOut({ ...child, plan }, run);
 }
 
-/** What the API key may do; absent: nobody asked, or it is not told. */
+/** What the API key may do. Absent means that nobody asked, or it is not told. */
 type Grants = readonly PermissionGrant[] | undefined;
 
 /** The plan for one child as things stand now, and what was read of the key's rights for it. Nothing is created. */
@@ -120,7 +120,7 @@ export async function carryOut({ context, plan, train, own, onceStarted }: Plann
   return outcome;
 }
 
-/** How a run ends whose plan deploys nothing; `undefined`: it deploys, or adopts. */
+/** How a run ends whose plan deploys nothing. `undefined` means that it deploys, or adopts. */
 export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   const { decision, selected, blockers, order } = plan;
   const reason = reasonOf(plan);

@@ -47,9 +47,9 @@ export interface Project extends Named<"Project"> {
 export interface Channel extends Named<"Channel"> {
   readonly projectId: Id<"Project">;
   readonly isDefault: boolean;
-  /** Its releases are for tenants with these tags; none: for everybody. */
+  /** Its releases are for tenants with these tags. None means for everybody. */
   readonly tenantTags: readonly string[];
-  /** Absent: the project's lifecycle applies, except in ephemeral-environment channels, which have none. */
+  /** Absent means the project's lifecycle applies, except in ephemeral-environment channels, which have none. */
   readonly lifecycleId?: Id<"Lifecycle"> | undefined;
   readonly type: "Lifecycle" | "EphemeralEnvironment";
 }
@@ -96,7 +96,7 @@ export interface Release {
   readonly gitResources: readonly SelectedGitResource[];
   /** Branch and commit of a project kept in Git. */
   readonly gitReference?: string | undefined;
-  /** Snapshot of the process the release is deployed with; absent: it is kept in Git. */
+  /** Snapshot of the process the release is deployed with. Absent means that it is kept in Git. */
   readonly processId?: string | undefined;
   /** Snapshots of the variables. */
   readonly snapshotIds: readonly string[];
@@ -151,7 +151,7 @@ export interface Variable {
   readonly name: string;
   readonly value?: string | undefined;
   readonly isSensitive: boolean;
-  /** Of the question for its value; may be empty. Absent: no value is prompted for. */
+  /** Of the question for its value; may be empty. Absent means that no value is prompted for. */
   readonly promptLabel?: string | undefined;
 }
 
@@ -189,7 +189,7 @@ export interface Deployment {
   readonly specificTagIds: readonly Id<"TargetTag">[];
   readonly excludedTagIds: readonly Id<"TargetTag">[];
   readonly skippedActionIds: readonly string[];
-  /** When it was asked to start; absent: at once. */
+  /** When it was asked to start. Absent means at once. */
   readonly queueTime?: Instant | undefined;
   /** When the server gives up if it has not started. */
   readonly queueTimeExpiry?: Instant | undefined;
@@ -221,11 +221,11 @@ export interface ServerTask {
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
-  /** It waits for an answer and gave up its place in the queue; absent: it runs, or may keep others waiting. */
+  /** It waits for an answer and gave up its place in the queue. Absent means that it runs, or may keep others waiting. */
   readonly pause?: Pause | undefined;
-  /** What makes the server cancel it in favour of this run's deployment; absent: nothing, as far as the server tells. */
+  /** What makes the server cancel it in favour of this run's deployment. Absent means nothing, as far as the server tells. */
   readonly supersededWhen?: "created" | "succeeded" | undefined;
-  /** Of its release; absent: not read. */
+  /** Of its release. Absent means not read. */
   readonly version?: string | undefined;
 }
 
@@ -269,7 +269,7 @@ export interface Activity {
 /** A right the API user has, and where. An empty restriction means everywhere in the space; all restrictions apply together. */
 export interface PermissionGrant {
   readonly permission: string;
-  /** Projects and project groups together: either list may name the project. Both empty: every project. */
+  /** Projects and project groups together: either list may name the project. Both empty means every project. */
   readonly projectIds: readonly Id<"Project">[];
   readonly projectGroupIds: readonly Id<"ProjectGroup">[];
   readonly environmentIds: readonly Id<"Environment">[];
@@ -308,7 +308,7 @@ export interface Interruption {
 /** An action of the deployment process, as a deployment would run it. */
 export interface PreviewStep extends Named<"Action"> {
   readonly canBeSkipped: boolean;
-  /** Deployment targets it would run on; none: it runs on a worker, or nowhere. */
+  /** Deployment targets it would run on. None means that it runs on a worker, or nowhere. */
   readonly machines: readonly Named<"Machine">[];
   /** Targets of it that are left out because of their health. */
   readonly unavailable: readonly Named<"Machine">[];
@@ -322,14 +322,14 @@ export interface DeploymentFreeze {
   readonly start: Instant;
   readonly end: Instant;
   readonly scopes: readonly FreezeScope[];
-  /** The project it belongs to, or the space; absent: it belongs to the server. */
+  /** The project it belongs to, or the space. Absent means that it belongs to the server. */
   readonly ownerId?: string | undefined;
-  /** Absent: it comes once. */
+  /** Absent means that it comes once. */
   readonly recurrence?: Recurrence | undefined;
 }
 
 export interface Recurrence {
-  /** The occurrence at the instant that was asked for, or the one nearest to it; absent: the server does not tell. */
+  /** The occurrence at the instant that was asked for, or the one nearest to it. Absent means that the server does not tell. */
   readonly occurrence?: { readonly start: Instant; readonly end: Instant } | undefined;
 }
 
@@ -349,7 +349,7 @@ export interface PromptedElement {
   readonly label: string;
   readonly required: boolean;
   readonly type: "text" | "multi-line" | "sensitive" | "select" | "checkbox";
-  /** What a select offers; absent or empty: anything goes. */
+  /** What a select offers. Absent or empty means that anything goes. */
   readonly options?: readonly PromptedOption[] | undefined;
   /** The server never tells the default of a sensitive variable. */
   readonly defaultValue?: string | undefined;
@@ -369,6 +369,6 @@ export interface DeploymentPreview {
   readonly form: readonly PromptedElement[];
   /** What it would run; disabled steps are not among them. */
   readonly steps: readonly PreviewStep[];
-  /** What project and environment say; absent: the server does not tell. */
+  /** What project and environment say. Absent means that the server does not tell. */
   readonly guidedFailureByDefault?: boolean | undefined;
 }

@@ -51,7 +51,7 @@ type Ending = (step: StepRuntime) => number;
 /** What is known of a run so far, for one that ends badly. */
 type Known = { -readonly [Fact in keyof RunFacts]?: RunFacts[Fact] } & {
   outputs: () => EveryOutput;
-  /** The one child of the run; absent: there are several, or it is not known. */
+  /** The one child of the run. Absent means that there are several, or it is not known. */
   alone?: LoneChild | undefined;
   /** Of the one child, as last published. */
   published?: Pick<Outcome, "plan" | "started">;

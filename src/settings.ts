@@ -25,7 +25,7 @@ export interface Settings {
   readonly relayLog: boolean;
   /** How often a failed child deployment is deployed again. */
   readonly retries: number;
-  /** Absent: an active freeze stops the run. */
+  /** Absent means that an active freeze stops the run. */
   readonly freezeOverrideReason?: string | undefined;
 }
 
@@ -42,10 +42,10 @@ export interface Credential {
 export interface ChildSettings {
   readonly space: string;
   readonly project: string;
-  /** Absent: the project's default channel. */
+  /** Absent means the project's default channel. */
   readonly channel?: string | undefined;
   readonly destination: string;
-  /** Absent: the previous phase of the lifecycle. */
+  /** Absent means the previous phase of the lifecycle. */
   readonly source?: string | undefined;
   readonly pattern: ReleasePattern;
   readonly notFound: NotFoundPolicy;
@@ -56,7 +56,7 @@ export interface ChildSettings {
 /** For whom, to which machines and with which values the child is deployed. */
 export interface TargetingSettings {
   readonly tenant?: string | undefined;
-  /** Names or ids; empty: those of the parent, or all. */
+  /** Names or ids. Empty means those of the parent, or all. */
   readonly machines: readonly string[];
   readonly excludedMachines: readonly string[];
   /** When none of the machines fits: deploy as if none had been given. */
@@ -71,11 +71,11 @@ export interface TargetingSettings {
 
 /** When the child deployment is to start. */
 export interface ScheduleSettings {
-  /** Absent: at once. */
+  /** Absent means at once. */
   readonly start?: Schedule | undefined;
-  /** Absent: the worker's zone. */
+  /** Absent means the worker's zone. */
   readonly timeZone?: string | undefined;
-  /** How long after its scheduled time it may still start; 0: for a year, the longest that the step asks for. */
+  /** How long after its scheduled time it may still start. 0 means for a year, the longest that the step asks for. */
   readonly expirySeconds: number;
 }
 
@@ -83,7 +83,7 @@ export interface ScheduleSettings {
 export interface ApprovalSettings {
   /** Answer them on behalf of those who approved in the parent. */
   readonly useParents: boolean;
-  /** Absent: the parent's own deployment. */
+  /** Absent means the parent's own deployment. */
   readonly environment?: string | undefined;
   readonly tenant?: string | undefined;
   /** How many approvers must belong to the intervention's responsible teams. */
@@ -118,13 +118,13 @@ export interface Parent {
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly tenantName?: string | undefined;
   readonly deploymentId?: Id<"Deployment"> | undefined;
-  /** Those it is limited to; none: all. */
+  /** Those it is limited to. None means all. */
   readonly specificMachineIds: readonly Id<"Machine">[];
   /** Left out, usually because they were unavailable. */
   readonly excludedMachineIds: readonly Id<"Machine">[];
   /** Who started the deployment or run. */
   readonly starterId?: Id<"User"> | undefined;
-  /** Absent: it is a deployment. */
+  /** Absent means that it is a deployment. */
   readonly runbookRunId?: string | undefined;
   readonly runbookName?: string | undefined;
   readonly taskId?: Id<"ServerTask"> | undefined;

@@ -15,7 +15,7 @@ export interface ApprovalTask {
   /** The parent's. */
   readonly space: SpaceGateway;
   readonly taskId: Id<"ServerTask">;
-  /** Who started that task; absent: Octopus does not tell. */
+  /** Who started that task. Absent means that Octopus does not tell. */
   readonly starterId?: Id<"User"> | undefined;
 }
 

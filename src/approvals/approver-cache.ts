@@ -21,7 +21,7 @@ const incompleteAfter = 180_000;
 
 /**
  * Opens an empty cache. Remarks about the approvers are logged when they change.
- * @param plan the plan that they must have approved; absent: this run carries out no approved plan
+ * @param plan the plan that they must have approved. Absent means this run carries out no approved plan
  */
 export function openApproverCache(
   context: ApproversPlace,

@@ -26,7 +26,7 @@ export interface Approvers {
   readonly approvers: readonly Approver[];
   /** The API user's own, in the child's space. */
   readonly apiUserTeamIds: readonly Id<"Team">[];
-  /** The task they approved in; absent: there is none that counts. */
+  /** The task they approved in. Absent means that there is none that counts. */
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly remarks: readonly Line[];
 }
@@ -34,7 +34,7 @@ export interface Approvers {
 /**
  * The users who answered *Proceed* to a manual intervention of the approval deployment. The deployment is in the parent's space; the teams
  * that count are those in the child's space.
- * @param plan the plan that they must have approved; absent: this run carries out no approved plan
+ * @param plan the plan that they must have approved. Absent means this run carries out no approved plan
  */
 export async function findApprovers(context: ApproversPlace, plan?: PlanInForce): Promise<Approvers> {
   const approval = await findApprovalDeployment(context);
@@ -110,7 +110,7 @@ function refusalIn(answers: readonly Interruption[]): string | undefined {
   return `Nothing is approved automatically: the manual intervention answered last in this run's own task, "${title}" (${id}), was answered ${result}, not Proceed.`;
 }
 
-/** Who started the approval deployment and who started this one, when they may not approve; `undefined`: unknown. */
+/** Who started the approval deployment and who started this one, when they may not approve. `undefined` means unknown. */
 function excludedRequesters(
   { settings }: ApprovalSearch,
   { starterId }: ApprovalTask,

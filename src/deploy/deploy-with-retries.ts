@@ -43,7 +43,7 @@ export async function deployWithRetries(
 }
 
 /**
- * Why the failed deployment must not be repeated, as the end of a sentence; `undefined`: it may be. This is read only after a failure.
+ * Why the failed deployment must not be repeated, as the end of a sentence. `undefined` means that it may be. This is read only after a failure.
  * Throws a `StepError` when it cannot be found out, and then nothing is deployed again.
  */
 export async function whyNotRepeated(context: Context, { started }: Outcome): Promise<string | undefined> {

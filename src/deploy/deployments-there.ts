@@ -16,7 +16,7 @@ export interface NewestThere {
 
 /**
  * The newest deployments to the destination for the tenant.
- * @param since back to when is read; absent: as far as unfinished deployments may stand
+ * @param since back to when is read. Absent means as far as unfinished deployments may stand
  */
 export async function lookThere(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,

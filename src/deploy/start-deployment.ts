@@ -24,7 +24,7 @@ export interface StartOrder {
   readonly number: number;
   /** This step's deployments, where it has just looked for them. */
   readonly own?: readonly Attempt[] | undefined;
-  /** Absent: the run is for this child alone. */
+  /** Absent means that the run is for this child alone. */
   readonly train?: TrainTies | undefined;
 }
 

@@ -28,7 +28,7 @@ export interface Supervision {
   readonly started: Started;
   /** Those in whose name earlier attempts of this run were approved. */
   readonly approvedBefore: readonly string[];
-  /** Absent: the run is for this child alone. */
+  /** Absent means that the run is for this child alone. */
   readonly train?: TrainTies | undefined;
 }
 

@@ -32,13 +32,13 @@ export interface Polling<Enough = never> {
   /** When the server is to start it; nothing counts before. */
   readonly startsAt?: Instant | undefined;
   readonly observers?: readonly Observer[];
-  /** What ends the watch although the task goes on; `undefined`: nothing, and the watch goes on. */
+  /** What ends the watch although the task goes on. `undefined` means nothing, and the watch goes on. */
   readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
-  /** Which deployment it is, as the subject of a sentence; absent: the child's. */
+  /** Which deployment it is, as the subject of a sentence. Absent means the child's. */
   readonly subject?: string | undefined;
   /**
    * When the first of several was begun to be polled, in milliseconds of `Clock.elapsed`: their polls come at the same moments where that is
-   * possible, and the pauses between them grow with the whole run. Absent: it is polled alone.
+   * possible, and the pauses between them grow with the whole run. Absent means that it is polled alone.
    */
   readonly since?: number | undefined;
   /** Whether something else of this run keeps the task waiting just now, so that its time in the queue does not count. */
@@ -127,7 +127,7 @@ export async function cancelTask(id: Id<"ServerTask">, space: SpaceGateway, cloc
 }
 
 /**
- * Why the server refused to cancel, in whole sentences; `undefined`: it took the order, or it is unknown whether it did, which the next
+ * Why the server refused to cancel, in whole sentences. `undefined` means that it took the order, or it is unknown whether it did, which the next
  * poll shows.
  */
 async function orderCancellation(id: Id<"ServerTask">, space: SpaceGateway): Promise<string | undefined> {

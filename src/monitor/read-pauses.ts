@@ -48,7 +48,7 @@ export async function readSupersession(
   );
 }
 
-/** What a deployment waits for; `undefined`: it holds up others. */
+/** What a deployment waits for. `undefined` means that it holds up others. */
 export async function readPauseOf(attempt: Attempt, context: PausePlace): Promise<Pause | undefined> {
   return await recover(readPause(attempt, context), () => undefined);
 }

@@ -10,7 +10,7 @@ import { readPauseOf } from "./read-pauses.ts";
 type WaitPlace = Pick<Context, "settings" | "octopus" | "space" | "project" | "destination" | "tenant">;
 
 export interface Wait {
-  /** Why it is not waited for any longer, in sentences; absent: it ended, or holds up nothing any more. */
+  /** Why it is not waited for any longer, in sentences. Absent means that it ended, or holds up nothing any more. */
   readonly unended?: string;
   /** Milliseconds. */
   readonly waited: number;

@@ -66,7 +66,7 @@ export interface SpaceGateway {
   /** Deployment targets; those the API key may not see are missing. An empty list of ids asks nothing. */
   machinesById(ids: readonly Id<"Machine">[]): Promise<readonly Named<"Machine">[]>;
   machinesIn(environment: Id<"Environment">): Promise<readonly Named<"Machine">[]>;
-  /** Absent: the server does not know the project's deployment settings. */
+  /** Absent means that the server does not know the project's deployment settings. */
   supersessionOf(project: Id<"Project">): Promise<Supersession | undefined>;
   channelsOf(project: Id<"Project">): Promise<readonly Channel[]>;
   /** Phases in order, with implicit and "any environment" phases filled in (`lifecycles/{id}/preview`). */
@@ -92,7 +92,7 @@ export interface SpaceGateway {
   ): Promise<DeploymentPreview>;
   /** Names of the steps of a process, or of a snapshot of one, with a manual intervention; none when there is no such process. */
   manualStepsOf(process: string): Promise<readonly string[] | undefined>;
-  /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting; absent: no such process. */
+  /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting. Absent means no such process. */
   blocksOthers(process: string): Promise<boolean | undefined>;
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
@@ -112,7 +112,7 @@ export interface SpaceGateway {
   /** Deployment tasks of a project in one environment that ended at or after an instant. */
   deploymentTasksCompletedSince(filter: CompletedTaskFilter): Promise<readonly ServerTask[]>;
   task(id: Id<"ServerTask">): Promise<ServerTask | undefined>;
-  /** The task's log as a tree, each node cut to its last `tail` lines, with a `Gap` line before them; absent: the whole log. */
+  /** The task's log as a tree, each node cut to its last `tail` lines, with a `Gap` line before them. Absent means the whole log. */
   taskLog(id: Id<"ServerTask">, tail?: number): Promise<readonly Activity[]>;
   /** The deployments ahead of a queued one. */
   tasksQueuedBefore(id: Id<"ServerTask">): Promise<readonly QueuedTask[]>;
@@ -176,7 +176,7 @@ export interface DeploymentFilter {
   readonly besides?: readonly Pick<DeploymentFilter, "projectId" | "channelId">[];
   readonly environmentIds: readonly Id<"Environment">[];
   readonly channelId?: Id<"Channel"> | undefined;
-  /** Absent: with and without a tenant; the server cannot be asked for untenanted ones only. */
+  /** Absent means with and without a tenant; the server cannot be asked for untenanted ones only. */
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly firstPage?: number | undefined;
 }
@@ -198,9 +198,9 @@ export interface QueuedTask {
 }
 
 export interface FreezeQuery {
-  /** Absent: freezes of all projects. */
+  /** Absent means freezes of all projects. */
   readonly projectIds?: readonly Id<"Project">[] | undefined;
-  /** The instant at which recurring freezes are judged; absent: now, by the server's clock. Servers before 2025 do not know it. */
+  /** The instant at which recurring freezes are judged. Absent means now, by the server's clock. Servers before 2025 do not know it. */
   readonly at?: Instant | undefined;
 }
 
@@ -210,11 +210,11 @@ export interface DeploymentRequest {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly comments: string;
-  /** Absent: as the project and environment have it. */
+  /** Absent means as the project and environment have it. */
   readonly useGuidedFailure?: boolean | undefined;
   /** Ids of the actions of the process that are left out. */
   readonly skippedActionIds?: readonly string[] | undefined;
-  /** Absent: all. */
+  /** Absent means all. */
   readonly specificMachineIds?: readonly Id<"Machine">[] | undefined;
   readonly excludedMachineIds?: readonly Id<"Machine">[] | undefined;
   /** Target tags; servers before 2026 know none. */
@@ -222,7 +222,7 @@ export interface DeploymentRequest {
   readonly excludedTagIds?: readonly Id<"TargetTag">[] | undefined;
   /** Values of prompted variables, by the name of the form's element. */
   readonly formValues?: Readonly<Record<string, string>> | undefined;
-  /** Absent: at once. */
+  /** Absent means at once. */
   readonly start?: { readonly at: Instant; readonly expires: Instant } | undefined;
   readonly freezeOverride?: FreezeOverride | undefined;
 }

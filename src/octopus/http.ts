@@ -27,7 +27,7 @@ export interface Connection {
 }
 
 interface ConnectionOptions extends Pick<Connection, "requestLimit" | "secrets" | "run"> {
-  /** The authorities that may certify an https server; absent: those Node.js trusts. */
+  /** The authorities that may certify an https server. Absent means those Node.js trusts. */
   readonly trust?: SecureContext | undefined;
 }
 

@@ -6,7 +6,7 @@ export interface Lanes {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** @param limit absent: there is room for all */
+/** @param limit absent means that there is room for all */
 export function openLanes(limit = Infinity): Lanes {
   const waiting: (() => void)[] = [];
   let busy = 0;

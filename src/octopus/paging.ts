@@ -4,7 +4,7 @@ import type { Page } from "./gateway.ts";
 /** One page as the server sent it. */
 export interface PageAnswer<T> {
   readonly items: readonly T[];
-  /** Of the whole list; absent: the server does not count. */
+  /** Of the whole list. Absent means that the server does not count. */
   readonly total?: number | undefined;
   /** Page size in effect, where the server says it: it may be less than was asked for. */
   readonly pageSize?: number | undefined;

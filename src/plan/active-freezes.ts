@@ -16,7 +16,7 @@ export async function activeFreezes(place: Place, start: Instant): Promise<reado
 /**
  * The freezes because of which the server refused to create a deployment. It is asked for all it knows: which of them it counts among a
  * project's is its own affair.
- * @param start when the deployment was to start; absent: at once, by the server's clock
+ * @param start when the deployment was to start. Absent means at once, by the server's clock
  */
 export async function freezesBehind(
   place: Place,

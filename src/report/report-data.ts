@@ -23,13 +23,13 @@ export type InputApproval = Pick<ReportApproval, "by" | "digest" | "url"> & { re
 /** One child; what is absent is taken from its outcome, as far as that tells. */
 export interface InputChild {
   readonly result: ChildResult;
-  /** When its turn came; absent: when its deployment was created. */
+  /** When its turn came. Absent means when its deployment was created. */
   readonly began?: Instant | undefined;
   readonly rollBack?: ReportRollBack | undefined;
   readonly waits?: readonly (Span & { readonly what: string })[] | undefined;
-  /** Oldest first; absent: none. */
+  /** Oldest first. Absent means none. */
   readonly attempts?: readonly InputAttempt[] | undefined;
-  /** Absent: that of the server task, if it failed. */
+  /** Absent means that that of the server task, if it failed. */
   readonly error?: string | undefined;
 }
 

@@ -46,15 +46,15 @@ export interface Verdict {
 export interface ReportPolicy {
   /** `Stop`, `Continue`, `RerunUntilDone` or `RollBack`. */
   readonly onFailure: string;
-  /** How many children may be deployed at the same time; `null`: all of a level. */
+  /** How many children may be deployed at the same time. `null` means all of a level. */
   readonly atTheSameTime: number | null;
-  /** At most so many passes; `null`: the policy has none, or as many as there are children. */
+  /** At most so many passes. `null` means the policy has none, or as many as there are children. */
   readonly passes: number | null;
 }
 
 export interface ReportApproval {
   readonly by: string;
-  /** Of the plan that was approved; `null`: the approval names none. */
+  /** Of the plan that was approved. `null` means the approval names none. */
   readonly digest: string | null;
   /** When the parent asked for it: Octopus does not tell when it was given. */
   readonly asked: string | null;
@@ -74,7 +74,7 @@ export interface ReportChild {
   readonly outcome: string;
   readonly reason: string;
   readonly message: string;
-  /** `null`: nothing was to be undone. */
+  /** `null` means that nothing was to be undone. */
   readonly rollBack: ReportRollBack | null;
   /** Of the latest deployment of this run. */
   readonly url: string | null;
@@ -85,7 +85,7 @@ export interface ReportChild {
   /** Every deployment of this run, oldest first. */
   readonly attempts: readonly ReportAttempt[];
   readonly warnings: readonly string[];
-  /** Release notes, Markdown; empty: nothing changes. */
+  /** Release notes, Markdown. Empty means that nothing changes. */
   readonly notes: string;
   /** Of the latest server task. */
   readonly error: string | null;
@@ -93,9 +93,9 @@ export interface ReportChild {
 
 /** Where a child goes, or went, when it fails. */
 export interface ReportRollBack {
-  /** `RolledBack`, `RollBackFailed`, `NotRolledBack` or `NothingToRollBackTo`; `null`: it is only planned. */
+  /** `RolledBack`, `RollBackFailed`, `NotRolledBack` or `NothingToRollBackTo`. `null` means that it is only planned. */
   readonly outcome: string | null;
-  /** Version of the release; `null`: there is none. */
+  /** Version of the release. `null` means that there is none. */
   readonly to: string | null;
   /** Why it cannot be, or was not, rolled back. */
   readonly why: string | null;
@@ -103,7 +103,7 @@ export interface ReportRollBack {
 
 export interface ReportWait {
   readonly from: string;
-  /** `null`: it still waits. */
+  /** `null` means that it still waits. */
   readonly to: string | null;
   /** For whom or for what. */
   readonly what: string;
@@ -116,7 +116,7 @@ export interface ReportAttempt {
   /** Of its kind, from 1; the first pass is the first deployment, so the second one has 2. */
   readonly number: number;
   readonly from: string | null;
-  /** `null`: it has not ended. */
+  /** `null` means that it has not ended. */
   readonly to: string | null;
   /** State of its server task. */
   readonly outcome: string;

@@ -11,7 +11,7 @@ interface Bar {
 }
 
 /**
- * When which child was deployed, as SVG of any width: below each name its deployments, striped where one waited for people. Empty: nothing
+ * When which child was deployed, as SVG of any width: below each name its deployments, striped where one waited for people. Empty means nothing
  * was deployed. It can be read without colours and without a style sheet.
  */
 export function timeline(report: Report, few: number): Part {

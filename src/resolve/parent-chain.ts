@@ -60,7 +60,7 @@ async function chainOf(
   return chain;
 }
 
-/** The deployment whose step wrote a marker; `undefined`: it was a runbook run, or it cannot be seen any more. */
+/** The deployment whose step wrote a marker. `undefined` means that it was a runbook run, or it cannot be seen any more. */
 async function before(
   { projectId, taskId }: Marker,
   spaces: readonly SpaceGateway[],
@@ -77,7 +77,7 @@ async function before(
   return undefined;
 }
 
-/** The circle that a child would close, as a whole sentence; `undefined`: it closes none. */
+/** The circle that a child would close, as a whole sentence. `undefined` means it closes none. */
 async function circleOf(context: Context, chain: readonly Link[]): Promise<string | undefined> {
   const { project, destination, tenant } = context;
   const place = chain.findIndex(

@@ -5,9 +5,9 @@ import { recover } from "../recover.ts";
 
 /** The deployment that a run of the step belongs to. */
 export interface ParentDeployment {
-  /** Absent: it is not there, or the API key may not view it. */
+  /** Absent means that it is not there, or the API key may not view it. */
   readonly own?: Deployment | undefined;
-  /** When the parent's release was deployed for the first time, to any place; absent: not known. */
+  /** When the parent's release was deployed for the first time, to any place. Absent means not known. */
   readonly since?: Instant | undefined;
   /** Server tasks of the newest deployments of the parent's release. */
   readonly tasks: readonly string[];

@@ -14,9 +14,9 @@ export interface TargetTags {
   readonly unknown?: string | undefined;
   /** The same where a right is missing: then nothing may be deployed. */
   readonly hidden?: string | undefined;
-  /** What the parent's deployment says about the step that created it; absent: no step of ours did, as far as can be seen. */
+  /** What the parent's deployment says about the step that created it. Absent means that no step of ours did, as far as can be seen. */
   readonly creator?: Marker | undefined;
-  /** When the parent's release was deployed for the first time: what its runs created is no older. Absent: not known. */
+  /** When the parent's release was deployed for the first time: what its runs created is no older. Absent means not known. */
   readonly since?: Instant | undefined;
   /** Server tasks of the parent's release, this run's own among them, as far as they are known. */
   readonly tasks?: readonly string[] | undefined;

@@ -8,7 +8,7 @@ import { quotedList } from "../text/format.ts";
 export interface RightsQuestion {
   readonly space: Pick<SpaceGateway, "ownPermissions">;
   readonly project: Pick<Project, "id" | "projectGroupId" | "name">;
-  /** Absent: untenanted. */
+  /** Absent means untenanted. */
   readonly tenant?: Named<"Tenant"> | undefined;
   readonly environments: readonly Named<"Environment">[];
   readonly needed: readonly string[];

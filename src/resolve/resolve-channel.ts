@@ -8,7 +8,7 @@ import { resolveName } from "./resolve-name.ts";
 export interface ChannelAndPhases {
   /** Absent only for a redeployment of whatever channel the destination runs. */
   readonly channel?: Channel;
-  /** Absent: there is no lifecycle, or the mode does not ask for one. */
+  /** Absent means that there is no lifecycle, or the mode does not ask for one. */
   readonly phases?: readonly Phase[] | undefined;
 }
 

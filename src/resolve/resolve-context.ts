@@ -21,7 +21,7 @@ export interface Context {
   readonly project: Project;
   /** Absent only for a redeployment of whatever channel the destination runs. */
   readonly channel?: Channel | undefined;
-  /** Absent: it is deployed untenanted. */
+  /** Absent means that it is deployed untenanted. */
   readonly tenant?: Tenant | undefined;
   readonly destination: Environment;
   readonly route: Route;
@@ -33,7 +33,7 @@ export interface Context {
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
-  /** The deployment that this run takes back; absent: it takes back none. */
+  /** The deployment that this run takes back. Absent means it takes back none. */
   readonly undo?: string | undefined;
   /** Settings that are odd but may be meant, one sentence each. */
   readonly warnings: readonly string[];

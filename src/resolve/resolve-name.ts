@@ -9,7 +9,7 @@ export interface NameQuestion<T> {
   /** The end of a sentence: "in the child's space". */
   readonly where: string;
   readonly likely: readonly T[] | Promise<readonly T[]>;
-  /** Everything else that has such a name, also for the nearest names; absent: nothing else has. */
+  /** Everything else that has such a name, also for the nearest names. Absent means nothing else has. */
   readonly all?: () => Promise<readonly T[]>;
 }
 

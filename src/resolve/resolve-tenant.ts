@@ -15,7 +15,7 @@ export async function tenantCalled(
 
 type TenantReads = Pick<SpaceGateway, "tenantsNamed" | "allTenants">;
 
-/** The tenant that the child is deployed for; absent: untenanted. Throws `ConfigurationError` for a project that needs a tenant. */
+/** The tenant that the child is deployed for. Absent means untenanted. Throws `ConfigurationError` for a project that needs a tenant. */
 export async function resolveTenant(
   wanted: string | undefined,
   project: Project,

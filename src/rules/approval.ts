@@ -45,7 +45,7 @@ export interface PlanInForce {
   readonly made: Instant;
 }
 
-/** Why a *Proceed* does not approve a plan, as the end of a sentence; `undefined`: it does. */
+/** Why a *Proceed* does not approve a plan, as the end of a sentence. `undefined` means that it does. */
 export function whyNotOfPlan({ created, instructions }: Interruption, plan: PlanInForce): string | undefined {
   if (created < plan.made) return `was asked for before the plan ${plan.digest} was made`;
   const shown = allDigestsShown(instructions);
@@ -65,7 +65,7 @@ export function inOrderOfAsking(a: Interruption, b: Interruption): number {
   return a.created - b.created || a.id.localeCompare(b.id, "en", { numeric: true });
 }
 
-/** Why an approval does not count, as the end of a sentence; `undefined`: it counts. */
+/** Why an approval does not count, as the end of a sentence. `undefined` means that it counts. */
 export function whyNotAnApprover(
   user: User,
   apiUserId: Id<"User">,
@@ -104,7 +104,7 @@ export interface ApprovalQuestion {
   readonly holder?: string | undefined;
 }
 
-/** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence; `undefined`: it could. */
+/** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence. `undefined` means that it could. */
 export function refusalOf(interruption: Interruption, holder: string | undefined): string | undefined {
   const { responsibleTeamIds, hasResponsibility, responsibleUserId } = interruption;
   if (responsibleTeamIds.length === 0)
@@ -124,7 +124,7 @@ export function lacksRight(interruption: Interruption): boolean {
 
 /**
  * Why the server does not let the service account answer an intervention for these teams, and what to do about it.
- * @param ownTeams of the account, by name; absent: they cannot be read
+ * @param ownTeams of the account, by name. Absent means they cannot be read
  */
 export function lackingRight(teams: readonly string[], ownTeams: readonly string[] | undefined): string {
   const right = "InterruptionViewSubmitResponsible";

@@ -13,7 +13,7 @@ export interface Intention {
   readonly reason: string;
   readonly current: { readonly id: string; readonly version: string } | null;
   readonly selected: Fingerprint | null;
-  /** Ids of the actions that are left out, in order; absent: none. */
+  /** Ids of the actions that are left out, in order. Absent means none. */
   readonly skippedSteps?: readonly string[] | undefined;
 }
 
@@ -135,7 +135,7 @@ export function isApproval({ type, isPending, result }: Interruption): boolean {
   return type === "ManualIntervention" && !isPending && result === "Proceed";
 }
 
-/** How today's intention differs from the approved one, as the end of a sentence; `undefined`: it does not. */
+/** How today's intention differs from the approved one, as the end of a sentence. `undefined` means that it does not. */
 export function differenceFrom(approved: Intention, today: Intention): string | undefined {
   if (approved.decision === "nothing") {
     return today.decision === "nothing"
@@ -150,19 +150,19 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
 }
 
-/** Whether other steps are left out than was approved, as the end of a sentence; `undefined`: the same ones, or none. */
+/** Whether other steps are left out than was approved, as the end of a sentence. `undefined` means the same ones, or none. */
 function otherSteps(approved: Intention, today: Intention): string | undefined {
   const [before, now] = [approved, today].map(({ skippedSteps = [] }) => skippedSteps.join(", ") || "none");
   return before === now ? undefined : `the steps to skip were ${before}, but this run would skip ${now}`;
 }
 
-/** Why what was approved is not what this run asks for, as the end of a sentence; `undefined`: it is. */
+/** Why what was approved is not what this run asks for, as the end of a sentence. `undefined` means that it is. */
 export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
   if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
   return `the release number asked for now, ${pattern.text}, excludes it`;
 }
 
-/** Why a release that was approved may not be deployed any more, as the end of a sentence; `undefined`: it may. */
+/** Why a release that was approved may not be deployed any more, as the end of a sentence. `undefined` means that it may. */
 export function violationOf(
   { intention }: ApprovedPlan,
   plan: Pick<Plan, "order" | "current" | "selected" | "decision" | "scope">,
@@ -187,7 +187,7 @@ function isDowngrade({ current, selected }: Intention): boolean {
   return current !== null && selected !== null && compareVersionTexts(selected.version, current.version) < 0;
 }
 
-/** What changed of an approved release since, as the end of a sentence; `undefined`: nothing that matters. */
+/** What changed of an approved release since, as the end of a sentence. `undefined` means nothing that matters. */
 function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
   const differs = (a: readonly string[], b: readonly string[]) => a.join("\n") !== b.join("\n");
   if (planned.version !== now.version) return `its version was changed to ${now.version}`;

@@ -6,7 +6,7 @@ import type { DeployingPlan, Plan } from "./plan.ts";
 
 /** What is read right before a deployment is created. */
 export interface LastLook {
-  /** Absent: it is not there any more. */
+  /** Absent means that it is not there any more. */
   readonly release: Release | undefined;
   /** The newest deployments to the destination, newest created first. */
   readonly newest: readonly Deployment[];
@@ -32,7 +32,7 @@ export function isAsPlanned(
 }
 
 /**
- * What changed between two plans of a run for the same child and release, as the end of a sentence; `undefined`: nothing that matters. That the
+ * What changed between two plans of a run for the same child and release, as the end of a sentence. `undefined` means nothing that matters. That the
  * release has become current, or that this step's own deployment of it is under way, is no change; nor is what a deployment did that the
  * earlier plan waited for.
  */

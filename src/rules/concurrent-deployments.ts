@@ -19,9 +19,9 @@ export interface Intended {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly scope: DeploymentScope;
-  /** Absent: at once. */
+  /** Absent means at once. */
   readonly start?: PlannedStart | undefined;
-  /** The deployment that it takes back; absent: none. */
+  /** The deployment that it takes back. Absent means none. */
   readonly undo?: string | undefined;
 }
 
@@ -75,10 +75,10 @@ export function isScheduled({ deployment, task }: Attempt, now: Instant): boolea
 }
 
 /**
- * The kind of interruption or precondition a task waits for; `undefined`: it holds up others as if it ran. The task names the kinds of
+ * The kind of interruption or precondition a task waits for. `undefined` means that it holds up others as if it ran. The task names the kinds of
  * interruptions the API key may not view. Servers that name none know only questions to people, which the process says whether they block.
  * @param interruptions those the API key may view
- * @param blocksOthers whether a manual intervention of its process keeps others waiting; absent: not known
+ * @param blocksOthers whether a manual intervention of its process keeps others waiting. Absent means not known
  */
 export function pauseOf(
   task: ServerTask,

@@ -39,7 +39,7 @@ export interface Question {
   readonly selected: Release;
   /** It is what the destination runs, and what this run's machines are to run as well. */
   readonly isRepeated?: boolean | undefined;
-  /** What the destination runs; absent: nothing. */
+  /** What the destination runs. Absent means nothing. */
   readonly current?: CurrentState | undefined;
   /** It was chosen only because newer matches were passed over, or by a limited deployment. */
   readonly isFallback: boolean;

@@ -4,7 +4,7 @@ import { plural, sentences } from "../text/format.ts";
 
 /** Which machines and steps a run deploys to its destination. */
 export interface DeploymentScope {
-  /** Absent: all machines. Empty: none is left, and nothing may be deployed. */
+  /** Absent means all machines. Empty: none is left, and nothing may be deployed. */
   readonly machines?: readonly Named<"Machine">[] | undefined;
   /** Why none is left, as the end of a sentence. */
   readonly noneFits?: string | undefined;
@@ -72,7 +72,7 @@ export function isNarrower(chosen: Attempt, others: readonly Attempt[], scope: D
   return decisive?.deployment.releaseId !== releaseId;
 }
 
-/** How a deployment was limited, to go on a sentence about it; `undefined`: it was not. */
+/** How a deployment was limited, to go on a sentence about it. `undefined` means that it was not. */
 export function scopeText(deployment: Deployment, nameOf: (id: Id<"Machine">) => string): string | undefined {
   const { specificMachineIds, excludedMachineIds, specificTagIds, excludedTagIds, skippedActionIds } = deployment;
   const listed = (words: string, names: readonly string[]) => names.length > 0 && `${words} ${names.join(", ")}`;

@@ -15,7 +15,7 @@ export interface OpenQuestion {
   readonly teams: readonly string[];
 }
 
-/** What a child whose time is up was waiting for, as a sentence; `undefined`: it simply ran. */
+/** What a child whose time is up was waiting for, as a sentence. `undefined` means that it simply ran. */
 export function describeWait(
   task: ServerTask,
   questions: readonly OpenQuestion[],
@@ -58,7 +58,7 @@ function stateText(task: ServerTask): string {
 }
 
 /**
- * Why a queued deployment does not start, as far as the server tells; `undefined`: it does not tell.
+ * Why a queued deployment does not start, as far as the server tells. `undefined` means that it does not tell.
  * @param ahead the tasks in front of it, in the server's order
  * @param ownTaskId the task of the step itself: a child that waits for it waits for ever
  */

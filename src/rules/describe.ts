@@ -18,7 +18,7 @@ const passedOverInInfo = 3;
 /**
  * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what blocks it, the intention, and last
  * the digest by which approvers and later runs recognise it.
- * @param digest absent: it is part of a plan for several children
+ * @param digest absent means that it is part of a plan for several children
  */
 export function describePlan(plan: Plan, digest?: string): readonly Line[] {
   const { order, decision, start } = plan;

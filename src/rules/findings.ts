@@ -10,13 +10,13 @@ export interface Findings {
   readonly scope: DeploymentScope;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
-  /** How the deployment that made the release the choice was limited, to go on a sentence about it; absent: its scope was not narrower. */
+  /** How the deployment that made the release the choice was limited, to go on a sentence about it. Absent means its scope was not narrower. */
   readonly limited?: string | undefined;
   /** Another release whose deployment to the same source ran at the same time. */
   readonly rival?: { readonly release: Release; readonly deployment: Deployment } | undefined;
-  /** The release was never deployed to the destination, for this tenant; absent: it may have been. */
+  /** The release was never deployed to the destination, for this tenant. Absent means that it may have been. */
   readonly isNewThere?: boolean | undefined;
-  /** Whether variables were edited since the release got its snapshot; absent: this run may not refresh it. */
+  /** Whether variables were edited since the release got its snapshot. Absent means that this run may not refresh it. */
   readonly variablesModified?: boolean | undefined;
   /** Deployments to the source environments seen on the way. */
   readonly inSource: readonly Attempt[];
@@ -26,9 +26,9 @@ export type Found =
   | {
       readonly kind: "selected";
       readonly release: Release;
-      /** The deployment that made it a candidate; absent: it is simply the newest created. */
+      /** The deployment that made it a candidate. Absent means that it is simply the newest created. */
       readonly attempt?: Attempt | undefined;
-      /** The current deployment, which this one takes back; absent: it takes back none. */
+      /** The current deployment, which this one takes back. Absent means it takes back none. */
       readonly undo?: string | undefined;
       /** What the destination runs already, and these machines are to run as well. */
       readonly isRepeated?: boolean;

@@ -5,11 +5,11 @@ import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker
 export type FirstChoice =
   /** It has deployed nothing yet. */
   | { readonly kind: "none" }
-  /** Of each child of the list, in order; `null`: none. */
+  /** Of each child of the list, in order. `null` means none. */
   | {
       readonly kind: "chosen";
       readonly releases: readonly (string | null)[];
-      /** When the first deployment was to start: ISO 8601; `null`: at once. */
+      /** When the first deployment was to start: ISO 8601. `null` means at once. */
       readonly start: string | null;
       /** The last pass in which it deployed something. */
       readonly pass: number;

@@ -12,7 +12,7 @@ export interface Window {
 /** A freeze that does not hold yet. */
 export interface FreezeAhead {
   readonly freeze: DeploymentFreeze;
-  /** Absent: the server only tells that it holds at the end of the window. */
+  /** Absent means that the server only tells that it holds at the end of the window. */
   readonly from?: Instant | undefined;
 }
 
@@ -30,7 +30,7 @@ export function windowOf(
   return { start, end: start + Math.max(shortest, total) };
 }
 
-/** Of the deployment that made the release current; 0: not known. */
+/** Of the deployment that made the release current. 0 means not known. */
 function lastDuration(plan: Plan | undefined): number {
   const { startTime, completedTime } = plan?.current?.attempt?.task ?? {};
   return startTime === undefined || completedTime === undefined ? 0 : Math.max(0, completedTime - startTime);

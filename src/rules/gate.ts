@@ -18,7 +18,7 @@ export interface UnknownToAll {
 
 /**
  * What the children make of values that are for all of them. A name that one of them knows is fine.
- * @param plans of the children that take these values; absent: there is none
+ * @param plans of the children that take these values. Absent means that there is none
  */
 export function unknownToAll(plans: readonly (Plan | undefined)[]): UnknownToAll {
   const asked = plans.flatMap((plan) => (plan?.unknownPrompts === undefined ? [] : [plan.unknownPrompts]));
@@ -31,7 +31,7 @@ export function unknownToAll(plans: readonly (Plan | undefined)[]): UnknownToAll
 }
 
 /**
- * What has to be out of the way before the first deployment of a run for several children; `undefined`: nothing. A skip is no obstacle, and
+ * What has to be out of the way before the first deployment of a run for several children. `undefined` means nothing. A skip is no obstacle, and
  * neither is a deployment that has to end first.
  */
 export function obstacleOf(plan: Plan): Obstacle | undefined {

@@ -1,6 +1,6 @@
 import type { ServerTask } from "../model.ts";
 
-/** Milliseconds; absent: no limit. */
+/** Milliseconds. Absent means no limit. */
 export interface TimeLimits {
   readonly queue?: number | undefined;
   readonly run?: number | undefined;

@@ -26,7 +26,7 @@ export interface MachineQuestion {
 export type MachineChoice =
   | {
       readonly kind: "machines";
-      /** Absent: all of them. Empty: none is left. */
+      /** Absent means all of them. Empty: none is left. */
       readonly machines?: readonly Named<"Machine">[] | undefined;
       /** Why none is left, as the end of a sentence. */
       readonly noneFits?: string | undefined;

@@ -17,24 +17,24 @@ export interface Marker {
   readonly taskId: string;
   /** 1 for the first deployment of a run, 2 for its first retry and so on. */
   readonly attempt: number;
-  /** Absent: an earlier version of the step created the deployment. */
+  /** Absent means that an earlier version of the step created the deployment. */
   readonly travel?: Travel | undefined;
 }
 
 /** What the run knew when it created the deployment, in ids, so that a repetition after a crash takes nothing else. */
 export interface Travel {
-  /** The release that was current there before; `null`: none. */
+  /** The release that was current there before. `null` means none. */
   readonly was: string | null;
   readonly release: string;
-  /** The chosen releases of all children of the run, in the order of its list; `null`: none for that child. */
+  /** The chosen releases of all children of the run, in the order of its list. `null` means none for that child. */
   readonly choice: readonly (string | null)[];
-  /** When it was to start: ISO 8601; `null`: at once. */
+  /** When it was to start: ISO 8601. `null` means at once. */
   readonly start: string | null;
-  /** Digest of the run's plan, for people; `null`: a run for one child. */
+  /** Digest of the run's plan, for people. `null` means a run for one child. */
   readonly train: string | null;
   /** 1 unless the run deploys failed children again until all succeed. */
   readonly pass: number;
-  /** The deployment that this one takes back; `null`: it takes back none. */
+  /** The deployment that this one takes back. `null` means it takes back none. */
   readonly undo: string | null;
 }
 
@@ -69,7 +69,7 @@ export function parseMarker(comments: string): Marker | undefined {
   return { ...step, attempt: Number(attempt), travel: second === undefined ? undefined : parseTravel(second) };
 }
 
-/** `undefined`: it is damaged, or a person wrote those brackets. Parts that a later version added are passed over. */
+/** `undefined` means that it is damaged, or a person wrote those brackets. Parts that a later version added are passed over. */
 function parseTravel(text: string): Travel | undefined {
   const parts = new Map(text.split(" ").map((each) => [each.split("=", 1)[0], each.slice(each.indexOf("=") + 1)]));
   const [was, release, choice] = [parts.get("was"), parts.get("release"), parts.get("choice")];
@@ -100,7 +100,7 @@ export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): b
   return marker !== undefined && marker.projectId === identity.projectId && marker.actionId === identity.actionId;
 }
 
-/** The deployment that one takes back; `null`: it takes back none. */
+/** The deployment that one takes back. `null` means it takes back none. */
 export function undoneBy({ deployment }: Attempt): string | null {
   return parseMarker(deployment.comments)?.travel?.undo ?? null;
 }

@@ -26,7 +26,7 @@ export interface Outcome {
   readonly reason: Reason;
   /** One or two whole sentences, for the log and the output variable. */
   readonly message: string;
-  /** Absent: the run did not get as far as a plan. */
+  /** Absent means that the run did not get as far as a plan. */
   readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;
   /** The plan deploys it, but what stands in another child's way keeps it from being deployed. */

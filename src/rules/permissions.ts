@@ -3,12 +3,12 @@ import type { Id, PermissionGrant, Project } from "../model.ts";
 export interface Place {
   readonly project: Pick<Project, "id" | "projectGroupId">;
   readonly environmentIds: readonly Id<"Environment">[];
-  /** Absent: untenanted. */
+  /** Absent means untenanted. */
   readonly tenantId?: Id<"Tenant"> | undefined;
 }
 
 /**
- * The first of the permissions that the grants do not give for the project in every one of the environments; `undefined`: they give all.
+ * The first of the permissions that the grants do not give for the project in every one of the environments. `undefined` means that they give all.
  */
 export function missingPermission(
   needed: readonly string[],

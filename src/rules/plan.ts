@@ -19,9 +19,9 @@ import type { Appointment, PlannedStart } from "./planned-start.ts";
 
 /** What was read for the plan and counts for the deployment as well while it is fresh. */
 export interface Preflight {
-  /** Absent: it could not be read. */
+  /** Absent means that it could not be read. */
   readonly preview?: DeploymentPreview | undefined;
-  /** Those at the start of the deployment; absent: they could not be read. */
+  /** Those at the start of the deployment. Absent means that they could not be read. */
   readonly freezes?: readonly ActiveFreeze[] | undefined;
   /** When it was read, in milliseconds of `Clock.elapsed`. */
   readonly at: number;
@@ -30,22 +30,22 @@ export interface Preflight {
 /** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
 export interface Plan {
   readonly order: Order;
-  /** Absent: nothing was ever deployed there. */
+  /** Absent means that nothing was ever deployed there. */
   readonly current?: (CurrentState & { readonly attempt?: Attempt | undefined }) | undefined;
-  /** Absent: no release was found. */
+  /** Absent means that no release was found. */
   readonly selected?: SelectedRelease | undefined;
   readonly decision: Decision;
   /** Deployments to the destination when the plan was made, newest created first. */
   readonly inDestination: readonly Attempt[];
   readonly scope: DeploymentScope;
-  /** What the server said ahead of the deployment; absent: it was not asked. */
+  /** What the server said ahead of the deployment. Absent means that it was not asked. */
   readonly preflight?: Preflight | undefined;
-  /** When the deployment would start; absent: at once. */
+  /** When the deployment would start. Absent means at once. */
   readonly start?: PlannedStart | undefined;
   readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
-  /** Of the values for several children: names that this one does not prompt for. Absent: not asked, or it has values of its own. */
+  /** Of the values for several children: names that this one does not prompt for. Absent means not asked, or it has values of its own. */
   readonly unknownPrompts?: readonly string[] | undefined;
   /** Where the selected release has been, one sentence each; only read in a what-if run. */
   readonly whereabouts: readonly string[];
@@ -96,15 +96,15 @@ export interface PlanIdentity {
 
 export interface SelectedRelease {
   readonly release: Release;
-  /** The deployment that made it the choice; absent: it is the newest created. */
+  /** The deployment that made it the choice. Absent means that it is the newest created. */
   readonly attempt?: Attempt | undefined;
-  /** The current deployment, which this one takes back; absent: it takes back none. */
+  /** The current deployment, which this one takes back. Absent means it takes back none. */
   readonly undo?: string | undefined;
-  /** How that deployment was limited, to go on a sentence about it; absent: it covered everything, or one that did stands behind it. */
+  /** How that deployment was limited, to go on a sentence about it. Absent means that it covered everything, or one that did stands behind it. */
   readonly limited?: string | undefined;
-  /** It was never deployed to the destination, for this tenant; absent: it may have been. */
+  /** It was never deployed to the destination, for this tenant. Absent means that it may have been. */
   readonly isNewThere?: boolean | undefined;
-  /** Absent: its variables did not change, or this run does not care. */
+  /** Absent means its variables did not change, or this run does not care. */
   readonly variables?: VariableChange | undefined;
 }
 
@@ -112,12 +112,12 @@ export interface SelectedRelease {
 export interface Order {
   readonly project: Project;
   readonly channel?: Channel | undefined;
-  /** Absent: untenanted. */
+  /** Absent means untenanted. */
   readonly tenant?: Tenant | undefined;
   /** Name of a tenant the run was given although the project knows none. */
   readonly droppedTenant?: string | undefined;
   readonly destination: Environment;
-  /** Environments the release must come from; empty: none. */
+  /** Environments the release must come from. Empty means none. */
   readonly sources: readonly Environment[];
   readonly mode: DeploymentMode;
   readonly condition: DeploymentCondition;
@@ -125,13 +125,13 @@ export interface Order {
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
   readonly identity: PlanIdentity;
-  /** The deployment that this one takes back; absent: it takes back none. */
+  /** The deployment that this one takes back. Absent means it takes back none. */
   readonly undo?: string | undefined;
-  /** Why nothing is deployed, whatever there is; absent: that is to be decided. */
+  /** Why nothing is deployed, whatever there is. Absent means that that is to be decided. */
   readonly skip?: SkipReason | undefined;
-  /** The release as an approved plan has it; absent: there is no such plan. */
+  /** The release as an approved plan has it. Absent means that there is no such plan. */
   readonly planned?: Fingerprint | null | undefined;
-  /** Absent: at once. */
+  /** Absent means at once. */
   readonly appointment?: Appointment | undefined;
   /** Warnings about the order itself. */
   readonly warnings: readonly string[];

@@ -8,7 +8,7 @@ import { sentences } from "../text/format.ts";
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Why the zone is UTC although it was not asked for; absent: UTC was asked for, or it is another zone. */
+  /** Why the zone is UTC although it was not asked for. Absent means that UTC was asked for, or it is another zone. */
   readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
@@ -20,7 +20,7 @@ export type PlannedStart = ResolvedSchedule & {
   readonly expirySeconds: number;
 };
 
-/** @returns `undefined`: at once */
+/** @returns `undefined` means at once */
 export function appointmentOf(
   asked: {
     readonly start?: Schedule | undefined;
@@ -61,7 +61,7 @@ export function startText(start: PlannedStart): string {
   return `${start.local} in ${start.zone}${start.kind === "nonexistent" ? "" : ` (${start.utc})`}`;
 }
 
-/** Why nothing can be created for that time, as a whole sentence; `undefined`: it can. */
+/** Why nothing can be created for that time, as a whole sentence. `undefined` means that it can. */
 export function startProblem(start: PlannedStart | undefined): string | undefined {
   if (start === undefined || start.kind === "at") return undefined;
   return `The scheduled time ${startText(start)} ${start.kind === "past" ? "is past" : "does not exist, because clocks are set forward then"}.`;

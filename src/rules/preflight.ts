@@ -63,7 +63,7 @@ function lackText(rights: string, order: Order): string {
 /**
  * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has
  * got to, so one that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
- * @param phase the destination's; absent: not known
+ * @param phase the destination's. Absent means not known
  */
 export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | undefined): boolean {
   return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
@@ -88,7 +88,7 @@ export function laterWarnings(
   );
 }
 
-/** The rights that are missing for what may become necessary later, in a sentence; `undefined`: none is known to be. */
+/** The rights that are missing for what may become necessary later, in a sentence. `undefined` means none is known to be. */
 export function lackingLater(
   order: Order,
   needs: PreflightFindings["laterNeeds"],

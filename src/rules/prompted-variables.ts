@@ -9,7 +9,7 @@ export interface PromptedValue {
 /** The values that could be read, and what is wrong with the others. */
 export interface ParsedPromptedValues {
   readonly values: readonly PromptedValue[];
-  /** Ends of sentences; none: the values can be used. They never quote a value, nor a line that may be part of one. */
+  /** Ends of sentences. None means the values can be used. They never quote a value, nor a line that may be part of one. */
   readonly problems: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { sanitizeLogText } from "../text/sanitize.ts";
 
 export interface NotesQuestion {
   readonly project: string;
-  /** What the destination runs; absent: nothing. */
+  /** What the destination runs. Absent means nothing. */
   readonly current?: Release | undefined;
   readonly selected: Release;
   /** Releases the deployment brings, as the server knows them; perhaps without the selected one. */
@@ -65,7 +65,7 @@ function contained(notes: string): string {
 }
 
 /**
- * The fence of a code block that is open behind a Markdown text, with its indentation; empty: none is. Only a bare fence closes a block, and
+ * The fence of a code block that is open behind a Markdown text, with its indentation. Empty means none is. Only a bare fence closes a block, and
  * three backticks with another one behind them in the line open none: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
  */
 export function fenceAfter(text: string, before = ""): string {

@@ -69,7 +69,7 @@ function parseWildcards(text: string): ReleasePattern["matches"] | string {
   return (version) => text === "" || matchesWildcards(version.toLowerCase(), wanted);
 }
 
-/** One character that fits; absent: any number of them. */
+/** One character that fits. Absent means any number of them. */
 interface Wanted {
   readonly fits?: (character: string | undefined) => boolean;
 }

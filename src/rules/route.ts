@@ -33,7 +33,7 @@ export interface RouteQuestion {
   readonly destination: Environment;
   /** The source environment that was asked for. */
   readonly source?: Environment | undefined;
-  /** Of the lifecycle; absent: there is none, or this mode does not ask. */
+  /** Of the lifecycle. Absent means that there is none, or this mode does not ask. */
   readonly phases?: readonly Phase[] | undefined;
   /** All that the API key sees. */
   readonly environments: readonly Environment[];

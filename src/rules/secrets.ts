@@ -60,7 +60,7 @@ interface KnownSecrets {
   readonly shorts: ReadonlySet<string>;
 }
 
-/** How long the longest secret is that begins at a place of a text; 0: none begins there. */
+/** How long the longest secret is that begins at a place of a text. 0 means none begins there. */
 function lengthOf({ longs, shorts }: KnownSecrets, text: string, index: number): number {
   const long = longs.get(text.slice(index, index + keyLength))?.find((secret) => text.startsWith(secret, index));
   return long?.length ?? (shorts.size === 0 ? 0 : lengthOfShort(shorts, text, index));

@@ -8,11 +8,11 @@ import { startText } from "./planned-start.ts";
 export interface NotedChild {
   readonly name: string;
   readonly level: number;
-  /** Absent: no plan could be made. */
+  /** Absent means that no plan could be made. */
   readonly plan: Plan | undefined;
   /** What happens to it, in a few words. */
   readonly happens: string;
-  /** What happens to it when a child fails; empty: nothing. */
+  /** What happens to it when a child fails. Empty means nothing. */
   readonly backTo: string;
   /** Why it will not be deployed although it should be, whole sentences. */
   readonly obstacles: readonly string[];
@@ -87,7 +87,7 @@ function within(
 
 /**
  * What approvers of one child read, in Markdown: what they have to know comes first, then what the release brings.
- * @param digestLine absent: the text is no part of a plan
+ * @param digestLine absent means the text is no part of a plan
  */
 export function childNotes(plan: Plan, digestLine?: string): string {
   const { name } = plan.order.project;

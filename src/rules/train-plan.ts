@@ -14,7 +14,7 @@ export interface ChildIntention {
   /** 1 for the first level. */
   readonly level: number;
   readonly intention: Intention;
-  /** Where the child goes back to when it fails; `null`: nowhere. */
+  /** Where the child goes back to when it fails. `null` means nowhere. */
   readonly rollBack: RollBackTarget | null;
 }
 
@@ -45,7 +45,7 @@ export function concerns(plan: TrainShape, run: TrainShape): boolean {
   return plan.children.some(({ identity }) => run.children.some((own) => isSamePlace(identity, own.identity)));
 }
 
-/** How an approved plan that concerns a run differs from it, as the end of a sentence; `undefined`: it is the same train. */
+/** How an approved plan that concerns a run differs from it, as the end of a sentence. `undefined` means that it is the same train. */
 export function shapeDifference(plan: TrainShape, run: TrainShape): string | undefined {
   const planned = (own: ShapeChild) => plan.children.find(({ identity }) => isSamePlace(identity, own.identity));
   const added = run.children.find((own) => planned(own) === undefined);

@@ -7,11 +7,11 @@ import { parseSchedule, type Schedule } from "./schedule.ts";
 export interface StartingChild {
   /** 1 for the first level. */
   readonly level: number;
-  /** Absent: no plan could be made. */
+  /** Absent means that no plan could be made. */
   readonly plan?: Plan | undefined;
 }
 
-/** The level that the schedule is for: the first in which something is deployed. `undefined`: nothing is. */
+/** The level that the schedule is for: the first in which something is deployed. `undefined` means that nothing is. */
 export function firstDeployingLevel(children: readonly StartingChild[]): number | undefined {
   const levels = children.filter(({ plan }) => plan !== undefined && isDeploying(plan)).map(({ level }) => level);
   return levels.length === 0 ? undefined : Math.min(...levels);
@@ -31,7 +31,7 @@ export function isDue({ start }: Plan, now: Instant): boolean {
   return start?.kind === "at" && start.instant <= now;
 }
 
-/** Why nothing can be created at the time of the schedule, as a whole sentence; `undefined`: it can, or nothing is. */
+/** Why nothing can be created at the time of the schedule, as a whole sentence. `undefined` means that it can, or nothing is. */
 export function trainStartProblem(children: readonly StartingChild[]): string | undefined {
   const first = firstDeployingLevel(children);
   return children
@@ -40,7 +40,7 @@ export function trainStartProblem(children: readonly StartingChild[]): string | 
     .find((problem) => problem !== undefined);
 }
 
-/** The schedule of a repeated run: what an earlier one resolved. `undefined`: at once. @param start ISO 8601 */
+/** The schedule of a repeated run: what an earlier one resolved. `undefined` means at once. @param start ISO 8601 */
 export function scheduleAgain(start: string | null, now: Instant): Schedule | undefined {
   const resolved = parseSchedule(start ?? "");
   if (typeof resolved !== "object" || resolved.kind !== "instant") return undefined;

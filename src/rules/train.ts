@@ -10,11 +10,11 @@ export interface ChildResult {
   /** 1 for the first level. */
   readonly level: number;
   readonly outcome: Outcome;
-  /** Milliseconds from its turn to its end; absent: it had no turn. */
+  /** Milliseconds from its turn to its end. Absent means that it had no turn. */
   readonly took?: number | undefined;
-  /** Absent: it was not taken back, and nothing was there to be. */
+  /** Absent means that it was not taken back, and nothing was there to be. */
   readonly rollBack?: RollBack | undefined;
-  /** Where the plan would take it back to; `null`: nowhere. Absent: that is not planned. */
+  /** Where the plan would take it back to. `null` means nowhere. Absent: that is not planned. */
   readonly rollBackTarget?: RollBackTarget | null | undefined;
 }
 
@@ -131,7 +131,7 @@ export function planTable(
     readonly level: number;
     readonly plan: Plan | undefined;
     readonly happens: string;
-    /** What happens to it when a child fails; empty: nothing. */
+    /** What happens to it when a child fails. Empty means nothing. */
     readonly backTo: string;
   }[],
 ): Table {
@@ -165,7 +165,7 @@ export function resultTable(results: readonly ChildResult[]): Table {
   ];
 }
 
-/** `1.0 → 1.1`: what is current and what was chosen. Empty: neither. */
+/** `1.0 → 1.1`: what is current and what was chosen. Empty means neither. */
 export function stepText(plan: Plan | undefined): string {
   const from = plan?.current?.release.version;
   const to = plan?.decision.kind === "not-found" ? undefined : plan?.selected?.release.version;

@@ -12,7 +12,7 @@ export type RollBackTarget =
 
 /** What is known when a child may have to be taken back. Deployments are of its destination and tenant, in any order. */
 export interface UndoFacts {
-  /** What the list says; absent: unless other tenants rely on it. */
+  /** What the list says. Absent means unless other tenants rely on it. */
   readonly rollBack: "yes" | "never" | undefined;
   /** The child is deployed without a tenant by a parent that runs for one: the runs of other tenants rely on it. */
   readonly isShared: boolean;
@@ -20,7 +20,7 @@ export interface UndoFacts {
   readonly own: readonly Attempt[];
   /** All others. */
   readonly others: readonly Attempt[];
-  /** Whether this run created one besides these, or how it ended, was not known before `own` was read. Ids; absent: it was known. */
+  /** Whether this run created one besides these, or how it ended, was not known before `own` was read. Ids. Absent means that it was known. */
   readonly besides: ReadonlySet<string> | undefined;
 }
 

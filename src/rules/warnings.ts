@@ -113,7 +113,7 @@ function aboutDestination({ order, selected, findings, decision, now, identity }
   return [...unknown, ...wasUndone, ...concurrent, ...later];
 }
 
-/** The release that a deployment took back; `undefined`: none, or it is not known. */
+/** The release that a deployment took back. `undefined` means none, or it is not known. */
 function undoneRelease(undo: Attempt, attempts: readonly Attempt[]): string | undefined {
   const id = undoneBy(undo);
   return id === null ? undefined : attempts.find(({ deployment }) => deployment.id === id)?.deployment.releaseId;

@@ -48,7 +48,7 @@ async function chooseInScope(context: Context, reader: DeploymentReader): Promis
   return { found: found.kind === "none" ? found : await chooseCurrent(context, reader, scope), scope };
 }
 
-/** What the destination runs already, for machines that are to run it too; `undefined`: there is no such release, or no such machine. */
+/** What the destination runs already, for machines that are to run it too. `undefined` means that there is no such release, or no such machine. */
 async function chooseRepeated(context: Context, reader: DeploymentReader): Promise<Choice | undefined> {
   const { found, scope } = await withScope(context, await chooseCurrent(context, reader, everything));
   // No list of machines means that none of the given ones fits and that the settings ignore the mismatch.

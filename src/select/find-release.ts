@@ -64,7 +64,7 @@ async function readChoiceAndCurrent(
   return { ...choice, current };
 }
 
-/** Whether variables were edited since the release got its snapshot; absent: this run may not refresh it. */
+/** Whether variables were edited since the release got its snapshot. Absent means that this run may not refresh it. */
 async function readVariablesModified(
   { settings }: Pick<Context, "settings">,
   { releaseCache }: DeploymentReader,

@@ -17,7 +17,7 @@ export interface ReleaseCache {
   isReadToTheEnd(): boolean;
   /** Whether a release of the channel matches the pattern; reads pages until that is known. */
   matches(id: Id<"Release">): Promise<boolean>;
-  /** Creation of the oldest release that matches, infinity when none does; `undefined`: not known, or there is no pattern. */
+  /** Creation of the oldest release that matches, infinity when none does. `undefined` means not known, or there is no pattern. */
   oldestMatch(): Instant | undefined;
   /** Reads the release unless it is known. Throws `NotFoundError` when the server does not show it. */
   release(id: Id<"Release">): Promise<Release>;
@@ -32,7 +32,7 @@ export interface ReleaseCache {
 // Large enough to find a pattern's releases in few requests; releases carry their build information, so no larger.
 const bulkPageSize = 100;
 
-/** @param channel absent: releases are only read one by one */
+/** @param channel absent means that releases are only read one by one */
 export function openReleaseCache(
   space: SpaceGateway,
   channel: Channel | undefined,

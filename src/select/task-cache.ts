@@ -15,7 +15,7 @@ export interface TaskCache {
  * @param whenMissing called once, before a task that the server does not show counts as removed: the API key may lack the right to see it
  */
 export function openTaskCache(space: SpaceGateway, whenMissing: () => Promise<void>): TaskCache {
-  // `undefined`: asked for and not there any more.
+  // `undefined` means asked for and not there any more.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();
   let missing: Promise<void> | undefined;
   return {

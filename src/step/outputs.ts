@@ -133,9 +133,9 @@ export interface TrainOutputs {
   readonly results: readonly ChildResult[];
   /** What approvers read. */
   readonly notes: string;
-  /** JSON of the plan's children; absent: there is no plan. */
+  /** JSON of the plan's children. Absent means that there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which approvers recognise the plan; absent: there is no plan. */
+  /** The line by which approvers recognise the plan. Absent means that there is no plan. */
   readonly digestLine: string | undefined;
 }
 

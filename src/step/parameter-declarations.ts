@@ -11,12 +11,12 @@ export interface ParameterDeclaration {
   readonly label: string;
   /** Markdown, for the form. */
   readonly help: string;
-  /** What a line of the list of child projects calls it when it is meant for one child; absent: it is the same for all children. */
+  /** What a line of the list of child projects calls it when it is meant for one child. Absent means that it is the same for all children. */
   readonly perChild?: string;
   /** May be an Octostache expression, which Octopus evaluates before the step runs. */
   readonly defaultValue: string;
   readonly control?: "MultiLineText" | "Sensitive";
-  /** What may be entered, in the order shown; absent: any text. */
+  /** What may be entered, in the order shown. Absent means any text. */
   readonly options?: readonly string[];
   /** What the form shows for each option. */
   readonly optionLabels?: Readonly<Record<string, string>>;

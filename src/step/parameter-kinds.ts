@@ -21,7 +21,7 @@ export class ParameterProblem extends Error {
   }
 }
 
-/** What Octopus gave for a parameter; `undefined`: the variable is not defined. */
+/** What Octopus gave for a parameter. `undefined` means that the variable is not defined. */
 type Raw = string | undefined;
 
 interface Choice {
@@ -93,7 +93,7 @@ export function yesOrNo(raw: Raw, declaration: Choice): boolean {
   return choice(raw, declaration) === "Yes";
 }
 
-/** A time limit in milliseconds; `undefined`: no limit, entered as 0. Blank means the default. */
+/** A time limit in milliseconds. `undefined` means no limit, entered as 0. Blank means the default. */
 export function timeLimit(raw: Raw, declaration: ParameterDeclaration): number | undefined {
   const seconds = durationIn("seconds")(raw, declaration);
   return seconds === 0 ? undefined : seconds * 1000;
@@ -142,7 +142,7 @@ function nameBeforeVersion(text: string): string | undefined {
   return isBoth ? shortened(name).replaceAll("[", "(").replaceAll("]", ")") : undefined;
 }
 
-/** `undefined`: now. */
+/** `undefined` means now. */
 export function schedule(raw: Raw): Schedule | undefined {
   const text = optionalField(raw) ?? "";
   return understood(text, parseSchedule(text));
@@ -152,7 +152,7 @@ function understood<T>(text: string, parsed: T | string): T {
   return typeof parsed === "string" ? refuse(`is ${quoted(text)}: ${parsed}`) : parsed;
 }
 
-/** An IANA time zone that this worker knows; `undefined`: none is given. */
+/** An IANA time zone that this worker knows. `undefined` means none is given. */
 export function timeZone(raw: Raw): string | undefined {
   const zone = optionalField(raw);
   if (zone === undefined || isTimeZone(zone)) return zone;
@@ -212,7 +212,7 @@ function resolved(raw: Raw): Raw {
   return problem === undefined ? raw : refuse(problem);
 }
 
-/** What is wrong with a text that holds an expression which Octopus could not resolve; `undefined`: it holds none. */
+/** What is wrong with a text that holds an expression which Octopus could not resolve. `undefined` means that it holds none. */
 export function unresolvedIn(text: string): string | undefined {
   const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0];
   return (

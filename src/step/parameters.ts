@@ -188,7 +188,7 @@ export function titleOf(name: ParameterName): string {
   return `"${label}" (${name})`;
 }
 
-/** Why the step cannot run where it runs; `undefined`: it can. */
+/** Why the step cannot run where it runs. `undefined` means that it can. */
 export function placeProblem(raw: RawVariables): string | undefined {
   return given(raw.get("Octopus.Machine.Id")) === undefined ? undefined : onTargets;
 }

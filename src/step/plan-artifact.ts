@@ -143,9 +143,9 @@ function documentOf(plan: Plan) {
 /** Several children in order, and what happens when one fails. */
 export interface PlannedTrain {
   readonly policy: string;
-  /** Absent: all children of a level at the same time. */
+  /** Absent means all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
-  /** How many passes at most; 0: failed children are not deployed again. */
+  /** How many passes at most. 0 means that failed children are not deployed again. */
   readonly passes: number;
   readonly children: readonly {
     readonly level: number;

@@ -27,5 +27,5 @@ export const systemVariableNames = [
 
 export type SystemVariableName = (typeof systemVariableNames)[number];
 
-/** Value of each variable as Octopus gave it; `undefined`: the variable is not defined. */
+/** Value of each variable as Octopus gave it. `undefined` means that the variable is not defined. */
 export type RawVariables = ReadonlyMap<string, string | undefined>;

@@ -91,7 +91,7 @@ interface Turn {
   readonly isRepeated: boolean;
 }
 
-/** How one child ends; `undefined`: another one failed before this one was to be created. What goes wrong is the child's own end. */
+/** How one child ends. `undefined` means that another one failed before this one was to be created. What goes wrong is the child's own end. */
 async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promise<Outcome | undefined> {
   if (member.kind !== "resolved" || member.plan === undefined) return undefined;
   const { context } = member;

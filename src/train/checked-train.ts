@@ -9,7 +9,7 @@ import type { FailurePolicy } from "./train-settings.ts";
 export interface CheckedTrain {
   readonly members: readonly PlannedMember[];
   readonly policy: FailurePolicy;
-  /** Absent: all children of a level at the same time. */
+  /** Absent means all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
   /** How many passes at most, where failed children are deployed again. */
   readonly passes: number;

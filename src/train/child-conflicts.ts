@@ -9,7 +9,7 @@ export interface ChildPlace {
   readonly project: Named<string>;
   readonly destination: Named<string>;
   readonly tenant?: Named<string> | undefined;
-  /** Where its release must have been deployed; empty: nowhere, or not known yet. */
+  /** Where its release must have been deployed. Empty means nowhere, or not known yet. */
   readonly sources: readonly Named<string>[];
 }
 

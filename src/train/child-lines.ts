@@ -21,7 +21,7 @@ function indentOf(line: string): number {
   return blanks.length + 3 * (blanks.split("\t").length - 1);
 }
 
-/** What a line `label: value` holds; `undefined`: it has no label. The value is blank when nothing follows the colon. */
+/** What a line `label: value` holds. `undefined` means that it has no label. The value is blank when nothing follows the colon. */
 export function settingIn(text: string): { readonly label: string; readonly value: string } | undefined {
   const colon = text.search(/:(?:\s|$)/);
   if (colon < 1) return undefined;

@@ -49,7 +49,7 @@ export interface ListProblem {
 export interface ChildList<Key extends string> {
   /** As many as there may be, if there are more. */
   readonly children: readonly ListedChild<Key>[];
-  /** In the order of the lines; none: the children can be used. */
+  /** In the order of the lines. None means the children can be used. */
   readonly problems: readonly ListProblem[];
 }
 

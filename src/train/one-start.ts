@@ -40,7 +40,7 @@ export function repeated(
     : scheduled(chosen, scheduleAgain(start, run.clock.now()));
 }
 
-/** The child as an earlier run of this step in the same task chose for it. @param release `null`: it chose none */
+/** The child as an earlier run of this step in the same task chose for it. @param release `null` means that it chose none */
 export function frozen(context: Context, release: string | null): Context {
   if (context.route.kind === "nothing") return context;
   const route =

@@ -73,7 +73,7 @@ function sharing(listed: readonly ListedChild<LabelKey>[]): (child: PlacedChild)
   };
 }
 
-/** `undefined`: the child has problems, which are reported. */
+/** `undefined` means that the child has problems, which are reported. */
 function readChild(listed: ListedChild<LabelKey>, raw: RawVariables, report: Report): PlacedChild | undefined {
   const problems: string[] = [];
   const collect: Report = (problem) => void problems.push(problem);
@@ -126,7 +126,7 @@ function readRollBack(listed: ListedChild<LabelKey>, report: Report): TrainChild
   return readReporting(report, settingTitle(listed, "roll back"), () => choice(text, options));
 }
 
-/** `undefined`: a whole level, entered as 0. */
+/** `undefined` means a whole level, entered as 0. */
 function parallelLimit(read: Reader): number | undefined {
   return read("Parallel.Limit", wholeNumber(0, 100)) || undefined;
 }
@@ -174,7 +174,7 @@ function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts
   );
 }
 
-/** Why the step has to know how each child ended; none: it need not. */
+/** Why the step has to know how each child ended. None means that it need not. */
 function reasonsToWait(levels: number, failurePolicy: FailurePolicy): readonly string[] {
   return sentences(
     levels > 1 && `${titleOf(listName)} has ${levels} levels that start one after the other`,
@@ -215,7 +215,7 @@ function unawaited({ wait, schedule }: Settings, reasons: readonly string[]): re
   );
 }
 
-/** `undefined`: what says it has problems, which are reported elsewhere. */
+/** `undefined` means that what says it has problems, which are reported elsewhere. */
 function placeOf(listed: ListedChild<LabelKey>, raw: RawVariables): ChildPlace | undefined {
   const problems: string[] = [];
   const read = readerOf(textsFor(listed, raw), (problem) => void problems.push(problem));

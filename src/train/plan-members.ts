@@ -79,7 +79,7 @@ interface Sources {
   readonly lookup: ReturnType<typeof lookupOf>;
   readonly chosen: FirstChoice;
   readonly policy: FailurePolicy;
-  /** Where the child goes back to in the approved plan; absent: there is no such plan. */
+  /** Where the child goes back to in the approved plan. Absent means that there is no such plan. */
   readonly approvedRollBack: RollBackTarget | null | undefined;
 }
 

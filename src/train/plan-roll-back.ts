@@ -9,7 +9,7 @@ import { placeText, sentence } from "../text/format.ts";
 import type { TrainChild } from "./train-settings.ts";
 
 /**
- * Where a child goes back to when the run fails, or why it does not; `null`: it is not deployed. The server judges whether the release that is
+ * Where a child goes back to when the run fails, or why it does not. `null` means that it is not deployed. The server judges whether the release that is
  * current now could be deployed again.
  */
 export async function planRollBack(

@@ -15,7 +15,7 @@ export type PlannedMember = Member & {
   readonly plan?: Plan | undefined;
   /** Why no plan could be made, or why it must not be carried out. */
   readonly refusal?: StepError | undefined;
-  /** Where it goes back to when the run fails; absent: runs of this policy take nothing back. */
+  /** Where it goes back to when the run fails. Absent means that runs of this policy take nothing back. */
   readonly rollBack?: RollBackTarget | null | undefined;
 };
 

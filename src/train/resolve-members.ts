@@ -56,7 +56,7 @@ function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved
   return { line, space: { id: space.spaceId, name: settings.child.space }, project, destination, tenant, sources };
 }
 
-/** All wrong names of all children in one error, and what else could not be resolved; `undefined`: every name means something. */
+/** All wrong names of all children in one error, and what else could not be resolved. `undefined` means that every name means something. */
 export function namesProblem(members: readonly Member[]): StepError | undefined {
   const errors = members.flatMap((member) => (member.kind === "problem" ? member.error : []));
   const wrong = errors.find((error) => error instanceof NotFoundError || error instanceof ConfigurationError);

@@ -93,7 +93,7 @@ async function lastLevelFirst(
 
 /** What became of one child. */
 interface Undone {
-  /** Absent: this task changed nothing there. */
+  /** Absent means this task changed nothing there. */
   readonly rollBack?: RollBack | undefined;
   /** The deployment that took it back. */
   readonly undo?: Deployment | undefined;

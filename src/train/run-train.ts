@@ -33,13 +33,13 @@ export interface TrainReport {
   readonly results: readonly ChildResult[];
   /** What approvers read. */
   readonly notes: string;
-  /** The plan's children as JSON; absent: there is no plan. */
+  /** The plan's children as JSON. Absent means that there is no plan. */
   readonly plan: string | undefined;
-  /** The line by which approvers recognise the plan; absent: there is none. */
+  /** The line by which approvers recognise the plan. Absent means that there is none. */
   readonly digestLine: string | undefined;
-  /** Of the plan; absent: there is none. */
+  /** Of the plan. Absent means that there is none. */
   readonly digest?: string | undefined;
-  /** Of the first child that could be resolved; absent: of none. */
+  /** Of the first child that could be resolved. Absent means of none. */
   readonly context?: Context | undefined;
   /** What the children's steps put out, by the full names of the outputs. */
   readonly relayed: readonly (readonly [string, string])[];
@@ -190,7 +190,7 @@ interface TrainArtifact extends PlanArtifact {
 /** Above this many characters the output variable has only what is approved, or where it is; the artifact has all. */
 const planOutputLimit = 100_000;
 
-/** The plan of the whole run; `undefined`: some child has none, so that there is nothing to approve. */
+/** The plan of the whole run. `undefined` means that some child has none, so that there is nothing to approve. */
 function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): TrainArtifact | undefined {
   const children = planned.flatMap(({ level, plan, rollBack = null }) =>
     plan === undefined ? [] : [{ level, plan, rollBack }],
@@ -240,7 +240,7 @@ function notesOf(
   return shown;
 }
 
-/** How a child ends whose problem keeps all of them from being deployed; `undefined`: it has none. */
+/** How a child ends whose problem keeps all of them from being deployed. `undefined` means that it has none. */
 function gateOutcome({ name, plan, refusal }: PlannedMember): Outcome | undefined {
   if (refusal !== undefined) return refused(refusal, plan);
   const obstacle = plan && obstacleOf(plan);

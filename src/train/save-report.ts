@@ -19,11 +19,11 @@ export interface RunFacts {
   readonly train: TrainSettings;
   readonly record: RunRecord;
   readonly results: readonly ChildResult[];
-  /** Of the plan; absent: there is none. */
+  /** Of the plan. Absent means that there is none. */
   readonly digest?: string | undefined;
-  /** Absent: the server was not reached. */
+  /** Absent means that the server was not reached. */
   readonly octopus?: Pick<OctopusGateway, "portalUrl"> | undefined;
-  /** Of any child; absent: none could be resolved. */
+  /** Of any child. Absent means none could be resolved. */
   readonly context?: Context | undefined;
 }
 

@@ -2,7 +2,7 @@ import { openLanes } from "../octopus/lanes.ts";
 
 /**
  * Does the works in order, so many at a time. Resolves when all are done.
- * @param limit absent: all at the same time
+ * @param limit absent means all at the same time
  */
 export async function sideBySide<Item>(
   items: readonly Item[],

@@ -7,7 +7,7 @@ export type NonEmpty<T> = readonly [T, ...T[]];
 export interface TrainSettings {
   /** One level after the other, in this order; the children of one level may run at the same time. */
   readonly levels: NonEmpty<NonEmpty<TrainChild>>;
-  /** How many children of a level may run at the same time; absent: all of them. */
+  /** How many children of a level may run at the same time. Absent means all of them. */
   readonly parallelLimit: number | undefined;
   readonly failurePolicy: FailurePolicy;
   /** How many passes at most, where failed children are deployed again. */
@@ -28,7 +28,7 @@ export interface TrainChild {
   readonly line: number;
   /** What it means that the project does not exist. */
   readonly ifMissing: "error" | "skip";
-  /** Whether the child may be taken back when another one fails; absent: unless other tenants rely on it. */
+  /** Whether the child may be taken back when another one fails. Absent means unless other tenants rely on it. */
   readonly rollBack?: "yes" | "never" | undefined;
 }
 
