@@ -55,8 +55,9 @@ export async function deployChildProject({ settings, ifMissing, resolved }: Lone
   refuseToWaitForOwnProject(context);
   await refuseCircles([context]);
   let known: Grants;
+  const shown = new Set<string>();
   const planAgain = async () => {
-    const { plan, grants } = await planChild(context, run);
+    const { plan, grants } = await planChild(context, run, shown);
     known = grants;
     return plan;
   };
@@ -72,7 +73,11 @@ export async function deployChildProject({ settings, ifMissing, resolved }: Lone
 type Grants = readonly PermissionGrant[] | undefined;
 
 /** The plan for one child as things stand now, and what was read of the key's rights for it. Nothing is created. */
-async function planChild(context: Context, run: Run): Promise<{ readonly plan: Plan; readonly grants: Grants }> {
+async function planChild(
+  context: Context,
+  run: Run,
+  shown: Set<string>,
+): Promise<{ readonly plan: Plan; readonly grants: Grants }> {
   const { settings, space } = context;
   /** Rights that will be asked for. A failure would be premature here: whoever really asks gets it. */
   const readAhead = async (): Promise<unknown> => {
@@ -84,7 +89,7 @@ async function planChild(context: Context, run: Run): Promise<{ readonly plan: P
   const looking = lookUpPlan(context, today);
   const lookup = await looking;
   const { plan, needsSight } = await makePlan(context, { today, lookup }, run);
-  showPlan(plan, run);
+  showPlan(plan, run, shown);
   if (needsSight) await requireSight("InterruptionView", context);
   return { plan, grants: needsSight ? await recover(context.space.ownPermissions(), () => undefined) : undefined };
 }
@@ -128,14 +133,15 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   if (decision.kind === "not-found" && decision.policy === "Error") return { kind: "Failed", reason, message, plan };
   if (selected === undefined || decision.kind === "not-found" || decision.kind === "skip") return skipped(plan);
   if (order.whatIf) return { kind: "WhatIf", reason, message, plan };
-  if (decision.kind === "wait-for")
-    return { kind: "TimedOut", reason, message: `${message} ${decision.unended ?? ""}`.trim(), plan };
+  if (decision.kind === "wait-for") return { kind: "TimedOut", reason, message: decision.unended ?? message, plan };
   // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle === undefined) return undefined;
-  const advice = "Nothing was created. Fix this and deploy again.";
-  return { kind: "Failed", reason, message: `${message} ${advice}`, plan };
+  return { kind: "Failed", reason, message: `${message} ${fixAndRepeat}`, plan };
 }
+
+/** What to do about a blocker. */
+export const fixAndRepeat = "Nothing was created. Fix this and deploy again.";
 
 /** How a child ends whose project does not exist, where the list says to skip it then. */
 export function projectMissing(name: string): Outcome {

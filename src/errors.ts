@@ -114,10 +114,11 @@ export class DiskError extends StepError {
 /** A promise between two of our own modules was broken. Never the user's fault. */
 export class InternalError extends StepError {
   override readonly name = "InternalError";
+  /** Where in the program, for the verbose log. */
+  readonly details: readonly string[];
 
   constructor(message: string, details: readonly string[] = []) {
-    const remedy =
-      "This is a defect of the step template. Please report it with the task log. A deployment may have been created. Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.";
-    super(message, [remedy, ...details].join("\n"));
+    super(message, "This is a defect of the step template. Please report it with the task log.");
+    this.details = details;
   }
 }

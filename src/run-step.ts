@@ -1,14 +1,14 @@
 import type { Clock } from "./clock.ts";
 import { deployChildProject, type LoneChild } from "./deploy-child-project.ts";
 import { DeploymentInDoubtError } from "./errors.ts";
-import { adviceOf, asStepError, reasonForError } from "./failure.ts";
+import { adviceOf, asStepError, reasonForError, sayDetails } from "./failure.ts";
 import { connectToOctopus } from "./octopus/client-gateway.ts";
 import { openRecord } from "./report/run-record.ts";
 import type { Context } from "./resolve/resolve-context.ts";
 import { isSuccess, type Outcome } from "./rules/outcome.ts";
 import { leftOut, sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
-import { type ChildResult, countsOf, plainTable, resultTable, type TrainEnd, trainEnd } from "./rules/train.ts";
+import { type ChildResult, logMessageOf, plainTable, resultTable, type TrainEnd, trainEnd } from "./rules/train.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
   childOutputs,
@@ -136,7 +136,7 @@ function endingWith(outcome: Outcome, saveReport: SaveReport): Ending {
 
 function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   const { results, isWhatIf } = report;
-  const { kind, message } = trainEnd(results);
+  const { kind } = trainEnd(results);
   return (step) => {
     const own = ownOutputs(report);
     setOutputs(step, withRelayed(own, report));
@@ -149,8 +149,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
       );
     if (isWhatIf) step.info("This was a what-if run. No deployment was created.");
     if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;
-    step.error(`Not every child project succeeded: ${countsOf(results)}.`);
-    step.fail(message);
+    step.fail(logMessageOf(results));
     return 1;
   };
 }
@@ -174,7 +173,8 @@ function ownOutputs(report: TrainReport): EveryOutput {
   ];
 }
 
-function failedWith(error: unknown, { outputs, alone }: Known, saveReport: SaveReport): Ending {
+function failedWith(error: unknown, facts: Known, saveReport: SaveReport): Ending {
+  const { outputs, alone } = facts;
   const failure = asStepError(error);
   const { message } = failure;
   const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs()]);
@@ -186,9 +186,15 @@ function failedWith(error: unknown, { outputs, alone }: Known, saveReport: SaveR
   return (step) => {
     setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone.settings.child.project, known))]);
     saveReport(step);
-    step.fail(adviceOf(failure));
+    sayDetails(failure, step);
+    step.fail(adviceOf(failure, mayHaveDeployed(facts)));
     return 1;
   };
+}
+
+/** Whether the run got as far as a plan that it carries out. */
+function mayHaveDeployed({ train, published, results = [] }: Known): boolean {
+  return train?.common.whatIf === false && (published ?? results.find(({ outcome }) => outcome.plan)) !== undefined;
 }
 
 function fail(step: StepRuntime, message: string): number {

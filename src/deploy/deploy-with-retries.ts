@@ -1,5 +1,6 @@
 import type { Run } from "../run.ts";
 import { DeploymentInDoubtError, StepError } from "../errors.ts";
+import { adviceOf } from "../failure.ts";
 import { waitForDeployment } from "./wait-for-deployment.ts";
 import type { Deployment } from "../model.ts";
 import { parseMarker } from "../rules/marker.ts";
@@ -32,12 +33,13 @@ export async function deployWithRetries(
       step.warning(`Not deployed again: ${reason}.`);
       return outcome;
     }
-    step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
     const again = await recover(startDeployment({ ...order, number: number + 1 }, run), (error) => error);
     if (again instanceof StepError) {
-      step.error(`It could not be deployed again. ${again.message} ${again.remedy}`);
-      return again instanceof DeploymentInDoubtError ? { ...outcome, besides: again.known } : outcome;
+      const message = `${outcome.message} The child could not be deployed again. ${adviceOf(again, true)}`;
+      const besides = again instanceof DeploymentInDoubtError ? again.known : undefined;
+      return { ...outcome, message, besides };
     }
+    step.warning(`${outcome.message} Deploying again: retry ${number} of ${retries}.`);
     started = again;
   }
 }

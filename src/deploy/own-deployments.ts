@@ -1,4 +1,5 @@
 import { DeploymentInDoubtError, StepError, type UnknownWriteError } from "../errors.ts";
+import { runAgain } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
@@ -72,7 +73,8 @@ export async function searchForNew(
     }
     const created = own.find((each) => isOfSameTask(each, identity));
     if (created !== undefined) {
-      step.info(`Found it: ${created.deployment.id} was created after all.`);
+      step.verbose(failure.message);
+      step.info(`Found it: ${created.deployment.id}.`);
       return created;
     }
     await clock.sleep(searchPause);
@@ -90,7 +92,7 @@ function inDoubt(
     `${explanation} A deployment may exist all the same.`,
     projectId === undefined || actionId === undefined
       ? "Check in Octopus whether the deployment exists before you run this again."
-      : "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.",
+      : runAgain,
     known,
   );
 }

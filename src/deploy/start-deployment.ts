@@ -128,7 +128,7 @@ async function create(
     return adopted === undefined ? { attempt: { deployment }, adopted: false } : { attempt: adopted, adopted: true };
   } catch (error) {
     if (!(error instanceof UnknownWriteError)) throw error;
-    run.step.warning(`${error.message} Looking for the deployment.`);
+    run.step.warning("It is unknown whether the deployment was created. Looking for it.");
     const attempt = await searchForNew({ context, release, known: idsOf(known), failure: error }, run);
     return { attempt, adopted: false };
   }

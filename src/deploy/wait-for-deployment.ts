@@ -42,8 +42,11 @@ export async function waitForDeployment(
   const { step, publish } = run;
   const { deployment } = attempt;
   const url = deploymentUrl(context, plan.selected?.release.version ?? "", deployment.id);
-  const what = `${context.project.name} ${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
-  step.highlight(`${adopted ? "Continuing with" : "Created"} the deployment of ${what}: [${deployment.id}](${url})`);
+  const release = `${plan.selected?.release.version ?? ""} to ${placeText(context)}`;
+  const what = `${context.project.name} ${release}`;
+  // In a run for several children each line begins with the child's name.
+  const subject = `deployment of ${train === undefined ? what : release}`;
+  step.highlight(`${adopted ? "Continuing with" : "Created"} the ${subject}: [${deployment.id}](${url})`);
 
   const space = context.space.whilePolling();
   const poller = createTaskPoller(space);
@@ -58,14 +61,14 @@ export async function waitForDeployment(
   publish(plan, startedWith());
   const end = (kind: OutcomeKind, fate: string, task?: ServerTask): Outcome => {
     const reason = adopted ? "Attached" : reasonOf(plan);
-    return { kind, reason, message: `The deployment of ${what} ${fate}`, plan, started: startedWith(task) };
+    return { kind, reason, message: `The ${subject} ${fate}`, plan, started: startedWith(task) };
   };
   const { wait, limits } = context.settings;
   const { taskId, queueTime: startsAt, queueTimeExpiry: expires } = deployment;
   if (startsAt !== undefined && startsAt > run.clock.now() && wait !== "ThroughSchedule") {
-    const outcome = end("Scheduled", `is scheduled for ${instantText(startsAt)}. The step does not wait for it.`);
-    if (wait === "Yes") step.warning(`${outcome.message} Choose ThroughSchedule to wait for it.`);
-    return outcome;
+    if (wait === "Yes")
+      step.warning("The step does not wait for the scheduled deployment. Choose ThroughSchedule to wait for it.");
+    return end("Scheduled", `is scheduled for ${instantText(startsAt)}.`);
   }
   if (wait === "No") return end("Started", "was started. The step does not wait for it.");
   if (taskId === undefined)

@@ -23,7 +23,7 @@ export async function relayOutputs(
     return [];
   });
   if (variables === undefined)
-    step.info("The child's output variables are not passed on. Perhaps the API key lacks VariableView.");
+    step.info("The child's output variables were not passed on: the API key lacks VariableView.");
   let size = 0;
   for (const { name, value, isSensitive } of variables ?? []) {
     const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];

@@ -42,7 +42,7 @@ export async function waitForConcurrent(
   const polled = await pollTask(deployment.taskId, polling, run);
   if (polled.kind !== "out-of-time" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
-  return { waited: polled.waited, unended: `${text} Gave up after ${durationText(limit)} (Queue time limit).` };
+  return { waited: polled.waited, unended: `Gave up after ${durationText(limit)} (Queue time limit). ${text}` };
 }
 
 /** Ends the watch when the deployment has paused and holds up nothing any more. Asks what it waits for once per change. */

@@ -140,8 +140,10 @@ function laterNeeds({ settings }: Context): PreflightFindings["laterNeeds"] {
   return [
     ...(wait !== "No" && isLimited ? [{ permission: "TaskCancel", purpose: "cancel the child on time-out" }] : []),
     ...(approvals.useParents
-      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "approve its manual interventions" }]
+      ? [{ permission: "InterruptionViewSubmitResponsible", purpose: "approve the child's manual interventions" }]
       : []),
-    ...(targeting.refreshSnapshot ? [{ permission: "ReleaseEdit", purpose: "refresh its variable snapshot" }] : []),
+    ...(targeting.refreshSnapshot
+      ? [{ permission: "ReleaseEdit", purpose: "refresh the release's variable snapshot" }]
+      : []),
   ];
 }

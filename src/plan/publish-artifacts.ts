@@ -7,10 +7,16 @@ import { planArtifact } from "../step/plan-artifact.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { placeText, stampText } from "../text/format.ts";
 
-/** Says the plan of one child in the log, and hands it over for the output variables. */
-export function showPlan(plan: Plan, { step, publish }: Pick<Run, "step" | "publish">): void {
+/**
+ * Logs the plan of one child, and publishes it for the output variables.
+ * @param shown lines that were logged already, by an earlier plan of the run
+ */
+export function showPlan(plan: Plan, { step, publish }: Pick<Run, "step" | "publish">, shown: Set<string>): void {
   publish(plan);
-  for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) step[level](text);
+  for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) {
+    if (!shown.has(text)) step[level](text);
+    shown.add(text);
+  }
 }
 
 /** Leaves the plan of a what-if run as a file of the parent's task. */

@@ -52,7 +52,7 @@ function stateText(task: ServerTask): string {
     Success: task.hasWarningsOrErrors ? "succeeded with warnings" : "succeeded",
     Failed: "failed",
     Canceled: "was cancelled",
-    TimedOut: "timed out in the queue",
+    TimedOut: "timed out in the server's queue",
   };
   return texts[task.state];
 }

@@ -35,9 +35,9 @@ export function describePlan(plan: Plan, digest?: string): readonly Line[] {
     ),
     ...at("verbose", sentences(plan.notes)),
     ...at("warning", plan.warnings),
-    // A real run ends with an error that names them.
+    // A real run ends with an error that says the same.
     ...at(order.whatIf ? "warning" : "verbose", plan.blockers.map(blockedText)),
-    ...at(levelOf(plan), [planSentence(plan)]),
+    ...at(levelOf(plan), [planSentence(plan, digest !== undefined)]),
     // Only approvers need it.
     ...at(
       order.whatIf || plan.approval.digest ? "info" : "verbose",
@@ -65,7 +65,9 @@ function describeTerms(plan: Plan): readonly string[] {
       pattern !== "" &&
       `Release number ${pattern} ignored: ${isRedeploy ? "Redeploy mode" : "the machines get the release that the environment already runs"}.`,
     droppedTenant && `Tenant ${droppedTenant} ignored: ${order.project.name} is deployed without tenants.`,
-    approval.digest && order.skip !== "NotInApprovedPlan" && `Using the approved plan ${approval.digest}.`,
+    approval.digest &&
+      order.skip !== "NotInApprovedPlan" &&
+      `${decision.kind === "deploy" ? "Deploying" : "Using"} the approved plan ${approval.digest}.`,
     machines.length > 0 && `Only these machines: ${namesOfMachines(machines)}.`,
     specificTagIds.length > 0 && `Only targets with the tags: ${specificTagIds.join(", ")}.`,
     excludedTagIds.length > 0 && `No targets with the tags: ${excludedTagIds.join(", ")}.`,
@@ -73,15 +75,19 @@ function describeTerms(plan: Plan): readonly string[] {
     decision.kind === "deploy" &&
       outdated &&
       `Variables changed since ${outdated} got its snapshot. The snapshot is refreshed before the deployment, for all environments.`,
-    ...plan.whereabouts.map((text) => `Previous deployment to ${text}`),
+    plan.whereabouts.length > 0 && `Previous deployments: ${plan.whereabouts.join("; ")}.`,
   );
 }
 
-/** The intention in one sentence: current, selected, where, and why. */
-export function planSentence(plan: Plan): string {
+/**
+ * The intention in one sentence: current, selected, where, and why.
+ * @param isNamed otherwise the line begins with the name of the child
+ */
+export function planSentence(plan: Plan, isNamed = true): string {
   const { order, decision, selected } = plan;
   const place = placeText(order);
-  const what = `${order.project.name}${selected === undefined ? "" : ` ${selected.release.version}`} to ${place}`;
+  const names = sentences((isNamed || !selected) && order.project.name, selected?.release.version);
+  const what = `${names.join(" ")} to ${place}`;
   switch (decision.kind) {
     case "deploy":
       return deployText(plan, what, decision.reason);
@@ -146,13 +152,14 @@ function originText({ release, attempt }: SelectedRelease, order: Plan["order"])
   return `Selected ${release.version}, last deployed to ${environment?.name ?? "the source"} on ${instantText(completionOf(attempt))} (${attempt.deployment.id}).`;
 }
 
-function levelOf({ decision }: Plan): Line["level"] {
+function levelOf({ decision, blockers, order }: Plan): Line["level"] {
   if (decision.kind === "not-found") return notFoundLevels[decision.policy];
-  return decision.kind === "wait-for" ? "wait" : "highlight";
+  if (decision.kind === "wait-for") return "wait";
+  return blockers.length > 0 && !order.whatIf ? "verbose" : "highlight";
 }
 
-// The run ends with the error, which says the same: once is enough.
-const notFoundLevels = { Error: "info", Warning: "warning", Skip: "info" } as const;
+// The run ends with the error, which says the same.
+const notFoundLevels = { Error: "verbose", Warning: "warning", Skip: "info" } as const;
 
 /** Why it is deployed, in a few words. */
 function reasonText(reason: DeployReason, { current, selected, order, scope }: Plan): string {

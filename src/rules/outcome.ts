@@ -26,6 +26,8 @@ export interface Outcome {
   readonly reason: Reason;
   /** One or two whole sentences, for the log and the output variable. */
   readonly message: string;
+  /** More sentences, which may be the same for other children of the run: the end of the run says them once. */
+  readonly common?: string | undefined;
   /** Absent means that the run did not get as far as a plan. */
   readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;

@@ -56,9 +56,16 @@ export function queueTimes({ instant, expirySeconds }: PlannedStart & { readonly
   return { at: instant, expires: instant + (expirySeconds || 365 * 86_400) * 1000 };
 }
 
-/** `2021-01-14 21:00:00 +01:00 in Europe/Berlin (2021-01-14T20:00:00Z)` */
+/** `2021-01-14 21:00 Europe/Berlin (20:00 UTC)`, with the date of UTC where it is another one. */
 export function startText(start: PlannedStart): string {
-  return `${start.local} in ${start.zone}${start.kind === "nonexistent" ? "" : ` (${start.utc})`}`;
+  const local = withoutSeconds(start.local.slice(0, 19));
+  if (start.kind === "nonexistent") return `${local} ${start.zone}`;
+  const [date = "", time = ""] = start.utc.slice(0, -1).split("T");
+  return `${local} ${start.zone} (${local.startsWith(date) ? "" : `${date} `}${withoutSeconds(time)} UTC)`;
+}
+
+function withoutSeconds(time: string): string {
+  return time.replace(/(?<=:..):00$/, "");
 }
 
 /** Why nothing can be created for that time, as a whole sentence. `undefined` means that it can. */

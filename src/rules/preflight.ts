@@ -112,7 +112,7 @@ export function whereaboutsOf(
       if (newest === undefined) return [];
       const name = environments.find(({ id }) => id === environmentId)?.name ?? environmentId;
       const state = newest.task?.state ?? "not known";
-      return [`${name}: ${state}, ${instantText(completionOf(newest))} (${newest.deployment.id})`];
+      return [`${name} \u2013 ${state}, ${instantText(completionOf(newest))} (${newest.deployment.id})`];
     }),
   );
 }

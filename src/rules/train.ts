@@ -64,18 +64,39 @@ export function trainEnd(results: readonly ChildResult[]): TrainEnd {
 }
 
 function messageOf(results: readonly ChildResult[]): string {
+  if (!results.some(hasFailed)) return `${plural(results.length, "child project")}: ${countsOf(results)}.`;
+  const rollBacks = unknownFirst(results).flatMap(({ name, rollBack }) =>
+    rollBack === undefined ? [] : `${name}: ${rollBackTexts[rollBack.end]}. ${rollBack.message}`,
+  );
+  return [failuresOf(results), ...rollBacks].join(" ");
+}
+
+/** What the log says at the end of a run that failed. How each roll back ended the log has said already, so they are only named. */
+export function logMessageOf(results: readonly ChildResult[]): string {
+  const ends = new Set(unknownFirst(results).flatMap(({ rollBack }) => rollBack?.end ?? []));
+  const rollBacks = [...ends].map((end) => {
+    const names = results.filter(({ rollBack }) => rollBack?.end === end).map(({ name }) => name);
+    return `${rollBackTexts[end]}: ${names.join(", ")}.`.replace(/^./, (first) => first.toUpperCase());
+  });
+  return [failuresOf(results), ...rollBacks].join(" ");
+}
+
+/** Every sentence once: how many children failed, which, and why. */
+function failuresOf(results: readonly ChildResult[]): string {
   const failed = results.filter((each) => hasFailed(each) && each.outcome.kind !== "NotStarted");
   const notStarted = results.filter(({ outcome }) => outcome.kind === "NotStarted");
-  const counts = countsOf(results);
-  if (failed.length + notStarted.length === 0) return `${plural(results.length, "child project")}: ${counts}.`;
+  // The failure of a step that only rolls back is that of the roll back.
+  const deployed = failed.filter(({ outcome, rollBack }) => outcome.message !== rollBack?.message);
   return sentences(
-    `${failed.length} of ${plural(results.length, "child project")} failed (${counts}).`,
-    ...failed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
+    `${failed.length} of ${plural(results.length, "child project")} failed (${countsOf(results)}).`,
+    ...deployed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
+    ...new Set(failed.flatMap(({ outcome }) => outcome.common ?? [])),
     notStarted.length > 0 && `Not started: ${notStarted.map(({ name }) => name).join(", ")}.`,
-    ...[...results.filter(isUnknown), ...results.filter((each) => !isUnknown(each))].flatMap(({ name, rollBack }) =>
-      rollBack === undefined ? [] : `${name}: ${rollBackTexts[rollBack.end]}. ${rollBack.message}`,
-    ),
   ).join(" ");
+}
+
+function unknownFirst(results: readonly ChildResult[]): readonly ChildResult[] {
+  return [...results.filter(isUnknown), ...results.filter((each) => !isUnknown(each))];
 }
 
 /** A child that may have been deployed and that nobody took back: operators have to look at it first. */
@@ -102,7 +123,7 @@ export function countsOf(results: readonly ChildResult[]): string {
 const outcomeTexts: Readonly<Record<OutcomeKind, string>> = {
   Failed: "failed",
   TimedOut: "timed out",
-  Canceled: "canceled",
+  Canceled: "cancelled",
   NotStarted: "not started",
   Started: "started",
   Scheduled: "scheduled",

@@ -4,6 +4,7 @@ import type { Plan } from "../rules/plan.ts";
 import { digestLine } from "../rules/digest-line.ts";
 import { type ChildResult, markdownTable, namesOf, resultTable, trainEnd } from "../rules/train.ts";
 import { childNotes, cutMarkdown } from "../rules/train-notes.ts";
+import { sentences } from "../text/format.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
 /**
@@ -96,14 +97,15 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
 }
 
 /** The outputs of a run for one child. */
-export function outputsOf({ kind, reason, message, plan, started, isHeldUp, besides }: Outcome): Outputs {
+export function outputsOf(outcome: Outcome): Outputs {
+  const { kind, reason, message, common, plan, started, isHeldUp, besides } = outcome;
   return {
     ...(plan === undefined ? emptyOutputs : outputsOfPlan(plan, started)),
     ...(isHeldUp === true ? { ChildReleaseToDeploy: "False" } : {}),
     ...(besides !== undefined ? { ChildReleaseToDeploy: "True" } : {}),
     Outcome: kind,
     Reason: reason,
-    Message: message,
+    Message: sentences(message, common).join(" "),
   };
 }
 

@@ -1,7 +1,7 @@
 import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
-import { adviceOf, asStepError, reasonForError } from "../failure.ts";
+import { adviceOf, asStepError, reasonForError, remedyOf, sayDetails } from "../failure.ts";
 import { openLanes } from "../octopus/lanes.ts";
 import { isSuccess, type Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
@@ -117,17 +117,22 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
     return outcome;
   } catch (error) {
     const refusal = asStepError(error);
-    run.step.error(adviceOf(refusal));
+    run.step.verbose(adviceOf(refusal));
+    sayDetails(refusal, run.step);
     const isLost = started !== undefined && started.task?.isCompleted !== true;
     const besides = error instanceof DeploymentInDoubtError ? error.known : isLost ? new Set<string>() : undefined;
-    return { kind: "Failed", reason: reasonForError(error), message: adviceOf(refusal), plan, started, besides };
+    const { message } = refusal;
+    const end = { kind: "Failed", reason: reasonForError(error), message, common: remedyOf(refusal, true) } as const;
+    sayEnd(end, run.step);
+    return { ...end, plan, started, besides };
   }
 }
 
-function sayEnd(outcome: Outcome, step: StepRuntime): void {
-  if (outcome.kind === "Skipped") step.info(outcome.message);
-  else if (isSuccess(outcome)) step.highlight(outcome.message);
-  else step.error(outcome.message);
+/** Why a child failed is said once, at the end of the run. */
+function sayEnd({ kind, message }: Outcome, step: StepRuntime): void {
+  if (kind === "Skipped") step.info(message);
+  else if (isSuccess({ kind })) step.highlight(message);
+  else step.error(kind === "TimedOut" ? "Timed out." : kind === "Canceled" ? "Cancelled." : "Failed.");
 }
 
 function announce(turns: readonly PlannedMember[], members: readonly PlannedMember[], step: StepRuntime): void {

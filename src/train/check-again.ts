@@ -33,7 +33,7 @@ export async function checkAgain(context: Context, before: Plan, run: Run): Prom
   const change = changeSincePlanned(before, now);
   if (change !== undefined)
     throw new PlanChangedError(
-      `${context.project.name} was not deployed to ${placeText(context)}, because ${change} since the plan was made.`,
+      `The release was not deployed to ${placeText(context)}, because ${change} since the plan was made.`,
       "Deploy the parent again to make a new plan.",
     );
   // What brings a release to new machines does so whatever is current.

@@ -104,7 +104,7 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
     if (sources.policy !== "RollBack") return { ...draft, context, plan };
     const rollBack = await planRollBack(context, plan, draft.child);
     const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
-    if (rollBack !== null && approved !== undefined && !isSameRollBack(rollBack, approved)) throw rollBackMoved(draft);
+    if (rollBack !== null && approved !== undefined && !isSameRollBack(rollBack, approved)) throw rollBackMoved();
     const warnings = [...plan.warnings, ...(await rollBackWarnings(context, rollBack))];
     return { ...draft, context, plan: { ...plan, warnings }, rollBack };
   };
@@ -128,9 +128,9 @@ async function requireRightToDeploy({ space, project, tenant, destination }: Con
   );
 }
 
-function rollBackMoved({ name }: Drafted): PlanChangedError {
+function rollBackMoved(): PlanChangedError {
   return new PlanChangedError(
-    `${name} would not be rolled back to the approved release if a child fails, because another release is current now.`,
+    "If a child fails, this one would not go back to the approved release, because another release is current now.",
     "Nothing was created. Run the what-if again and have its plan approved.",
   );
 }

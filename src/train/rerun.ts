@@ -33,6 +33,7 @@ export async function rerunUntilDone(
       stop(failed, ends, verdict.why);
       return;
     }
+    for (const member of failed) member.run.step.warning(ends.get(member)?.outcome.message ?? "");
     step.highlight(`Pass ${pass + 1} of at most ${passes}: ${failed.map(({ name }) => name).join(", ")}`);
     for (const level of levels) {
       const turns = level.filter((member) => failed.includes(member));
@@ -78,7 +79,7 @@ function stop(failed: readonly PlannedMember[], ends: Ends, why: string): void {
     const { outcome } = result;
     ends.set(member, {
       ...result,
-      outcome: { ...outcome, reason: "NoProgress", message: `${text} ${outcome.message}` },
+      outcome: { ...outcome, reason: "NoProgress", common: text },
     });
   }
 }

@@ -2,7 +2,7 @@ import { approvedUndo, noUndoApproved } from "../approvals/approved-undo.ts";
 import { carryOut } from "../deploy-child-project.ts";
 import { newestThere, withTasks } from "../deploy/deployments-there.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
-import { adviceOf, asStepError } from "../failure.ts";
+import { adviceOf, asStepError, sayDetails } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Context } from "../resolve/resolve-context.ts";

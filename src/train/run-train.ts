@@ -1,6 +1,6 @@
-import { endWithoutDeployment, projectMissing } from "../deploy-child-project.ts";
+import { endWithoutDeployment, fixAndRepeat, projectMissing } from "../deploy-child-project.ts";
 import { PlanChangedError, type StepError } from "../errors.ts";
-import { adviceOf, reasonForError } from "../failure.ts";
+import { reasonForError } from "../failure.ts";
 import { withSharedPolls } from "../monitor/shared-polls.ts";
 import { withSharedReads } from "../octopus/shared-reads.ts";
 import { publishNotes } from "../plan/publish-artifacts.ts";
@@ -241,16 +241,17 @@ function notesOf(
 }
 
 /** How a child ends whose problem keeps all of them from being deployed. `undefined` means that it has none. */
-function gateOutcome({ name, plan, refusal }: PlannedMember): Outcome | undefined {
+function gateOutcome({ plan, refusal }: PlannedMember): Outcome | undefined {
   if (refusal !== undefined) return refused(refusal, plan);
   const obstacle = plan && obstacleOf(plan);
   if (obstacle === undefined) return undefined;
-  const message = `${name} cannot be deployed. ${obstacle.texts.join(" ")} Nothing was created. Fix this and deploy again.`;
-  return { kind: "Failed", reason: obstacle.reason, message, plan };
+  const { reason, texts } = obstacle;
+  return { kind: "Failed", reason, message: texts.join(" "), common: fixAndRepeat, plan };
 }
 
 function refused(refusal: StepError, plan: Plan | undefined): Outcome {
-  return { kind: "Failed", reason: reasonForError(refusal), message: adviceOf(refusal), plan };
+  const { message, remedy } = refusal;
+  return { kind: "Failed", reason: reasonForError(refusal), message, common: remedy, plan };
 }
 
 function stoppedBy(planned: readonly PlannedMember[]): string {

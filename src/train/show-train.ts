@@ -22,7 +22,8 @@ export function showTrain(
   step.info(`The plan for ${planned.length} child projects:\n${plainTable(planTable(rows))}`);
   for (const member of planned) {
     const { plan, refusal, run } = member;
-    if (refusal !== undefined) run.step.error(adviceOf(refusal));
+    // The run ends with an error that says the same.
+    if (refusal !== undefined) run.step.verbose(adviceOf(refusal));
     // The digest is the whole run's; a child has none of its own.
     else if (plan !== undefined && isChanging(member))
       for (const { level, text } of describePlan(plan)) run.step[level](text);
@@ -55,7 +56,7 @@ function sayAttempts(
     `Failed child projects are deployed again, in at most ${most === 1 ? "1 pass" : `${most} passes`} with ${plural(attempts, "deployment")} in all.`,
   );
   if (changing.some((member) => member.kind === "resolved" && member.context.settings.retries > 0))
-    step.warning("Set the retries of single deployments to 0, because each pass tries again.");
+    step.warning("Retries of single deployments are additional. Set them to 0, because each pass tries again.");
 }
 
 function isChanging({ plan }: PlannedMember): boolean {

@@ -40,7 +40,7 @@ describe("what approvers of one child have to know stands between the digest and
           expirySeconds: 0,
         },
       },
-      shown: ["**Web API:** starts at 1970-01-01 01:00:00 +01:00 in Europe/Berlin (1970-01-01T00:00:00Z)."],
+      shown: ["**Web API:** starts at 1970-01-01 01:00 Europe/Berlin (00:00 UTC)."],
     },
     {
       rule: "targets, and skipped steps",

@@ -182,7 +182,7 @@ describe("the plan in the task log", () => {
   });
 
   test.each([
-    ["Error", "info"], // the run ends with the same sentence as its error
+    ["Error", "verbose"], // the run ends with the same sentence as its error
     ["Warning", "warning"],
     ["Skip", "info"],
   ] as const)("nothing found is said as the policy %s wants it: %s", (policy, level) => {

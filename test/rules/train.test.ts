@@ -68,7 +68,7 @@ test.each(kinds)("%s is a failure for the others unless it is a success", (kind)
 test("counts and names are in order", () => {
   const results = [result("A", "Deployed"), result("B", "Failed"), result("C", "Canceled"), result("D", "Deployed")];
 
-  expect(countsOf(results)).toBe("1 failed, 1 canceled, 2 deployed");
+  expect(countsOf(results)).toBe("1 failed, 1 cancelled, 2 deployed");
   expect(namesOf(results, "Failed", "TimedOut", "Canceled")).toBe("B\nC");
 });
 

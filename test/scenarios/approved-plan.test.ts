@@ -28,7 +28,7 @@ describe("approve today, deploy tomorrow, while a newer build reaches Staging in
       deployed: "1.1",
       outcome: "Deployed",
       reason: "NewRelease",
-      log: /Using the approved plan [0-9a-f]{32}/,
+      log: /Deploying the approved plan [0-9a-f]{32}/,
     },
     {
       policy: "Fail",

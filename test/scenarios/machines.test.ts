@@ -94,6 +94,41 @@ describe("scale out in the sample world: only the new machines get the current r
     ]);
   });
 
+  test("under Different the release that is current already leaves the new server empty, with a caution", async () => {
+    const server = await withNewServer();
+    await deployParent(server, {});
+    server.advance(3_600_000);
+    const before = asked(server).length;
+
+    const run = await walk(server, { child: "Web API", release: "2021.1.0.1", specificMachines: ["s-api-03"] });
+
+    expect(end(run), run.log).toBe("Skipped AlreadyCurrent");
+    expect(run.log).toContain(
+      'warning: Nothing is deployed to s-api-03. For new machines, set "Deploy if" to SpecificMachines.',
+    );
+    expect(asked(server)).toHaveLength(before);
+  });
+
+  test("a mismatch that is ignored is never said to go anywhere when nothing is to be deployed", async () => {
+    const server = await withNewServer();
+    await deployParent(server, {});
+    server.advance(3_600_000);
+
+    const parameters = { ...ignoring, ...unwatched };
+    const run = await walk(server, {
+      child: "Database",
+      release: "2021.1.0.1",
+      specificMachines: ["s-api-03"],
+      parameters,
+    });
+
+    expect(end(run), run.log).toBe("Skipped AlreadyCurrent");
+    const warning = "The specific machines (s-api-03) are ignored, because none of them is a target in Staging.";
+    expect(run.log).toContain(`warning: ${warning}`);
+    expect(run.log).toContain("Database 2021.1.0.11 is already deployed to Staging. Skipped.");
+    expect(run.log).not.toMatch(/goes? to all|all (?:machines|targets)/);
+  });
+
   test("a machine the parent left out as unavailable changes nothing for the others", async () => {
     const server = await withNewServer();
 

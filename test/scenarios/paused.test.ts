@@ -237,7 +237,7 @@ test("whoever is waited for is named, with version, state and limit", async () =
 
   expect(kind).toBe("TimedOut");
   expect(message).toMatch(
-    /Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\. Gave up after 10 min \(Queue time limit\)\./,
+    /^Gave up after 10 min \(Queue time limit\)\. Deployments-\d+ of 0\.9 to Staging, created by .*, is executing\.$/,
   );
   expect(log.join("\n")).not.toContain("The child deployment");
 });

@@ -45,7 +45,7 @@ test("plan and approvals are of the parent's space; release, environment, teams 
   });
 
   expect(outputs, log).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "7.0", ApprovedBy: "Bob Stone (bob)" });
-  expect(log).toContain("Using the approved plan");
+  expect(log).toContain("Deploying the approved plan");
   expect(created(server).at(-1)).toBe("Web API 7.0 to Staging");
   expect(endings(server, outputs["TaskId"])).toEqual(["Step 2: Question 1: Proceed by release-conductor"]);
   const { history, artifacts, spaces } = server.simulator.state();

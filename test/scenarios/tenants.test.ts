@@ -447,7 +447,7 @@ test("a plan is approved per tenant: one parent task, two plans, each carried ou
     ],
   });
 
-  expect(played.log).toMatch(/Using the approved plan [0-9a-f]{32}\./);
+  expect(played.log).toMatch(/Deploying the approved plan [0-9a-f]{32}\./);
   expect(asked(server)).toEqual(["1.2 for Northwind"]);
 });
 

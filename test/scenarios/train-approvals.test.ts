@@ -64,6 +64,22 @@ describe("the approved plan of a train", () => {
     expect(planArtifacts(server)).toHaveLength(1);
   });
 
+  test.each(["Use", "Fail", "Warn"])(
+    "leaves an unchanged child at what it is: already current, policy %s",
+    async (policy) => {
+      const server = await serve(planned());
+      hotFix(server, "Database", "1.1");
+      await planAndApprove(server, { steps: [planStep(listed(list)), approve()] });
+
+      const run = await deploy(server, policy, listed(list));
+
+      expect(run.exitCode, run.log).toBe(0);
+      expect(endOf(run, "Database")).toBe("Skipped AlreadyCurrent");
+      expect(output(run, "Child[Database].Message")).toBe("Database 1.1 is already deployed to Production. Skipped.");
+      expect(run.outputs.Deployed).toBe("Web API\nWeb UI");
+    },
+  );
+
   test("is what is deployed although newer releases came to Staging", async () => {
     const server = await approved();
     overtake(server, "Web UI");

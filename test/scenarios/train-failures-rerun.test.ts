@@ -50,7 +50,9 @@ describe("the passes", () => {
     );
 
     expect(exitCode, log).toBe(1);
-    expect(outputs.Message, log).toMatch(/All 2 passes are used up: Database still fails\. .*Database 1\.1/);
+    expect(outputs.Message, log).toMatch(
+      /Database: The deployment of 1\.1 .* All 2 passes are used up: Database still fails\./,
+    );
     expect(created(server).filter((each) => each.startsWith("Database"))).toHaveLength(2);
   });
 
@@ -68,7 +70,9 @@ describe("the passes", () => {
     expect(exitCode, log).toBe(1);
     expect(outputs, log).toMatchObject({ Failed: "Database\nWeb API", Deployed: "Scheduling Service\nWeb UI" });
     expect(outputs.Message, log).toContain("No progress in pass 2: Database and Web API still fail.");
-    expect(outputs.Message).toMatch(/Database 1\.1 to Staging failed: .*Web API 1\.1 to Staging failed: /);
+    expect(outputs.Message).toMatch(
+      /Database: The deployment of 1\.1 to Staging failed: .*Web API: The deployment of 1\.1 to Staging failed: /,
+    );
     expect(created(server)).toHaveLength(6);
     const done = [...log.matchAll(/(\d+) of 4 done/g)].map(([, number]) => Number(number));
     expect(Math.max(...done)).toBeLessThanOrEqual(4);
@@ -79,7 +83,9 @@ describe("the passes", () => {
 
     const { log } = await walk(server, train("RerunUntilDone", { "ChildProject.Deployment.Retries": "1" }));
 
-    expect(log).toContain("warning: Set the retries of single deployments to 0, because each pass tries again.");
+    expect(log).toContain(
+      "warning: Retries of single deployments are additional. Set them to 0, because each pass tries again.",
+    );
     expect(log).toContain("in at most 4 passes with 10 deployments in all.");
   });
 

@@ -85,7 +85,7 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(exitCode).toBe(1);
     expect(created(server)).toEqual([]);
     expect(outputs.Message).toContain(
-      'Web API cannot be deployed. Prompted variables: The release does not prompt for a variable "Schemo"',
+      'Web API: Prompted variables: The release does not prompt for a variable "Schemo"',
     );
     expect(outputs.Message).not.toContain("Other");
   });

@@ -210,7 +210,7 @@ describe("an approved plan binds the snapshot", () => {
     const played = await deploy(server);
 
     expect(outcome(played), played.log).toBe("Deployed NewRelease");
-    expect(played.log).toContain("Using the approved plan");
+    expect(played.log).toContain("Deploying the approved plan");
     expect(writes(server)).toEqual(["snapshot", "deployment"]);
     expect(outcome(await deploy(server)), "once more").toBe("Skipped AlreadyCurrent");
   });
