@@ -1,11 +1,11 @@
 import * as timersPromises from "node:timers/promises";
 import type { Instant } from "./model.ts";
 
-/** The only door to time. Tests put a virtual clock here; the shipped program reads time nowhere else. */
+/** The only source of time. Tests use a virtual clock; the shipped program reads time nowhere else. */
 export interface Clock {
   /** The worker's current time. */
   now(): Instant;
-  /** Milliseconds since some instant; goes on steadily when the worker's time is corrected. */
+  /** Milliseconds since some instant. Corrections of the worker's time do not affect it. */
   elapsed(): number;
   /** Resolves after the given number of milliseconds; rejects when the signal ends the sleep. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
@@ -27,8 +27,8 @@ export const systemClock: Clock = {
 };
 
 /**
- * What the work gives, as long as the run goes on. What belongs to a run that has ended never settles, because nothing waits for it any more,
- * and a rejection would only set off those who recover, warn and try again.
+ * Settles as the work does while the run goes on. Once the run has ended the promise never settles, because nothing waits for the result any
+ * more and a rejection would only cause warnings and retries.
  */
 export function settlesWhileRunning<T>(work: () => Promise<T>, run: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -21,14 +21,14 @@ import { findRelease } from "./select/find-release.ts";
 import type { Settings } from "./settings.ts";
 import { quoted } from "./text/format.ts";
 
-/** A child, what is intended for it, and how the intention is made again after another user's deployment has ended. */
+/** A child with its plan, and how the plan is made again after another user's deployment has ended. */
 export interface PlannedChild {
   readonly context: Context;
   readonly plan: Plan;
   readonly planAgain: (before: Plan) => Promise<Plan>;
   /** This step's deployments of the release, where it has just looked for them. */
   readonly own?: readonly Attempt[] | undefined;
-  /** What is done beside the first look at the deployment. */
+  /** Called during the first poll of the deployment. */
   readonly onceStarted?: (() => Promise<void>) | undefined;
   /** Absent means that the run is for this child alone. */
   readonly train?: TrainTies | undefined;
@@ -37,9 +37,9 @@ export interface PlannedChild {
 /** The one child of a run. */
 export interface LoneChild {
   readonly settings: Settings;
-  /** What it means that the project does not exist. */
+  /** What to do if the project does not exist. */
   readonly ifMissing: "error" | "skip";
-  /** Receives what its names mean. */
+  /** Called with the resources that the names mean. */
   readonly resolved?: ((context: Context) => void) | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function deployChildProject({ settings, ifMissing, resolved }: Lone
   return await carryOut({ ...child, plan }, run);
 }
 
-/** What the API key may do. Absent means that nobody asked, or it is not told. */
+/** The API key's permissions. Absent means that they were not read, or that the server does not tell them. */
 type Grants = readonly PermissionGrant[] | undefined;
 
 /** The plan for one child as things stand now, and what was read of the key's rights for it. Nothing is created. */
@@ -79,7 +79,7 @@ async function planChild(
   shown: Set<string>,
 ): Promise<{ readonly plan: Plan; readonly grants: Grants }> {
   const { settings, space } = context;
-  /** Rights that will be asked for. A failure would be premature here: whoever really asks gets it. */
+  /** Reads the API key's permissions ahead. An error is ignored here, because the read that needs the answer fails as well. */
   const readAhead = async (): Promise<unknown> => {
     const hint = await looking;
     const asks = settings.whatIf || (hint.kind === "none" && hint.mayBeHidden === true);
@@ -107,7 +107,7 @@ export async function waitForTurn({ context, plan: first, planAgain }: PlannedCh
   return plan;
 }
 
-/** Carries out a plan: deploys or adopts, waits, and passes on what the child's steps put out. */
+/** Carries out a plan: deploys or adopts, waits, and passes on the output variables of the child's steps. */
 export async function carryOut({ context, plan, train, own, onceStarted }: PlannedChild, run: Run): Promise<Outcome> {
   const end = endWithoutDeployment(plan);
   if (end !== undefined) return end;
@@ -125,7 +125,7 @@ export async function carryOut({ context, plan, train, own, onceStarted }: Plann
   return outcome;
 }
 
-/** How a run ends whose plan deploys nothing. `undefined` means that it deploys, or adopts. */
+/** How a run ends whose plan deploys nothing. `undefined` means that the plan deploys or adopts a deployment. */
 export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   const { decision, selected, blockers, order } = plan;
   const reason = reasonOf(plan);
@@ -134,7 +134,7 @@ export function endWithoutDeployment(plan: Plan): Outcome | undefined {
   if (selected === undefined || decision.kind === "not-found" || decision.kind === "skip") return skipped(plan);
   if (order.whatIf) return { kind: "WhatIf", reason, message, plan };
   if (decision.kind === "wait-for") return { kind: "TimedOut", reason, message: decision.unended ?? message, plan };
-  // A freeze is judged when the deployment is about to be created: it may end, and it may be overridden.
+  // A freeze is checked when the deployment is about to be created, because it may end or be overridden.
   const obstacle = blockers.find((blocker) => blocker.reason !== "Frozen");
   if (obstacle === undefined) return undefined;
   return { kind: "Failed", reason, message: `${message} ${fixAndRepeat}`, plan };

@@ -4,7 +4,7 @@
  * No error of this family keeps a lower-level error object: those of the HTTP client carry the API key.
  */
 export abstract class StepError extends Error {
-  /** A literal in each class, for the shipped program is minified and the names of its classes with it. */
+  /** A literal in each class, because the shipped program is minified, class names included. */
   abstract override readonly name: string;
   readonly remedy: string;
 
@@ -45,7 +45,7 @@ export class FrozenError extends StepError {
   override readonly name = "FrozenError";
 }
 
-/** The server understood a request and refused it for good. `status` is the HTTP status, 400 to 499. */
+/** The server understood a request and refused it. `status` is the HTTP status, 400 to 499. */
 abstract class RefusalError extends StepError {
   readonly status: number;
 
@@ -78,7 +78,7 @@ export class ServerUnavailableError extends StepError {
   override readonly name = "ServerUnavailableError";
 }
 
-/** Whatever answers at this address does not speak the Octopus API: a redirect, HTML, or JSON of another shape. */
+/** The answer does not come from the Octopus API: a redirect, HTML, or JSON of another shape. */
 export class NotOctopusError extends StepError {
   override readonly name = "NotOctopusError";
 }
@@ -111,7 +111,7 @@ export class DiskError extends StepError {
   override readonly name = "DiskError";
 }
 
-/** A promise between two of our own modules was broken. Never the user's fault. */
+/** A defect of this program, never the user's fault. */
 export class InternalError extends StepError {
   override readonly name = "InternalError";
   /** Where in the program, for the verbose log. */

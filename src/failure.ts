@@ -9,14 +9,14 @@ export function asStepError(error: unknown): StepError {
   return new InternalError(`An unexpected error occurred (${name}).`, frames.slice(0, 8));
 }
 
-/** The reason in one word, for the output variable. */
+/** The reason in one word, for the output variable `Reason`. */
 export function reasonForError(error: unknown): Reason {
   if (error instanceof FrozenError) return "Frozen";
   if (error instanceof PlanChangedError) return "PlanChanged";
   return error instanceof PermissionError ? "PermissionMissing" : "Blocked";
 }
 
-/** Why a run may be repeated although its deployment may exist. */
+/** What to do when a deployment may exist. */
 export const runAgain =
   "Run the step again after ten minutes: the step then looks for its own deployment first and never deploys twice.";
 

@@ -3,7 +3,7 @@ import { runStep } from "./run-step.ts";
 import { readRawVariables } from "./step/raw-variables.ts";
 import { stdoutRuntime, stopWhenUnheard } from "./step/runtime.ts";
 
-/** The entry of the shipped program: the bootstrap hands the variables over on this descriptor. */
+/** The bootstrap passes the variables on this file descriptor. */
 const variableDescriptor = 3;
 
 async function main(): Promise<void> {

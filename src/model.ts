@@ -1,10 +1,10 @@
-/** An identifier given out by an Octopus Server. Opaque: compared, never taken apart, for old servers use other prefixes. */
+/** An identifier given out by an Octopus Server. Opaque: identifiers are compared and never taken apart, because old servers use other prefixes. */
 export type Id<Kind extends string> = string & { readonly __kind: Kind };
 
 /** Milliseconds since the Unix epoch, UTC. */
 export type Instant = number;
 
-/** The one door by which text from the server or from Octopus variables becomes an identifier. */
+/** The only place where text from the server or from Octopus variables becomes an identifier. */
 export function asId<Kind extends string>(text: string): Id<Kind> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return text as Id<Kind>;
@@ -19,8 +19,8 @@ export interface Named<Kind extends string> {
 }
 
 /**
- * How the release is chosen: from the previous environment, what the destination runs now, the newest created, what was there before this
- * task of the parent, or what was there before the current one.
+ * How the release is chosen: last deployed to the source environment, current in the destination, newest created, current before this parent
+ * task, or deployed before the current one.
  */
 export type DeploymentMode = "Promote" | "Redeploy" | "AlwaysLatest" | "RollBack" | "Previous";
 
@@ -47,7 +47,7 @@ export interface Project extends Named<"Project"> {
 export interface Channel extends Named<"Channel"> {
   readonly projectId: Id<"Project">;
   readonly isDefault: boolean;
-  /** Its releases are for tenants with these tags. None means for everybody. */
+  /** The channel's releases are for tenants with these tags. Empty means all tenants. */
   readonly tenantTags: readonly string[];
   /** Absent means the project's lifecycle applies, except in ephemeral-environment channels, which have none. */
   readonly lifecycleId?: Id<"Lifecycle"> | undefined;
@@ -100,7 +100,7 @@ export interface Release {
   readonly processId?: string | undefined;
   /** Snapshots of the variables. */
   readonly snapshotIds: readonly string[];
-  /** Names those snapshots to the server, so that it refuses to refresh others; old servers give none. */
+  /** Sent with a refresh, so that the server refuses when the snapshots have changed. Old servers give none. */
   readonly snapshotToken?: string | undefined;
   /** When the release itself was changed last, as by a refreshed snapshot. */
   readonly modified?: Instant | undefined;
@@ -142,7 +142,7 @@ export interface Artifact {
   readonly fileName: string;
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly created: Instant;
-  /** Collected by a worker while the task ran; what a person uploads has no place in the task's log. */
+  /** Collected by a worker while the task ran. A file that a user uploaded belongs to no line of the task's log. */
   readonly isCollected: boolean;
 }
 
@@ -151,7 +151,7 @@ export interface Variable {
   readonly name: string;
   readonly value?: string | undefined;
   readonly isSensitive: boolean;
-  /** Of the question for its value; may be empty. Absent means that no value is prompted for. */
+  /** Label of the prompt; may be empty. Absent means that the variable is not prompted for. */
   readonly promptLabel?: string | undefined;
 }
 
@@ -185,15 +185,15 @@ export interface Deployment {
   readonly deployedById?: Id<"User"> | undefined;
   readonly specificMachineIds: readonly Id<"Machine">[];
   readonly excludedMachineIds: readonly Id<"Machine">[];
-  /** Target tags it was limited to, and those it left out; servers before 2026 know none. */
+  /** Target tags that the deployment was limited to, and those it excluded. Servers before 2026 know none. */
   readonly specificTagIds: readonly Id<"TargetTag">[];
   readonly excludedTagIds: readonly Id<"TargetTag">[];
   readonly skippedActionIds: readonly string[];
-  /** When it was asked to start. Absent means at once. */
+  /** Scheduled start. Absent means at once. */
   readonly queueTime?: Instant | undefined;
-  /** When the server gives up if it has not started. */
+  /** When the server gives up on a deployment that has not started. */
   readonly queueTimeExpiry?: Instant | undefined;
-  /** The variables it runs with, and those its steps put out. */
+  /** The variables that the deployment runs with, and the output variables of its steps. */
   readonly manifestVariableSetId?: Id<"VariableSet"> | undefined;
 }
 
@@ -210,7 +210,7 @@ export interface ServerTask {
   readonly hasPendingInterruptions: boolean;
   /** Kinds of these interruptions, those the API key may not view included; none where the server does not tell. */
   readonly pendingTypes?: readonly Interruption["type"][] | undefined;
-  /** Waits for something outside of the queue, such as the approval of a change request. */
+  /** The task waits for something outside of the queue, such as the approval of a change request. */
   readonly hasPendingPreconditions: boolean;
   readonly hasWarningsOrErrors: boolean;
   /** Only deployment tasks have one. */
@@ -221,11 +221,11 @@ export interface ServerTask {
 export interface Attempt {
   readonly deployment: Deployment;
   readonly task?: ServerTask | undefined;
-  /** It waits for an answer and gave up its place in the queue. Absent means that it runs, or may keep others waiting. */
+  /** Why the deployment is paused: it has given up its place in the queue. Absent means that it runs, or may keep others waiting. */
   readonly pause?: Pause | undefined;
-  /** What makes the server cancel it in favour of this run's deployment. Absent means nothing, as far as the server tells. */
+  /** What makes the server cancel this deployment in favour of the run's own. Absent means nothing, as far as the server tells. */
   readonly supersededWhen?: "created" | "succeeded" | undefined;
-  /** Of its release. Absent means not read. */
+  /** Version of its release. Absent means that it was not read. */
   readonly version?: string | undefined;
 }
 
@@ -238,7 +238,7 @@ export interface Supersession {
 }
 
 export interface Pause {
-  /** `answer`: to a manual intervention or for guidance, the server does not tell which. */
+  /** `answer` means a manual intervention or guidance: the server does not tell which. */
   readonly waitsFor: "intervention" | "guidance" | "answer" | "precondition";
   readonly version: string;
   readonly url: string;
@@ -298,19 +298,19 @@ export interface Interruption {
   /** Whether the API user may take responsibility, or has it. */
   readonly canTakeResponsibility: boolean;
   readonly hasResponsibility: boolean;
-  /** Names a guided failure across its repetitions. */
+  /** The same for all repetitions of a guided failure. */
   readonly correlationId: string;
   readonly instructions: string;
   /** `Proceed` or `Abort` of an answered manual intervention. */
   readonly result?: string | undefined;
 }
 
-/** An action of the deployment process, as a deployment would run it. */
+/** A step of the deployment process, as a deployment would run it. */
 export interface PreviewStep extends Named<"Action"> {
   readonly canBeSkipped: boolean;
-  /** Deployment targets it would run on. None means that it runs on a worker, or nowhere. */
+  /** Deployment targets that the step would run on. Empty means that the step runs on a worker, or nowhere. */
   readonly machines: readonly Named<"Machine">[];
-  /** Targets of it that are left out because of their health. */
+  /** Targets of the step that are left out because of their health. */
   readonly unavailable: readonly Named<"Machine">[];
 }
 
@@ -322,9 +322,9 @@ export interface DeploymentFreeze {
   readonly start: Instant;
   readonly end: Instant;
   readonly scopes: readonly FreezeScope[];
-  /** The project it belongs to, or the space. Absent means that it belongs to the server. */
+  /** The project or space that the freeze belongs to. Absent means the server. */
   readonly ownerId?: string | undefined;
-  /** Absent means that it comes once. */
+  /** Absent means that the freeze does not recur. */
   readonly recurrence?: Recurrence | undefined;
 }
 
@@ -333,7 +333,7 @@ export interface Recurrence {
   readonly occurrence?: { readonly start: Instant; readonly end: Instant } | undefined;
 }
 
-/** What a freeze concerns; no tenant: everybody. */
+/** A place that a freeze applies to. Without a tenant it applies to all tenants. */
 export interface FreezeScope {
   readonly projectId: Id<"Project">;
   readonly environmentId: Id<"Environment">;
@@ -349,7 +349,7 @@ export interface PromptedElement {
   readonly label: string;
   readonly required: boolean;
   readonly type: "text" | "multi-line" | "sensitive" | "select" | "checkbox";
-  /** What a select offers. Absent or empty means that anything goes. */
+  /** What a select offers. Absent or empty means any value. */
   readonly options?: readonly PromptedOption[] | undefined;
   /** The server never tells the default of a sensitive variable. */
   readonly defaultValue?: string | undefined;
@@ -369,6 +369,6 @@ export interface DeploymentPreview {
   readonly form: readonly PromptedElement[];
   /** What it would run; disabled steps are not among them. */
   readonly steps: readonly PreviewStep[];
-  /** What project and environment say. Absent means that the server does not tell. */
+  /** The setting of project and environment. Absent means that the server does not tell. */
   readonly guidedFailureByDefault?: boolean | undefined;
 }

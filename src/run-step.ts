@@ -27,12 +27,12 @@ import { parseTrain } from "./train/parse-train.ts";
 import { isUndoStep, runTrain, type TrainReport, type TrainRun } from "./train/run-train.ts";
 import { prepareReport, type RunFacts, type SaveReport } from "./train/save-report.ts";
 
-/** How long reads are repeated: while planning nothing is lost by giving up, while polling a deployment would run on without us. */
+/** How long failed reads are repeated, in milliseconds. Giving up while polling would leave a deployment running unattended. */
 const patience = { planning: 60_000, polling: 600_000 };
 
 /**
  * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
- * When the end is said, nothing of the run goes on.
+ * By then nothing of the run goes on.
  */
 export async function runStep(
   variables: RawVariables | Promise<RawVariables>,
@@ -48,16 +48,16 @@ export async function runStep(
 /** Says how a run ended, and returns its exit code. */
 type Ending = (step: StepRuntime) => number;
 
-/** What is known of a run so far, for one that ends badly. */
+/** What is known of a run so far, for a run that ends with an error. */
 type Known = { -readonly [Fact in keyof RunFacts]?: RunFacts[Fact] } & {
   outputs: () => EveryOutput;
-  /** The one child of the run. Absent means that there are several, or it is not known. */
+  /** The only child of the run. Absent means that there are several, or that the list was not read yet. */
   alone?: LoneChild | undefined;
-  /** Of the one child, as last published. */
+  /** The last published plan and deployment of the only child. */
   published?: Pick<Outcome, "plan" | "started">;
 };
 
-/** The one place that catches: only messages are printed, never an error object, for those of the HTTP client carry the API key. */
+/** The only place that catches every error. Only messages are printed, never an error object: those of the HTTP client carry the API key. */
 async function endingOf(
   variables: RawVariables | Promise<RawVariables>,
   { step, clock }: Pick<Run, "step" | "clock">,
@@ -112,7 +112,7 @@ function resultOf({ settings }: LoneChild, outcome: Outcome): ChildResult {
   return { name: outcome.plan?.order.project.name ?? settings.child.project, level: 1, outcome };
 }
 
-/** The one child of a run shares its end; of several, some may have ended well. */
+/** A run for one child and its child end alike. Of several children, some may have ended well. */
 function failedFacts({ alone, published, ...known }: Known, end: TrainEnd): Partial<RunFacts> {
   return alone === undefined ? known : { ...known, results: [resultOf(alone, { ...published, ...end })] };
 }
@@ -154,7 +154,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   };
 }
 
-/** Characters of all outputs of a run together, for every later step receives them. */
+/** Characters of all outputs of a run together: every later step receives them. */
 const outputsLimit = 400_000;
 
 function roomBeside(own: EveryOutput): number {

@@ -4,7 +4,7 @@ import type { StartedDeployment } from "./rules/outcome.ts";
 import type { Plan } from "./rules/plan.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 
-/** What one run of the step carries around. A function takes the slice that it needs: `Pick<Run, "step" | "clock">`. */
+/** What one run of the step works with. A function takes the slice that it needs: `Pick<Run, "step" | "clock">`. */
 export interface Run {
   readonly step: StepRuntime;
   readonly clock: Clock;
@@ -13,14 +13,14 @@ export interface Run {
 }
 
 /**
- * Receives the plan as soon as it is final, and the deployment as soon as there is one, so that the output variables show both even if the
- * run ends badly later.
+ * Called with the plan as soon as it is final, and with the deployment as soon as it exists, so that the output variables show both even if
+ * the run ends with an error later.
  */
 export type Publish = (plan: Plan, started?: StartedDeployment) => void;
 
 /**
- * The step and the clock of one run. Once it has ended, whoever is left of it neither wakes up nor speaks: reads that were made side by side
- * with the one that failed, say.
+ * The step and the clock of one run. Once the run has ended, its remaining work neither wakes up nor logs anything, such as reads that were
+ * made beside the one that failed.
  * @param signal aborted when the run has ended
  */
 export function whileRunning(

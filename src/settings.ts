@@ -4,7 +4,7 @@ import type { PromptedValue } from "./rules/prompted-variables.ts";
 import type { ReleasePattern } from "./rules/release-pattern.ts";
 import type { Schedule } from "./rules/schedule.ts";
 
-/** Everything one run of the step was told: parsed, valid, and still in names where the operator gave names. */
+/** The parsed and valid parameters of one run. Resources are still names, as the operator entered them. */
 export interface Settings {
   readonly server: ServerSettings;
   readonly parent: Parent;
@@ -17,7 +17,7 @@ export interface Settings {
   readonly schedule: ScheduleSettings;
   readonly approvals: ApprovalSettings;
   readonly guidedFailure: GuidedFailureSettings;
-  /** What an approved plan does to this run. */
+  /** How this run treats an approved plan. */
   readonly planPolicy: "Use" | "Fail" | "Warn" | "Ignore";
   readonly saveReleaseNotes: boolean;
   /** Whether the run leaves a report. Default: for several children, and for any failure policy but Stop. */
@@ -53,16 +53,16 @@ export interface ChildSettings {
   readonly condition: DeploymentCondition;
 }
 
-/** For whom, to which machines and with which values the child is deployed. */
+/** For which tenant, to which machines and with which values the child is deployed. */
 export interface TargetingSettings {
   readonly tenant?: string | undefined;
-  /** Names or ids. Empty means those of the parent, or all. */
+  /** Names or ids. Empty means the parent's machines, or all. */
   readonly machines: readonly string[];
   readonly excludedMachines: readonly string[];
-  /** When none of the machines fits: deploy as if none had been given. */
+  /** Whether to deploy to all machines when none of the given ones is a target of the child. */
   readonly ignoreMachineMismatch: boolean;
   readonly promptedValues: readonly PromptedValue[];
-  /** The values are those of the step's own field for several children: each takes the ones that it prompts for. */
+  /** The values come from the step's field for several children, so that each child takes those that it prompts for. */
   readonly sharesPromptedValues?: true | undefined;
   readonly skippedSteps: readonly string[];
   /** Update the variable snapshot of the release before the deployment, when its variables were edited since. */
@@ -75,7 +75,7 @@ export interface ScheduleSettings {
   readonly start?: Schedule | undefined;
   /** Absent means the worker's zone. */
   readonly timeZone?: string | undefined;
-  /** How long after its scheduled time it may still start. 0 means for a year, the longest that the step asks for. */
+  /** How long after its scheduled time the deployment may still start. 0 means a year, the longest that the step asks for. */
   readonly expirySeconds: number;
 }
 
@@ -95,7 +95,7 @@ export interface ApprovalSettings {
 /** Whether the child runs in guided failure mode, and how its guided failures are answered. */
 export interface GuidedFailureSettings {
   readonly mode: "Default" | "On" | "Off";
-  /** `Wait` leaves the answer to a user; the others are given by the step. */
+  /** `Wait` leaves the answer to a user. The step gives the other answers itself. */
   readonly response: "Wait" | "Retry" | "Ignore" | "Fail";
   readonly retries: number;
 }
@@ -118,13 +118,13 @@ export interface Parent {
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly tenantName?: string | undefined;
   readonly deploymentId?: Id<"Deployment"> | undefined;
-  /** Those it is limited to. None means all. */
+  /** Machines that the deployment is limited to. Empty means all. */
   readonly specificMachineIds: readonly Id<"Machine">[];
-  /** Left out, usually because they were unavailable. */
+  /** Machines that are left out, usually because they are unavailable. */
   readonly excludedMachineIds: readonly Id<"Machine">[];
   /** Who started the deployment or run. */
   readonly starterId?: Id<"User"> | undefined;
-  /** Absent means that it is a deployment. */
+  /** Absent for a deployment. */
   readonly runbookRunId?: string | undefined;
   readonly runbookName?: string | undefined;
   readonly taskId?: Id<"ServerTask"> | undefined;

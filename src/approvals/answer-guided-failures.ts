@@ -14,7 +14,7 @@ interface GuidanceWork {
   readonly step: StepRuntime;
 }
 
-/** Answers the child's guided failures as the settings say. A failure that cannot be answered is logged once and read again. */
+/** Answers the child's guided failures as the settings say. A failure that cannot be answered is logged once, and tried again on later polls. */
 export function answerGuidedFailures(rule: GuidanceRule, { poller, space, step }: GuidanceWork): Observer {
   const changes = logOnChange(step);
   const logWait = (topic: string, text: string) => changes.log(topic, [{ level: "wait", text }]);

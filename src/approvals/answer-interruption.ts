@@ -6,9 +6,9 @@ export type InterruptionGateway = Pick<SpaceGateway, "interruption" | "takeRespo
 
 export type Answered =
   | { readonly kind: "submitted" }
-  /** Another user was faster, it was answered with a linked one, or its task ended: nothing was submitted. */
+  /** Nothing was submitted: another user was faster, a linked interruption was answered, or the task ended. */
   | { readonly kind: "gone" }
-  /** It still waits. The refusal is one or more whole sentences. */
+  /** The interruption is still pending. The refusal is one or more whole sentences. */
   | { readonly kind: "refused"; readonly refusal: string };
 
 /**

@@ -12,23 +12,23 @@ import type { Parent } from "../settings.ts";
 
 /** The task whose manual interventions and artifacts count as approvals. */
 export interface ApprovalTask {
-  /** The parent's. */
+  /** The parent's space. */
   readonly space: SpaceGateway;
   readonly taskId: Id<"ServerTask">;
-  /** Who started that task. Absent means that Octopus does not tell. */
+  /** The user who started that task. Absent means that Octopus does not tell. */
   readonly starterId?: Id<"User"> | undefined;
 }
 
-/** Where the approvals of this run are read, or why they cannot be. */
+/** Where the approvals of this run are read, or why they cannot be read. */
 export type ApprovalDeployment =
   /** The parent's own deployment or runbook run. */
   | ({ readonly kind: "own-task" } & ApprovalTask)
   | ({ readonly kind: "deployment" } & ApprovalTask)
-  /** No approval and no plan, for there is none that ended well. The explanation is a whole sentence. */
+  /** No approval counts, and no plan: no such deployment succeeded. The explanation is a whole sentence. */
   | {
       readonly kind: "none";
       readonly explanation: string;
-      /** By the parent's lifecycle the release had to pass the approval environment before this one. */
+      /** The parent's lifecycle requires a deployment to the approval environment first. */
       readonly isDue: boolean;
     }
   /** Its task cannot be read. */
@@ -38,8 +38,8 @@ export type ApprovalDeployment =
 export type ApprovalSearch = Pick<Context, "settings" | "octopus" | "approvalPlace">;
 
 /**
- * The newest deployment of the parent's release to the approval environment and tenant, whatever became of it: an older one never counts.
- * By default it is the parent's own task. Throws `PermissionError` when the API key could not see the deployment even if it existed.
+ * The newest deployment of the parent's release to the approval environment and tenant, even if it failed: an older one never counts.
+ * The default is the parent's own task. Throws `PermissionError` when the API key could not see the deployment even if it existed.
  */
 export async function findApprovalDeployment(search: ApprovalSearch): Promise<ApprovalDeployment> {
   const { settings, octopus, approvalPlace: place } = search;
@@ -61,7 +61,7 @@ function none(explanation: string): ApprovalDeployment {
   return { kind: "none", isDue: true, explanation };
 }
 
-/** The search for a deployment of the parent's release to another place than its own. */
+/** The search for a deployment of the parent's release to another environment or tenant. */
 interface SearchElsewhere {
   readonly space: SpaceGateway;
   readonly parent: Parent;
@@ -85,7 +85,7 @@ async function findElsewhere(search: SearchElsewhere): Promise<ApprovalDeploymen
 }
 
 /**
- * The deployment as one that may have approved something: only one that succeeded did.
+ * The approval deployment, or why it approves nothing: only a successful one counts.
  * @param its the subject of a sentence about it
  */
 async function readEnd(deployment: Deployment, its: string, space: SpaceGateway): Promise<ApprovalDeployment> {
@@ -107,7 +107,7 @@ async function isDueByLifecycle({ space, parent, releaseId, place }: SearchElsew
   const { projectId, projectGroupId, projectName: name = "unknown", environmentId } = parent;
   const { environment, tenant } = place;
   if (projectId === undefined) return true;
-  // Asked in the parent's own ids: whether it can be seen at all is part of the question.
+  // The permissions are asked for by the parent's ids, because the project itself may be hidden.
   const project = { id: projectId, projectGroupId, name };
   await requirePermissions(
     { space, project, tenant, environments: [environment], needed: ["DeploymentView"] },

@@ -31,10 +31,10 @@ import type { Observer } from "../monitor/poll-task.ts";
  */
 const holdOff = 120_000;
 
-/** The observer that answers the child's manual interventions, and in whose name it did. */
+/** The observer that approves the child's manual interventions, and the users on whose behalf it did. */
 export interface Approvals {
   readonly observe: Observer;
-  /** Those in whose name something was approved so far, in order, each once. */
+  /** The users on whose behalf something was approved so far, in order, each once. */
   approvedBy(): readonly string[];
 }
 
@@ -47,9 +47,9 @@ export interface ApprovalTerms {
   readonly digest?: string | undefined;
   /** When that plan was made. */
   readonly made?: Instant | undefined;
-  /** Why nothing is approved in this run, as a whole sentence. */
+  /** Why this run approves nothing, as a whole sentence. */
   readonly off?: string | undefined;
-  /** Those in whose name earlier attempts were approved. */
+  /** The users on whose behalf earlier attempts were approved. */
   readonly approvedBefore: readonly string[];
 }
 
@@ -90,7 +90,7 @@ export function approveInterventions(
     changes.log("trouble", []);
   }
 
-  /** One answer may answer other interruptions with it, so each is read again after an answer. */
+  /** One answer may also answer linked interruptions, so each is read again after an answer. */
   async function answerEach(pending: readonly Interruption[]): Promise<void> {
     let hasAnswered = false;
     for (const each of pending) {
@@ -109,7 +109,7 @@ export function approveInterventions(
   }
 
   function isLeftAlone({ id, type }: Interruption): boolean {
-    // Another observer may answer guided failures in this run.
+    // Another observer answers guided failures, if the settings say so.
     const isAnsweredElsewhere = type === "GuidedFailure" && settings.guidedFailure.response !== "Wait";
     return isAnsweredElsewhere || clock.elapsed() < (leftAloneUntil.get(id) ?? 0);
   }
@@ -196,7 +196,7 @@ export function approveInterventions(
   return { observe, approvedBy: () => [...approved] };
 }
 
-/** A judgement in words, and the task in which its approvers approved. */
+/** A judgement with its reason, and the task in which the approvers approved. */
 type JudgedInterruption = Exclude<ApprovalJudgement, { kind: "too-few" }> & {
   readonly approvedIn?: string | undefined;
 };
@@ -206,7 +206,7 @@ function planInForce({ digest, made }: ApprovalTerms): PlanInForce | undefined {
   return digest === undefined || made === undefined ? undefined : { digest, made };
 }
 
-/** Tells who else holds the responsibility for an interruption, by name. Each user is read once; one that cannot be read has no name. */
+/** Names the other user who has taken responsibility for an interruption. Each user is read once; one that cannot be read has no name. */
 function openHolderNames(
   space: Pick<SpaceGateway, "user">,
 ): (interruption: Interruption) => Promise<string | undefined> {

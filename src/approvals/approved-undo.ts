@@ -10,8 +10,8 @@ import { isSamePlace, isSameRollBack } from "../rules/train-plan.ts";
 export const noUndoApproved: Approval = { off: "No approved plan lists this roll back." };
 
 /**
- * What approvals mean for a roll back by a step of its own, which has no plan: the newest approved plan with that child must say that it goes
- * back to this release.
+ * The approval of a roll back by a step with the mode RollBack, which has no plan: the newest approved plan with that child must say that the
+ * child goes back to this release.
  */
 export async function approvedUndo(context: Context, to: Id<"Release">): Promise<Approval> {
   const { useParents } = context.settings.approvals;

@@ -3,7 +3,7 @@ import type { ChangeLog } from "../monitor/log-on-change.ts";
 import type { PlanInForce } from "../rules/approval.ts";
 import { type Approvers, findApprovers, type ApproversPlace } from "./find-approvers.ts";
 
-/** The approvers of the parent deployment, read again only when the last list is too old for what it is needed for. */
+/** The approvers of the parent deployment, read again only when the last list is too old for its purpose. */
 export interface ApproverCache {
   /** Fresh enough to leave an intervention to its responsible teams. */
   toRefuse(): Promise<Approvers>;
@@ -45,7 +45,7 @@ export function openApproverCache(
   };
 }
 
-/** Something about the approvers could not be read. */
+/** Whether something about the approvers could not be read. */
 function isIncomplete({ remarks }: Approvers): boolean {
   return remarks.some(({ level }) => level === "warning");
 }

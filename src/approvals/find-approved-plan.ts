@@ -21,7 +21,7 @@ export interface RunSubject {
   readonly policy: string;
 }
 
-/** What became of the search for the approved plan of a run. */
+/** The result of the search for the approved plan of a run. */
 export type ApprovedLookup =
   | Exclude<PlanLookup, { readonly kind: "found" }>
   | {
@@ -63,7 +63,7 @@ export async function findApprovedPlan(subject: RunSubject): Promise<ApprovedLoo
   }));
 }
 
-/** Whether an approved plan means anything to a run. What the destination runs already needs none, unless the run is about more. */
+/** Whether the run uses approved plans. Redeploying the current release needs none, unless the run has several children. */
 function heedsPlan({ planPolicy, child }: Settings, isOne: boolean): boolean {
   return planPolicy !== "Ignore" && !(isOne && child.mode === "Redeploy");
 }
@@ -80,7 +80,7 @@ async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
   const about = aboutOf(subject);
   const plans = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(planEnding));
   const counting = plansAt(last.created, plans);
-  // The end says what it is about, in ids; what stands before it may have been renamed since.
+  // The end of the name is a hash of ids; the names before it may have changed.
   const newest = counting.find(({ fileName }) => fileName.endsWith(about.ending));
   if (newest !== undefined) return await readPlan(newest, { about, space, approvals });
   await requireSight("ArtifactView", context);
@@ -94,7 +94,7 @@ async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
 /** An approval deployment that was found. */
 type FoundApproval = Extract<ApprovalDeployment, { kind: "own-task" | "deployment" }>;
 
-/** By the parent's lifecycle there should be a plan where the approvals are elsewhere. */
+/** A plan is expected if the approvals come from another deployment. */
 function isPlanDue({ kind }: FoundApproval): boolean {
   return kind === "deployment";
 }
@@ -106,7 +106,7 @@ async function nobodyApproved(
   mayBeHidden: boolean,
 ): Promise<ApprovedLookup> {
   const isDue = isPlanDue(approval);
-  // Most parents have no what-if steps: there, the key's rights are asked for once the plan says that something is to be deployed.
+  // Most parents have no what-if step. There the key's permissions are read only if the plan deploys something.
   const isAskedLater = !isDue && context.settings.planPolicy === "Use";
   if (mayBeHidden && !isAskedLater) await requireSight("InterruptionView", context);
   const explanation = `No approval was given in ${approval.taskId}, so no plan was approved there.`;
@@ -124,7 +124,7 @@ function newestFirst(a: Artifact, b: Artifact): number {
   return b.created - a.created || b.id.length - a.id.length || (a.id < b.id ? 1 : -1);
 }
 
-/** What it means that no plan for this run counts. Where approvers were shown one, nothing else may be deployed on their behalf. */
+/** The result if no plan for this run counts. If approvers were shown one, nothing else may be deployed on their behalf. */
 function noPlan(
   { name }: About,
   approval: FoundApproval,
@@ -144,21 +144,21 @@ function noPlan(
 
 const planEnding = ".plan.json";
 
-/** What a run is about, as artifacts and instructions say it. */
+/** What a run is about, in the terms of artifacts and instructions. */
 interface About {
   readonly shape: TrainShape;
-  /** In a sentence. */
+  /** The children, as a sentence names them. */
   readonly name: string;
-  /** Of the file name of its plan: a hash of ids. */
+  /** End of the plan's file name: a hash of ids. */
   readonly ending: string;
-  /** How the names of plans begin that may be about one of its children. */
+  /** How the file names begin of plans that may be about one of the children. */
   readonly beginnings: readonly string[];
   readonly lineOf: (digest: string) => string;
-  /** Lines of plans for one of its children alone. */
+  /** Digest lines of plans for one of the children alone. */
   readonly childLines: readonly ((digest: string) => string)[];
 }
 
-/** The hash of a file name and what stands behind it. */
+/** Length of that end. */
 const endingLength = 23;
 
 function aboutOf({ contexts, levels, policy }: RunSubject): About {
@@ -183,15 +183,15 @@ function aboutOf({ contexts, levels, policy }: RunSubject): About {
   };
 }
 
-/** Plans of the same thing replace each other. @param artifacts newest first */
+/** The newest of the plans with the same subject. @param artifacts newest first */
 export function newestOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
   const endings = artifacts.map(({ fileName }) => fileName.slice(-endingLength));
   return artifacts.filter((_, index) => endings.indexOf(endings[index] ?? "") === index);
 }
 
 /**
- * Reads plans of other lists. The problem is a whole sentence: one of them has to do with this run, or may have. A plan of something else
- * that cannot be read is nothing to this run.
+ * Reads plans of other lists. The problem is a whole sentence: one of the plans concerns this run, or may concern it. An unreadable plan of
+ * other children does not matter.
  */
 async function readOthers(
   artifacts: readonly Artifact[],
@@ -215,7 +215,7 @@ async function readOthers(
   return problem === undefined ? { digests } : { problem, digests };
 }
 
-/** Digests that approvers were shown for this run, or perhaps for it, and whose plan was not found. */
+/** Digests that approvers were shown, certainly or perhaps for this run, and whose plan was not found. */
 function missingDigests(approvals: readonly Interruption[], about: About, read: readonly string[]): readonly string[] {
   const [own] = shownTo(approvals, about);
   const isOne = isAlone(about.shape);
@@ -263,7 +263,7 @@ export async function readContent(id: Id<"Artifact">, space: SpaceGateway): Prom
   return content instanceof StepError ? content.message : readPlanArtifact(content);
 }
 
-/** An artifact that is not JSON does not mean that the server is no Octopus Server. */
+/** An artifact that is not JSON is damaged; the server is an Octopus Server all the same. */
 function damaged(error: unknown): StepError {
   if (error instanceof NotOctopusError) return new NotOctopusError("It is damaged: it is not JSON.", error.remedy);
   if (error instanceof RequestRefusedError || error instanceof ServerUnavailableError) return error;
@@ -271,33 +271,33 @@ function damaged(error: unknown): StepError {
 }
 
 /**
- * Lists leave out what the API key may not see, so that an empty one proves nothing: throws `PermissionError` unless the key has the right
- * in the parent, where the approvals are given.
+ * Lists leave out what the API key may not see, so an empty list proves nothing. Throws `PermissionError` unless the key has the permission in
+ * the parent, where the approvals are given.
  */
 export async function requireSight(permission: string, search: ApprovalSearch): Promise<void> {
   const question = rightsInParent(search, [permission]);
   if (question) await requirePermissions(question, "No approved plan was found");
 }
 
-/** The first right that is missing to see the approvals in the parent later. None where no run reads them. */
+/** The first missing permission to read the approvals in the parent later. None if no run reads them. */
 export async function lackingSight(search: ApprovalSearch): Promise<string | undefined> {
   const needed = ["InterruptionView", "ArtifactView"];
   const question = heedsPlan(search.settings, true) ? rightsInParent(search, needed) : undefined;
   return question && (await lackingPermission(question));
 }
 
-/** The right that is missing to see the answers where the approvals are given. */
+/** The missing permission to read the answers in the approval deployment. */
 export async function lackingAnswers(search: ApprovalSearch): Promise<string | undefined> {
   const question = rightsInParent(search, ["InterruptionView"]);
   return question && (await lackingPermission(question));
 }
 
-/** The right that is missing to see the answers in this run's own task, wherever the approvals are given. */
+/** The missing permission to read the answers in this run's own task. */
 export async function lackingOwnSight({ settings, octopus }: ApprovalSearch): Promise<string | undefined> {
   return await lackingAnswers({ settings, octopus, approvalPlace: { kind: "own-task" } });
 }
 
-/** The place of the approvals; absent outside Octopus. What is not known of it is covered by grants without limits only. */
+/** The place of the approvals; absent outside Octopus. Unknown parts of the place are covered only by unrestricted grants. */
 function rightsInParent(search: ApprovalSearch, needed: readonly string[]): RightsQuestion | undefined {
   const { settings, octopus, approvalPlace: place } = search;
   const { spaceId, projectId, projectGroupId, projectName } = settings.parent;

@@ -18,15 +18,15 @@ import { listed, sentences } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
-/** What the search for approvers needs: the approval deployment in the parent's space, and the child's space, whose teams count. */
+/** What the search for approvers needs: the approval deployment in the parent's space, and the teams of the child's space. */
 export type ApproversPlace = ApprovalSearch & Pick<Context, "space" | "undo">;
 
-/** Who approved, as far as it counts, and remarks about each of them. */
+/** The users whose approval counts, and remarks about all approvals. */
 export interface Approvers {
   readonly approvers: readonly Approver[];
-  /** The API user's own, in the child's space. */
+  /** The API user's own teams in the child's space. */
   readonly apiUserTeamIds: readonly Id<"Team">[];
-  /** The task they approved in. Absent means that there is none that counts. */
+  /** The task in which they approved. Absent means that no approval counts. */
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly remarks: readonly Line[];
 }
@@ -48,7 +48,7 @@ export async function findApprovers(context: ApproversPlace, plan?: PlanInForce)
   const approvals = firstApprovals(given.filter(({ id }) => !ignored.has(id)));
   if (approvals.length === 0 && given.length > 0) return nobody(...ignored.values());
   if (approvals.length === 0) return nobody(await noProceed(context, approval.taskId, answers.length === 0));
-  // People approved the roll back with the plan: whoever aborts the deployment afterwards asks for it.
+  // The roll back was approved with the plan, so an abort of the deployment afterwards does not forbid it.
   const isApprovedUndo = context.undo !== undefined && plan !== undefined;
   const objection = isApprovedUndo ? undefined : await ownObjection(context, { ...approval, answers });
   if (objection !== undefined) return nobody({ level: "warning", text: objection });
@@ -62,7 +62,7 @@ function nobody(...remarks: readonly Line[]): Approvers {
   return { approvers: [], apiUserTeamIds: [], remarks };
 }
 
-/** Why no approval is seen. An empty list may be one that the key may not see. */
+/** Why no approval was found. An empty list may mean that the key lacks a permission. */
 async function noProceed(context: ApprovalSearch, taskId: string, isEmpty: boolean): Promise<Line> {
   const missing = isEmpty ? await lackingAnswers(context) : undefined;
   const why = missing === undefined ? "no manual intervention was answered Proceed" : `the API key lacks ${missing}`;
@@ -74,7 +74,7 @@ const unknownRequester: Line = {
   text: "No approval counts: the requester's own approval must not, and Octopus does not tell who the requester is.",
 };
 
-/** Those that approve another plan than this one, or none, each with a remark. */
+/** Approvals of another plan, or of none, each with a remark. */
 function ignoredApprovals(
   given: readonly Interruption[],
   plan: PlanInForce | undefined,
@@ -88,7 +88,7 @@ function ignoredApprovals(
   return new Map(each);
 }
 
-/** Why nothing is approved in this run, as a whole sentence: what people answered last in its own task. */
+/** Why this run approves nothing, as a whole sentence: the last answer in the run's own task. */
 async function ownObjection(
   context: ApprovalSearch,
   approval: ApprovalTask & { readonly answers: readonly Interruption[] },
@@ -97,7 +97,7 @@ async function ownObjection(
   if (taskId === approval.taskId) return refusalIn(approval.answers);
   if (taskId === undefined) return undefined;
   const answers = await approval.space.interruptionsOf(taskId);
-  // An empty list may be one that the key may not see.
+  // An empty list may mean that the key lacks a permission.
   const missing = answers.length === 0 ? await lackingOwnSight(context) : undefined;
   if (missing === undefined) return refusalIn(answers);
   return `Nothing is approved automatically: without ${missing} the API key cannot see whether this run's own task ${taskId} was aborted.`;
@@ -110,7 +110,7 @@ function refusalIn(answers: readonly Interruption[]): string | undefined {
   return `Nothing is approved automatically: the manual intervention answered last in this run's own task, "${title}" (${id}), was answered ${result}, not Proceed.`;
 }
 
-/** Who started the approval deployment and who started this one, when they may not approve. `undefined` means unknown. */
+/** The users who started the approval deployment and this one, if they may not approve. `undefined` means that they are unknown. */
 function excludedRequesters(
   { settings }: ApprovalSearch,
   { starterId }: ApprovalTask,

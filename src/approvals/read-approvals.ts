@@ -8,17 +8,17 @@ import { allDigestsShown } from "../rules/digest-line.ts";
 
 /** One *Proceed* that was given in the parent, whether or not it counts for a child. */
 export interface GivenApproval {
-  /** Who gave it; an id where the API key may not view the user. */
+  /** The name of the approver; an id if the API key may not view the user. */
   readonly by: string;
-  /** Of the plans that its instructions show. */
+  /** Digests of the plans that the instructions show. */
   readonly digests: readonly string[];
-  /** When the parent asked for it: the API does not tell when it was given. */
+  /** When the parent asked for the approval: the API does not tell when it was given. */
   readonly asked: Instant;
   /** The page of the task that asked. */
   readonly url: string;
 }
 
-/** The approvals of this run, for those who want to know later who approved what; none where they cannot be read. */
+/** The approvals of this run, for the report; none if they cannot be read. */
 export async function readApprovals(search: ApprovalSearch): Promise<readonly GivenApproval[]> {
   const approval = await recover(findApprovalDeployment(search), () => undefined);
   if (approval?.kind !== "own-task" && approval?.kind !== "deployment") return [];

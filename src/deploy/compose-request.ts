@@ -11,8 +11,8 @@ import { promptsElsewhere } from "../resolve/prompts-elsewhere.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * The deployment that is to be created now, checked against what the server says would happen. Throws `ConfigurationError` for parameters
- * that do not fit the release and `FrozenError` when a freeze forbids the deployment: nothing is created then.
+ * The request for the deployment, checked against the server's preview. Throws `ConfigurationError` for parameters that do not fit the release
+ * and `FrozenError` if a freeze prevents the deployment. Nothing is created in either case.
  */
 export async function composeRequest(
   context: Context,
@@ -70,7 +70,7 @@ export async function composeRequest(
   return { ...request, freezeOverride: { freezeIds: freezes.map(({ freeze }) => freeze.id), reason } };
 }
 
-/** How long what was read for the plan counts, in milliseconds. In most runs the deployment follows at once. */
+/** How long the preview and freezes that were read for the plan are used, in milliseconds. */
 const freshFor = 30_000;
 
 function freshPreflight({ preflight }: DeployingPlan, now: number): Partial<Preflight> {

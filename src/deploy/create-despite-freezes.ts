@@ -7,8 +7,8 @@ import { freezeText } from "../rules/freezes.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Creates the deployment. Where the server refuses it because of a freeze that was not visible, it is asked once more, with that freeze
- * overridden for the reason given. Throws `FrozenError` where there is no reason, or no such freeze to be seen.
+ * Creates the deployment. If the server refuses because of a freeze that was not known, the request is repeated once with that freeze
+ * overridden. Throws `FrozenError` if no override reason is given, or if the API key sees no such freeze.
  */
 export async function createDespiteFreezes(
   context: Context,
@@ -46,7 +46,7 @@ async function overridden(
   return { ...request, freezeOverride: { freezeIds: [...known, ...more.map(({ freeze }) => freeze.id)], reason } };
 }
 
-/** Octopus has no status or code of its own for this: only its words tell. */
+/** Octopus has no status or code for this, so only the text of the refusal tells. */
 function freezeRefusal(error: unknown): StepError {
   if (isRefusal(error) && /\b(?:freezes?|frozen)\b/i.test(error.message)) return error;
   throw error;

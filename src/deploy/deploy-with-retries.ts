@@ -25,7 +25,7 @@ export async function deployWithRetries(
   for (;;) {
     const outcome = await waitForDeployment({ ...order, started, approvedBefore: approvedBy }, run);
     approvedBy = outcome.started?.approvedBy ?? [];
-    // One that was attached to counts as what its own marker says, so that a step that is run again has no more tries.
+    // An adopted deployment counts by its own marker, so that a repeated step gets no additional retries.
     const number = parseMarker(started.attempt.deployment.comments)?.attempt ?? 1;
     if (outcome.kind !== "Failed" || number > retries) return outcome;
     const reason = await recover(whyNotRepeated(context, outcome), ({ message }) => `the cause is unknown. ${message}`);
@@ -45,8 +45,8 @@ export async function deployWithRetries(
 }
 
 /**
- * Why the failed deployment must not be repeated, as the end of a sentence. `undefined` means that it may be. This is read only after a failure.
- * Throws a `StepError` when it cannot be found out, and then nothing is deployed again.
+ * Why the failed deployment must not be repeated, as the end of a sentence. `undefined` means that it may be.
+ * Throws a `StepError` if that is unknown, and then nothing is deployed again.
  */
 export async function whyNotRepeated(context: Context, { started }: Outcome): Promise<string | undefined> {
   const { space, project, tenant, destination } = context;

@@ -3,20 +3,20 @@ import type { Context } from "../resolve/resolve-context.ts";
 import { counts, ownDeployments } from "../rules/tenancy.ts";
 import { openTaskCache } from "../select/task-cache.ts";
 
-/** What this run or an earlier one left unfinished is among so many of the newest, and among those of so many pages. */
+/** How far back unfinished deployments are looked for: at most so many deployments, on at most so many pages. */
 const far = { deployments: 130, pages: 4 };
 
 /** Deployments to the destination for the tenant, without their tasks. */
 export interface NewestThere {
   /** Newest first. */
   readonly newest: readonly Deployment[];
-  /** There are no older ones. */
+  /** No older deployments exist. */
   readonly isWhole: boolean;
 }
 
 /**
  * The newest deployments to the destination for the tenant.
- * @param since back to when is read. Absent means as far as unfinished deployments may stand
+ * @param since deployments are read back to this instant. Absent means as far as `far` says
  */
 export async function lookThere(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
@@ -29,7 +29,7 @@ export async function lookThere(
     newest.push(
       ...items.filter((each) => counts(each, ownDeployments(tenant)) && each.environmentId === destination.id),
     );
-    // Those for 500 tenants that were created since may stand before them.
+    // Deployments for hundreds of other tenants may stand before them.
     const isFar = newest.length >= far.deployments || ++pages === far.pages;
     if (isLast || (since === undefined ? isFar : (items.at(-1)?.created ?? since) < since))
       return { newest, isWhole: isLast };
@@ -37,7 +37,7 @@ export async function lookThere(
   return { newest, isWhole: true };
 }
 
-/** The same as a list. */
+/** The newest deployments of `lookThere`. */
 export async function newestThere(...where: Parameters<typeof lookThere>): Promise<readonly Deployment[]> {
   return (await lookThere(...where)).newest;
 }

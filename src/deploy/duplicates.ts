@@ -6,18 +6,18 @@ import { newestDeployment } from "../rules/attempts.ts";
 import type { Run } from "../run.ts";
 import { findOwn } from "./own-deployments.ts";
 
-/** A deployment that was just created, and which other ones of this step would do the same. */
+/** A deployment that was just created, and which deployments of this step would be duplicates. */
 export interface DuplicateQuestion {
   readonly context: Context;
   readonly ours: Deployment;
-  /** Ids of those that were there before. */
+  /** Ids of the deployments that existed before. */
   readonly known: ReadonlySet<string>;
   readonly isDuplicate: (own: Attempt) => boolean;
 }
 
 /**
- * The deployment this step created for another parent since it looked for its own, if that one is older than ours. Best effort: an error
- * here must not fail a run whose child deployment is under way, so it counts as none.
+ * A duplicate that this step created for another parent at the same time, if that deployment is older than ours. An error counts as none,
+ * because it must not fail a run whose child deployment is under way.
  */
 export async function olderDuplicate({
   context,
@@ -30,8 +30,8 @@ export async function olderDuplicate({
 }
 
 /**
- * Cancels our own deployment in favour of the older one. `false`: it was not cancelled, and the run goes on with it; the server runs both,
- * one after the other.
+ * Cancels our own deployment in favour of the older one. `false` means that it could not be cancelled. The run then goes on with it, and the
+ * server runs both one after the other.
  */
 export async function cancelDuplicate(
   { id, taskId }: Deployment,

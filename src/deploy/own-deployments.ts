@@ -7,14 +7,14 @@ import { isOfSameStep, isOfSameTask, type StepIdentity, undoneBy } from "../rule
 import type { Run } from "../run.ts";
 import { lookThere, type NewestThere, withTasks } from "./deployments-there.ts";
 
-/** How long a deployment that may or may not have been created is looked for, and the pause between two looks, in milliseconds. */
+/** How long the step searches for a deployment that may have been created, and the pause between two searches, in milliseconds. */
 const searchLimit = 120_000;
 const searchPause = 5_000;
 
-/** Deployments on the first page of the look for our own: mostly it goes back far enough. */
+/** Size of the first page of the search for our own deployments: mostly enough. */
 const ownPage = 5;
 
-/** What is there, and what of it this step created. */
+/** The newest deployments, and those among them that this step created. */
 export interface OwnLook extends NewestThere {
   readonly own: readonly Attempt[];
 }
@@ -48,13 +48,13 @@ export async function lookForOwn(
 export interface LostCreation {
   readonly context: Context;
   readonly release: Id<"Release">;
-  /** Ids of those that were there before. */
+  /** Ids of the deployments that existed before. */
   readonly known: ReadonlySet<string>;
   readonly failure: UnknownWriteError;
 }
 
 /**
- * Looks for the deployment for two minutes on a server that answers: one that was restarting, or committed late, shows it within that time.
+ * Searches for the deployment for two minutes: a server that restarted, or that commits late, shows it within that time.
  * Throws `DeploymentInDoubtError` when it does not appear, or when the search is refused.
  */
 export async function searchForNew(
@@ -82,7 +82,7 @@ export async function searchForNew(
   throw inDoubt(`${failure.message} No deployment by this step appeared within two minutes.`, { identity, known });
 }
 
-/** A server may carry out a request long after it was sent, so that a second run must not follow at once. */
+/** A server may carry out a request late, so a second run must not follow at once. */
 function inDoubt(
   explanation: string,
   { identity, known }: { readonly identity: StepIdentity; readonly known: ReadonlySet<string> },

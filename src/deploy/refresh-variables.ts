@@ -3,7 +3,7 @@ import type { Release } from "../model.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 
-/** Gives the release the variables as they are now, in every environment. Throws before anything is deployed when the server does not. */
+/** Updates the release's variable snapshot, for all environments. Throws if the server refuses, before anything is deployed. */
 export async function refreshVariables({ space }: Context, release: Release, step: StepRuntime): Promise<void> {
   const { version, snapshotIds } = release;
   try {

@@ -16,7 +16,7 @@ import type { DeployingPlan } from "../rules/plan.ts";
 import { isAskedFor, type PlannedStart, plannedStart, startProblem } from "../rules/planned-start.ts";
 import type { Run } from "../run.ts";
 
-/** What is to be created. */
+/** The deployment to create. */
 export interface StartOrder {
   readonly context: Context;
   readonly plan: DeployingPlan;
@@ -28,11 +28,11 @@ export interface StartOrder {
   readonly train?: TrainTies | undefined;
 }
 
-/** What a child has to know of the others of its run. */
+/** What a child needs to know about the other children of its run. */
 export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
-  /** Whether the server works on another child of this run: waiting for that is no time in the queue. */
+  /** Whether the server is executing another child of this run: that wait does not count against the queue limit. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
-  /** When the first child of the run was begun with, in milliseconds of `Clock.elapsed`. */
+  /** When the first child of the run began, in milliseconds of `Clock.elapsed`. */
   readonly began: number;
   /** No other child of the run is waited for at the same time. */
   readonly runsAlone: boolean;
@@ -40,14 +40,14 @@ export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
 
 export interface Started {
   readonly attempt: Attempt;
-  /** It existed already: created by this step earlier, and adopted instead of deploying twice. */
+  /** This step created the deployment earlier, and goes on with it instead of deploying twice. */
   readonly adopted: boolean;
 }
 
 /**
- * Creates the child deployment, or adopts the one this step created before. The step looks for its own deployments before it posts, again
- * when it is unknown whether the post took effect, and once afterwards, because another parent may have posted at the same moment: of two
- * deployments by this step the older one stays. Throws `FrozenError` before anything is created when a freeze forbids the deployment.
+ * Creates the child deployment, or adopts the one that this step created before. The step searches for its own deployments before it posts,
+ * again if it is unknown whether the request took effect, and once afterwards, because another parent may have posted at the same moment: the
+ * older of two deployments by this step stays. Throws `FrozenError` before anything is created when a freeze forbids the deployment.
  */
 export async function startDeployment(order: StartOrder, run: Pick<Run, "step" | "clock">): Promise<Started> {
   const { plan, number } = order;
@@ -68,13 +68,13 @@ export async function startDeployment(order: StartOrder, run: Pick<Run, "step" |
     : await olderOne(created, { context, known: own, isDuplicate: which.isDuplicate }, run);
 }
 
-/** Which deployments of this step are the one that this run asks for. */
+/** Tells which deployments of this step the run adopts, and which ones are duplicates. */
 function whichAreOurs(
   { scope }: DeployingPlan,
   run: { readonly identity: StepIdentity; readonly start: PlannedStart | undefined; readonly now: Instant },
 ) {
   const { identity, start, now } = run;
-  // A deployment with a narrower scope does not do what this run is to do, so it is not adopted.
+  // A deployment with a narrower scope does less than this run should, so it is not adopted.
   const isUnfinished = (each: Attempt) =>
     isLive(each) && (!isScheduled(each, now) || isAskedFor(each, identity, start));
   const isDone = (each: Attempt) => succeeded(each) && isOfSameTask(each, identity);
@@ -85,7 +85,7 @@ function whichAreOurs(
   };
 }
 
-/** What the server is asked for. The snapshot is refreshed last, right before the deployment is created. */
+/** The request. The snapshot is refreshed last, right before the deployment is created. */
 async function requestFor(
   { context, plan, number, train }: StartOrder,
   start: PlannedStart | undefined,
@@ -96,10 +96,10 @@ async function requestFor(
   let request = await composeRequest(context, number === 1 ? plan : anew, { start, run });
   if (number === 1 && plan.selected.variables === "outdated") {
     await refreshVariables(context, plan.selected.release, run.step);
-    // The refreshed variables may prompt for others.
+    // The refreshed variables may prompt for other values.
     request = await composeRequest(context, anew, { start, run });
   }
-  // For those who read the child deployment: the step and parent behind the service account. The marker lets later runs recognise it.
+  // The text names the step behind the service account. The marker lets later runs recognise the deployment.
   const comments = `Created by ${stepText(identity)}. ${markerText(identity, number, travelOf(plan, start, train))}`;
   return { ...request, comments };
 }
@@ -108,7 +108,7 @@ interface Creation {
   readonly context: Context;
   readonly request: DeploymentRequest;
   readonly release: Id<"Release">;
-  /** This step's deployments that were there before. */
+  /** This step's deployments that existed before. */
   readonly known: readonly Attempt[];
   readonly isAdoptable: (own: Attempt) => boolean;
 }
@@ -150,7 +150,7 @@ async function olderOne(
   return isCancelled ? { attempt: duplicate, adopted: true } : created;
 }
 
-/** What a repetition of this run has to know about the deployment. */
+/** What a repetition of this run needs to know about the deployment. */
 function travelOf(
   { current, selected: { release, undo } }: DeployingPlan,
   start: PlannedStart | undefined,
@@ -161,7 +161,7 @@ function travelOf(
   return { was, release: release.id, choice, start: startsAt, train, pass, undo: undo ?? null };
 }
 
-/** Throws `ConfigurationError` for a time at which nothing can start. */
+/** Throws `ConfigurationError` for a time in the past, or one that does not exist. */
 function refuseImpossible(start: PlannedStart | undefined): void {
   const problem = startProblem(start);
   if (problem !== undefined) {

@@ -26,7 +26,7 @@ export interface Supervision {
   readonly context: Context;
   readonly plan: Plan;
   readonly started: Started;
-  /** Those in whose name earlier attempts of this run were approved. */
+  /** Users on whose behalf earlier attempts of this run were approved. */
   readonly approvedBefore: readonly string[];
   /** Absent means that the run is for this child alone. */
   readonly train?: TrainTies | undefined;
@@ -74,11 +74,11 @@ export async function waitForDeployment(
   if (taskId === undefined)
     return end("Failed", `(${deployment.id}) has no server task, so its result cannot be tracked.`);
 
-  // The child knows the prompted values too, and may repeat them in its log.
+  // The child may repeat prompted values in its log.
   const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
   const publishing: Observer = async (task) => publish(plan, startedWith(task));
   const relay = context.settings.relayLog ? relayLog(taskId, { space, step, hide }) : undefined;
-  // The lines of several children at a time would be mixed, so each log comes when its child has ended.
+  // Logs of several children would be mixed, so each is relayed when its child has ended.
   const isLive = train?.runsAlone !== false;
   const progress = relay === undefined ? reportProgress(step) : isLive ? relay : atItsEnd(relay);
   const observers = [progress, ...observersFor(context, poller, hide, run), approvals.observe, publishing];
@@ -106,7 +106,7 @@ export async function waitForDeployment(
       if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
       return end("Deployed", "succeeded.", task);
     case "Canceled": {
-      // The name of the user who cancelled is a courtesy: not every API key may read it, and the run ends the same without it.
+      // Not every API key may read who cancelled, and the run ends the same without the name.
       const canceller = await recover(context.space.cancellerOf(taskId), () => undefined);
       return end("Canceled", `${canceledText(task, canceller)} ${see}`, task);
     }
@@ -127,7 +127,7 @@ function atItsEnd(observe: Observer): Observer {
   };
 }
 
-/** Who looks after the child while it runs. */
+/** What acts on each poll of the child. */
 function observersFor(
   { settings, space }: Context,
   poller: TaskPoller,
@@ -155,7 +155,7 @@ async function reportFailure(
   for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
 }
 
-/** What a child waits for whose time is up, and for whom. Not to know that must not keep it from being cancelled. */
+/** What the child waits for when its time is up, and for whom. An error here must not keep the child from being cancelled. */
 async function whatFor(task: ServerTask, { space }: Context): Promise<string | undefined> {
   const interruptions = task.hasPendingInterruptions ? await recover(space.interruptionsOf(task.id), () => []) : [];
   const namesOf = openTeamNames(space);

@@ -9,8 +9,8 @@ import type { Observer } from "./poll-task.ts";
 import type { LogRelay } from "./relay-log.ts";
 
 /**
- * Says what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. It asks seldom and
- * logs once per change. Best effort: without the permission to ask, the step waits without an explanation.
+ * Logs what a queued child deployment waits for: other tasks, the step's own task, a stopped queue, or a change request. The server is asked
+ * seldom, and each answer is logged once. Without the permission to ask, nothing is logged.
  * @param ownTaskId the task of the step itself
  */
 export function explainQueue(ownTaskId: string | undefined, { space, step, hide }: LogRelay): Observer {

@@ -29,19 +29,19 @@ export interface Polling<Enough = never> {
   readonly limits: TimeLimits;
   /** Limit of the whole wait in milliseconds, whatever the task does meanwhile. */
   readonly patience?: number | undefined;
-  /** When the server is to start it; nothing counts before. */
+  /** Scheduled start. Time before it counts against no limit. */
   readonly startsAt?: Instant | undefined;
   readonly observers?: readonly Observer[];
-  /** What ends the watch although the task goes on. `undefined` means nothing, and the watch goes on. */
+  /** Called on every poll. A result other than `undefined` ends the polling although the task goes on. */
   readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
-  /** Which deployment it is, as the subject of a sentence. Absent means the child's. */
+  /** The deployment as the subject of a sentence. Absent means the child deployment. */
   readonly subject?: string | undefined;
   /**
-   * When the first of several was begun to be polled, in milliseconds of `Clock.elapsed`: their polls come at the same moments where that is
-   * possible, and the pauses between them grow with the whole run. Absent means that it is polled alone.
+   * When the polling of the first of several tasks began, in milliseconds of `Clock.elapsed`. Their polls fall on the same moments where
+   * possible, and the pauses grow with the whole run. Absent means that the task is polled alone.
    */
   readonly since?: number | undefined;
-  /** Whether something else of this run keeps the task waiting just now, so that its time in the queue does not count. */
+  /** Whether another task of this run keeps this one waiting, so that the wait does not count against the queue limit. */
   readonly isHeldUp?: (() => boolean) | undefined;
 }
 
@@ -65,7 +65,7 @@ export async function pollTask<Enough = never>(
     const task = await readTask(id, poller);
     started ||= hasStarted(task);
 
-    // How the child ended is said once, by who waits for it.
+    // The caller says how the child ended.
     if (!task.isCompleted || more.subject !== undefined) changes.log("task", [describeTask(task, more.subject)]);
     for (const observe of observers) await observe(task);
 
@@ -94,8 +94,7 @@ export async function pollTask<Enough = never>(
 }
 
 /**
- * The longest pause between two polls of a deployment that is scheduled for later, in milliseconds: it may be cancelled in the portal
- * before it starts.
+ * The longest pause between two polls of a scheduled deployment, in milliseconds: a user may cancel the deployment before it starts.
  */
 const longestScheduledPause = 300_000;
 
@@ -104,15 +103,15 @@ const cancellationLimit = 60_000;
 const cancellationPause = 2_000;
 
 export interface Cancelled {
-  /** As last seen; perhaps not finished yet. */
+  /** The task as last seen, perhaps not finished. */
   readonly task: ServerTask;
-  /** Why the server did not take the order, if it did not, as a whole sentence. */
+  /** Why the server refused to cancel, as a whole sentence. */
   readonly refusal?: string | undefined;
 }
 
 /**
- * Cancels our own child deployment and waits up to a minute for its end. The order is repeated until the server shows that it took it. A
- * refusal is returned rather than thrown: the run has failed already, and its message about the child must not get lost.
+ * Cancels our own child deployment and waits up to a minute for its end. The request is repeated until the task is being cancelled. A refusal
+ * is returned rather than thrown, because the run has failed already and its message about the child must not get lost.
  */
 export async function cancelTask(id: Id<"ServerTask">, space: SpaceGateway, clock: Run["clock"]): Promise<Cancelled> {
   for (let waited = 0; ; waited += cancellationPause) {

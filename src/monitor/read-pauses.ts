@@ -10,8 +10,8 @@ import type { Context } from "../resolve/resolve-context.ts";
 type PausePlace = Pick<Context, "octopus" | "space" | "project">;
 
 /**
- * Adds to unfinished deployments what they wait for, and their version. Asks only about those that wait for people, and for versions that
- * are not known; one of which too little can be read holds up others as if it ran.
+ * Adds to unfinished deployments what they wait for, and their version. Reads only what is needed: interruptions of paused tasks, and unknown
+ * versions. A deployment about which too little can be read counts as running.
  */
 export async function readPauses(
   { inDestination: attempts, found, current }: Pick<Findings, "inDestination" | "found" | "current">,
@@ -32,8 +32,8 @@ export async function readPauses(
 }
 
 /**
- * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of this scope. Asks only where there is one
- * that might be.
+ * Adds to unfinished deployments what makes the server cancel them in favour of a newer one of this scope. Reads the project's settings only
+ * if there is such a deployment.
  */
 export async function readSupersession(
   attempts: readonly Attempt[],
@@ -48,7 +48,7 @@ export async function readSupersession(
   );
 }
 
-/** What a deployment waits for. `undefined` means that it holds up others. */
+/** What a deployment waits for. `undefined` means that it counts as running. */
 export async function readPauseOf(attempt: Attempt, context: PausePlace): Promise<Pause | undefined> {
   return await recover(readPause(attempt, context), () => undefined);
 }
@@ -67,7 +67,7 @@ async function readWait(
   release: Release | undefined,
   { space }: Pick<PausePlace, "space">,
 ): Promise<Pause["waitsFor"] | undefined> {
-  // Whoever may not view them may see their kinds in the task all the same.
+  // An API key that may not view interruptions may still see their types in the task.
   const interruptions = await recover(space.interruptionsOf(task.id), () => []);
   const process = dependsOnProcess(task, interruptions) ? release?.processId : undefined;
   return pauseOf(task, interruptions, process === undefined ? undefined : await space.blocksOthers(process));

@@ -7,18 +7,18 @@ import { recover } from "../recover.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import type { Observer } from "./poll-task.ts";
 
-/** From where the child's words come, and where they are repeated. */
+/** Where the child's log comes from and goes to. */
 export interface LogRelay {
   readonly space: SpaceGateway;
   readonly step: StepRuntime;
-  /** Takes out what must not be repeated here, such as prompted values. */
+  /** Removes secrets, such as prompted values. */
   readonly hide: (text: string) => string;
 }
 
-/** Lines per node that are read at each poll; only when more came meanwhile the whole log is read. */
+/** Lines per node that are read on each poll. Only if more have come since, the whole log is read. */
 const tail = 50;
 
-/** Repeats the child's log in this step's log, each line once, and shows its progress. A log that cannot be read is given up. */
+/** Repeats the child's log in this step's log, each line once, and shows the child's progress. After an error the relay stops. */
 export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay): Observer {
   let relayed = nothingRelayed;
   let gaveUp = false;
@@ -41,7 +41,7 @@ export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay):
   };
 }
 
-/** How far the child is, without reading its log: queued, at work, done. */
+/** Shows the child's progress without reading its log: queued, running, done. */
 export function reportProgress(step: Pick<StepRuntime, "progress">): Observer {
   let shown = "";
   return async (task) => {

@@ -4,12 +4,12 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { recover } from "../recover.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 
-/** Characters of all values together: more would not fit into the parent's variables. */
+/** Characters of all values together: the parent's variables have no room for more. */
 const sizeLimit = 200_000;
 
 /**
- * Passes on what the child's steps put out, as `Deployment[<child step>].<name>`; sensitive values never. That the API key may not read it
- * is information: few children put anything out, and the child has ended as it has.
+ * Passes on the output variables of the child's steps as `Deployment[<child step>].<name>`, except sensitive ones. A missing permission is
+ * only information, because few children have outputs.
  */
 export async function relayOutputs(
   { manifestVariableSetId }: Deployment,

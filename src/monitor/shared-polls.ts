@@ -3,12 +3,12 @@ import type { Deployment, Id } from "../model.ts";
 import type { DeploymentFilter, OctopusGateway, Page, SpaceGateway } from "../octopus/gateway.ts";
 import { endOfTurn, together } from "../octopus/shared-reads.ts";
 
-/** Milliseconds in which those who poll at about the same time are served by one request. */
+/** Milliseconds in which polls of several children are answered by one request. */
 const window = 25;
 
 /**
- * The same gateway for several children that are carried out side by side: those that poll their server tasks at about the same time, or
- * look for their newest deployments, are answered by one request. https://octopus.com/docs/api/tasks, …/deployments
+ * The same gateway for several children that are carried out side by side. Polls of server tasks, and reads of the newest deployments, that
+ * come at about the same time are answered by one request. https://octopus.com/docs/api/tasks, …/deployments
  */
 export function withSharedPolls(octopus: OctopusGateway, clock: Pick<Clock, "sleep">): OctopusGateway {
   const spaces = new Map<Id<"Space">, SpaceGateway>();
@@ -43,15 +43,18 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
   };
 }
 
-/** Children that look at the same place at about the same time. */
+/** Children that read the deployments of one place at about the same time. */
 interface Lookers {
   readonly filters: DeploymentFilter[];
-  /** Nobody joins any more. */
+  /** Resolves when no other child can join. */
   readonly isClosed: Promise<unknown>;
   first?: Promise<Page<Deployment>>;
 }
 
-/** No time passes, for what was planned may count from now. Only looks that begin with a small page are shared. What a child's part of that page does not tell is read for that child alone. */
+/**
+ * Shares reads that begin with a small page. No time passes while children join, because delays may count from now. What a child's part of
+ * that page does not contain is read for that child alone.
+ */
 function sharedLooks(space: SpaceGateway): SpaceGateway["deployments"] {
   const open = new Map<string, Lookers>();
 
@@ -75,7 +78,7 @@ function sharedLooks(space: SpaceGateway): SpaceGateway["deployments"] {
     const own = items.filter(
       (each) => each.projectId === projectId && (channelId === undefined || each.channelId === channelId),
     );
-    // A part without anything proves nothing.
+    // An empty part proves nothing.
     const isWhole = isLast && own.length > 0;
     yield { items: own, isLast: isWhole };
     if (isWhole) return;

@@ -1,21 +1,21 @@
 import type { Interruption, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
-/** One task, for those who poll it and those who answer its interruptions. */
+/** One task, shared by the polling and by the answers to its interruptions. */
 export interface TaskPoller extends Pick<SpaceGateway, "task"> {
   /** All of the task's interruptions, if this poll has read them; rejects with a `StepError`. */
   interruptions(): Promise<readonly Interruption[]> | undefined;
 }
 
 /**
- * How many polls read only the task after its interruptions were read and none of them was pending, although the task says that it waits
- * for an answer. The API key may not be allowed to see them.
+ * How many polls read only the task after no pending interruption was found although the task waits for one. The API key may not be allowed
+ * to see it.
  */
 const pollsBetween = 12;
 
 /**
- * Reads a waiting task and its interruptions in turn: while an interruption is pending the task has not ended, so that waiting for an
- * answer costs one request per poll.
+ * Reads a waiting task and its interruptions in turn. While an interruption is pending the task has not ended, so each poll costs only one
+ * request.
  */
 export function createTaskPoller(space: Pick<SpaceGateway, "task" | "interruptionsOf">): TaskPoller {
   let last: ServerTask | undefined;

@@ -10,7 +10,7 @@ import { readPauseOf } from "./read-pauses.ts";
 type WaitPlace = Pick<Context, "settings" | "octopus" | "space" | "project" | "destination" | "tenant">;
 
 export interface Wait {
-  /** Why it is not waited for any longer, in sentences. Absent means that it ended, or holds up nothing any more. */
+  /** Why the wait ended early, in sentences. Absent means that the deployment has ended or paused. */
   readonly unended?: string;
   /** Milliseconds. */
   readonly waited: number;
@@ -45,13 +45,13 @@ export async function waitForConcurrent(
   return { waited: polled.waited, unended: `Gave up after ${durationText(limit)} (Queue time limit). ${text}` };
 }
 
-/** Ends the watch when the deployment has paused and holds up nothing any more. Asks what it waits for once per change. */
+/** Ends the polling when the deployment has paused. Reads what the deployment waits for once per change. */
 function untilPaused(attempt: Attempt, context: WaitPlace) {
   let asked = "";
   return async (task: ServerTask, waited: number): Promise<{ kind: "paused"; waited: number } | undefined> => {
     const { state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes } = task;
     const wait = JSON.stringify([state, hasPendingInterruptions, hasPendingPreconditions, pendingTypes]);
-    // It was found at work a moment ago: nothing is decided again before some time has passed.
+    // The deployment was found running a moment ago, so the first poll is not checked again.
     if (waited === 0 || wait === asked) return undefined;
     asked = wait;
     return (await readPauseOf({ ...attempt, task }, context)) && { kind: "paused", waited };

@@ -49,7 +49,7 @@ const Variable: z.ZodMiniType<model.Variable> = converted(
 
 const Variables = member("Variables", listOf(Variable));
 
-/** What a deployment leaves behind. https://octopus.com/docs/api/artifacts, …/variables */
+/** Artifacts and variables of a deployment. https://octopus.com/docs/api/artifacts, …/variables */
 export function artifactCalls({
   read,
   readAll,

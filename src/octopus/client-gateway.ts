@@ -20,15 +20,15 @@ export interface ConnectOptions {
   /** An http:// or https:// URL, with or without a trailing slash, `/api` or a portal path. */
   readonly serverUrl: string;
   readonly credential: { readonly kind: "api-key" | "access-token"; readonly value: string };
-  /** Other texts that no message may repeat, whatever the server answers. */
+  /** Further secrets, which no message may repeat. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
-  /** Ends all requests and repetitions, which then never settle: the run has ended. */
+  /** Aborted when the run has ended: requests and repetitions then never settle. */
   readonly run?: AbortSignal;
   /** Names this program in the server's audit log. */
   readonly userAgent: string;
   readonly patience: Patience;
-  /** Told once before each repetition, in a sentence. */
+  /** Called before each repetition, with a sentence. */
   readonly onRetry: (message: string) => void;
   /** Milliseconds a single request may take; 30,000 unless given. */
   readonly requestLimitMs?: number;
@@ -37,8 +37,8 @@ export interface ConnectOptions {
 }
 
 /**
- * Shakes hands with the server (`GET /api`) and returns the way to talk to it. The handshake needs no valid credential: the first question
- * that is put to the gateway may be the first to fail with 401. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
+ * Connects to the server (`GET /api`) and returns the gateway to it. This request needs no valid credential, so the first call of the gateway may
+ * be the first to fail with 401. Errors: as `OctopusGateway`, and `ConfigurationError` for a bad URL.
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
   const url = parseServerUrl(options.serverUrl);
@@ -74,14 +74,14 @@ async function shakeHands(retry: Retry, url: string, { credential, userAgent }: 
       userAgentApp: userAgent,
       ...(kind === "api-key" ? { apiKey: value } : { accessToken: value }),
     });
-    // Kept by `create`: this sends nothing.
+    // `create` has kept the document, so this sends no request.
     inShape(await client.getServerInformation(), ServerInformation);
     return client;
   });
   return greeting.catch(explainMissingApi);
 }
 
-/** Every Octopus Server has `/api`: where it is refused there is none. */
+/** Every Octopus Server answers `/api`, so a refusal means that there is none at this address. */
 function explainMissingApi(error: unknown): never {
   if (!(error instanceof RequestRefusedError)) throw error;
   throw new NotOctopusError(

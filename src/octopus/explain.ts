@@ -9,16 +9,16 @@ import type { StepError } from "../errors.ts";
 import { sentence } from "../text/format.ts";
 import { mayRecover, type Failure } from "./failure.ts";
 
-/** One thing asked of the server. */
+/** One request to the server. */
 export interface Call {
-  /** What it is for: "reading the environments". */
+  /** The purpose: "reading the environments". */
   readonly purpose: string;
   readonly method: "GET" | "POST" | "PUT";
   /** The path without its query, as in `/api/Spaces-1/projects`. */
   readonly path: string;
 }
 
-/** Which server was asked, and how hard it was tried before giving up. */
+/** The server, and how often and how long the request was tried. */
 export interface Effort {
   readonly portalUrl: string;
   readonly requests: number;
@@ -47,7 +47,7 @@ export function explainRead(failure: Failure, call: Call, effort: Effort): StepE
   return new RequestRefusedError(status, refused, remedy);
 }
 
-/** The error for a write that failed for good. Whatever leaves open whether it took effect becomes an `UnknownWriteError`. */
+/** The error for a write that failed for good. If it is unknown whether the write took effect, an `UnknownWriteError`. */
 export function explainWrite(failure: Failure, call: Call, effort: Effort): StepError {
   if (!isInDoubt(failure)) return explainRead(failure, call, effort);
   return new UnknownWriteError(

@@ -4,24 +4,23 @@ import { sentence } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
 import { parseUrl, withoutTrailingSlashes } from "./server-url.ts";
 
-/** Why one request brought no usable answer, in plain values: nothing of the HTTP client is kept, for its objects carry the API key. */
+/** Why one request brought no usable answer. Objects of the HTTP client are not kept, because they carry the API key. */
 export type Failure = {
   /** What happened, as the end of a sentence. */
   readonly explanation: string;
-  /** Words of our own only. */
+  /** What to do, without any text of the server. */
   readonly remedy: string;
 } & (
   | {
       /**
-       * `not-sent`: nothing reached the server: refused, unreachable, unknown host.
-       * `no-connection`: nothing reached the server, and it will not without a change of settings: certificates, wrong protocol, proxy
-       * address.
-       * `redirected`: the server named another address, which is not followed.
-       * `not-octopus`: whatever answered does not speak the Octopus API.
+       * `not-sent` means that nothing reached the server: refused, unreachable, unknown host.
+       * `no-connection` means the same, and that settings have to be changed: certificates, protocol, proxy address.
+       * `redirected` means that the server named another address, which is not followed.
+       * `not-octopus` means that the answer does not come from the Octopus API.
        */
       readonly kind: "not-sent" | "no-connection" | "redirected" | "not-octopus";
     }
-  /** The request may have arrived; a complete answer did not. */
+  /** The request may have arrived, but no complete answer came. */
   | { readonly kind: "lost"; readonly cause: LossCause }
   | Answered
 );
@@ -33,7 +32,7 @@ export type LossCause = "time-limit" | "stale-connection" | "cut-off";
 interface Answered {
   readonly kind: "answered";
   readonly status: number;
-  /** The body was a page or a text, so that not Octopus but something in front of it answered. */
+  /** The body was a page or a text, so something in front of Octopus answered. */
   readonly isForeign: boolean;
   /** How long the server asked us to wait, in milliseconds. */
   readonly retryAfter?: number | undefined;
@@ -63,14 +62,13 @@ export function lost(cause: LossCause, explanation: string): Failure {
   return { kind: "lost", cause, explanation, remedy: healthRemedy };
 }
 
-/** The failure of an answer that Octopus would not give. */
+/** The failure of an answer that does not come from Octopus. */
 export function notOctopus(explanation: string, remedy = `${checkUrl}. ${foreignRemedy}`): Failure {
   return { kind: "not-octopus", explanation, remedy };
 }
 
 /**
- * The same failure with secrets taken out of its explanation, the only text in it that may come from outside, and only then cut: half a
- * secret is not recognised.
+ * The same failure without secrets in its explanation. The explanation is cut afterwards, because half a secret would not be recognised.
  */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
   const text = hideSecrets(failure.explanation, secrets);
@@ -122,7 +120,7 @@ const ErrorBody = z.object({
 
 const longestWords = 4000;
 
-/** Everything the server gave as the reason, in whole sentences; empty when it gave none. */
+/** The reasons that the server gave, in whole sentences; empty if none. */
 function wordsOf(body: unknown): string {
   const parsed = ErrorBody.safeParse(body);
   const texts = parsed.success ? [parsed.data.ErrorMessage, ...(parsed.data.Errors ?? [])] : [plainText(body)];
@@ -132,12 +130,12 @@ function wordsOf(body: unknown): string {
   return [...new Set(sentences)].join(" ");
 }
 
-/** Proxies and load balancers answer in HTML, which is of no use in a log; some use a short plain text, which is. */
+/** Short plain texts of proxies are useful in a log; their HTML pages are not. */
 function plainText(body: unknown): string {
   return typeof body === "string" && body.length <= 300 && !body.includes("<") ? body : "";
 }
 
-/** Seconds, or a date: read against the server's own `Date`, so that its clock and ours need not agree. */
+/** Seconds, or a date, which is compared with the server's own `Date`, so that the clocks need not agree. */
 function retryAfterOf(header: Answer["header"]): number | undefined {
   const text = header("retry-after")?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
@@ -149,11 +147,11 @@ function redirection({ status, url, header }: Answer): Failure {
   const target = parseUrl(header("location") ?? "", url);
   if (target === undefined || header("location") === undefined)
     return notOctopus(`it sent status ${status} without saying where to`);
-  // Sign-in pages are addressed with tokens in the query.
+  // The query is left out, because addresses of sign-in pages contain tokens.
   const to = withoutTrailingSlashes(`${target.origin}${target.pathname}`);
   const { pathname } = new URL(url);
   const path = withoutTrailingSlashes(pathname.slice(Math.max(0, pathname.indexOf("/api"))));
-  // A redirect of `/api/…` to `/api/…` elsewhere means that the whole server moved: the address in front of that path is what to configure.
+  // A redirect of `/api/…` to `/api/…` elsewhere means that the server has moved to the address in front of that path.
   const isMove = to.endsWith(path);
   const address = isMove ? to.slice(0, -path.length) : to;
   const explanation = `it redirects to ${address} (status ${status}), which is not followed, because that would send the API key there`;

@@ -10,7 +10,7 @@ export function converted<In, Out>(
   return z.pipe(shape, z.transform(convert));
 }
 
-/** As `converted`; a value for which `convert` gives `undefined` is refused. Not zod's own checks and `enum`, whose code would be shipped. */
+/** As `converted`, but refuses a value that `convert` turns into `undefined`. Without zod's own checks and `enum`, to keep their code out. */
 export function accepted<In, Out>(
   shape: z.ZodMiniType<In>,
   problem: string,
@@ -29,7 +29,7 @@ export function enumOf<const Known extends string>(known: readonly Known[]): z.Z
   return accepted(z.string(), "none of the known values", (value) => known.find((each) => each === value));
 }
 
-/** A shape for a field that may be absent or null: the value is `otherwise` then, or `undefined`. */
+/** A shape for a field that may be absent or null: its value is then `otherwise`, or `undefined`. */
 export function optional<T>(shape: z.ZodMiniType<T>): z.ZodMiniType<T | undefined>;
 export function optional<T, Otherwise>(shape: z.ZodMiniType<T>, otherwise: Otherwise): z.ZodMiniType<T | Otherwise>;
 export function optional(shape: z.ZodMiniType, otherwise?: unknown): z.ZodMiniType {
@@ -51,7 +51,7 @@ export function listOf<T>(item: z.ZodMiniType<T>) {
 
 /** Absent and null are the empty record. */
 export function recordOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<string, T>>> {
-  // As a list of entries: records would bring code of their own into the program.
+  // As a list of entries, because zod's records would bring more code into the program.
   const entries = z.pipe(entriesOf, z.array(z.object({ key: z.string(), each: item })));
   return optional(
     converted(entries, (list) => Object.fromEntries(list.map(({ key, each }) => [key, each]))),

@@ -6,15 +6,15 @@ import { ifValid } from "./fields.ts";
 import type { Requests } from "./requests.ts";
 
 export interface NamedList<T> {
-  /** One of its resources, as in "project". */
+  /** The kind of resource: "project". */
   readonly noun: string;
   readonly path: string;
   readonly shape: z.ZodMiniType<T>;
 }
 
 /**
- * Everything whose name contains the text. The usual case, a name, costs one request; only when nothing is called exactly that, and the
- * text could be an id or a slug, a second one looks for it.
+ * Everything whose name contains the text. A name costs one request. If nothing has exactly this name and the text could be an id or a slug, a
+ * second request looks for that.
  */
 export async function findByName<T extends Named<string>>(
   text: string,
@@ -26,7 +26,7 @@ export async function findByName<T extends Named<string>>(
   const found = await readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 
-  // Words such as "all" are routes of their own: their answer is no single resource, so it is ignored.
+  // Words such as "all" are routes of their own, so an answer that is no single resource is ignored.
   const single = await readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
   return single === undefined ? found : [...found, single];
 }

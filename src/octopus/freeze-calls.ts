@@ -17,7 +17,7 @@ import type { SpaceGateway } from "./gateway.ts";
 import { allItems, pages } from "./paging.ts";
 import { undefinedIfNotTold, type Requests } from "./requests.ts";
 
-/** https://octopus.com/docs/api/deployment-freeze: they belong to the server, not to a space, and come in an envelope of their own. */
+/** Freezes belong to the server, not to a space, and have a page format of their own: https://octopus.com/docs/api/deployment-freeze */
 export function freezeCalls({ read }: Requests): Pick<SpaceGateway, "deploymentFreezes"> {
   return {
     deploymentFreezes: ({ projectIds, at }) => {

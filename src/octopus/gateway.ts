@@ -27,10 +27,10 @@ import type {
 } from "../model.ts";
 
 /**
- * Every question and command we put to an Octopus Server, in our own nouns. Nothing PascalCase, paged or HTTP-shaped passes this interface.
+ * All requests to an Octopus Server, in our own terms. No PascalCase names, pages or HTTP details pass this interface.
  *
- * Reads are retried on network errors, 408, 429 and 5xx within the patience given at connection; writes never are, except when it
- * is certain that the server did nothing (connection refused, 429). Errors: `PermissionError` (401, 403), `NotOctopusError`,
+ * Reads are retried on network errors, 408, 429 and 5xx for as long as `Patience` says. Writes are retried only if it is certain that the
+ * server did nothing (connection refused, 429). Errors: `PermissionError` (401, 403), `NotOctopusError`,
  * `ServerUnavailableError`, `RequestRefusedError` (other 4xx) and, for writes only, `UnknownWriteError`: connection lost after sending,
  * time limit, 408, any 5xx, an answer that cannot be read. A single resource that does not exist is `undefined`, never an error.
  */
@@ -46,7 +46,7 @@ export interface OctopusGateway {
   inSpace(id: Id<"Space">): SpaceGateway;
 }
 
-/** Every question and command about one space. Errors and absence: as `OctopusGateway`. */
+/** All requests about one space. Errors and absence are those of `OctopusGateway`. */
 export interface SpaceGateway {
   readonly spaceId: Id<"Space">;
 
@@ -56,9 +56,9 @@ export interface SpaceGateway {
   /** All projects whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   projectsNamed(text: string): Promise<readonly Project[]>;
   allProjects(): Promise<readonly Project[]>;
-  /** Those that last: ephemeral ones are not among them. */
+  /** All environments except ephemeral ones. */
   allEnvironments(): Promise<readonly Environment[]>;
-  /** Environments of pull requests and branches; none where the server does not know such or does not tell. */
+  /** Environments of pull requests and branches; none if the server does not know them or does not tell. */
   ephemeralEnvironments(): Promise<readonly Environment[]>;
   /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   tenantsNamed(text: string): Promise<readonly Tenant[]>;
@@ -76,7 +76,7 @@ export interface SpaceGateway {
   /** Newest created first. Pages are fetched as they are asked for. */
   releasesOfChannel(channel: Id<"Channel">, search?: ReleaseSearch): AsyncIterable<Page<Release>>;
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
-  /** Takes over the variables as they are now. The server refuses when the process or, by the release's token, its snapshot changed. */
+  /** Refreshes the variable snapshot. The server refuses if the process or, by the release's token, the snapshot has changed. */
   refreshVariables(release: Pick<Release, "id" | "version" | "snapshotToken">): Promise<Release>;
   /** What a release brings with it, build information included. */
   releaseChange(id: Id<"Release">): Promise<ReleaseChange | undefined>;
@@ -99,11 +99,11 @@ export interface SpaceGateway {
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
-  /** Of all projects of the space; otherwise as `deployments`. */
+  /** As `deployments`, for all projects of the space. */
   deploymentsOfAll(): AsyncIterable<Page<Deployment>>;
-  /** To all environments and tenants, the newest ones. */
+  /** The newest deployments of a release to all environments and tenants. */
   newestDeploymentsOfRelease(release: Id<"Release">): Promise<Page<Deployment>>;
-  /** To all environments and tenants. */
+  /** Deployments of a release to all environments and tenants. */
   deploymentsOfRelease(release: Id<"Release">): Promise<readonly Deployment[]>;
   deploymentsById(ids: readonly Id<"Deployment">[]): Promise<readonly Deployment[]>;
   deployment(id: Id<"Deployment">): Promise<Deployment | undefined>;
@@ -131,21 +131,21 @@ export interface SpaceGateway {
   /** The interruptions of a task, pending and answered, newest first; those the API user may not see are missing. */
   interruptionsOf(task: Id<"ServerTask">): Promise<readonly Interruption[]>;
   interruption(id: Id<"Interruption">): Promise<Interruption | undefined>;
-  /** Also takes it over from another user: the last one wins. */
+  /** Takes responsibility, also from another user: the last one wins. */
   takeResponsibility(id: Id<"Interruption">): Promise<void>;
-  /** Answers as the one who is responsible: `Result` of a manual intervention, `Guidance` of a guided failure, and `Notes`. */
+  /** Answers as the responsible user: `Result` of a manual intervention, `Guidance` of a guided failure, and `Notes`. */
   submitInterruption(id: Id<"Interruption">, values: Readonly<Record<string, string>>): Promise<void>;
 
   ownUser(): Promise<User>;
   user(id: Id<"User">): Promise<User | undefined>;
-  /** Of this space or of the whole server. */
+  /** A team of this space or of the whole server. */
   team(id: Id<"Team">): Promise<Named<"Team"> | undefined>;
   /** Teams of this space and of the whole server, those by way of an external group included. */
   teamsOf(user: Id<"User">): Promise<readonly Named<"Team">[]>;
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
 
-  /** Freezes that concern something somewhere, in any space; absent when the server knows none or does not tell. */
+  /** Freezes of all spaces that apply to something; absent if the server knows none or does not tell. */
   deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
   /** @param findExisting called before a request is repeated that the server put off with a 429 */
@@ -157,7 +157,7 @@ export interface SpaceGateway {
 /** Finds the deployment if it exists by now. */
 export type BeforeRepeating = () => Promise<Deployment | undefined>;
 
-/** Part of a long list. Every list has at least one page; whoever sees the last one knows that nothing follows, without another request. */
+/** A page of a list. Every list has at least one, and the last page says so. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly isLast: boolean;
@@ -186,9 +186,9 @@ export interface CompletedTaskFilter {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly since: Instant;
-  /** Also those that did not succeed. */
+  /** Includes deployments that did not succeed. */
   readonly orFailed?: boolean;
-  /** Deployments whose tasks are left out as the pages come: behind thousands of others few are of interest. */
+  /** Deployments whose tasks are left out of the answer. */
   readonly except?: ReadonlySet<Id<"Deployment">>;
 }
 
@@ -210,7 +210,7 @@ export interface DeploymentRequest {
   readonly environmentId: Id<"Environment">;
   readonly tenantId?: Id<"Tenant"> | undefined;
   readonly comments: string;
-  /** Absent means as the project and environment have it. */
+  /** Absent means the setting of project and environment. */
   readonly useGuidedFailure?: boolean | undefined;
   /** Ids of the actions of the process that are left out. */
   readonly skippedActionIds?: readonly string[] | undefined;
@@ -227,13 +227,13 @@ export interface DeploymentRequest {
   readonly freezeOverride?: FreezeOverride | undefined;
 }
 
-/** Freezes that should not stop this deployment, and the reason that is kept. A server that knows none answers 404. */
+/** Freezes to override, and the reason that is recorded. A server without freezes answers 404. */
 export interface FreezeOverride {
   readonly freezeIds: readonly Id<"DeploymentFreeze">[];
   readonly reason: string;
 }
 
-/** How long reads are repeated, in milliseconds: short while planning, long while a task is being polled. */
+/** How long failed reads are repeated, in milliseconds: short while planning, long while polling a task. */
 export interface Patience {
   readonly planning: number;
   readonly polling: number;

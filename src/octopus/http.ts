@@ -16,9 +16,9 @@ import { type Lanes, openLanes } from "./lanes.ts";
 export interface Connection {
   /** Milliseconds a request may take, its whole answer included. */
   readonly requestLimit: number;
-  /** Texts no failure may contain. */
+  /** Secrets, which no failure may contain. */
   readonly secrets: readonly string[];
-  /** Ends all that is under way: the run they belong to has ended. */
+  /** Aborted when the run has ended. */
   readonly run?: AbortSignal | undefined;
   readonly kept: Agents;
   readonly fresh: Agents;
@@ -37,12 +37,12 @@ interface Agents {
 }
 
 export function openConnection({ trust, ...options }: ConnectionOptions): Connection {
-  // Each request listens for the end of the run. Node.js takes more than ten for a leak, and says so on standard error.
+  // Each request listens for the end of the run. Node.js warns on standard error about more than ten listeners.
   if (options.run !== undefined) setMaxListeners(0, options.run);
   return { ...options, kept: agents(true, trust), fresh: agents(false, trust), lanes: openLanes(mostAtOnce) };
 }
 
-/** How many requests of a run may be on the wire at a time, however many children it has: the server is there for others too. */
+/** How many requests of a run may be on the wire at a time, to spare the server. */
 const mostAtOnce = 12;
 
 function agents(keepAlive: boolean, secureContext: SecureContext | undefined): Agents {
@@ -69,7 +69,7 @@ export class ExchangeFailure extends Error {
  * `ExchangeFailure` unless the answer is a 2xx that carries JSON. Never settles once the run has ended.
  */
 export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-  // Inside of its lane: when the run has ended no lane becomes free, and whoever waits for one never sends anything.
+  // Inside of the lane: after the end of the run no lane becomes free, so no waiting request is sent.
   return connection.lanes.inTurn(() => settlesWhileRunning(() => limited(connection, call), connection.run));
 }
 
@@ -87,12 +87,12 @@ async function limited<T>(connection: Connection, call: () => Promise<T>): Promi
 
 interface Exchange {
   readonly connection: Connection;
-  /** Ends it, at its time limit or with the run. */
+  /** Aborts the request, at its time limit or with the run. */
   readonly signal: AbortSignal;
 }
 
-// The api-client passes no options through to axios and always uses axios' global instance. So the rules hang on that instance once,
-// and apply to a request only if it was started inside `exchange`, with the data of the connection it was started for.
+// The api-client passes no options to axios and always uses axios' global instance. So the rules are set on that instance once, and apply only
+// to requests that were started inside `exchange`, with the data of their connection.
 const exchanges = new AsyncLocalStorage<Exchange>();
 axios.interceptors.request.use(applyRules);
 axios.interceptors.response.use(rejectUnusable, rejectPlainly);
@@ -101,13 +101,13 @@ function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestCon
   const current = exchanges.getStore();
   if (current === undefined) return config;
   const { connection, signal } = current;
-  // A write must never meet a kept connection the server is just closing: it would be unknown whether it took effect.
+  // A write must not meet a kept connection that the server is closing: it would be unknown whether the write took effect.
   const { http: httpAgent, https: httpsAgent } = isRead(config) ? connection.kept : connection.fresh;
   return Object.assign(config, {
     httpAgent,
     httpsAgent,
     maxRedirects: 0,
-    // axios' own limit starts again with every byte that drips in; the signal covers the whole exchange.
+    // axios' own limit starts again with every byte; the signal covers the whole exchange.
     timeout: connection.requestLimit,
     signal,
     validateStatus: () => true,
@@ -117,7 +117,7 @@ function applyRules(config: InternalAxiosRequestConfig): InternalAxiosRequestCon
   });
 }
 
-/** Before the text is parsed: what is nested too deeply overflows the stack of whoever walks through it. */
+/** Called before the text is parsed, because deeply nested JSON could overflow the stack. */
 function rejectTooDeep(body: unknown): unknown {
   if (typeof body !== "string" || !isTooDeep(body)) return body;
   throw new ExchangeFailure(notOctopus("it sent JSON that is nested deeper than any answer of Octopus"));

@@ -1,9 +1,9 @@
-/** An address holds some 8,000 characters at most servers and proxies; a hundred ids need less than 3,000. */
+/** Most servers and proxies accept addresses of 8,000 characters; a hundred ids need less than 3,000. */
 const chunkSize = 100;
 
 /**
- * Asks for resources by their ids, a hundred at a time and all at once. Without ids nothing is asked: an empty `ids` would mean all of
- * them. A server that does not know the filter gives other resources as well: those are left out.
+ * Reads resources by their ids, a hundred per request and all requests at once. Without ids no request is sent, because an empty `ids` would
+ * mean all resources. Resources that were not asked for are left out, because old servers do not know the filter.
  */
 export async function inChunks<Id extends string, T extends { readonly id: string }>(
   ids: readonly Id[],

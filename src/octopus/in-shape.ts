@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import { notOctopus } from "./failure.ts";
 import { ExchangeFailure } from "./http.ts";
 
-/** The answer in our nouns, or an `ExchangeFailure` that names the places that are wrong and never their values. */
+/** The answer in our terms. Throws an `ExchangeFailure` that names the wrong fields, never their values. */
 export function inShape<T>(answer: unknown, shape: z.ZodMiniType<T>): T {
   const parsed = shape.safeParse(answer);
   if (parsed.success) return parsed.data;

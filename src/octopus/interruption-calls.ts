@@ -44,7 +44,7 @@ export function interruptionCalls({ readAll, readIfExists, write }: Requests): I
   };
 }
 
-/** What was answered stands in the form's values. Servers before 2022 do not tell the type: the form and the title do. */
+/** The answer is in the form's values. Servers before 2022 do not tell the type, so the form and the title have to. */
 const Interruption: z.ZodMiniType<model.Interruption> = converted(
   resource({
     id: id<"Interruption">(),
@@ -79,7 +79,7 @@ const Interruption: z.ZodMiniType<model.Interruption> = converted(
   },
 );
 
-/** The kind of an interruption, by its fields and title where the server does not name it. */
+/** The type of an interruption, by its fields and title if the server does not name it. */
 function interruptionType(
   type: string | undefined,
   title: string,

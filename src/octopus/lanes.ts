@@ -1,17 +1,17 @@
-/** Room for so many works at the same time. */
+/** Limits how many works go on at the same time. */
 export interface Lanes {
-  /** Does the work at once, for it is under way already: others wait while it goes on. */
+  /** Starts the work at once, because it is under way already. Others wait for its lane. */
   occupy<T>(work: () => Promise<T>): Promise<T>;
-  /** Does the work as soon as there is room. Those that ask first are first. */
+  /** Starts the work as soon as a lane is free, in the order of the calls. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** @param limit absent means that there is room for all */
+/** @param limit absent means no limit */
 export function openLanes(limit = Infinity): Lanes {
   const waiting: (() => void)[] = [];
   let busy = 0;
 
-  /** Whoever waited longest takes the place, if there is room now. */
+  /** Starts the work that has waited longest, if a lane is free. */
   function leave(): void {
     busy -= 1;
     if (busy >= limit) return;

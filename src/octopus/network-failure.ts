@@ -10,7 +10,7 @@ const peer = {
   port: ifValid(z.number()),
 };
 
-/** The few properties that tell what happened, and none that could carry a header. Happy Eyeballs wraps one error per address. */
+/** The properties of an error that tell what happened, without any headers. Happy Eyeballs wraps one error per address. */
 const NetworkError = z.object({
   code: ifValid(z.string()),
   message: ifValid(z.string()),
@@ -48,16 +48,16 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
   if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
     return noConnection(`no TLS connection could be made (${code})`, checkProtocol);
   }
-  // The server's own address was checked before, so that only a proxy's can be at fault.
+  // The server's own address was checked before, so only a proxy's can be wrong.
   if (code === "ERR_INVALID_URL") {
     return noConnection("the address of the proxy is not a URL", "Correct HTTP_PROXY or HTTPS_PROXY on the worker.");
   }
-  // axios has no code of its own for this.
+  // axios has no error code for this.
   if (details.message?.startsWith("maxContentLength ") === true) {
     return notOctopus(`its answer is larger than ${largestAnswer / 1024 / 1024} MB`);
   }
   if (code.startsWith("HPE_")) return notOctopus(`it sent something that is not HTTP (${code})`);
-  // A kept connection that ends without a first byte had most likely been given up by the server before.
+  // If a kept connection ends without a first byte, the server had most likely closed it before.
   const isStale = details.request?.reusedSocket === true && details.response === undefined;
   const detail = code || (details.message ?? "");
   const suffix = detail === "" || detail === "ERR_BAD_RESPONSE" ? "" : ` (${detail})`;

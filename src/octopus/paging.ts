@@ -4,15 +4,15 @@ import type { Page } from "./gateway.ts";
 /** One page as the server sent it. */
 export interface PageAnswer<T> {
   readonly items: readonly T[];
-  /** Of the whole list. Absent means that the server does not count. */
+  /** Length of the whole list. Absent means that the server does not tell. */
   readonly total?: number | undefined;
-  /** Page size in effect, where the server says it: it may be less than was asked for. */
+  /** The page size that the server used, which may be smaller than requested. */
   readonly pageSize?: number | undefined;
 }
 
 /**
- * Pages of a list, each fetched when it is asked for. Sizes are used in turn, the last one again and again. The server's links are not
- * followed: they may point to an internal address. Items already given are left out; a page without anything new ends the list.
+ * Pages of a list, each read when it is needed. Sizes are used in turn, the last one repeatedly. The server's links are not followed, because
+ * they may point to an internal address. Repeated items are left out, and a page without a new item ends the list.
  * Throws `NotOctopusError` for a list of more than a thousand pages.
  */
 export async function* pages<T extends { readonly id: string }>(
@@ -38,17 +38,17 @@ export async function* pages<T extends { readonly id: string }>(
   );
 }
 
-/** Of one list, so that a server that always has another page is not read for ever. */
+/** Most pages of one list, so that a server that always has another page is not read for ever. */
 const mostPages = 1000;
 
 const defaultSize = 100;
 
-/** Sizes that begin small, because the first page answers most questions, and grow, because the rest should not take for ever. */
+/** Sizes that begin small, because the first page is often enough, and grow, to read the rest in few requests. */
 export function growingFrom(first: number): readonly number[] {
   return [first, ...[30, 100, 300, 1000].filter((size) => size > first)];
 }
 
-/** Everything on all pages. */
+/** The items of all pages. */
 export async function allItems<T>(list: AsyncIterable<Page<T>>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const { items } of list) all.push(...items);

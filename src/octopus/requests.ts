@@ -10,8 +10,8 @@ import { allItems, pages } from "./paging.ts";
 import type { FindExisting, Retry } from "./retry.ts";
 
 /**
- * The one door to the server's API: answers have the asked shape, or a `StepError` is thrown. Each request says what it is for, as in
- * "reading the environments", and where: a path such as `projects/{projectId}/channels`, below
+ * All requests to the API: an answer has the given shape, or a `StepError` is thrown. Each request has a purpose, such as
+ * "reading the environments", and a path, such as `projects/{projectId}/channels`, below
  * `~/api/{spaceId}/` unless it begins with `~`. Arguments that the path does not name become its query.
  */
 export interface Requests {
@@ -34,7 +34,7 @@ export interface Requests {
     args: Args,
     pageSize?: number,
   ) => Promise<readonly T[]>;
-  /** Never sent twice unless the server certainly did nothing; once it put us off, only when `findExisting` finds no answer. */
+  /** Sent again only if the server certainly did nothing; after a 429, only if `findExisting` finds nothing. */
   readonly write: <T>(
     method: "POST" | "PUT",
     purpose: string,
@@ -62,7 +62,7 @@ interface RequestOptions {
 
 /** Sends requests with the given patience. Paths are below the space, unless they begin with `~`. */
 export function createRequests({ client, retry, patience, space }: RequestOptions): Requests {
-  /** The call as messages name it. */
+  /** The call as error messages name it. */
   const callTo = (address: string, method: Call["method"], purpose: string): Call => ({
     purpose,
     method,
@@ -94,7 +94,7 @@ export function createRequests({ client, retry, patience, space }: RequestOption
   };
 }
 
-/** For what not every API key may read and old servers do not tell: a refusal becomes `undefined`, any other error is thrown on. */
+/** For optional reads: a refusal becomes `undefined`, any other error is thrown on. */
 export function undefinedIfNotTold(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;
@@ -105,7 +105,7 @@ function undefinedIfMissing(error: unknown): undefined {
   throw error;
 }
 
-/** The complete address, so that the api-client has no template to fill in. An argument without a value stays out of the query. */
+/** The complete address, so that the api-client has no template to fill in. Arguments without a value are left out. */
 function addressOf(path: string, args: Args, spaceId = ""): string {
   const template = path.startsWith("~") ? path : `~/api/{spaceId}/${path}`;
   const values: Args = { spaceId, ...args };

@@ -23,7 +23,7 @@ import {
 } from "./fields.ts";
 import type { FieldsOf, PropertiesOf } from "./fields.ts";
 
-// Only what we use, in our nouns. What a server may leave out has the value it stands for; everything else is ignored.
+// Only the fields that are used, in our terms. A field that a server may leave out has a default; all others are ignored.
 // Field names: https://octopus.com/docs/api, one page per resource.
 
 export const ServerInformation = z.object({ version: filledText });

@@ -10,13 +10,13 @@ import type { Connection } from "./http.ts";
 import { hideSecrets } from "../rules/secrets.ts";
 import { sentence } from "../text/format.ts";
 
-/** How requests are sent until they succeed or fail for good; every failure leaves as a `StepError` without secrets. */
+/** Sends requests until they succeed or fail for good. Every failure is a `StepError` without secrets. */
 export interface Retry {
-  /** Repeats a read for as long as the patience lasts, while the reason may pass; while the server says 429, as long as while polling. */
+  /** Repeats a read while the failure may be temporary, for as long as the patience lasts; after a 429, for the patience of polling. */
   read<T>(call: Call, patience: keyof Patience, request: () => Promise<T>): Promise<T>;
   /**
-   * Repeats a write only when it is certain that the server did nothing: connection refused, or 429.
-   * @param findExisting whether another client did it while the server put us off with a 429; what it finds is the answer
+   * Repeats a write only if it is certain that the server did nothing: connection refused, or 429.
+   * @param findExisting called before a repetition after a 429; the result, if any, is the answer
    */
   write<T>(call: Call, request: () => Promise<T>, findExisting?: FindExisting<T>): Promise<T>;
 }
@@ -55,12 +55,12 @@ interface Rules<T> {
   /** Milliseconds, waiting and asking together. */
   readonly patience: number;
   mayPass(failure: Failure): boolean;
-  /** Before a request that was put off is repeated. */
+  /** Called before a request is repeated after a 429. */
   readonly findExisting?: FindExisting<T> | undefined;
   explain(failure: Failure, call: Call, effort: Effort): StepError;
 }
 
-/** Whether the reason of a failed read may be gone a moment later. */
+/** Whether the failure of a read may be temporary. */
 function isPassing(failure: Failure): boolean {
   if (failure.kind === "answered") return mayRecover(failure.status);
   return failure.kind === "not-sent" || failure.kind === "lost";
@@ -73,12 +73,12 @@ function isUndone(failure: Failure): boolean {
 
 async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options: RetryOptions): Promise<T> {
   const { clock, connection, portalUrl } = options;
-  // Time is added up rather than compared with a deadline, so that a worker whose clock jumps neither gives up early nor tries for ever.
+  // Time is added up instead of compared with a deadline, so that jumps of the clock do not matter.
   let duration = 0;
   let pauses = 0;
   for (let requests = 1; ; requests++) {
     let startedAt = clock.elapsed();
-    // The patience is with the server: the time in front of a free lane does not count.
+    // Waiting for a free lane does not count.
     const send = () => {
       startedAt = clock.elapsed();
       return request();
@@ -111,20 +111,20 @@ function failureOf(error: unknown, call: Call, { secrets }: Connection): Failure
   throw new InternalError(`An unexpected error occurred (${call.purpose}): ${message}`);
 }
 
-/** A request that ran into its limit took that long, even where a test's clock stood still meanwhile. */
+/** A request that reached its limit took that long, even if a test's clock stood still meanwhile. */
 function timeTaken(failure: Failure, measured: number, limit: number): number {
   const atLeast = failure.kind === "lost" && failure.cause === "time-limit" ? limit : 0;
   return Math.max(atLeast, measured);
 }
 
-/** The server is well and serves whoever waits: children that start together share one user's rate, and all of them get through. */
+/** A 429 means that the server is healthy: children that start together share one user's rate limit, and all get through. */
 function isRateLimited(failure: Failure): boolean {
   return failure.kind === "answered" && failure.status === 429;
 }
 
 /**
- * The server had closed a kept connection before it saw the request. That says nothing about the server's health, so the request is sent
- * again at once. There are only so many kept connections: the next request may open a new one.
+ * The server had closed a kept connection before the request arrived. That says nothing about the server's health, so the request is sent again
+ * at once.
  */
 function isStale(failure: Failure): boolean {
   return failure.kind === "lost" && failure.cause === "stale-connection";
@@ -135,8 +135,8 @@ const longestPause = 15_000;
 const longestRetryAfter = 60_000;
 
 /**
- * Milliseconds before the next try. The pause doubles from half a second, at random between half and all of it: children that started
- * together must not come back together. A server that asks for a longer pause gets it, up to a minute.
+ * Milliseconds before the next try. The pause doubles from half a second and is shortened at random by up to a half, so that children that
+ * started together do not come back together. A longer pause that the server asks for is respected up to a minute.
  */
 function pauseAfter(failure: Failure, pausesBefore: number, random: () => number): number {
   const backOff = Math.min(shortestPause * 2 ** pausesBefore, longestPause) * (1 - random() / 2);

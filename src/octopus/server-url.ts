@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors.ts";
 import { quoted } from "../text/format.ts";
 
 export interface ServerUrl {
-  /** What requests are built on: no trailing slash, no `/api`; a virtual directory and Basic credentials for a proxy in front are kept. */
+  /** The base of all requests, without a trailing slash or `/api`, with a virtual directory and Basic credentials for a proxy. */
   readonly requests: string;
   /** The same without credentials, for links and messages. */
   readonly portal: string;
@@ -17,7 +17,7 @@ export interface ServerUrl {
  */
 export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());
-  // An @ behind the host means that a password holds a character which ends the host: what seems to be host and path is a part of it.
+  // An @ behind the host means that a password contains a character that ends the host, so the host is part of the password.
   const isUrl = url !== undefined && /^https?:$/.test(url.protocol);
   if (!isUrl || `${url.pathname}${url.search}${url.hash}`.includes("@")) {
     throw new ConfigurationError(
@@ -28,7 +28,7 @@ export function parseServerUrl(text: string): ServerUrl {
   const directory = virtualDirectory(url);
   const { username, password } = url;
   const credentials = username === "" ? "" : `${username}:${password}@`;
-  // A token may stand alone, as the name of a user without a password.
+  // A user name without a password may be a token.
   const secret = password || username;
   return {
     requests: `${url.protocol}//${credentials}${url.host}${directory}`,
@@ -37,12 +37,12 @@ export function parseServerUrl(text: string): ServerUrl {
   };
 }
 
-/** A text that may be meant as a URL, without what stands before its last `@`: that may be a password, however it is written. */
+/** A text that may be a URL, without anything before its last `@`, which may be a password. */
 export function withoutUserInfo(text: string): string {
   return text.replace(/^((?:https?|ftp):\/\/)?.*(?:@|%40|\uFF20)/is, "$1");
 }
 
-/** Not by a regular expression: one that is tied to the end of a text looks for it from every slash. */
+/** Without a regular expression, which would take quadratic time on many slashes. */
 export function withoutTrailingSlashes(text: string): string {
   let { length } = text;
   while (text.charAt(length - 1) === "/") length--;

@@ -1,17 +1,16 @@
 import type { DeploymentFreeze, Id, Instant, ServerTask } from "../model.ts";
 import type { FreezeQuery, OctopusGateway, SpaceGateway } from "./gateway.ts";
 
-/** Whose approvals the children of a run share: the parent's deployment or runbook run, and the release it is of. */
+/** The parent's task and release, whose approvals the children of a run share. */
 export interface SharingParent {
   readonly taskId?: Id<"ServerTask"> | undefined;
   readonly releaseId?: Id<"Release"> | undefined;
 }
 
 /**
- * The same gateway for several children that are planned side by side. What cannot change meanwhile is asked once for all of them: a read
- * that failed is forgotten, so the next one asks again. Sharing lasts for one planning. It ends for good with the first write, and as soon
- * as anybody polls (`whilePolling`): from then on each read is asked anew. Server tasks are never remembered, but those that several
- * children ask for at the same moment are read together, also while polling.
+ * The same gateway for several children that are planned side by side. Resources that do not change meanwhile are read once for all of them. A
+ * failed read is forgotten, so that the next one is sent again. Sharing ends with the first write, and with the first use of `whilePolling`.
+ * Server tasks are never remembered, but tasks that several children read at the same moment are read together, also while polling.
  */
 export function withSharedReads(octopus: OctopusGateway, parent: SharingParent): OctopusGateway {
   const planning = beginPlanning();
@@ -61,7 +60,7 @@ function sharedSpace(space: SpaceGateway, parent: SharingParent, planning: Plann
   };
 }
 
-/** How far apart the instants may be at which children ask for freezes, in milliseconds, to be told the same. */
+/** How far apart the instants may be for which children read freezes, in milliseconds, to share one answer. */
 const sameInstant = 30_000;
 
 interface AskedFreezes {
@@ -71,9 +70,9 @@ interface AskedFreezes {
 }
 
 /**
- * Lists of deployments, and what is asked about all of them at once. Server tasks are read when no list is on its way any more, so that those
- * of all children come together. Freezes are those of all projects whose deployments were asked about, at one instant for all who ask at
- * about the same time, after the planning as long as the answer is on its way. Which of them concern a child is told by their scopes.
+ * Shares lists of deployments, and reads about all of them. Server tasks are read when no list is on its way any more, so that those of all
+ * children come together. Freezes are read for all projects whose deployments were read, at one instant for all children that ask at about the
+ * same time. Which freezes apply to a child, their scopes tell.
  */
 function listReads(
   space: SpaceGateway,
@@ -123,8 +122,8 @@ function listReads(
 type ApprovalReads = Pick<SpaceGateway, "deploymentsOfRelease" | "task" | "interruptionsOf" | "artifactsOf">;
 
 /**
- * The deployments of the parent's release, and the approvals in them. The same reads about any other task are not shared: the
- * interruptions of a child change by the minute. Nor is the state of the parent's own task, which runs.
+ * Shares the deployments of the parent's release, and the approvals in them. Reads about any other task are not shared, because the
+ * interruptions of a child change at any time, nor is the state of the parent's own task.
  */
 function approvalReads(space: SpaceGateway, parent: SharingParent, shared: Sharing): ApprovalReads {
   const elsewhere = new Set<Id<"ServerTask">>();
@@ -146,7 +145,7 @@ function approvalReads(space: SpaceGateway, parent: SharingParent, shared: Shari
   };
 }
 
-/** Shares a read only where the answer about this resource may be shared. */
+/** Shares a read only if the answer about this resource may be shared. */
 function when<Argument, Answer>(
   isShareable: (argument: Argument) => boolean,
   read: (argument: Argument) => Promise<Answer>,
@@ -156,7 +155,7 @@ function when<Argument, Answer>(
   return (argument) => (isShareable(argument) ? sharedRead(argument) : read(argument));
 }
 
-/** Makes a read that asks once for the same arguments. */
+/** Makes a read that is sent once for the same arguments. */
 type Sharing = <Args extends readonly unknown[], Answer>(
   read: (...args: Args) => Promise<Answer>,
 ) => (...args: Args) => Promise<Answer>;
@@ -165,7 +164,7 @@ type Sharing = <Args extends readonly unknown[], Answer>(
 interface Planning {
   readonly shared: Sharing;
   readonly isOver: () => boolean;
-  /** Makes an act with which that time ends. */
+  /** Makes a function that ends the sharing. */
   readonly ending: <Args extends readonly unknown[], Result>(
     act: (...args: Args) => Result,
   ) => (...args: Args) => Result;
@@ -199,14 +198,14 @@ function beginPlanning(): Planning {
 
 type TaskRead = SpaceGateway["tasksById"];
 
-/** Those who ask in the same turn of the event loop have asked then. */
+/** Resolves when all calls of this turn of the event loop were made. */
 export const endOfTurn = () =>
   new Promise<void>((resolve) => {
     setImmediate(resolve);
   });
 
 /**
- * Collects what is asked for until some time has passed, and asks for all of it together. Callers that ask for nothing are not waited for.
+ * Collects ids until some time has passed, and reads all of them together. Calls without ids are not waited for.
  * @param pass by default the turn of the event loop
  */
 export function together(read: TaskRead, pass: () => Promise<unknown> = endOfTurn): TaskRead {

@@ -11,7 +11,7 @@ import type { Requests } from "./requests.ts";
 import { taskCalls } from "./task-calls.ts";
 import { userCalls } from "./user-calls.ts";
 
-/** Puts together one module per API resource. Each asks through the requests of its space, which know how patient to be. */
+/** Combines one module per API resource. Each sends its requests in this space, with the given patience. */
 export function createSpaceGateway(
   spaceId: Id<"Space">,
   requestsWith: (patience: keyof Patience, spaceId: Id<"Space">) => Requests,

@@ -12,7 +12,7 @@ export function userCalls(
   spaceId: Id<"Space">,
   { read, readIfExists }: Requests,
 ): Pick<SpaceGateway, "ownUser" | "user" | "team" | "teamsOf"> {
-  // Whose the API key is does not change during a run.
+  // The API user does not change during a run.
   let own: Promise<model.User> | undefined;
   const readOwn = () =>
     read("asking who the API user is", "~/api/users/me", User).catch((error: unknown) => {

@@ -5,8 +5,8 @@ import type { Context } from "../resolve/resolve-context.ts";
 type Place = Pick<Context, "space" | "project" | "tenant" | "destination">;
 
 /**
- * The freezes that forbid a deployment of the child project to its destination to start at an instant. None when the server knows no
- * freezes or does not show them: it still refuses what it must when the deployment is created.
+ * The freezes that prevent a deployment of the child project to its destination from starting at an instant. None if the server knows no
+ * freezes or does not show them: the server still refuses the deployment when it is created.
  */
 export async function activeFreezes(place: Place, start: Instant): Promise<readonly ActiveFreeze[]> {
   const freezes = await place.space.deploymentFreezes({ projectIds: [place.project.id], at: start });
@@ -14,8 +14,8 @@ export async function activeFreezes(place: Place, start: Instant): Promise<reado
 }
 
 /**
- * The freezes because of which the server refused to create a deployment. It is asked for all it knows: which of them it counts among a
- * project's is its own affair.
+ * The freezes because of which the server refused to create a deployment. All freezes are read, because the server alone decides which ones
+ * apply to a project.
  * @param start when the deployment was to start. Absent means at once, by the server's clock
  */
 export async function freezesBehind(

@@ -26,7 +26,7 @@ import { recover } from "../recover.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
 import { placeText } from "../text/format.ts";
 
-/** What a plan is made from. */
+/** The release that a run would choose today, and the approved plan. */
 export interface PlanSources {
   /** What this run would choose without an approved plan. */
   readonly today: Promise<Searched>;
@@ -34,10 +34,10 @@ export interface PlanSources {
   readonly lookup: PlanLookup;
 }
 
-/** The plan of one child as things stand now, bound to the approved one, and what has to be asked before anything is created. */
+/** The plan of one child, bound to the approved plan, and what has to be checked before anything is created. */
 export interface MadePlan {
   readonly plan: Plan;
-  /** Nothing was approved, as far as the API key sees, and a deployment follows: the key must have been able to see an approval. */
+  /** The API key saw no approval, and the plan deploys something: the key must have been able to see an approval. */
   readonly needsSight: boolean;
 }
 
@@ -71,7 +71,7 @@ async function findAgain(bound: Context, today: Promise<Searched>): Promise<Find
   return await (before === undefined ? findRelease(bound) : before.again(bound));
 }
 
-/** Whom the deployment would supersede is asked only where there is to be one. */
+/** Draws the plan. Supersession is read only if the plan deploys something. */
 async function drawPlan(
   { order, found, now }: { readonly order: Order; readonly found: Findings; readonly now: Instant },
   context: Context,
@@ -85,16 +85,14 @@ async function drawPlan(
   return known === paused ? plan : draw(known);
 }
 
-/** Asking for the zone loads the tables of all languages, so only a schedule does. */
+/** The worker's zone is read only for a schedule, because it loads the tables of all languages. */
 function appointmentIn({ settings: { schedule } }: Context, clock: Run["clock"]): Appointment | undefined {
   return appointmentOf(schedule, schedule.start && clock.timeZone);
 }
 
-/**
- * Looks for the approved plan of a run for one child. What the destination runs already needs no approval to reach a new machine there.
- */
+/** Looks for the approved plan of a run for one child. Redeploying the current release to a new machine needs no approval. */
 export async function lookUpPlan(context: Context, today: Promise<Findings>): Promise<PlanLookup> {
-  // Most runs have no approved plan: what they choose today is looked up at the same time.
+  // Most runs have no approved plan, so today's release is looked up at the same time.
   today.catch(() => undefined);
   const repeats = mayRepeat(context.settings) && (await isRepeated(today));
   return repeats ? { kind: "not-asked" } : lookupOf(await findApprovedPlan(alone(context)), 0);
@@ -105,7 +103,7 @@ async function isRepeated(today: Promise<Findings>): Promise<boolean> {
   return found.kind === "selected" && found.isRepeated === true;
 }
 
-/** Where nothing was to be deployed and nothing would be today, today's own plan says best why. */
+/** If the approved plan deploys nothing and today's plan does neither, today's plan says why. */
 async function atRest(
   constraint: PlanConstraint,
   { today, context, now }: { readonly today: Promise<Findings>; readonly context: Context; readonly now: Instant },
@@ -127,20 +125,20 @@ function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, conte
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
 }
 
-/** Throws `PlanChangedError` where the run asks for another release than the approved one. What skips anyway needs none. */
+/** Throws `PlanChangedError` if the release number of the run excludes the approved release. A run that skips anyway needs none. */
 function requireWanted(constraint: Extract<PlanConstraint, { kind: "bound" }>, context: Context): void {
   if (context.route.kind === "nothing") return;
   const exclusion = exclusionOf(constraint.approved.intention, context.settings.child.pattern);
   if (exclusion !== undefined) throw planChanged(context, `${approvedText(constraint)} is not deployed: ${exclusion}.`);
 }
 
-/** The release number of a run that carries out a plan comes from the plan's own step, or is blank. */
+/** The release number of a run with an approved plan should come from the plan's own step, or be blank. */
 function wrongStep({ intention, digest }: ApprovedPlan): string {
   const planned = intention.selected?.version ?? "a release";
   return `The approved plan ${digest} deploys ${planned}, but the release number of this run is N/A, which means no release. The expression there is bound to the wrong step.`;
 }
 
-/** What the approved plan has to say about today's plan: it stops it, takes the approvals from it, or is carried out by it. */
+/** Compares today's plan with the approved one: the run stops, goes on without approvals, or carries the approved plan out. */
 function checkAgainstApproved(constraint: PlanConstraint, plan: Plan, context: Context): Plan {
   switch (constraint.kind) {
     case "stop":

@@ -19,8 +19,8 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Completes a plan that deploys. It finds out what stands in the way, what the release brings, whether a defect is known, and in a what-if run where it has been and
- * what the API key may do. Nothing here can fail the run: what cannot be read is a warning.
+ * Completes a plan that deploys something: blockers, changes, defects, and in a what-if run earlier deployments of the release and missing
+ * permissions. Nothing here can fail the run: a read that fails is a warning.
  */
 export async function preflight(
   context: Context,
@@ -58,7 +58,7 @@ export async function preflight(
     freezes: freezes ?? [],
     overridesFreezes: settings.freezeOverrideReason !== undefined,
     promptedProblems: prompted.problems,
-    // A process has steps for other environments and channels as well.
+    // A process may have steps for other environments and channels.
     unanswered: unanswered?.filter(
       (name) => !preview || preview.steps.some((each) => each.name === name && runs(each)),
     ),
@@ -87,8 +87,8 @@ export async function preflight(
 }
 
 /**
- * Says which rights are missing for what may become necessary after the deployment was created. Not to know them is no harm: what needs them
- * says so again then.
+ * Logs which permissions are missing for what may become necessary after the deployment was created. If they cannot be read, the request that
+ * needs them says so later.
  */
 export async function sayLackingRights(
   context: Context,
@@ -102,12 +102,12 @@ export async function sayLackingRights(
   if (lacking !== undefined) step.info(lacking);
 }
 
-/** The run ends before the child asks, and so answers nothing. */
+/** Whether the run ends before the child can ask for an approval. */
 function leavesChildAlone({ settings: { wait, approvals } }: Context, { start }: Plan): boolean {
   return approvals.useParents && (wait === "No" || (wait === "Yes" && start !== undefined));
 }
 
-/** The server's own roll-up; it leaves the release out where nothing was deployed before, and on a step back. */
+/** The server's list of changes. The server leaves the release out of a first deployment and of a downgrade. */
 async function changesOf({ space }: Context, release: Release, preview: DeploymentPreview | undefined) {
   const changes = preview?.changes ?? [];
   if (preview === undefined || changes.some(({ version }) => version === release.version)) return changes;
@@ -115,7 +115,7 @@ async function changesOf({ space }: Context, release: Release, preview: Deployme
   return own === undefined ? changes : [own, ...changes];
 }
 
-/** What is wrong with the prompted values. What is only to be said about them is said. */
+/** The problems of the prompted values. Remarks about them are logged. */
 async function judgePrompted(
   context: Context,
   release: Release,

@@ -19,14 +19,14 @@ export function showPlan(plan: Plan, { step, publish }: Pick<Run, "step" | "publ
   }
 }
 
-/** Leaves the plan of a what-if run as a file of the parent's task. */
+/** Publishes the plan of a what-if run as an artifact of the parent's task. */
 export function publishPlan(plan: Plan, step: Pick<StepRuntime, "publishArtifact">): void {
   if (!plan.order.whatIf) return;
   const { fileName, json } = planArtifact(plan);
   step.publishArtifact(fileName, json);
 }
 
-/** Leaves the release notes, where they are wanted, as a file of the parent's task. */
+/** Publishes the release notes, if the settings say so, as an artifact of the parent's task. */
 export function publishNotes(
   plan: Plan,
   { saveReleaseNotes }: Pick<Settings, "saveReleaseNotes">,

@@ -6,7 +6,7 @@ import { colorOf, outcomeOf, timeline } from "./timeline.ts";
 /** Bytes of the whole file. */
 const sizeLimit = 300_000;
 
-/** The report as one HTML file: nothing runs in it, and nothing is fetched. Texts are cut as far as its size makes it necessary, and say so. */
+/** The report as one HTML file without scripts or requests. Texts are cut as far as the size limit requires, and say so. */
 export function reportHtml(report: Report): string {
   for (let room = 60_000; ; room *= 0.7) {
     if (longTexts(report, room) > 2 * sizeLimit) continue;
@@ -15,14 +15,14 @@ export function reportHtml(report: Report): string {
   }
 }
 
-/** Characters of notes and errors: so many that a page with them does not have to be made to be too long. */
+/** Characters of notes and errors: with too many, the page need not be built to know that it is too long. */
 function longTexts({ children }: Report, room: number): number {
   return children
     .flatMap(({ notes, error }) => [notes, error ?? ""])
     .reduce((sum, { length }) => sum + Math.min(length, room), 0);
 }
 
-/** The same with shorter texts: most room is for notes and errors, least for names. Instants stay whole. */
+/** The report with shorter texts: notes and errors have most room, names least. Instants are never cut. */
 function cutTexts(report: Report, room: number): Report {
   const json = JSON.stringify(report, (key, value: unknown) =>
     typeof value === "string" && !/^[\d:.TZ-]{24}$/.test(value) ? cut(value, Math.min(room, longest(key))) : value,
@@ -31,13 +31,13 @@ function cutTexts(report: Report, room: number): Report {
   return same;
 }
 
-/** Entries of a list have their number for a key. */
+/** The longest text for a key of the JSON. In lists the key is the number of the entry. */
 function longest(key: string): number {
   if (key === "notes" || key === "error") return Infinity;
   return /^(message|why|url|\d+)$/.test(key) ? 2000 : 200;
 }
 
-/** Only what reads better with it: light and dark are the browser's own. In print, closed parts are open. */
+/** The page is readable without this style. Light and dark are the browser's own; in print, folded parts are open. */
 const style = markup`<style>
 :root{color-scheme:light dark;--g:#0a662b;--r:#b3201a;--y:#7a5200}
 @media screen and (prefers-color-scheme:dark){:root{--g:#6bd69a;--r:#ff9a90;--y:#f0c060}}
@@ -117,7 +117,7 @@ function cellsOf(child: ReportChild, index: number): readonly Part[] {
   ];
 }
 
-/** Where the child goes back to, or went. */
+/** The planned or completed roll back. */
 function rollBackOf({ rollBack }: ReportChild): Part {
   if (rollBack === null) return "";
   const { outcome, to, why } = rollBack;
@@ -145,7 +145,7 @@ function listOf<Entry>(entries: readonly Entry[], few: number, partOf: (entry: E
   return markup`<ul>${left > 0 && markup`<li>\u2026 [${left} more]`}${entries.slice(-few).map((entry) => markup`<li>${partOf(entry)}`)}</ul>`;
 }
 
-/** Any other address than one of the web is only text, and so is one that was cut. */
+/** A link for http and https addresses; any other address, or one that was cut, is plain text. */
 function link(url: string | null, text: string): Part {
   if (url === null) return text;
   return /^https?:\/\/\S+$/i.test(url) ? markup`<a href="${url}">${text}</a>` : `${text} (${url})`;

@@ -1,4 +1,4 @@
-/** Markup that goes into the page as it is. Only `markup` makes it. */
+/** Markup that goes into the page unchanged. Only `markup` creates it. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -6,10 +6,10 @@ export class Markup {
   }
 }
 
-/** What may stand in the markup: other markup as it is, any text escaped, and nothing for what is absent. */
+/** What a template may contain: markup stays unchanged, text is escaped, and absent values are left out. */
 export type Part = Markup | string | number | false | null | undefined | readonly Part[];
 
-/** The one way by which text gets into the page: markup`<b>${text}</b>` escapes the text. Attributes with text need quotes. */
+/** The only way to put text into the page: markup`<b>${text}</b>` escapes the text. Attributes with text need quotes. */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(String.raw({ raw: strings }, ...parts.map(textOf)));
 }
@@ -21,8 +21,8 @@ function textOf(part: Part): string {
 }
 
 /**
- * Nothing in the text is markup, an expression or a service message of Octopus. Control characters, halves of characters and marks that
- * turn the direction of what follows are shown by their number: they would break the page, or show something else than was said.
+ * Text without markup, expressions or service messages of Octopus. Control characters, halves of surrogate pairs and marks that change the
+ * direction of text are shown by their number, because they would break the page or mislead the reader.
  */
 function escaped(text: string): string {
   return text
@@ -30,7 +30,7 @@ function escaped(text: string): string {
     .replace(/[&<>"'`#]/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-/** The beginning of a text, and how much was left out. */
+/** The beginning of a text, and the number of characters left out. */
 export function cut(text: string, length: number): string {
   const left = Math.ceil(text.length - length);
   return left > 0 ? `${text.slice(0, length)}\u2026 [${left} more]` : text;

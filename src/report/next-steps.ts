@@ -1,6 +1,6 @@
 import type { Report, ReportChild } from "./report.ts";
 
-/** What people should do after the run, whole sentences; each cause once, with the names of its children. */
+/** What the reader should do after the run: one sentence per cause, with the names of the children. */
 export function nextSteps(mode: Report["mode"], children: readonly Pick<ReportChild, Facts>[]): readonly string[] {
   const steps = new Map<string, string[]>();
   for (const child of children)

@@ -4,7 +4,7 @@ import type { ChildResult, TrainEnd } from "../rules/train.ts";
 import { nextSteps } from "./next-steps.ts";
 import type { Report, ReportApproval, ReportAttempt, ReportChild, ReportParent, ReportRollBack } from "./report.ts";
 
-/** What a run knows when it ends. */
+/** The facts of a run that has ended. */
 export interface ReportInput {
   readonly mode: Report["mode"];
   readonly parent: ReportParent;
@@ -20,7 +20,7 @@ export interface ReportInput {
 
 export type InputApproval = Pick<ReportApproval, "by" | "digest" | "url"> & { readonly asked?: Instant | undefined };
 
-/** One child; what is absent is taken from its outcome, as far as that tells. */
+/** One child. Absent values are taken from its outcome. */
 export interface InputChild {
   readonly result: ChildResult;
   /** When its turn came. Absent means when its deployment was created. */
@@ -29,14 +29,14 @@ export interface InputChild {
   readonly waits?: readonly (Span & { readonly what: string })[] | undefined;
   /** Oldest first. Absent means none. */
   readonly attempts?: readonly InputAttempt[] | undefined;
-  /** Absent means that that of the server task, if it failed. */
+  /** Absent means the error of the server task, if it failed. */
   readonly error?: string | undefined;
 }
 
 export type InputAttempt = Pick<ReportAttempt, "kind" | "number" | "outcome" | "deploymentId" | "taskId" | "url"> &
   Partial<Span>;
 
-/** Absent end: it goes on. */
+/** Without an end the span goes on. */
 interface Span {
   readonly from: Instant | undefined;
   readonly to: Instant | undefined;
@@ -104,7 +104,7 @@ function textOf({ from, to }: Partial<Span>): Pick<ReportAttempt, "from" | "to">
   return { from: isoText(from), to: isoText(to) };
 }
 
-/** `null` also for a number that is no instant: a report never fails the run. */
+/** `null` also for a number that is no instant, because a report must not fail the run. */
 function isoText(instant: Instant | undefined): string | null {
   return instant !== undefined && Math.abs(instant) <= 8.64e15 ? new Date(instant).toISOString() : null;
 }

@@ -1,6 +1,6 @@
 /**
- * The report of a run as JSON, version 1. A later version only adds properties, or has another number. Whatever is unknown or does not
- * apply is `null`; instants are ISO 8601 in UTC; every text is as Octopus or the run said it, uncut.
+ * The report of a run as JSON, version 1. Later releases only add properties, or raise the version. Unknown values, and values that do not apply,
+ * are `null`. Instants are ISO 8601 in UTC. Texts are never cut.
  */
 export interface Report {
   readonly version: 1;
@@ -12,13 +12,13 @@ export interface Report {
   readonly made: string;
   readonly ended: string;
   readonly policy: ReportPolicy;
-  /** Of the plan that this run made or carried out: approvers see the same. */
+  /** Digest of the plan that this run made or carried out. Approvers see the same digest. */
   readonly digest: string | null;
   /** In the order in which the parent asked. */
   readonly approvals: readonly ReportApproval[];
   /** In the order of the list. */
   readonly children: readonly ReportChild[];
-  /** What people should do now, whole sentences. */
+  /** What the reader should do now, whole sentences. */
   readonly nextSteps: readonly string[];
 }
 
@@ -32,11 +32,11 @@ export interface ReportParent {
   readonly tenant: string | null;
   readonly step: string | null;
   readonly taskId: string | null;
-  /** Of the task. */
+  /** The task's page in the portal. */
   readonly url: string | null;
 }
 
-/** How the step ended, in the words of its output variables. */
+/** How the step ended, with the values of its output variables. */
 export interface Verdict {
   readonly outcome: string;
   readonly reason: string;
@@ -48,17 +48,17 @@ export interface ReportPolicy {
   readonly onFailure: string;
   /** How many children may be deployed at the same time. `null` means all of a level. */
   readonly atTheSameTime: number | null;
-  /** At most so many passes. `null` means the policy has none, or as many as there are children. */
+  /** The highest number of passes. `null` means that the policy has none, or as many as there are children. */
   readonly passes: number | null;
 }
 
 export interface ReportApproval {
   readonly by: string;
-  /** Of the plan that was approved. `null` means the approval names none. */
+  /** Digest of the approved plan. `null` means that the approval names none. */
   readonly digest: string | null;
-  /** When the parent asked for it: Octopus does not tell when it was given. */
+  /** When the parent asked for the approval: Octopus does not tell when it was given. */
   readonly asked: string | null;
-  /** Of the deployment that asked. */
+  /** Page of the task that asked. */
   readonly url: string | null;
 }
 
@@ -76,47 +76,47 @@ export interface ReportChild {
   readonly message: string;
   /** `null` means that nothing was to be undone. */
   readonly rollBack: ReportRollBack | null;
-  /** Of the latest deployment of this run. */
+  /** Page of the latest deployment of this run. */
   readonly url: string | null;
   readonly started: string | null;
   readonly ended: string | null;
-  /** When it waited for people. */
+  /** When the child waited for an answer. */
   readonly waits: readonly ReportWait[];
   /** Every deployment of this run, oldest first. */
   readonly attempts: readonly ReportAttempt[];
   readonly warnings: readonly string[];
   /** Release notes, Markdown. Empty means that nothing changes. */
   readonly notes: string;
-  /** Of the latest server task. */
+  /** Error of the latest server task. */
   readonly error: string | null;
 }
 
-/** Where a child goes, or went, when it fails. */
+/** The planned or completed roll back of a child. */
 export interface ReportRollBack {
-  /** `RolledBack`, `RollBackFailed`, `NotRolledBack` or `NothingToRollBackTo`. `null` means that it is only planned. */
+  /** `RolledBack`, `RollBackFailed`, `NotRolledBack` or `NothingToRollBackTo`. `null` means that the roll back is only planned. */
   readonly outcome: string | null;
   /** Version of the release. `null` means that there is none. */
   readonly to: string | null;
-  /** Why it cannot be, or was not, rolled back. */
+  /** Why the child cannot be rolled back, or was not. */
   readonly why: string | null;
 }
 
 export interface ReportWait {
   readonly from: string;
-  /** `null` means that it still waits. */
+  /** `null` means that the child still waits. */
   readonly to: string | null;
-  /** For whom or for what. */
+  /** What the child waits for. */
   readonly what: string;
 }
 
 /** One deployment. */
 export interface ReportAttempt {
-  /** `adopted`: an earlier run had created it. `pass`: what failed is deployed again after all others. `undo`: the former release. */
+  /** `adopted` was created by an earlier run, `pass` deploys a failed child again after all others, `undo` deploys the former release. */
   readonly kind: "deployment" | "adopted" | "retry" | "pass" | "undo";
-  /** Of its kind, from 1; the first pass is the first deployment, so the second one has 2. */
+  /** Counts from 1 within its kind. The first pass is the first deployment, so the second one has number 2. */
   readonly number: number;
   readonly from: string | null;
-  /** `null` means that it has not ended. */
+  /** `null` means that the deployment has not ended. */
   readonly to: string | null;
   /** State of its server task. */
   readonly outcome: string;
@@ -125,7 +125,7 @@ export interface ReportAttempt {
   readonly url: string | null;
 }
 
-/** What stands in the file. JSON allows each character to be written as an escape, so nothing in it is read as an expression or a message. */
+/** The content of the file. Escapes keep Octopus from finding expressions or service messages in it. */
 export function reportJson(report: Report): string {
   return `${JSON.stringify(report, undefined, 2).replace(/#(?=[{#])/g, "\\u0023")}\n`;
 }

@@ -4,15 +4,15 @@ import { parseMarker } from "../rules/marker.ts";
 import type { StartedDeployment } from "../rules/outcome.ts";
 import type { InputAttempt, InputChild } from "./report-data.ts";
 
-/** What the children's deployments were seen to do while the run waited for them. */
+/** Records the children's deployments while the run waits for them. */
 export interface RunRecord {
   /** When the run began. */
   readonly made: Instant;
-  /** A deployment of the child of this name, and its server task, as they are now. */
+  /** Records the present state of a deployment of the child with this name. */
   saw(child: string, started: StartedDeployment): void;
   /**
-   * Every deployment of the child in this parent task, oldest first, and when it waited for people.
-   * @param earlier what an earlier run of the step in the same task created
+   * Every deployment of the child in this parent task, oldest first, and when it waited for an answer.
+   * @param earlier deployments that an earlier run of the step in the same task created
    */
   historyOf(child: string, earlier: readonly Attempt[]): Pick<InputChild, "attempts" | "waits">;
 }
@@ -53,7 +53,7 @@ export function openRecord(clock: Pick<Clock, "now">): RunRecord {
   };
 }
 
-/** A wait begins or ends when the deployment is seen to wait, or to go on. */
+/** A wait begins when a poll shows that the deployment waits, and ends when a poll shows that it goes on. */
 function waitsWith(waits: readonly Wait[], isWaiting: boolean, now: Instant): readonly Wait[] {
   const last = waits.at(-1);
   const isOpen = last !== undefined && last.to === undefined;

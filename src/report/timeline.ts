@@ -6,13 +6,13 @@ interface Bar {
   readonly from: string;
   readonly to: string;
   readonly look: Markup;
-  /** What stands on it. */
+  /** Text on the bar. */
   readonly mark?: Part;
 }
 
 /**
- * When which child was deployed, as SVG of any width: below each name its deployments, striped where one waited for people. Empty means nothing
- * was deployed. It can be read without colours and without a style sheet.
+ * The deployments of each child over time, as SVG of any width, striped while one waited for an answer. Empty if nothing was deployed. The
+ * timeline is readable without colours and without a style sheet.
  */
 export function timeline(report: Report, few: number): Part {
   const times = timesIn(report);
@@ -30,7 +30,7 @@ export function timeline(report: Report, few: number): Part {
   return markup`<svg xmlns="http://www.w3.org/2000/svg" role=img aria-label="Timeline of the table above" width="100%" height=${y + 12} font-size=13 fill=currentColor>${rows}</svg>`;
 }
 
-/** The outcome, and what became of rolling back. */
+/** The outcome, and how the roll back ended. */
 export function outcomeOf({ outcome, rollBack }: ReportChild): string {
   return rollBack?.outcome ? `${outcome}, ${rollBack.outcome}` : outcome;
 }

@@ -6,15 +6,15 @@ import type { ApprovalSettings, Parent, Settings } from "../settings.ts";
 
 /** Which deployment of the parent's release holds the approvals. */
 export type ApprovalPlace =
-  /** The one this step belongs to. A runbook run has no other. */
+  /** The deployment or runbook run that this step belongs to. */
   | { readonly kind: "own-task" }
   | { readonly kind: "elsewhere"; readonly environment: Environment; readonly tenant?: Named<"Tenant"> | undefined };
 
 const ownTask = { kind: "own-task" } as const;
 
 /**
- * Finds the approval environment and tenant by the names in the settings. They are names of the parent's space, wherever the child lives.
- * Sends no request when they mean the parent's own deployment. Throws `NotFoundError`.
+ * Finds the approval environment and tenant by their names in the settings. The names belong to the parent's space. Sends no request if they
+ * mean the parent's own deployment. Throws `NotFoundError`.
  */
 export async function resolveApprovalPlace(
   { approvals, parent }: Pick<Settings, "approvals" | "parent">,
@@ -33,19 +33,19 @@ export async function resolveApprovalPlace(
       ? undefined
       : tenantCalled(approvals.tenant, { what: "approval tenant", whose: "parent", space }),
   ]);
-  // A slug, or a name in other words, of the parent's own environment and tenant.
+  // The settings may name the parent's own environment and tenant by slug.
   if (environment.id === parent.environmentId && tenant?.id === parent.tenantId) return ownTask;
   return { kind: "elsewhere", environment, tenant };
 }
 
-/** Without an environment a blank tenant says nothing either; with one it means untenanted. */
+/** Without an environment a blank tenant means nothing; with one it means untenanted. */
 function meansOwnDeployment({ environment, tenant }: ApprovalSettings, parent: Parent): boolean {
   const isOwnTenant = means(tenant, parent.tenantId, parent.tenantName);
   if (environment === undefined) return isOwnTenant || tenant === undefined;
   return isOwnTenant && means(environment, parent.environmentId, parent.environmentName);
 }
 
-/** Whether what was entered is this id or this name, ignoring case. Nothing entered means that there is none. */
+/** Whether the text is this id or this name, ignoring case. A blank text means that there is none. */
 function means(wanted: string | undefined, id: Id<string> | undefined, name: string | undefined): boolean {
   const folded = wanted?.trim().toLowerCase();
   return folded === name?.trim().toLowerCase() || (folded !== undefined && folded === id?.toLowerCase());

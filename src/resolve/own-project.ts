@@ -3,8 +3,8 @@ import { isParentsServer } from "./parent-server.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * Throws `ConfigurationError` where the step would wait for a deployment of the project that it runs in: that starts when this one has
- * ended. A runbook run is no deployment, and may wait.
+ * Throws `ConfigurationError` if the step would wait for a deployment of the project that it runs in, which starts only after this one has
+ * ended. A runbook run is no deployment and may wait.
  */
 export function refuseToWaitForOwnProject({ project, settings }: Pick<Context, "project" | "settings">): void {
   const { parent, server, wait } = settings;

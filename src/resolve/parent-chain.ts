@@ -6,10 +6,10 @@ import { type Marker, parseMarker } from "../rules/marker.ts";
 import { placeText } from "../text/format.ts";
 import type { Context } from "./resolve-context.ts";
 
-/** So many deployments are followed back, the parent's own not counted. */
+/** The number of deployments that are followed back, besides the parent's own. */
 const longest = 10;
 
-/** A deployment that led to this run: the parent's own, the one whose step created that, and so on. */
+/** A deployment that led to this run: the parent's own, the deployment whose step created it, and so on. */
 interface Link {
   readonly space: SpaceGateway;
   readonly projectId: string | undefined;
@@ -20,10 +20,10 @@ interface Link {
 
 /**
  * Throws one `ConfigurationError` for all children that would deploy what led to this run: the deployments would go round in a circle for
- * ever. Only a parent that a step like this one created costs requests. Best effort: what cannot be read ends the search.
+ * ever. Requests are sent only if a step like this one created the parent. A deployment that cannot be read ends the search.
  */
 export async function refuseCircles(all: readonly Context[]): Promise<void> {
-  // What takes back goes round no circle: it starts nothing where it was started by a deployment that takes back.
+  // RollBack and Previous close no circle: they deploy nothing if the parent deployment itself is an undo.
   const contexts = all.filter(({ settings: { child } }) => child.mode !== "RollBack" && child.mode !== "Previous");
   const [first] = contexts;
   const creator = first?.targetTags.creator;
@@ -42,7 +42,7 @@ export async function refuseCircles(all: readonly Context[]): Promise<void> {
   );
 }
 
-/** Newest first; the parent's own deployment is always there. */
+/** Newest first, beginning with the parent's own deployment. */
 async function chainOf(
   { settings: { parent } }: Context,
   creator: Marker,
@@ -60,7 +60,7 @@ async function chainOf(
   return chain;
 }
 
-/** The deployment whose step wrote a marker. `undefined` means that it was a runbook run, or it cannot be seen any more. */
+/** The deployment whose step wrote a marker. `undefined` means a runbook run, or a deployment that cannot be read any more. */
 async function before(
   { projectId, taskId }: Marker,
   spaces: readonly SpaceGateway[],

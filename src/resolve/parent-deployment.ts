@@ -5,7 +5,7 @@ import { recover } from "../recover.ts";
 
 /** The deployment that a run of the step belongs to. */
 export interface ParentDeployment {
-  /** Absent means that it is not there, or the API key may not view it. */
+  /** Absent means that the deployment does not exist, or that the API key may not view it. */
   readonly own?: Deployment | undefined;
   /** When the parent's release was deployed for the first time, to any place. Absent means not known. */
   readonly since?: Instant | undefined;
@@ -15,7 +15,7 @@ export interface ParentDeployment {
 
 type Reads = Pick<SpaceGateway, "deployment" | "newestDeploymentsOfRelease">;
 
-/** The parent's deployment, found among those of its release: so it is known since when that one is deployed, in one request. */
+/** The parent's deployment and the first deployment of its release, in one request. */
 export async function readParentDeployment(
   id: Id<"Deployment">,
   release: Id<"Release"> | undefined,
@@ -23,7 +23,7 @@ export async function readParentDeployment(
 ): Promise<ParentDeployment> {
   const { items, isLast } = await newestOf(release, space);
   const own = items.find((each) => each.id === id) ?? (await unlessRefused(space.deployment(id), undefined));
-  // A list that leaves out the parent's own deployment does not tell either when the first one was.
+  // A list without the parent's own deployment may lack the first one as well.
   const isWhole = isLast && items.some((each) => each.id === id);
   const tasks = items.flatMap(({ taskId }) => taskId ?? []);
   return { own, tasks, since: isWhole ? Math.min(...items.map(({ created }) => created)) : undefined };

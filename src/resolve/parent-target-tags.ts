@@ -6,17 +6,17 @@ import { type Marker, parseMarker } from "../rules/marker.ts";
 import { readParentDeployment } from "./parent-deployment.ts";
 import type { Settings } from "../settings.ts";
 
-/** Target tags that a deployment is limited to, and those it leaves out. */
+/** Target tags that a deployment is limited to, and those that it excludes. */
 export interface TargetTags {
   readonly specific: readonly Id<"TargetTag">[];
   readonly excluded: readonly Id<"TargetTag">[];
-  /** Why they are unknown, as a whole sentence. */
+  /** Why the tags are unknown, as a whole sentence. */
   readonly unknown?: string | undefined;
-  /** The same where a right is missing: then nothing may be deployed. */
+  /** The same if a permission is missing: then nothing may be deployed. */
   readonly hidden?: string | undefined;
-  /** What the parent's deployment says about the step that created it. Absent means that no step of ours did, as far as can be seen. */
+  /** The marker of the parent's own deployment. Absent means that no step of this template created it, as far as can be read. */
   readonly creator?: Marker | undefined;
-  /** When the parent's release was deployed for the first time: what its runs created is no older. Absent means not known. */
+  /** When the parent's release was deployed for the first time: deployments by its runs are no older. Absent means not known. */
   readonly since?: Instant | undefined;
   /** Server tasks of the parent's release, this run's own among them, as far as they are known. */
   readonly tasks?: readonly string[] | undefined;
@@ -25,8 +25,8 @@ export interface TargetTags {
 const noTags: TargetTags = { specific: [], excluded: [] };
 
 /**
- * The target tags of the parent's deployment, which no Octopus variable holds. Machines typed into the step win over those it is limited
- * to. Throws `ConfigurationError` where the tags mean nothing: the scope of the parent must not be lost.
+ * The target tags of the parent's deployment, which no Octopus variable holds. Machines entered in the step take precedence over them. Throws
+ * `ConfigurationError` if the child's space does not know the tags, because the parent's limits must not be lost.
  */
 export async function targetTagsOfParent(
   settings: Settings,

@@ -4,8 +4,8 @@ import { recover } from "../recover.ts";
 import type { Context } from "./resolve-context.ts";
 
 /**
- * What a release prompts for outside of the place it is deployed to. Its variables are read only where a value was given that nothing in
- * the form takes, for most runs have none.
+ * What a release prompts for besides the form of this deployment. The release's variables are read only if a given value has no place in the
+ * form.
  */
 export async function promptsElsewhere(
   { settings, space }: Pick<Context, "settings" | "space">,

@@ -4,7 +4,7 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { missingPermission } from "../rules/permissions.ts";
 import { quotedList } from "../text/format.ts";
 
-/** Which rights are needed, for which project, where, and for whom. */
+/** The permissions that are needed, and for which project, environments and tenant. */
 export interface RightsQuestion {
   readonly space: Pick<SpaceGateway, "ownPermissions">;
   readonly project: Pick<Project, "id" | "projectGroupId" | "name">;
@@ -14,7 +14,7 @@ export interface RightsQuestion {
   readonly needed: readonly string[];
 }
 
-/** The first of the permissions the API key lacks somewhere there. A server that does not tell is believed to have given them all. */
+/** The first permission that the API key lacks in one of the environments. If the server does not tell, none is taken for missing. */
 export async function lackingPermission(question: RightsQuestion): Promise<string | undefined> {
   const { space, project, tenant, environments, needed } = question;
   const grants = await space.ownPermissions();
@@ -23,8 +23,8 @@ export async function lackingPermission(question: RightsQuestion): Promise<strin
 }
 
 /**
- * Lists leave out what the API key may not see, so that an empty one proves nothing. This asks for the key's rights and throws
- * `PermissionError` naming the first one that is missing.
+ * Lists leave out what the API key may not see, so an empty list proves nothing. Reads the permissions of the key and throws
+ * `PermissionError` with the first missing one.
  * @param observation what looked empty, as the beginning of a sentence
  */
 export async function requirePermissions(question: RightsQuestion, observation: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import type { ChildSettings } from "../settings.ts";
 import { resolveName } from "./resolve-name.ts";
 
-/** The channel the release is taken from, and the phases it passes. */
+/** The release's channel, and the phases of its lifecycle. */
 export interface ChannelAndPhases {
   /** Absent only for a redeployment of whatever channel the destination runs. */
   readonly channel?: Channel;
@@ -12,7 +12,7 @@ export interface ChannelAndPhases {
   readonly phases?: readonly Phase[] | undefined;
 }
 
-/** Channel and lifecycle; the project's own lifecycle is asked for at the same time, for most channels use it. */
+/** Channel and lifecycle. The project's own lifecycle is read at the same time, because most channels use it. */
 export async function resolveChannel(
   child: Pick<ChildSettings, "mode" | "channel">,
   project: Project,

@@ -13,7 +13,7 @@ import { isParentsServer } from "./parent-server.ts";
 import { type TargetTags, targetTagsOfParent } from "./parent-target-tags.ts";
 import type { ChildSettings, Settings } from "../settings.ts";
 
-/** What the parameters mean on this server: names turned into resources. */
+/** The parameters with names turned into resources of this server. */
 export interface Context {
   readonly settings: Settings;
   readonly octopus: OctopusGateway;
@@ -25,7 +25,7 @@ export interface Context {
   readonly tenant?: Tenant | undefined;
   readonly destination: Environment;
   readonly route: Route;
-  /** The destination's, where the lifecycle was read. */
+  /** The destination's phase, if the lifecycle was read. */
   readonly phase?: Phase | undefined;
   /** Target tags of the parent's deployment, which are passed on. */
   readonly targetTags: TargetTags;
@@ -35,7 +35,7 @@ export interface Context {
   readonly environments: readonly Environment[];
   /** The deployment that this run takes back. Absent means it takes back none. */
   readonly undo?: string | undefined;
-  /** Settings that are odd but may be meant, one sentence each. */
+  /** Warnings about settings, one sentence each. */
   readonly warnings: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export async function resolveContext(settings: Settings, octopus: OctopusGateway
   return { ...context, route, warnings: [...child.pattern.warnings, ...sentences(targetTags.unknown), ...warnings] };
 }
 
-/** What each name in the settings means, asked side by side. */
+/** Resolves all names in the settings side by side. */
 async function resolveNames(settings: Settings, octopus: OctopusGateway, space: SpaceGateway) {
   const { child, targeting } = settings;
   const finding = resolveProject(child, space);
@@ -88,7 +88,7 @@ function resolveProject(
   });
 }
 
-/** The environments of a space. Ephemeral ones are read once, and only where a name is not among the lasting ones. */
+/** The environments of a space. Ephemeral ones are read once, and only if a name is not among the lasting ones. */
 function environmentsOf(space: Pick<SpaceGateway, "allEnvironments" | "ephemeralEnvironments">) {
   const visible = space.allEnvironments();
   let ephemeral: Promise<readonly Environment[]> | undefined;
@@ -98,7 +98,7 @@ function environmentsOf(space: Pick<SpaceGateway, "allEnvironments" | "ephemeral
   return { visible, environmentCalled };
 }
 
-/** The error for a destination that nothing leads to. */
+/** The error for a destination that cannot be reached. */
 function noRoute(
   why: Exclude<RouteVerdict["kind"], "route">,
   { project, channel, destination }: Pick<Context, "project" | "channel" | "destination">,
@@ -122,7 +122,7 @@ function noRoute(
   }
 }
 
-/** What was asked for, as the plan carries it. */
+/** The order of a plan. */
 export function orderOf(context: Context): Order {
   const { settings, space, project, channel, tenant, destination, route, warnings, undo } = context;
   const { child, parent, targeting, whatIf } = settings;
@@ -155,7 +155,7 @@ export function orderOf(context: Context): Order {
   };
 }
 
-/** The parent's own space needs no request: Octopus told us its id. */
+/** The parent's own space needs no request, because Octopus provides its id. */
 export async function resolveSpace({ child, parent, server }: Settings, octopus: OctopusGateway): Promise<Id<"Space">> {
   const wanted = child.space;
   if (isParentsServer(parent, server.url) && parent.spaceId !== undefined && parent.spaceName === wanted)

@@ -4,16 +4,16 @@ import { matchName } from "../rules/match-name.ts";
 import { quoted, quotedList } from "../text/format.ts";
 
 export interface NameQuestion<T> {
-  /** What the name is of, as in "child project". */
+  /** The kind of resource: "child project". */
   readonly what: string;
   /** The end of a sentence: "in the child's space". */
   readonly where: string;
   readonly likely: readonly T[] | Promise<readonly T[]>;
-  /** Everything else that has such a name, also for the nearest names. Absent means nothing else has. */
+  /** All resources, also for the nearest names. Absent means that `likely` has all of them. */
   readonly all?: () => Promise<readonly T[]>;
 }
 
-/** What a name, slug or id means among those that are likely. Throws `NotFoundError` for none or several. */
+/** The resource with a name, slug or id. Throws `NotFoundError` for none or several. */
 export async function resolveName<T extends Named<string>>(wanted: string, question: NameQuestion<T>): Promise<T> {
   const { what, where, likely, all = async () => await likely } = question;
   const found = matchName(wanted, await likely);

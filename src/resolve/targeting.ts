@@ -9,7 +9,7 @@ import { chooseSkippedSteps } from "../rules/skipped-steps.ts";
 import type { Context } from "./resolve-context.ts";
 import type { Settings } from "../settings.ts";
 
-/** Whether a run may be limited to some machines, tags or steps. What exactly that means depends on the release. */
+/** Whether a run may be limited to some machines, tags or steps. The exact limits depend on the release. */
 export function mayBeNarrowed({ settings, targetTags }: Pick<Context, "settings" | "targetTags">): boolean {
   const { targeting, parent } = settings;
   const tags = [targetTags.specific, targetTags.excluded];
@@ -17,9 +17,7 @@ export function mayBeNarrowed({ settings, targetTags }: Pick<Context, "settings"
   return wantsMachines(settings) || lists.some((list) => list.length > 0);
 }
 
-/**
- * Whether the run may deploy the current release of the destination to its specific machines. In that case no approved plan is asked for.
- */
+/** Whether the run may redeploy the current release to its specific machines. In that case no approved plan is looked for. */
 export function mayRepeat(settings: Settings): boolean {
   const { condition, mode } = settings.child;
   return condition === "SpecificMachines" && mode === "Promote" && wantsMachines(settings);
@@ -29,12 +27,12 @@ function wantsMachines({ targeting, parent }: Settings): boolean {
   return targeting.machines.length > 0 || parent.specificMachineIds.length > 0;
 }
 
-/** What the scope of a run depends on, besides the release. */
+/** What the scope of a run depends on besides the release. */
 type ScopePlace = Pick<Context, "settings" | "octopus" | "space" | "project" | "destination" | "tenant" | "targetTags">;
 
 /**
- * What the run is limited to, by what deploying the release would run. Throws one `ConfigurationError` for everything that was typed and
- * does not fit, and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
+ * The machines, tags and steps of a run, by the preview of the release. Throws one `ConfigurationError` for all entered names that do not fit,
+ * and `NotFoundError` for machines of the parent that cannot be recognised in the child's space.
  */
 export async function resolveScope(context: ScopePlace, release: Release): Promise<DeploymentScope> {
   const { settings, space, project, destination, tenant } = context;
@@ -52,7 +50,7 @@ export async function resolveScope(context: ScopePlace, release: Release): Promi
     const { specific, excluded } = context.targetTags;
     return { ...choice, specificTagIds: specific, excludedTagIds: excluded, skippedActionIds: skip.actionIds };
   }
-  // Nothing will be planned, so whatever else does not fit is told here.
+  // There will be no plan, so the problems of prompted values are reported here as well.
   const elsewhere = await promptsElsewhere(context, release, form);
   const prompted = fillPromptedForm(settings.targeting.promptedValues, form, elsewhere);
   const problems = [choice, skip, prompted].flatMap((each) => (each.kind === "problems" ? each.problems : []));
@@ -62,7 +60,7 @@ export async function resolveScope(context: ScopePlace, release: Release): Promi
   );
 }
 
-/** What the parent's deployment is limited to, by names: its ids mean nothing in another space. */
+/** Names of the machines that the parent's deployment is limited to. Its ids are not valid in another space. */
 async function parentsMachines(context: Pick<Context, "settings" | "space" | "octopus">): Promise<MachineNames> {
   const { settings, space, octopus } = context;
   const { parent, targeting } = settings;

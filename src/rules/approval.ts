@@ -7,7 +7,7 @@ import { instantText, listed } from "../text/format.ts";
 export interface Approver {
   readonly user: User;
   readonly teams: readonly Named<"Team">[];
-  /** When the parent asked for this approval: the API does not tell when it was given. */
+  /** When the parent asked for the approval: the API does not tell when it was given. */
   readonly asked: Instant;
 }
 
@@ -29,7 +29,7 @@ export interface FirstApproval {
   readonly asked: Instant;
 }
 
-/** Users who answered *Proceed* to a manual intervention: nothing else is an approval. Each once, in order of their first answer. */
+/** Users who answered *Proceed* to a manual intervention, each once, in order of their first answer. */
 export function firstApprovals(interruptions: readonly Interruption[]): readonly FirstApproval[] {
   const inOrder = interruptions
     .filter(isApproval)
@@ -38,14 +38,14 @@ export function firstApprovals(interruptions: readonly Interruption[]): readonly
   return inOrder.filter(({ userId }, index) => inOrder.findIndex((each) => each.userId === userId) === index);
 }
 
-/** The plan a run carries out, as far as it says which approvals are approvals of it. */
+/** The plan that a run carries out, to tell which approvals are for it. */
 export interface PlanInForce {
   readonly digest: string;
   /** When it was made. */
   readonly made: Instant;
 }
 
-/** Why a *Proceed* does not approve a plan, as the end of a sentence. `undefined` means that it does. */
+/** Why a *Proceed* does not approve a plan, as the end of a sentence. `undefined` means that it approves the plan. */
 export function whyNotOfPlan({ created, instructions }: Interruption, plan: PlanInForce): string | undefined {
   if (created < plan.made) return `was asked for before the plan ${plan.digest} was made`;
   const shown = allDigestsShown(instructions);
@@ -53,7 +53,7 @@ export function whyNotOfPlan({ created, instructions }: Interruption, plan: Plan
   return `was asked for with other plans (${shown.join(", ")}) than ${plan.digest}`;
 }
 
-/** The manual intervention that was answered last, where the answer is not to proceed. Of several asked at once any will do. */
+/** The manual intervention that was answered last, if the answer is not *Proceed*. Of several raised at once, any one. */
 export function lastRefusal(interruptions: readonly Interruption[]): Interruption | undefined {
   const answered = interruptions.filter(({ type, isPending }) => type === "ManualIntervention" && !isPending);
   const last = Math.max(...answered.map(({ created }) => created));
@@ -77,7 +77,7 @@ export function whyNotAnApprover(
   return excludedRequesters.includes(user.id) ? "requested the deployment and may not approve it" : undefined;
 }
 
-/** What a service account answered, it answered for others. */
+/** A service account answers on behalf of other users. */
 const oneLevel = ", and approvals pass one level only: a person has to answer here";
 
 /** A user by name; display names alone may be shared. */
@@ -86,25 +86,25 @@ export function userText({ displayName, username, id }: User): string {
   return displayName === "" ? username : `${displayName} (${username})`;
 }
 
-/** Whether the step answers a manual intervention, and in whose name. */
+/** Whether the step answers a manual intervention, and on whose behalf. */
 export type ApprovalJudgement =
   | { readonly kind: "approve"; readonly approvers: readonly Approver[] }
-  /** Left to the responsible teams; the refusal is a whole sentence about the intervention. */
+  /** The responsible teams have to answer. The refusal is a whole sentence about the intervention. */
   | { readonly kind: "leave"; readonly refusal: string }
-  /** Left to them, because too few approvers are in these teams. */
+  /** The responsible teams have to answer, because too few approvers are in these teams. */
   | { readonly kind: "too-few"; readonly teamIds: readonly Id<"Team">[] };
 
 export interface ApprovalQuestion {
   readonly interruption: Interruption;
   readonly approvers: readonly Approver[];
   readonly minimumApprovers: number;
-  /** Teams of the API user itself: being in them is how it gets the right to answer, and approves nothing. */
+  /** Teams of the API user. Its membership lets it answer and is no approval. */
   readonly apiUserTeamIds: readonly Id<"Team">[];
-  /** Name of the user who holds the responsibility, if any does. */
+  /** Name of the user who has taken responsibility. */
   readonly holder?: string | undefined;
 }
 
-/** Why the step could not answer a pending manual intervention, whoever approved, as a whole sentence. `undefined` means that it could. */
+/** Why the step could not answer a pending manual intervention even if it was approved, as a whole sentence. `undefined` means that it could. */
 export function refusalOf(interruption: Interruption, holder: string | undefined): string | undefined {
   const { responsibleTeamIds, hasResponsibility, responsibleUserId } = interruption;
   if (responsibleTeamIds.length === 0)
@@ -114,7 +114,7 @@ export function refusalOf(interruption: Interruption, holder: string | undefined
   return lacksRight(interruption) ? "The service account may not answer it." : undefined;
 }
 
-/** Whether the service account is the reason why it cannot answer an intervention for its responsible teams. */
+/** Whether the service account lacks the permission or team to answer an intervention. */
 export function lacksRight(interruption: Interruption): boolean {
   const { responsibleTeamIds, hasResponsibility, responsibleUserId, canTakeResponsibility } = interruption;
   return (
@@ -135,7 +135,7 @@ export function lackingRight(teams: readonly string[], ownTeams: readonly string
     : `The service account is not in ${names}. Add it to one of the responsible teams.`;
 }
 
-/** Who was asked, and which teams those who approved are in. */
+/** Which teams were asked, and which teams the approvers are in. */
 export function shortageText(
   teams: readonly string[],
   minimumApprovers: number,
@@ -151,8 +151,7 @@ export function shortageText(
 }
 
 /**
- * Whether a pending manual intervention of the child may be answered on behalf of the parent's approvers. Says no unless everything is
- * certain.
+ * Whether a pending manual intervention of the child may be answered on behalf of the parent's approvers. In doubt it may not.
  */
 export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement {
   const { interruption, approvers, minimumApprovers, holder } = question;
@@ -166,8 +165,8 @@ export function judgeIntervention(question: ApprovalQuestion): ApprovalJudgement
 }
 
 /**
- * The responsible teams without those of the API user, unless these are the only ones: the account is in them in order to answer, and not
- * everybody in them was meant to approve.
+ * The responsible teams without those of the API user, unless there are no others: the service account's teams exist to let it answer, and not
+ * all of their members should approve.
  */
 function teamsThatCount({ interruption, apiUserTeamIds }: ApprovalQuestion): readonly Id<"Team">[] {
   const withoutOwn = interruption.responsibleTeamIds.filter((id) => !apiUserTeamIds.includes(id));
@@ -178,14 +177,14 @@ export interface AuditFacts {
   readonly approvers: readonly Approver[];
   /** The deployment of the parent in which they approved. */
   readonly approvedIn: string;
-  /** Step and deployment of the parent that answered for them. */
+  /** The step and deployment of the parent that answered. */
   readonly submittedBy: string;
   readonly what: string;
   readonly planDigest?: string | undefined;
   readonly link: string;
 }
 
-/** The note in the child's intervention, from which an auditor finds the approvers behind the service account. */
+/** The note in the child's intervention, which names the approvers behind the service account. */
 export function auditNote({ approvers, approvedIn, submittedBy, what, planDigest, link }: AuditFacts): string {
   const plan = planDigest === undefined ? "" : ` Plan: ${planDigest}.`;
   const names = approvers.map(({ user, asked }) => `${userText(user)}, asked ${instantText(asked)},`);

@@ -8,7 +8,7 @@ import { placeText } from "../text/format.ts";
 /** The part of a plan that is approved, and that its digest covers. */
 export interface Intention {
   readonly identity: PlanIdentity;
-  /** `nothing`: there was no release to deploy, or no need to. */
+  /** `nothing` means that no release was found, or that none had to be deployed. */
   readonly decision: "deploy" | "nothing";
   readonly reason: string;
   readonly current: { readonly id: string; readonly version: string } | null;
@@ -24,27 +24,27 @@ export interface StoredPlan {
 }
 
 export interface ApprovedPlan extends StoredPlan {
-  /** When the server got it: what the plan says of itself could have been changed. */
+  /** When the server received the artifact: the date in the plan itself could have been changed. */
   readonly made: Instant;
 }
 
-/** What became of the search for an approved plan; explanations are whole sentences. */
+/** The result of the search for an approved plan. Explanations are whole sentences. */
 export type PlanLookup =
-  /** By the policy or the mode no approved plan is asked for. */
+  /** The policy or the mode needs no approved plan. */
   | { readonly kind: "not-asked" }
   | {
       readonly kind: "none";
       readonly explanation: string;
-      /** There should be one: the approvals are elsewhere, and the parent's lifecycle leads through that place. */
+      /** A plan is expected: the approvals come from another environment of the parent's lifecycle. */
       readonly isDue: boolean;
-      /** The API key saw no interruption at all, which is also the answer to a key that may see none. */
+      /** The API key saw no interruption, perhaps because it may see none. */
       readonly mayBeHidden?: boolean | undefined;
     }
-  /** There is one, or may be one, that cannot be used. */
+  /** A plan exists, or may exist, that cannot be used. */
   | { readonly kind: "unreadable"; readonly explanation: string }
   | { readonly kind: "found"; readonly approved: ApprovedPlan };
 
-/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's choice with it. `Ignore` asks for no plan. */
+/** `Use` deploys the approved release or nothing. `Fail` and `Warn` compare today's release with the approved one. `Ignore` reads no plan. */
 export type PlanPolicy = "Use" | "Fail" | "Warn" | "Ignore";
 
 /** How far an approved plan binds this run. */
@@ -53,25 +53,25 @@ export type PlanConstraint =
       readonly kind: "free";
       readonly remark?: string | undefined;
       readonly warning?: ApprovalWarning | undefined;
-      /** Free only if the API key would have seen an approval: to be asked before anything is created. */
+      /** Before anything is created, the API key must be known to see approvals. */
       readonly mayBeHidden?: boolean | undefined;
     }
-  /** This very release or nothing. */
+  /** The approved release or nothing is deployed. */
   | { readonly kind: "bound"; readonly approved: ApprovedPlan }
-  /** Today's own choice, which is then compared with the plan. */
+  /** Today's release is compared with the plan. */
   | { readonly kind: "compared"; readonly approved: ApprovedPlan; readonly ifDifferent: "stop" | "warn" }
   | { readonly kind: "stop"; readonly explanation: string };
 
-/** A reason to warn, whole sentence, and what it does to the approvals. */
+/** A warning, as a whole sentence, and what it means for the approvals. */
 interface ApprovalWarning {
   readonly text: string;
-  /** The deployed release may not be the one that approvers saw: it has no approval. */
+  /** The deployed release may not be the approved one, so nothing is approved automatically. */
   readonly approvesNothing: boolean;
 }
 
 /**
- * What a policy makes of what was found. Without an approved plan, where one is due, `Fail` stops and `Warn` warns. One that cannot be read
- * stops every policy but `Warn`. One that is found is carried out by `Use`, and compared by the others.
+ * What a policy does with the result of the search. If an approved plan is expected and missing, `Fail` stops and `Warn` warns. An unreadable
+ * plan stops every policy except `Warn`. `Use` carries a plan out; the others compare it.
  */
 export function constraintOf(policy: PlanPolicy, lookup: PlanLookup): PlanConstraint {
   switch (lookup.kind) {
@@ -111,7 +111,7 @@ export function intentionOf(
   };
 }
 
-/** The release as the approved plan has it: `null` when that plan deploys none, `undefined` when no approved plan concerns this run. */
+/** The release in the approved plan: `null` if that plan deploys none, `undefined` if no approved plan concerns this run. */
 export function plannedBy(constraint: PlanConstraint): Fingerprint | null | undefined {
   return constraint.kind === "bound" || constraint.kind === "compared"
     ? constraint.approved.intention.selected
@@ -130,12 +130,12 @@ export function fingerprintOf({ release, variables }: SelectedRelease): Fingerpr
   };
 }
 
-/** A manual intervention that was answered with *Proceed*. What its approver was shown then is what was approved. */
+/** Whether a manual intervention was answered with *Proceed*. */
 export function isApproval({ type, isPending, result }: Interruption): boolean {
   return type === "ManualIntervention" && !isPending && result === "Proceed";
 }
 
-/** How today's intention differs from the approved one, as the end of a sentence. `undefined` means that it does not. */
+/** How today's intention differs from the approved one, as the end of a sentence. `undefined` means that they agree. */
 export function differenceFrom(approved: Intention, today: Intention): string | undefined {
   if (approved.decision === "nothing") {
     return today.decision === "nothing"
@@ -150,13 +150,13 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
 }
 
-/** Whether other steps are left out than was approved, as the end of a sentence. `undefined` means the same ones, or none. */
+/** How the skipped steps differ from the approved ones, as the end of a sentence. `undefined` means that they agree. */
 function otherSteps(approved: Intention, today: Intention): string | undefined {
   const [before, now] = [approved, today].map(({ skippedSteps = [] }) => skippedSteps.join(", ") || "none");
   return before === now ? undefined : `the steps to skip were ${before}, but this run would skip ${now}`;
 }
 
-/** Why what was approved is not what this run asks for, as the end of a sentence. `undefined` means that it is. */
+/** Why the release number of this run excludes the approved release, as the end of a sentence. `undefined` means that it does not. */
 export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
   if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
   return `the release number asked for now, ${pattern.text}, excludes it`;
@@ -187,13 +187,13 @@ function isDowngrade({ current, selected }: Intention): boolean {
   return current !== null && selected !== null && compareVersionTexts(selected.version, current.version) < 0;
 }
 
-/** What changed of an approved release since, as the end of a sentence. `undefined` means nothing that matters. */
+/** What changed in a release since its approval, as the end of a sentence. `undefined` means nothing that matters. */
 function changeOf(planned: Fingerprint, now: Fingerprint): string | undefined {
   const differs = (a: readonly string[], b: readonly string[]) => a.join("\n") !== b.join("\n");
   if (planned.version !== now.version) return `its version was changed to ${now.version}`;
   if (differs(planned.contents, now.contents)) return `the packages of ${now.version} were changed`;
   if (planned.git !== now.git) return `the git reference of ${now.version} was changed`;
-  // Whoever approved that the snapshot be refreshed approved the variables as they are at that time.
+  // An approved refresh includes the variables as they are at that time.
   const differsInVariables = planned.variables !== "outdated" && differs(planned.snapshots, now.snapshots);
   return differsInVariables || planned.process !== now.process
     ? `the snapshots of ${now.version} were updated`

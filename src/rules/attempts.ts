@@ -1,26 +1,26 @@
 import type { Attempt, Deployment, Instant } from "../model.ts";
 
-/** Only the server task tells: a deployment's own `FailureEncountered` is false for all that ended (OctopusDeploy/Issues#10183). */
+/** Only the server task proves success: `FailureEncountered` of a deployment is false for all that ended (OctopusDeploy/Issues#10183). */
 export function succeeded({ task }: Attempt): boolean {
   return task?.state === "Success";
 }
 
-/** Retention removed its task, or it never had one: nothing proves that it succeeded, or failed. */
+/** Whether the task was removed by retention or never existed, so that nothing proves success or failure. */
 export function isUnproven({ task }: Attempt): boolean {
   return task === undefined;
 }
 
-/** Started, and ended in any other way than success. One that never started changed nothing. */
+/** Whether the deployment started and ended without success. One that never started changed nothing. */
 export function endedWithoutSuccess({ task }: Attempt): boolean {
   return task !== undefined && task.isCompleted && task.state !== "Success" && task.startTime !== undefined;
 }
 
-/** Queued, paused, executing or being cancelled. */
+/** Whether the deployment is queued, paused, executing or being cancelled. */
 export function isLive({ task }: Attempt): boolean {
   return task !== undefined && !task.isCompleted;
 }
 
-/** When the deployment's effect was there; without a task there is only the creation to go by. */
+/** When the deployment completed; without a task, when it was created. */
 export function completionOf({ deployment, task }: Attempt): Instant {
   return task?.completedTime ?? deployment.created;
 }
@@ -36,7 +36,7 @@ export function newestDeployment(deployments: readonly Deployment[]): Deployment
   return newest;
 }
 
-/** Ids of one server and kind are given out in rising order; the order is only used to break ties. */
+/** A server gives out the ids of one kind in rising order. The order is only used to break ties. */
 function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : Number(a > b));
 }

@@ -6,17 +6,17 @@ import type { DeployingPlan, Plan } from "./plan.ts";
 
 /** What is read right before a deployment is created. */
 export interface LastLook {
-  /** Absent means that it is not there any more. */
+  /** Absent means that the release no longer exists. */
   readonly release: Release | undefined;
   /** The newest deployments to the destination, newest created first. */
   readonly newest: readonly Deployment[];
-  /** There are no older ones. */
+  /** No older deployments exist. */
   readonly isWhole: boolean;
 }
 
 /**
- * Whether a last look shows that the release is as it was planned and that nothing happened in the destination since: no deployment was
- * under way there, and none was created. Where that cannot be told the plan has to be made again.
+ * Whether the release is as planned and nothing has happened in the destination since: no deployment was under way, and none was created. In
+ * doubt the plan has to be made again.
  */
 export function isAsPlanned(
   { selected, inDestination }: Pick<DeployingPlan, "selected" | "inDestination">,
@@ -32,9 +32,9 @@ export function isAsPlanned(
 }
 
 /**
- * What changed between two plans of a run for the same child and release, as the end of a sentence. `undefined` means nothing that matters. That the
- * release has become current, or that this step's own deployment of it is under way, is no change; nor is what a deployment did that the
- * earlier plan waited for.
+ * What changed between two plans of a run for the same child and release, as the end of a sentence. `undefined` means nothing that matters. If the
+ * release has become current, or this step's own deployment of it is under way, nothing has changed; nor do changes matter that were made by a
+ * deployment for which the earlier plan waited.
  */
 export function changeSincePlanned(before: Plan, now: Plan): string | undefined {
   const { decision, current } = now;

@@ -9,7 +9,7 @@ import { isUndoOfTask } from "./undo.ts";
 import { variableChange } from "./variable-change.ts";
 import { gatherWarnings } from "./warnings.ts";
 
-/** Everything known at one instant, turned into an intention. */
+/** The plan for an order, from everything known at one instant. */
 export function composePlan(order: Order, findings: Findings, { identity, now }: Viewpoint): Plan {
   const { found, current } = findings;
   const start = plannedStart(order.appointment, now);
@@ -81,7 +81,7 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
   return verdict;
 }
 
-/** Whether it was chosen only because newer matches were passed over, or by a deployment of a narrower scope. */
+/** Whether the release was chosen only because newer matches were passed over, or by a deployment with a narrower scope. */
 function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Findings): boolean {
   return (
     found.passedOver.some(({ rejection }) => isMatchPassedOver(rejection)) ||
@@ -89,7 +89,7 @@ function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Fi
   );
 }
 
-/** Whether a release was passed over although it matches and was deployed to the source, as far as anybody knows. */
+/** Whether a release was passed over although it matches and was, as far as known, deployed to the source. */
 function isMatchPassedOver(rejection: ExplainedRejection["rejection"]): boolean {
   return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
 }

@@ -8,7 +8,7 @@ import { isAskedFor, type PlannedStart } from "./planned-start.ts";
 /** What unfinished deployments to the same place mean for this run. */
 export type ConcurrentVerdict =
   | { readonly kind: "nobody" }
-  /** This step created it, earlier: adopt it instead of creating another. */
+  /** This step created the deployment earlier: adopt it instead of creating another. */
   | { readonly kind: "adopt"; readonly attempt: Attempt }
   /** Another deployment: wait until it has ended, then decide again. Never cancelled, approved or retried. */
   | { readonly kind: "wait-for"; readonly attempt: Attempt };
@@ -21,7 +21,7 @@ export interface Intended {
   readonly scope: DeploymentScope;
   /** Absent means at once. */
   readonly start?: PlannedStart | undefined;
-  /** The deployment that it takes back. Absent means none. */
+  /** The deployment that is undone. Absent means none. */
   readonly undo?: string | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface Viewpoint {
 }
 
 /**
- * Judges the unfinished deployments to one destination and tenant. Those scheduled for later do not matter yet, see `scheduledForLater`,
- * unless this step created one for the very time it is asked for now; paused ones hold up nothing.
+ * Judges the unfinished deployments to one destination and tenant. Deployments scheduled for later do not matter yet, see `scheduledForLater`,
+ * unless this step created one for the same time. Paused deployments hold up nothing.
  */
 export function judgeConcurrent(
   attempts: readonly Attempt[],
@@ -69,14 +69,14 @@ export function scheduledForLater(attempts: readonly Attempt[], now: Instant): r
   return attempts.filter((attempt) => isLive(attempt) && isScheduled(attempt, now));
 }
 
-/** Asked to start later, and not started yet. */
+/** Whether the deployment is scheduled for later and has not started. */
 export function isScheduled({ deployment, task }: Attempt, now: Instant): boolean {
   return deployment.queueTime !== undefined && deployment.queueTime > now && task?.startTime === undefined;
 }
 
 /**
- * The kind of interruption or precondition a task waits for. `undefined` means that it holds up others as if it ran. The task names the kinds of
- * interruptions the API key may not view. Servers that name none know only questions to people, which the process says whether they block.
+ * The kind of interruption or precondition that a task waits for. `undefined` means that the task counts as running. The task also names the
+ * kinds of interruptions that the API key may not view. Old servers name none and have only manual interventions and guided failures.
  * @param interruptions those the API key may view
  * @param blocksOthers whether a manual intervention of its process keeps others waiting. Absent means not known
  */
@@ -85,7 +85,7 @@ export function pauseOf(
   interruptions: readonly Pick<Interruption, "type" | "isPending">[],
   blocksOthers: boolean | undefined,
 ): Pause["waitsFor"] | undefined {
-  // One that goes on to run, or is being cancelled, keeps its place.
+  // A task that runs or is being cancelled keeps its place in the queue.
   if (task.state !== "Queued") return undefined;
   if (!task.hasPendingInterruptions) return task.hasPendingPreconditions ? "precondition" : undefined;
   const types = pendingTypes(task, interruptions);
@@ -95,12 +95,12 @@ export function pauseOf(
   return types.length === 0 ? "answer" : "intervention";
 }
 
-/** Whether the server might cancel it in favour of a newer one: it has not started yet, or is paused. */
+/** Whether the server might cancel the deployment in favour of a newer one: it has not started, or is paused. */
 export function mayBeSuperseded(attempt: Attempt, now: Instant): boolean {
   return isLive(attempt) && !isScheduled(attempt, now) && (attempt.pause !== undefined || !isStarted(attempt));
 }
 
-/** What makes the server cancel it in favour of a newer one; limited deployments, on either side, are spared. */
+/** What makes the server cancel the deployment in favour of a newer one. Limited deployments neither cancel others nor are cancelled. */
 export function supersededWhen(
   attempt: Attempt,
   limits: DeploymentScope,
@@ -115,7 +115,7 @@ function isStarted({ task }: Attempt): boolean {
   return task !== undefined && hasStarted(task);
 }
 
-/** Whether it depends on the process if the task holds up others. */
+/** Whether only the process tells if the task holds up others. */
 export function dependsOnProcess(task: ServerTask, interruptions: readonly Pick<Interruption, "type" | "isPending">[]) {
   const types = pendingTypes(task, interruptions);
   return !types.includes("Other") && !isOnlyGuidance(types);

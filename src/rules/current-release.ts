@@ -2,7 +2,7 @@ import type { Attempt, Deployment, Id, Instant } from "../model.ts";
 import { byCompletion, completionOf, endedWithoutSuccess, isUnproven, succeeded } from "./attempts.ts";
 import { undoneBy } from "./marker.ts";
 
-/** What the destination runs, as far as the history read so far tells. */
+/** The current release of the destination, as far as the history read so far tells. */
 export type Current =
   | { readonly kind: "nothing" }
   | {
@@ -10,10 +10,10 @@ export type Current =
       readonly releaseId: Id<"Release">;
       readonly deployment: Deployment;
       readonly incomplete?: Incomplete;
-      /** The answer stands once everything that ended there since this instant is known. */
+      /** The answer is final once all deployments that ended since this instant are known. */
       readonly since: Instant;
     }
-  /** The answer lies further back than what was read. */
+  /** The history has to be read further back. */
   | { readonly kind: "undecided" };
 
 /** Why the current release is incomplete, and the deployment that shows it. */
@@ -26,9 +26,9 @@ export interface Incomplete {
 type CoversScope = (attempt: Attempt) => boolean;
 
 /**
- * The release of the newest successful deployment, and whether it is incomplete. It is complete when some success of it that covers the
- * scope of this run is newer than the last success of another release, and all newer attempts of any release are known to have succeeded.
- * Attempts are of one destination and tenant, in any order.
+ * The release of the newest successful deployment, and whether that release is incomplete. The release is complete if a success of it that
+ * covers the scope of this run is newer than the last success of another release, and if all newer attempts of any release are known to have
+ * succeeded. Attempts are of one destination and tenant, in any order.
  */
 export function currentRelease(attempts: readonly Attempt[], historyIsComplete: boolean, covers: CoversScope): Current {
   const successes = attempts.filter(succeeded).sort(byCompletion);
@@ -61,16 +61,16 @@ export function currentRelease(attempts: readonly Attempt[], historyIsComplete: 
   return { ...current, since: completionOf(decisive), incomplete: { reason: "PartiallyDeployed", deployment } };
 }
 
-/** A deployment without a task that is newer than what is known to run there. */
+/** A deployment without a task that is newer than the current one. */
 export function newestUnproven(attempts: readonly Attempt[], current: Attempt | undefined): Deployment | undefined {
   const [newest] = attempts.filter(isUnproven).sort(byCompletion);
   return newest && current && byCompletion(newest, current) > 0 ? undefined : newest?.deployment;
 }
 
 /**
- * The newest success that covers the scope of this run and is of another release than the newest success: what a destination ran before. A
- * deployment that was taken back is passed over. `undecided` when it lies further back.
- * @param not releases that it must not be either
+ * The release before the current one: the newest success of another release that covers the scope of this run and was not undone. `undecided`
+ * if the history has to be read further back.
+ * @param not further releases that do not count
  */
 export function previousRelease(
   attempts: readonly Attempt[],
@@ -95,7 +95,7 @@ export function previousRelease(
 }
 
 /**
- * The newest success that covers the scope of this run, whatever release it is of: what Redeploy deploys again. `undecided` when it lies
+ * The newest success of any release that covers the scope of this run: Redeploy deploys it again. `undecided` if the history has to be read
  * further back.
  */
 export function newestCoveringSuccess(

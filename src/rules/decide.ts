@@ -25,7 +25,7 @@ export type SkipReason =
 export type Verdict =
   | { readonly kind: "deploy"; readonly reason: DeployReason }
   | { readonly kind: "skip"; readonly reason: SkipReason }
-  /** Lower than what runs there, and found by falling back: a downgrade is deployed only if it is the newest match. */
+  /** A fallback that would be a downgrade: a lower version is deployed only if it is the newest match. */
   | { readonly kind: "not-found" };
 
 export interface CurrentState {
@@ -37,19 +37,19 @@ export interface Question {
   readonly mode: DeploymentMode;
   readonly condition: DeploymentCondition;
   readonly selected: Release;
-  /** It is what the destination runs, and what this run's machines are to run as well. */
+  /** The current release is redeployed to the run's machines. */
   readonly isRepeated?: boolean | undefined;
-  /** What the destination runs. Absent means nothing. */
+  /** The current release in the destination. Absent means none. */
   readonly current?: CurrentState | undefined;
-  /** It was chosen only because newer matches were passed over, or by a limited deployment. */
+  /** The release was chosen only because newer matches were passed over, or by a limited deployment. */
   readonly isFallback: boolean;
-  /** Since it was last deployed there; only asked for where the snapshot may be refreshed. */
+  /** Whether variables have changed since the last deployment; only known if the snapshot may be refreshed. */
   readonly variablesChanged?: boolean | undefined;
 }
 
 /**
- * Deploy or skip. Redeploy and a repeated attempt always deploy, and so does a first release. What only a fallback found never goes back to an
- * older release. What the condition would skip is deployed all the same when the current one is incomplete or its variables have changed.
+ * Deploy or skip. Redeploy, a redeployment to new machines and a first release are always deployed. A fallback is never a downgrade. A release
+ * that the condition would skip is deployed all the same if the current release is incomplete or its variables have changed.
  */
 export function decide({
   mode,
@@ -70,7 +70,7 @@ export function decide({
   if (mode === "AlwaysLatest" || mode === "Previous" || condition === "Always") return forced;
   const verdict = byCondition(condition, selected, current.release);
   const { incomplete } = current;
-  // What failed last is tried again, even if the condition alone would deploy it.
+  // The reason for a release that failed last is the failure, even if the condition alone would deploy it.
   const isRetry = incomplete?.reason === "LastAttemptFailed" && incomplete.deployment.releaseId === selected.id;
   if (verdict.kind === "deploy" && !isRetry) return verdict;
   if (incomplete !== undefined) return { kind: "deploy", reason: incomplete.reason };
@@ -78,7 +78,7 @@ export function decide({
   return isCurrent && isOther ? { kind: "deploy", reason: "VariablesChanged" } : verdict;
 }
 
-/** What the condition alone says. */
+/** The decision of the condition alone. */
 function byCondition(condition: DeploymentCondition, selected: Release, current: Release): Verdict {
   if (selected.id === current.id) return { kind: "skip", reason: "AlreadyCurrent" };
   const isHigher = compareVersionTexts(selected.version, current.version) > 0;
@@ -89,7 +89,7 @@ function byCondition(condition: DeploymentCondition, selected: Release, current:
   return { kind: "deploy", reason: "NewRelease" };
 }
 
-/** At least one package or git resource differs. A release without any is a change of the process alone, and counts as different. */
+/** Whether a package or git resource differs. A release without any changes only the process, and counts as different. */
 function contentsDiffer(a: Release, b: Release): boolean {
   const [ofA, ofB] = [contentsOf(a), new Set(contentsOf(b))];
   return ofA.length === 0 || ofA.length !== ofB.size || ofA.some((each) => !ofB.has(each));
@@ -106,8 +106,8 @@ export function contentsOf({ packages, gitResources }: Release): readonly string
 }
 
 /**
- * A deployment of another release to the same place that ran at the same time as the chosen one. Which of the two releases is really there
- * is anyone's guess.
+ * A deployment of another release to the same place that ran at the same time as the chosen one, so that it is unknown which of the two
+ * releases is current.
  */
 export function overlapping(chosen: Attempt, others: readonly Attempt[]): Attempt | undefined {
   const { task } = chosen;

@@ -4,11 +4,11 @@ import { plural, sentences } from "../text/format.ts";
 
 /** Which machines and steps a run deploys to its destination. */
 export interface DeploymentScope {
-  /** Absent means all machines. Empty: none is left, and nothing may be deployed. */
+  /** Absent means all machines. Empty means that no machine is left, and nothing may be deployed. */
   readonly machines?: readonly Named<"Machine">[] | undefined;
-  /** Why none is left, as the end of a sentence. */
+  /** Why no machine is left, as the end of a sentence. */
   readonly noneFits?: string | undefined;
-  /** Empty when `machines` is given: the excluded machines are not among those. */
+  /** Empty if `machines` is given, because the excluded machines were removed from those. */
   readonly excluded: readonly Named<"Machine">[];
   /** Target tags of the parent's deployment. */
   readonly specificTagIds: readonly Id<"TargetTag">[];
@@ -37,7 +37,7 @@ export function isWhole({
   return machines === undefined && lists.every((list) => list.length === 0);
 }
 
-/** Whether a deployment did everything that a run of this scope would do: its own scope was no narrower. */
+/** Whether a deployment did everything that a run of this scope would do. */
 export function covers({ deployment }: Attempt, scope: DeploymentScope): boolean {
   const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = scope;
   const { specificMachineIds, excludedMachineIds } = deployment;
@@ -52,15 +52,15 @@ export function covers({ deployment }: Attempt, scope: DeploymentScope): boolean
   );
 }
 
-/** How tags of several sets combine is the server's business: only the same tags mean the same targets. */
+/** Only the server knows how tags of several sets combine, so only the same tags mean the same targets. */
 function isNoFurther(tags: readonly string[], own: readonly string[]): boolean {
   if (tags.length === 0) return true;
   return tags.every((tag) => own.includes(tag)) && own.every((tag) => tags.includes(tag));
 }
 
 /**
- * Whether a successful deployment had a narrower scope than a run, and no covering one of the same release stands behind it: then nothing
- * tells what runs in the rest of its environment. A new machine that gets what the others run does not make the scope narrower.
+ * Whether a successful deployment had a narrower scope than a run, and no earlier deployment of the same release covers that scope, so that it
+ * is unknown what the rest of the environment runs. A redeployment to a new machine does not make the scope narrower.
  */
 export function isNarrower(chosen: Attempt, others: readonly Attempt[], scope: DeploymentScope): boolean {
   const { environmentId, tenantId, releaseId } = chosen.deployment;
@@ -72,7 +72,7 @@ export function isNarrower(chosen: Attempt, others: readonly Attempt[], scope: D
   return decisive?.deployment.releaseId !== releaseId;
 }
 
-/** How a deployment was limited, to go on a sentence about it. `undefined` means that it was not. */
+/** How a deployment was limited, as the end of a sentence about it. `undefined` means that it was not. */
 export function scopeText(deployment: Deployment, nameOf: (id: Id<"Machine">) => string): string | undefined {
   const { specificMachineIds, excludedMachineIds, specificTagIds, excludedTagIds, skippedActionIds } = deployment;
   const listed = (words: string, names: readonly string[]) => names.length > 0 && `${words} ${names.join(", ")}`;

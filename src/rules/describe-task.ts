@@ -3,7 +3,7 @@ import type { Line } from "../text/line.ts";
 import { instantText, plural, sentence } from "../text/format.ts";
 import { hasStarted } from "./judge-task.ts";
 
-/** What a deployment is doing, as a sentence. The same sentence means that nothing worth saying changed. */
+/** What a deployment is doing, as a sentence. */
 export function describeTask(task: ServerTask, subject = "The child deployment"): Line {
   const waits = waitText(task);
   return { level: waits === undefined ? "info" : "wait", text: `${subject} ${waits ?? stateText(task)}.` };
@@ -15,7 +15,7 @@ export interface OpenQuestion {
   readonly teams: readonly string[];
 }
 
-/** What a child whose time is up was waiting for, as a sentence. `undefined` means that it simply ran. */
+/** What the child was waiting for when its time was up, as a sentence. `undefined` means that it was running. */
 export function describeWait(
   task: ServerTask,
   questions: readonly OpenQuestion[],
@@ -58,9 +58,9 @@ function stateText(task: ServerTask): string {
 }
 
 /**
- * Why a queued deployment does not start, as far as the server tells. `undefined` means that it does not tell.
- * @param ahead the tasks in front of it, in the server's order
- * @param ownTaskId the task of the step itself: a child that waits for it waits for ever
+ * Why a queued deployment does not start. `undefined` means that the server does not tell.
+ * @param ahead the tasks ahead in the queue, in the server's order
+ * @param ownTaskId the task of the step itself: a child behind it would wait for ever
  */
 export function describeQueue(
   ahead: readonly { readonly id: string; readonly description: string }[],
@@ -96,7 +96,7 @@ export function canceledText(task: ServerTask, canceller: string | undefined): s
   return canceller === undefined ? `was cancelled.${reason}` : `was cancelled by ${canceller}.${reason}`;
 }
 
-/** Which steps failed, and the last error lines of the log: those of a target before the ones its step draws from them, each text once. */
+/** The failed steps, and the last error lines of the log, each text once. A target's lines come before those of its step. */
 export function describeFailure(log: readonly Activity[], lineLimit: number): readonly string[] {
   const failed = log.flatMap((root) => root.children).filter(({ status }) => status === "Failed");
   const lines = log.flatMap(errorLines).map(({ occurredAt, text }) => `${instantText(occurredAt)} ${text}`);

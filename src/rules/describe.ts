@@ -12,13 +12,12 @@ import { startText } from "./planned-start.ts";
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
 
-/** So many lines about them are logged as information, because operators first ask why the newest was not chosen. */
+/** How many of them are logged as information, because operators first ask why the newest was not chosen. */
 const passedOverInInfo = 3;
 
 /**
- * The plan as the task log shows it: why not the others, what it brings, what to be careful about, what blocks it, the intention, and last
- * the digest by which approvers and later runs recognise it.
- * @param digest absent means that it is part of a plan for several children
+ * The plan in the task log: releases that were passed over, terms, changes, warnings, blockers, the intention, and last the digest.
+ * @param digest absent means that the plan is part of a plan for several children
  */
 export function describePlan(plan: Plan, digest?: string): readonly Line[] {
   const { order, decision, start } = plan;
@@ -38,7 +37,7 @@ export function describePlan(plan: Plan, digest?: string): readonly Line[] {
     // A real run ends with an error that says the same.
     ...at(order.whatIf ? "warning" : "verbose", plan.blockers.map(blockedText)),
     ...at(levelOf(plan), [planSentence(plan, digest !== undefined)]),
-    // Only approvers need it.
+    // Only approvers need the digest.
     ...at(
       order.whatIf || plan.approval.digest ? "info" : "verbose",
       digest === undefined ? [] : [digestLine(digest, order)],
@@ -50,7 +49,7 @@ function blockedText({ text }: Plan["blockers"][number]): string {
   return `Blocked: ${text}`;
 }
 
-/** From where, for whom, by whose approval, to what, and where it was deployed before. */
+/** Origin, tenant, approval, targets and earlier deployments. */
 function describeTerms(plan: Plan): readonly string[] {
   const { order, selected, decision, approval } = plan;
   const { pattern, droppedTenant } = order;
@@ -119,7 +118,7 @@ export function planMessage(plan: Plan): string {
   return [planSentence(plan), ...plan.blockers.map(blockedText)].join(" ");
 }
 
-/** Every release that was passed over, and why. */
+/** Why each release was passed over. */
 export function describePassedOver(passedOver: readonly ExplainedRejection[]): readonly string[] {
   if (passedOver.length <= passedOverLimit)
     return passedOver.map((each) => `Passed over ${versionText(each)}: ${rejectionText(each)}.`);
@@ -132,12 +131,12 @@ export function describePassedOver(passedOver: readonly ExplainedRejection[]): r
   return [...counts].map(([text, number]) => `Passed over ${plural(number, "release")}: ${text}.`);
 }
 
-/** The version; where it was not read, its deployment. */
+/** The version, or the deployment if the version was not read. */
 function versionText({ release, candidate: { attempt, releaseId } }: ExplainedRejection): string {
   return release?.version ?? (attempt ? `the release of ${attempt.deployment.id}` : releaseId);
 }
 
-/** How the deployment that made a release the choice was limited. */
+/** How the deployment of the chosen release in its source was limited. */
 export function limitedSource({ release, attempt, limited }: SelectedRelease, order: Order): string | undefined {
   if (attempt === undefined || limited === undefined) return undefined;
   const place = order.sources.find(({ id }) => id === attempt.deployment.environmentId)?.name ?? "the source";
@@ -161,7 +160,7 @@ function levelOf({ decision, blockers, order }: Plan): Line["level"] {
 // The run ends with the error, which says the same.
 const notFoundLevels = { Error: "verbose", Warning: "warning", Skip: "info" } as const;
 
-/** Why it is deployed, in a few words. */
+/** Why the release is deployed, in a few words. */
 function reasonText(reason: DeployReason, { current, selected, order, scope }: Plan): string {
   const version = current?.release.version ?? "unknown";
   const isCurrent = selected?.release.id === current?.release.id;
@@ -206,7 +205,7 @@ function withoutMetadata(version: string | undefined): string | undefined {
   return version?.split("+")[0]?.toLowerCase();
 }
 
-/** Names everything that was asked for, and which releases came closest. */
+/** Names everything that the release must match, and which releases came closest. */
 function describeNotFound({ order, passedOver, notDeployed, decision, selected, current }: Plan): string {
   const { channel, tenant, pattern, mode } = order;
   const there = placeText(order);

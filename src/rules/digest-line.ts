@@ -15,13 +15,13 @@ export function trainDigestLine(digest: string, train: readonly [Subject, ...Sub
   return `Plan ${digest} (train of ${train.length}: ${names} to ${placeText(first)})`;
 }
 
-/** Digests of plans that a text shows, whatever they are about. */
+/** Digests of all plans that a text shows. */
 export function allDigestsShown(text: string): readonly string[] {
   return [...text.matchAll(/\bPlan\s+([0-9a-f]{32})\b/gi)].map(([, digest = ""]) => digest.toLowerCase());
 }
 
 /**
- * Digests that a text shows in such a line, however the line was wrapped, escaped or capitalised on the way.
+ * Digests that a text shows in such a line, even if the line was wrapped, escaped or capitalised.
  * @param lineOf the line for a digest
  */
 export function digestsShown(text: string, lineOf: (digest: string) => string): readonly string[] {
@@ -32,7 +32,7 @@ export function digestsShown(text: string, lineOf: (digest: string) => string): 
   );
 }
 
-/** Digests of plans for several children that a text shows, whichever children those are. */
+/** Digests of all plans for several children that a text shows. */
 export function trainDigestsShown(text: string): readonly string[] {
   return [...plain(text).matchAll(/plan ([0-9a-f]{32}) \(train of \d+: /g)].map(([, digest = ""]) => digest);
 }
@@ -46,7 +46,7 @@ const entities = new Map([
   ["apos", "'"],
 ]);
 
-/** Filters of Octopus (`| HtmlEscape`) and Markdown change how a line is written, not what it says. */
+/** The text without escapes, because filters of Octopus (`| HtmlEscape`) and Markdown change how a line is written. */
 function plain(text: string): string {
   return text
     .replace(/&(amp|lt|gt|quot|apos|#39);/gi, (entity, name: string) => entities.get(name.toLowerCase()) ?? entity)

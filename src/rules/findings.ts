@@ -3,22 +3,22 @@ import type { CurrentState } from "./decide.ts";
 import type { DeploymentScope } from "./deployment-scope.ts";
 import type { Candidate, Rejection } from "./select-release.ts";
 
-/** What was found on the server: the release to deploy, and what the destination runs. */
+/** The release to deploy, and the current one in the destination. */
 export interface Findings {
   readonly found: Found;
   readonly current?: (CurrentState & { readonly attempt: Attempt }) | undefined;
   readonly scope: DeploymentScope;
   /** Deployments to the destination, of the same tenant or untenanted, newest created first. */
   readonly inDestination: readonly Attempt[];
-  /** How the deployment that made the release the choice was limited, to go on a sentence about it. Absent means its scope was not narrower. */
+  /** How the deployment of the chosen release was limited, as the end of a sentence about it. Absent means that its scope was not narrower. */
   readonly limited?: string | undefined;
-  /** Another release whose deployment to the same source ran at the same time. */
+  /** Another release that was deployed to the same source at the same time. */
   readonly rival?: { readonly release: Release; readonly deployment: Deployment } | undefined;
-  /** The release was never deployed to the destination, for this tenant. Absent means that it may have been. */
+  /** Whether the release was never deployed to the destination for this tenant. Absent means that this is unknown. */
   readonly isNewThere?: boolean | undefined;
   /** Whether variables were edited since the release got its snapshot. Absent means that this run may not refresh it. */
   readonly variablesModified?: boolean | undefined;
-  /** Deployments to the source environments seen on the way. */
+  /** Deployments to the source environments that were read. */
   readonly inSource: readonly Attempt[];
 }
 
@@ -26,11 +26,11 @@ export type Found =
   | {
       readonly kind: "selected";
       readonly release: Release;
-      /** The deployment that made it a candidate. Absent means that it is simply the newest created. */
+      /** The deployment that made the release a candidate. Absent means that the release is the newest created. */
       readonly attempt?: Attempt | undefined;
-      /** The current deployment, which this one takes back. Absent means it takes back none. */
+      /** The current deployment, if the new one undoes it. */
       readonly undo?: string | undefined;
-      /** What the destination runs already, and these machines are to run as well. */
+      /** The current release is redeployed to the given machines. */
       readonly isRepeated?: boolean;
       readonly passedOver: readonly ExplainedRejection[];
     }
@@ -38,16 +38,16 @@ export type Found =
       readonly kind: "none";
       readonly passedOver: readonly ExplainedRejection[];
       readonly gaveUp: boolean;
-      /** Releases that match the pattern and were never deployed where they had to be, newest first. */
+      /** Releases that match the pattern and were never deployed to the source, newest first. */
       readonly notDeployed: readonly Release[];
     };
 
-/** A release that was passed over, with what an operator needs to understand it. */
+/** A release that was passed over, with the reason. */
 export interface ExplainedRejection {
   readonly rejection: Rejection | "blocked";
-  /** Absent when reading it would cost a request and its version changes nothing. */
+  /** Absent if the release was not read, because its version does not matter. */
   readonly release?: Release | undefined;
   readonly candidate: Candidate;
-  /** A newer unfinished or failed deployment of the release to its source environment, which may be why the server refuses it. */
+  /** A newer unfinished or failed deployment of the release to its source, which may be why the server refuses the release. */
   readonly inTheWay?: Deployment | undefined;
 }

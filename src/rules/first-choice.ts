@@ -1,22 +1,22 @@
 import type { Attempt, Deployment } from "../model.ts";
 import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
-/** What a step chose when it deployed for the first time in this task. */
+/** The releases that a step chose when it deployed for the first time in this task. */
 export type FirstChoice =
-  /** It has deployed nothing yet. */
+  /** The step has deployed nothing yet. */
   | { readonly kind: "none" }
-  /** Of each child of the list, in order. `null` means none. */
+  /** The release of each child of the list, in order. `null` means none. */
   | {
       readonly kind: "chosen";
       readonly releases: readonly (string | null)[];
       /** When the first deployment was to start: ISO 8601. `null` means at once. */
       readonly start: string | null;
-      /** The last pass in which it deployed something. */
+      /** The last pass in which the step deployed something. */
       readonly pass: number;
-      /** It began to take back what it had deployed. */
+      /** The step began to roll back. */
       readonly isRolledBack: boolean;
     }
-  /** It deployed something and the choice cannot be read back. */
+  /** The step deployed something, and its choice cannot be read back. */
   | {
       readonly kind: "damaged";
       /** By child. */
@@ -24,8 +24,8 @@ export type FirstChoice =
     };
 
 /**
- * The choice in the oldest deployment that this step created in this task. A repetition takes it again, whatever was released since. It is of
- * no use for another list: each child has been deployed as it was chosen for its place.
+ * The choice in the oldest deployment that this step created in this task. A repetition uses the same releases again. The choice is damaged if
+ * the list has changed.
  * @param children deployments to the destination of each child of the list, in any order; none for one that does not exist
  */
 export function firstChoice(children: readonly (readonly Attempt[])[], identity: StepIdentity): FirstChoice {

@@ -9,17 +9,17 @@ export interface Window {
   readonly end: Instant;
 }
 
-/** A freeze that does not hold yet. */
+/** A freeze that begins later. */
 export interface FreezeAhead {
   readonly freeze: DeploymentFreeze;
-  /** Absent means that the server only tells that it holds at the end of the window. */
+  /** Absent means that the server only tells that the freeze is active at the end of the window. */
   readonly from?: Instant | undefined;
 }
 
-/** A run is never expected to be shorter, milliseconds. */
+/** The shortest run that is expected, in milliseconds. */
 const shortest = 3_600_000;
 
-/** How long a run may go on: its levels one after the other, each as long as the longest of its children took the last time. */
+/** The time that a run may take: for each level, the longest of its children's last durations. */
 export function windowOf(
   start: Instant,
   children: readonly { readonly level: number; readonly plan?: Plan | undefined }[],
@@ -30,13 +30,13 @@ export function windowOf(
   return { start, end: start + Math.max(shortest, total) };
 }
 
-/** Of the deployment that made the release current. 0 means not known. */
+/** Duration of the deployment of the current release. 0 means not known. */
 function lastDuration(plan: Plan | undefined): number {
   const { startTime, completedTime } = plan?.current?.attempt?.task ?? {};
   return startTime === undefined || completedTime === undefined ? 0 : Math.max(0, completedTime - startTime);
 }
 
-/** What the server told about freezes at both ends of a window. */
+/** The freezes at both ends of a window. */
 export interface FreezesAsked {
   readonly atStart: readonly DeploymentFreeze[];
   readonly atEnd: readonly DeploymentFreeze[];
@@ -44,8 +44,8 @@ export interface FreezesAsked {
 }
 
 /**
- * The freezes of a place that begin in the window, each once. Those that hold at its start are not ahead. Of a recurring one the server tells
- * one occurrence for each instant it is asked for, so one that comes and goes in between may be missed.
+ * The freezes of a place that begin in the window, each once. Freezes that are active at its start do not count. The server tells one
+ * occurrence of a recurring freeze for each instant that is asked for, so an occurrence in between may be missed.
  */
 export function freezesAhead({ atStart, atEnd, window }: FreezesAsked, scope: FreezeScope): readonly FreezeAhead[] {
   const { start, end } = window;
@@ -55,16 +55,16 @@ export function freezesAhead({ atStart, atEnd, window }: FreezesAsked, scope: Fr
     return next !== undefined && concerns(freeze, scope) ? [{ freeze, from: next.start }] : [];
   });
   const untold = freezesAt(atEnd, scope, end - 1).map(({ freeze }): FreezeAhead => ({ freeze }));
-  // Of several occurrences of a freeze the earliest counts, which is the one told for the start.
+  // The earliest occurrence of a freeze counts: the one told for the start.
   const found = [...untold, ...beginning.reverse()].filter(({ freeze }) => !holding.has(freeze.id));
   return [...new Map(found.map((each) => [each.freeze.id, each])).values()];
 }
 
-/** What freezes ahead mean for a child: something to know, or, where its failure would take everything back, a reason not to begin. */
+/** What freezes ahead mean for a child: warnings, or blockers if its failure would roll everything back. */
 export function judgeAhead(
   ahead: readonly FreezeAhead[],
   child: {
-    /** Which deployment they may keep from starting, as in `Web API to Staging`. */
+    /** The deployment that they may prevent, as in `Web API to Staging`. */
     readonly what: string;
     /** What happens when a child fails. */
     readonly policy: string;

@@ -1,15 +1,15 @@
 import type { DeploymentFreeze, FreezeScope, Instant } from "../model.ts";
 import { instantText } from "../text/format.ts";
 
-/** A freeze that forbids deployments to start, and when it ends, if that is known. */
+/** A freeze that prevents deployments from starting, and when it ends, if that is known. */
 export interface ActiveFreeze {
   readonly freeze: DeploymentFreeze;
   readonly until?: Instant | undefined;
 }
 
 /**
- * The freezes that hold at an instant in a place. Those of its project and environment, for everybody or for its tenant. When a recurring
- * one comes again the server tells, which has to be asked for that instant.
+ * The freezes of a project, environment and tenant that are active at an instant. For recurring freezes the server has to be asked for that
+ * instant.
  */
 export function freezesAt(
   freezes: readonly DeploymentFreeze[],
@@ -19,12 +19,12 @@ export function freezesAt(
   return freezes.filter((freeze) => concerns(freeze, scope)).flatMap((freeze) => holdsAt(freeze, instant));
 }
 
-/** How far the server's clock and ours may be apart, milliseconds. */
+/** How far the server's clock and ours may differ, in milliseconds. */
 const clockDifference = 300_000;
 
 /**
- * The freezes because of which the server refused a deployment that was to start at an instant: those that hold then, by its clock, and
- * those of the project that its words name.
+ * The freezes because of which the server refused a deployment: those that are active at its start by the server's clock, and those of the
+ * project that the refusal names.
  */
 export function freezesMeant(
   freezes: readonly DeploymentFreeze[],
@@ -46,7 +46,7 @@ export function freezeText({ freeze, until }: ActiveFreeze): string {
   return `the deployment freeze "${freeze.name}"${until === undefined ? "" : ` until ${instantText(until)}`}`;
 }
 
-/** Whether a freeze is about a place. */
+/** Whether a freeze applies to a place. */
 export function concerns({ scopes }: DeploymentFreeze, { projectId, environmentId, tenantId }: FreezeScope): boolean {
   return scopes.some(
     (scope) =>
@@ -60,16 +60,16 @@ function isOfProject({ scopes, ownerId }: DeploymentFreeze, { projectId }: Freez
   return ownerId === projectId || scopes.some((scope) => scope.projectId === projectId);
 }
 
-/** Those that are known: the first, and the one that the server tells. */
+/** The known occurrences: the first one, and the one that the server tells. */
 export function occurrencesOf({ start, end, recurrence }: DeploymentFreeze): readonly Occurrence[] {
   const told = recurrence?.occurrence;
   return told === undefined ? [{ start, end }] : [{ start, end }, told];
 }
 
-/** When a freeze holds. */
+/** A time in which a freeze is active. */
 type Occurrence = Pick<DeploymentFreeze, "start" | "end">;
 
-/** A recurring freeze without an occurrence holds once it has begun: the server was asked for that instant, and names it. */
+/** A recurring freeze without an occurrence is active once it has begun, because the server was asked for that instant. */
 function holdsAt(freeze: DeploymentFreeze, instant: Instant): readonly ActiveFreeze[] {
   const { start, recurrence } = freeze;
   const occurrence = occurrencesOf(freeze).find((each) => each.start <= instant && instant < each.end);
@@ -77,7 +77,7 @@ function holdsAt(freeze: DeploymentFreeze, instant: Instant): readonly ActiveFre
   return recurrence !== undefined && recurrence.occurrence === undefined && start <= instant ? [{ freeze }] : [];
 }
 
-/** Whole words only, for a freeze may be called "A". */
+/** Whole words only, because a freeze may be called "A". */
 function isNamedIn(words: string, name: string): boolean {
   const pattern = name.trim().replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   return pattern !== "" && new RegExp(`(?<![\\p{L}\\p{N}])${pattern}(?![\\p{L}\\p{N}])`, "iu").test(words);

@@ -2,23 +2,23 @@ import { planSentence } from "./describe.ts";
 import { reasonOf, type Reason } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
-/** Why a child keeps the whole run from deploying anything. */
+/** Why a child stops the whole run before it deploys anything. */
 export interface Obstacle {
   readonly reason: Reason;
   /** Whole sentences. */
   readonly texts: readonly string[];
 }
 
-/** Names of values for several children that none of them prompts for, as far as they were asked. */
+/** Names of shared prompted values that no child prompts for, as far as their prompts are known. */
 export interface UnknownToAll {
   readonly names: readonly string[];
-  /** Every child was asked, and none of them deploys again what is there, where an unknown name is passed over. */
+  /** The prompts of every child are known, and no child has the mode Redeploy, which ignores unknown names. */
   readonly isCertain: boolean;
 }
 
 /**
- * What the children make of values that are for all of them. A name that one of them knows is fine.
- * @param plans of the children that take these values. Absent means that there is none
+ * Which names of shared values no child prompts for.
+ * @param plans of the children that share the values. Absent means that there is none
  */
 export function unknownToAll(plans: readonly (Plan | undefined)[]): UnknownToAll {
   const asked = plans.flatMap((plan) => (plan?.unknownPrompts === undefined ? [] : [plan.unknownPrompts]));
@@ -31,8 +31,8 @@ export function unknownToAll(plans: readonly (Plan | undefined)[]): UnknownToAll
 }
 
 /**
- * What has to be out of the way before the first deployment of a run for several children. `undefined` means nothing. A skip is no obstacle, and
- * neither is a deployment that has to end first.
+ * What prevents the first deployment of a run for several children. `undefined` means nothing. A skip is no obstacle, and neither is a
+ * deployment that has to end first.
  */
 export function obstacleOf(plan: Plan): Obstacle | undefined {
   const { decision, blockers } = plan;

@@ -1,6 +1,6 @@
 import type { Interruption } from "../model.ts";
 
-/** What the step answers to a guided failure, and why, as part of a sentence. */
+/** The answer of the step to a guided failure, and why, as part of a sentence. */
 export type Guidance =
   | { readonly kind: "answer"; readonly guidance: "Retry" | "Ignore" | "Fail"; readonly because: string }
   /** Why the step does not answer, as a sentence. */
@@ -13,8 +13,8 @@ export interface GuidanceRule {
 }
 
 /**
- * The answer to a pending guided failure. Retries are counted per correlation id among all interruptions of the task, so that a step that
- * is run again does not start counting anew.
+ * The answer to a pending guided failure. Retries are counted per correlation id among all interruptions of the task, so that a repeated step
+ * continues the count.
  */
 export function guidanceFor(
   pending: Interruption,

@@ -6,7 +6,7 @@ export interface TimeLimits {
   readonly run?: number | undefined;
 }
 
-/** Milliseconds spent so far, counted on our own clock; `queued` stops when the deployment first started. */
+/** Milliseconds spent so far by our own clock. `queued` stops when the deployment first starts. */
 export interface TimeSpent {
   readonly queued: number;
   readonly running: number;
@@ -20,7 +20,7 @@ export type Judgement =
 
 /** What is known of the wait for a task so far. */
 export interface WaitSoFar {
-  /** The deployment has started, now or before. */
+  /** The deployment has started. */
   readonly everStarted: boolean;
   readonly spent: TimeSpent;
 }
@@ -34,7 +34,7 @@ export function judgeTask(task: ServerTask, { everStarted, spent }: WaitSoFar, l
   if (everStarted && limits.run !== undefined && spent.running >= limits.run) {
     return { kind: "out-of-time", limit: "run", milliseconds: limits.run };
   }
-  // A change request that is still open waits for its approvers; the queue limit is about the queue.
+  // The queue limit does not count while a change request waits for its approvers.
   const waitsInQueue = !everStarted && !task.hasPendingPreconditions;
   if (waitsInQueue && limits.queue !== undefined && spent.queued >= limits.queue) {
     return { kind: "out-of-time", limit: "queue", milliseconds: limits.queue };
@@ -42,7 +42,7 @@ export function judgeTask(task: ServerTask, { everStarted, spent }: WaitSoFar, l
   return { kind: "keep-waiting" };
 }
 
-/** Whether this reading shows that the deployment has started. A paused one reports `Queued` again, so callers remember it. */
+/** Whether this poll shows that the deployment has started. A paused deployment reports `Queued` again, so callers remember the result. */
 export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
@@ -55,11 +55,11 @@ export function pauseBeforeNextPoll(waited: number, { queued, running }: TimeSpe
   return Math.max(700, Math.min(10_000, waited / 10, ...left));
 }
 
-/** Moments at which several tasks are polled together: multiples of these, in milliseconds. */
+/** Several tasks are polled together at multiples of these, in milliseconds. */
 const beats = [10_000, 5_000, 2_000, 1_000, 500] as const;
 
 /**
- * A pause that is at most as long and ends at a moment at which others that wait as long or longer are polled as well.
+ * A pause of at most this length that ends when other tasks with the same or a longer pause are polled as well.
  * @param elapsed milliseconds of `Clock.elapsed`
  */
 export function alignedPause(pause: number, elapsed: number): number {
@@ -70,8 +70,8 @@ export function alignedPause(pause: number, elapsed: number): number {
 }
 
 /**
- * Adds the milliseconds since the last poll to the time in the queue or to the running time. Waiting for a change request to be approved is
- * no time in the queue.
+ * Adds the milliseconds since the last poll to the time in the queue or to the running time. Waiting for the approval of a change request does not
+ * count.
  */
 export function spend({ everStarted, spent }: WaitSoFar, task: ServerTask, milliseconds: number): TimeSpent {
   if (everStarted) return { ...spent, running: spent.running + milliseconds };
@@ -88,7 +88,7 @@ function endOf(task: ServerTask): "Success" | "Failed" | "Canceled" | "TimedOut"
     case "Queued":
     case "Executing":
     case "Cancelling":
-      // A completed task in a state that does not end is a server we do not understand: never a success.
+      // A completed task in an unfinished state is never a success.
       return "Failed";
   }
 }

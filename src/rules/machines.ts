@@ -9,37 +9,36 @@ export interface MachineNames {
 }
 
 export interface MachineQuestion {
-  /** Typed names must be right, and its specific machines win over the parent's. */
+  /** Entered names must exist. Entered specific machines take precedence over the parent's. */
   readonly typed: MachineNames;
-  /** What the parent's deployment was limited to need not concern this child. */
+  /** The machines of the parent's deployment, which need not belong to this child. */
   readonly parents: MachineNames;
   /** What deploying the release would run, and where. */
   readonly steps: readonly PreviewStep[];
-  /** Machines of the destination, so that what was typed can be recognised although the child does not use it. */
+  /** All machines of the destination, to recognise entered names that the child does not use. */
   readonly existing: readonly Named<"Machine">[];
   readonly destination: Environment;
-  /** When none of the specific machines belongs to the child: go on as if none had been given. */
+  /** Whether to ignore the specific machines if none of them belongs to the child. */
   readonly ignoreMismatch: boolean;
 }
 
-/** The machines of a run, or what is wrong with those that were typed. */
+/** The machines of a run, or the problems of the entered names. */
 export type MachineChoice =
   | {
       readonly kind: "machines";
-      /** Absent means all of them. Empty: none is left. */
+      /** Absent means all machines. Empty means that none is left. */
       readonly machines?: readonly Named<"Machine">[] | undefined;
       /** Why none is left, as the end of a sentence. */
       readonly noneFits?: string | undefined;
       readonly excluded: readonly Named<"Machine">[];
       readonly warnings: readonly string[];
     }
-  /** One sentence per name that cannot be meant. */
+  /** One sentence per unknown name. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
 /**
- * The machines the child is deployed to: those of the specific ones that belong to the child, are available and are not excluded. Only when
- * none of them belongs to the child at all may the mismatch be ignored: one that is merely unavailable never lets a deployment go to all
- * others.
+ * The machines of the child's deployment: the specific machines that belong to the child, are available and are not excluded. The mismatch may
+ * be ignored only if none of them belongs to the child: an unavailable machine must not send a deployment to all others.
  */
 export function chooseMachines(question: MachineQuestion): MachineChoice {
   const { typed, parents, steps, destination } = question;
@@ -64,10 +63,10 @@ function byId(machines: readonly Machine[]): ReadonlyMap<Machine["id"], Machine>
   return new Map(machines.map((machine) => [machine.id, machine]));
 }
 
-/** The targets of the child, and everything that a name may mean. */
+/** The targets of the child, and a search for names among all machines. */
 function openTargets({ steps, existing }: MachineQuestion) {
   const targets = byId(steps.flatMap(({ machines, unavailable }) => [...machines, ...unavailable]));
-  // The targets of a preview have no slugs; a machine that exists in the environment has one and replaces its target here.
+  // Targets of a preview have no slug, so machines of the environment replace them.
   const known = [...byId([...targets.values(), ...existing]).values()];
   const find = (name: string) => {
     const match = matchName(name, known);
@@ -94,7 +93,7 @@ function mismatched(
     : { kind: "machines", machines: [], noneFits: mismatch, excluded: [], warnings: [] };
 }
 
-/** Those of the child's specific machines that can be deployed to. */
+/** The usable ones of the child's specific machines. */
 function narrowed(own: readonly Machine[], isUsable: (machine: Machine) => boolean): MachineChoice {
   const machines = own.filter(isUsable);
   const leftOut = namesOfMachines(own.filter((machine) => !isUsable(machine)));

@@ -1,8 +1,8 @@
 import type { Attempt } from "../model.ts";
 
 /**
- * Which step of which parent created a deployment. A step is recognised by the parent's project and the step's action, a run of it by the
- * parent's task. Without project and action no deployment can be recognised as one's own.
+ * Which step of which parent created a deployment. A step is recognised by the parent's project and the step's action, a run of the step by the
+ * parent's task. Without project and action no deployment counts as the step's own.
  */
 export interface StepIdentity {
   readonly projectId?: string | undefined;
@@ -21,26 +21,26 @@ export interface Marker {
   readonly travel?: Travel | undefined;
 }
 
-/** What the run knew when it created the deployment, in ids, so that a repetition after a crash takes nothing else. */
+/** The facts on which a run created the deployment, in ids, so that a repetition after a crash uses the same. */
 export interface Travel {
-  /** The release that was current there before. `null` means none. */
+  /** The release that was current before. `null` means none. */
   readonly was: string | null;
   readonly release: string;
   /** The chosen releases of all children of the run, in the order of its list. `null` means none for that child. */
   readonly choice: readonly (string | null)[];
-  /** When it was to start: ISO 8601. `null` means at once. */
+  /** The scheduled start in ISO 8601. `null` means at once. */
   readonly start: string | null;
-  /** Digest of the run's plan, for people. `null` means a run for one child. */
+  /** Digest of the run's plan, for readers only. `null` means a run for one child. */
   readonly train: string | null;
   /** 1 unless the run deploys failed children again until all succeed. */
   readonly pass: number;
-  /** The deployment that this one takes back. `null` means it takes back none. */
+  /** The deployment that this one undoes. `null` means none. */
   readonly undo: string | null;
 }
 
 const unknown = "-";
 
-/** The machine-readable end of a deployment's comment. The first bracket never changes: every version of the step reads it. */
+/** The machine-readable end of a deployment's comment. The first bracket never changes, because every version of the step reads it. */
 export function markerText(identity: StepIdentity, attempt: number, travel?: Travel): string {
   const first =
     `[deploy-child-project parent=${part(identity.projectId)} action=${part(identity.actionId)}` +
@@ -69,7 +69,7 @@ export function parseMarker(comments: string): Marker | undefined {
   return { ...step, attempt: Number(attempt), travel: second === undefined ? undefined : parseTravel(second) };
 }
 
-/** `undefined` means that it is damaged, or a person wrote those brackets. Parts that a later version added are passed over. */
+/** `undefined` means that the bracket is damaged or not ours. Parts that a later version added are ignored. */
 function parseTravel(text: string): Travel | undefined {
   const parts = new Map(text.split(" ").map((each) => [each.split("=", 1)[0], each.slice(each.indexOf("=") + 1)]));
   const [was, release, choice] = [parts.get("was"), parts.get("release"), parts.get("choice")];
@@ -93,25 +93,25 @@ function orNull(text: string | undefined): string | null {
   return text === undefined || text === unknown || text === "" ? null : decode(text);
 }
 
-/** Created by this very step of the parent's process, in this or an earlier run of it. */
+/** Whether this step of the parent's process created the deployment, in this or an earlier run. */
 export function isOfSameStep({ deployment }: Attempt, identity: StepIdentity): boolean {
-  // A marker's parts are never absent, so an unknown identity equals none.
+  // The parts of a marker are never absent, so an unknown identity matches no marker.
   const marker = parseMarker(deployment.comments);
   return marker !== undefined && marker.projectId === identity.projectId && marker.actionId === identity.actionId;
 }
 
-/** The deployment that one takes back. `null` means it takes back none. */
+/** The deployment that this one undoes. `null` means none. */
 export function undoneBy({ deployment }: Attempt): string | null {
   return parseMarker(deployment.comments)?.travel?.undo ?? null;
 }
 
-/** Created in this task of the parent, by any of its steps. */
+/** Whether any step of the parent created the deployment in this task. */
 export function isOfTask({ deployment }: Attempt, { projectId, taskId }: StepIdentity): boolean {
   const marker = parseMarker(deployment.comments);
   return marker !== undefined && marker.projectId === projectId && marker.taskId === taskId;
 }
 
-/** Created in this task of the parent, by this run of the step or one that Octopus repeated. */
+/** Whether this step created the deployment in this task, in this run or an earlier one. */
 export function isOfSameTask(attempt: Attempt, identity: StepIdentity): boolean {
   return isOfSameStep(attempt, identity) && parseMarker(attempt.deployment.comments)?.taskId === identity.taskId;
 }

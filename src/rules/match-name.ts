@@ -2,14 +2,14 @@ import type { Named } from "../model.ts";
 
 export type NameMatch<T> =
   | { readonly kind: "found"; readonly value: T }
-  /** Several carry the name and none of them in exactly this spelling. */
+  /** Several resources have the name, and none of them in exactly this spelling. */
   | { readonly kind: "ambiguous"; readonly values: readonly T[] }
   /** Up to five names that exist, the most similar first. */
   | { readonly kind: "none"; readonly nearest: readonly string[] };
 
 /**
- * What an operator means by a name: the resource of exactly this name, else of this name in another case, else the one whose slug it is,
- * else the one whose id it is. Surrounding blanks never matter.
+ * The resource with exactly this name, else with this name in another case, else with this slug, else with this id. Surrounding blanks never
+ * matter.
  */
 export function matchName<T extends Named<string>>(wanted: string, all: readonly T[]): NameMatch<T> {
   const name = wanted.trim();
@@ -40,12 +40,12 @@ function nearestNames(folded: string, all: readonly Named<string>[]): readonly s
     .map(({ name }) => name);
 }
 
-/** As much of a name as is compared with others: Octopus takes no longer ones, and the work grows with the square of the length. */
+/** As much of a name as is compared. Octopus accepts no longer names, and the work grows with the square of the length. */
 function start(name: string): string {
   return name.slice(0, 200);
 }
 
-/** A name that contains what was asked for counts as near as a single typing error, however much longer it is. */
+/** A name that contains the other one counts as near as a single typing error. */
 function distance(a: string, b: string): number {
   const edits = editDistance(a, b);
   const isPart = Math.min(a.length, b.length) >= 3 && (a.includes(b) || b.includes(a));

@@ -2,12 +2,12 @@ import { compareIdentifiers } from "semver/internal/identifiers.js";
 
 /**
  * A release version as Octopus understands it: 1 to 4 numeric parts, perhaps a pre-release (`-rc.1`) and metadata (`+build.5`).
- * SemVer is the three-part case of it. A leading `v` is allowed and means nothing.
+ * SemVer versions are the three-part case. A leading `v` is ignored.
  */
 export interface OctopusVersion {
   /** Four decimal numbers without leading zeros, as text: build numbers may be larger than a JavaScript number can hold. */
   readonly parts: readonly string[];
-  /** Its identifiers, as SemVer would write them; none for a release proper. */
+  /** Its identifiers in the notation of SemVer; none for a release proper. */
   readonly prerelease: readonly string[];
 }
 
@@ -33,8 +33,8 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
 }
 
 /**
- * Orders any two texts, versions or not, so that sorting never depends on where it started: what is no version comes first, by its
- * characters, then versions by `compareVersions`. 0 means the same version, not the same text.
+ * Orders any two texts: texts that are no version come first, by their characters, then versions by `compareVersions`. 0 means the same
+ * version, not the same text.
  */
 export function compareVersionTexts(a: string, b: string): number {
   const [versionA, versionB] = [parseVersion(a), parseVersion(b)];
@@ -48,7 +48,7 @@ const longestVersion = 200;
 const versionGrammar =
   /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:-([\da-z_-]+(?:\.[\da-z_-]+)*))?(?:\+[\da-z_.-]+)?$/i;
 
-/** Octopus lets pass what strict SemVer refuses: underscores, and numbers that start with zeros. */
+/** Octopus allows what strict SemVer refuses: underscores, and numbers that start with zeros. */
 function identifier(text = "0"): string {
   return text.replace(/^0+(?=\d+$)/, "").replaceAll("_", "-");
 }
@@ -56,7 +56,7 @@ function identifier(text = "0"): string {
 function compareIdentifierLists(a: readonly string[], b: readonly string[]): number {
   for (const [index, ofA] of a.entries()) {
     const ofB = b[index];
-    // semver reads numbers as floating point: two very long ones may look equal to it.
+    // semver reads numbers as floating point, so two very long ones may compare as equal.
     const order =
       ofB === undefined ? 1 : compareIdentifiers(ofA, ofB) || ofA.length - ofB.length || compareCharacters(ofA, ofB);
     if (order !== 0) return order;

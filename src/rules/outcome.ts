@@ -6,7 +6,7 @@ import type { Plan } from "./plan.ts";
 export type OutcomeKind =
   "Deployed" | "Started" | "Scheduled" | "WhatIf" | "Skipped" | "Failed" | "TimedOut" | "Canceled" | "NotStarted";
 
-/** Why it ended so. */
+/** Why the run ended in this way. */
 export type Reason =
   | DeployReason
   | SkipReason
@@ -31,9 +31,9 @@ export interface Outcome {
   /** Absent means that the run did not get as far as a plan. */
   readonly plan?: Plan | undefined;
   readonly started?: StartedDeployment | undefined;
-  /** The plan deploys it, but what stands in another child's way keeps it from being deployed. */
+  /** The plan deploys the child, but another child's blocker stops the run. */
   readonly isHeldUp?: boolean | undefined;
-  /** Whether there is a deployment besides these, or how it ended, is not known. Ids. */
+  /** Present if it is unknown whether another deployment exists besides these, or how it ended. Ids. */
   readonly besides?: ReadonlySet<string> | undefined;
 }
 
@@ -44,23 +44,23 @@ export interface StartedDeployment {
   readonly url: string;
   /** An earlier run of the step created it. */
   readonly isAdopted?: boolean | undefined;
-  /** In whose name this run answered its manual interventions. */
+  /** On whose behalf this run answered its manual interventions. */
   readonly approvedBy?: readonly string[] | undefined;
 }
 
-/** Whether the step itself succeeds. Skipping is a success; a child that did not end well is not. */
+/** Whether the step itself succeeds. A skip is a success. */
 export function isSuccess({ kind }: Pick<Outcome, "kind">): boolean {
   return successes.includes(kind);
 }
 
 const successes: readonly OutcomeKind[] = ["Deployed", "Started", "Scheduled", "WhatIf", "Skipped"];
 
-/** Whether the child was deployed, and the server says that something in it was not as it should be. */
+/** Whether the child was deployed with warnings. */
 export function endedWithWarnings({ kind, started }: Pick<Outcome, "kind" | "started">): boolean {
   return kind === "Deployed" && started?.task?.hasWarningsOrErrors === true;
 }
 
-/** The reason a plan gives by itself, before anything was done. */
+/** The reason of a plan before it is carried out. */
 export function reasonOf({ decision, blockers, order }: Pick<Plan, "decision" | "blockers" | "order">): Reason {
   if (blockers[0] !== undefined) return blockers[0].reason;
   if (decision.kind === "not-found" && order.mode === "Previous") return "NothingToRollBackTo";

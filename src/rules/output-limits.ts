@@ -6,7 +6,7 @@ export function sizeOf(outputs: NamedValues): number {
   return outputs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
-/** As many of the outputs as fit into so many characters, small ones first, in their order. */
+/** The outputs that fit into `limit` characters, small ones first, in their order. */
 export function withinLimit(outputs: NamedValues, limit: number): NamedValues {
   const bySize = [...outputs.keys()].sort(
     (a, b) => sizeOf([outputs[a] ?? ["", ""]]) - sizeOf([outputs[b] ?? ["", ""]]),
@@ -21,7 +21,7 @@ export function withinLimit(outputs: NamedValues, limit: number): NamedValues {
   return outputs.filter((_, index) => kept.has(index));
 }
 
-/** Names of the outputs that do not fit into so many characters. */
+/** Names of the outputs that do not fit into `limit` characters. */
 export function leftOut(outputs: NamedValues, limit: number): readonly string[] {
   const kept = new Set(withinLimit(outputs, limit));
   return outputs.filter((output) => !kept.has(output)).map(([name]) => name);

@@ -17,17 +17,17 @@ import type { ExplainedRejection } from "./findings.ts";
 import type { ActiveFreeze } from "./freezes.ts";
 import type { Appointment, PlannedStart } from "./planned-start.ts";
 
-/** What was read for the plan and counts for the deployment as well while it is fresh. */
+/** What was read for the plan and is used again for the deployment, while it is recent. */
 export interface Preflight {
-  /** Absent means that it could not be read. */
+  /** Absent means that the preview could not be read. */
   readonly preview?: DeploymentPreview | undefined;
-  /** Those at the start of the deployment. Absent means that they could not be read. */
+  /** The freezes at the start of the deployment. Absent means that they could not be read. */
   readonly freezes?: readonly ActiveFreeze[] | undefined;
   /** When it was read, in milliseconds of `Clock.elapsed`. */
   readonly at: number;
 }
 
-/** What the run intends, and everything an operator needs to agree or disagree. A what-if run prints it, a real run acts on it. */
+/** What the run intends, and everything that an approver needs. A what-if run prints the plan, a real run carries it out. */
 export interface Plan {
   readonly order: Order;
   /** Absent means that nothing was ever deployed there. */
@@ -38,25 +38,25 @@ export interface Plan {
   /** Deployments to the destination when the plan was made, newest created first. */
   readonly inDestination: readonly Attempt[];
   readonly scope: DeploymentScope;
-  /** What the server said ahead of the deployment. Absent means that it was not asked. */
+  /** Absent means that the server was not asked ahead of the deployment. */
   readonly preflight?: Preflight | undefined;
   /** When the deployment would start. Absent means at once. */
   readonly start?: PlannedStart | undefined;
   readonly warnings: readonly string[];
   /** What would keep the deployment from being created or from starting. */
   readonly blockers: readonly Blocker[];
-  /** Of the values for several children: names that this one does not prompt for. Absent means not asked, or it has values of its own. */
+  /** Names of shared values that this child does not prompt for. Absent if that is unknown, or if the child has values of its own. */
   readonly unknownPrompts?: readonly string[] | undefined;
-  /** Where the selected release has been, one sentence each; only read in a what-if run. */
+  /** Earlier deployments of the selected release, one text each; only read in a what-if run. */
   readonly whereabouts: readonly string[];
-  /** Markdown; empty when nothing is to be deployed. */
+  /** Release notes in Markdown; empty if nothing is deployed. */
   readonly notes: string;
   readonly approval: Approval;
-  /** What an earlier run of this step in the same parent task created there. */
+  /** Deployments that an earlier run of this step in the same parent task created there. */
   readonly earlier: readonly Attempt[];
   readonly made: Instant;
   readonly passedOver: readonly ExplainedRejection[];
-  /** Releases that match the pattern and were never deployed where they had to be, newest first. */
+  /** Releases that match the pattern and were never deployed to the source, newest first. */
   readonly notDeployed: readonly Release[];
 }
 
@@ -72,17 +72,17 @@ export interface Blocker {
 
 /** What the approvals in the parent mean for this run. */
 export interface Approval {
-  /** Of the approved plan this run carries out. */
+  /** Digest of the approved plan that this run carries out. */
   readonly digest?: string | undefined;
-  /** When that plan was made: whoever was asked before approved something else. */
+  /** When that plan was made: earlier approvals were for something else. */
   readonly made?: Instant | undefined;
   /** The approved plan chose the release; no other was considered. */
   readonly binds?: true | undefined;
-  /** What is deployed is not what was approved, so no approval counts for the child: why, as a whole sentence. */
+  /** Why no approval counts for the child, as a whole sentence: the approved plan differs, or is unknown. */
   readonly off?: string | undefined;
 }
 
-/** What a plan is about, in ids: a plan of anything else is never used. */
+/** The subject of a plan, in ids. A plan with another subject is never used. */
 export interface PlanIdentity {
   /** Absent in a runbook run. */
   readonly parentRelease: string | null;
@@ -96,25 +96,25 @@ export interface PlanIdentity {
 
 export interface SelectedRelease {
   readonly release: Release;
-  /** The deployment that made it the choice. Absent means that it is the newest created. */
+  /** The deployment for which the release was chosen. Absent means that the release is the newest created. */
   readonly attempt?: Attempt | undefined;
-  /** The current deployment, which this one takes back. Absent means it takes back none. */
+  /** The current deployment, if the new one undoes it. */
   readonly undo?: string | undefined;
-  /** How that deployment was limited, to go on a sentence about it. Absent means that it covered everything, or one that did stands behind it. */
+  /** How that deployment was limited, as the end of a sentence about it. Absent means that an unlimited deployment of the release exists. */
   readonly limited?: string | undefined;
-  /** It was never deployed to the destination, for this tenant. Absent means that it may have been. */
+  /** Whether the release was never deployed to the destination for this tenant. Absent means that this is unknown. */
   readonly isNewThere?: boolean | undefined;
-  /** Absent means its variables did not change, or this run does not care. */
+  /** Absent means that the variables did not change, or that this run ignores changes. */
   readonly variables?: VariableChange | undefined;
 }
 
-/** What was asked for. */
+/** What the parameters ask for. */
 export interface Order {
   readonly project: Project;
   readonly channel?: Channel | undefined;
   /** Absent means untenanted. */
   readonly tenant?: Tenant | undefined;
-  /** Name of a tenant the run was given although the project knows none. */
+  /** Name of a given tenant that is ignored, because the project is deployed without tenants. */
   readonly droppedTenant?: string | undefined;
   readonly destination: Environment;
   /** Environments the release must come from. Empty means none. */
@@ -125,11 +125,11 @@ export interface Order {
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
   readonly identity: PlanIdentity;
-  /** The deployment that this one takes back. Absent means it takes back none. */
+  /** The deployment that is undone. Absent means none. */
   readonly undo?: string | undefined;
-  /** Why nothing is deployed, whatever there is. Absent means that that is to be decided. */
+  /** Why nothing is deployed in any case. Absent means that this is still to be decided. */
   readonly skip?: SkipReason | undefined;
-  /** The release as an approved plan has it. Absent means that there is no such plan. */
+  /** The release in the approved plan. Absent means that there is no such plan. */
   readonly planned?: Fingerprint | null | undefined;
   /** Absent means at once. */
   readonly appointment?: Appointment | undefined;
@@ -145,13 +145,13 @@ export type Decision =
   | {
       readonly kind: "wait-for";
       readonly attempt: Attempt;
-      /** The wait is over and it has not ended: what it does, and the limit, in sentences. */
+      /** Set if the wait ended early: the limit, and the state of the deployment, in sentences. */
       readonly unended?: string;
     }
   | { readonly kind: "skip"; readonly reason: SkipReason }
   | { readonly kind: "not-found"; readonly policy: NotFoundPolicy; readonly gaveUp: boolean };
 
-/** A release as it was planned. If anything of it differs, it is not what was approved. */
+/** A release as planned. If any part differs, the release is not the approved one. */
 export interface Fingerprint {
   readonly id: string;
   readonly version: string;
@@ -166,7 +166,7 @@ export interface Fingerprint {
 }
 
 /**
- * Why the variables of a release are not those it was last deployed with. `outdated`: they were edited since the release got its snapshot,
- * which is refreshed before the deployment. `refreshed`: it was refreshed after the release was deployed there.
+ * Why the variables of a release differ from those of its last deployment. `outdated` means that they were edited since the snapshot, which is
+ * refreshed before the deployment. `refreshed` means that the snapshot was refreshed after the last deployment.
  */
 export type VariableChange = "outdated" | "refreshed";

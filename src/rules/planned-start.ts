@@ -4,18 +4,18 @@ import { type ResolvedSchedule, resolveSchedule } from "./resolve-schedule.ts";
 import { isTimeZone, type Schedule } from "./schedule.ts";
 import { sentences } from "../text/format.ts";
 
-/** When the deployment is asked to start, in the time of which place, and how long after that it may still start. */
+/** The schedule, its time zone, and how long after the scheduled time the deployment may still start. */
 export interface Appointment {
   readonly schedule: Schedule;
   readonly zone: string;
-  /** Why the zone is UTC although it was not asked for. Absent means that UTC was asked for, or it is another zone. */
+  /** Why UTC is assumed. Absent means that the zone is not an assumption. */
   readonly assumed?: "unknown" | "worker-in-utc" | undefined;
   readonly expirySeconds: number;
 }
 
-/** What an appointment means at one instant. */
+/** An appointment, resolved at one instant. */
 export type PlannedStart = ResolvedSchedule & {
-  /** Counted from now, so that it means another instant each time it is resolved. */
+  /** The schedule is a delay, which means another instant each time it is resolved. */
   readonly isDelay: boolean;
   readonly expirySeconds: number;
 };
@@ -46,12 +46,12 @@ export function plannedStart(appointment: Appointment | undefined, now: Instant)
   return { ...resolveSchedule(schedule, now, zone), isDelay: schedule.kind === "delay", expirySeconds };
 }
 
-/** The instant freezes are judged at. */
+/** The instant for which freezes are checked. */
 export function startInstant(start: PlannedStart | undefined, now: Instant): Instant {
   return start?.kind === "at" ? start.instant : now;
 }
 
-/** What `POST deployments` is asked for; without a limit the server may start it for a year. */
+/** The times for `POST deployments`. Without a limit the server may start the deployment for a year. */
 export function queueTimes({ instant, expirySeconds }: PlannedStart & { readonly kind: "at" }) {
   return { at: instant, expires: instant + (expirySeconds || 365 * 86_400) * 1000 };
 }
@@ -96,8 +96,8 @@ export function startWarnings(
 }
 
 /**
- * Whether a deployment of this step that has not started yet is the one this run asks for. A time matches to the second. A delay is counted
- * from each run's own beginning, so it matches only within the same task of the parent.
+ * Whether a scheduled deployment of this step has the start that this run asks for. Times are compared to the second. A delay is counted from
+ * the beginning of each run, so it matches only within the same parent task.
  */
 export function isAskedFor(attempt: Attempt, identity: StepIdentity, start: PlannedStart | undefined): boolean {
   if (start === undefined || start.kind === "nonexistent") return false;

@@ -6,21 +6,21 @@ import type { Blocker, Order, Plan, SelectedRelease } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
 import { instantText, placeText, quotedList, sentences } from "../text/format.ts";
 
-/** What was found out ahead of a deployment. What was not asked for, or could not be read, is absent. */
+/** What was read ahead of a deployment. Values that were not read are absent. */
 export interface PreflightFindings {
-  /** At the instant the deployment would start. */
+  /** The freezes at the start of the deployment. */
   readonly freezes: readonly ActiveFreeze[];
   readonly overridesFreezes: boolean;
   readonly promptedProblems: readonly string[];
-  /** Manual intervention steps of the child that are reached when this run has ended. */
+  /** Manual intervention steps that the child reaches after this run has ended. */
   readonly unanswered?: readonly string[] | undefined;
   readonly phases?: readonly PhaseProgress[] | undefined;
   readonly grants?: readonly PermissionGrant[] | undefined;
-  /** Rights this run may come to need besides creating the deployment, and for what. */
+  /** Permissions that this run may need later, and their purpose. */
   readonly laterNeeds: readonly { readonly permission: string; readonly purpose: string }[];
-  /** Why the target tags of the parent's deployment are not known, as a whole sentence: the run might go further than the parent. */
+  /** Why the target tags of the parent's deployment are unknown, as a whole sentence. */
   readonly hiddenTags?: string | undefined;
-  /** A right that is missing to see the approved plan later. */
+  /** A missing permission to read the approved plan later. */
   readonly hiddenPlan?: string | undefined;
   readonly environments: readonly Environment[];
 }
@@ -61,16 +61,16 @@ function lackText(rights: string, order: Order): string {
 }
 
 /**
- * Whether a release that the server lets into the destination may have an unresolved defect. The server keeps such a release where it has
- * got to, so one that is new to the destination's phase has none: https://octopus.com/docs/releases/prevent-release-progression
- * @param phase the destination's. Absent means not known
+ * Whether a release that the server allows in the destination may have an unresolved defect. The server lets such a release into no new phase:
+ * https://octopus.com/docs/releases/prevent-release-progression
+ * @param phase the phase of the destination. Absent means not known
  */
 export function mayCarryDefect({ isNewThere }: SelectedRelease, phase: Phase | undefined): boolean {
   return isNewThere !== true || phase === undefined || phase.isOptional || phase.environmentIds.length > 1;
 }
 
 /**
- * Defects that the server lets pass, and rights that are missing for what may become necessary later. Worth a warning, no reason to stop.
+ * Warnings about a defect that the server lets pass, and about permissions that are missing later.
  */
 export function laterWarnings(
   { order, selected }: Plan,
@@ -88,7 +88,7 @@ export function laterWarnings(
   );
 }
 
-/** The rights that are missing for what may become necessary later, in a sentence. `undefined` means none is known to be. */
+/** The permissions that are missing later, in a sentence. `undefined` means that none is known to be missing. */
 export function lackingLater(
   order: Order,
   needs: PreflightFindings["laterNeeds"],
@@ -99,7 +99,7 @@ export function lackingLater(
   return rights === "" ? undefined : lackText(rights, order);
 }
 
-/** Where a release has been. That is its newest deployment to each environment, for the same tenant or untenanted. */
+/** The newest deployment of a release to each environment, for the same tenant or untenanted. */
 export function whereaboutsOf(
   { tenant, whatIf }: Order,
   { phases = [], environments }: PreflightFindings,

@@ -1,6 +1,6 @@
 import type { Id, Phase } from "../model.ts";
 
-/** Where a release must have come from before it may go to the destination. */
+/** Where a release must have been deployed before. */
 export type PromotionPath =
   | {
       readonly kind: "from-environments";
@@ -13,7 +13,7 @@ export type PromotionPath =
       readonly allOptional: boolean;
       readonly warning?: "source-after-destination" | undefined;
     }
-  /** Nothing comes before: the newest created release that can be deployed is taken. */
+  /** No phase comes before: the newest created release that can be deployed is taken. */
   | { readonly kind: "first-phase" }
   | { readonly kind: "destination-not-in-lifecycle" }
   | { readonly kind: "source-is-destination" };
@@ -27,9 +27,8 @@ export interface PromotionQuestion {
 }
 
 /**
- * A given source is taken wherever it is. Otherwise the walk goes back from the destination's phase, over each optional phase, to the first
- * required one, and pools the environments of all of them. An environment is in one phase at most; should it be in several, the first
- * counts.
+ * A given source is always accepted. Otherwise the search goes back from the destination's phase through optional phases to the first required
+ * one, and takes the environments of all of them. If an environment is in several phases, the first counts.
  */
 export function promotionPath({ phases, destination, source }: PromotionQuestion): PromotionPath {
   if (source === destination) return { kind: "source-is-destination" };

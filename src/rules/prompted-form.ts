@@ -3,32 +3,32 @@ import { quoted, quotedList } from "../text/format.ts";
 import type { Line } from "../text/line.ts";
 import type { PromptedValue } from "./prompted-variables.ts";
 
-/** The form as it can be sent, or what is wrong with the given values. */
+/** The values of the form, or the problems of the given values. */
 export type FilledForm =
   /** Values by element name; may contain secrets. */
   | { readonly kind: "filled"; readonly formValues: Readonly<Record<string, string>> }
   /** Sentences that never contain a value. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
-/** A prompted variable, wherever it is prompted for. */
+/** The name and label of a prompted variable. */
 export type PromptedName = Pick<PromptedElement, "variableName" | "label">;
 
-/** What a release prompts for besides a form: in other environments, for other tenants, in other steps. */
+/** What a release prompts for in other environments, for other tenants or in other steps. */
 export interface PromptsElsewhere {
   readonly names: readonly PromptedName[];
-  /** Otherwise there may be more, which the API key may not see. */
+  /** `false` means that there may be more, which the API key may not see. */
   readonly isComplete: boolean;
-  /** A name the release does not know at all is passed over, too: what was deployed long ago may never have had it. */
+  /** Unknown names are ignored, because an old release may never have had them. */
   readonly toleratesUnknown: boolean;
-  /** The values are for several children alike: a name this one does not know may be another's, and is passed over. */
+  /** The values are shared by several children, so names that this child does not know are ignored. */
   readonly isShared?: boolean | undefined;
 }
 
 const nothingElsewhere: PromptsElsewhere = { names: [], isComplete: true, toleratesUnknown: false };
 
 /**
- * Puts the given values into the form, and defaults where none is given. A value belongs to the variable of that name, else to the one
- * with that label, in any case; variables of the same name share it. A value for what is prompted for elsewhere is passed over.
+ * Puts the given values into the form, and defaults for the others. A value belongs to the variable with that name, else to the one with that
+ * label, in any case. Variables of the same name share a value. Values that are prompted for elsewhere are ignored.
  */
 export function fillPromptedForm(
   values: readonly PromptedValue[],
@@ -99,7 +99,7 @@ export function remarksOnValues(
   });
 }
 
-// Not written out in one piece: Octopus would try to resolve it inside the script.
+// Not written in one piece, because Octopus would try to resolve it inside the script.
 const opener = ["#", "{"].join("");
 
 function passedOver(name: string, why: string): string {
@@ -149,7 +149,7 @@ function titles(elements: readonly PromptedElement[]): string {
   return [...new Set(each)].join(", ");
 }
 
-/** The value as it is sent, or what is wrong with it. */
+/** The value for the server, or its problem. */
 function checkValue(element: PromptedElement, value: string): string | { readonly problem: string } {
   const title = titles([element]);
   const { required, type, options = [] } = element;

@@ -1,12 +1,12 @@
 import { quoted } from "../text/format.ts";
 
-/** A value for a prompted variable as entered. The name may be the variable's or its label; the value may be a secret. */
+/** A value for a prompted variable as entered, by name or label. The value may be a secret. */
 export interface PromptedValue {
   readonly name: string;
   readonly value: string;
 }
 
-/** The values that could be read, and what is wrong with the others. */
+/** The values that could be read, and the problems of the others. */
 export interface ParsedPromptedValues {
   readonly values: readonly PromptedValue[];
   /** Ends of sentences. None means the values can be used. They never quote a value, nor a line that may be part of one. */
@@ -14,9 +14,8 @@ export interface ParsedPromptedValues {
 }
 
 /**
- * Reads lines `Name::Value`, or one JSON object when the text starts with `{`. A line is split at its first `::`, and blanks around name
- * and value are dropped, as the predecessor did; blank lines and those that start with `#` say nothing. In JSON a value keeps every blank and
- * numbers keep their digits. Names may not repeat.
+ * Reads lines `Name::Value`, or one JSON object if the text starts with `{`. A line is split at its first `::`, and blanks around name and value
+ * are removed. Blank lines and lines that start with `#` are ignored. In JSON a value keeps its blanks and its digits. Names may not repeat.
  * @param firstLine the number of the first line, for problems
  */
 export function parsePromptedValues(text: string, firstLine = 1): ParsedPromptedValues {
@@ -25,7 +24,7 @@ export function parsePromptedValues(text: string, firstLine = 1): ParsedPrompted
   return { values, problems: [...entries.filter((entry) => typeof entry === "string"), ...repetitions(values)] };
 }
 
-/** A value, or a sentence saying what is wrong with it. */
+/** A value, or a sentence about its problem. */
 type Entry = PromptedValue | string;
 
 function readLines(text: string, firstLine: number): readonly Entry[] {
@@ -40,14 +39,14 @@ function readLines(text: string, firstLine: number): readonly Entry[] {
   });
 }
 
-/** An expression that Octopus could not resolve starts with `#`, too, and is no comment: it may stand for lines that are missing. */
+/** An unresolved expression also starts with `#` and is no comment, because it may stand for missing lines. */
 function saysNothing(line: string): boolean {
   return /^\s*(?:#(?!\{)|$)/.test(line);
 }
 
 function readObject(text: string): readonly Entry[] {
   if (!isJson(text)) return ['it starts with "{" but is not valid JSON.'];
-  // Read again by tokens: JSON.parse hides repeated names and turns 1.10 into 1.1.
+  // Read by tokens, because JSON.parse hides repeated names and turns 1.10 into 1.1.
   const entries: Entry[] = [];
   let depth = 0;
   let name: string | undefined;

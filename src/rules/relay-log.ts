@@ -1,7 +1,7 @@
 import type { Activity, LogLine } from "../model.ts";
 import type { Line } from "../text/line.ts";
 
-/** How far each node of a log has been relayed, and the node the last line came from. */
+/** The last relayed line of each node, and the node of the last line. */
 export interface Relayed {
   readonly upTo: ReadonlyMap<string, number>;
   readonly lastNode: string;
@@ -10,7 +10,7 @@ export interface Relayed {
 /** The state before the first poll. */
 export const nothingRelayed: Relayed = { upTo: new Map(), lastNode: "" };
 
-/** Whether some node was cut so short that lines between what was relayed and what is shown are missing. */
+/** Whether some node was cut so short that lines since the last relay are missing. */
 export function missesLines(log: readonly Activity[], { upTo }: Relayed): boolean {
   return [...nodesOf(log)].some(({ activity }) => {
     const [first] = numbered(activity);
@@ -47,7 +47,7 @@ interface Node {
   readonly path: readonly string[];
 }
 
-/** Depth first. The roots are the task itself, whose name every line would carry. */
+/** All nodes, depth first. The root is the task itself, so its name is left out of the paths. */
 function* nodesOf(roots: readonly Activity[]): Generator<Node> {
   for (const root of roots) {
     yield { activity: root, path: [] };
@@ -63,7 +63,7 @@ function* below({ children }: Activity, above: readonly string[]): Generator<Nod
   }
 }
 
-/** A server that does not number its lines is trusted to keep their order. */
+/** Lines without numbers are counted in their order. */
 function numbered({ lines }: Activity): readonly { readonly line: LogLine; readonly number: number }[] {
   return lines.filter((line) => !isGap(line)).map((line, index) => ({ line, number: line.number ?? index + 1 }));
 }

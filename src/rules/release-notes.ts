@@ -4,21 +4,21 @@ import { sanitizeLogText } from "../text/sanitize.ts";
 
 export interface NotesQuestion {
   readonly project: string;
-  /** What the destination runs. Absent means nothing. */
+  /** The current release in the destination. Absent means none. */
   readonly current?: Release | undefined;
   readonly selected: Release;
-  /** Releases the deployment brings, as the server knows them; perhaps without the selected one. */
+  /** The server's list of releases that the deployment brings, perhaps without the selected one. */
   readonly changes: readonly ReleaseChange[];
 }
 
-/** Characters of all releases' notes together; what follows them is never cut. */
+/** Characters of all releases' notes together. The text behind them is never cut. */
 const notesLimit = 60_000;
 const listLimit = 200;
 const lineLimit = 300;
 
 /**
- * Markdown for a manual intervention: what comes from the current release to the selected one. Notes are quoted as they are, made
- * harmless where they would swallow what follows them.
+ * Markdown for a manual intervention: the changes from the current release to the selected one. Notes are quoted unchanged, except where they
+ * would hide the text behind them.
  */
 export function releaseNotes(question: NotesQuestion): string {
   const { project, current, selected } = question;
@@ -40,7 +40,7 @@ export function releaseNotes(question: NotesQuestion): string {
   return [heading, notesOf(changes), ...sections].filter((part) => part !== "").join("\n\n");
 }
 
-/** The server does not promise an order; the selected release is the newest, or was not counted as a change. */
+/** The server promises no order. The selected release is the newest, or is missing among the changes. */
 function newestFirst({ selected, changes }: NotesQuestion): readonly ReleaseChange[] {
   const place = changes.findIndex(({ version }) => version === selected.version);
   if (place < 0) return [{ version: selected.version, releaseNotes: selected.releaseNotes, builds: [] }, ...changes];
@@ -57,7 +57,7 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here. Read them in Octopus._`;
 }
 
-/** Closes what the notes leave open, so that nothing after them disappears; and keeps them from talking to Octopus. */
+/** Closes open code blocks and removes service messages, so that the text behind the notes is shown. */
 function contained(notes: string): string {
   const text = harmless(notes);
   const fence = fenceAfter(text);
@@ -65,8 +65,8 @@ function contained(notes: string): string {
 }
 
 /**
- * The fence of a code block that is open behind a Markdown text, with its indentation. Empty means none is. Only a bare fence closes a block, and
- * three backticks with another one behind them in the line open none: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+ * The fence of a code block that is still open at the end of a Markdown text, with its indentation; empty if none is open. Only a bare fence
+ * closes a block, and a line with further backticks opens none: https://spec.commonmark.org/0.31.2/#fenced-code-blocks
  */
 export function fenceAfter(text: string, before = ""): string {
   let open = before;
@@ -81,7 +81,7 @@ function harmless(text: string): string {
   return sanitizeLogText(text).replace(/<!--/g, "&lt;!--");
 }
 
-/** Without build information the release only knows its steps and the versions they deploy. */
+/** Without build information a release has only its steps and their package versions. */
 function plainPackages({ packages }: Release, current: Release | undefined): readonly LinkedText[] {
   const before = new Map(
     current?.packages.map((each) => [actionText(each.actionName, each.packageReferenceName), each.version]),
@@ -106,7 +106,7 @@ function actionText(action: string, reference: string): string {
   return reference === "" ? action : `${action} (${reference})`;
 }
 
-/** Each entry once, whichever release it came with. */
+/** A list with each entry once, even if several releases have it. */
 function section(title: string, entries: readonly LinkedText[]): string {
   const once = [...new Map(entries.map((entry) => [`${entry.id} ${entry.url ?? ""}`, entry])).values()];
   if (once.length === 0) return "";

@@ -2,28 +2,28 @@ import { looksLikeRange, parseVersionRange } from "./version-range.ts";
 
 /** Which release versions an operator allows. */
 export interface ReleasePattern {
-  /** As it was entered, without surrounding blanks; empty when any version will do. */
+  /** The entered text without surrounding blanks; empty if any version matches. */
   readonly text: string;
   /** Whether a release of this version is allowed. */
   readonly matches: (version: string) => boolean;
-  /** Text every matching version starts with, ignoring case; empty when nothing is known. Narrows what the server is asked for. */
+  /** How every matching version begins, ignoring case; empty if unknown. Narrows the search on the server. */
   readonly literalPrefix: string;
-  /** What the pattern also means and its author may not have meant: one sentence each. */
+  /** What the pattern also matches, perhaps by mistake, one sentence each. */
   readonly warnings: readonly string[];
-  /** The text is `N/A`: no release at all, which is what a what-if step puts out when it chose none. */
+  /** The text is `N/A`, which means no release: the output of a what-if step that chose none. */
   readonly meansNoRelease: boolean;
 }
 
-/** Whether a release number says that there is no release. */
+/** Whether a release number means no release. */
 export function isNoRelease(text: string): boolean {
   return text.trim().toLowerCase() === "n/a";
 }
 
 /**
  * Reads a release number pattern. That is blank (any version), `N/A` (no version), an exact version, wildcards `*`, `?` and character sets
- * such as `[0-5]` over the version's text, or a range. An exact version means that text, ignoring case: `1.0` is not `1.0.0`, and metadata
- * counts. Ranges go by the order of versions.
- * @returns a text: what is wrong, as the end of a sentence
+ * such as `[0-5]` over the version's text, or a range. An exact version is compared as text, ignoring case: `1.0` is not `1.0.0`, and metadata
+ * counts. Ranges use the order of versions.
+ * @returns a text is the problem, as the end of a sentence
  */
 export function parseReleasePattern(text: string): ReleasePattern | string {
   const trimmed = text.trim();
@@ -92,9 +92,9 @@ function readSet(token: string): Wanted | string {
   };
 }
 
-/** Not a regular expression: one with many stars could take for ever on a long version. */
+/** Without a regular expression, which could take very long with many stars. */
 function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean {
-  // fits[n]: the pattern as far as it is read means the first n characters.
+  // fits[n] tells whether the pattern read so far matches the first n characters.
   let fits = Array.from({ length: version.length + 1 }, (_, length) => length === 0);
   for (const wanted of pattern) {
     const shortest = fits.indexOf(true);
@@ -108,8 +108,7 @@ function matchesWildcards(version: string, pattern: readonly Wanted[]): boolean 
 }
 
 /**
- * Warns of a star that continues a number or word, because its author may have meant the next part only. A star after a separator, or at
- * the very start, continues nothing.
+ * Warns of a star directly behind a number or word, because its author may have meant the next part only.
  */
 function warningsOf(text: string): readonly string[] {
   const stars = [...text.matchAll(/(?<=[a-z\d?\]])\*/gi)].map(({ index }) => {

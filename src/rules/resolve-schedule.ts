@@ -4,16 +4,16 @@ import { lightFormat } from "date-fns";
 import type { Instant } from "../model.ts";
 import type { Schedule, WallClock } from "./schedule.ts";
 
-/** An instant in the words of the place it was entered for. */
+/** An instant with its local time. */
 export interface ScheduledTime {
   readonly instant: Instant;
-  /** `2021-01-14 21:00:00 +01:00`: what clocks in the zone show then, and how far they are ahead of UTC. */
+  /** `2021-01-14 21:00:00 +01:00`: the local time in the zone, and its offset from UTC. */
   readonly local: string;
   /** The time zone, as it was given. */
   readonly zone: string;
   /** `2021-01-14T20:00:00Z` */
   readonly utc: string;
-  /** Clocks in the zone show this time twice, because they are set back; the first of the two instants is meant. */
+  /** Clocks in the zone show this time twice, because they are set back. The first of the two instants is used. */
   readonly note?: "occurs-twice" | undefined;
 }
 
@@ -46,9 +46,9 @@ export function resolveSchedule(schedule: Schedule, now: Instant, timeZone: stri
 const day = 86_400_000;
 
 function resolveWallClock(wallClock: WallClock, now: Instant, timeZone: string): ResolvedSchedule {
-  // Whatever clocks are changed to on that day, it is from the offset of the day before to that of the day after.
+  // A change of clocks on that day goes from the offset of the day before to that of the day after.
   const offsets = new Set([offsetAt(wallClock - day, timeZone), offsetAt(wallClock + day, timeZone)]);
-  // A time that is shown twice is shown with the earlier offset first.
+  // Of a time that is shown twice, the earlier offset comes first.
   const [first, second] = [...offsets]
     .map((offset) => wallClock - offset)
     .filter((instant) => instant + offsetAt(instant, timeZone) === wallClock);
@@ -56,7 +56,7 @@ function resolveWallClock(wallClock: WallClock, now: Instant, timeZone: string):
   return judge(first, { now, timeZone, note: second === undefined ? undefined : "occurs-twice" });
 }
 
-/** Where and when an instant is judged, and a remark on it. */
+/** The present, the time zone, and a remark on the time. */
 interface Judging extends Pick<ScheduledTime, "note"> {
   readonly now: Instant;
   readonly timeZone: string;

@@ -10,7 +10,7 @@ export interface FailedDeployment {
 
 /**
  * Why a failed deployment must not be repeated, as the end of a sentence. `undefined` means that it may be. Only a failure of the deployment itself
- * is worth another try, not the decision of a person or of the server.
+ * is retried, not the decision of a user or of the server.
  */
 export function whyNotAgain({ failed, task, interruptions, newest }: FailedDeployment): string | undefined {
   if (task.state !== "Failed") return `it ended as ${task.state}`;

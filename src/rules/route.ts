@@ -12,18 +12,18 @@ export type Route =
       readonly sources: readonly Environment[];
       /** Whose deployments there count. */
       readonly whose: Whose;
-      /** Nothing matching deployed there: take the newest created one, for all those phases are optional. */
+      /** If nothing matching was deployed there, the newest created release is taken, because all those phases are optional. */
       readonly elseNewestCreated: boolean;
     }
   | { readonly kind: "newest-created" }
   | { readonly kind: "redeploy" }
-  /** What the destination ran before. */
+  /** The release before the current one. */
   | { readonly kind: "previous" }
   /** The approved release. */
   | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
-  /** The release number says that there is no release to deploy. */
+  /** The release number means no release. */
   | { readonly kind: "no-release" }
-  /** Nothing is deployed, whatever there is. */
+  /** Nothing is deployed in any case. */
   | { readonly kind: "nothing"; readonly reason: SkipReason };
 
 export interface RouteQuestion {
@@ -33,9 +33,9 @@ export interface RouteQuestion {
   readonly destination: Environment;
   /** The source environment that was asked for. */
   readonly source?: Environment | undefined;
-  /** Of the lifecycle. Absent means that there is none, or this mode does not ask. */
+  /** Phases of the lifecycle. Absent means that there is none, or that the mode does not need them. */
   readonly phases?: readonly Phase[] | undefined;
-  /** All that the API key sees. */
+  /** All environments that the API key sees. */
   readonly environments: readonly Environment[];
 }
 

@@ -4,12 +4,12 @@ import { parseDuration } from "../text/durations.ts";
 import { quoted } from "../text/format.ts";
 
 /**
- * What a clock on the wall shows, whatever its zone: the milliseconds since the epoch at which a UTC clock shows the same. Never an
- * instant until a time zone is known.
+ * A local time in an unknown zone: the milliseconds since the epoch at which a UTC clock shows the same. Not an instant until a time zone is
+ * known.
  */
 export type WallClock = number;
 
-/** When a deployment should start, as far as the text alone says it. */
+/** When a deployment should start, by the text alone. */
 export type Schedule =
   | { readonly kind: "time-of-day"; readonly day: "today" | "tomorrow"; readonly millisecondsSinceMidnight: number }
   | { readonly kind: "local"; readonly wallClock: WallClock }
@@ -17,10 +17,9 @@ export type Schedule =
   | { readonly kind: "delay"; readonly seconds: number };
 
 /**
- * Reads a schedule by its syntax only; whether its time is past or exists in the zone, `resolveSchedule` finds out. Blank and `N/A` mean
- * now, which is `undefined`. Dates with slashes have the month first unless they start with the year; month names are English; nothing
- * depends on a locale.
- * @returns a text: what is wrong, as the end of a sentence
+ * Reads the syntax of a schedule. `resolveSchedule` checks whether the time is past or exists in the zone. Blank and `N/A` mean now, which is
+ * `undefined`. Dates with slashes have the month first unless they start with the year. Month names are English. Nothing depends on a locale.
+ * @returns a text is the problem, as the end of a sentence
  */
 export function parseSchedule(text: string): Reading<Schedule> {
   const trimmed = text.trim().replace(/\s+/g, " ");
@@ -33,7 +32,7 @@ export function parseSchedule(text: string): Reading<Schedule> {
   );
 }
 
-/** Whether the text names an IANA time zone this worker knows. Bare offsets such as `+02:00` are none: they know no summer time. */
+/** Whether the text is an IANA time zone that this worker knows. Offsets such as `+02:00` are not, because they have no summer time. */
 export function isTimeZone(text: string): boolean {
   if (!/^[a-z]/i.test(text)) return false;
   try {
@@ -52,7 +51,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const monthNames = "January February March April May June July August September October November December".split(" ");
 
-/** What was read, what is wrong with it as the end of a sentence, or `undefined` when the text is of another form. */
+/** The value, its problem as the end of a sentence, or `undefined` if the text has another form. */
 type Reading<T> = T | string | undefined;
 
 function readDelay(text: string): Reading<Schedule> {
@@ -114,7 +113,7 @@ function midnightOf({ year, month, day }: DateParts): WallClock | string {
     return `there is no month ${month}. Dates with slashes have the month first, or the year.`;
   }
   const midnight = TZDateMini.UTC(Number(year), month - 1, day);
-  // JavaScript counts a day that the month does not have on into the next month.
+  // JavaScript takes a day that the month does not have for a day of the next month.
   const isInMonth = new TZDateMini(midnight, "UTC").getDate() === day;
   return isInMonth ? midnight : `${monthName} ${year} has no day ${day}.`;
 }

@@ -1,14 +1,13 @@
 import type { PromptedValue } from "./prompted-variables.ts";
 
 /**
- * Takes secrets out of a foreign text: a server may repeat what it was sent. The longest are taken out first, so that no
- * part of one remains.
+ * Hides secrets in a foreign text, because a server may repeat them. The longest are hidden first, so that no part of one remains.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   return secretHider(secrets)(text);
 }
 
-/** The same for many texts. Each is read once, however many secrets there are. */
+/** The same for many texts. Each text is read once for all secrets. */
 export function secretHider(secrets: readonly string[]): (text: string) => string {
   const longest = [...new Set(secrets)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
   const shorts = new Set(longest.filter((secret) => !isLong(secret)));
@@ -21,7 +20,7 @@ export function secretHider(secrets: readonly string[]): (text: string) => strin
   return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(known, text, index)));
 }
 
-/** Every form in which the server or the child may repeat these values: as they are, in one line, line by line, and as JSON. */
+/** Every form in which the server or the child may repeat these values: unchanged, in one line, line by line, and as JSON. */
 export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   const forms = values.flatMap(({ value }) => [
     value.trim(),
@@ -35,7 +34,7 @@ export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   return [...new Set(forms)].filter((form) => form !== "");
 }
 
-/** Of two secrets that overlap neither may be left over in part: both are hidden as one. */
+/** Two secrets that overlap are hidden as one, so that no part of either remains. */
 function hidden(text: string, secretAt: (index: number) => number): string {
   const parts: string[] = [];
   let kept = 0;
@@ -60,13 +59,13 @@ interface KnownSecrets {
   readonly shorts: ReadonlySet<string>;
 }
 
-/** How long the longest secret is that begins at a place of a text. 0 means none begins there. */
+/** Length of the longest secret that begins at this place of a text; 0 if none does. */
 function lengthOf({ longs, shorts }: KnownSecrets, text: string, index: number): number {
   const long = longs.get(text.slice(index, index + keyLength))?.find((secret) => text.startsWith(secret, index));
   return long?.length ?? (shorts.size === 0 ? 0 : lengthOfShort(shorts, text, index));
 }
 
-/** Hiding a short one wherever it occurs would tear up ordinary words. */
+/** Short secrets are hidden only as whole words, because they may be parts of ordinary words. */
 function lengthOfShort(shorts: ReadonlySet<string>, text: string, index: number): number {
   if (!/^[\s"'`([{=:,]?$/.test(text.slice(Math.max(0, index - 1), index))) return 0;
   for (let length = keyLength - 1; length > 0; length--) {

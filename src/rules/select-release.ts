@@ -5,8 +5,7 @@ import { isUnproven } from "./attempts.ts";
 export interface Candidate {
   readonly releaseId: Id<"Release">;
   /**
-   * The deployment that makes it a candidate: successful, or without a task that could tell; absent when releases are taken in order of
-   * creation.
+   * The deployment that makes the release a candidate: successful, or without a task. Absent if releases are taken in order of creation.
    */
   readonly attempt?: Attempt | undefined;
 }
@@ -24,29 +23,27 @@ export interface PassedOver {
   readonly rejection: Rejection;
 }
 
-/** The first candidate that stands, if any, and those that were passed over, each release once. */
+/** The first suitable candidate, if any, and those that were passed over, each release once. */
 export type Selection =
   | { readonly kind: "selected"; readonly candidate: Candidate; readonly passedOver: readonly PassedOver[] }
   | {
       readonly kind: "none";
       readonly passedOver: readonly PassedOver[];
-      /** The server refused so many releases that asking on would be guessing. */
+      /** The search ended because the server refused too many releases. */
       readonly gaveUp: boolean;
     };
 
-/** The two questions that may cost a request. Asked once per release, the dear one last. */
+/** The two questions that may cost a request. Each is asked once per release. */
 export interface CandidateQuestions {
   matchesPattern(release: Id<"Release">): Promise<boolean>;
   /** Whether the server would let the release into the destination now. */
   isPromotable(release: Id<"Release">): Promise<boolean>;
 }
 
-/** After this many refusals by the server the search ends: something is wrong that an older release would only hide. */
+/** After this many refusals by the server the search ends, because an older release would only hide the cause. */
 export const refusalLimit = 20;
 
-/**
- * Takes the first candidate that stands; best first. Each release is judged once; nothing is asked about those behind the chosen one.
- */
+/** Selects the first suitable candidate, best first. Each release is judged once, and none behind the selected one. */
 export async function selectRelease(
   candidates: AsyncIterable<Candidate>,
   questions: CandidateQuestions,
@@ -56,7 +53,7 @@ export async function selectRelease(
   for await (const candidate of candidates) {
     const { releaseId } = candidate;
     const earlier = passedOver.get(releaseId);
-    // What has no proof may still come again, with one.
+    // A release without proof of success may come again with a successful deployment.
     if (earlier !== undefined && earlier.rejection !== "unproven") continue;
 
     const rejection = await rejectionOf(candidate, questions);
@@ -71,7 +68,7 @@ export async function selectRelease(
   return { kind: "none", passedOver: [...passedOver.values()], gaveUp: false };
 }
 
-/** Why this candidate does not stand, or `undefined` when it does. The cheapest question comes first. */
+/** Why this candidate is not suitable. `undefined` means that it is. The cheapest question comes first. */
 async function rejectionOf(candidate: Candidate, questions: CandidateQuestions): Promise<Rejection | undefined> {
   if (!(await questions.matchesPattern(candidate.releaseId))) return "other-version";
   if (candidate.attempt !== undefined && isUnproven(candidate.attempt)) return "unproven";

@@ -2,13 +2,13 @@ import type { PreviewStep } from "../model.ts";
 import { quoted, quotedList } from "../text/format.ts";
 import { matchName } from "./match-name.ts";
 
-/** The actions that are left out, or what is wrong with the names that were typed. */
+/** The steps to skip, or the problems of the entered names. */
 export type SkipChoice =
   | { readonly kind: "skip"; readonly actionIds: readonly string[] }
   /** One sentence per name that cannot be skipped. */
   | { readonly kind: "problems"; readonly problems: readonly string[] };
 
-/** The steps an operator wants left out, among those a deployment would run. A name that means nothing must not be passed over. */
+/** Finds the entered steps among those that a deployment would run. An unknown name is a problem. */
 export function chooseSkippedSteps(wanted: readonly string[], steps: readonly PreviewStep[]): SkipChoice {
   const actionIds: string[] = [];
   const problems: string[] = [];

@@ -1,8 +1,8 @@
 import type { Deployment, DeploymentTemplate, Environment, Id, Project, Tenant } from "../model.ts";
 
 /**
- * How the project's tenant mode applies to the tenant a run was given: `dropped` when the project knows no tenants, `required` when it
- * needs a tenant and got none.
+ * How the project's tenant mode applies to the given tenant: `dropped` if the project is deployed without tenants, `required` if the project
+ * needs a tenant and none is given.
  */
 export type TenantUse = "tenant" | "untenanted" | "dropped" | "required";
 
@@ -12,7 +12,7 @@ export function useOfTenant({ tenantedDeploymentMode: mode }: Project, wanted: s
   return mode === "Untenanted" ? "dropped" : "tenant";
 }
 
-/** Why nothing can be deployed for a tenant, whatever the release. */
+/** Why no release can be deployed for a tenant. */
 export function connectionProblem(
   { environmentsOf }: Tenant,
   project: Project,
@@ -41,8 +41,8 @@ export function counts({ tenantId }: Pick<Deployment, "tenantId">, whose: Whose)
 }
 
 /**
- * Whose deployments to the source environments make a release a candidate: the tenant's own when it is connected to one of them, else
- * anybody's, because a tenant that starts in Production gets what others have tested.
+ * Whose deployments to the source environments count: the tenant's own if the tenant is connected to one of them, else those of all tenants,
+ * because a tenant that is only in Production gets releases that others have tested.
  */
 export function candidatesOf(tenant: Tenant | undefined, project: Project, sources: readonly Environment[]): Whose {
   const connected = tenant?.environmentsOf.get(project.id) ?? [];
@@ -50,8 +50,8 @@ export function candidatesOf(tenant: Tenant | undefined, project: Project, sourc
 }
 
 /**
- * Whether the server would let a release into an environment now. For a tenant only the tenant's own list counts. The server may list
- * nothing for a disabled tenant: then a blocker of the plan says so, and nothing is created.
+ * Whether the server would let a release into an environment now. For a tenant only the tenant's own list counts. If a disabled tenant has no
+ * list, a blocker of the plan says so.
  */
 export function isPromotable(
   template: DeploymentTemplate | undefined,

@@ -4,27 +4,27 @@ import type { Plan } from "./plan.ts";
 import { fenceAfter } from "./release-notes.ts";
 import { startText } from "./planned-start.ts";
 
-/** A child as approvers see it. */
+/** A child in the notes for approvers. */
 export interface NotedChild {
   readonly name: string;
   readonly level: number;
   /** Absent means that no plan could be made. */
   readonly plan: Plan | undefined;
-  /** What happens to it, in a few words. */
+  /** What happens to the child, in a few words. */
   readonly happens: string;
-  /** What happens to it when a child fails. Empty means nothing. */
+  /** What happens to the child if another child fails. Empty means nothing. */
   readonly backTo: string;
-  /** Why it will not be deployed although it should be, whole sentences. */
+  /** Why the child will not be deployed, whole sentences. */
   readonly obstacles: readonly string[];
 }
 
-/** Characters of the whole text; a manual intervention shows no more than that sensibly. */
+/** Characters of the whole text. A manual intervention can hardly show more. */
 export const notesLimit = 60_000;
 
 /**
- * What approvers of several children read, in Markdown: the digest, what they have to know, the table, and what each child brings. What does
- * not fit is left out, each child gets its share, and it is said; no paragraph is cut in the middle.
- * @param file where all of it stands
+ * The notes for approvers of several children, in Markdown: the digest, remarks, the table, and the changes of each child. Each child gets a share
+ * of the room, paragraphs are never cut, and the text says what was left out.
+ * @param file the artifact with the complete notes
  * @param limit characters
  */
 export function trainNotes(
@@ -48,7 +48,7 @@ export function trainNotes(
   return within(limit, head, notes, foot, file);
 }
 
-/** As many remarks as fit, in order, and how many more there are. */
+/** The remarks that fit, in order, and the number of the others. */
 function firstOf(remarks: readonly string[], limit: number): readonly string[] {
   const kept: string[] = [];
   let room = limit;
@@ -60,7 +60,7 @@ function firstOf(remarks: readonly string[], limit: number): readonly string[] {
   return left === 0 ? kept : [...kept, `**${plural(left, "more remark")}** cannot be shown here.`];
 }
 
-/** As much of the notes of each child as fits, in order. The parts before and behind them are always there. */
+/** The notes of each child as far as they fit, in order. Head and foot are always complete. */
 function within(
   limit: number,
   head: readonly string[],
@@ -75,7 +75,7 @@ function within(
   const kept: string[] = [];
   let left = limit - join([...head, pointer, ...foot]).length - 2;
   for (const [index, text] of notes.entries()) {
-    // What one child does not need is left for those behind it.
+    // Room that one child does not need is left for the next ones.
     const share = Math.floor(left / (notes.length - index)) - 2;
     const shown = cutMarkdown(text, share, more);
     if (shown.length > share) continue;
@@ -86,8 +86,8 @@ function within(
 }
 
 /**
- * What approvers of one child read, in Markdown: what they have to know comes first, then what the release brings.
- * @param digestLine absent means the text is no part of a plan
+ * The notes for approvers of one child, in Markdown: first the remarks, then the changes of the release.
+ * @param digestLine absent means that the text is no part of a plan
  */
 export function childNotes(plan: Plan, digestLine?: string): string {
   const { name } = plan.order.project;
@@ -104,13 +104,13 @@ function obstacleLine(name: string, text: string): string {
 }
 
 function attentionLines(name: string, plan: Plan | undefined): readonly string[] {
-  // What a child runs already may matter to the others: it cannot be rolled back, say.
+  // Warnings about an unchanged child may matter as well, for example that it cannot be rolled back.
   const texts = plan?.decision.kind === "skip" ? plan.warnings : attentionTo(plan);
   return texts.map((text) => `**${oneLine(name)}:** ${oneLine(text)}`);
 }
 const more = "_…_";
 
-/** What an approver has to know about a child before anything else, one sentence each. */
+/** The remarks about a child, one sentence each. */
 function attentionTo(plan: Plan | undefined): readonly string[] {
   if (plan === undefined || (plan.decision.kind !== "deploy" && plan.decision.kind !== "adopt")) return [];
   const { start, scope, warnings } = plan;

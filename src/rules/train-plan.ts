@@ -2,7 +2,7 @@ import type { Intention } from "./approved-plan.ts";
 import type { PlanIdentity } from "./plan.ts";
 import type { RollBackTarget } from "./undo.ts";
 
-/** The part of a plan for several children that approvers approve, and that its digest covers. */
+/** The part of a plan for several children that is approved, and that its digest covers. */
 export interface TrainIntention {
   /** What happens when a child fails. */
   readonly policy: string;
@@ -14,18 +14,18 @@ export interface ChildIntention {
   /** 1 for the first level. */
   readonly level: number;
   readonly intention: Intention;
-  /** Where the child goes back to when it fails. `null` means nowhere. */
+  /** The release to which the child goes back if the run fails. `null` means none. */
   readonly rollBack: RollBackTarget | null;
 }
 
-/** Which children a run or a plan is about, in which order, and what happens when one fails. */
+/** The children of a run or a plan, in order, and what happens when one fails. */
 export interface TrainShape {
   readonly policy: string;
   readonly children: readonly ShapeChild[];
 }
 
 export interface ShapeChild {
-  /** For people; it may have changed since. */
+  /** For messages only; the name may have changed since. */
   readonly name: string;
   readonly level: number;
   readonly identity: PlanIdentity;
@@ -37,15 +37,15 @@ export function isAlone({ policy, children }: TrainShape): boolean {
 }
 
 /**
- * Whether a plan has to do with a run: it is about the same parent release, and they share a child in the same place. Between a plan and a run
- * for one child it is the channel and the mode as well that say what they are about.
+ * Whether a plan concerns a run: both are for the same parent release and share a child in the same place. A plan and a run for one child must
+ * also agree in channel and mode.
  */
 export function concerns(plan: TrainShape, run: TrainShape): boolean {
   if (isAlone(plan) && isAlone(run)) return shapeDifference(plan, run) === undefined;
   return plan.children.some(({ identity }) => run.children.some((own) => isSamePlace(identity, own.identity)));
 }
 
-/** How an approved plan that concerns a run differs from it, as the end of a sentence. `undefined` means that it is the same train. */
+/** How a run differs from an approved plan that concerns it, as the end of a sentence. `undefined` means that both are for the same train. */
 export function shapeDifference(plan: TrainShape, run: TrainShape): string | undefined {
   const planned = (own: ShapeChild) => plan.children.find(({ identity }) => isSamePlace(identity, own.identity));
   const added = run.children.find((own) => planned(own) === undefined);
@@ -63,7 +63,7 @@ export function shapeDifference(plan: TrainShape, run: TrainShape): string | und
     : `the approved plan has ${plan.policy} for "When a child fails", and this run has ${run.policy}`;
 }
 
-/** Whether a child goes back to the same release. Why it does not may be said in other words. */
+/** Whether a child goes back to the same release. Reasons against a roll back are not compared. */
 export function isSameRollBack(a: RollBackTarget | null, b: RollBackTarget | null): boolean {
   const targetOf = (target: RollBackTarget | null) => (target !== null && "to" in target ? target.to.id : undefined);
   return targetOf(a) === targetOf(b);

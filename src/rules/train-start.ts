@@ -3,7 +3,7 @@ import type { Plan } from "./plan.ts";
 import { startProblem } from "./planned-start.ts";
 import { parseSchedule, type Schedule } from "./schedule.ts";
 
-/** A child as far as its start is concerned. */
+/** A child with its level and plan. */
 export interface StartingChild {
   /** 1 for the first level. */
   readonly level: number;
@@ -11,7 +11,7 @@ export interface StartingChild {
   readonly plan?: Plan | undefined;
 }
 
-/** The level that the schedule is for: the first in which something is deployed. `undefined` means that nothing is. */
+/** The level to which the schedule applies: the first that deploys something. `undefined` means that none does. */
 export function firstDeployingLevel(children: readonly StartingChild[]): number | undefined {
   const levels = children.filter(({ plan }) => plan !== undefined && isDeploying(plan)).map(({ level }) => level);
   return levels.length === 0 ? undefined : Math.min(...levels);
@@ -21,12 +21,12 @@ function isDeploying({ decision: { kind } }: Plan): boolean {
   return kind === "deploy" || kind === "adopt" || kind === "wait-for";
 }
 
-/** The same plan for a child that starts as soon as its turn has come. */
+/** The plan of a child that starts at once. */
 export function withoutStart(plan: Plan): Plan {
   return { ...plan, start: undefined, order: { ...plan.order, appointment: undefined } };
 }
 
-/** Whether the time for which a child was planned has come, so that it starts at once. A time was resolved once, for the whole run. */
+/** Whether the scheduled start of a child is past, so that the child starts at once. */
 export function isDue({ start }: Plan, now: Instant): boolean {
   return start?.kind === "at" && start.instant <= now;
 }
@@ -40,7 +40,7 @@ export function trainStartProblem(children: readonly StartingChild[]): string | 
     .find((problem) => problem !== undefined);
 }
 
-/** The schedule of a repeated run: what an earlier one resolved. `undefined` means at once. @param start ISO 8601 */
+/** The schedule of a repeated run, as the earlier run resolved it. `undefined` means at once. @param start ISO 8601 */
 export function scheduleAgain(start: string | null, now: Instant): Schedule | undefined {
   const resolved = parseSchedule(start ?? "");
   if (typeof resolved !== "object" || resolved.kind !== "instant") return undefined;

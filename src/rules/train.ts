@@ -5,34 +5,34 @@ import type { RollBackEnd, RollBackTarget } from "./undo.ts";
 
 /** How the run ended for one child of several. */
 export interface ChildResult {
-  /** As the log and the outputs call it. */
+  /** The name of the child in the log and the outputs. */
   readonly name: string;
   /** 1 for the first level. */
   readonly level: number;
   readonly outcome: Outcome;
-  /** Milliseconds from its turn to its end. Absent means that it had no turn. */
+  /** Milliseconds from the start of the child to its end. Absent means that the child was not started. */
   readonly took?: number | undefined;
-  /** Absent means that it was not taken back, and nothing was there to be. */
+  /** Absent means that there was nothing to roll back. */
   readonly rollBack?: RollBack | undefined;
-  /** Where the plan would take it back to. `null` means nowhere. Absent: that is not planned. */
+  /** The planned roll back. `null` means none. Absent means that none is planned. */
   readonly rollBackTarget?: RollBackTarget | null | undefined;
 }
 
-/** What became of taking a child back. */
+/** The result of rolling a child back. */
 export interface RollBack {
   readonly end: RollBackEnd;
   /** Whole sentences. */
   readonly message: string;
-  /** The release it went back to, or was to. */
+  /** The release to which the child went back, or should have gone back. */
   readonly version?: string | undefined;
   readonly url?: string | undefined;
 }
 
 /** How the run ended for all children together. */
 export interface TrainEnd {
-  /** That of the child with the worst outcome. */
+  /** The worst outcome of a child. */
   readonly kind: OutcomeKind;
-  /** Of the first such child. */
+  /** The reason of the first such child. */
   readonly reason: Reason;
   readonly message: string;
 }
@@ -50,7 +50,7 @@ const bySeverity = [
   "Skipped",
 ] as const satisfies readonly OutcomeKind[];
 
-/** Whether a child ended in a way that the other children have to know about: neither a success nor a skip. */
+/** Whether a child ended neither with success nor with a skip. */
 export function hasFailed({ outcome }: ChildResult): boolean {
   return !isSuccess(outcome);
 }
@@ -99,7 +99,7 @@ function unknownFirst(results: readonly ChildResult[]): readonly ChildResult[] {
   return [...results.filter(isUnknown), ...results.filter((each) => !isUnknown(each))];
 }
 
-/** A child that may have been deployed and that nobody took back: operators have to look at it first. */
+/** Whether a child may have been deployed and was not rolled back: operators should check it first. */
 function isUnknown({ outcome, rollBack }: ChildResult): boolean {
   return outcome.besides !== undefined && rollBack?.end === "NotRolledBack";
 }
@@ -142,7 +142,7 @@ export function namesOf(results: readonly ChildResult[], ...kinds: readonly Outc
   return results.flatMap(({ name, outcome }) => (kinds.includes(outcome.kind) ? [name] : [])).join("\n");
 }
 
-/** A table about the children, as texts that are not escaped yet; the first row has the heads. */
+/** A table about the children, with texts that are not escaped yet. The first row has the headings. */
 export type Table = readonly (readonly string[])[];
 
 /** What is intended for each child. */
@@ -152,7 +152,7 @@ export function planTable(
     readonly level: number;
     readonly plan: Plan | undefined;
     readonly happens: string;
-    /** What happens to it when a child fails. Empty means nothing. */
+    /** What happens to the child if another child fails. Empty means nothing. */
     readonly backTo: string;
   }[],
 ): Table {
@@ -186,7 +186,7 @@ export function resultTable(results: readonly ChildResult[]): Table {
   ];
 }
 
-/** `1.0 → 1.1`: what is current and what was chosen. Empty means neither. */
+/** `1.0 → 1.1`: the current and the chosen version. Empty means that there is neither. */
 export function stepText(plan: Plan | undefined): string {
   const from = plan?.current?.release.version;
   const to = plan?.decision.kind === "not-found" ? undefined : plan?.selected?.release.version;
@@ -200,7 +200,7 @@ export function markdownTable([heads = [], ...rows]: Table): string {
   return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A table for the task log, its columns one below the other. */
+/** A table for the task log, with aligned columns. */
 export function plainTable(table: Table): string {
   const rows = table.map((row) => row.map(plainText));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -208,7 +208,7 @@ export function plainTable(table: Table): string {
   return rows.map((row) => row.map(padded).join("  ").trimEnd()).join("\n");
 }
 
-/** One line in which nothing ends the cell. */
+/** The text of a cell, in one line and escaped. */
 function cellText(text: string): string {
   return plainText(text).replace(/[\\|]/g, "\\$&").replace(/</g, "&lt;");
 }
@@ -217,7 +217,7 @@ function plainText(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** What the log and the outputs call each child: its project's name, and as much of the rest as tells two of the same project apart. */
+/** The names of the children in the log and the outputs: the project, with destination and tenant only where needed to tell children apart. */
 export function distinctNames(
   children: readonly { readonly project: string; readonly destination: string; readonly tenant?: string | undefined }[],
 ): readonly string[] {
@@ -232,11 +232,11 @@ export function distinctNames(
   });
 }
 
-/** What the children that are under way do, as the task log shows it every few minutes. */
+/** The progress of the running children, which the log shows every few minutes. */
 export interface TrainProgress {
   readonly done: number;
   readonly total: number;
-  /** What each child that is under way does, such as `6 min` or `waiting for an answer`. */
+  /** The state of each running child, such as `6 min`. */
   readonly running: readonly { readonly name: string; readonly does: string }[];
 }
 

@@ -3,37 +3,37 @@ import { completionOf, isLive, isUnproven, newestDeployment, succeeded } from ".
 import { isSuperseded } from "./describe-task.ts";
 import { isOfSameTask, parseMarker, type StepIdentity, undoneBy } from "./marker.ts";
 
-/** What became of taking a child back. */
+/** How the roll back of a child ended. */
 export type RollBackEnd = "RolledBack" | "RollBackFailed" | "NotRolledBack" | "NothingToRollBackTo";
 
-/** Where a child goes back to when it fails, as approvers approve it, or why it does not, as a whole sentence. */
+/** The release to which a child goes back if the run fails, as approved, or why it does not, as a whole sentence. */
 export type RollBackTarget =
   { readonly to: { readonly id: string; readonly version: string } } | { readonly why: string };
 
-/** What is known when a child may have to be taken back. Deployments are of its destination and tenant, in any order. */
+/** The facts for the roll back of a child. Deployments are of its destination and tenant, in any order. */
 export interface UndoFacts {
-  /** What the list says. Absent means unless other tenants rely on it. */
+  /** The setting in the list. Absent means yes, unless other tenants rely on the child. */
   readonly rollBack: "yes" | "never" | undefined;
-  /** The child is deployed without a tenant by a parent that runs for one: the runs of other tenants rely on it. */
+  /** An untenanted child of a tenanted parent: the runs of other tenants rely on it. */
   readonly isShared: boolean;
-  /** Created by the parent's task that is taken back. */
+  /** Deployments by the parent's task that is rolled back. */
   readonly own: readonly Attempt[];
-  /** All others. */
+  /** All other deployments. */
   readonly others: readonly Attempt[];
-  /** Whether this run created one besides these, or how it ended, was not known before `own` was read. Ids. Absent means that it was known. */
+  /** Present if it was unknown, before `own` was read, whether another deployment exists besides these, or how it ended. Ids. */
   readonly besides: ReadonlySet<string> | undefined;
 }
 
-/** Whys are whole sentences. */
+/** Each `why` is a whole sentence. */
 export type UndoVerdict =
   /** This task deployed nothing there. */
   | { readonly kind: "untouched" }
-  /** Deploys the release that was there before, or goes on with the deployment of it that exists. */
+  /** Deploys the release that was current before, or goes on with an existing undo. */
   | { readonly kind: "undo"; readonly deployment: Deployment; readonly to: Id<"Release"> }
   | { readonly kind: "done"; readonly undo: Attempt }
   | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
 
-/** What taking a child back means now. It goes back to what it ran before this task's first attempt, and never over another user's deployment. */
+/** What to do to roll a child back. The child goes back to its release before this task's first attempt, never over another user's deployment. */
 export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);
@@ -76,7 +76,7 @@ export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFact
   return { kind: "undo", deployment: newest, to: asId(travel.was) };
 }
 
-/** Whether a deployment did something there since, or may have done so: one that was created earlier may have run later. */
+/** Whether a deployment has, or may have, changed the destination since. A deployment that was created earlier may have run later. */
 function isNewerThan(attempt: Attempt, since: Instant): boolean {
   const { deployment, task } = attempt;
   if (deployment.created >= since) return isUnproven(attempt) || isLive(attempt) || task?.startTime !== undefined;
@@ -84,7 +84,7 @@ function isNewerThan(attempt: Attempt, since: Instant): boolean {
   return isLive(attempt) ? !task.hasPendingInterruptions : completionOf(attempt) >= since;
 }
 
-/** Whether this step took something back in this task: a repetition would take that back in turn, and so on. */
+/** Whether the deployment is an undo by this step in this task, which a repetition must not undo again. */
 export function isUndoOfTask(attempt: Attempt, identity: StepIdentity): boolean {
   return undoneBy(attempt) !== null && isOfSameTask(attempt, identity) && (isLive(attempt) || succeeded(attempt));
 }

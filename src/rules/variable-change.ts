@@ -3,9 +3,9 @@ import type { Findings } from "./findings.ts";
 import type { Release } from "../model.ts";
 
 /**
- * Whether a run that may refresh the snapshot finds the variables of the release changed. `undefined` means that they are not, or the run may not
- * refresh. An approved plan allows what it showed, and a refresh once: after that the snapshot is not the one the plan was made with.
- * @param planned the release as an approved plan has it, `null` when it has none. Absent means that there is no such plan
+ * Whether a run that may refresh the snapshot finds the variables of the release changed. `undefined` means that they did not change, or that the
+ * run may not refresh. An approved plan allows the change that it showed, and one refresh.
+ * @param planned the release in the approved plan, `null` if it has none. Absent means that there is no such plan
  */
 export function variableChange(
   { id, modified = 0, snapshotIds }: Release,

@@ -1,12 +1,12 @@
 import { compareVersions, type OctopusVersion, parseVersion } from "./octopus-version.ts";
 
-/** Whether the text can only be meant as a range, right or wrong. */
+/** Whether the text is meant as a range, valid or not. */
 export function looksLikeRange(text: string): boolean {
   return /^[[(<>=]/.test(text);
 }
 
 /**
- * Whether a version lies in a range, or what is wrong with the range: the end of a sentence. Reads comparisons that must all hold
+ * A test for versions in a range, or the problem of the range, as the end of a sentence. Reads comparisons that must all hold
  * (`>=2021.1 <2021.2`) or an interval (`[1.0,2.0)`). A comma may separate comparisons; intervals are written as in mathematics: `(,2.0]`,
  * `[1.0,)`. Versions go by their order alone: `2021.2-rc.1` comes before `2021.2`, so it is inside `<2021.2` and outside
  * `>=2021.2`. Metadata does not matter, and `=1.2` also contains `1.2.0.0`.
@@ -27,7 +27,7 @@ export function parseVersionRange(text: string): ((version: string) => boolean) 
 
 /** One end of a range; a single version is both ends. */
 interface Bound {
-  /** Positive: what is inside is higher. */
+  /** Positive means that the versions inside are higher. */
   readonly side: 1 | -1;
   readonly isInclusive: boolean;
   readonly version: OctopusVersion;

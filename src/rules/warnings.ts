@@ -19,7 +19,7 @@ export interface WarningsQuestion extends Viewpoint {
   readonly start: PlannedStart | undefined;
 }
 
-/** What an operator should know before agreeing, one sentence each, none of them a reason to stop. */
+/** What an operator should know before the deployment, one sentence each. None stops the run. */
 export function gatherWarnings(question: WarningsQuestion): readonly string[] {
   const { order, selected, findings, decision, start } = question;
   const isDeploying = decision.kind === "deploy";
@@ -45,7 +45,7 @@ export function gatherWarnings(question: WarningsQuestion): readonly string[] {
   ];
 }
 
-/** A run for a new machine that deploys nothing leaves the machine empty. */
+/** Warns of a run for a new machine that leaves the machine empty. */
 function aboutMachines({ order, decision, findings: { scope } }: WarningsQuestion): readonly string[] {
   const isLeftEmpty =
     decision.kind === "skip" && decision.reason !== "NoMatchingMachine" && order.condition !== "SpecificMachines";
@@ -113,7 +113,7 @@ function aboutDestination({ order, selected, findings, decision, now, identity }
   return [...unknown, ...wasUndone, ...concurrent, ...later];
 }
 
-/** The release that a deployment took back. `undefined` means none, or it is not known. */
+/** The release that a deployment undid. `undefined` means none, or not known. */
 function undoneRelease(undo: Attempt, attempts: readonly Attempt[]): string | undefined {
   const id = undoneBy(undo);
   return id === null ? undefined : attempts.find(({ deployment }) => deployment.id === id)?.deployment.releaseId;

@@ -24,8 +24,8 @@ export interface Choice {
 }
 
 /**
- * Chooses the release, and what the run is limited to by what deploying that release would run. Throws `PermissionError` where an empty
- * list may only mean that the API key lacks a right.
+ * Chooses the release and the scope of a run that deploys it. Throws `PermissionError` if an empty list may only mean that the API key lacks
+ * a permission.
  */
 export async function chooseRelease(context: Context, reader: DeploymentReader): Promise<Choice> {
   const { route, settings } = context;
@@ -42,13 +42,13 @@ async function withScope(context: Context, found: Found): Promise<Choice> {
   return { found, scope: isLimited ? await resolveScope(context, found.release) : everything };
 }
 
-/** What covers this run shows only once its scope is known, and that needs a release: any that the destination runs. */
+/** The scope depends on a release, so the first search takes any current release, and the second one a release whose deployment covers the scope. */
 async function chooseInScope(context: Context, reader: DeploymentReader): Promise<Choice> {
   const { found, scope } = await withScope(context, await chooseCurrent(context, reader, "any"));
   return { found: found.kind === "none" ? found : await chooseCurrent(context, reader, scope), scope };
 }
 
-/** What the destination runs already, for machines that are to run it too. `undefined` means that there is no such release, or no such machine. */
+/** The current release, for machines that should run it too. `undefined` means that there is no such release, or no such machine. */
 async function chooseRepeated(context: Context, reader: DeploymentReader): Promise<Choice | undefined> {
   const { found, scope } = await withScope(context, await chooseCurrent(context, reader, everything));
   // No list of machines means that none of the given ones fits and that the settings ignore the mismatch.
@@ -56,7 +56,7 @@ async function chooseRepeated(context: Context, reader: DeploymentReader): Promi
   return isRepeated ? { found: { ...found, isRepeated }, scope } : undefined;
 }
 
-/** What the destination ran before. In the project's own process the release that runs there just now is not it either. */
+/** The release before the current one. In the project's own process the release of the running parent does not count either. */
 async function choosePrevious(context: Context, reader: DeploymentReader): Promise<Found> {
   const { parent } = context.settings;
   const repeated = reader.destination.attempts().find((attempt) => isUndoOfTask(attempt, parent));
@@ -110,7 +110,7 @@ async function chooseByRoute(context: Context, reader: DeploymentReader): Promis
 
 const noRelease = { kind: "none", passedOver: [], gaveUp: false, notDeployed: [] } as const;
 
-/** What the destination runs already: the release of the newest success that covers a scope. */
+/** The current release: that of the newest success that covers a scope. */
 async function chooseCurrent(
   context: Context,
   reader: DeploymentReader,
@@ -134,7 +134,7 @@ async function chooseCurrent(
   return { kind: "selected", release, attempt: reader.taskCache.attemptOf(newest.deployment), passedOver: [] };
 }
 
-/** The approved release and nothing else; whether it may still be deployed is judged against the approved plan. */
+/** The approved release and no other. Whether it may still be deployed is checked against the approved plan. */
 async function chooseApproved(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
   { releaseCache }: Pick<DeploymentReader, "releaseCache">,
@@ -202,7 +202,7 @@ async function* newestCreated(releaseCache: ReleaseCache): AsyncGenerator<Candid
   }
 }
 
-/** Adds the words to a selection: the release itself, and why each better one was passed over. */
+/** Adds to a selection the release itself, and why each better one was passed over. */
 async function explained(context: Context, reader: DeploymentReader, selection: Selection): Promise<Found> {
   const { releaseCache, source } = reader;
   if (selection.kind === "none") await prepareExplanation(context, releaseCache, selection);
@@ -219,8 +219,8 @@ async function explained(context: Context, reader: DeploymentReader, selection: 
 }
 
 /**
- * Makes sure that releases were refused for what they are, not for a missing right. Reads the best release that only failed the pattern,
- * so that the message can name a release that exists.
+ * Throws `PermissionError` if releases were refused for a missing permission. Reads the best release that only failed the pattern, so that the
+ * message can name it.
  */
 async function prepareExplanation(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,

@@ -5,32 +5,32 @@ import type { TaskCache } from "./task-cache.ts";
 
 /** Deployments of a project to some environments, read page by page from the newest created back. */
 export interface DeploymentHistory {
-  /** What was read so far. Tasks are only known of those the task cache loaded. */
+  /** The deployments read so far. Tasks are known only if the task cache has loaded them. */
   attempts(): readonly Attempt[];
   /** The same without tasks. */
   deployments(): readonly Deployment[];
-  /** Creation of the oldest on the pages read. */
+  /** Creation of the oldest deployment read. */
   oldest(): Instant | undefined;
-  /** Nothing older remains. */
+  /** No older deployment remains unread. */
   isComplete(): boolean;
-  /** Reads the next page, if there is one, and returns what counts of it. */
+  /** Reads the next page, if there is one, and returns its deployments that count. */
   readPage(): Promise<readonly Deployment[]>;
-  /** Reads those that ended since an instant and were created too early to be on a page read so far. Each is asked for once. */
+  /** Reads deployments that ended since an instant and are on no page read so far. Each is read once. */
   readCompletedSince(since: Instant): Promise<void>;
 }
 
 export interface HistoryFilter extends Omit<DeploymentFilter, "tenantId"> {
   readonly whose: Whose;
-  /** What ended late counts also when it did not succeed. */
+  /** Deployments that ended late count even if they did not succeed. */
   readonly orFailed: boolean;
   /**
-   * How many of a first page that is not the only one are looked at first. Their completions say since when others have to be asked for,
-   * so the rest of the page may not matter.
+   * How many deployments of the first page are used at first, unless it is the only page. Their completions tell since when others have to be
+   * read, so the rest of the page may not matter.
    */
   readonly firstLook: number;
 }
 
-/** The server has no filter for untenanted deployments: those for tenants are read and left out. */
+/** The server has no filter for untenanted deployments, so those for tenants are read and left out. */
 export function openHistory(
   space: SpaceGateway,
   { orFailed, whose, firstLook, ...filter }: HistoryFilter,
@@ -40,16 +40,16 @@ export function openHistory(
   const counted = (deployment: Deployment) => counts(deployment, whose);
   const pages = space.deployments({ ...filter, tenantId })[Symbol.asyncIterator]();
   const read: Deployment[] = [];
-  // Also those that do not count, so that the search by completion does not ask for them again.
+  // Includes deployments that do not count, so that the search by completion does not read them again.
   const seen = new Set<Id<"Deployment">>();
-  /** On the pages read, and not looked at yet. */
+  /** Deployments of the pages read that were not used yet. */
   let rest: readonly Deployment[] = [];
   let isFirst = true;
   let oldest: Instant | undefined;
   let complete = false;
   let asked = Number.POSITIVE_INFINITY;
 
-  /** Looks at the next deployments of the page, and returns those that count. */
+  /** Uses the next deployments of the page, and returns those that count. */
   function lookAt(count: number): readonly Deployment[] {
     const looked = rest.slice(0, count);
     rest = rest.slice(count);
@@ -60,13 +60,13 @@ export function openHistory(
     return counting;
   }
 
-  /** How many of the page have to be looked at, so that so many of them count. */
+  /** How many deployments of the page have to be used, so that `wanted` of them count. */
   function untilCounting(wanted: number): number {
     const last = rest.filter(counted)[wanted - 1];
     return last === undefined ? rest.length : rest.indexOf(last) + 1;
   }
 
-  /** Those that ended late and stand on a page already need not be asked for. */
+  /** Uses deployments that ended late and are on a page already, instead of reading them again. */
   function takeFromRest(tasks: readonly ServerTask[]): void {
     const ended = new Set(tasks.map(({ deploymentId }) => deploymentId));
     const late = rest.filter(({ id }) => ended.has(id));
@@ -84,7 +84,7 @@ export function openHistory(
     async readPage() {
       if (rest.length > 0) return lookAt(rest.length);
       if (complete) return [];
-      // The part of a page that was read for several children may be too small.
+      // A page that was read for several children may have too few deployments of this one.
       const least = isFirst ? firstLook : 0;
       do {
         const next = await pages.next();

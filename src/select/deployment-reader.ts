@@ -6,7 +6,7 @@ import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { openTaskCache, type TaskCache } from "./task-cache.ts";
 
-/** Everything that is read to find a release, each thing once. */
+/** The caches of everything that is read to find a release. */
 export interface DeploymentReader {
   readonly releaseCache: ReleaseCache;
   readonly taskCache: TaskCache;
@@ -16,8 +16,8 @@ export interface DeploymentReader {
 }
 
 /**
- * How much is read at first. Of the sources the latest completion matters, and the server can be asked what completed later. In the
- * destination all of a page is looked at, for what is still under way there no completion tells.
+ * How much is read at first. For the sources the latest completion matters, and the server can be asked what completed later. In the destination
+ * the whole page is used, because unfinished deployments have no completion.
  */
 const looks = {
   destination: { firstPage: 20, firstLook: 20 },
@@ -25,9 +25,8 @@ const looks = {
 };
 
 /**
- * Asks nothing yet.
- * @param before a reader of a moment ago, for the same child: what it has read of the destination, of tasks and of releases is not read
- * again
+ * Sends no request yet.
+ * @param before an earlier reader for the same child, whose destination history, tasks and releases are used again
  */
 export function openDeploymentReader(context: Context, before?: DeploymentReader): DeploymentReader {
   const { space, project, channel, tenant, destination, route, settings } = context;
@@ -39,7 +38,7 @@ export function openDeploymentReader(context: Context, before?: DeploymentReader
     environments: readonly Environment[],
     filter: Omit<HistoryFilter, "projectId" | "environmentIds">,
   ) => openHistory(space, { projectId, environmentIds: environments.map(({ id }) => id), ...filter }, taskCache);
-  // What failed late spoils what the destination runs; of the sources only successes count.
+  // A late failure makes the current release incomplete. In the sources only successes count.
   const inDestination =
     before?.destination ??
     historyOf([destination], { whose: ownDeployments(tenant), orFailed: true, ...looks.destination });

@@ -6,8 +6,8 @@ import type { ReleaseCache } from "./release-cache.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
 /**
- * Finds out, in one request for all of them, which releases the server refused and whether a defect blocks them. Releases that only failed
- * the pattern are named when their version happens to be known.
+ * Finds out, in one request for all of them, whether defects block the releases that the server refused. Releases that only failed the pattern
+ * are named if their version is known.
  */
 export async function explainPassedOver(
   { space, project }: Pick<Context, "space" | "project">,

@@ -50,8 +50,8 @@ async function findWith(reader: DeploymentReader, context: Context): Promise<Fin
 }
 
 /**
- * Both at the same time where that is possible: runs without a narrower scope need not wait for the choice to know which deployments cover
- * them, unless the choice reads the same history.
+ * Reads both at the same time where possible: a run without a narrower scope need not wait for the choice, unless the choice reads the same
+ * history.
  */
 async function readChoiceAndCurrent(
   context: Context,
@@ -74,7 +74,7 @@ async function readVariablesModified(
   return (await releaseCache.template(found.release.id))?.variablesModified;
 }
 
-/** What an operator should know about the deployment that made a release the choice. Most need no request: only names are looked up. */
+/** What an operator should know about the deployment of the chosen release in its source. Only names are read. */
 async function readAboutChoice(
   { space }: Pick<Context, "space">,
   { releaseCache, source }: DeploymentReader,
@@ -88,7 +88,7 @@ async function readAboutChoice(
   const { specificMachineIds, excludedMachineIds } = attempt.deployment;
   const isLimited = isNarrower(attempt, inSource, everything);
   const [machines, release] = await Promise.all([
-    // Names are a courtesy: an id will do.
+    // If the names cannot be read, ids are shown.
     isLimited ? recover(space.machinesById([...specificMachineIds, ...excludedMachineIds]), () => []) : [],
     rival && releaseCache.release(rival.releaseId),
   ]);
@@ -99,7 +99,7 @@ async function readAboutChoice(
   };
 }
 
-/** Whether another release was deployed to the source last than to the destination, as far as the first pages tell. */
+/** Whether the last release in the source differs from the last one in the destination, as far as the first pages tell. */
 function looksNew({ source, destination }: DeploymentReader, { settings }: Pick<Context, "settings">): boolean {
   if (source === undefined || settings.child.pattern.text !== "") return false;
   const last = (attempts: readonly Attempt[]) => attempts.filter(succeeded).sort(byCompletion)[0]?.deployment.releaseId;
@@ -107,7 +107,7 @@ function looksNew({ source, destination }: DeploymentReader, { settings }: Pick<
   return newest !== undefined && newest !== last(destination.attempts());
 }
 
-/** A deployment is never older than its release, so what was created after the oldest deployment read cannot have an older one. */
+/** A deployment is never older than its release, so a release created after the oldest deployment read has no older one. */
 function isNewTo(destination: DeploymentHistory, { id, assembled }: Release): boolean {
   const isRead = destination.isComplete() || assembled > (destination.oldest() ?? assembled);
   return isRead && destination.attempts().every(({ deployment }) => deployment.releaseId !== id);

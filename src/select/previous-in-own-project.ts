@@ -6,8 +6,8 @@ import { undoneBy } from "../rules/marker.ts";
 type OwnProject = Pick<Context, "settings" | "space" | "project">;
 
 /**
- * Whether the parent's deployment takes back another one of its project, so that it starts none in turn: two releases would take turns for
- * ever. Throws `ConfigurationError` where the new deployment would have the server cancel the one that this step runs in.
+ * Whether the parent's deployment is itself an undo, so that it must not start another: two releases would take turns for ever. Throws
+ * `ConfigurationError` if the new deployment would make the server cancel the one that this step runs in.
  */
 export async function isTakingBackItself({ settings, space, project }: OwnProject): Promise<boolean> {
   const { parent, server } = settings;

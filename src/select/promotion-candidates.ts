@@ -5,13 +5,13 @@ import type { Candidate } from "../rules/select-release.ts";
 import type { ReleaseCache } from "./release-cache.ts";
 import type { TaskCache } from "./task-cache.ts";
 
-/** How many candidates are put in order at once: one request finds what completed late among all of them. */
+/** How many candidates are sorted together: one request finds the late completions among them. */
 const windowSize = 10;
 
 /**
- * The successful deployments to the source environments, and those without a task that could tell, latest completion first. Those that do
- * not match the pattern come as soon as they are seen. Deployments are listed by creation; for each window of candidates one request per
- * environment finds older ones that completed later.
+ * The successful deployments to the source environments, and those without a task, latest completion first. Deployments that do not match the
+ * pattern come as soon as they are read. Deployments are listed by creation, so for each window of candidates one request per environment
+ * finds older ones that completed later.
  * @param history its first page is read and that page's tasks are known
  */
 export async function* sourceCandidates(
@@ -31,7 +31,7 @@ export async function* sourceCandidates(
 
   for (;;) {
     const window: Attempt[] = [];
-    // While the cache may hold more releases, each further question could cost a page: one candidate at a time then.
+    // While pages of releases remain unread, each match could cost a page, so candidates are taken one by one.
     const size = releaseCache.isExhausted() ? windowSize : 1;
     for (const attempt of unseen()) {
       if (window.length === size) break;
@@ -59,8 +59,8 @@ async function readLateCompletions(history: DeploymentHistory, window: readonly 
 }
 
 /**
- * The first candidate will probably be taken, so what has to be known of it is read at the same time. A failure would be premature here:
- * whoever really asks gets it.
+ * The first candidate will probably be chosen, so its release is read ahead. An error is ignored here, because the read that needs the answer
+ * fails as well.
  */
 function lookAhead(releaseCache: ReleaseCache, [first]: readonly Attempt[]): void {
   if (first === undefined || isUnproven(first)) return;
@@ -69,7 +69,7 @@ function lookAhead(releaseCache: ReleaseCache, [first]: readonly Attempt[]): voi
   releaseCache.release(releaseId).catch(() => undefined);
 }
 
-/** A deployment is never older than its release: before the oldest matching release was created there is nothing to find. */
+/** A deployment is never older than its release, so no deployment before the oldest matching release can match. */
 function nothingOlderMatches(history: DeploymentHistory, releaseCache: ReleaseCache): boolean {
   const oldestMatch = releaseCache.oldestMatch();
   const oldestRead = history.oldest();

@@ -6,12 +6,11 @@ import { covers, type DeploymentScope } from "../rules/deployment-scope.ts";
 import type { Findings } from "../rules/findings.ts";
 import type { DeploymentReader } from "./deployment-reader.ts";
 
-/** What must be visible in a place, so that an empty history there means that nothing was deployed. */
+/** Permissions without which an empty history proves nothing. */
 export const toSeeDeployments = ["DeploymentView", "TaskView"];
 
 /**
- * What the destination runs, for runs of a deployment scope; the release is read along the way because every plan names it. Absent:
- * nothing was deployed there successfully.
+ * The current release in the destination, for runs of a deployment scope. Absent means that nothing was deployed there successfully.
  */
 export async function readCurrent(
   reader: DeploymentReader,
@@ -24,7 +23,7 @@ export async function readCurrent(
   return { release: await reader.releaseCache.release(current.releaseId), incomplete: current.incomplete, attempt };
 }
 
-/** Reads the destination's history back until a rule can decide, then asks what ended since although it was created earlier. */
+/** Reads the destination's history back until a rule can decide, and then deployments that were created earlier and ended later. */
 export async function readBack(
   { destination, taskCache }: Pick<DeploymentReader, "destination" | "taskCache">,
   rule: (attempts: readonly Attempt[], isComplete: boolean) => Current,
@@ -43,7 +42,7 @@ export async function readBack(
   }
 }
 
-/** Without the right to see deployments in the destination, every run would take it for empty and deploy the same release again. */
+/** Without permission to view deployments in the destination, every run would deploy the same release again. */
 export async function requireSightOfDestination(
   place: Pick<Context, "space" | "project" | "tenant" | "destination">,
 ): Promise<void> {

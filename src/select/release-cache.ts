@@ -3,7 +3,7 @@ import type { Channel, DeploymentTemplate, Id, Instant, Release } from "../model
 import type { Page, SpaceGateway } from "../octopus/gateway.ts";
 import type { ReleasePattern } from "../rules/release-pattern.ts";
 
-/** Releases of one channel, each read once; those that may match the pattern are read in bulk, newest created first. */
+/** Releases of one channel, each read once. Releases that may match the pattern are read in bulk, newest created first. */
 export interface ReleaseCache {
   /** Reads the next page of releases that may match, if there is one. */
   readPage(): Promise<void>;
@@ -23,13 +23,13 @@ export interface ReleaseCache {
   release(id: Id<"Release">): Promise<Release>;
   /** The release, if it was read already. */
   known(id: Id<"Release">): Release | undefined;
-  /** Puts releases into the cache that came with another answer. */
+  /** Adds releases that came with another answer. */
   add(releases: readonly Release[]): void;
   /** Where the server would let the release go now, asked once; `undefined` when there is no such release. */
   template(id: Id<"Release">): Promise<DeploymentTemplate | undefined>;
 }
 
-// Large enough to find a pattern's releases in few requests; releases carry their build information, so no larger.
+// Large enough to find a pattern's releases in few requests, but not larger, because releases carry build information.
 const bulkPageSize = 100;
 
 /** @param channel absent means that releases are only read one by one */

@@ -1,7 +1,7 @@
 import type { Attempt, Deployment, Id, ServerTask } from "../model.ts";
 import type { SpaceGateway } from "../octopus/gateway.ts";
 
-/** Server tasks read so far: each is asked for once, however many lists mention it. */
+/** Server tasks read so far. Each is read once, however many lists mention it. */
 export interface TaskCache {
   /** Reads the tasks of these deployments, in one request for all that are not known yet. */
   load(deployments: readonly Deployment[]): Promise<void>;
@@ -12,10 +12,10 @@ export interface TaskCache {
 
 /**
  * Opens an empty task cache.
- * @param whenMissing called once, before a task that the server does not show counts as removed: the API key may lack the right to see it
+ * @param whenMissing called once, before a missing task counts as removed: the API key may lack the permission to see it
  */
 export function openTaskCache(space: SpaceGateway, whenMissing: () => Promise<void>): TaskCache {
-  // `undefined` means asked for and not there any more.
+  // `undefined` means that the task no longer exists.
   const tasks = new Map<Id<"ServerTask">, ServerTask | undefined>();
   let missing: Promise<void> | undefined;
   return {

@@ -1,6 +1,6 @@
 import { choiceField, textField } from "./parameter-fields.ts";
 
-/** The fields that say what happens when a child deployment fails, or a freeze forbids it. */
+/** The fields for guided failures, retries and deployment freezes. */
 export const failureFields = [
   choiceField("GuidedFailure.Mode", {
     label: "Guided failure: mode",

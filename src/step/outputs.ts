@@ -8,8 +8,8 @@ import { sentences } from "../text/format.ts";
 import { planArtifact } from "./plan-artifact.ts";
 
 /**
- * The step's own output variables, declared once: every run sets all of them, and the README table lists them. The values are those of a
- * run that never got as far as a plan.
+ * The step's own output variables, declared once: every run sets all of them, and the README table lists them. These are the values of a run
+ * without a plan.
  */
 export const emptyOutputs = {
   ReleaseToPromote: "N/A",
@@ -67,13 +67,13 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
 };
 
 /**
- * What is known once the plan is final, and then once there is a deployment. Nothing is promised beyond that: a run that ends badly later
- * publishes these values with its own outcome, reason and message.
+ * The outputs once the plan is final, and once there is a deployment. A run that ends with an error later publishes these values with its own
+ * outcome, reason and message.
  */
 export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs {
   const { selected, current, order, blockers } = plan;
   const deploys = plan.decision.kind === "deploy" || plan.decision.kind === "adopt";
-  // Whoever binds these as the release number of another step must not get what this one refused to choose.
+  // Another step may use these as its release number, so a refused release must not appear.
   const chosen = plan.decision.kind === "not-found" ? undefined : selected?.release;
   const message = planMessage(plan);
   const { json, digest } = planArtifact(plan);
@@ -109,7 +109,7 @@ export function outputsOf(outcome: Outcome): Outputs {
   };
 }
 
-/** What the outputs say about all children of a run. */
+/** The outputs about all children of a run. */
 export function summaryOf(
   results: readonly ChildResult[],
 ): Pick<Outputs, "Summary" | "Deployed" | "Failed" | "Skipped" | "NotStarted" | "RolledBack"> {
@@ -141,7 +141,7 @@ export interface TrainOutputs {
   readonly digestLine: string | undefined;
 }
 
-/** The outputs of a run for several children. What only one child can have is empty. */
+/** The outputs of a run for several children. Those that only one child can have are empty. */
 export function outputsOfTrain({ results, notes, plan }: TrainOutputs): Outputs {
   const { kind, reason, message } = trainEnd(results);
   const own = results.map(({ name, outcome }) => ({ name, outputs: outputsOf(outcome) }));
@@ -172,7 +172,7 @@ const ofStepOnly: readonly string[] = [
   "RolledBack",
 ] satisfies readonly OutputName[];
 
-/** Characters of one child's notes, and of those of all children together. */
+/** Characters of one child's notes, and of all children's notes together. */
 const [childNotesLimit, allNotesLimit] = [8_000, 160_000];
 
 /** How many characters the notes of each of so many children may have. */
@@ -203,7 +203,7 @@ export function childOutputs(
 
 const restOfNotes = "_The rest is in the release notes of the step._";
 
-/** The outputs of the one child of a run that ended before there was more to say of it than of the step. */
+/** The outputs of the only child of a run that ended with an error: those of the step. */
 export function copiedOutputs(
   name: string,
   known: ReadonlyMap<string, string>,
@@ -212,7 +212,7 @@ export function copiedOutputs(
   return [...names, "RollBack"].map((output) => [`${childPrefix(name)}${output}`, known.get(output) ?? ""] as const);
 }
 
-/** What the names of a child's outputs begin with. A key with brackets of its own could not be told from the end of the name. */
+/** How the names of a child's outputs begin. Brackets in the key are replaced, because they would end it. */
 export function childPrefix(name: string): string {
   return `Child[${name.replaceAll("[", "(").replaceAll("]", ")")}].`;
 }

@@ -11,12 +11,12 @@ export interface ParameterDeclaration {
   readonly label: string;
   /** Markdown, for the form. */
   readonly help: string;
-  /** What a line of the list of child projects calls it when it is meant for one child. Absent means that it is the same for all children. */
+  /** The label in the list of child projects. Absent means that the parameter is the same for all children. */
   readonly perChild?: string;
   /** May be an Octostache expression, which Octopus evaluates before the step runs. */
   readonly defaultValue: string;
   readonly control?: "MultiLineText" | "Sensitive";
-  /** What may be entered, in the order shown. Absent means any text. */
+  /** The options in the order shown. Absent means any text. */
   readonly options?: readonly string[];
   /** What the form shows for each option. */
   readonly optionLabels?: Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export interface ParameterDeclaration {
 
 const yesNo = { Yes: "Yes", No: "No" } as const;
 
-/** In the order of the form: what every step needs comes first, and what hardly any step needs comes last. */
+/** In the order of the form: the most needed first. */
 export const parameterDeclarations = [
   textField("Project.Name", {
     label: "Child projects",

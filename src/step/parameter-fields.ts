@@ -1,4 +1,4 @@
-/** What a declaration says of its parameter, apart from the name. */
+/** A declaration without the name of its parameter. */
 interface Field {
   readonly label: string;
   readonly help: string;
@@ -7,12 +7,12 @@ interface Field {
   readonly control?: "MultiLineText" | "Sensitive";
 }
 
-/** Any text. The name is given below the prefix that all parameters have; the default is blank unless given. */
+/** A field for any text. The name is given without the common prefix; the default is blank unless given. */
 export function textField<const Name extends string>(name: Name, field: Field) {
   return { name: `ChildProject.${name}`, defaultValue: "", ...field } as const;
 }
 
-/** One of some options, each with its label. The first option is the default unless another is given. */
+/** A field with options, each with its label. The first option is the default unless another is given. */
 export function choiceField<const Name extends string, const Labels extends Readonly<Record<string, string>>>(
   name: Name,
   { options: optionLabels, ...field }: Field & { readonly options: Labels },

@@ -8,8 +8,8 @@ import type { Credential } from "../settings.ts";
 import type { ParameterDeclaration } from "./parameter-declarations.ts";
 
 /**
- * How the text of one parameter becomes a value is said by one function per kind. Each takes what Octopus gave and throws this when the
- * text cannot be the value: the problems are ends of sentences that begin with the parameter's label.
+ * Thrown by the functions below, which turn the text of a parameter into a value, one function per kind. The problems are ends of sentences
+ * that begin with the parameter's label.
  */
 export class ParameterProblem extends Error {
   override readonly name = "ParameterProblem";
@@ -21,7 +21,7 @@ export class ParameterProblem extends Error {
   }
 }
 
-/** What Octopus gave for a parameter. `undefined` means that the variable is not defined. */
+/** The text of a parameter. `undefined` means that the variable is not defined. */
 type Raw = string | undefined;
 
 interface Choice {
@@ -29,25 +29,25 @@ interface Choice {
   readonly defaultValue: string;
 }
 
-/** Text that may be left out: blank means "not given". `N/A` is a name like any other. */
+/** Optional text. Blank means "not given"; `N/A` is a name like any other. */
 export function optionalField(raw: Raw): string | undefined {
   return given(resolved(raw));
 }
 
-/** As `optionalField`, for fields whose default names an Octopus variable that not every deployment has, such as its tenant. */
+/** As `optionalField`, for fields whose default is a variable that not every deployment has, such as its tenant. */
 export function optionalFieldFromOctopus(raw: Raw): string | undefined {
   return raw !== undefined && isUnresolvedSystemVariable(raw) ? undefined : optionalField(raw);
 }
 
 /**
- * Text that must be given.
+ * Required text.
  * @param whatToEnter the object of "enter …"
  */
 export function requiredField(whatToEnter: string): (raw: Raw) => string {
   return (raw) => optionalField(raw) ?? refuse(`is empty: enter ${whatToEnter}.`);
 }
 
-/** The child's space; blank: the parent's, by the name that Octopus gives it. */
+/** The child's space. Blank means the parent's. */
 export function spaceOr(parents: string | undefined): (raw: Raw) => string {
   const whatToEnter = "the name of the child project's space, because the parent's is unknown";
   return (raw) => optionalField(raw) ?? parents ?? requiredField(whatToEnter)(raw);
@@ -61,7 +61,7 @@ export function serverUrl(raw: Raw): string {
   return isUrl ? url : refuse(`is ${quoted(withoutUserInfo(url))}, which is not an http:// or https:// URL.`);
 }
 
-/** The value is never quoted: it is a secret. */
+/** The value is a secret, so no problem quotes it. */
 export function credential(raw: Raw): Credential {
   const value = requiredField("an API key of the service account, from a sensitive variable")(raw);
   if (/^API-\S+$/i.test(value)) return { kind: "api-key", value };
@@ -70,8 +70,8 @@ export function credential(raw: Raw): Credential {
 }
 
 /**
- * One of the declared options, whatever its case. `True` and `False`, as Octopus' own check boxes give them, are Yes and No. Not defined means
- * the default; a blank is refused, for it could mean anything.
+ * One of the declared options in any case. `True` and `False`, the values of Octopus' own check boxes, mean Yes and No. An undefined variable
+ * means the default; a blank is refused, because its meaning is unknown.
  */
 export function choice<Declaration extends Choice>(
   raw: Raw,
@@ -121,7 +121,7 @@ export function wholeNumber(
   };
 }
 
-/** Which releases are considered. What a step of several children puts out names them as well, and is refused: it says nothing about one of them. */
+/** The release pattern. The output of a step for several children, which contains their names, is refused. */
 export function releasePattern(raw: Raw): ReleasePattern {
   const text = optionalField(raw) ?? "";
   const [firstLine = "", ...otherLines] = text.split(/\r\n|\r|\n/);
@@ -134,7 +134,7 @@ export function releasePattern(raw: Raw): ReleasePattern {
   return namesChild ? refuse(`is ${quoted(text)}, a name with a version: ${instead}`) : understood(text, pattern);
 }
 
-/** The name in a text such as `Web API 2021.1.0.14`, as the outputs of a single child are called by it. */
+/** The name in a text such as `Web API 2021.1.0.14`, as the key of the child's outputs. */
 function nameBeforeVersion(text: string): string | undefined {
   const words = text.trim().split(/\s+/);
   const [name, version] = [words.slice(0, -1).join(" "), words.at(-1) ?? ""];
@@ -162,9 +162,8 @@ export function timeZone(raw: Raw): string | undefined {
 }
 
 /**
- * Values typed for the child's prompted variables. Problems never quote a value: it may be a secret. A whole expression in a value may be one that was
- * escaped for the child to resolve, which reads like one that Octopus could not resolve here: it is a value like any other. Half of one is refused
- * everywhere: where it stands, Octopus resolves nothing in the whole field.
+ * Values for the child's prompted variables. Problems never quote a value, which may be a secret. A complete expression in a value is accepted,
+ * because it may be meant for the child to resolve. An incomplete one is refused, because it keeps Octopus from resolving the whole field.
  */
 export function promptedValues(
   raw: Raw,
@@ -174,7 +173,7 @@ export function promptedValues(
   const text = raw ?? "";
   const isGiven = given(text) !== undefined;
   const { values, problems } = isGiven ? parsePromptedValues(text, firstLine) : { values: [], problems: [] };
-  // What is not a name may be part of a value, unless it is a line of its own that stands for others.
+  // Only names are checked, and expressions that fill a whole line: other text may be part of a value.
   const whole = problems.length > 0 ? text.split("\n").filter((line) => /^#\{.*\}$/.test(line.trim())) : [];
   resolved([...values.map(({ name }) => name), ...whole].join("\n"));
   for (const { value } of values) resolved(halfExpression.exec(value)?.[0]);
@@ -186,12 +185,12 @@ export function nameList(raw: Raw): readonly string[] {
   return splitNames(optionalField(raw), /[,\n]/);
 }
 
-/** Names one per line, for names that may hold commas. */
+/** Names, one per line, because they may contain commas. */
 export function nameLines(raw: Raw): readonly string[] {
   return splitNames(optionalField(raw), /\n/);
 }
 
-/** Deployment targets. Their field has the default `N/A`, which therefore means "not given", as blank does. */
+/** Deployment targets. `N/A` is the default of the field and means "not given", as blank does. */
 export function machineNames(raw: Raw): readonly string[] {
   return nameList(given(raw)?.toLowerCase() === "n/a" ? "" : raw);
 }
@@ -201,18 +200,18 @@ export function given(text: Raw): string | undefined {
   return text?.trim() || undefined;
 }
 
-/** True for one whole unresolved reference to a variable of Octopus itself. */
+/** Whether the text is one unresolved reference to a variable of Octopus itself. */
 function isUnresolvedSystemVariable(text: string): boolean {
   return /^#\{\s*Octopus\.[^{}]*\}$/i.test(text.trim());
 }
 
-/** An expression that Octopus left as it was because the variable does not exist: a typo must never widen a deployment. */
+/** Refuses unresolved expressions, because a typo must never widen a deployment. */
 function resolved(raw: Raw): Raw {
   const problem = unresolvedIn(raw ?? "");
   return problem === undefined ? raw : refuse(problem);
 }
 
-/** What is wrong with a text that holds an expression which Octopus could not resolve. `undefined` means that it holds none. */
+/** The problem of a text with an expression that Octopus could not resolve. `undefined` means that there is none. */
 export function unresolvedIn(text: string): string | undefined {
   const token = /#\{(?:[^}\n]*\})?/.exec(text)?.[0];
   return (

@@ -31,7 +31,7 @@ import {
 } from "./parameter-kinds.ts";
 import type { RawVariables, SystemVariableName } from "./system-variables.ts";
 
-/** Reads one parameter as a kind of value. Problems are collected, so that all of them are told at once. */
+/** Reads one parameter. Problems are collected, so that all of them are reported together. */
 export type Reader = <Name extends Unprefixed<ParameterName>, Value>(
   name: Name,
   kind: (raw: string | undefined, declaration: DeclarationOf<`ChildProject.${Name}`>, firstLine: number) => Value,
@@ -42,7 +42,7 @@ type Unprefixed<Name> = Name extends `ChildProject.${infer Rest}` ? Rest : never
 /** Where the texts of the parameters come from. */
 export interface ParameterTexts {
   readonly textOf: (name: ParameterName) => string | undefined;
-  /** What a sentence about the parameter begins with. */
+  /** How a sentence about the parameter begins. */
   readonly titleOf: (name: ParameterName) => string;
   /** The line in which the parameter's text begins. */
   readonly firstLineOf: (name: ParameterName) => number;
@@ -51,7 +51,7 @@ export interface ParameterTexts {
 /** Takes one whole sentence. */
 export type Report = (problem: string) => void;
 
-/** @param report takes every problem; what was read with one must not be used */
+/** @param report called with every problem. A value with a problem must not be used */
 export function readerOf({ textOf, titleOf: titleIn, firstLineOf }: ParameterTexts, report: Report): Reader {
   return (rest, kind) => {
     const name = `ChildProject.${rest}` as const;
@@ -59,7 +59,7 @@ export function readerOf({ textOf, titleOf: titleIn, firstLineOf }: ParameterTex
   };
 }
 
-/** What `read` gives; its problems are reported as sentences that begin with the title, and then what is returned must not be used. */
+/** The result of `read`. Problems are reported as sentences that begin with the title; the result must not be used then. */
 export function readReporting<Value>(report: Report, title: string, read: () => Value): Value {
   try {
     return read();
@@ -71,7 +71,7 @@ export function readReporting<Value>(report: Report, title: string, read: () => 
   }
 }
 
-/** Everything that one child is deployed with. */
+/** The settings of one child. */
 export function readSettings(read: Reader, parent: Parent, project: string): Settings {
   return {
     server: {
@@ -143,7 +143,7 @@ export function readApprovals(read: Reader): ApprovalSettings {
   };
 }
 
-/** What Octopus says about the deployment or runbook run that the step belongs to. */
+/** The deployment or runbook run that the step belongs to, from the system variables. */
 export function parentOf(raw: RawVariables): Parent {
   const value = (name: SystemVariableName) => given(raw.get(name));
   const id = <Kind extends string>(name: SystemVariableName) => {
@@ -188,7 +188,7 @@ export function titleOf(name: ParameterName): string {
   return `"${label}" (${name})`;
 }
 
-/** Why the step cannot run where it runs. `undefined` means that it can. */
+/** Why the step cannot run in this place. `undefined` means that it can. */
 export function placeProblem(raw: RawVariables): string | undefined {
   return given(raw.get("Octopus.Machine.Id")) === undefined ? undefined : onTargets;
 }

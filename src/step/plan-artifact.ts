@@ -10,7 +10,7 @@ import type { TrainIntention, TrainShape } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
 import { placeText } from "../text/format.ts";
 
-/** Versions of a stored plan: 1 for one child, 2 for several. Readers refuse plans of a newer version. */
+/** Versions of a stored plan: 1 for one child, 2 for several. Plans of a newer version are refused. */
 const versions = { child: 1, train: 2 } as const;
 
 /** A plan as it is stored and shown: the README documents its shape. */
@@ -20,7 +20,7 @@ export interface PlanArtifact {
   readonly digest: string;
 }
 
-/** Characters of JSON: a longer artifact is no plan, and is not read any further. */
+/** Characters of JSON. A longer artifact is not a plan. */
 const contentLimit = 1_000_000;
 const textOrNull = z.nullable(z.string());
 
@@ -59,7 +59,7 @@ const StoredChild = z.object({
   project: z.optional(z.string()),
 });
 
-/** One of the two. A union would bring its own code into the program. */
+/** Has one of the two fields. A union of zod would bring more code into the program. */
 const RollBackShape = z.object({
   to: z.optional(z.object({ id: z.string(), version: z.string() })),
   why: z.optional(z.string()),
@@ -82,7 +82,7 @@ const StoredTrain = z.object({
   ),
 });
 
-/** The plan of one child as JSON: what is approved, under its digest, and around it what approvers should know. */
+/** The plan of one child as JSON: the approved part with its digest, and further information for approvers. */
 export function planArtifact(plan: Plan): PlanArtifact {
   const intention = intentionOf(plan, reasonOf(plan));
   const digest = digestOf(intention);
@@ -90,7 +90,7 @@ export function planArtifact(plan: Plan): PlanArtifact {
   return { fileName: planFileName(plan.order), json: JSON.stringify(document, undefined, 2), digest };
 }
 
-/** What approvers should know about a plan besides what they approve. */
+/** Further information for approvers, which the digest does not cover. */
 function documentOf(plan: Plan) {
   const {
     order,
@@ -145,7 +145,7 @@ export interface PlannedTrain {
   readonly policy: string;
   /** Absent means all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
-  /** How many passes at most. 0 means that failed children are not deployed again. */
+  /** The highest number of passes. 0 means that failed children are not deployed again. */
   readonly passes: number;
   readonly children: readonly {
     readonly level: number;
@@ -155,7 +155,7 @@ export interface PlannedTrain {
 }
 
 export interface TrainPlanArtifact extends PlanArtifact {
-  /** What the plan says of each child. */
+  /** The children's plans. */
   readonly children: readonly {
     readonly intention: Intention;
     readonly rollBack: RollBackTarget | null;
@@ -212,8 +212,8 @@ export function trainFileName(orders: readonly NamedOrder[], policy: string): st
 type NamedOrder = Pick<Plan["order"], "project" | "tenant" | "destination" | "identity">;
 
 /**
- * The same for every plan of the same thing, and for no other, because later runs find a plan by the end of this name. It ends with a hash
- * of the ids; the names before it may have been changed since.
+ * The same for all plans with the same subject, because later runs find a plan by the end of this name, a hash of ids. The names before the hash
+ * may change.
  */
 export function planFileName(order: NamedOrder): string {
   const names = `${order.project.name} ${placeText(order)}`.replace(/(?<=^.{40}).*$/su, "");
@@ -229,7 +229,7 @@ export interface ReadPlan extends TrainShape {
   readonly rollBacks: readonly (RollBackTarget | null)[];
 }
 
-/** Reads a stored plan. Says why it cannot be relied on, as a whole sentence. */
+/** Reads a stored plan. A text says why the plan cannot be used, as a whole sentence. */
 export function readPlanArtifact(content: unknown): ReadPlan | string {
   if (JSON.stringify(content).length > contentLimit) return "It is too long to be a plan.";
   const version = z.object({ version: z.number() }).safeParse(content);
@@ -283,7 +283,7 @@ function digestOf(intention: Intention | TrainIntention): string {
   return hashOf(intention).slice(0, 32);
 }
 
-/** SHA-256 over JSON whose keys are in order, so that the order in which they were written does not matter. */
+/** SHA-256 over JSON with sorted keys, so that their order does not matter. */
 function hashOf(value: object): string {
   return createHash("sha256").update(JSON.stringify(value, inOrder)).digest("hex");
 }

@@ -4,10 +4,10 @@ import { InternalError } from "../errors.ts";
 import type { RawVariables } from "./system-variables.ts";
 
 /**
- * Reads what the bootstrap's reader sends, and closes the descriptor. The stream is `key NUL`, then `name NUL value NUL` again and again, the
- * names in base64, and at the end one more NUL: a reader that died half-way must not look like parameters left blank.
- * The key is hexadecimal. With one, a value is the byte 1, an initialisation vector in hexadecimal, a blank and a ciphertext in base64, as the
- * agent's Bash functions hold it; an empty key means that the agent decrypted the values.
+ * Reads the variables that the bootstrap sends, and closes the descriptor. The stream is `key NUL`, then `name NUL value NUL` for each variable
+ * with the name in base64, and at the end one more NUL, so that an interrupted stream does not look like blank parameters. The key is
+ * hexadecimal. With a key, a value is the byte 1, an initialisation vector in hexadecimal, a blank and a ciphertext in base64, as the agent's
+ * Bash functions keep it. An empty key means that the agent decrypted the values.
  * Throws `InternalError` when the stream is damaged, ends early, or holds a value that cannot be decrypted.
  */
 export async function readRawVariables(fd: number): Promise<RawVariables> {

@@ -4,7 +4,7 @@ import type { Writable } from "node:stream";
 import { DiskError } from "../errors.ts";
 import { type LogLevel, logText, serviceMessage } from "./service-messages.ts";
 
-/** What the step says to Octopus while it runs. The only writer to stdout; every text is made harmless first. */
+/** The messages of the step to Octopus. The only writer to stdout; every text is sanitized first. */
 export interface StepRuntime {
   /** Shown in the verbose log only. */
   verbose(text: string): void;
@@ -15,21 +15,21 @@ export interface StepRuntime {
   error(text: string): void;
   /** Sets an output variable of this step. A space is put between `#` and `{`, so that Octopus does not evaluate the text. */
   setOutput(name: string, value: string): void;
-  /** Shows how far the step is, in per cent from 0 to 100; fractions are cut off. */
+  /** Shows the progress of the step, in per cent from 0 to 100; fractions are cut off. */
   progress(percentage: number, message: string): void;
   /**
    * Writes a file for Octopus to collect as an artifact, under a name made safe for file systems (`artifactFileName`). The file must still
    * exist when the step ends. Throws `DiskError`.
    */
   publishArtifact(name: string, content: string): void;
-  /** Sets the sentence that the task shows as the reason of a failure; it counts only when the step then exits with a code other than 0. */
+  /** Sets the reason of a failure that the task shows. Has no effect unless the step exits with a code other than 0. */
   fail(message: string): void;
 }
 
-/** Where the step's words and files go. */
+/** Where the step's messages and files go. */
 export interface StepSurroundings {
   readonly write: (text: string) => void;
-  /** Octopus collects artifacts after the step has ended, so they must lie in its working directory, absolute path. */
+  /** Absolute path. Octopus collects artifacts after the step has ended, so they have to be in this directory. */
   readonly workingDirectory: string;
 }
 
@@ -43,7 +43,7 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
     wait: say("wait"),
     warning: say("warning"),
     error: say("error"),
-    // An expression in foreign text would be evaluated, secrets of the parent included, wherever the output is used.
+    // Octopus would evaluate an expression in foreign text wherever the output is used, and show secrets of the parent.
     setOutput: (name, value) => write(serviceMessage("setVariable", { name, value: value.replace(/#(?=\{)/g, "# ") })),
     progress: (done, message) => {
       const percentage = Math.min(100, Math.max(0, Math.floor(done)));
@@ -61,8 +61,8 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
 }
 
 /**
- * Calls `stop` when the output is no longer read: a step cancelled over SSH loses its stdout and nothing else, and must not go on
- * deploying unheard. The exit code is the one a shell reports for a broken pipe.
+ * Calls `stop` when the output is no longer read: a step that is cancelled over SSH loses only its stdout and must not go on deploying. The exit
+ * code is that of a broken pipe.
  */
 export function stopWhenUnheard(output: Writable, stop: (exitCode: number) => void): void {
   output.on("error", () => stop(141));

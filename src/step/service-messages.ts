@@ -3,7 +3,7 @@ import { sanitizeLogText } from "../text/sanitize.ts";
 /** Octopus' own log levels; `info` is the default one. */
 export type LogLevel = "verbose" | "info" | "highlight" | "wait" | "warning" | "error";
 
-/** A message to Octopus on a line of its own. Its values are encoded in base64, so that no text can end the message or begin another. */
+/** A service message on a line of its own. Values are encoded in base64, so that no text can end the message or begin another. */
 export function serviceMessage(name: string, attributes: Readonly<Record<string, string>>): string {
   const encoded = Object.entries(attributes).map(
     ([key, value]) => ` ${key}='${Buffer.from(value, "utf8").toString("base64")}'`,
@@ -11,7 +11,7 @@ export function serviceMessage(name: string, attributes: Readonly<Record<string,
   return `##octopus[${name}${encoded.join("")}]\n`;
 }
 
-/** Text at a log level. Every level but `info` is given back after the text, because Octopus keeps a level until told otherwise. */
+/** Text at a log level. Every level except `info` is reset after the text, because Octopus keeps a level until the next change. */
 export function logText(level: LogLevel, text: string): string {
   const lines = `${sanitizeLogText(text)}\n`;
   return level === "info" ? lines : `${switchTo(level)}${lines}${switchTo("default")}`;

@@ -1,4 +1,4 @@
-/** What Octopus itself tells the step about the deployment (or runbook run) it belongs to. */
+/** The system variables about the deployment or runbook run that the step belongs to. */
 export const systemVariableNames = [
   "Octopus.Action.Id",
   "Octopus.Deployment.CreatedBy.Id",
@@ -27,5 +27,5 @@ export const systemVariableNames = [
 
 export type SystemVariableName = (typeof systemVariableNames)[number];
 
-/** Value of each variable as Octopus gave it. `undefined` means that the variable is not defined. */
+/** The values of the variables. `undefined` means that the variable is not defined. */
 export type RawVariables = ReadonlyMap<string, string | undefined>;

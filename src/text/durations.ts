@@ -2,8 +2,8 @@
 export type DurationUnit = "seconds" | "minutes";
 
 /**
- * A duration in seconds, or `undefined` when the text is none. Understood are whole numbers in the field's unit (`90`, also written `90.0`)
- * or with units (`1d`, `1h30m`, `90s`). More than 400 days are taken for a mistake.
+ * A duration in seconds, or `undefined` if the text is none: a whole number in the field's unit (`90` or `90.0`), or with units (`1d`, `1h30m`,
+ * `90s`). More than 400 days are taken for a mistake.
  */
 export function parseDuration(text: string, unit: DurationUnit): number | undefined {
   const trimmed = text.trim();

@@ -10,13 +10,13 @@ export function stampText(instant: Instant): string {
   return minuteOf(instant).replace(/\D/g, "_");
 }
 
-/** `2021-01-14T19:00`, UTC. Not by a time zone: the first one that is used loads the tables of all zones. */
+/** `2021-01-14T19:00`, UTC. Without a time zone, because the first one that is used loads the tables of all zones. */
 function minuteOf(instant: Instant): string {
   // oxlint-disable-next-line no-restricted-globals -- writes a given instant and reads no clock
   return new Date(instant).toISOString().slice(0, 16);
 }
 
-/** A span of time in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */
+/** A duration in its two largest units: `12 s`, `4 min 10 s`, `2 h 5 min`. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -36,12 +36,12 @@ export function plural(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
 }
 
-/** What was entered, as a message quotes it. */
+/** An entered text in quotes, shortened. */
 export function quoted(text: string): string {
   return `"${shortened(text)}"`;
 }
 
-/** As much of what was entered as a message repeats. */
+/** As much of an entered text as a message repeats. */
 export function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }
@@ -51,12 +51,12 @@ export function quotedList(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(", ");
 }
 
-/** Names as a sentence lists them: `Anna, Wendy and Bob`. */
+/** Names for a sentence: `Anna, Wendy and Bob`. */
 export function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** Text of the server as a sentence among ours. */
+/** A text of the server with the end of a sentence. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
 }

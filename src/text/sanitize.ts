@@ -1,6 +1,6 @@
 /**
- * Foreign text made harmless: nothing in it is read as a service message, and each line ends as Octopus expects. Octopus looks for messages
- * anywhere in a line, and text that only mentions one swallows what follows; a line that ends in `#` swallows the message in the next one. Colours and control characters mean nothing in a task log.
+ * Foreign text in which Octopus sees no service message. Octopus looks for messages anywhere in a line, text that only mentions a message hides
+ * the text behind it, and a line that ends in `#` hides the message in the next line. Control characters and colours are removed.
  */
 export function sanitizeLogText(text: string): string {
   return text

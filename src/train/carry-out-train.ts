@@ -17,8 +17,8 @@ import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
 
 /**
- * Carries out the plans, level by level and side by side as far as the settings say. What this step left under way in an earlier run of the
- * same task is waited for whatever the check of the plans said, for that creates nothing.
+ * Carries out the plans level by level, as many side by side as the settings allow. Deployments that an earlier run of this step in the same
+ * task left unfinished are waited for whatever the check of the plans said, because that creates nothing.
  */
 export async function carryOutTrain(
   train: CheckedTrain,
@@ -87,11 +87,11 @@ function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<Tr
 interface Turn {
   readonly ties: TrainTies;
   readonly mayStart: () => boolean;
-  /** It failed in an earlier pass of this run. */
+  /** The child failed in an earlier pass of this run. */
   readonly isRepeated: boolean;
 }
 
-/** How one child ends. `undefined` means that another one failed before this one was to be created. What goes wrong is the child's own end. */
+/** How one child ends. `undefined` means that another child failed before this one was started. An error ends this child only. */
 async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promise<Outcome | undefined> {
   if (member.kind !== "resolved" || member.plan === undefined) return undefined;
   const { context } = member;
@@ -107,7 +107,7 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
       checkAgain(before.start === undefined || isDue(before, run.clock.now()) ? atOnce(context) : context, before, run);
     const child = { context, plan, planAgain, train: turn.ties };
     const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
-    // What was just planned again is not looked at once more.
+    // A plan that was just made again needs no second look.
     const look = settled === plan ? await lookAgain(context, settled) : undefined;
     const isOld = look?.isAsPlanned === false;
     const current = isOld ? await planAgain(settled) : settled;
@@ -146,7 +146,7 @@ function isAdopting({ plan }: PlannedMember): boolean {
   return plan?.decision.kind === "adopt";
 }
 
-/** Whether the child has a turn: it is deployed, at once or when another deployment has ended. */
+/** Whether the plan deploys the child, at once or when another deployment has ended. */
 function isDeploying({ plan }: Pick<PlannedMember, "plan">): boolean {
   return plan?.decision.kind === "deploy" || plan?.decision.kind === "wait-for";
 }

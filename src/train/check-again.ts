@@ -10,8 +10,8 @@ import { placeText } from "../text/format.ts";
 import { frozen } from "./one-start.ts";
 
 /**
- * Looks at the release and the destination once more, right before the deployment is created: whether both are as planned, and what this step
- * has deployed there.
+ * Reads the release and the destination once more, right before the deployment is created: whether both are as planned, and which
+ * deployments this step has created there.
  */
 export async function lookAgain(context: Context, plan: Plan) {
   const { selected } = plan;
@@ -25,8 +25,8 @@ export async function lookAgain(context: Context, plan: Plan) {
 }
 
 /**
- * The plan of a child some time after it was made, with the same release: the release and the destination are read once more. Throws
- * `PlanChangedError` where something else than a deployment that was waited for changed them.
+ * Makes a child's plan again with the same release, some time later. Throws `PlanChangedError` where something other than the deployment that
+ * was waited for has changed the release or the destination.
  */
 export async function checkAgain(context: Context, before: Plan, run: Run): Promise<Plan> {
   const now = await planFrozen(context, before, run);
@@ -36,13 +36,13 @@ export async function checkAgain(context: Context, before: Plan, run: Run): Prom
       `The release was not deployed to ${placeText(context)}, because ${change} since the plan was made.`,
       "Deploy the parent again to make a new plan.",
     );
-  // What brings a release to new machines does so whatever is current.
+  // A redeployment to new machines is due whatever release is current.
   const isRepeated = before.decision.kind === "deploy" && before.decision.reason === "Redeploy";
   const decision = isRepeated && now.decision.kind === "skip" ? before.decision : now.decision;
   return { ...now, decision, approval: before.approval };
 }
 
-/** The plan of a child that failed, for another try with the same release. Freezes, rights and the task queue are asked about anew. */
+/** The plan of a child that failed, for another try with the same release. Freezes and permissions are read again. */
 export async function planAnew(context: Context, before: Plan, run: Run): Promise<Plan> {
   return { ...(await planFrozen(context, before, run)), approval: before.approval };
 }

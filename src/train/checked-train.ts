@@ -11,15 +11,15 @@ export interface CheckedTrain {
   readonly policy: FailurePolicy;
   /** Absent means all children of a level at the same time. */
   readonly parallelLimit: number | undefined;
-  /** How many passes at most, where failed children are deployed again. */
+  /** The highest number of passes, where failed children are deployed again. */
   readonly passes: number;
-  /** The pass an earlier run of this step in the same task has got to; 1: it is the first. */
+  /** The pass that an earlier run of this step in the same task has reached. 1 for a first run. */
   readonly pass: number;
-  /** Some child has a problem, so nothing is created. */
+  /** Some child has a problem, so no deployment is created. */
   readonly isStopped: boolean;
-  /** An earlier run of this step in the same task began to take back what it had deployed. */
+  /** An earlier run of this step in the same task began to roll back. */
   readonly isRolledBack: boolean;
-  /** Of the plan of the whole run. */
+  /** Digest of the whole run's plan. */
   readonly digest: string | null;
   readonly board: TrainBoard;
   readonly step: StepRuntime;
@@ -27,5 +27,5 @@ export interface CheckedTrain {
   readonly outcomeAtGate: (member: PlannedMember) => Outcome;
 }
 
-/** How the children ended so far. */
+/** The results of the children that have ended. */
 export type Ends = Map<PlannedMember, ChildResult>;

@@ -2,14 +2,14 @@ import type { Named } from "../model.ts";
 import { placeText } from "../text/format.ts";
 import type { ListProblem } from "./child-list.ts";
 
-/** What one child of the list deploys, by what was entered or by what it turned out to mean. Ids decide; upper and lower case do not matter. */
+/** What one child of the list deploys, as entered or as resolved. Ids are compared, ignoring case. */
 export interface ChildPlace {
   readonly line: number;
   readonly space: Named<string>;
   readonly project: Named<string>;
   readonly destination: Named<string>;
   readonly tenant?: Named<string> | undefined;
-  /** Where its release must have been deployed. Empty means nowhere, or not known yet. */
+  /** Its source environments. Empty means none, or not known yet. */
   readonly sources: readonly Named<string>[];
 }
 

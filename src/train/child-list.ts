@@ -18,7 +18,7 @@ export interface ChildLabel<Key extends string> {
 /** The labels that the list knows. */
 export interface ListLabels<Key extends string> {
   readonly perChild: readonly ChildLabel<Key>[];
-  /** The step's field of that name, when it is one that is the same for all children. */
+  /** The step's field of that name, if the field is the same for all children. */
   readonly fieldOfStep: (label: string, line: string) => string | undefined;
 }
 
@@ -26,12 +26,12 @@ export interface ListLabels<Key extends string> {
 export interface ListedChild<Key extends string> {
   readonly name: string;
   readonly line: number;
-  /** It starts together with the child before it. */
+  /** The child starts together with the one before it. */
   readonly together: boolean;
   readonly overrides: ReadonlyMap<Key, Override>;
 }
 
-/** What one child has instead of the step's own field. */
+/** The value that one child has instead of the step's own field. */
 export interface Override {
   readonly label: string;
   /** Never blank. Its first line stands in the line of the label. */
@@ -47,13 +47,13 @@ export interface ListProblem {
 
 /** The children that could be read, and what is wrong with the list. */
 export interface ChildList<Key extends string> {
-  /** As many as there may be, if there are more. */
+  /** At most `mostChildren`. */
   readonly children: readonly ListedChild<Key>[];
   /** In the order of the lines. None means the children can be used. */
   readonly problems: readonly ListProblem[];
 }
 
-/** More children than that are taken for a mistake. */
+/** A list of more children is taken for a mistake. */
 export const mostChildren = 50;
 
 const mostProblems = 50;
@@ -92,7 +92,7 @@ interface OpenSetting {
   readonly values: string[];
 }
 
-/** Reads line by line. Every problem is noted and the reading goes on, so that all of them are told at once. */
+/** Reads line by line. Problems are collected, so that all of them are reported together. */
 class ListReader<Key extends string> {
   readonly #labels: ReadonlyMap<string, ChildLabel<Key>>;
   readonly #known: ListLabels<Key>;
@@ -229,7 +229,7 @@ function valueOf(values: readonly string[]): string {
   return values.some((value) => value !== "") ? values.join("\n") : "";
 }
 
-/** A line of a prompted variable's block looks like this, wherever it went. */
+/** Whether a line looks like a value of a prompted variable, wherever it stands. */
 function mayBePromptedValue({ text }: Pick<Line, "text">): boolean {
   return text.includes("::");
 }

@@ -9,11 +9,11 @@ import { durationText } from "../text/format.ts";
 /** Milliseconds between two lines that say how far the children are. */
 const heartbeat = 300_000;
 
-/** What the children of a run have in common while they are carried out. */
+/** What the children of a run share while they are carried out. */
 export interface TrainBoard {
-  /** How one child speaks: each line names it, and what its steps put out is kept until the end. */
+  /** The runtime of one child: each line names the child, and the outputs of its steps are kept until the end. */
   voiceOf(name: string): StepRuntime;
-  /** Time for one child. Whenever time has passed, the board may say how far all of them are. */
+  /** The clock of the children. After a sleep the board may log the progress of all of them. */
   readonly clock: Clock;
   begins(name: string): void;
   /** The child's server task, as last seen. */
@@ -21,7 +21,7 @@ export interface TrainBoard {
   ends(name: string): void;
   /** Whether the server works on another child of this run. */
   isBusyBeside(own: Id<"ServerTask">): boolean;
-  /** What the steps of the children put out, by the full names of the outputs. */
+  /** The output variables of the children's steps, by full name. */
   relayed(): readonly (readonly [string, string])[];
 }
 
@@ -68,7 +68,7 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
       },
     },
     begins: (name) => {
-      // It may have ended before: failed children are deployed again, or taken back.
+      // A child that has ended may begin again: failed children are deployed again, or rolled back.
       done.delete(name);
       running.set(name, { began: clock.elapsed() });
     },
@@ -86,7 +86,7 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
   };
 }
 
-/** `6 min`, or what the child waits for. */
+/** `6 min`, and what the child waits for. */
 function doesText({ began, task }: Entry, now: number): string {
   const time = durationText(now - began);
   if (task === undefined || task.state === "Executing") return time;
@@ -105,11 +105,11 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
       .split("\n")
       .map((line) => (line === "" ? line : `${name}: ${line}`))
       .join("\n");
-  // One line for one cause: the other children say the same where only the verbose log shows it.
+  // One line per cause: the same text of other children goes to the verbose log.
   const once = (level: "info" | "warning", text: string) => {
     const isRead = text.includes("could not be read");
     const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
-    // A text that names other children as well is the same text for each of them.
+    // A text that names several children is the same for each of them.
     step[warned.has(cause) || warned.has(text) ? "verbose" : level](named(text));
     warned.add(cause).add(text);
   };

@@ -8,8 +8,8 @@ import type { PlannedMember } from "./planned.ts";
 type Resolved = Extract<PlannedMember, { kind: "resolved" }>;
 
 /**
- * Says in the plans which freezes begin while the run may still be under way: later levels start later. All children are judged for the
- * same time, so two reads are enough for all of them. What cannot be read is a warning, for a freeze stops a deployment in its turn as well.
+ * Adds to the plans which freezes begin while the run may still be under way, because later levels start later. All children are judged for
+ * the same time, so two reads are enough. Freezes that cannot be read are a warning only, because each deployment checks them again.
  */
 export async function withFreezesAhead<Member extends Resolved>(
   members: readonly Member[],

@@ -6,7 +6,7 @@ import {
 import { titleOf } from "../step/parameters.ts";
 import type { ChildLabel, ListLabels } from "./child-list.ts";
 
-/** What may be set for a single child: some of the step's own fields, and what exists in the list only. */
+/** What may be set for a single child: some of the step's own fields, and two labels that exist in the list only. */
 export type LabelKey = ParameterName | "if missing" | "roll back";
 
 interface Declaration extends ParameterDeclaration {
@@ -15,7 +15,7 @@ interface Declaration extends ParameterDeclaration {
 
 const declarations: readonly Declaration[] = parameterDeclarations;
 
-/** Fields of several lines, in the list as in the form. */
+/** Fields whose value may have several lines. */
 const withBlock: ReadonlySet<ParameterName> = new Set([
   "ChildProject.Prompted.Variables",
   "ChildProject.Skip.StepNames",
@@ -37,7 +37,7 @@ export const listLabels: ListLabels<LabelKey> = {
 };
 
 /**
- * The field that all children share, by its label in the form or the beginning of it, by its name, or as it is usually called.
+ * The field that all children share, by its label in the form or the beginning of that label, by its name, or by its usual name.
  * @param line the whole line, in lower case: labels of the form may have a colon
  */
 function fieldOfStep(label: string, line: string): string | undefined {

@@ -6,7 +6,7 @@ import type { Schedule } from "../rules/schedule.ts";
 import { firstDeployingLevel, scheduleAgain, trainStartProblem, withoutStart } from "../rules/train-start.ts";
 import type { Drafted, Planned } from "./planned.ts";
 
-/** The plans as they are carried out: the schedule is the start of the first level that deploys, and all others follow at once. */
+/** The plans with one start: the schedule applies to the first level that deploys, and later levels follow at once. */
 export function withOneStart(planned: readonly Planned[]): readonly Planned[] {
   const first = firstDeployingLevel(planned);
   const problem = trainStartProblem(planned);
@@ -19,7 +19,7 @@ export function withOneStart(planned: readonly Planned[]): readonly Planned[] {
   });
 }
 
-/** The child whose schedule has come. */
+/** The child without a schedule: it starts at once. */
 export function atOnce(context: Context): Context {
   return scheduled(context, undefined);
 }

@@ -58,7 +58,7 @@ export function parseTrain(raw: RawVariables): TrainSettings {
 
 const listName = "ChildProject.Project.Name";
 
-/** Whether it starts together with the child before it. */
+/** A child, and whether it starts together with the one before it. */
 interface PlacedChild extends TrainChild {
   readonly together: boolean;
 }
@@ -97,7 +97,7 @@ function ownTexts(raw: RawVariables): ParameterTexts {
   return { textOf: (name) => raw.get(name), titleOf, firstLineOf: () => 1 };
 }
 
-/** What the list has for one child, else the step's own fields. */
+/** The values of one child in the list, else those of the step's own fields. */
 function textsFor(listed: ListedChild<LabelKey>, raw: RawVariables): ParameterTexts {
   const { overrides } = listed;
   return {
@@ -146,13 +146,13 @@ function contradictions(
     titleIn("ChildProject.Deployment.Condition"),
   ];
   const sides = [`${modeTitle} is ${mode}, which always deploys`, `${conditionTitle} is ${condition}`];
-  // A setting of a child comes first: its line is where the reader has to look.
+  // A child's setting comes first, because its line has to be corrected.
   const [first, second] =
     conditionTitle.startsWith("line ") && !modeTitle.startsWith("line ") ? sides.reverse() : sides;
   return [`${first}, but ${second}: choose the mode Promote or the condition Always.`];
 }
 
-/** What takes back concerns the whole step. */
+/** RollBack and Previous apply to the whole step. */
 function modesOfStep(mode: Settings["child"]["mode"], listed: ListedChild<LabelKey>): readonly string[] {
   const name = "ChildProject.DeploymentMode.Value";
   if (!listed.overrides.has(name) || (mode !== "RollBack" && mode !== "Previous")) return [];
@@ -215,7 +215,7 @@ function unawaited({ wait, schedule }: Settings, reasons: readonly string[]): re
   );
 }
 
-/** `undefined` means that what says it has problems, which are reported elsewhere. */
+/** `undefined` means that the fields have problems, which are reported elsewhere. */
 function placeOf(listed: ListedChild<LabelKey>, raw: RawVariables): ChildPlace | undefined {
   const problems: string[] = [];
   const read = readerOf(textsFor(listed, raw), (problem) => void problems.push(problem));
@@ -228,7 +228,7 @@ function placeOf(listed: ListedChild<LabelKey>, raw: RawVariables): ChildPlace |
     project: entered(project),
     destination: entered(destination),
     tenant: tenant === undefined ? undefined : entered(tenant),
-    // The other modes do not look at a source.
+    // Other modes have no source environment.
     sources: mode === "Promote" && source !== undefined ? [entered(source)] : [],
   };
 }

@@ -20,8 +20,8 @@ import { withUnfinishedRun } from "./unfinished-run.ts";
 import type { FailurePolicy } from "./train-settings.ts";
 
 /**
- * Makes the plans of all children side by side. Nothing is created. What a run of this step in the same task chose before is chosen again, and
- * what was approved binds all children or none.
+ * Makes the plans of all children side by side. Nothing is created. The releases that an earlier run of this step in the same task chose are
+ * chosen again, and an approved plan binds all children or none.
  */
 export async function planMembers(
   given: readonly (Member & Pick<PlannedMember, "name" | "run">)[],
@@ -35,7 +35,7 @@ export async function planMembers(
   );
   const [first, ...others] = drafts;
   if (first === undefined) return { members, chosen: { kind: "none" } };
-  // With a child that could not be resolved nothing is deployed, and no plan can be compared with the approved one.
+  // If a child could not be resolved, nothing is deployed, and no plan can be compared with the approved one.
   const isComplete = members.every(({ kind }) => kind !== "problem");
   const subject = {
     contexts: [first.context, ...others.map(({ context }) => context)] as const,
@@ -111,12 +111,12 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
 }
 
-/** A failure would be premature when it is read ahead: whoever really asks gets it. */
+/** Reads the API key's permissions ahead. An error is ignored here, because the read that needs the answer fails as well. */
 function readingRights({ context }: Drafted): () => void {
   return () => void context.space.ownPermissions().catch(() => undefined);
 }
 
-/** A missing right of the last child must not be found when the first ones are deployed. */
+/** A permission that the last child lacks must be found before the first child is deployed. */
 async function requireRightToDeploy({ space, project, tenant, destination }: Context): Promise<void> {
   const needed = ["DeploymentCreate"];
   const missing = await lackingPermission({ space, project, tenant, environments: [destination], needed });

@@ -43,7 +43,7 @@ export async function planRollBack(
   return { to: { id, version } };
 }
 
-/** What operators should know of the release that a child goes back to: a defect that the server lets through. */
+/** Warns of a defect of the release that a child goes back to. */
 export async function rollBackWarnings(
   { space }: Pick<Context, "space">,
   target: RollBackTarget | null,
@@ -56,7 +56,7 @@ export async function rollBackWarnings(
   return defect ? [`${goesBack}, which has an unresolved defect.`] : [];
 }
 
-/** `back to 1.0`, or why not. */
+/** `back to 1.0`, or why the child is not rolled back. */
 export function rollBackText(target: RollBackTarget | null | undefined): string {
   if (target === undefined || target === null) return "";
   return "to" in target ? `back to ${target.to.version}` : `not rolled back: ${target.why}`;

@@ -7,7 +7,7 @@ import type { RollBackTarget } from "../rules/undo.ts";
 import type { Run } from "../run.ts";
 import type { Member } from "./resolve-members.ts";
 
-/** A child with its plan, or why there is none. */
+/** A child with its plan, or with the reason why there is none. */
 export type PlannedMember = Member & {
   /** As the log and the outputs call it. */
   readonly name: string;
@@ -15,7 +15,7 @@ export type PlannedMember = Member & {
   readonly plan?: Plan | undefined;
   /** Why no plan could be made, or why it must not be carried out. */
   readonly refusal?: StepError | undefined;
-  /** Where it goes back to when the run fails. Absent means that runs of this policy take nothing back. */
+  /** Where the child goes back to when the run fails. Absent means that the policy rolls nothing back. */
   readonly rollBack?: RollBackTarget | null | undefined;
 };
 
@@ -29,7 +29,7 @@ export interface PlannedMembers {
 export type Drafted = Extract<Member, { kind: "resolved" }> &
   Pick<PlannedMember, "name" | "run"> & { readonly index: number };
 
-/** A resolved child with its plan, or why there is none. */
+/** A resolved child with its plan, or with the reason why there is none. */
 export type Planned = Extract<PlannedMember, { kind: "resolved" }> & { readonly index: number };
 
 /** The children by level, the first level first; within a level in the order of the list. */
@@ -38,7 +38,7 @@ export function levelsOf(members: readonly PlannedMember[]): readonly (readonly 
   return numbers.map((number) => members.filter(({ level }) => level === number));
 }
 
-/** How the run ended for a child that was not taken back. */
+/** How the run ended for a child that was not rolled back. */
 export function resultOf({ name, level }: PlannedMember, outcome: Outcome): ChildResult {
   return { name, level, outcome };
 }

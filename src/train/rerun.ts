@@ -15,8 +15,8 @@ interface Rerun extends CheckedTrain {
 }
 
 /**
- * Deploys the children that failed again, in the same order and the same releases, pass after pass, until none fails, a pass helps none of
- * them, or the passes are used up. What succeeded is not deployed again, and what a person or the server decided is not tried again.
+ * Deploys the failed children again with the same releases and in the same order, pass after pass, until none fails, a pass brings no
+ * progress, or the passes are used up. A child that succeeded is not deployed again, nor one that a user or the server stopped.
  */
 export async function rerunUntilDone(
   train: Rerun,
@@ -43,7 +43,7 @@ export async function rerunUntilDone(
   }
 }
 
-/** Those that failed by themselves, so that another try may help. */
+/** The children whose own deployment failed, so that another try may help. */
 async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<readonly PlannedMember[]> {
   const asked = await Promise.all(
     tried.map(async (member) => {
@@ -59,7 +59,7 @@ async function repeatable(tried: readonly PlannedMember[], ends: Ends): Promise<
   return asked.flat();
 }
 
-/** Whether another user deployed the same release successfully since: the child has nothing left to do, and that is how it ends. */
+/** Whether another user has deployed the same release successfully since. The child is then skipped. */
 async function isCurrentNow(member: Extract<PlannedMember, { kind: "resolved" }>, ends: Ends): Promise<boolean> {
   const { context, plan, run } = member;
   if (plan === undefined) return false;

@@ -12,7 +12,7 @@ import type { TrainChild, TrainSettings } from "./train-settings.ts";
 export type Member = Placed &
   (
     | { readonly kind: "resolved"; readonly context: Context }
-    /** Its project does not exist, and the list says to leave it out then. */
+    /** The project does not exist, and the list says to skip the child then. */
     | { readonly kind: "missing" }
     | { readonly kind: "problem"; readonly error: StepError }
   );
@@ -24,8 +24,8 @@ export interface Placed {
 }
 
 /**
- * Resolves the names of all children, side by side. Throws `ParameterError` for children that turn out to be the same, or to stand in each
- * other's way; problems of a single child are its own.
+ * Resolves the names of all children side by side. Throws `ParameterError` for children that turn out to be the same or to contradict each
+ * other. A problem of a single child is returned with that child.
  */
 export async function resolveMembers(train: TrainSettings, octopus: OctopusGateway): Promise<readonly Member[]> {
   const members = await Promise.all(placedIn(train).map((each) => resolveMember(each, octopus)));

@@ -21,17 +21,17 @@ import { nestedOf } from "./nested-trains.ts";
 import { levelsOf, type PlannedMember } from "./planned.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-/** A run whose children are taken back. */
+/** A run that rolls its children back. */
 export interface RollingBack {
   readonly members: readonly PlannedMember[];
   readonly parallelLimit: number | undefined;
   readonly board: TrainBoard;
   readonly step: StepRuntime;
-  /** An earlier run of this step in the same task began to take back, so that how the children ended is read from their deployments. */
+  /** An earlier run of this step in the same task began to roll back, so the results of the children are read from their deployments. */
   readonly isRolledBack: boolean;
 }
 
-/** Milliseconds an undo may run where the settings give no limit: somebody has to be told in the end that it waits for people. */
+/** Milliseconds that an undo may take if the settings give no limit: a roll back that waits for an approval has to end some time. */
 const undoLimit = 1_800_000;
 
 /**
@@ -91,9 +91,9 @@ async function lastLevelFirst(
   for (const level of [...levelsOf(members)].reverse()) await sideBySide([...level].reverse(), parallelLimit, undo);
 }
 
-/** What became of one child. */
+/** The result of one roll back. */
 interface Undone {
-  /** Absent means this task changed nothing there. */
+  /** Absent means that this task deployed nothing there. */
   readonly rollBack?: RollBack | undefined;
   /** The deployment that took it back. */
   readonly undo?: Deployment | undefined;
@@ -196,7 +196,7 @@ async function deployBefore(
   return { undo, rollBack: { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url } };
 }
 
-/** What the approved plan of the run says of its child, or what one says that a step for taking back finds. */
+/** The approval in the plan that the run carries out, or in the plan that a step with the mode RollBack finds. */
 async function approvalOf(forward: Plan | undefined, context: Context, to: Id<"Release">): Promise<Approval> {
   if (forward === undefined) return await approvedUndo(context, to);
   return forward.approval.digest === undefined ? noUndoApproved : forward.approval;
@@ -222,7 +222,7 @@ async function withoutNested(ends: ReadonlyMap<PlannedMember, Undone>): Promise<
   );
 }
 
-/** An undo deploys one release to everything, at once, whatever the step's own fields choose, and is not tried again. */
+/** An undo deploys one release at once to all targets, whatever the step's fields say, and is not retried. */
 function undoSettings(settings: Settings): Settings {
   const { child, targeting, limits, guidedFailure } = settings;
   return {

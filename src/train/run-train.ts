@@ -37,23 +37,23 @@ export interface TrainReport {
   readonly plan: string | undefined;
   /** The line by which approvers recognise the plan. Absent means that there is none. */
   readonly digestLine: string | undefined;
-  /** Of the plan. Absent means that there is none. */
+  /** Digest of the plan. Absent means that there is none. */
   readonly digest?: string | undefined;
-  /** Of the first child that could be resolved. Absent means of none. */
+  /** The first child that could be resolved. Absent means that none could. */
   readonly context?: Context | undefined;
-  /** What the children's steps put out, by the full names of the outputs. */
+  /** The output variables of the children's steps, by full name. */
   readonly relayed: readonly (readonly [string, string])[];
   readonly isWhatIf: boolean;
-  /** Taking back is what the run was for. */
+  /** The step has the mode RollBack. */
   readonly isUndoStep: boolean;
 }
 
-/** What a run for several children carries around. */
+/** What a run for several children works with. */
 export interface TrainRun extends Omit<Run, "publish"> {
   readonly record: Pick<RunRecord, "saw">;
 }
 
-/** Receives what is known so far, for a run that ends badly later. */
+/** Called with what is known so far, for a run that ends with an error later. */
 type Report = (report: TrainReport) => void;
 
 /**
@@ -130,7 +130,7 @@ export async function runTrain(train: TrainSettings, run: TrainRun, report: Repo
   return reportOf(results);
 }
 
-/** Whether the step is one of its own that takes back what other steps did. */
+/** Whether the step rolls back what other steps deployed. */
 export function isUndoStep({ levels }: Pick<TrainSettings, "levels">): boolean {
   return levels[0][0].settings.child.mode === "RollBack";
 }
@@ -152,7 +152,7 @@ function withVoices(members: readonly Member[], board: TrainBoard, run: TrainRun
   });
 }
 
-/** A child before its names mean anything, or afterwards. */
+/** A child before or after its names are resolved. */
 type Listed = Member | (Placed & { readonly kind: "listed" });
 
 function namesOf(members: readonly Listed[]): readonly string[] {
@@ -183,11 +183,11 @@ function unplanned(members: readonly Listed[]): readonly ChildResult[] {
 
 interface TrainArtifact extends PlanArtifact {
   readonly line: string;
-  /** JSON of what the plan says of each child, for the output variable. */
+  /** JSON of the children's plans, for the output variable. */
   readonly output: string;
 }
 
-/** Above this many characters the output variable has only what is approved, or where it is; the artifact has all. */
+/** Characters. A longer plan is cut in the output variable to what is approved, or to the name of the artifact that holds all. */
 const planOutputLimit = 100_000;
 
 /** The plan of the whole run. `undefined` means that some child has none, so that there is nothing to approve. */
@@ -220,7 +220,7 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
 
 const planArtifactLimit = 1_000_000;
 
-/** What approvers read. Notes that are too long for that are left whole as a file of the parent's task. */
+/** What approvers read. Notes that are too long are also published whole, as an artifact. */
 function notesOf(
   planned: readonly PlannedMember[],
   { line, fileName }: TrainArtifact,
@@ -240,7 +240,7 @@ function notesOf(
   return shown;
 }
 
-/** How a child ends whose problem keeps all of them from being deployed. `undefined` means that it has none. */
+/** How a child ends that stops the whole run. `undefined` means that the child stops nothing. */
 function gateOutcome({ plan, refusal }: PlannedMember): Outcome | undefined {
   if (refusal !== undefined) return refused(refusal, plan);
   const obstacle = plan && obstacleOf(plan);
@@ -259,7 +259,7 @@ function stoppedBy(planned: readonly PlannedMember[]): string {
   return `the check before the first deployment stopped the run because of ${names.join(", ")}`;
 }
 
-/** How a child ends that has nothing to wait for: it is skipped, or it had no turn. */
+/** How a child ends that was not deployed: skipped, or not started. */
 function notStarted(
   { kind, name, plan }: Pick<PlannedMember, "name" | "plan"> & Pick<Listed, "kind">,
   why: string,
@@ -277,7 +277,7 @@ function whatIfOutcome(member: PlannedMember): Outcome {
   return end ?? notStarted(member, "it has no plan");
 }
 
-/** With what the plan says of the way back, which has not come to pass. */
+/** A result with the planned roll back, which was not needed. */
 function plannedResult(member: PlannedMember, outcome: Outcome): ChildResult {
   return { ...resultOf(member, outcome), rollBackTarget: member.rollBack };
 }

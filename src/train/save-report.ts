@@ -19,20 +19,20 @@ export interface RunFacts {
   readonly train: TrainSettings;
   readonly record: RunRecord;
   readonly results: readonly ChildResult[];
-  /** Of the plan. Absent means that there is none. */
+  /** Digest of the plan. Absent means that there is none. */
   readonly digest?: string | undefined;
   /** Absent means that the server was not reached. */
   readonly octopus?: Pick<OctopusGateway, "portalUrl"> | undefined;
-  /** Of any child. Absent means none could be resolved. */
+  /** Any child that could be resolved. Absent means that none could. */
   readonly context?: Context | undefined;
 }
 
-/** Leaves the report as files of the parent's task. */
+/** Publishes the report as artifacts of the parent's task. */
 export type SaveReport = (step: Pick<StepRuntime, "publishArtifact" | "warning">) => void;
 
 /**
- * Reads what only the report needs; nothing where no report is wanted.
- * @param known without a train: the parameters could not be read, so that nobody knows whether a report is wanted
+ * Reads what only the report needs. Reads nothing if no report is wanted.
+ * @param known has no train if the parameters could not be read, so that it is unknown whether a report is wanted
  */
 export async function prepareReport(known: Partial<RunFacts>, end: TrainEnd, ended: Instant): Promise<SaveReport> {
   const { train, record, results = [], ...others } = known;
@@ -46,7 +46,7 @@ export async function prepareReport(known: Partial<RunFacts>, end: TrainEnd, end
       step.publishArtifact(`${name}.html`, reportHtml(report));
       step.publishArtifact(`${name}.json`, reportJson(report));
     } catch (error) {
-      // What the run did stands, whether or not there is room for a file about it.
+      // A report that cannot be saved must not change how the run ends.
       step.warning(`The report was not saved. ${adviceOf(asStepError(error))}`);
     }
   };

@@ -5,8 +5,8 @@ import type { Planned } from "./planned.ts";
 import type { Member } from "./resolve-members.ts";
 
 /**
- * A value that no child prompts for is one problem of the whole run, so it stands in the way of the first child that is to be deployed.
- * Where a child was not asked it is a caution.
+ * A value that no child prompts for blocks the whole run, so it becomes a blocker of the first child that is deployed. If the prompts of some
+ * child are unknown, the value is only a warning.
  */
 export function withSharedValues(planned: readonly Planned[], members: readonly Member[]): readonly Planned[] {
   const sharing = members.flatMap(({ child: { settings } }, index) =>

@@ -24,7 +24,7 @@ export function showTrain(
     const { plan, refusal, run } = member;
     // The run ends with an error that says the same.
     if (refusal !== undefined) run.step.verbose(adviceOf(refusal));
-    // The digest is the whole run's; a child has none of its own.
+    // The digest belongs to the whole run; a child has none of its own.
     else if (plan !== undefined && isChanging(member))
       for (const { level, text } of describePlan(plan)) run.step[level](text);
   }

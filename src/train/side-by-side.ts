@@ -1,7 +1,7 @@
 import { openLanes } from "../octopus/lanes.ts";
 
 /**
- * Does the works in order, so many at a time. Resolves when all are done.
+ * Starts the work for each item in order, at most `limit` at a time. Resolves when all are done.
  * @param limit absent means all at the same time
  */
 export async function sideBySide<Item>(

@@ -6,7 +6,7 @@ import type { TrainBoard } from "./child-voice.ts";
 import { type PlannedMember, resultOf } from "./planned.ts";
 import { undoMembers } from "./roll-back.ts";
 
-/** A step of its own that takes back what the parent's task deployed to the children of its list. */
+/** A step with the mode RollBack: it rolls back what the parent's task deployed to the children of the list. */
 export interface UndoStep {
   readonly members: readonly PlannedMember[];
   readonly parallelLimit: number | undefined;
@@ -15,7 +15,7 @@ export interface UndoStep {
   readonly step: StepRuntime;
 }
 
-/** Takes the children back, the last level first. A child to which this task deployed nothing is skipped, and nothing is deployed there. */
+/** Rolls the children back, the last level first. A child to which this task deployed nothing is skipped. */
 export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildResult[]> {
   const { members, parallelLimit, whatIf, board, step } = undo;
   const ties = {

@@ -5,8 +5,8 @@ import { isOfSameTask, isOfSameStep, parseMarker } from "../rules/marker.ts";
 import type { Plan } from "../rules/plan.ts";
 
 /**
- * The plan, with a warning where the destination runs what an earlier task of this step deployed for the same release of the parent without
- * coming to its end: this task takes back only what it deploys itself. Best effort: what cannot be read is no warning.
+ * The plan, with a warning if the current release was deployed for the same parent release by an earlier task of this step that did not
+ * finish, because this task rolls back only its own deployments. If the task cannot be read, there is no warning.
  */
 export async function withUnfinishedRun(
   { octopus, settings: { parent }, targetTags }: Context,
