@@ -7,9 +7,8 @@ import { memoryBudget, type RowPlan, rowPlans } from "./bench/rows.ts";
 import { serverSpeed } from "./bench/server-speed.ts";
 import { against, over, table } from "./bench/table.ts";
 
-// Counts what the shipped step costs, against its budgets: requests, round trips and bytes, up to the answer by which the deployment is
-// created. Times and memory are printed, never judged. `--quick`: the counts only, for the gate. Other arguments are parts
-// of the names of rows: only those are measured.
+// Counts requests, round trips and bytes of the shipped step up to the answer that creates the deployment, and compares them with budgets.
+// Times and memory are only printed. `--quick` measures the counts only, for the gate. Other arguments select rows by parts of their names.
 
 const templateBudget = 195_000;
 const templateFile = new URL("../step-template.json", import.meta.url);
@@ -89,14 +88,13 @@ async function rowOf(plan: RowPlan, empty: EmptyProcess): Promise<Row> {
   return { cells, excess };
 }
 
-/** How soon the step ends after its child, milliseconds. */
+/** How soon the step has to end after its child, in milliseconds. */
 function lagBudget({ lasts }: RowPlan): number | undefined {
   return lasts === undefined ? undefined : Math.min(10_000, Math.max(1_000, lasts * 100));
 }
 
 /**
- * On a busy machine requests that were to go side by side may look like a chain, so a chain that is too long is measured again: the program
- * cannot make one shorter by chance.
+ * On a busy machine parallel requests may look like a chain, so a chain that is too long is measured again. A chain is never too short by chance.
  */
 async function counted(plan: RowPlan): Promise<{ readonly measured: Measured; readonly counts: Counts }> {
   for (let tries = 1; ; tries++) {
@@ -111,7 +109,7 @@ async function counted(plan: RowPlan): Promise<{ readonly measured: Measured; re
   }
 }
 
-/** To see what was asked: set `BENCH_JOURNAL` to anything. */
+/** Set `BENCH_JOURNAL` to any value to see the requests. */
 function printJournal(journal: Measured["journal"]): void {
   const [first] = journal;
   for (const { method, path, start, end, bytes } of journal) {

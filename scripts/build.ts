@@ -5,7 +5,7 @@ import { buildProduct, staleFiles } from "./build/build-product.ts";
 import { hazardsIn } from "./hazards.ts";
 import { sizeTable } from "./size-table.ts";
 
-// Writes step-template.json and the generated tables of the READMEs. Nothing is written when the product must not be shipped.
+// Writes step-template.json and the generated tables of the READMEs, unless the product breaks a rule.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function build(): Promise<number> {

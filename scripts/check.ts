@@ -10,11 +10,11 @@ import { lastRelease } from "./release/git.ts";
 import { versionProblems } from "./release/template-version.ts";
 import { sizeTable } from "./size-table.ts";
 
-// The whole gate: what passes here may be merged, and CI runs nothing else. Stops at the first failure.
+// The whole gate: a change that passes may be merged, and CI runs the same. Stops at the first failure.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const endWithParent = join(root, "scripts", "end-with-parent.cjs");
 
-/** One part of the gate; `run` gives what is wrong, one sentence each. */
+/** One part of the gate. `run` returns problems, one sentence each. */
 interface Check {
   readonly name: string;
   readonly run: () => Promise<readonly string[]>;
@@ -51,7 +51,7 @@ async function check(): Promise<number> {
   return 0;
 }
 
-/** @param file of a package, started with Node.js itself: on Windows a package's command is no program */
+/** @param file a package's script, started with Node.js itself, because on Windows the commands of packages are no programs */
 function tool(file: string, ...args: readonly string[]): Promise<readonly string[]> {
   return toEnd([join(root, "node_modules", file), ...args], [basename(file), ...args].join(" "));
 }
@@ -67,7 +67,7 @@ async function toEnd(args: readonly string[], called: string): Promise<readonly 
   return [`${called} ended with ${child.exitCode === null ? child.signalCode : `exit code ${child.exitCode}`}.`];
 }
 
-/** Compares with a build in memory, so it needs no git and changes nothing. */
+/** Compares the generated files with a build in memory. Needs no git and changes nothing. */
 async function generatedFiles(): Promise<readonly string[]> {
   const product = await buildProduct(root);
   console.log(sizeTable(product));
@@ -77,7 +77,7 @@ async function generatedFiles(): Promise<readonly string[]> {
   return [...hazardsIn(product), ...stale];
 }
 
-/** Where there is nothing to compare with, that is said and the check passes. */
+/** Without a release to compare with, the check says so and passes. */
 async function templateVersion(): Promise<readonly string[]> {
   const last = await lastRelease(root);
   if (typeof last !== "string") return versionProblems(last, await readFile(join(root, "step-template.json"), "utf8"));

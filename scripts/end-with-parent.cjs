@@ -1,5 +1,5 @@
-// Loaded first by every npm script that runs for a while: the script ends when whoever started it has ended.
-// npm passes SIGTERM on to the shell in between, and that shell ends without a word to this process.
+// Loaded first by every npm script that runs for a while: ends the script when its parent process has ended. npm passes SIGTERM only to
+// the shell in between, and that shell ends without a signal to this process.
 const parent = process.ppid;
 
 setInterval(() => {

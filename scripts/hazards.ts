@@ -3,7 +3,7 @@ import type { Product } from "./build/build-product.ts";
 /** Characters a script body may have, and bytes `step-template.json` may have. Every step of a process carries a copy of the body. */
 export const budgets = { body: 150_000, template: 195_000 };
 
-/** What must not be in a script body, or may break it on the way to a worker. Empty when all is well; each entry names the line. */
+/** Hazards in a script body, each with its line: texts that Octopus would change, or that may break on the way to a worker. */
 export function hazardsIn({ body, template }: Pick<Product, "body" | "template">): readonly string[] {
   return [
     ...body.split("\n").flatMap(hazardsInLine),

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { callersOf, recordedCallers, type RecordedRun } from "../test/octopus-server/support/callers.ts";
 
-// Records anew which client calls which routes of the embedded server: `node --import tsx scripts/octopus-callers.ts [tests] [demo] [bench]`.
+// Records again which client calls which routes of the embedded server: `node --import tsx scripts/octopus-callers.ts [tests] [demo] [bench]`.
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const list = join(root, "test/octopus-server/callers.json");
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { generateShapes } from "../test/octopus-server/shapes/generate-shapes.ts";
 
-/** Writes the embedded server's shape table anew from an Octopus Server's Swagger file: `node --import tsx scripts/octopus-shapes.ts <file>`. */
+/** Writes the embedded server's shape table from an Octopus Server's Swagger file: `node --import tsx scripts/octopus-shapes.ts <file>`. */
 const [swaggerFile] = process.argv.slice(2);
 if (swaggerFile === undefined) {
   console.error("Usage: node --import tsx scripts/octopus-shapes.ts <swagger file>");

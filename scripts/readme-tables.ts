@@ -13,13 +13,13 @@ export const pagesWithTables: ReadonlyMap<string, readonly Subject[]> = new Map(
   ["test/octopus-server/README.md", ["routes"]],
 ]);
 
-/** A page with its generated tables brought up to date. Throws when a pair of marks is missing. */
+/** A page with updated tables. Throws if a pair of marks is missing. */
 export function withTables(path: string, page: string): string {
   const subjects = pagesWithTables.get(path) ?? [];
   return subjects.reduce((done, subject) => between(path, subject, done), page);
 }
 
-/** A page whose examples of processes in version control name this Version of the step template. */
+/** A page whose OCL examples name this version of the step template. */
 export function withVersion(page: string, version: number): string {
   return page.replace(/(?<=Octopus\.Action\.Template\.Version = ")\d+(?=")/g, String(version));
 }
@@ -47,12 +47,12 @@ function parameterTable(): string {
   return tableOf(["Parameter", "Default", "Meaning"], rows);
 }
 
-/** What the list of child projects calls it. */
+/** The label of a parameter in the list of child projects. */
 function perChild({ perChild: label }: ParameterDeclaration): string {
   return label === undefined ? "" : `<br>Per child: \`${label}\``;
 }
 
-/** The default, among the other values that may be chosen. */
+/** The options, with the default marked. */
 function defaultOf({ defaultValue, options }: ParameterDeclaration): string {
   if (options === undefined) return defaultValue === "" ? "" : `\`${defaultValue}\``;
   return options.map((option) => (option === defaultValue ? `**${option}**` : option)).join(", ");
@@ -65,7 +65,7 @@ function outputTable(): string {
   );
 }
 
-/** The labels that the list of child projects knows, in the order of the form. */
+/** The labels of the list of child projects, in the order of the form. */
 function labelTable(): string {
   const declarations: readonly ParameterDeclaration[] = parameterDeclarations;
   const rows = declarations.flatMap(({ label, perChild: own }) => (own === undefined ? [] : [[`\`${own}\``, label]]));

@@ -1,7 +1,7 @@
 import type { Product } from "./build/build-product.ts";
 import { budgets } from "./hazards.ts";
 
-/** How the characters of the template are spent, one part a line; of the program also what each package brought before compression. */
+/** The size of each part of the template, and of each package before compression. */
 export function sizeTable({ body, template, program, blockLength }: Product): string {
   const whole = program.code.length;
   const lines = [

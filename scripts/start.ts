@@ -5,7 +5,7 @@ import { readCommandLine } from "./start/read-command-line.ts";
 import { runAgainstServer } from "./start/run-against-server.ts";
 import { stopOnSignal } from "./start/stop-on-signal.ts";
 
-/** `npm start`: the shipped step, out of `step-template.json`, in a demo or against a real server. */
+/** `npm start` runs the shipped step from `step-template.json` in a demo or against a real server. */
 async function start(): Promise<number> {
   const commandLine = readCommandLine(process.argv.slice(2), process.env);
   const template = readStepTemplate(

@@ -24,7 +24,7 @@ export class ParameterError extends StepError {
       problems.length === 1
         ? `A step parameter is invalid: ${problems[0]}`
         : ["Some step parameters are invalid:", ...problems.map((problem) => `- ${problem}`)].join("\n"),
-      "Correct the step's parameters in the parent's deployment process, then deploy again. Nothing was created or changed.",
+      "Correct the step's parameters, then deploy again. Nothing was created.",
     );
     this.problems = problems;
   }

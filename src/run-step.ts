@@ -22,7 +22,6 @@ import {
 } from "./step/outputs.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { RawVariables } from "./step/system-variables.ts";
-import { plural } from "./text/format.ts";
 import { parseTrain } from "./train/parse-train.ts";
 import { isUndoStep, runTrain, type TrainReport, type TrainRun } from "./train/run-train.ts";
 import { prepareReport, type RunFacts, type SaveReport } from "./train/save-report.ts";
@@ -145,7 +144,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
     const left = leftOut(report.relayed, roomBeside(own));
     if (left.length > 0)
       step.warning(
-        `${plural(left.length, "output variable")} of the children's steps ${left.length === 1 ? "is" : "are"} not passed on, because all outputs of a step together may have ${outputsLimit} characters: ${left.join(", ")}.`,
+        `Not passed on, because the outputs of a step may have ${outputsLimit} characters: ${left.join(", ")}.`,
       );
     if (isWhatIf) step.info("This was a what-if run. No deployment was created.");
     if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;
@@ -173,8 +172,7 @@ function ownOutputs(report: TrainReport): EveryOutput {
   ];
 }
 
-function failedWith(error: unknown, facts: Known, saveReport: SaveReport): Ending {
-  const { outputs, alone } = facts;
+function failedWith(error: unknown, { outputs, alone, train }: Known, saveReport: SaveReport): Ending {
   const failure = asStepError(error);
   const { message } = failure;
   const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs()]);
@@ -187,14 +185,10 @@ function failedWith(error: unknown, facts: Known, saveReport: SaveReport): Endin
     setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone.settings.child.project, known))]);
     saveReport(step);
     sayDetails(failure, step);
-    step.fail(adviceOf(failure, mayHaveDeployed(facts)));
+    // Without a plan nothing was created.
+    step.fail(adviceOf(failure, known.get("ReleasePlan") !== "" && train?.common.whatIf !== true));
     return 1;
   };
-}
-
-/** Whether the run got as far as a plan that it carries out. */
-function mayHaveDeployed({ train, published, results = [] }: Known): boolean {
-  return train?.common.whatIf === false && (published ?? results.find(({ outcome }) => outcome.plan)) !== undefined;
 }
 
 function fail(step: StepRuntime, message: string): number {

@@ -272,8 +272,8 @@ describe("an end before the program's own fails the step and sets its outputs", 
   });
 
   test.each([
-    ["breaks down", "throw", "broke down (exit code 86)"],
-    ["waits for what never comes", "drain", "broke down (exit code 86)"],
+    ["breaks down", "throw", "crashed (exit code 86)"],
+    ["waits for what never comes", "drain", "crashed (exit code 86)"],
     ["is killed", "kill", "(exit code 137)"],
   ])("the program %s: a deployment may exist, and nothing that escapes is printed", async (_, how, message) => {
     const result = await run({ environment: { BREAK: how } });

@@ -9,7 +9,7 @@ export interface EmptyProcess {
   readonly megabytes: number;
 }
 
-/** Runs `node -e 0`, beside which the program's figures mean something on any machine. */
+/** Runs `node -e 0`, to compare the program's figures with on any machine. */
 export function emptyProcess(): EmptyProcess {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {

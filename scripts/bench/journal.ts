@@ -1,11 +1,11 @@
 import type { JournalEntry } from "../../test/octopus-server/octopus-server.ts";
 
-/** What a stretch of the journal comes to. */
+/** Figures of a part of the journal. */
 export interface Counts {
   readonly requests: number;
-  /** The longest chain of requests that each began after the one before had ended. */
+  /** The longest chain of requests of which each began after the one before had ended. */
   readonly roundTrips: number;
-  /** Decoded bodies. */
+  /** Bytes of the decoded bodies. */
   readonly bytes: number;
   /** The most requests on the wire at one time. */
   readonly atOnce: number;
@@ -20,13 +20,13 @@ export function countsOf(journal: readonly JournalEntry[]): Counts {
   };
 }
 
-/** What was asked up to the answer that the user waits for: the deployment is created. Without one, everything. */
+/** The requests up to the answer that creates the deployment. Without one, all requests. */
 export function untilCreated(journal: readonly JournalEntry[]): readonly JournalEntry[] {
   const creation = journal.find(isCreation);
   return creation === undefined ? journal : journal.filter(({ start }) => start <= (creation.end ?? creation.start));
 }
 
-/** The same and on to the first look at the created deployment's task. */
+/** The same up to the first poll of the deployment's task. */
 export function untilFirstLook(journal: readonly JournalEntry[]): readonly JournalEntry[] {
   const creation = journal.findIndex(isCreation);
   const look = journal.findIndex(({ path }, index) => index > creation && /\/tasks(\/|\?ids=)/.test(path));

@@ -14,7 +14,7 @@ import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 import { runStep, type StepResult } from "../../test/step-host/run-step.ts";
 import { account, approvalEnvironment, approver, child, parent } from "./worlds.ts";
 
-/** One run of the shipped step, and what it asked. */
+/** One run of the shipped step, and its requests. */
 export interface Measured {
   readonly result: StepResult;
   readonly journal: readonly JournalEntry[];
@@ -26,13 +26,13 @@ export interface Measured {
   readonly megabytes: number;
 }
 
-/** What is measured: the last step of a parent deployment, in a world of its own. */
+/** The measured step: the last one of a parent deployment, in a world of its own. */
 export interface Scene {
   readonly world: () => World;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Where people approved a plan before; absent: nowhere. */
+  /** The environment in which a plan was approved before. Absent means none. */
   readonly approved?: "same deployment" | "approval environment";
-  /** Milliseconds by which each answer is late. */
+  /** Delay of each answer in milliseconds. */
   readonly delay?: number;
 }
 

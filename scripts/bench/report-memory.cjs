@@ -1,5 +1,5 @@
 "use strict";
-// Preloaded into the measured program: leaves its largest resident size, in kilobytes, behind when it ends.
+// Preloaded into the measured program: writes its largest resident size in kilobytes when the program ends.
 const { writeFileSync } = require("node:fs");
 
 const file = process.env.BENCH_MEMORY_FILE;

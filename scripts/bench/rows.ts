@@ -1,7 +1,7 @@
 import type { Scene } from "./measure.ts";
 import { busyProject, componentList, currentProject, manyTenants, trainWorld } from "./worlds.ts";
 
-/** What a run may cost. An absent limit is no limit: the figure is printed all the same. */
+/** The budget of a run. A figure without a limit is only printed. */
 export interface Budget {
   readonly requests?: number;
   readonly roundTrips?: number;
@@ -16,9 +16,9 @@ export interface RowPlan {
   readonly what: string;
   readonly scene: Scene;
   readonly budget: Budget;
-  /** How the run has to end; a figure of another run means nothing. */
+  /** How the run has to end; otherwise its figures mean nothing. */
   readonly outcome: string;
-  /** Seconds the children take together: counted is then to the end of the run, not to the created deployment only. */
+  /** Seconds that the children take together. If given, requests are counted to the end of the run. */
   readonly lasts?: number;
   /** Left out of the quick table. */
   readonly slow?: boolean;
@@ -29,10 +29,10 @@ const whatIf = { "ChildProject.WhatIf.Value": "Yes" };
 const small = () => busyProject({ deployed: 5 });
 const large = () => busyProject({ deployed: 10_000 });
 
-/** Answers take as long as from a server some way off: side by side is then told from one after the other. */
+/** Answers are delayed as from a remote server, to tell parallel requests from a chain. */
 const delay = 50;
 
-/** Bytes that a run may read. @param what what the history is like, and how much of it has to be read past */
+/** Bytes that a run may read. @param what the history, and how much of it has to be read */
 export function bytesBudget({ lists, matching = 0, past = 0 }: BytesQuestion): number {
   return (lists === "short" ? 75_000 : 150_000) + 12_000 * matching + 1_500 * past;
 }
@@ -43,21 +43,21 @@ export function memoryBudget({ extraMemory = 0 }: Budget, version = process.vers
 }
 
 interface BytesQuestion {
-  /** Whether the lists of deployments go on behind their first page. */
+  /** Whether the lists of deployments have more than one page. */
   readonly lists: "short" | "full";
-  /** Releases whose version begins like the pattern. */
+  /** Releases whose version begins with the literal prefix of the pattern. */
   readonly matching?: number;
-  /** Deployments that have to be read past, each list once. */
+  /** Deployments that have to be read before the wanted one, each list once. */
   readonly past?: number;
 }
 
 /**
- * Whether an approval would be visible at all is asked in two requests wherever none is seen: without that right an approved plan would be
- * passed over and something else deployed. That is no right for later, so it is asked before the deployment is created.
+ * If no approval is found, two requests check whether the key could see one: without that permission another release than the approved one might be
+ * deployed. So the check comes before the deployment is created.
  */
 const sight = 2;
 
-/** A run for several children asks which freezes begin while it lasts: at its start and at its end, for all of them together. */
+/** A run for several children reads the freezes at its start and at its end, for all children together. */
 const freezesAhead = 2;
 
 /** Megabytes that a train of 16 may take beside a run for one child. */
@@ -66,7 +66,7 @@ const trainMemory = 20;
 /** What people approved: the intervention with its instructions, and the plan. */
 const approvalBytes = 12_000;
 
-/** Five deployments in the destination and six in the source: all but the newest are read past. */
+/** Five deployments in the destination and six in the source, of which only the newest matter. */
 const short = bytesBudget({ lists: "short", past: 9 });
 const full = bytesBudget({ lists: "full" });
 
@@ -86,7 +86,7 @@ export const rowPlans: readonly RowPlan[] = [
   {
     what: "approved plan in the same deployment",
     scene: { world: small, approved: "same deployment", delay },
-    // Nothing is asked about rights before the deployment is created: three requests for the approval and its plan come instead.
+    // No permissions are read before the deployment is created; three requests read the approval and its plan.
     budget: { requests: 19, bytes: short + approvalBytes },
     outcome: "Deployed",
   },
@@ -104,14 +104,14 @@ export const rowPlans: readonly RowPlan[] = [
   {
     what: "current already",
     scene: { world: currentProject, delay },
-    // Ten, the look for an approved plan, which may say otherwise, and the server's word that the release may be deployed.
+    // Ten, the search for an approved plan, and the template that says that the release may be deployed.
     budget: { requests: 12, roundTrips: 7, bytes: short },
     outcome: "Skipped",
   },
   {
     what: "one tenant of 500",
     scene: { world: manyTenants, parameters: { "ChildProject.Tenant.Name": "Tenant 250" }, delay },
-    // As many as behind 10,000 deployments, and two for the tenant. The bytes are what it takes today, not an aim.
+    // As many as behind 10,000 deployments, and two for the tenant. The bytes are today's figure, not an aim.
     budget: { requests: 21 + sight, bytes: 250_000 },
     outcome: "Deployed",
     slow: true,
@@ -119,7 +119,7 @@ export const rowPlans: readonly RowPlan[] = [
   {
     what: "exact version, 80 deployments deep",
     scene: { world: large, parameters: { "ChildProject.Release.Number": "1.0.9920" }, delay },
-    // 80 deployments are read past in the source with the rest of their page, and so are the tasks that ended since.
+    // 80 deployments of the source are read with the rest of their page, and the tasks that ended since.
     budget: { requests: 26, bytes: bytesBudget({ lists: "full", matching: 1, past: 200 }) },
     outcome: "Deployed",
   },
@@ -127,7 +127,7 @@ export const rowPlans: readonly RowPlan[] = [
     what: `${refused} refused by the server`,
     slow: refused > 1,
     scene: { world: () => busyProject({ deployed: 10_000, refused }), delay },
-    // One more for all of them says which have a defect; a look at more candidates than the first five takes two.
+    // One more request tells which releases have a defect; more than five candidates take two.
     budget: {
       requests: 19 + sight + refused + (refused < 5 ? 1 : 4),
       bytes: bytesBudget({ lists: "full", matching: 2 * refused + 3, past: 2 * refused }),
@@ -150,7 +150,7 @@ export const rowPlans: readonly RowPlan[] = [
       },
       delay,
     },
-    // Whether the source and an approved plan would be visible is part of a "no".
+    // If nothing is found, the permissions to see the source and an approved plan are read.
     budget: {
       requests: 12 + 2 + Math.max(0, Math.ceil(matching / 100) - 1),
       bytes: bytesBudget({ lists: "full", matching }),
@@ -211,7 +211,7 @@ export const rowPlans: readonly RowPlan[] = [
   })),
 ];
 
-/** Each further child may cost so many requests more, to its plan: eight, or ten where a list is full. */
+/** Requests that each further child may cost up to its plan: eight, or ten with a full list. */
 function trainPlan(children: number, deployed: number): RowPlan {
   const isFull = deployed > 30;
   const [first, further] = isFull ? [19, 10] : [17, 8];
@@ -221,7 +221,7 @@ function trainPlan(children: number, deployed: number): RowPlan {
     scene: {
       world: () => trainWorld({ children, deployed }),
       parameters: { ...trainOf(children), ...whatIf },
-      // So many requests side by side take a while to be sent on a busy machine.
+      // On a busy machine it takes a while to send so many parallel requests.
       delay: 4 * delay,
     },
     budget: {

@@ -10,13 +10,13 @@ import * as z from "zod";
 import { crowdedProject } from "./worlds.ts";
 
 export interface ServerSpeed {
-  /** From the start of the process to the line that says it is ready. */
+  /** Milliseconds from the start of the process to the line that says it is ready. */
   readonly startUpMs: number;
   /** Median of each request, by its path without the query. */
   readonly requests: readonly { readonly path: string; readonly ms: number }[];
 }
 
-/** Starts the embedded server alone, with 10,000 releases and 50,000 deployments in one project, and asks what the step asks. */
+/** Starts the embedded server alone, with 10,000 releases and 50,000 deployments in one project, and sends the requests of the step. */
 export async function serverSpeed(): Promise<ServerSpeed> {
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const worldFile = join(folder, "world.json");
@@ -41,7 +41,7 @@ export async function serverSpeed(): Promise<ServerSpeed> {
 
 const Ready = z.object({ url: z.string(), apiKey: z.string() });
 
-/** As much of any answer as is needed to ask for more. */
+/** The fields of an answer that further requests need. */
 const Answer = z.object({
   Items: z
     .array(

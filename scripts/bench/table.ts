@@ -3,7 +3,7 @@ export function against(value: number, budget: number | undefined): string {
   return budget === undefined ? String(value) : `${value} / ${budget}`;
 }
 
-/** What to say of a figure above its budget. */
+/** The sentence about a figure above its budget. */
 export function over(what: string, unit: string, value: number, budget: number | undefined): readonly string[] {
   return budget === undefined || value <= budget ? [] : [`${what}: ${value} ${unit}, the budget is ${budget}`];
 }

@@ -5,14 +5,14 @@ const environments = ["Development", "Test", "Staging", "Production"];
 /** The project whose deployment runs the measured step. */
 export const parent = { project: "Release Orchestration", release: "2021.1.0" };
 
-/** The service account whose key the step has, with the roles that the README asks for. */
+/** The service account of the step, with the roles that the README asks for. */
 export const account = "release-conductor";
 
-/** Where people approve before anything goes to Staging; and who does. */
+/** The environment for approvals before Staging, and the approver. */
 export const approvalEnvironment = "Staging Approval";
 export const approver = "alice";
 
-/** What every world has: a parent, its lifecycle, the service account, and people who approve. */
+/** The common part of all worlds: a parent, its lifecycle, the service account, and approvers. */
 function orchestration(content: Partial<World>): World {
   const all = [...environments.slice(0, 2), approvalEnvironment, ...environments.slice(2)];
   return {
@@ -56,7 +56,7 @@ export const child = "Web API";
 export interface Busy {
   /** Releases that were deployed as far as Staging. */
   readonly deployed: number;
-  /** Releases in Test that the server lets go no further, newer than the one that waits there. */
+  /** Releases in Test that the server does not let into Staging, newer than the one that waits there. */
   readonly refused?: number;
   /** How long a deployment to Staging takes. */
   readonly duration?: string;
@@ -101,12 +101,12 @@ function history(project: string, count: number): NonNullable<World["history"]>[
   };
 }
 
-/** Staging runs what is the newest in Test. */
+/** The newest release in Test is current in Staging. */
 export function currentProject(): World {
   return orchestration({ projects: [component(child, {})], history: [history(child, 8)] });
 }
 
-/** 500 tenants, each deployed to everywhere 40 times since the last deployment without a tenant. */
+/** 500 tenants, each with 40 deployments to every environment since the last deployment without a tenant. */
 export function manyTenants(): World {
   const names = Array.from({ length: 500 }, (_, index) => `Tenant ${index}`);
   const at = (environment: string) => ({ environment, at: "2025-11-01T00:00:00Z" });
@@ -140,12 +140,12 @@ export function manyTenants(): World {
 
 export interface Train {
   readonly children: number;
-  /** Deployments of each child to each environment before. */
+  /** Earlier deployments of each child to each environment. */
   readonly deployed: number;
   readonly duration?: string;
 }
 
-/** So many projects, each with a release that waits in Test for Staging. */
+/** A number of projects, each with a release that waits in Test for Staging. */
 export function trainWorld({ children, deployed, duration = "1s" }: Train): World {
   const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-2h" }));
   const names = componentNames(children);
@@ -160,7 +160,7 @@ export function componentNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `Component ${String(index + 1).padStart(2, "0")}`);
 }
 
-/** A list of children, so many in each level. */
+/** A list of children, with the same number in each level. */
 export function componentList(count: number, inLevel = 4): string {
   return componentNames(count)
     .map((name, index) => (index % inLevel === 0 ? name : `+ ${name}`))

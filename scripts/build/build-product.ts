@@ -34,7 +34,7 @@ export async function buildProduct(root: string, manifest?: Manifest): Promise<P
   const body = scriptBody(await text(root, "scripts/bootstrap.sh"), {
     title: `${templateName} ${version}${repository === undefined ? "" : `\n# Source: ${repository}`}`,
     minimum: minimumNode,
-    // The bootstrap fails a step with a sentence, and says whether a deployment may exist.
+    // The bootstrap sets the message of a failure, and whether a deployment may exist.
     outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
     "variable names": variableTable([...parameterDeclarations.map(({ name }) => name), ...systemVariableNames]),
     packages: packageList(program),
@@ -53,7 +53,7 @@ export async function buildProduct(root: string, manifest?: Manifest): Promise<P
   return { files, template, body, program, blockLength: block.text.length };
 }
 
-/** Paths of the generated files that are not what the sources give. */
+/** Paths of the generated files that differ from a fresh build. */
 export async function staleFiles(root: string, product: Product): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const [path, content] of product.files) {
@@ -63,7 +63,7 @@ export async function staleFiles(root: string, product: Product): Promise<readon
   return stale;
 }
 
-/** The pages for users that lie beside what they describe, and all that have generated tables. */
+/** The pages for users beside the code that they describe, and all pages with generated tables. */
 async function pagesOf(root: string): Promise<readonly string[]> {
   const files = [...(await readdir(root)), ...(await readdir(join(root, "src"), { recursive: true })).map(belowSrc)];
   const pages = files.filter((file) => /(^|\/)README\.md$/.test(file));
@@ -74,7 +74,7 @@ function belowSrc(file: string): string {
   return `src/${file.replaceAll("\\", "/")}`;
 }
 
-/** For a Bash comment: a few packages a line. */
+/** The packages for a Bash comment, a few per line. */
 function packageList({ packages }: Program): string {
   const entries = packages.map(({ name, version, licence }) => `${name} ${version} (${licence})`);
   const lines: string[] = [];

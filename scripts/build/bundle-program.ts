@@ -6,13 +6,13 @@ import { type BundledPackage, noticesOf, packagesIn } from "./packages.ts";
 export interface Program {
   /** One CommonJS script: the licence texts, then our code and its packages, minified. UTF-8. */
   readonly code: string;
-  /** By name. */
+  /** The bundled packages, by name. */
   readonly packages: readonly BundledPackage[];
-  /** Bytes of our own modules in it. */
+  /** Bytes of our own modules in the program. */
   readonly ownBytes: number;
 }
 
-/** @param contents a module whose imports are resolved from the project's root; absent: the step's program, `src/main.ts` */
+/** @param contents a module whose imports are resolved from the project's root. Absent means the step's program, `src/main.ts` */
 export async function bundleProgram(root: string, contents?: string): Promise<Program> {
   const { outputFiles, metafile } = await esbuild.build({
     ...(contents === undefined ? { entryPoints: ["src/main.ts"] } : { stdin: { contents, resolveDir: root } }),
@@ -24,11 +24,11 @@ export async function bundleProgram(root: string, contents?: string): Promise<Pr
     platform: "node",
     target: "node18",
     charset: "utf8",
-    // Nothing but what stands here decides what comes out.
+    // Only these options decide about the output.
     tsconfigRaw: {},
     minify: true,
     legalComments: "none",
-    // axios asks whether there is a FormData. Answering that, Node.js 18 and later load their whole fetch; nothing here uses it.
+    // axios asks for FormData, and then Node.js 18 and later load their whole fetch, which is not used.
     banner: { js: '"use strict";delete globalThis.FormData;' },
     plugins: [leaveOut(), leaveOutHelp()],
     logLevel: "silent",

@@ -2,8 +2,8 @@ import { parse } from "node:path";
 import * as esbuild from "esbuild";
 
 /**
- * Files of packages, by package and path, that stay out of the program although a bundled file asks for them; why, and the module in the
- * file's place. Without one, for ES modules only, whatever the file exports throws when it is called.
+ * Files of packages, by package and path, that stay out of the program although a bundled file imports them, with the reason and the module that
+ * replaces the file. Without a replacement, for ES modules only, each export throws when it is called.
  */
 const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: string]>> = {
   "@octopusdeploy/api-client/dist/index.js": [
@@ -86,12 +86,12 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
 /** All that is left out, by package and path. */
 export const filesLeftOut: readonly string[] = Object.keys(leftOut);
 
-/** Puts the stand-ins where the files would be, and takes axios from its single files, of which some can then be left out. */
+/** Replaces the files by their stand-ins, and takes axios from its single files, some of which are left out. */
 export function leaveOut(): esbuild.Plugin {
   return {
     name: "leave-out",
     setup(build) {
-      // Both ways in, ours and the api-client's, lead to one instance. Its dist/ is made from the same files.
+      // Our import and the api-client's get the same instance. axios' dist/ is built from the same files.
       build.onResolve({ filter: /^axios(\/dist\/node\/axios\.cjs)?$/ }, ({ resolveDir }) =>
         build.resolve("axios/unsafe/axios.js", { kind: "import-statement", resolveDir }),
       );
@@ -104,13 +104,13 @@ export function leaveOut(): esbuild.Plugin {
   };
 }
 
-/** Throws when no bundled file, of these paths, asks any more for something that is left out: its entry has to go. */
+/** Throws if no bundled file imports a file that is left out any more: its entry has to be removed. */
 export function refuseStaleEntries(paths: readonly string[]): void {
   const stale = filesLeftOut.filter((file) => !paths.some((path) => isFile(path, file)));
   if (stale.length > 0) throw new Error(`Nothing asks for ${stale.join(", ")}, which left-out.ts leaves out.`);
 }
 
-/** Whether nothing but a stand-in of this file, given by its path, is in the bundle. */
+/** Whether the bundle has only a stand-in of the file with this path. */
 export function isLeftOut(path: string): boolean {
   return filesLeftOut.some((file) => isFile(path, file));
 }

@@ -1,18 +1,18 @@
 import * as z from "zod";
 
-/** What `package.json` says about the product. */
+/** The fields of `package.json` about the product. */
 export interface Manifest {
   readonly version: string;
-  /** Where a browser finds the sources; absent while they have no public place. */
+  /** Web address of the sources. Absent while they are not public. */
   readonly repository: string | undefined;
   readonly stepTemplate: TemplateEdition;
 }
 
-/** What distinguishes this edition of the step template from earlier ones. `npm run release` raises it. */
+/** The edition of the step template, which `npm run release` raises. */
 export interface TemplateEdition {
-  /** Servers take notice of a change only when this number rises. */
+  /** Servers notice a change only if this number rises. */
   readonly version: number;
-  /** When the edition was made, not when it was built: a build must not change it. */
+  /** When the edition was released. A build must not change the date. */
   readonly exportedAt: string;
   readonly lastModifiedBy: string;
 }

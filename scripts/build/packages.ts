@@ -7,7 +7,7 @@ import { isLeftOut } from "./left-out.ts";
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
-  /** As the package's own manifest says, e.g. `MIT`. */
+  /** License from the package's manifest, such as `MIT`. */
   readonly licence: string;
   /** The full licence text. */
   readonly notice: string;
@@ -15,7 +15,7 @@ export interface BundledPackage {
   readonly bytes: number;
 }
 
-/** What a bundle is made of: packages, by name, and bytes of our own modules. Throws when one of its packages comes without a licence text. */
+/** The packages of a bundle, by name, and the bytes of our own modules. Throws if a package has no licence text. */
 export async function packagesIn(root: string, metafile: Metafile) {
   const bytes = new Map<string, number>();
   let ownBytes = 0;
@@ -54,7 +54,7 @@ async function licenceText(folder: string): Promise<string> {
   return asText(section[0]);
 }
 
-/** Some packages keep their licence in a page of Markdown, where a person's address is written with HTML entities. */
+/** Some packages keep their licence in a Markdown page with HTML entities. */
 function asText(notice: string): string {
   const signs: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
   return notice
@@ -62,7 +62,7 @@ function asText(notice: string): string {
     .replace(/&(lt|gt|quot|apos|amp);/g, (entity, name: string) => signs[name] ?? entity);
 }
 
-/** All licence texts as one comment. Each text once, after the packages under it: it counts in the same words, however they are wrapped. */
+/** All licence texts as one comment, each text once below its packages. Texts that differ only in line breaks are the same. */
 export function noticesOf(packages: readonly BundledPackage[]): string {
   const holders = new Map<string, string>();
   for (const { name, version, notice } of packages) {

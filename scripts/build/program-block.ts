@@ -5,7 +5,7 @@ import { fromZ85, toZ85, z85Digit } from "./z85.ts";
 export interface ProgramBlock {
   /** The compressed program in Z85, in lines of 120 columns. */
   readonly text: string;
-  /** Of the program, hexadecimal. */
+  /** SHA-256 of the program, hexadecimal. */
   readonly sha256: string;
 }
 
@@ -25,7 +25,7 @@ export function programBlock(code: string): ProgramBlock {
 
 const block = new RegExp(`^program='((?:${z85Digit}|\\n)*)'$`, "m");
 
-/** The program inside a script body, or inside a step template. Throws when there is none, or when it is damaged. */
+/** The program inside a script body or a step template. Throws if the program is missing or damaged. */
 export function programIn(text: string): string {
   const found = block.exec(text.replaceAll("\\n", "\n"))?.[1];
   if (found === undefined) throw new Error("There is no program in it.");
@@ -33,8 +33,8 @@ export function programIn(text: string): string {
 }
 
 /**
- * Whether two texts, script bodies or step templates, carry the same program and agree in everything around it. Their compressed bytes may
- * differ: another version of Node.js may compress the same program to other bytes.
+ * Whether two script bodies or step templates have the same program and the same text around it. The compressed bytes may differ, because another
+ * version of Node.js may compress the program differently.
  */
 export function isSameBuild(a: string, b: string): boolean {
   if (a === b) return true;

@@ -1,4 +1,4 @@
-/** What takes the place of the `@@ … @@` marks in `scripts/bootstrap.sh`. */
+/** The texts for the `@@ … @@` marks in `scripts/bootstrap.sh`. */
 export type BodyParts = Readonly<
   Record<
     "title" | "digits" | "outputs" | "variable names" | "minimum" | "packages" | "sha256" | "length" | "program",
@@ -6,7 +6,7 @@ export type BodyParts = Readonly<
   >
 >;
 
-/** Fills the marks of the bootstrap. Throws when a mark is unknown or a part has no place. */
+/** Fills the marks of the bootstrap. Throws if a mark is unknown or a text has no mark. */
 export function scriptBody(bootstrap: string, parts: BodyParts): string {
   const places = new Map(Object.entries(parts));
   const used = new Set<string>();
@@ -23,8 +23,8 @@ export function scriptBody(bootstrap: string, parts: BodyParts): string {
 }
 
 /**
- * Names of Octopus variables in base64, for a Bash array. Names that begin alike share that beginning, in braces: a whole number of three
- * characters, so that the rest can be encoded by itself.
+ * Names of Octopus variables in base64, for a Bash array. Names with a common beginning share it by braces. The length of the beginning is a
+ * multiple of three, so that the rest can be encoded separately.
  */
 export function variableTable(names: readonly string[]): string {
   const families = new Map<string, string[]>();
@@ -43,7 +43,7 @@ function inBraces(texts: readonly string[]): string {
   return texts.length === 1 ? texts.join("") : `{${texts.join(",").replace(/.{100,140},/g, "$&\\\n")}}`;
 }
 
-/** Words of Bash, `name=value` each; a value may be an expression of Bash. Throws when one would break out of its quotes. */
+/** Bash words of the form `name=value`. A value may be a Bash expression. Throws if a value would break its quotes. */
 export function outputWords(outputs: Readonly<Record<string, string>>): string {
   const words = Object.entries(outputs).map(([name, value]) => `${name}=${value}`);
   const odd = words.find((word) => /["`\\]/.test(word));

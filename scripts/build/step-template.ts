@@ -5,16 +5,16 @@ import type { TemplateEdition } from "./manifest.ts";
 
 export const templateName = "Octopus - Deploy Child Project (Node.js)";
 
-// Fixed for ever: Octopus knows the template by it, and the ids of the parameters are made from it.
+// Never changes, because Octopus identifies the template by this id, and the ids of the parameters are derived from it.
 const templateId = "6f1d9c52-3b0e-4f7a-9d43-c27c8e5a1b64";
 
 const paragraphs = [
-  "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether it has to be deployed, deploys it, waits for it, and answers the child's manual interventions on behalf of people who approved in the parent.",
-  "One step deploys one child project, or a list of them in order and side by side. A what-if run publishes what would be deployed, for people to approve, and deploys nothing.",
-  "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container will do. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
+  "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether to deploy that release, deploys it, waits for the deployment, and answers the child's manual interventions on behalf of users who approved in the parent.",
+  "One step deploys one child project, or a list of them in order and side by side. A what-if run publishes what would be deployed, for an approval, and deploys nothing.",
+  "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container also works. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
 ];
 
-/** What a template says of itself beside its script and its parameters. */
+/** The parts of a template besides its script and its parameters. */
 export interface TemplateOrigin {
   readonly edition: TemplateEdition;
   readonly repository: string | undefined;

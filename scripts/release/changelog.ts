@@ -1,12 +1,12 @@
-/** Between the heading of what is to come and the next one. */
+/** The text between the heading "Unreleased" and the next one. */
 const unreleased = /^## Unreleased\n([^]*?)(?=^## |(?![^]))/m;
 
-/** Versions with a heading of their own, in the page's order: the newest first. */
+/** Versions with a heading, in the order of the page: the newest first. */
 export function releasedVersions(changelog: string): readonly string[] {
   return [...changelog.matchAll(/^## (\d+\.\d+\.\d+)\b/gm)].map(([, version = ""]) => version);
 }
 
-/** What the next release brings, as the page says. Empty when it says nothing. */
+/** The entries for the next release; empty if there are none. */
 export function unreleasedEntries(changelog: string): string {
   return unreleased.exec(changelog)?.[1]?.trim() ?? "";
 }

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Edition } from "./template-version.ts";
 
-/** What a release has to know about the checkout it is made from. */
+/** The facts about the checkout that a release needs. */
 export interface Checkout {
-  /** Files with changes that are not committed, new ones among them. */
+  /** Files with uncommitted changes, including new files. */
   readonly changed: readonly string[];
   readonly last: Edition | undefined;
-  /** Who works here, by git's configuration. */
+  /** The user in git's configuration. */
   readonly user: string | undefined;
 }
 
-/** Absent where there is no checkout, or no git: an archive of the sources, a small container. */
+/** Absent without a checkout or git, as in an archive of the sources or a small container. */
 export async function readCheckout(root: string): Promise<Checkout | undefined> {
   const git = await openGit(root);
   if (git === undefined) return undefined;
@@ -26,7 +26,7 @@ export async function readCheckout(root: string): Promise<Checkout | undefined> 
   };
 }
 
-/** The step template of the last release that the checkout comes from, or a word on why there is nothing to compare with. */
+/** The step template of the last release before the checkout, or why there is none. */
 export async function lastRelease(root: string): Promise<Edition | string> {
   const git = await openGit(root);
   if (git === undefined) return "this is no git checkout, or there is no git";

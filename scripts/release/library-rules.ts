@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** The library's file for a template of this name: its words in lower case, joined by hyphens. */
+/** The library's file name for a template: the words of its name in lower case, joined by hyphens. */
 export function libraryFile(name: string): string {
   const words =
     name
@@ -33,13 +33,13 @@ type Template = z.infer<typeof Template>;
 /** Ids that the library's own pages give as examples. */
 const exampleIds = ["00000000-0000-0000-0000-000000000000", "abcdef00-ab00-cd00-ef00-000000abcdef"];
 
-/** Templates of the library that this one must not be taken for: names and ids have to be unique there. */
+/** Names and ids of other templates in the library, which have to be unique. */
 const neighbours = ["Deploy Child Octopus Deploy Project", "0dac2fe6-91d5-4c05-bdfb-1b97adf1e12e"];
 
-/** The categories of the library, as far as a template of ours may use them: each has a logo there. */
+/** The categories of the library that our template may use. Each has a logo. */
 const categoriesWithLogo = ["octopus"];
 
-/** The library's rules, those that its tests check and those that its reviewers ask for, as far as a program can tell. */
+/** The rules of the library's tests and reviewers, as far as a program can check them. */
 const rules: readonly (readonly [problem: string, isBroken: (template: Template) => boolean])[] = [
   ["Name is missing", ({ Name }) => !Name],
   ["Name has more than 200 characters", ({ Name = "" }) => Name.length > 200],
@@ -57,7 +57,7 @@ const rules: readonly (readonly [problem: string, isBroken: (template: Template)
   ["a parameter has no help", ({ Parameters }) => Parameters.some(({ HelpText }) => !HelpText)],
 ];
 
-/** What the community library would not accept of a template in a file of this name. */
+/** Why the community library would refuse a template in a file of this name. */
 export function libraryProblems(file: string, text: string): readonly string[] {
   if (text.startsWith("\uFEFF")) return [`${file} begins with a byte order mark`];
   const template = Template.safeParse(parsed(text));

@@ -1,7 +1,7 @@
 import { libraryFile } from "./library-rules.ts";
 import type { ReleasePlan } from "./plan-release.ts";
 
-/** What remains to be done by hand after `npm run release`, with the text of the pull request in the community library. */
+/** The manual steps after `npm run release`, with the text of the pull request in the community library. */
 export function nextSteps(plan: ReleasePlan, { file, name, sha256 }: { file: string; name: string; sha256: string }) {
   const { version, entries, manifest } = plan;
   const { repository, stepTemplate } = manifest;
@@ -44,7 +44,7 @@ ${pages}/LIBRARY.md says how to read and check it.
 `;
 }
 
-/** A page's links start in its own folder; outside of the repository they lead nowhere. */
+/** Relative links of a page, which do not work outside of the repository, become absolute. */
 function withWholeLinks(markdown: string, folder: string): string {
   return markdown.replace(/\]\((?!https:)/g, `](${folder}/`);
 }

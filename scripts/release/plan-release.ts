@@ -9,12 +9,12 @@ export const changelogFile = ".github/CHANGELOG.md";
 
 export interface ReleaseRequest {
   readonly version: string | undefined;
-  /** Who releases; absent: whom git names. */
+  /** The user who releases. Absent means the user in git's configuration. */
   readonly by: string | undefined;
   readonly now: Date;
 }
 
-/** What is in the folder: the texts of its files, and what git says. */
+/** The texts of the files in the folder, and the facts from git. */
 export interface Sources {
   readonly manifest: string;
   readonly lock: string;
@@ -25,24 +25,25 @@ export interface Sources {
 export interface ReleasePlan {
   readonly version: string;
   readonly manifest: Manifest & { readonly repository: string };
-  /** What the release brings, in the changelog's words. */
+  /** The changelog's entries for the release. */
   readonly entries: string;
   /** Texts to write before the build, by path. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** A release that is not made. The message is one sentence for whoever asked for it. */
+/** A refused release. The message is one sentence for the user. */
 export class ReleaseRefusedError extends Error {
   override readonly name = "ReleaseRefusedError";
 }
 
-/** Decides what a release changes. Throws `ReleaseRefusedError` when it must not be made. */
+/** Decides what a release changes. Throws `ReleaseRefusedError` if the release is refused. */
 export function planRelease(request: ReleaseRequest, sources: Sources): ReleasePlan {
   const { version = "" } = request;
   if (!/^\d+\.\d+\.\d+$/.test(version)) refuse("Say which version to release: npm run release -- 1.2.3");
   const manifest = readManifest(sources.manifest);
   const { repository } = manifest;
-  if (repository === undefined) refuse("package.json names no repository: nobody could find the sources of a release.");
+  if (repository === undefined)
+    refuse("package.json names no repository, so the sources of a release could not be found.");
   const checkout = cleanCheckout(sources);
   refuseUnlessRising(version, manifest.version, lastVersion(checkout.last, sources.changelog));
   const entries = unreleasedEntries(sources.changelog);
@@ -77,7 +78,7 @@ function refuse(problem: string): never {
   throw new ReleaseRefusedError(problem);
 }
 
-/** Without the tags a release would be compared with an older one. */
+/** Requires the tags, because without them a release would be compared with an older one. */
 function lastVersion(last: Edition | undefined, changelog: string): string | undefined {
   const [written] = releasedVersions(changelog);
   const tagged = last?.tag.slice(1);
@@ -93,7 +94,7 @@ function refuseUnlessRising(version: string, own: string, last: string | undefin
   if (compare(version, own) < 0) refuse(`${version} is lower than the version in package.json, ${own}.`);
 }
 
-/** A first release keeps its number. Later ones rise, unless a change since the last one has raised it. */
+/** The first release keeps its number. Later releases raise the number, unless a change since the last release has done so. */
 function templateVersion({ stepTemplate }: Manifest, last: Edition | undefined): number {
   return last === undefined ? stepTemplate.version : Math.max(stepTemplate.version, versionOf(last.template) + 1);
 }
@@ -101,7 +102,7 @@ function templateVersion({ stepTemplate }: Manifest, last: Edition | undefined):
 const Json = z.record(z.string(), z.unknown());
 type Json = z.infer<typeof Json>;
 
-/** In the order and the form that npm gives its files. */
+/** The text of a manifest in npm's order and format. */
 function changedJson(text: string, change: (file: Json) => Json): string {
   return `${JSON.stringify(change(Json.parse(JSON.parse(text))), null, 2)}\n`;
 }

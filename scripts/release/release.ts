@@ -11,8 +11,7 @@ import { nextSteps } from "./next-steps.ts";
 import { changelogFile, planRelease, ReleaseRefusedError } from "./plan-release.ts";
 
 /**
- * Prepares a release of the sources in a folder, and returns what remains to be done. Throws `ReleaseRefusedError` before anything is
- * written when it must not be made.
+ * Prepares a release of the sources in a folder, and returns the remaining steps. Throws `ReleaseRefusedError` before anything is written.
  */
 export async function release(root: string, args: readonly string[], now: Date): Promise<string> {
   const read = (path: string) => readFile(join(root, path), "utf8");

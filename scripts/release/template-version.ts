@@ -1,14 +1,14 @@
 import * as z from "zod";
 import { isSameBuild } from "../build/program-block.ts";
 
-/** A step template as it was released. */
+/** A released step template. */
 export interface Edition {
   readonly tag: string;
   /** The text of `step-template.json`. */
   readonly template: string;
 }
 
-/** What is wrong with a template's `Version`, beside the last release: a server would not notice that anything else has changed. */
+/** The problem of a template's `Version` compared with the last release: without a higher number, servers do not notice a change. */
 export function versionProblems(last: Edition, template: string): readonly string[] {
   const [before, now] = [versionOf(last.template), versionOf(template)];
   if (now > before || isSameBuild(last.template, template)) return [];

@@ -14,9 +14,9 @@ import { type Scene, scenesOf } from "./scenes.ts";
 import type { Stop } from "./stop-on-signal.ts";
 
 export interface DemoOptions {
-  /** The only scene that is shown, counted from 1; absent: all of them. */
+  /** The number of the only scene to show, from 1. Absent means all scenes. */
   readonly scene: number | undefined;
-  /** Every line of the task log is shown. */
+  /** Whether to show every line of the task log. */
   readonly verbose: boolean;
 }
 
@@ -58,7 +58,7 @@ async function play({ deployment, end }: Scene, stage: Stage, { signal }: Stop):
     signal: AbortSignal.any([signal, mistake.signal]),
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
-    // Nobody sees the files of the demo, and a process for each variable would take most of its time.
+    // The files of the demo are not shown, and a process for each variable would take most of its time.
     encryption: "none",
     people: ({ instructions }) => {
       stage.show(instructions);
@@ -74,21 +74,21 @@ async function play({ deployment, end }: Scene, stage: Stage, { signal }: Stop):
   });
 }
 
-/** Kept by no version control, and found by whoever looks for it. */
+/** A folder that version control ignores. */
 const reportFolder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
 
-/** Where the scenes are shown, or played in the dark when another one was asked for. */
+/** Shows the scenes, or plays them silently if another one was asked for. */
 interface Stage {
   readonly server: OctopusServer;
   welcome(): void;
   begin(scene: Scene): void;
-  /** Ends the scene that goes on. */
+  /** Ends the running scene. */
   end(): void;
   heading(status: StepStatus, step: string): void;
   say(line: LogLine): void;
-  /** What approvers see. */
+  /** Shows the notes for approvers. */
   show(instructions: string): void;
-  /** @param report where the last scene's report is; absent: there is none */
+  /** @param report path of the last scene's report. Absent means that there is none */
   farewell(report: string | undefined): void;
 }
 
@@ -131,7 +131,7 @@ function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: onl
   };
 }
 
-/** A scene that goes on. */
+/** A running scene. */
 interface OpenScene {
   readonly number: number;
   readonly title: string;
@@ -154,7 +154,7 @@ interface Ended {
   readonly how: "deployed" | "failed" | "rolled back";
 }
 
-/** In the order of their creation. */
+/** The ended deployments of the step, in the order of their creation. */
 function endedOn(server: OctopusServer): readonly Ended[] {
   const { history, projects, users } = server.simulator.state();
   return [...history.deployments.values()]
@@ -166,19 +166,19 @@ function endedOn(server: OctopusServer): readonly Ended[] {
     });
 }
 
-/** Lines about one child that only matter when something is odd with it are left out. */
+/** Leaves out lines about one child that matter only in case of trouble. */
 function isWorthShowing({ level, text }: LogLine): boolean {
   return level !== "info" || !/^[\w ]+: /.test(text) || text.includes("on behalf of");
 }
 
-/** A terminal shows no links, and those of the demo lead nowhere when it has ended. */
+/** Removes links, which a terminal does not show and which do not work after the demo. */
 function withoutLinks(text: string): string {
   return text.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1").replace(/ See http\S+/g, "");
 }
 
 function welcome(scenes: readonly Scene[], { only, verbose }: { only: number | undefined; verbose: boolean }): string {
   return [
-    "The shipped step releases the sample application on an Octopus Server in memory. Its clock runs ahead, so nobody waits.",
+    "The shipped step releases the sample application on an Octopus Server in memory. Its clock runs ahead, so there is no waiting.",
     ...(only === undefined
       ? scenes.map(({ title }, index) => `  ${index + 1}. ${title}`)
       : [`Only scene ${only} is shown; those before it are played first.`]),
@@ -195,7 +195,7 @@ const whereToGoNext = [
   "  npm start -- --help                            all flags, with examples",
 ].join("\n");
 
-/** The beginning of what approvers read, as far as the notes of the first component. */
+/** The beginning of the notes for approvers, including those of the first component. */
 function withoutNotes(instructions: string): string {
   const [head = ""] = instructions.split(/^### /m);
   return head === instructions ? head : `${head.trimEnd()}\n\n(and the release notes of each component)`;
@@ -205,7 +205,7 @@ function asQuote(text: string): string {
   return text.replace(/^(?=.)/gm, "        | ");
 }
 
-/** In lines of at most a hundred columns. */
+/** The text in lines of at most a hundred columns. */
 function wrapped(text: string): string {
   return text.replace(/(.{1,100})(?: +|$)/g, "$1\n").trimEnd();
 }

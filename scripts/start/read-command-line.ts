@@ -10,19 +10,19 @@ export type CommandLine =
       readonly kind: "real-server";
       readonly url: string;
       readonly apiKey: string;
-      /** Name of the space that stands for the parent's. */
+      /** Name of the space that takes the place of the parent's. */
       readonly space: string;
       readonly deploy: boolean;
-      /** Every line of the task log is shown. */
+      /** Whether to show every line of the task log. */
       readonly verbose: boolean;
-      /** Parameter name to what was entered. */
+      /** Entered values by parameter name. */
       readonly parameters: Readonly<Record<string, string>>;
     }
   | { readonly kind: "wrong"; readonly message: string };
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What somebody wants of `npm start`: without flags of the step the demo, whatever the environment holds. */
+/** The task of `npm start`: the demo, unless flags of the step are given, whatever the environment contains. */
 export function readCommandLine(args: readonly string[], environment: NodeJS.ProcessEnv): CommandLine {
   let values: Values;
   try {
@@ -120,7 +120,7 @@ function usage(): string {
   ].join("\n");
 }
 
-/** What the form calls it, what may be entered, and what holds otherwise. */
+/** The help for a flag: the label of its field, the options and the default. */
 function meaningOf(declaration: ParameterDeclaration | undefined): string {
   if (declaration === undefined) return "";
   const { label, options, defaultValue } = declaration;

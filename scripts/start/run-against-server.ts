@@ -8,8 +8,8 @@ import type { CommandLine } from "./read-command-line.ts";
 import type { Stop } from "./stop-on-signal.ts";
 
 /**
- * Runs the shipped step against a real server, the way an agent would, and prints its log. There is no parent deployment: this run's
- * deployments are marked as of `npm start`, so that the next run of it follows them. Returns the exit code.
+ * Runs the shipped step against a real server as an agent would, and prints its log. There is no parent deployment: the marker of deployments
+ * names `npm start`, so that its next run adopts them. Returns the exit code.
  */
 export async function runAgainstServer(
   template: StepTemplate,

@@ -5,7 +5,7 @@ import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 /** The parent project whose release brings one product version to an environment. */
 export const parent = { project: "Release Orchestration", release: "2021.1.0.1" };
 
-/** The list both steps have: the two in the middle start together. */
+/** The list of both steps. The two children in the middle start together. */
 const childProjects = ["Database", "Web API", "+ Scheduling Service", "Web UI"].join("\n");
 
 /** The same with a database that stays when the others are rolled back. */
@@ -13,12 +13,12 @@ export const safeDatabase = childProjects.replace("Database", "Database\n    rol
 
 type Parameters = NonNullable<ScriptStep["parameters"]>;
 
-/** The first step of the train: shows what would be deployed, and deploys nothing. */
+/** The first step of the train: plans the deployments, and deploys nothing. */
 export function planStep(template: StepTemplate, parameters: Parameters = {}): ScriptStep {
   return trainStep("Plan the release", template, { "ChildProject.WhatIf.Value": "Yes", ...parameters });
 }
 
-/** The second step of the train: the same list, deployed. */
+/** The second step of the train: deploys the same list. */
 export function deployStep(template: StepTemplate, parameters: Parameters = {}): ScriptStep {
   return trainStep("Deploy the release", template, parameters);
 }
@@ -45,12 +45,12 @@ function trainStep(name: string, template: StepTemplate, parameters: Parameters)
   };
 }
 
-/** An expression, put together here so that none stands in a file that Octopus might read. */
+/** An expression, put together here because Octopus might resolve a complete one. */
 function expression(name: string): string {
   return ["#", `{${name}}`].join("");
 }
 
-/** Somebody tests a newer Database and deploys it to Staging after the approval. */
+/** A newer Database is tested and deployed to Staging after the approval. */
 export function deployNewerDatabase(server: OctopusServer): void {
   const deployments = ["Development", "Test", "Staging"].map((environment, index) => ({
     environment,
@@ -60,7 +60,7 @@ export function deployNewerDatabase(server: OctopusServer): void {
   server.simulator.addWorld({ projects: [{ name: "Database", releases: [release] }] });
 }
 
-/** In Production the Database asks its owners before it changes anything. */
+/** In Production the Database waits for an approval of its owners before it changes anything. */
 export function prepareProduction(server: OctopusServer): void {
   const teams = ["Business Owners", "Release Conductors"];
   const interventions = [{ instructions: "Change the production database?", teams }];
@@ -99,7 +99,7 @@ export function prepareFailure(server: OctopusServer): void {
   });
 }
 
-/** A new server comes up, and a deployment target trigger deploys the parent to it alone. */
+/** A new server appears, and a deployment target trigger deploys the parent to this server only. */
 export function addServer(server: OctopusServer): void {
   server.simulator.addWorld({ machines: [{ name: "s-api-03", environments: ["Staging"], roles: ["api"] }] });
 }

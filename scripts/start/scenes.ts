@@ -15,19 +15,19 @@ import {
 /** One deployment of the parent. */
 export interface Scene {
   readonly title: string;
-  /** What the audience should know before it begins. */
+  /** The sentence before the scene. */
   readonly sentence: string;
-  /** What happens on the server before it. */
+  /** Changes on the server before the scene. */
   readonly prepare?: (server: OctopusServer) => void;
   readonly deployment: Pick<ParentDeployment, "environment" | "steps" | "specificMachines">;
-  /** Default: it succeeds. `Canceled`: somebody cancels it when its deployments of the second level have been created. */
+  /** The expected end; absent means success. `Canceled` cancels the scene when its deployments of the second level have been created. */
   readonly end?: "Failed" | "Canceled";
 }
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** The sample application's way to Production, and a release that fails. Later scenes need what earlier ones left on the server. */
+/** The sample application's way to Production, and a release that fails. Later scenes need the results of earlier ones. */
 export function scenesOf(template: StepTemplate): readonly Scene[] {
   const toProduction = deployStep(template, { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Approval" });
   return [

@@ -1,14 +1,14 @@
 import { constants } from "node:os";
 
-/** Somebody who may stop a run of `npm start`. */
+/** Stops a run of `npm start` on a signal. */
 export interface Stop {
-  /** Aborted by Ctrl-C, and when the process is told to end. */
+  /** Aborted by Ctrl-C and by SIGTERM. */
   readonly signal: AbortSignal;
-  /** What a shell expects of a process that a signal ended; `undefined`: nobody stopped it. */
+  /** The exit code of a process that a signal ended. `undefined` means that no signal came. */
   readonly exitCode: () => number | undefined;
 }
 
-/** From now on a signal ends nothing by itself: whoever runs cleans up first. Npm passes Ctrl-C on, so that it arrives twice. */
+/** From now on a signal does not end the process, which cleans up first. npm passes Ctrl-C on, so that it arrives twice. */
 export function stopOnSignal(): Stop {
   const controller = new AbortController();
   let exitCode: number | undefined;

@@ -2,7 +2,7 @@ import type { Report } from "../../src/report/report.ts";
 import { markup } from "../../src/report/markup.ts";
 import { timeline } from "../../src/report/timeline.ts";
 
-/** GitHub chooses one of two pictures; a picture of its own has no page to take colours from. */
+/** The colours of the two pictures, one for light and one for dark pages. */
 const schemes = {
   light: { paper: "#ffffff", ink: "#1f2328", g: "#0a662b", r: "#b3201a", y: "#7a5200" },
   dark: { paper: "#0d1117", ink: "#f0f6fc", g: "#6bd69a", r: "#ff9a90", y: "#f0c060" },
@@ -23,7 +23,7 @@ export function timelinePicture(report: Report, scheme: Scheme): string {
     .replaceAll(/<(?=text|g |line|\/svg)/g, "\n<")}\n`;
 }
 
-/** HTML lets attributes be without quotes, a picture does not. */
+/** Adds quotes to attributes, which SVG requires and HTML does not. */
 function withQuotes(drawing: string): string {
   return drawing.replaceAll(/<[a-z][^>]*>/g, (tag) => tag.replaceAll(/=([^"\s/>]+)/g, '="$1"'));
 }

@@ -45,11 +45,11 @@ export async function findApprovalDeployment(search: ApprovalSearch): Promise<Ap
   const { settings, octopus, approvalPlace: place } = search;
   const { spaceId, taskId, releaseId, starterId } = settings.parent;
   if (spaceId === undefined || taskId === undefined) {
-    return none("This run does not belong to a deployment of a parent project, so there are no approvals.");
+    return none("This run belongs to no parent deployment, so there are no approvals.");
   }
   const space = octopus.inSpace(spaceId);
   if (!(await isSpaceOfParent(space, settings))) {
-    return none("The parent's deployment is not on the server at this URL, so its approvals cannot be read.");
+    return none("The parent's deployment is on another server, so its approvals cannot be read.");
   }
   if (place.kind === "own-task") return { kind: "own-task", space, taskId, starterId };
   if (releaseId === undefined)

@@ -185,7 +185,7 @@ export function approveInterventions(
   }
 
   function logHidden(taskId: Id<"ServerTask">): void {
-    const text = `The child deployment waits for an answer that the API key cannot see, because it lacks InterruptionView. ${linkTo(taskId)}`;
+    const text = `The child deployment is waiting for an answer. The API key lacks InterruptionView. ${linkTo(taskId)}`;
     changes.log("hidden", [{ level: "wait", text }]);
   }
 

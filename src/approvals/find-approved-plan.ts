@@ -131,9 +131,7 @@ function noPlan(
   { missing, ignored }: { readonly missing: readonly string[]; readonly ignored: number },
 ): ApprovedLookup {
   const others =
-    ignored === 0
-      ? ""
-      : ` ${plural(ignored, "plan")} there ${ignored === 1 ? "does" : "do"} not count: made after the approval, or uploaded by hand.`;
+    ignored === 0 ? "" : ` Ignored: ${plural(ignored, "plan")} made after the approval, or uploaded by hand.`;
   if (missing.length === 0) {
     const explanation = `The approvals in ${approval.taskId} are for no plan of ${name}.${others}`;
     return { kind: "none", isDue: isPlanDue(approval), explanation };

@@ -107,7 +107,7 @@ function refusalIn(answers: readonly Interruption[]): string | undefined {
   const refusal = lastRefusal(answers);
   if (refusal === undefined) return undefined;
   const { title, id, result = "nothing" } = refusal;
-  return `Nothing is approved automatically: the manual intervention answered last in this run's own task, "${title}" (${id}), was answered ${result}, not Proceed.`;
+  return `Nothing is approved automatically: the last answer in this run's own task was ${result}, not Proceed: "${title}" (${id}).`;
 }
 
 /** The users who started the approval deployment and this one, if they may not approve. `undefined` means that they are unknown. */
@@ -164,10 +164,7 @@ async function readApprover(approval: FirstApproval, question: ApproverQuestion)
   try {
     const user = id === apiUser.id ? apiUser : await space.user(id);
     if (user === undefined)
-      return without(
-        "warning",
-        `The approval by the user ${id} does not count: the API key cannot see the user, because it lacks UserView.`,
-      );
+      return without("warning", `The approval by the user ${id} does not count: the API key lacks UserView.`);
     const name = userText(user);
     const why = whyNotAnApprover(user, apiUser.id, excluded);
     if (why !== undefined) return without("info", `The approval by ${name} does not count: the user ${why}.`);

@@ -40,7 +40,7 @@ export async function cancelDuplicate(
 ): Promise<boolean> {
   if (taskId === undefined) return false;
   step.warning(
-    `${duplicate.deployment.id}, which this step created for another parent deployment at the same time, is older. Cancelling ${id}.`,
+    `Cancelling ${id}, because this step created ${duplicate.deployment.id} earlier for another parent deployment.`,
   );
   const cancelling = cancelTask(taskId, space.whilePolling(), clock);
   const { task, refusal } = await recover(cancelling, ({ message, remedy }) => ({

@@ -20,7 +20,7 @@ export async function refreshVariables({ space }: Context, release: Release, ste
     throw new RequestRefusedError(
       error.status,
       `${error.message} No deployment was created.`,
-      "Run the step again if another user changed the release in the meantime. Otherwise create a new release, or do not refresh the variable snapshot.",
+      "Run the step again if another user changed the release. Otherwise create a new release, or do not refresh the snapshot.",
     );
   }
 }

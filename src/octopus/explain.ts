@@ -52,7 +52,7 @@ export function explainWrite(failure: Failure, call: Call, effort: Effort): Step
   if (!isInDoubt(failure)) return explainRead(failure, call, effort);
   return new UnknownWriteError(
     `It is unknown whether ${call.purpose} (${call.method} ${call.path}) took effect on the Octopus Server at ${effort.portalUrl}: ${sentence(failure.explanation)}`,
-    "Check in Octopus whether it took effect. The step did not repeat it.",
+    "Check in Octopus whether the request took effect. The step did not repeat it.",
   );
 }
 

@@ -102,8 +102,8 @@ const correctRemedy = "Correct what the server objects to, then deploy again.";
 
 const refusalRemedies: Readonly<Record<number, string>> = {
   401: 'Check the parameter "Octopus API key". It may be mistyped, expired, deleted, or belong to another server.',
-  403: "Give the service account a role with the permission it lacks, for this project and environment.",
-  404: "Check that it still exists and that the API key may see it.",
+  403: "Give the service account a role with this permission for the project and environment.",
+  404: "Check that the resource exists and that the API key may see it.",
 };
 
 /** What to do about a status that means the same whether Octopus or something in front of it answered. */
@@ -154,7 +154,7 @@ function redirection({ status, url, header }: Answer): Failure {
   // A redirect of `/api/…` to `/api/…` elsewhere means that the server has moved to the address in front of that path.
   const isMove = to.endsWith(path);
   const address = isMove ? to.slice(0, -path.length) : to;
-  const explanation = `it redirects to ${address} (status ${status}), which is not followed, because that would send the API key there`;
+  const explanation = `it redirects to ${address} (status ${status}), which is not followed, to protect the API key`;
   const remedy = isMove
     ? 'If that is your Octopus Server, enter its address in the parameter "Octopus Server URL".'
     : `${checkUrl}. ${foreignRemedy}`;

@@ -56,12 +56,12 @@ function pageOf(report: Report, few: number): Markup {
   return markup`<!doctype html>
 <html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width"><meta http-equiv=Content-Security-Policy content="default-src 'none';style-src 'unsafe-inline'"><title>${title}</title>${style}
 <header><h1>${title}</h1><p><b class=${colorOf(verdict.outcome)}>${verdict.outcome}</b> (${verdict.reason}): ${verdict.message}${factsOf(report)}</header>
-<main><h2>Approvals</h2>${approvals.length === 0 && markup`<p>None is known.`}${listOf(approvals, few, ({ by, digest, asked, url }) => [link(url, by), digest ? markup` approved plan <code>${digest}</code>` : " approved", asked && `, asked ${timeText(asked)}`])}
+<main><h2>Approvals</h2>${approvals.length === 0 && markup`<p>No approval was found.`}${listOf(approvals, few, ({ by, digest, asked, url }) => [link(url, by), digest ? markup` approved plan <code>${digest}</code>` : " approved", asked && `, asked ${timeText(asked)}`])}
 <h2>Child projects</h2>${tableOf(children)}
-${drawing && markup`<h2>Timeline</h2><p>From ${timeText(report.made)} to ${timeText(report.ended)}. Striped: waiting for people. Number: retry or pass.</p>${drawing}`}
+${drawing && markup`<h2>Timeline</h2><p>From ${timeText(report.made)} to ${timeText(report.ended)}. Stripes show waits for an answer, numbers show retries and passes.</p>${drawing}`}
 <h2>What to do next</h2>${nextSteps.length === 0 ? markup`<p>Nothing.` : listOf(nextSteps, few, (step) => step)}
 <h2>Details</h2>${children.map((child, index) => detailsOf(child, index, few))}</main>
-<footer><p>\u201c\u2026 [more]\u201d was left out here. The JSON file of the same name has all of it.</footer>
+<footer><p>\u201c\u2026 [more]\u201d marks text that was left out. The JSON file of the same name has all of it.</footer>
 `;
 }
 
@@ -121,7 +121,7 @@ function cellsOf(child: ReportChild, index: number): readonly Part[] {
 function rollBackOf({ rollBack }: ReportChild): Part {
   if (rollBack === null) return "";
   const { outcome, to, why } = rollBack;
-  return [`; ${outcome ?? "if it fails"}: ${to === null ? "not back" : `back to ${to}`}`, why && ` (${why})`];
+  return [`; ${outcome ?? "if a child fails"}: ${to === null ? "no roll back" : `back to ${to}`}`, why && ` (${why})`];
 }
 
 function detailsOf(child: ReportChild, index: number, few: number): Markup {

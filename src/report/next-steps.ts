@@ -16,9 +16,9 @@ function stepsFor({ outcome, reason, rollBack }: Pick<ReportChild, Facts>): read
   return [
     ...(isBad(outcome) ? [byReason[reason] ?? byOutcome[outcome] ?? []].flat() : []),
     ...(outcome === "Started" || outcome === "Scheduled"
-      ? ["watch the deployment in Octopus: the step did not wait for it."]
+      ? ["watch the deployment in Octopus, because the step did not wait."]
       : []),
-    ...(undone === "RolledBack" ? [] : ["check which release is current: it was not rolled back."]),
+    ...(undone === "RolledBack" ? [] : ["check which release is current, because the roll back did not succeed."]),
   ];
 }
 
@@ -28,17 +28,17 @@ function isBad(outcome: string): boolean {
 
 const byReason: Readonly<Record<string, string | undefined>> = {
   PlanChanged: "make a new plan and have it approved.",
-  Frozen: "wait until the freeze ends, or enter a reason to override it.",
-  PermissionMissing: "give the API key the permissions that its message names.",
-  Blocked: "remove the cause that its message names.",
+  Frozen: "wait until the freeze ends, or enter an override reason.",
+  PermissionMissing: "give the API key the permission that the message names.",
+  Blocked: "fix the cause that the message names.",
   NoMatchingRelease: "create the release, or change the release number.",
-  ProjectMissing: "create the project, or remove it from the list.",
+  ProjectMissing: "create the project, or remove the line from the list.",
 };
 
 const byOutcome: Readonly<Record<string, string | undefined>> = {
-  Failed: "read its error below and its task log, then remove the cause.",
+  Failed: "read the error below and the task log, then fix the cause.",
   TimedOut: "see what the deployment waits for, or raise the limit.",
-  Canceled: "find out who canceled the deployment, and why.",
+  Canceled: "find out who cancelled the deployment, and why.",
 };
 
 function lastStep(mode: Report["mode"], children: readonly Pick<ReportChild, Facts>[]): readonly string[] {

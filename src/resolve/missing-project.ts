@@ -22,7 +22,7 @@ export async function isMissing(settings: Settings, octopus: OctopusGateway): Pr
   if (seesAll === false)
     throw new PermissionError(
       403,
-      `The project ${quoted(project)} was not found in the space ${quoted(spaceName)}, perhaps only because the API key cannot see all projects there (ProjectView).`,
+      `The project ${quoted(project)} was not found in the space ${quoted(spaceName)}, but the API key cannot see all projects there (ProjectView).`,
       `Give the service account a role with ProjectView for all projects of the space, or remove "if missing" from the list.`,
     );
   return true;

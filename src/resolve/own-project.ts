@@ -11,7 +11,7 @@ export function refuseToWaitForOwnProject({ project, settings }: Pick<Context, "
   const isOwn = project.id === parent.projectId && isParentsServer(parent, server.url);
   if (!isOwn || parent.runbookRunId !== undefined || wait === "No") return;
   throw new ConfigurationError(
-    `The step runs in the project "${project.name}" and would wait for a deployment of the same project, which starts only after this one. Nothing was created.`,
+    `The step would wait for a deployment of its own project "${project.name}", which starts only after this one. Nothing was created.`,
     'Choose "No" in the parameter "Wait for the child deployment", or another child project.',
   );
 }

@@ -38,13 +38,13 @@ export async function targetTagsOfParent(
   if (deploymentId === undefined || spaceId === undefined) return noTags;
   const space = octopus.inSpace(spaceId);
   if (!(await isSpaceOfParent(space, settings))) {
-    const unknown = `The parent's deployment ${deploymentId} is on another server, so it is unknown whether it is limited to target tags. This run is not.`;
+    const unknown = `The parent's deployment ${deploymentId} is on another server, so its target tags are unknown and ignored.`;
     return { ...noTags, unknown };
   }
   const { own, since, tasks } = await readParentDeployment(deploymentId, releaseId, space);
   if (own === undefined) {
     const remedy = `give the service account a role with DeploymentView for the project ${projectName}.`;
-    const hidden = `The parent's deployment ${deploymentId} cannot be read, so it is unknown whether it is limited to target tags: ${remedy}`;
+    const hidden = `The parent's deployment ${deploymentId} cannot be read, so its target tags are unknown: ${remedy}`;
     return { ...noTags, hidden };
   }
   const specific = settings.targeting.machines.length > 0 ? [] : own.specificTagIds;

@@ -25,9 +25,9 @@ export async function lackingPermission(question: RightsQuestion): Promise<strin
 /**
  * Lists leave out what the API key may not see, so an empty list proves nothing. Reads the permissions of the key and throws
  * `PermissionError` with the first missing one.
- * @param observation what looked empty, as the beginning of a sentence
+ * @param observation the empty list, as the beginning of a sentence. Absent means that the permissions are needed in any case
  */
-export async function requirePermissions(question: RightsQuestion, observation: string): Promise<void> {
+export async function requirePermissions(question: RightsQuestion, observation?: string): Promise<void> {
   const { project, tenant, environments } = question;
   const missing = await lackingPermission(question);
   if (missing === undefined) return;
@@ -35,7 +35,7 @@ export async function requirePermissions(question: RightsQuestion, observation: 
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
   throw new PermissionError(
     403,
-    `${observation}, perhaps only because the API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}.`,
+    `${observation === undefined ? "T" : `${observation}, perhaps only because t`}he API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}.`,
     `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
   );
 }

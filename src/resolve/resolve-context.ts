@@ -106,13 +106,13 @@ function noRoute(
   switch (why) {
     case "sources-hidden":
       return new NotFoundError(
-        `The environments that come before "${destination.name}" in the lifecycle of the project "${project.name}" cannot be seen by the API key.`,
+        `The API key cannot see the environments before "${destination.name}" in the lifecycle of "${project.name}".`,
         "Give the service account EnvironmentView for these environments.",
       );
     case "source-is-destination":
       return new ConfigurationError(
         `The source environment and the destination environment are both "${destination.name}".`,
-        "Leave the source environment blank to promote from the previous phase, or choose Redeploy to redeploy the current release.",
+        "Leave the source environment blank to promote from the previous phase, or choose Redeploy.",
       );
     case "destination-not-in-lifecycle":
       return new ConfigurationError(

@@ -75,7 +75,7 @@ async function parentsMachines(context: Pick<Context, "settings" | "space" | "oc
   const unknown = ids.filter((id) => !names.has(id));
   if (unknown.length > 0 && parent.spaceId !== space.spaceId) {
     throw new NotFoundError(
-      `The names of machines that the parent's deployment is limited to or excludes cannot be read: ${unknown.join(", ")}.`,
+      `Names of the parent deployment's machines cannot be read: ${unknown.join(", ")}.`,
       "Give the service account MachineView in the parent's space.",
     );
   }

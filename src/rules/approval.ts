@@ -78,7 +78,7 @@ export function whyNotAnApprover(
 }
 
 /** A service account answers on behalf of other users. */
-const oneLevel = ", and approvals pass one level only: a person has to answer here";
+const oneLevel = ". Approvals pass one level only, so a user has to answer here";
 
 /** A user by name; display names alone may be shared. */
 export function userText({ displayName, username, id }: User): string {
@@ -110,8 +110,8 @@ export function refusalOf(interruption: Interruption, holder: string | undefined
   if (responsibleTeamIds.length === 0)
     return "It names no responsible team. Name teams in the child's manual intervention step.";
   if (hasResponsibility) return undefined;
-  if (responsibleUserId !== undefined) return `${holder ?? responsibleUserId} has taken responsibility for it.`;
-  return lacksRight(interruption) ? "The service account may not answer it." : undefined;
+  if (responsibleUserId !== undefined) return `${holder ?? responsibleUserId} has taken responsibility.`;
+  return lacksRight(interruption) ? "The service account may not answer." : undefined;
 }
 
 /** Whether the service account lacks the permission or team to answer an intervention. */
@@ -146,7 +146,7 @@ export function shortageText(
     const special = own.filter(({ id }) => id !== "teams-everyone");
     return `${userText(user)} [${special.map(({ name }) => name).join(", ")}]`;
   });
-  const who = names.length === 0 ? "Nobody whose approval counts" : listed(names);
+  const who = names.length === 0 ? "No user whose approval counts" : listed(names);
   return `It needs ${needed} from ${teams.join(" or ")}. ${who} approved in the parent.`;
 }
 

@@ -159,7 +159,7 @@ function otherSteps(approved: Intention, today: Intention): string | undefined {
 /** Why the release number of this run excludes the approved release, as the end of a sentence. `undefined` means that it does not. */
 export function exclusionOf({ decision, selected }: Intention, pattern: ReleasePattern): string | undefined {
   if (decision === "nothing" || selected === null || pattern.matches(selected.version)) return undefined;
-  return `the release number asked for now, ${pattern.text}, excludes it`;
+  return `the release number of this run, ${pattern.text}, excludes that release`;
 }
 
 /** Why a release that was approved may not be deployed any more, as the end of a sentence. `undefined` means that it may. */
@@ -180,7 +180,7 @@ export function violationOf(
     return `${current.release.version}, which is higher, was deployed to ${placeText(plan.order)} since`;
   }
   if (isAllowed) return undefined;
-  return `Octopus no longer allows it in ${placeText(plan.order)}`;
+  return `Octopus no longer allows the release in ${placeText(plan.order)}`;
 }
 
 function isDowngrade({ current, selected }: Intention): boolean {

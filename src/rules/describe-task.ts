@@ -74,7 +74,7 @@ export function describeQueue(
   const others = ahead.filter(({ id }) => id !== ownTaskId);
   if (ahead.length > 0 && others.length === 0) {
     const text =
-      `Deadlock: the child deployment is queued behind this deployment (${ownTaskId}), which is waiting for it. ` +
+      `Deadlock: the child deployment is queued behind this deployment (${ownTaskId}), which waits for the child. ` +
       'Raise the task cap, or set "Wait for the child deployment" to No.';
     return { level: "warning", text };
   }

@@ -193,7 +193,7 @@ function skipText({ current, selected, order, scope }: Plan, reason: SkipReason)
     NotInApprovedPlan: `The approved plan leaves ${project.name} in ${there} unchanged (${current?.release.version ?? "not deployed"}).`,
     TenantNotConnected: `Tenant ${tenant?.name} is not connected to ${project.name}.`,
     TenantNotInEnvironment: `Tenant ${tenant?.name} is not connected to ${destination.name} in ${project.name}.`,
-    NoMatchingMachine: `${what} has no machine to go to in ${there}: ${scope.noneFits ?? "none is left"}.`,
+    NoMatchingMachine: `${what} has no target in ${there}: ${scope.noneFits ?? "none is left"}.`,
     AlreadyCurrent: `${what} is already deployed to ${there}.`,
     NotHigher: `${what} is not higher than ${version} in ${there}${isSameButMetadata ? ": only the build metadata differs" : ""}.`,
     PackagesUnchanged: `${what} has the same packages as ${version} in ${there}.`,

@@ -26,7 +26,7 @@ export function guidanceFor(
     return { kind: "leave", because: `${name} is left to ${pending.responsibleUserId}, who took responsibility.` };
   }
   if (!pending.hasResponsibility && !pending.canTakeResponsibility) {
-    return { kind: "leave", because: `${name} cannot be answered: the API key may not take responsibility for it.` };
+    return { kind: "leave", because: `${name} cannot be answered, because the API key may not take responsibility.` };
   }
   if (response !== "Retry") return { kind: "answer", guidance: response, because: `${response} is set` };
   const before = all.filter(

@@ -86,7 +86,7 @@ function mismatched(
   { destination, ignoreMismatch }: MachineQuestion,
 ): MachineChoice {
   const names = shortened(wanted.join(", "));
-  const mismatch = `none of the specific machines (${names}) is a target of it`;
+  const mismatch = `none of the specific machines (${names}) is a target`;
   const warning = `The specific machines (${names}) are ignored, because none of them is a target in ${destination.name}.`;
   return ignoreMismatch
     ? { kind: "machines", excluded, warnings: [warning] }

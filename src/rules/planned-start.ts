@@ -58,14 +58,13 @@ export function queueTimes({ instant, expirySeconds }: PlannedStart & { readonly
 
 /** `2021-01-14 21:00 Europe/Berlin (20:00 UTC)`, with the date of UTC where it is another one. */
 export function startText(start: PlannedStart): string {
-  const local = withoutSeconds(start.local.slice(0, 19));
-  if (start.kind === "nonexistent") return `${local} ${start.zone}`;
-  const [date = "", time = ""] = start.utc.slice(0, -1).split("T");
-  return `${local} ${start.zone} (${local.startsWith(date) ? "" : `${date} `}${withoutSeconds(time)} UTC)`;
-}
-
-function withoutSeconds(time: string): string {
-  return time.replace(/(?<=:..):00$/, "");
+  const short = (time: string) =>
+    time
+      .slice(0, 19)
+      .replace("T", " ")
+      .replace(/(?<=:..):00$/, "");
+  const place = `${short(start.local)} ${start.zone}`;
+  return start.kind === "nonexistent" ? place : `${place} (${short(start.utc).replace(place.slice(0, 11), "")} UTC)`;
 }
 
 /** Why nothing can be created for that time, as a whole sentence. `undefined` means that it can. */

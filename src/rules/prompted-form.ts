@@ -93,7 +93,7 @@ export function remarksOnValues(
     return isExpression
       ? {
           level: "warning",
-          text: `The value for the prompted variable ${quoted(name)} contains an expression that Octopus did not resolve. The child resolves it.`,
+          text: `The value for the prompted variable ${quoted(name)} contains an expression that Octopus did not resolve. The child will.`,
         }
       : [];
   });

@@ -54,7 +54,7 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   const all = notes.join("\n\n");
   if (all.length <= notesLimit) return all;
   const start = all.slice(0, notesLimit).replace(/[\uD800-\uDBFF]$/, "");
-  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} are ${all.length} characters long and were cut here. Read them in Octopus._`;
+  return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} were cut here. Read them in Octopus._`;
 }
 
 /** Closes open code blocks and removes service messages, so that the text behind the notes is shown. */

@@ -120,7 +120,7 @@ function warningsOf(text: string): readonly string[] {
   const isOneSet = new RegExp(`^${set}$`).test(text);
   return isOneSet
     ? [
-        `"${text}" is a character set and matches only versions of one character. Enter "${text.slice(1, -1)}" if this version is meant, or an interval with a comma ("[1.0,2.0)").`,
+        `"${text}" is a character set and matches only versions of one character. Enter "${text.slice(1, -1)}" for this version, or an interval with a comma ("[1.0,2.0)").`,
       ]
     : stars;
 }

@@ -77,7 +77,7 @@ function routeAlong(
     path.warning &&
       `The source environment ${source?.name} comes after the destination ${destination.name} in the lifecycle.`,
     hidden > 0 &&
-      `${plural(hidden, "environment")} before ${destination.name} in the lifecycle cannot be seen by the API key and was ignored.`,
+      `The API key cannot see ${plural(hidden, "environment")} before ${destination.name} in the lifecycle.`,
     whose === "anyone" &&
       `${tenant?.name} is not connected to ${sources.map(({ name }) => name).join(" or ")}: deployments for any tenant count.`,
   );

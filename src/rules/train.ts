@@ -76,7 +76,7 @@ export function logMessageOf(results: readonly ChildResult[]): string {
   const ends = new Set(unknownFirst(results).flatMap(({ rollBack }) => rollBack?.end ?? []));
   const rollBacks = [...ends].map((end) => {
     const names = results.filter(({ rollBack }) => rollBack?.end === end).map(({ name }) => name);
-    return `${rollBackTexts[end]}: ${names.join(", ")}.`.replace(/^./, (first) => first.toUpperCase());
+    return `${rollBackTexts[end]}: ${names.join(", ")}.`;
   });
   return [failuresOf(results), ...rollBacks].join(" ");
 }
@@ -104,11 +104,11 @@ function isUnknown({ outcome, rollBack }: ChildResult): boolean {
   return outcome.besides !== undefined && rollBack?.end === "NotRolledBack";
 }
 
-const rollBackTexts: Readonly<Record<RollBackEnd, string>> = {
-  RolledBack: "rolled back",
-  RollBackFailed: "the roll back failed",
-  NotRolledBack: "not rolled back",
-  NothingToRollBackTo: "nothing to roll back to",
+export const rollBackTexts: Readonly<Record<RollBackEnd, string>> = {
+  RolledBack: "Rolled back",
+  RollBackFailed: "The roll back failed",
+  NotRolledBack: "Not rolled back",
+  NothingToRollBackTo: "Nothing to roll back to",
 };
 
 /** `3 deployed, 1 skipped` */

@@ -33,12 +33,15 @@ export type UndoVerdict =
   | { readonly kind: "done"; readonly undo: Attempt }
   | { readonly kind: "end"; readonly end: Exclude<RollBackEnd, "RolledBack">; readonly why: string };
 
+/** Why a shared child is not rolled back. */
+export const reliedOn = "The child is untenanted, and other tenants rely on it.";
+
 /** What to do to roll a child back. The child goes back to its release before this task's first attempt, never over another user's deployment. */
 export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);
   const isInDoubt = besides !== undefined && forward.every(({ deployment }) => besides.has(deployment.id));
-  if (isInDoubt && forward.length === 0) return left("It is unknown whether it was deployed, so it is not undone.");
+  if (isInDoubt && forward.length === 0) return left("It is unknown whether the child was deployed.");
   const newest = newestDeployment(forward.map(({ deployment }) => deployment));
   if (newest === undefined) return { kind: "untouched" };
   const undo = undos.find(succeeded);
@@ -48,31 +51,27 @@ export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFact
     return {
       kind: "end",
       end: "RollBackFailed",
-      why: `${tried.deployment.id} was to undo it and did not succeed. It is not tried again.`,
+      why: `The earlier roll back ${tried.deployment.id} did not succeed and is not tried again.`,
     };
   if (rollBack === "never") return left("The list says `roll back: never`.");
-  if (isShared && rollBack !== "yes")
-    return left("It is untenanted, and the deployments of other tenants rely on it, so it is not undone.");
-  if (isInDoubt) return left("It is unknown whether another deployment of it exists, so it is not undone.");
+  if (isShared && rollBack !== "yes") return left(reliedOn);
+  if (isInDoubt) return left("It is unknown whether another deployment of the child exists.");
   const unproven = forward.find(isUnproven);
-  if (unproven !== undefined) return left(`It is unknown how ${unproven.deployment.id} ended, so it is not undone.`);
+  if (unproven !== undefined) return left(`It is unknown how ${unproven.deployment.id} ended.`);
   const running = forward.find(isLive);
-  if (running !== undefined) return left(`${running.deployment.id} is still running, so it is not undone.`);
-  if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("Its deployment never started.");
+  if (running !== undefined) return left(`${running.deployment.id} is still running.`);
+  if (forward.every(({ task }) => task?.startTime === undefined)) return nothing("The deployment never started.");
   const last = forward.find(({ deployment }) => deployment === newest)?.task;
-  if (last && isSuperseded(last))
-    return left(`The server cancelled ${newest.id} for a newer deployment, so it is not undone.`);
+  if (last && isSuperseded(last)) return left(`The server cancelled ${newest.id} for a newer deployment.`);
   const oldest = [...forward].sort((a, b) => a.deployment.created - b.deployment.created)[0];
   const since = oldest?.deployment.created ?? 0;
   const later = others.find((each) => isNewerThan(each, since));
   if (later !== undefined)
-    return left(
-      `${later.deployment.deployedBy || "Somebody else"} deployed there since (${later.deployment.id}), so it is not undone.`,
-    );
+    return left(`${later.deployment.deployedBy || "Another user"} deployed there since (${later.deployment.id}).`);
   const travel = oldest && parseMarker(oldest.deployment.comments)?.travel;
-  if (travel === undefined) return left("The release before it cannot be read from its deployment.");
+  if (travel === undefined) return left("The release before cannot be read from the deployment.");
   if (travel.was === null) return nothing("Nothing was deployed there before.");
-  if (travel.was === newest.releaseId) return nothing("The same release was there before.");
+  if (travel.was === newest.releaseId) return nothing("The same release was current before.");
   return { kind: "undo", deployment: newest, to: asId(travel.was) };
 }
 

@@ -25,14 +25,14 @@ export async function isTakingBackItself({ settings, space, project }: OwnProjec
 
 function superseded(project: string): ConfigurationError {
   return new ConfigurationError(
-    `The project "${project}" has Octopus cancel running deployments when a newer one succeeds, so the deployment that this step runs in could be cancelled. Nothing was created.`,
+    `The project "${project}" cancels running deployments when a newer one succeeds, so this step's own deployment could be cancelled. Nothing was created.`,
     "Switch that off in the project's deployment settings, or run the step in another project.",
   );
 }
 
 function unseen(deploymentId: string): ConfigurationError {
   return new ConfigurationError(
-    `It is unknown whether ${deploymentId}, which this step runs in, undoes another deployment. Nothing was created.`,
+    `It is unknown whether ${deploymentId}, this step's own deployment, undoes another one. Nothing was created.`,
     "Give the service account DeploymentView for this project.",
   );
 }

@@ -75,7 +75,7 @@ function writeFile(path: string, bytes: Buffer): void {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
     throw new DiskError(
       `The file ${path} could not be written (${code}).`,
-      "Free space on the worker's disk, or let the worker's account write to the step's working directory. Then run the step again.",
+      "Free space on the worker's disk, or make the step's working directory writable. Then run the step again.",
     );
   }
 }

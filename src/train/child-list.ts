@@ -246,13 +246,12 @@ function tooMany(number: number): string {
 
 const onlyPlus = 'is only a "+": enter the name of a child behind it.';
 
-const firstTogether =
-  'begins with "+ ", but no child stands before it that it could start together with: remove the "+ ".';
+const firstTogether = 'begins with "+ ", but no child stands before: remove the "+ ".';
 
 const outsideOfBlock = 'looks like a prompted variable: indent it deeper than the line "prompted variables:" above it.';
 
 function withColon(name: string): string {
-  return `is ${quoted(name)}, which ends with a colon: remove the colon. Or enter the slug or ID of the project.`;
+  return `is ${quoted(name)}, which ends with a colon: remove the colon, or enter the slug or ID of the project.`;
 }
 
 function notIndented(label: string): string {

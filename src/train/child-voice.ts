@@ -90,7 +90,7 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
 function doesText({ began, task }: Entry, now: number): string {
   const time = durationText(now - began);
   if (task === undefined || task.state === "Executing") return time;
-  return `${time}, ${describeTask(task, "").text.trim().replace(/\.$/, "")}`;
+  return `${time}, ${describeTask(task, "").text.replace(/^ (?:is )?|\.$/g, "")}`;
 }
 
 interface Memory {

@@ -149,7 +149,7 @@ function contradictions(
   // A child's setting comes first, because its line has to be corrected.
   const [first, second] =
     conditionTitle.startsWith("line ") && !modeTitle.startsWith("line ") ? sides.reverse() : sides;
-  return [`${first}, but ${second}: choose the mode Promote or the condition Always.`];
+  return [`${first}, but ${second}: choose Promote or Always.`];
 }
 
 /** RollBack and Previous apply to the whole step. */
@@ -192,7 +192,7 @@ function policyProblems(children: readonly TrainChild[], failurePolicy: FailureP
     mode !== undefined &&
       failurePolicy !== "Stop" &&
       failurePolicy !== "Continue" &&
-      `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, which deploys nothing forward, but ${policy}: choose Stop or Continue.`,
+      `${titleOf("ChildProject.DeploymentMode.Value")} is ${mode}, but ${policy}: choose Stop or Continue.`,
     failurePolicy === "RerunUntilDone" &&
       guided &&
       `${policy}, but ${titleOf("ChildProject.GuidedFailure.Mode")} is On: a child that waits for guidance does not fail. Choose Default or Off.`,
@@ -208,8 +208,7 @@ function unawaited({ wait, schedule }: Settings, reasons: readonly string[]): re
   const waitTitle = titleOf("ChildProject.WaitForFinish.Value");
   const isLater = schedule.start !== undefined && wait !== "ThroughSchedule";
   return sentences(
-    wait === "No" &&
-      `${waitTitle} is No, but ${why}: choose Yes or ThroughSchedule, or no order and no failure would be seen.`,
+    wait === "No" && `${waitTitle} is No, but ${why}: choose Yes or ThroughSchedule.`,
     isLater &&
       `${titleOf("ChildProject.Deployment.FutureTime")} is given and ${waitTitle} is ${wait}, but ${why}: choose ThroughSchedule, or leave the schedule blank.`,
   );

@@ -1,10 +1,10 @@
 import { findApprovedPlan, lookupOf, requireSight, type ApprovedLookup } from "../approvals/find-approved-plan.ts";
-import { PermissionError, PlanChangedError, type StepError } from "../errors.ts";
+import { PlanChangedError, type StepError } from "../errors.ts";
 import type { Deployment } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { sayLackingRights } from "../plan/preflight.ts";
 import { recover } from "../recover.ts";
-import { lackingPermission } from "../resolve/require-permissions.ts";
+import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
 import { findRelease, type Searched } from "../select/find-release.ts";
@@ -98,7 +98,9 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
       throw choiceChanged(context);
     if (needsSight) await requireSight("InterruptionView", context);
     const isFirstWrite = plan.decision.kind === "deploy" || plan.decision.kind === "wait-for";
-    if (!plan.order.whatIf && isFirstWrite) await requireRightToDeploy(context);
+    // A permission that the last child lacks must be found before the first child is deployed.
+    if (!plan.order.whatIf && isFirstWrite)
+      await requirePermissions({ ...context, environments: [context.destination], needed: ["DeploymentCreate"] });
     if (!plan.order.whatIf && (isFirstWrite || plan.decision.kind === "adopt"))
       await sayLackingRights(context, plan, draft.run);
     if (sources.policy !== "RollBack") return { ...draft, context, plan };
@@ -116,22 +118,10 @@ function readingRights({ context }: Drafted): () => void {
   return () => void context.space.ownPermissions().catch(() => undefined);
 }
 
-/** A permission that the last child lacks must be found before the first child is deployed. */
-async function requireRightToDeploy({ space, project, tenant, destination }: Context): Promise<void> {
-  const needed = ["DeploymentCreate"];
-  const missing = await lackingPermission({ space, project, tenant, environments: [destination], needed });
-  if (missing === undefined) return;
-  throw new PermissionError(
-    403,
-    `The API key lacks ${missing} for the project "${project.name}" in "${destination.name}". Nothing was created.`,
-    `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
-  );
-}
-
 function rollBackMoved(): PlanChangedError {
   return new PlanChangedError(
     "If a child fails, this one would not go back to the approved release, because another release is current now.",
-    "Nothing was created. Run the what-if again and have its plan approved.",
+    "Run the what-if again and have its plan approved.",
   );
 }
 
@@ -142,7 +132,7 @@ function choiceChanged(
   const deployed = children
     .filter(({ deployments }) => deployments.length > 0)
     .map(({ name, deployments }) => `${name} (${deployments.map(({ id }) => id).join(", ")})`);
-  const already = deployed.length === 0 ? "" : ` It has deployed ${deployed.join(" and ")}.`;
+  const already = deployed.length === 0 ? "" : ` Already deployed: ${deployed.join(" and ")}.`;
   return new PlanChangedError(
     `An earlier run of this step in ${parent.taskId ?? "this task"} chose releases for a different list of child projects, or its choice cannot be read.${already}`,
     "Check in Octopus what is already deployed, then deploy the parent again.",

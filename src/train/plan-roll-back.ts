@@ -4,7 +4,7 @@ import type { Context } from "../resolve/resolve-context.ts";
 import { fillPromptedForm } from "../rules/prompted-form.ts";
 import type { Plan } from "../rules/plan.ts";
 import { isPromotable } from "../rules/tenancy.ts";
-import type { RollBackTarget } from "../rules/undo.ts";
+import { reliedOn, type RollBackTarget } from "../rules/undo.ts";
 import { placeText, sentence } from "../text/format.ts";
 import type { TrainChild } from "./train-settings.ts";
 
@@ -21,20 +21,19 @@ export async function planRollBack(
   const { decision, current, selected } = plan;
   if (decision.kind !== "deploy" && decision.kind !== "adopt" && decision.kind !== "wait-for") return null;
   if (rollBack === "never") return { why: "The list says `roll back: never`." };
-  if (settings.parent.tenantId !== undefined && tenant === undefined && rollBack !== "yes")
-    return { why: "It is untenanted, and the deployments of other tenants rely on it." };
+  if (settings.parent.tenantId !== undefined && tenant === undefined && rollBack !== "yes") return { why: reliedOn };
   if (current === undefined) return { why: "Nothing is deployed there now." };
   const { id, version } = current.release;
-  if (id === selected?.release.id) return { why: "The same release is already there." };
+  if (id === selected?.release.id) return { why: "The same release is already current." };
   const [template, preview] = await Promise.all([
     recover(space.deploymentTemplate(id), (error) => error),
     recover(space.deploymentPreview(id, destination.id, tenant?.id), () => undefined),
   ]);
-  if (template === undefined) return { why: `${version}, which is there now, was deleted.` };
+  if (template === undefined) return { why: `${version}, which is current now, was deleted.` };
   if ("message" in template)
-    return { why: `Whether ${version} can be deployed again cannot be found out. ${template.message}` };
+    return { why: `It is unknown whether ${version} can be deployed again. ${template.message}` };
   if (!isPromotable(template, destination, tenant))
-    return { why: `Octopus does not allow ${version} in ${placeText(context)} any more.` };
+    return { why: `Octopus no longer allows ${version} in ${placeText(context)}.` };
   if (preview === undefined) return { why: `The prompted variables of ${version} cannot be read.` };
   const tolerant = { names: [], isComplete: true, toleratesUnknown: true };
   const filled = fillPromptedForm(settings.targeting.promptedValues, preview.form, tolerant);

@@ -11,7 +11,7 @@ import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { Approval, Plan } from "../rules/plan.ts";
 import { anyRelease } from "../rules/release-pattern.ts";
-import type { ChildResult, RollBack } from "../rules/train.ts";
+import { type ChildResult, type RollBack, rollBackTexts } from "../rules/train.ts";
 import { judgeUndo, type UndoFacts, type UndoVerdict } from "../rules/undo.ts";
 import { findRelease } from "../select/find-release.ts";
 import type { Settings } from "../settings.ts";
@@ -45,7 +45,7 @@ export async function rollBackTrain(
 ): Promise<readonly ChildResult[]> {
   step.highlight(
     isRolledBack
-      ? "An earlier run of this step in the same task began to roll back: this is finished. Deploy the parent again afterwards."
+      ? "Finishing the roll back of an earlier run of this step in the same task. Deploy the parent again afterwards."
       : "Rolling back what this run deployed.",
   );
   const outcomeOf = (member: PlannedMember) => results[members.indexOf(member)]?.outcome;
@@ -186,7 +186,7 @@ async function deployBefore(
   const made = await makePlan(undoing, { today: findRelease(undoing), lookup: { kind: "not-asked" } }, run);
   const plan = { ...made.plan, approval: await approvalOf(forward, context, to) };
   const version = plan.selected?.release.version ?? to;
-  run.step.highlight(`Rolling back to ${version}, which was there before ${deployment.id}.`);
+  run.step.highlight(`Rolling back to ${version}, which was current before ${deployment.id}.`);
   const planAgain = () => Promise.resolve(plan);
   const outcome = await carryOut({ context: undoing, plan, planAgain, train: ties }, run);
   const { url, deployment: undo } = outcome.started ?? {};
@@ -238,7 +238,6 @@ function undoSettings(settings: Settings): Settings {
 }
 
 function sayEnd({ end, message }: RollBack, step: StepRuntime): void {
-  if (end === "RolledBack") step.highlight(`Rolled back. ${message}`);
-  else if (end === "RollBackFailed") step.error(`The roll back failed. ${message}`);
-  else step.warning(`${message} (${end})`);
+  const level = end === "RolledBack" ? "highlight" : end === "RollBackFailed" ? "error" : "warning";
+  step[level](`${rollBackTexts[end]}. ${message}`);
 }

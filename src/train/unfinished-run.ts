@@ -20,6 +20,6 @@ export async function withUnfinishedRun(
   const reading = octopus.inSpace(parent.spaceId).tasksById([asId<"ServerTask">(taskId)]);
   const [task] = await recover(reading, () => []);
   if (task === undefined || task.state === "Success") return plan;
-  const warning = `${release?.version} was deployed to ${plan.order.destination.name} by the unfinished run ${taskId} of this step: it will not be rolled back.`;
+  const warning = `${release?.version} was deployed to ${plan.order.destination.name} by the unfinished run ${taskId} of this step and will not be rolled back.`;
   return { ...plan, warnings: [...plan.warnings, warning] };
 }

@@ -41,7 +41,7 @@ test("a missing permission", async () => {
   expect(message).toMatchInlineSnapshot(`
     "PermissionError
     The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 403 Forbidden: You do not have permission to perform this action. Missing permission: EnvironmentView.
-    Give the service account a role with the permission it lacks, for this project and environment."
+    Give the service account a role with this permission for the project and environment."
   `);
 });
 
@@ -61,7 +61,7 @@ test("a resource that is gone", async () => {
   expect(message).toMatchInlineSnapshot(`
     "RequestRefusedError
     The Octopus Server at http://octopus refused the request (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 404 Not Found: The resource 'Spaces-1' was not found.
-    Check that it still exists and that the API key may see it."
+    Check that the resource exists and that the API key may see it."
   `);
 });
 
@@ -164,7 +164,7 @@ test("a write that may have happened", async () => {
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "UnknownWriteError
     It is unknown whether cancelling the server task ServerTasks-1 (POST /api/Spaces-1/tasks/ServerTasks-1/cancel) took effect on the Octopus Server at http://octopus: it answered 502 Bad Gateway with a web page instead of a reason.
-    Check in Octopus whether it took effect. The step did not repeat it."
+    Check in Octopus whether the request took effect. The step did not repeat it."
   `);
 });
 

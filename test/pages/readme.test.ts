@@ -201,8 +201,8 @@ describe("a release train in two steps", () => {
 
     expect(again.status, "a warning names what an unfinished run deployed").toBe("Warning");
     expect(again.log.filter(({ level }) => level === "warning").map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^Database: .* unfinished run .*: it will not be rolled back/),
-      expect.stringMatching(/^Web API: .* unfinished run .*: it will not be rolled back/),
+      expect.stringMatching(/^Database: .* unfinished run .* and will not be rolled back/),
+      expect.stringMatching(/^Web API: .* unfinished run .* and will not be rolled back/),
     ]);
     expect(again.outputs).toMatchObject({ Deployed: "Scheduling Service\nWeb UI", Skipped: "Database\nWeb API" });
   });

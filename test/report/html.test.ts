@@ -230,13 +230,13 @@ describe("what the page says", () => {
     ["approval with its digest", "Paul Oliver approved plan 0a1b2c3d4e5f60718293a4b5c6d7e8f9"],
     ["from and to", "2021.1.0.3 \u2192 2021.1.1.1"],
     ["roll back", "Failed; RolledBack: back to 2021.1.0.11"],
-    ["why there was none", "NotRolledBack: not back (The list says never.)"],
+    ["why there was none", "NotRolledBack: no roll back (The list says never.)"],
     ["reason", "SiblingFailed: Not started, because Scheduling Service in level 2 failed."],
     ["duration", "22 min"],
     ["retry", "retry 2: Failed, 2021-01-14 19:16:00 UTC, 19 min Deployments-104"],
     ["undo", "undo 1: Success, 2021-01-14 19:36:00 UTC, 12 min Deployments-106"],
     ["waiting", "Waited for an approval by DBA: 2021-01-14 19:08:00 UTC, 12 min"],
-    ["next step", "Scheduling Service: read its error below and its task log, then remove the cause."],
+    ["next step", "Scheduling Service: read the error below and the task log, then fix the cause."],
     ["error as it was", "exit code 1\n  at Service.Start <line 12> & more"],
     ["warning", "Warning: 2021.1.1.1 was rolled back in Production before."],
   ])("%s", (_, said) => {
@@ -288,8 +288,8 @@ describe("what the page says", () => {
     });
     const plan = textOf(reportHtml(reportOf(input([planned], { mode: "plan", approvals: [] }))));
     expect(plan).toContain("Plan of Release Train 2021.1.1 to Production \u2013 WhatIf");
-    expect(plan).toContain("if it fails: back to 2021.1.0.11");
-    expect(plan).toContain("ApprovalsNone is known.");
+    expect(plan).toContain("if a child fails: back to 2021.1.0.11");
+    expect(plan).toContain("ApprovalsNo approval was found.");
     expect(plan).not.toContain("Timeline");
   });
 });

@@ -110,7 +110,7 @@ describe("what to do next", () => {
       "a blocked plan",
       "plan",
       [facts("A", "Failed", "Frozen"), facts("B", "NotStarted", "SiblingFailed")],
-      ["A: wait until the freeze ends, or enter a reason to override it.", "Then plan again."],
+      ["A: wait until the freeze ends, or enter an override reason.", "Then plan again."],
     ],
     [
       "one cause of two children is said once",
@@ -131,8 +131,8 @@ describe("what to do next", () => {
         facts("C", "Canceled"),
       ],
       [
-        "A: check which release is current: it was not rolled back.",
-        "C: find out who canceled the deployment, and why.",
+        "A: check which release is current, because the roll back did not succeed.",
+        "C: find out who cancelled the deployment, and why.",
         again,
       ],
     ],
@@ -140,7 +140,7 @@ describe("what to do next", () => {
       "not waited for",
       "run",
       [facts("A", "Started")],
-      ["A: watch the deployment in Octopus: the step did not wait for it."],
+      ["A: watch the deployment in Octopus, because the step did not wait."],
     ],
   ] as const)("%s", (_, mode, children, expected) => {
     expect(nextSteps(mode, children)).toEqual(expected);

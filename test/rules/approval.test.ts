@@ -97,13 +97,13 @@ describe("who approved in the parent", () => {
     {
       rule: "a service account does not",
       who: user("alice", { isService: true }),
-      why: expect.stringMatching(/^is a service account, and approvals pass one level only/),
+      why: expect.stringMatching(/^is a service account\. Approvals pass one level only/),
     },
     { rule: "an inactive user does not", who: user("alice", { isActive: false }), why: "is not active" },
     {
       rule: "the API user does not",
       who: user("conductor"),
-      why: expect.stringMatching(/^is the account this step uses, and approvals pass .*: a person has to answer here$/),
+      why: expect.stringMatching(/^is the account this step uses\. Approvals pass .*, so a user has to answer here$/),
     },
     {
       rule: "an excluded requester does not",
@@ -155,7 +155,7 @@ describe("a pending manual intervention of the child", () => {
       rule: "is left when the account may not answer it",
       asked: { canTakeResponsibility: false },
       approvers: [approver("alice", "QA")],
-      verdict: "The service account may not answer it",
+      verdict: "The service account may not answer",
     },
     {
       rule: "needs as many approvers as asked for",
@@ -217,7 +217,7 @@ describe("a pending manual intervention of the child", () => {
     {
       minimum: 1,
       approved: [],
-      why: "an approver from QA or DBA. Nobody whose approval counts approved in the parent.",
+      why: "an approver from QA or DBA. No user whose approval counts approved in the parent.",
     },
     {
       minimum: 1,

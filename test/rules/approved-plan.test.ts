@@ -169,13 +169,13 @@ describe("whether the release asked for now excludes the approved one", () => {
       rule: "another version",
       pattern: "1.2",
       approved: from("1.0", "1.1"),
-      exclusion: "the release number asked for now, 1.2, excludes it",
+      exclusion: "the release number of this run, 1.2, excludes that release",
     },
     {
       rule: "a pattern that it does not match",
       pattern: ">=1.2",
       approved: from("1.0", "1.1"),
-      exclusion: "the release number asked for now, >=1.2, excludes it",
+      exclusion: "the release number of this run, >=1.2, excludes that release",
     },
     { rule: "nothing was to be deployed", pattern: "1.2", approved: from("1.1", "1.1", skip), exclusion: undefined },
   ])("$rule", ({ pattern, approved, exclusion }) => {
@@ -195,7 +195,7 @@ describe("why an approved release may not be deployed any more", () => {
       rule: "refused by the server",
       today: from("1.0", "1.1"),
       allowed: false,
-      breach: /^Octopus no longer allows it in Staging/,
+      breach: /^Octopus no longer allows the release in Staging/,
     },
     { rule: "refused, but current meanwhile", today: from("1.1", "1.1", skip), allowed: false, breach: undefined },
     {

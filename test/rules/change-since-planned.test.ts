@@ -40,7 +40,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
     plan(deploy, {
       passedOver: [{ rejection: "not-promotable", candidate: { releaseId: selected.release.id } }],
     }),
-    "Octopus no longer allows it in",
+    "Octopus no longer allows the release in",
   ],
   ["what was waited for brought a lower one", waiting, plan(deploy, { current: lower }), undefined],
   ["what was waited for brought a higher one", waiting, plan(deploy, { current: higher }), "which is higher"],

@@ -14,7 +14,7 @@ test.each([
     rule: "behind nobody but ourselves",
     ahead: ["ServerTasks-1"],
     stopped: false,
-    text: /^Deadlock: .*, which is waiting for it\. Raise/,
+    text: /^Deadlock: .*, which waits for the child\. Raise/,
   },
   {
     rule: "behind many",

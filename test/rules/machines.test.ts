@@ -42,7 +42,7 @@ const cases: readonly Case[] = [
   {
     rule: "only others' machines: none fits",
     specific: ["app-01"],
-    chosen: "none of the specific machines (app-01) is a target of it",
+    chosen: "none of the specific machines (app-01) is a target",
   },
   {
     rule: "none fits, and that is ignored: as if no machines had been given, with a warning",
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
   {
     rule: "none of the parent's machines is here",
     ofParent: { specific: ["test-01"] },
-    chosen: "none of the specific machines (test-01) is a target of it",
+    chosen: "none of the specific machines (test-01) is a target",
   },
   {
     rule: "what the parent left out does not choose any machines, and is passed on where it applies",

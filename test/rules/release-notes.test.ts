@@ -125,9 +125,7 @@ describe("foreign text disturbs nothing that follows it", () => {
     const markdown = notes([change("1.2", { releaseNotes: "\u{1F680}".repeat(500_000), builds: [build("1.2")] })]);
 
     expect(markdown.length).toBeLessThan(61_000);
-    expect(markdown).toContain(
-      "The notes of 1 release are 1000009 characters long and were cut here. Read them in Octopus.",
-    );
+    expect(markdown).toContain("The notes of 1 release were cut here. Read them in Octopus.");
     expect(markdown).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
     expect(markdown.endsWith("- [Shop.WebApi 1.2](https://build.example/1.2)")).toBe(true);
   });

@@ -121,7 +121,7 @@ describe("what taking a child back means", () => {
     {
       rule: "somebody nobody knows deploys just now",
       others: [attempt({ id: "Deployments-7", end: 70, state: "Executing", deployment: { deployedBy: "" } })],
-      verdict: left("Somebody else deployed there since (Deployments-7)"),
+      verdict: left("Another user deployed there since (Deployments-7)"),
     },
     {
       rule: "somebody's later one failed: it may have changed something",

@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
       await refuse(server, task, "bob");
     },
     ends: unanswered,
-    log: /warning: Nothing is approved automatically: the manual intervention answered last in this run's own task, "[^"]+" \(Interruptions-\d+\), was answered Abort/,
+    log: /warning: Nothing is approved automatically: the last answer in this run's own task was Abort, not Proceed: "[^"]+" \(Interruptions-\d+\)/,
   },
   {
     rule: "Abort, then Proceed to a later question: approved",
@@ -269,7 +269,7 @@ const cases: readonly Case[] = [
       if (question !== undefined && minutes > 4) await answer(server, question.id, "carol", { Result: "Proceed" });
     },
     ends: ["Step 3: Question 2: Proceed by carol"],
-    log: /Carol Reed \(carol\) has taken responsibility for it\./,
+    log: /Carol Reed \(carol\) has taken responsibility\./,
   },
   {
     rule: "several questions, one after the other and at once, the second for another team",

@@ -146,7 +146,7 @@ describe("Use: what was approved cannot be deployed any more", () => {
       rule: "blocked by a defect",
       change: (server) =>
         void releaseNamed(server, "1.1").defects.push({ id: "Defects-1", description: "x", status: "Unresolved" }),
-      message: /1\.1 .*may not be deployed: Octopus no longer allows it in Production/,
+      message: /1\.1 .*may not be deployed: Octopus no longer allows the release in Production/,
     },
     {
       rule: "deleted",
@@ -406,7 +406,7 @@ describe("the run asks for a release number of its own", () => {
     expect(outputs["Message"]).toMatch(
       /The approved release 1\.1 \(plan [0-9a-f]{32}\) is not deployed: the release number/,
     );
-    expect(outputs["Message"]).toContain(`asked for now, ${number}, excludes it`);
+    expect(outputs["Message"]).toContain(`the release number of this run, ${number}, excludes that release`);
     expect(inProduction(server)).toEqual([]);
   });
 });

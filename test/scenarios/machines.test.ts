@@ -201,7 +201,7 @@ describe("machines", () => {
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Reason: "NoMatchingMachine", ChildReleaseToDeploy: "False" });
-    expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is a target of it");
+    expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is a target");
   });
 
   test("a machine that is merely unavailable never lets the deployment go to all others", async () => {

@@ -150,7 +150,7 @@ describe("two parents at once", () => {
       ]);
       expect(cancels(server)).toEqual([`${tasks[1]?.id}`]);
       expect(walks.map(({ log }) => log).join("\n")).toMatch(
-        /warning: Deployments-\d+, which this step created for another parent deployment at the same time, is older\. Cancelling Deployments-\d+\./,
+        /warning: Cancelling Deployments-\d+, because this step created Deployments-\d+ earlier for another parent deployment\./,
       );
     } else {
       expect(tasks.map(({ state }) => state)).toEqual(["Success", "Success"]);

@@ -123,7 +123,7 @@ describe("a failed train", () => {
     expect(attemptsIn(report, "Web API")).toEqual(["deployment 1: Failed", "undo 1: Success"]);
     expect(attemptsIn(report, "Database")).toEqual(["deployment 1: Success", "undo 1: Success"]);
     expect(report.nextSteps).toEqual([
-      "Web API: read its error below and its task log, then remove the cause.",
+      "Web API: read the error below and the task log, then fix the cause.",
       "Then deploy again: child projects that are up to date are skipped.",
     ]);
   });

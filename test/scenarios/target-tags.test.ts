@@ -125,6 +125,6 @@ test.each(["Yes", "No"])("where they cannot be read nothing is deployed, what-if
   const { end, message } = await play(server, "hidden", { "ChildProject.WhatIf.Value": whatIf });
 
   expect(end).toBe(whatIf === "Yes" ? "WhatIf PermissionMissing" : "Failed PermissionMissing");
-  expect(message).toMatch(/it is unknown whether it is limited to target tags: give .* DeploymentView for the project/);
+  expect(message).toMatch(/so its target tags are unknown: give .* DeploymentView for the project/);
   expect(created(server)).toEqual([]);
 });

@@ -60,7 +60,7 @@ describe("the mode Previous in the project's own process", () => {
     const { exitCode, outputs, log } = await walk(server, previous);
 
     expect(exitCode, log).toBe(1);
-    expect(outputs.Message, log).toContain("has Octopus cancel running deployments when a newer one succeeds");
+    expect(outputs.Message, log).toContain("cancels running deployments when a newer one succeeds");
     expect(started(server)).toEqual([]);
   });
 

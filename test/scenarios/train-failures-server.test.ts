@@ -25,9 +25,7 @@ describe("RollBack", () => {
       RolledBack: "Database",
     });
     expect(outputs.Message).toContain("A deployment may exist all the same.");
-    expect(outputs.Message).toContain(
-      "Web API: not rolled back. It is unknown whether it was deployed, so it is not undone.",
-    );
+    expect(outputs.Message).toContain("Web API: Not rolled back. It is unknown whether the child was deployed.");
     expect(created(server)).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
   });
 
@@ -120,7 +118,7 @@ describe("RollBack", () => {
     const { outputs, log } = await walk(server, { ...train("RollBack", two), meanwhile });
 
     expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
-    expect(outputs.Message).toMatch(/Database: the roll back failed\. .*was deleted/);
+    expect(outputs.Message).toMatch(/Database: The roll back failed\. .*was deleted/);
   });
 
   test.each([
@@ -199,9 +197,9 @@ test.each([
   {
     rule: "the lifecycle does not let it in any more",
     project: inOldChannel,
-    text: /Database: the roll back failed\. .*1\.0/,
+    text: /Database: The roll back failed\. .*1\.0/,
   },
-  { rule: "it prompts for other values", project: asksInOldChannel, text: /Database: the roll back failed\. .*Ticket/ },
+  { rule: "it prompts for other values", project: asksInOldChannel, text: /Database: The roll back failed\. .*Ticket/ },
 ])("an undo to a release that the server refuses fails, and the others are made: $rule", async ({ project, text }) => {
   const server = await serve(trainWorld({ Database: project, "Web API": { scripts: [fails] } }, withDeadEnd));
 
@@ -242,7 +240,7 @@ describe("where a child goes back to", () => {
       rule: "not where the lifecycle refuses it",
       project: inOldChannel,
       cell: /Database .* not rolled back: Octopus does not allow 1\.0 in Staging any more\./,
-      warning: "If a child fails, this one cannot be rolled back. Octopus does not allow 1.0 in Staging any more.",
+      warning: "If a child fails, this one cannot be rolled back. Octopus no longer allows 1.0 in Staging.",
     },
   ])("$rule", async ({ project, cell, warning }) => {
     const server = await serve(trainWorld({ Database: project }, withDeadEnd));

@@ -64,7 +64,7 @@ describe("an undo", () => {
       rule: "one that never started changed nothing",
       projects: { Database: { scripts: [{ version: "1.1", queueTimeout: "1m", queuedFor: "forever" }] } },
       rollBack: "NothingToRollBackTo",
-      text: /Database: nothing to roll back to\. Its deployment never started\./,
+      text: /Database: Nothing to roll back to\. The deployment never started\./,
     },
     {
       rule: "one that was the first ever has nothing to go back to",
@@ -75,7 +75,7 @@ describe("an undo", () => {
         },
       },
       rollBack: "NothingToRollBackTo",
-      text: /Database: nothing to roll back to\. Nothing was deployed there before\./,
+      text: /Database: Nothing to roll back to\. Nothing was deployed there before\./,
     },
     {
       rule: "one that deployed the same release again",
@@ -92,7 +92,7 @@ describe("an undo", () => {
         },
       },
       rollBack: "NothingToRollBackTo",
-      text: /Database: nothing to roll back to\. The same release was there before\./,
+      text: /Database: Nothing to roll back to\. The same release was current before\./,
     },
   ])("$rule", async ({ projects, rollBack, text }) => {
     const server = await serve(trainWorld(projects));
@@ -129,7 +129,7 @@ describe("an undo", () => {
       "Child[Web API].RollBack": "RollBackFailed",
       RolledBack: "Database\nScheduling Service",
     });
-    expect(outputs.Message).toContain("Web API: the roll back failed.");
+    expect(outputs.Message).toContain("Web API: The roll back failed.");
     expect(created(server).filter((each) => each === "Web API 1.0 to Staging")).toHaveLength(1);
   });
 
@@ -154,7 +154,7 @@ describe("an undo", () => {
     );
     expect(outputs.Message, log).toContain(`${minutes} min`);
     expect(outputs.Message, log).toMatch(
-      /Database: the roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
+      /Database: The roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
     );
   });
 

@@ -85,7 +85,7 @@ describe("before each deployment is created", () => {
 
 describe("what an earlier task of the step deployed without coming to its end", () => {
   const text =
-    /1\.1 was deployed to Staging by the unfinished run ServerTasks-\d+ of this step: it will not be rolled back/;
+    /1\.1 was deployed to Staging by the unfinished run ServerTasks-\d+ of this step and will not be rolled back/;
   const failingOnce = { scripts: [{ duration: "1m", result: "Failed" as const, times: 1 }, { duration: "2m" }] };
 
   test("is a warning of the next task for the same release of the parent, in the plan and in the run", async () => {

@@ -206,14 +206,14 @@ describe("what is wrong with a list", () => {
       lines: ["Database:", "  tenant: T", "+ Web API:"],
       problems: ["Database", "Web API"].map(
         (name, index) =>
-          `${1 + 2 * index} is "${name}:", which ends with a colon: remove the colon. Or enter the slug or ID of the project.`,
+          `${1 + 2 * index} is "${name}:", which ends with a colon: remove the colon, or enter the slug or ID of the project.`,
       ),
     },
     {
       rule: "a slip of a colon in the only line",
       lines: ["Database:"],
       problems: [
-        `list is "Database:", which ends with a colon: remove the colon. Or enter the slug or ID of the project.`,
+        `list is "Database:", which ends with a colon: remove the colon, or enter the slug or ID of the project.`,
       ],
     },
     {
@@ -233,9 +233,7 @@ describe("what is wrong with a list", () => {
     {
       rule: "a first child that starts together with nothing",
       lines: ["+ A", "B"],
-      problems: [
-        '1 begins with "+ ", but no child stands before it that it could start together with: remove the "+ ".',
-      ],
+      problems: ['1 begins with "+ ", but no child stands before: remove the "+ ".'],
     },
     {
       rule: "an unresolved expression in a name",

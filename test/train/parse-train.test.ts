@@ -320,7 +320,7 @@ describe("what is wrong with a list", () => {
       rule: "a contradiction within one child",
       list: "A\n  deploy when: Higher\n  deployment mode: Redeploy\nB",
       problems: [
-        'line 3, "deployment mode" of A is Redeploy, which always deploys, but line 2, "deploy when" of A is Higher: choose the mode Promote or the condition Always.',
+        'line 3, "deployment mode" of A is Redeploy, which always deploys, but line 2, "deploy when" of A is Higher: choose Promote or Always.',
       ],
     },
     {
@@ -328,7 +328,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB\n  deploy when: Higher",
       changes: { "ChildProject.DeploymentMode.Value": "Redeploy" },
       problems: [
-        'line 3, "deploy when" of B is Higher, but "What to deploy" (ChildProject.DeploymentMode.Value) is Redeploy, which always deploys: choose the mode Promote or the condition Always.',
+        'line 3, "deploy when" of B is Higher, but "What to deploy" (ChildProject.DeploymentMode.Value) is Redeploy, which always deploys: choose Promote or Always.',
       ],
     },
     {
@@ -336,7 +336,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB\n  deployment mode: AlwaysLatest",
       changes: { "ChildProject.Deployment.Condition": "PackagesDiffer" },
       problems: [
-        'line 3, "deployment mode" of B is AlwaysLatest, which always deploys, but "Deploy if" (ChildProject.Deployment.Condition) is PackagesDiffer: choose the mode Promote or the condition Always.',
+        'line 3, "deployment mode" of B is AlwaysLatest, which always deploys, but "Deploy if" (ChildProject.Deployment.Condition) is PackagesDiffer: choose Promote or Always.',
       ],
     },
     {
@@ -391,7 +391,7 @@ describe("what is wrong with a list", () => {
       list: "A\nB\n+ C",
       changes: { "ChildProject.WaitForFinish.Value": "No" },
       problems: [
-        `"Wait for the child deployment" (ChildProject.WaitForFinish.Value) is No, but ${listTitle} has 2 levels that start one after the other: choose Yes or ThroughSchedule, or no order and no failure would be seen.`,
+        `"Wait for the child deployment" (ChildProject.WaitForFinish.Value) is No, but ${listTitle} has 2 levels that start one after the other: choose Yes or ThroughSchedule.`,
       ],
     },
     {
@@ -399,7 +399,7 @@ describe("what is wrong with a list", () => {
       list: "A\n+ B",
       changes: { "ChildProject.WaitForFinish.Value": "No", "ChildProject.Failure.Policy": "Continue" },
       problems: [
-        `"Wait for the child deployment" (ChildProject.WaitForFinish.Value) is No, but "When a child fails" (ChildProject.Failure.Policy) is Continue: choose Yes or ThroughSchedule, or no order and no failure would be seen.`,
+        `"Wait for the child deployment" (ChildProject.WaitForFinish.Value) is No, but "When a child fails" (ChildProject.Failure.Policy) is Continue: choose Yes or ThroughSchedule.`,
       ],
     },
     {
