@@ -150,7 +150,7 @@ describe("the program gets every variable byte for byte", () => {
   });
 });
 
-/** The functions of an agent whose key is nobody's business. */
+/** The functions of an agent that does not give its key away. */
 function hiddenKey(bits: number): string {
   return `hidden=$sensitiveVariableKey; unset sensitiveVariableKey
 decrypt_variable() { echo $1 | openssl enc -d -aes-${bits}-cbc -nosalt -a -A -K "$hidden" -iv "$2"; }`;
@@ -258,7 +258,7 @@ describe("an end before the program's own fails the step and sets its outputs", 
       encoding: "utf8",
     });
 
-    // 99 and the words of unshare itself: this machine lets nobody make a disk of its own.
+    // Code 99, or an error of unshare, means that this machine does not allow mounts.
     const refused = status === 99 || stderr.startsWith("unshare: ");
     expect(refused ? "refused" : status).toBe(refused ? "refused" : 1);
     expect(refused || stderr.includes("the disk is full")).toBe(true);

@@ -54,7 +54,7 @@ async function install(name: string, home: string): Promise<void> {
     await once(spawn("npm", ["ci", "--prefix", beside, ...options], { stdio: "ignore" }), "close");
     await rename(join(beside, "node_modules", name), home);
   } catch {
-    // Told by what is there afterwards: npm does without optional packages that it cannot fetch, and another run may have been quicker.
+    // The result is checked afterwards, because npm ignores optional packages that it cannot fetch, and another run may have been faster.
   } finally {
     await rm(beside, { recursive: true, force: true });
   }

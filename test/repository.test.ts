@@ -18,7 +18,7 @@ const exempt = [
   "test/repository.test.ts",
 ];
 
-/** What only makes sense beside documents that whoever clones the repository does not have. */
+/** Texts that refer to documents outside of the repository. */
 const references: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a folder beside the repository", /\.\.\/shared\b|\/work\/|\/home\/\w+\//g],
   [

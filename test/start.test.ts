@@ -14,7 +14,7 @@ import { code, page, section } from "./pages/page.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Whoever runs `npm start` in a terminal. */
+/** A user who runs `npm start` in a terminal. */
 function begin(args: readonly string[], environment: Environment = {}) {
   const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
   const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };

@@ -9,7 +9,7 @@ import { stdoutRuntime } from "../../src/step/runtime.ts";
 import { task } from "../rules/build.ts";
 import { randomCases } from "../random-cases.ts";
 
-/** A stretch of a task's life. A question is answered by whoever comes first; people answer when the stretch is over. */
+/** A part of a task's life. The step may answer a question first; users answer at the end of the part. */
 interface Stretch {
   readonly state: "Queued" | "Executing" | "failure" | "intervention";
   readonly lasts: number;
@@ -127,7 +127,7 @@ function playLife(stretches: readonly Stretch[], last: ServerTask, jumps: readon
       const index = numberOf(id);
       const kind = fault(index, true);
       if (kind === "lost") throw new UnknownWriteError("The request was lost.", "Look.");
-      // Somebody was faster.
+      // Another user was faster.
       if (index !== truth.index) throw new RequestRefusedError(400, "It was answered already.", "");
       if (stretches[index]?.state !== "failure" || answered.has(index)) wrong.push(id);
       answered.add(index);

@@ -49,7 +49,7 @@ async function connect(library: Library, instanceURL: string, seen: (string | un
   return library.Client.create({ instanceURL, apiKey: "API-X", userAgentApp: "test" });
 }
 
-/** What a request ends with that nobody answers. */
+/** The end of a request without an answer. */
 async function endOf(config: object): Promise<unknown> {
   const post = { method: "POST", url: "http://127.0.0.1:9/", data: { a: 1 }, proxy: false, maxRedirects: 0 } as const;
   return await bundled()
@@ -60,7 +60,7 @@ async function endOf(config: object): Promise<unknown> {
     );
 }
 
-/** The table: what becomes of it when somebody asks for a file that was left out, or why nobody can. */
+/** For each file that was left out: what happens when code uses the file, or why no code can. */
 const reached: Readonly<Record<string, string | (() => Promise<void>)>> = {
   "@octopusdeploy/api-client/dist/index.js": async () => {
     const seen: string[] = [];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { fetchNode18, folderOf } from "../fetch-node-18.ts";
 
-/** A folder that nobody else has; it goes with the test. */
+/** A new folder, which is removed after the test. */
 function emptyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "node-18-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -110,7 +110,7 @@ interface List<T> {
   sorted: boolean;
 }
 
-/** Lists by key, sorted only when somebody looks: loading a history sorts once. */
+/** Lists by key, sorted only when read, so that loading a history sorts once. */
 function createLists<T extends { readonly number: number }>(instantOf: (item: T) => number): Lists<T> {
   const lists = new Map<string, List<T>>();
 

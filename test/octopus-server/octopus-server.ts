@@ -15,7 +15,7 @@ export type { Simulator } from "./simulator/simulator.ts";
 export type { World } from "./world/world.ts";
 
 export interface ServerOptions {
-  /** A world, the name of a file in `test/worlds` (without `.json`), or a path. Absent: an empty server. */
+  /** A world, the name of a file in `test/worlds` (without `.json`), or a path. Absent means an empty server. */
   readonly world?: World | string;
   /** Default 0: any free port. */
   readonly port?: number;
@@ -35,7 +35,7 @@ export interface OctopusServer {
   readonly url: string;
   /** API key of the administrator. */
   readonly apiKey: string;
-  /** User name to API key, of everybody. */
+  /** API keys of all users, by user name. */
   readonly keys: Readonly<Record<string, string>>;
   /** Epoch milliseconds by the server's clock. */
   now(): number;

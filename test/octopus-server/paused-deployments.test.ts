@@ -33,7 +33,7 @@ async function answer(octopus: OctopusServer, values: object): Promise<void> {
   await as(octopus).post("/interruptions/Interruptions-1/submit", values);
 }
 
-/** The first one's state, whether it waits for people, and the state of a second one that came after it paused. */
+/** The first one's state, whether it waits for an answer, and the state of a second one that came after the pause. */
 async function both(script: ScriptInput, more?: World): Promise<readonly unknown[]> {
   const octopus = await server({ world: worldWith(script, more) });
   const first = await deploy(octopus);

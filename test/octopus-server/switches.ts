@@ -3,7 +3,7 @@ import * as z from "zod";
 const OnOff = z.boolean();
 
 /**
- * What differs between servers, or what nobody confirmed about them, as named switches. Each says where it
+ * What differs between servers, or what is not confirmed about them, as named switches. Each says where it
  * comes from, in the README's abbreviations. Defaults are the newest server as far as it is known.
  */
 export const Switches = z.strictObject({
@@ -26,7 +26,7 @@ export const Switches = z.strictObject({
   /** Whether a phase stays complete when the release was deployed to it again and that failed. Source: D26 lifecycles, not confirmed. */
   failedRedeployUndoesPhase: OnOff.default(false),
   /**
-   * A phase that has none of a tenant's environments: it does not count (the specification of this server), somebody else has to have
+   * A phase that has none of a tenant's environments: it does not count (the specification of this server), another tenant has to have
    * completed it (source: Issues 4707), or the tenant gets no further (source: Issues 2730).
    */
   tenantMissesPhase: z.enum(["skipped", "needsSomebody", "deadEnd"]).default("skipped"),
@@ -38,7 +38,7 @@ export const Switches = z.strictObject({
   pausedTaskKeepsStartTime: OnOff.default(true),
   /** State of a task that is paused for guided failure: sources disagree. Source: D26 tasks. */
   guidedFailureState: z.enum(["Queued", "Executing"]).default("Queued"),
-  /** What taking responsibility answers to somebody who is not in a responsible team. Source: D26 interruptions, not confirmed. */
+  /** The answer to a user who takes responsibility and is not in a responsible team. Source: D26 interruptions, not confirmed. */
   responsibilityRefusal: z.enum(["400", "403"]).default("403"),
   /** Category of the event of a submitted interruption. Source: D26 events, not confirmed. */
   submittedEventCategory: z.string().default("InterruptionSubmitted"),
@@ -74,25 +74,25 @@ export const Switches = z.strictObject({
   targetTags: OnOff.default(true),
   /** Which targets take part when a deployment names machines and tags: those that fit both, or either. No source. */
   targetTagsAndMachines: z.enum(["both", "either"]).default("both"),
-  /** Whether a deployment is refused that names a target tag nobody has; otherwise that tag is dropped. No source. */
+  /** Whether a deployment with an unknown target tag is refused; otherwise that tag is dropped. No source. */
   unknownTargetTagsRefused: OnOff.default(true),
   /** Whether a deployment that is to start later supersedes what waits now. No source. */
   scheduledDeploymentsSupersede: OnOff.default(false),
-  /** Characters of a deployment's comment; 0: no limit. No source. */
+  /** Characters of a deployment's comment. 0 means no limit. No source. */
   longestComment: z.number().int().min(0).default(0),
   /** What becomes of a comment that is longer. No source. */
   longerComments: z.enum(["refused", "cut"]).default("refused"),
   /** Whether a comment loses the blanks around it. No source. */
   commentsTrimmed: OnOff.default(false),
-  /** Characters of a request line, above which the answer is 414; 0: no limit. Source: Kestrel's default, not confirmed. */
+  /** Characters of a request line, above which the answer is 414. 0 means no limit. Source: Kestrel's default, not confirmed. */
   longestRequestLine: z.number().int().min(0).default(8192),
-  /** Requests per minute and burst of one user's token bucket; 0: no limit. Servers from 2026.3 on: 200. Source: docs rate-limiting. */
+  /** Requests per minute and burst of one user's token bucket. 0 means no limit. Servers from 2026.3 on: 200. Source: docs rate-limiting. */
   rateLimitPerMinute: z.number().int().min(0).default(0),
   /** Whether 429 answers say when to come back. Source: docs rate-limiting. */
   rateLimitRetryAfter: OnOff.default(true),
-  /** Tasks that may execute at a time; 0: no limit. Source: D26 tasks. */
+  /** Tasks that may execute at a time. 0 means no limit. Source: D26 tasks. */
   taskCap: z.number().int().min(0).default(0),
-  /** How long a scheduled deployment may start late when nobody said, in minutes (issue 2856). Source: D26 deployments, issue 2856. */
+  /** How long a scheduled deployment may start late by default, in minutes (issue 2856). Source: D26 deployments, issue 2856. */
   defaultStartWindowMinutes: z.number().int().min(1).default(30),
   /** How far ahead a deployment may be scheduled, in days. From the CLI's source. Source: CLI. */
   maximumScheduleDays: z.number().int().min(1).default(30),

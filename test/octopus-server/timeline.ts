@@ -1,7 +1,7 @@
 import type { ServerClock } from "./clock.ts";
 
 /**
- * What will happen on the server, and when. Nothing runs on timers: whoever looks at the server first lets everything happen that is due,
+ * What will happen on the server, and when. Nothing runs on timers: the first request or step of the clock makes everything happen that is due,
  * in the order of its instants, and each thing that happens sees its own instant as the present.
  */
 export interface Timeline {

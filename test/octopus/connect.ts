@@ -6,7 +6,7 @@ import { asId } from "../../src/model.ts";
 
 export const apiKey = "API-THISISVERYSECRET";
 
-/** A clock that stands still except while somebody sleeps. */
+/** A clock that stands still except during sleeps. */
 export interface StillClock extends Clock {
   readonly slept: readonly number[];
 }

@@ -177,7 +177,7 @@ test("a virtual directory belongs to every request", async () => {
   ]);
 });
 
-/** For 127.0.0.1, valid until 2126, certified by nobody but itself. */
+/** A self-signed certificate for 127.0.0.1, valid until 2126. */
 const selfSigned = {
   key: fs.readFileSync(new URL("self-signed/key.pem", import.meta.url), "utf8"),
   cert: fs.readFileSync(new URL("self-signed/cert.pem", import.meta.url), "utf8"),

@@ -47,7 +47,7 @@ function cells(line: string): readonly string[] {
     .map((cell) => cell.trim());
 }
 
-/** What a cell tells people to enter: code, in several lines where `<br>` stands; the word of an option; or nothing. */
+/** The value that a cell tells users to enter: code, with `<br>` between lines; the name of an option; or nothing. */
 export function entered(cell: string): string {
   if (cell === "blank") return "";
   const lines = cell.split("<br>").map((line) => /^`(.*)`$/.exec(line)?.[1]);

@@ -117,7 +117,7 @@ export function slugOf(name: string): string {
   return name.toLowerCase().replaceAll(" ", "-");
 }
 
-/** The steps of a process that run in an environment, for the parent's harness. @param teams by name, as the text around the process has them */
+/** The steps of a process that run in an environment, for the parent's harness. @param teams by name, as in the text around the process */
 export function stepsIn(
   process: readonly OclStep[],
   environment: string,
@@ -178,7 +178,7 @@ export function ofTemplate(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => name.startsWith("ChildProject.")));
 }
 
-/** Values of the project variables that a table lists, for a deployment; the most narrowly scoped one counts. */
+/** Values of the project variables in a table for one deployment. The most narrowly scoped one counts. */
 export function variablesFor(
   text: string,
   { environment, channel }: { readonly environment: string; readonly channel: string },

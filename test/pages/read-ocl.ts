@@ -4,7 +4,7 @@ export type OclValue = string | readonly string[] | Readonly<Record<string, stri
 /** `step "plan" { … }`. */
 export interface OclBlock {
   readonly type: string;
-  /** Empty: the block has none. */
+  /** Empty means the block has none. */
   readonly label: string;
   readonly values: Readonly<Record<string, OclValue>>;
   readonly blocks: readonly OclBlock[];
@@ -24,7 +24,7 @@ export function readOcl(text: string): readonly OclBlock[] {
 
 type Body = Pick<OclBlock, "values" | "blocks">;
 
-/** Takes the lines it reads from the front. @param end the line behind the body; absent: it ends with the text */
+/** Takes the lines it reads from the front. @param end the line behind the body. Absent means it ends with the text */
 function readBody(lines: string[], end: string | undefined): Body {
   const values: Record<string, OclValue> = {};
   const blocks: OclBlock[] = [];

@@ -29,7 +29,7 @@ const Json = z.looseObject({
 });
 type Json = z.output<typeof Json>;
 
-// What the pages tell people to enter is read out of them and carried out: a wrong word there fails here.
+// The values that the pages tell users to enter are read from the pages and used: a wrong word there fails a test here.
 
 const approvals = page("src/approvals/README.md");
 const trains = page("src/train/README.md");

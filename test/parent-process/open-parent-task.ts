@@ -8,7 +8,7 @@ import type { Answer, Guidance, ParentTask } from "./parent-task.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 import { systemVariables } from "./system-variables.ts";
 
-/** How often we look at what people did, in milliseconds of the machine: the server's clock may stand still meanwhile. */
+/** How often answers of users are read, in real milliseconds, because the server's clock may stand still. */
 const lookEvery = 10;
 
 /** Starts the parent's deployment on the server. Close it in the end, whatever happened. */
@@ -87,7 +87,7 @@ function isActive(server: OctopusServer, taskId: string): boolean {
   return state === "Queued" || state === "Executing" || state === "Cancelling";
 }
 
-/** Aborts when the caller does, and when somebody cancels the task on the server. */
+/** Aborts when the caller does, and when a user cancels the task on the server. */
 function watchForCancel(
   server: OctopusServer,
   taskId: string,

@@ -8,7 +8,7 @@ import type { Guide, Person } from "./parent-task.ts";
 
 /** A deployment of a parent project, and the process it runs. */
 export interface ParentDeployment {
-  /** Names, as people would pick them in the portal. Space: default the server's default space. */
+  /** Names as in the portal. Without a space, the server's default space. */
   readonly space?: string;
   readonly project: string;
   readonly release: string;
@@ -16,7 +16,7 @@ export interface ParentDeployment {
   readonly tenant?: string;
   /** Id of a deployment that exists already and waits for its process, such as one that another parent has created. */
   readonly existing?: string;
-  /** User name of whoever creates the deployment; default the administrator. */
+  /** Name of the user who creates the deployment; by default the administrator. */
   readonly createdBy?: string;
   /** Names of deployment targets. */
   readonly specificMachines?: readonly string[];
@@ -27,15 +27,15 @@ export interface ParentDeployment {
   /** Names of project variables whose values are secrets. */
   readonly sensitive?: readonly string[];
   /**
-   * Asked when a manual intervention is raised: whoever it names answers through the public API. Without an answer the deployment
-   * waits until somebody else does.
+   * Called when a manual intervention is raised: the user in the result answers through the public API. Without a result the deployment
+   * waits for another user.
    */
   readonly people?: Person;
-  /** Asks people what to do when a script step has failed, and its retries did not help. Default: no. */
+  /** Raises a guided failure when a script step has failed and its retries did not help. By default it does not. */
   readonly guidedFailure?: boolean;
-  /** Asked when guidance is: like `people`, whoever it names answers through the public API. */
+  /** Called when guidance is asked for, as `people`. */
   readonly guide?: Guide;
-  /** Aborting cancels the deployment, as somebody would in the portal. */
+  /** Aborting cancels the deployment, as a user in the portal would. */
   readonly signal?: AbortSignal;
   readonly encryption?: Encryption;
   /** Runs a step's script; default an agent's way. */

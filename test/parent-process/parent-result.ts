@@ -16,7 +16,7 @@ export interface ParentStepResult {
   readonly attempts?: number;
   /** The last run; only of a script step that ran. */
   readonly script?: StepResult;
-  /** Only of a manual intervention that was raised: the text people saw, evaluated. */
+  /** The evaluated instructions of a manual intervention that was raised. */
   readonly instructions?: string;
 }
 

@@ -16,7 +16,7 @@ export interface ScriptStep extends AnyStep {
   readonly kind: "script";
   readonly template: StepTemplate;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** How often a failed run is repeated without asking anybody, as the step's setting of Octopus does; default: never. */
+  /** How often a failed run is repeated automatically, as by the step's setting in Octopus; by default never. */
   readonly retries?: number;
   /** Added to the environment of the script's processes. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface ManualInterventionStep extends AnyStep {
   readonly kind: "manual-intervention";
   /** Octostache text. */
   readonly instructions: string;
-  /** Names of the responsible teams; none: everybody who may deploy. */
+  /** Names of the responsible teams. Empty means all users who may deploy. */
   readonly teams?: readonly string[];
 }
 

@@ -3,16 +3,16 @@ import type { StepStatus } from "../step-host/print-log.ts";
 import type { Artifact } from "../step-host/run-step.ts";
 import type { LogLine } from "../step-host/step-log.ts";
 
-/** A manual intervention somebody has to answer. */
+/** A manual intervention that waits for an answer. */
 export interface Question {
   readonly step: string;
   readonly interruptionId: string;
-  /** What people see, evaluated. */
+  /** The evaluated instructions. */
   readonly instructions: string;
   readonly teams: readonly string[];
 }
 
-/** What a person says. Without `by` nobody has spoken. */
+/** An answer of a user. Without `by` there is none. */
 export interface Decision {
   /** User name. */
   readonly by: string;
@@ -24,7 +24,7 @@ export type Person = (question: Question) => Decision | undefined | Promise<Deci
 
 export type Guidance = "Retry" | "Ignore" | "Exclude" | "Fail";
 
-/** A failed step somebody has to say something about. */
+/** A failed step that waits for guidance. */
 export interface Failure {
   readonly step: string;
   readonly interruptionId: string;
@@ -33,7 +33,7 @@ export interface Failure {
   readonly attempts: number;
 }
 
-/** What a person says about it. Without one nobody has spoken. */
+/** The guidance of a user, if any. */
 export interface GuidanceGiven {
   /** User name. */
   readonly by: string;
@@ -61,18 +61,18 @@ export interface ParentTask {
   readonly deploymentId: string;
   /** Octopus' own variables about this deployment. */
   readonly variables: Variables;
-  /** Aborted when somebody cancels the task. */
+  /** Aborted when a user cancels the task. */
   readonly canceled: AbortSignal;
   readonly write: (step: string, line: LogLine) => void;
   readonly endStep: (step: string, status: StepStatus) => void;
   readonly collect: (artifact: Artifact) => void;
   readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => void;
-  /** Raises a manual intervention and waits until somebody has answered; absent: the task was cancelled. */
+  /** Raises a manual intervention and waits for the answer. Absent means that the task was cancelled. */
   readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
-  /** Asks for failure guidance and waits until somebody has given it; absent: the task was cancelled. */
+  /** Asks for failure guidance and waits for the answer. Absent means that the task was cancelled. */
   readonly askForGuidance: (step: string, error: string, attempts: number) => Promise<Guidance | undefined>;
   /** Ends the task: without an error it succeeded. */
   readonly complete: (error: string | undefined, warnings: boolean) => void;
-  /** Ends what still runs: as cancelled if somebody cancelled the task, else as failed. */
+  /** Ends a running task: as cancelled if a user cancelled the task, else as failed. */
   readonly close: () => void;
 }

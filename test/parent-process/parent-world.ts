@@ -6,7 +6,7 @@ import type { ScriptStep } from "./parent-steps.ts";
 import { runParentDeployment } from "./run-parent-deployment.ts";
 import { plainScript } from "./step-template.ts";
 
-/** A parent project with one release, and somebody in QA and somebody else: enough to try the parent process itself. */
+/** A parent project with one release, a user in QA and another user: enough to test the parent process itself. */
 export const parentWorld: World = {
   now: "2021-01-14T11:00:00Z",
   space: { name: "Release", id: "Spaces-603" },

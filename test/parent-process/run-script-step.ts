@@ -12,7 +12,7 @@ import { scriptVariables } from "./step-variables.ts";
 import type { Turn } from "./turn.ts";
 
 /**
- * Runs a script step until it succeeds, its retries are used up and nobody asks for another attempt. Every attempt belongs to the same
+ * Runs a script step until it succeeds, or until its retries are used up and no user asks for another attempt. Every attempt belongs to the same
  * task, and is a new run of the script.
  */
 export async function runScriptStep(

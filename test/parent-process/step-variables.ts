@@ -62,7 +62,7 @@ export function stepVariables({ name }: ParentStep, number: number): Variables {
   };
 }
 
-/** Why a step does not run; absent: it runs. A variable expression is asked whatever happened before. */
+/** Why a step does not run. Absent means that it runs. A variable expression is asked whatever happened before. */
 export function reasonToSkip(condition: RunCondition, hasFailed: boolean, variables: Variables): string | undefined {
   if (condition === "always" || condition === (hasFailed ? "failure" : "success")) return undefined;
   if (condition === "success") return "Skipped: a step before this one failed.";

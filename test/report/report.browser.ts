@@ -9,7 +9,7 @@ import { reportHtml } from "../../src/report/html.ts";
 import { hostile, large, rolledBack } from "./build.ts";
 import { startChromium } from "./chromium.ts";
 
-/** Screenshots for people; nothing compares them. */
+/** Screenshots to look at; they are never compared. */
 const folder = fileURLToPath(new URL("../../.build/report", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -52,7 +52,7 @@ interface Seen {
   readonly said: readonly string[];
 }
 
-/** Opens a report as people do, from a file. */
+/** Opens a report from a file, as a user does. */
 async function look<Result>(
   name: string,
   html: string,

@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
     phases: [{ name: "Before", environmentIds: [development.id, testing.id], isOptional: false }, phase(production)],
     environments: [testing, production],
     route: "promote Test of untenanted",
-    warning: /^1 environment before Production in the lifecycle cannot be seen/,
+    warning: /^The API key cannot see 1 environment before Production in the lifecycle\.$/,
   },
   { rule: "a tenant in both", tenant: tenant(testing, production), route: "promote Test of Tenants-1" },
   {

@@ -22,7 +22,7 @@ const before = ["l-1", "v-1"];
 interface Case {
   readonly rule: string;
   readonly modified?: boolean;
-  /** When the current deployment of the same release was created; absent: another release is current. */
+  /** When the current deployment of the same release was created. Absent means that another release is current. */
   readonly deployed?: number;
   readonly planned?: Fingerprint | null;
   readonly change: VariableChange | undefined;

@@ -47,7 +47,7 @@ async function refuse(server: OctopusServer, { taskId }: OpenTask, by = "alice")
   await answer(server, id, by, { Result: "Abort" });
 }
 
-/** Somebody changes a team or a user, as an administrator does in the portal. */
+/** Changes a team or a user, as an administrator does in the portal. */
 const administer = (server: OctopusServer, path: string, body: unknown) =>
   call(server, "PUT", path, "administrator", body);
 

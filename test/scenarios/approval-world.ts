@@ -11,11 +11,11 @@ export type Intervention = NonNullable<NonNullable<Script["steps"]>[number]["int
 /** Steps of the child, one after the other; each asks all its questions at once. */
 export type Questions = readonly (readonly Intervention[])[];
 
-/** The child's question as a real process has it: a team of people, and the team that lets the service account answer. */
+/** The child's manual intervention as in a real process: a team of users, and the team that lets the service account answer. */
 export const forQa: Intervention = { instructions: "Tested?", teams: ["QA", "Release Management"] };
 export const forDba: Intervention = { instructions: "Schema?", teams: ["DBA", "Release Management"] };
 
-/** Sees deployments and nothing else, for what a key may not see. */
+/** A user who may view deployments and nothing else. */
 const deploymentViewer = { name: "Deployment viewer", permissions: ["DeploymentView"] };
 const answerer = { name: "Answerer", permissions: ["InterruptionViewSubmitResponsible", "InterruptionView"] };
 
@@ -29,7 +29,7 @@ export const accountRoles = [
   { role: "Project viewer", system: true },
 ];
 
-/** Teams of people, a service account as the README wants it, and a child that asks before it goes on. */
+/** Teams of users, a service account as in the README, and a child with a manual intervention. */
 export function approvalWorld(questions: Questions, more: Partial<World> = {}): World {
   const steps = questions.map((interventions, number) => ({
     name: `Question ${number + 1}`,
@@ -97,7 +97,7 @@ export function askInParent(team: string): ManualInterventionStep {
   return { kind: "manual-intervention", name: `Approve by ${team}`, instructions: "Go?", teams: [team] };
 }
 
-/** Whoever is asked answers at once for the team; `Abort QA` says how somebody refuses. */
+/** A member of the team answers at once; `Abort QA` is a refusal. */
 export const people: Person = ({ teams: [team = ""] }) => ({ by: spokesmen[team] ?? "", result: "Proceed" });
 
 /** Answers given in the parent before the step begins, by user name. */

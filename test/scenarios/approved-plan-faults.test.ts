@@ -52,7 +52,7 @@ async function approved(server: OctopusServer): Promise<void> {
   server.clearJournal();
 }
 
-/** Versions of the child that were deployed to Production after people had approved. */
+/** Versions of the child that were deployed to Production after the approval. */
 function newInProduction(server: OctopusServer): readonly string[] {
   const { history, projects, environments } = server.simulator.state();
   return [...history.deployments.values()].flatMap(({ projectId, environmentId, releaseId }) => {

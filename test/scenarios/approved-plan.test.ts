@@ -305,7 +305,7 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
   });
 });
 
-/** What became of the plan that people approved. */
+/** What happened to the approved plan. */
 function uploadByHand(server: OctopusServer): void {
   const { artifacts } = server.simulator.state();
   for (const artifact of planArtifacts(server))

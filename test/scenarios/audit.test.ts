@@ -14,7 +14,7 @@ const StoredPlan = z.object({
   intention: z.object({ current: z.object({ version: z.string() }), selected: z.object({ version: z.string() }) }),
 });
 
-/** What somebody did, by the server's own journal. */
+/** The requests of a user in the server's own journal. */
 function submittedBy(server: OctopusServer, name: string): readonly string[] {
   return server
     .journal()

@@ -38,7 +38,7 @@ interface Ending {
 }
 
 async function endOf(server: OctopusServer, parameters: Parameters = {}): Promise<Ending> {
-  // A turn of the event loop at each sleep, as in real life, or else whoever sleeps side by side takes turns by chance.
+  // Each sleep takes a turn of the event loop, as in real life, so that parallel sleeps keep their order.
   const clock: Clock = clockOf(server, () => timersPromises.setImmediate());
   const afterlife = { requests: 0, words: 0, milliseconds: 0 };
   const { steps } = await runParentDeployment(server, {
@@ -124,7 +124,7 @@ test("whatever is refused while something else is asked again and again, nothing
   expect(cases).toBeGreaterThan(50);
 }, 900_000);
 
-/** A way to the server that can be cut off: from then on nobody listens there. */
+/** A connection to the server that can be cut off. */
 async function wayTo(server: OctopusServer): Promise<{ readonly url: string; readonly cut: () => void }> {
   const { hostname, port } = new URL(server.url);
   const sockets = new Set<Socket>();

@@ -6,7 +6,7 @@ import { type Run, child, created, orchestration, type Parameters, serve } from 
 
 type Freeze = NonNullable<World["freezes"]>[number];
 
-/** On Thursdays from ten to two, for the second week. It is Thursday noon. */
+/** A freeze on Thursdays from ten to two, in its second week. The present is Thursday noon. */
 const thursdays: Freeze = {
   name: "Market day",
   start: "2021-01-07T10:00:00Z",

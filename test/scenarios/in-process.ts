@@ -79,8 +79,8 @@ export async function playParent(
 }
 
 /**
- * The server's own clock: whoever sleeps moves it, and then `meanwhile` happens. Of those who sleep side by side the shortest sleep ends
- * first, and nobody wakes while a request is under way: what several children do takes as long as it would in real life.
+ * The server's own clock. Each sleep moves the clock, and then `meanwhile` is called. Of parallel sleeps the shortest ends first, and none ends
+ * while a request is under way, so that several children take as long as in real life.
  */
 export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> | void): Clock {
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
@@ -116,7 +116,7 @@ export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> |
   };
 }
 
-/** Until no request is under way, and nobody who just got an answer sends the next one. */
+/** Waits until no request is under way, and no answer has led to another request. */
 async function quiet(server: OctopusServer): Promise<void> {
   for (let turns = 0; turns < 3; turns++) {
     await timersPromises.setImmediate();
@@ -125,7 +125,7 @@ async function quiet(server: OctopusServer): Promise<void> {
 }
 
 /**
- * Runs the program as an agent runs a script, but masks nothing: whoever looks for a secret in the log finds it. Nothing else happens between
+ * Runs the program as an agent runs a script, but masks nothing, so that tests find secrets in the log. Nothing else happens between
  * the program's end and the result's.
  */
 export function inThisProcess(clock: Clock): RunScript {

@@ -176,7 +176,7 @@ function cancels(server: OctopusServer): readonly string[] {
   return server.journal().flatMap(({ path }) => /tasks\/([^/]+)\/cancel$/.exec(path)?.slice(1) ?? []);
 }
 
-/** Stands before the server and lets nobody create a deployment before so many want to: the worst moment of all. */
+/** Holds requests for new deployments back until a number of them has come: the worst moment of all. */
 async function meetBeforePosting(server: OctopusServer, guests: number) {
   let begin: () => void = () => undefined;
   const complete = new Promise<void>((resolve) => {
@@ -201,7 +201,7 @@ async function meetBeforePosting(server: OctopusServer, guests: number) {
   await once(door, "listening");
   const address = door.address();
   return {
-    /** For whoever shall go through it. */
+    /** The address for the parallel runs. */
     door: {
       "ChildProject.Web.ServerUrl": `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`,
     },
@@ -212,7 +212,7 @@ async function meetBeforePosting(server: OctopusServer, guests: number) {
   };
 }
 
-/** Time passes when everybody sleeps: to the first one's awakening. Each walk leaves when it has ended. */
+/** Time passes when all runs sleep, up to the end of the shortest sleep. A run that has ended does not count. */
 function sharedClock(server: OctopusServer, walks: number): Clock & { leave(): void } {
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
   let present = walks;

@@ -53,7 +53,7 @@ export interface Planning {
   readonly environment?: string;
 }
 
-/** The deployment in which people see the plan and approve it. */
+/** The deployment in which the plan is shown and approved. */
 export async function planAndApprove(server: OctopusServer, planning: Planning = {}): Promise<Run> {
   const { steps = [planStep(), approve()], people = sayYes, ...rest } = planning;
   const result = await playParent(server, {
@@ -84,7 +84,7 @@ export function inProduction(server: OctopusServer): readonly string[] {
   return created(server).filter((text) => text.endsWith(" to Production"));
 }
 
-/** Somebody deploys a newer build to Staging, so that today's choice is another one. */
+/** A newer build is deployed to Staging, so that today's choice is another release. */
 export function overtakeInStaging(server: OctopusServer): void {
   const deployments = [{ environment: "Staging", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];
   server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.2", deployments }] }] });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createWorkDirectory } from "../step-host/work-directory.ts";
 import { child, created, orchestration, serve, template } from "./scenario.ts";
 
-/** The shipped body in real time, its child running until somebody ends it. */
+/** The shipped body in real time, with a child that runs until the test ends it. */
 async function startStep() {
   const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
   const releases = [{ version: "1.0", created: "-3h", deployments }];

@@ -41,7 +41,7 @@ function world(project: Partial<Project> = {}, more: Partial<World> = {}): World
   });
 }
 
-/** `Contoso: Test -3h`: a deployment to an environment, for a tenant unless none is named. */
+/** `Contoso: Test -3h` is a deployment to an environment, for a tenant if one is named. */
 function deployed(...places: readonly string[]): Deployment[] {
   return places.map((place) => {
     const [, tenant, environment = "", at = ""] = /^(?:(.+): )?(\w+) (\S+)$/.exec(place) ?? [];

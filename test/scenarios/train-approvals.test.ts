@@ -39,14 +39,14 @@ async function approved(text = list, more: Parameters = {}): Promise<OctopusServ
   return server;
 }
 
-/** Somebody brings a newer release to Staging. */
+/** A newer release is deployed to Staging. */
 function overtake(server: OctopusServer, name: string): void {
   const at = new Date(server.now() - 120_000).toISOString();
   const deployments = [{ environment: "Staging", at, took: "30s" }];
   server.simulator.addWorld({ projects: [{ name, releases: [{ version: "1.2", deployments }] }] });
 }
 
-/** Somebody deploys a hot fix to Production. */
+/** A hot fix is deployed to Production. */
 function hotFix(server: OctopusServer, name: string, version: string): void {
   const at = new Date(server.now() - 120_000).toISOString();
   const deployments = [{ environment: "Production", at, took: "30s" }];

@@ -29,12 +29,12 @@ export interface Case {
     readonly ends: readonly Ending[];
     readonly undo: Ending;
   }[];
-  /** 0: all of a level. */
+  /** 0 means all of a level. */
   readonly limit: number;
   /** Requests that pass before the fault strikes. */
   readonly skip: number;
   readonly hasEffect: boolean;
-  /** Whose child somebody deploys, and what. */
+  /** The child and version that another user deploys. */
   readonly victim: number;
   readonly version: string;
   readonly repeat: "same task" | "new task";
@@ -79,7 +79,7 @@ export function levelsOf({ children }: Case): readonly number[] {
   return children.map(({ together }, index) => (together && index > 0 ? level : (level += 1)));
 }
 
-/** What happened on the server, and how the runs ended; absent: that run was killed. */
+/** What happened on the server, and how the runs ended. Absent means that that run was killed. */
 export interface Played {
   readonly server: OctopusServer;
   readonly runs: readonly Run[];

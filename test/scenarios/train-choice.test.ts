@@ -4,7 +4,7 @@ import { sameTask, walk } from "./in-process.ts";
 import { created, type Project, serve } from "./scenario.ts";
 import { continuing, deployments, endOf, linesOf, output, train, trainWorld, usualReleases } from "./train-world.ts";
 
-/** Somebody tests a newer release meanwhile, and it is the better choice from now on. */
+/** A newer release is tested meanwhile, which is the better choice from now on. */
 function release12(server: OctopusServer, name: string): void {
   const at = new Date(server.now() - 1000).toISOString();
   const tested = ["Development", "Test"].map((environment) => ({ environment, at, took: "1s" }));
@@ -114,7 +114,7 @@ describe("a step that is lost at any request and repeated", () => {
 });
 
 describe("the destination of a later child", () => {
-  /** Somebody deploys to Staging past the step. */
+  /** Another user deploys to Staging. */
   function deployed(
     server: OctopusServer,
     name: string,

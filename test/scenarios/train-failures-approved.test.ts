@@ -42,13 +42,13 @@ function serveAsking(failing = "Web API"): Promise<OctopusServer> {
 interface Approved {
   readonly policy: string;
   readonly people: Person;
-  /** People approve without having seen a plan. */
+  /** The approval shows no plan. */
   readonly isUnseen?: boolean;
   /** What follows after the deployment. */
   readonly afterwards?: readonly ParentStep[];
 }
 
-/** Plans, lets people approve, and deploys, all in one parent deployment. */
+/** Plans, approves and deploys in one parent deployment. */
 function planAndDeploy(
   server: OctopusServer,
   { policy, people, isUnseen = false, afterwards = [] }: Approved,

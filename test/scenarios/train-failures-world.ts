@@ -74,7 +74,7 @@ export async function deployBySomebody(
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** Runs the step until something is so, and then nothing of it happens any more: its process was killed. The parent's task, for a repeat. */
+/** Runs the step until `isTime`, and then stops it for good, as if its process were killed. Returns the parent's task, for a repeat. */
 export async function killWhen(
   server: OctopusServer,
   options: Walk,

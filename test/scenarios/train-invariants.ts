@@ -5,7 +5,7 @@ import { noon, type Run } from "./scenario.ts";
 import { type Case, type Cell, levelsOf, nameOf, type Played } from "./train-case.ts";
 import { output } from "./train-world.ts";
 
-/** A deployment of a child since the runs began, by this step or by somebody else, as it stands in the history and in its comment. */
+/** A deployment of a child since the runs began, by this step or another user, from the history and the comment. */
 interface Happened {
   readonly id: string;
   readonly project: string;
@@ -16,7 +16,7 @@ interface Happened {
   readonly completed: number;
   readonly hasStarted: boolean;
   readonly isSuccess: boolean;
-  /** Absent: somebody else created it. */
+  /** Absent means that another user created the deployment. */
   readonly mark?: {
     readonly task: string;
     readonly pass: number;
@@ -86,7 +86,7 @@ function grouped(all: readonly Happened[], keyOf: (each: Happened) => string): r
   return keys.map((key) => all.filter((each) => keyOf(each) === key));
 }
 
-/** In one task, so in each pass of it, and where nobody takes anything back or interferes in all tasks together. */
+/** In one task, so in each pass. Without roll backs and other users, in all tasks together. */
 function expectOneSuccess({ policy, fault }: Cell, ours: readonly Happened[]): void {
   const isForGood = policy !== "RollBack" && fault !== "somebody deploys";
   const forward = ours.filter(isForward);
@@ -130,7 +130,7 @@ function expectLimit({ limit }: Case, ours: readonly Happened[]): void {
   }
 }
 
-/** Only of own, only to what was there before the first attempt, once, and never over somebody else's. */
+/** Undos only own deployments, only to the release before the first attempt, once, and never over another user's deployment. */
 function expectUndos({ policy }: Cell, all: readonly Happened[]): void {
   const undos = all.filter(({ mark }) => mark?.undo !== undefined);
   if (policy !== "RollBack") expect(undos).toEqual([]);

@@ -58,7 +58,7 @@ test("the pauses between polls grow with the whole run, not with each level", as
   const polls = (from: number, to?: number) =>
     journal.slice(from, to).filter(({ path }) => path.includes("/tasks?ids=")).length;
   expect(polls(first, second)).toBeGreaterThan(80);
-  // One every ten seconds, and a few at first, for a child may fail at once.
+  // One poll every ten seconds, and a few more at first, because a child may fail at once.
   expect(polls(second)).toBeLessThan(70);
 });
 

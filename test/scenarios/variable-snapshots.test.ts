@@ -47,7 +47,7 @@ async function play(server: OctopusServer, parameters: Parameters, environment =
   return played;
 }
 
-/** People approve what a what-if run shows. */
+/** The plan of a what-if run is approved. */
 const approve = (server: OctopusServer, parameters: Parameters = refresh) =>
   play(server, { ...whatIf, ...parameters }, "Test");
 
@@ -373,7 +373,7 @@ function ours(server: OctopusServer) {
   return releases.findLast(({ projectId }) => projects.get(projectId)?.name === "Web API");
 }
 
-/** As a person does it in the portal, after somebody edited the variables. */
+/** Refreshes the snapshot as in the portal, after the variables were edited. */
 async function refreshByHand(server: OctopusServer): Promise<void> {
   await call(server, "POST", `Spaces-1/releases/${ours(server)?.id}/snapshot-variables`, "administrator", {});
   server.advance(60_000);

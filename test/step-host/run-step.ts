@@ -110,7 +110,7 @@ async function runBash(directory: WorkDirectory, options: StepOptions, log: Step
   bash.stdout.on("data", () => options.onOutput?.());
   readLines(bash.stdout, log.fromStdout);
   readLines(bash.stderr, log.fromStderr);
-  // Whoever writes to a script that is gone gets EPIPE; nobody here writes.
+  // A write to a script that has ended would fail with EPIPE, but nothing is written here.
   bash.stdin.on("error", () => undefined);
 
   const exitCode = await ending(bash, options.signal);

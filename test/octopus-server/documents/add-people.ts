@@ -5,7 +5,7 @@ import { builtInUserRoles } from "../rules/user-roles.ts";
 import type { ApiKey, Team, User } from "./configuration.ts";
 import type { Given } from "./given.ts";
 
-/** What a server has before anybody configures anything: roles, teams and the administrator. */
+/** What a new server has: roles, teams and the administrator. */
 export function addServerDefaults(core: Core): void {
   const { state } = core;
   for (const role of builtInUserRoles()) state.userRoles.set(role.id, role);

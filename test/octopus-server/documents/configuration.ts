@@ -1,4 +1,4 @@
-/** What people configure on a server: everything but releases, deployments and what follows from them. Times are epoch milliseconds. */
+/** What users configure on a server: everything but releases, deployments and what follows from them. Times are epoch milliseconds. */
 
 export interface Space {
   readonly id: string;
@@ -86,7 +86,7 @@ export interface Phase {
   name: string;
   automaticTargets: string[];
   optionalTargets: string[];
-  /** 0: every environment of the phase. */
+  /** 0 means every environment of the phase. */
   minimumBeforePromotion: number;
   isOptional: boolean;
   isPriority: boolean;

@@ -15,7 +15,7 @@ export interface Release {
   librarySnapshotIds: readonly string[];
   packages: readonly SelectedPackage[];
   gitResources: readonly SelectedGitResource[];
-  /** Made when somebody asks: bulk histories would not fit into memory otherwise. */
+  /** Made on request: bulk histories would not fit into memory otherwise. */
   buildInformation: () => readonly BuildInformation[];
   git: GitReference | null;
   readonly defects: Defect[];
@@ -109,7 +109,7 @@ export interface Deployment {
   /** What it came to; null while it goes on, and for ever where it never ran. Outlives the task. */
   ended: TaskState | null;
   readonly priority: string;
-  /** Freezes that somebody overrode for it, with a reason. */
+  /** Freezes that were overridden for the deployment, with a reason. */
   readonly overriddenFreezeIds: readonly string[];
   readonly processSnapshotId: string;
   outputs: readonly OutputVariable[];
@@ -144,7 +144,7 @@ export interface ServerTask {
   hasWarningsOrErrors: boolean;
   /** What it waits for before it may start, e.g. `Approval`. */
   preconditions: readonly string[];
-  /** Absent for history that nobody looked into: its log is made up when asked for. */
+  /** Absent until the log is read, which is then made up. */
   log: Activity | null;
 }
 

@@ -91,7 +91,7 @@ function call(instance: Instance, incoming: Incoming, match: Match, user: User, 
   }
 }
 
-/** The user whose key or token came with a request; undefined for nobody, and for inactive users. */
+/** The user whose key or token came with a request; undefined without one, and for inactive users. */
 function userOf(instance: Instance, incoming: Incoming): User | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(headerOf(incoming, "authorization"))?.[1];
   const inQuery = new URLSearchParams(incoming.search);
@@ -150,7 +150,7 @@ function demandNoMaintenance(instance: Instance, method: string, user: User | un
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  // A defect of this server: its text helps whoever debugs the test.
+  // A defect of this server: its text helps to debug the test.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new Refusal(500, `The embedded server failed: ${text}`);
 }

@@ -8,7 +8,7 @@ export interface JournalEntry {
   readonly status: number | undefined;
   /** Decoded bytes of the answer's body. */
   readonly bytes: number;
-  /** Who asked; undefined: nobody the server knows. */
+  /** Who asked. Undefined means that the server does not know the user. */
   readonly user: string | undefined;
   /** Milliseconds of the machine's own clock since the epoch. */
   readonly start: number;

@@ -35,7 +35,7 @@ interface RouteBase {
   readonly method: string;
   /** Path after `/api/` or `/api/{space}/`, with `{name}` segments. */
   readonly path: string;
-  /** How its answers are shaped; `[Name]` is a bare array, undefined: nobody declared anything about them. */
+  /** How its answers are shaped; `[Name]` is a bare array. Undefined means that the shape is not declared. */
   readonly shape: ShapeName | undefined;
   /** What says so; the README explains the abbreviations. */
   readonly source: string;

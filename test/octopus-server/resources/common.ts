@@ -33,7 +33,7 @@ export const keepThreeDays = {
   Strategy: "Count",
 } as const;
 
-/** A span of time in words, for people only. */
+/** A span of time in words, for readers only. */
 export function inWords(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;

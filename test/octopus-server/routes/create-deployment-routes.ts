@@ -16,7 +16,7 @@ export const createDeploymentRoutes: readonly Route[] = [
   space("POST", "deployments/override", "CreateDeploymentResponse", "D26 deployment-freeze", createInSpiteOfFreezes),
 ];
 
-// Unknown keys are ignored: the predecessor's misspelt `ExcludeMachineIds` excludes nobody, here as there.
+// Unknown keys are ignored: the predecessor's misspelt `ExcludeMachineIds` excludes no machine, here as there.
 const DeploymentBody = bodyObject({
   ReleaseId: z.string().min(1),
   EnvironmentId: z.string().min(1),

@@ -58,7 +58,7 @@ function responsible(call: SpaceCall): Reply {
   return user === undefined ? nothing(204) : ok(userResource(call.instance, user, call.user));
 }
 
-/** Taking over from somebody else is allowed: the last one wins (D26 interruptions). */
+/** Taking over from another user is allowed: the last one wins (D26 interruptions). */
 function takeResponsibility(call: SpaceCall): Reply {
   const interruption = interruptionOf(call);
   if (!interruption.isPending) {
@@ -73,7 +73,7 @@ function submit(call: SpaceCall): Reply {
   const interruption = interruptionOf(call);
   if (!isRecord(call.body)) throw badRequest("No request body was supplied.");
   if (!interruption.isPending) {
-    // What was answered together with another one is "not pending" to whoever comes second (issue 4550).
+    // What was answered together with another one is "not pending" to the second user (issue 4550).
     throw badRequest(
       interruption.linkedGroup === null
         ? "The interruption has already been submitted."

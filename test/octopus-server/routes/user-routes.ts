@@ -166,7 +166,7 @@ function teamMembership(call: MixedCall): Reply {
   return ok(teamsOf(call, user).map((team) => membership(team, user)));
 }
 
-/** The teams somebody belongs to: those of the asked spaces, and the system's unless they are left out. */
+/** The teams of a user: those of the asked spaces, and the system's unless they are left out. */
 function teamsOf(call: MixedCall, user: User) {
   const { state, access } = call.instance;
   const asked = call.space === undefined ? call.query.list("spaces") : [call.space.id];

@@ -75,7 +75,7 @@ function change(call: SpaceCall, set: VariableSet): Reply {
     return {
       id: given.Id ?? randomUUID(),
       name: given.Name,
-      // Nobody is told a sensitive value, so nobody can send it back: nothing means unchanged.
+      // A sensitive value is never told, so it cannot be sent back: no value means unchanged.
       value: given.Value ?? (isSensitive ? (before?.value ?? null) : null),
       description: given.Description ?? "",
       isSensitive,

@@ -10,7 +10,7 @@ export interface Place {
   readonly tenantId?: string | null;
 }
 
-/** A permission somebody has through one role of one team. Empty restrictions mean everywhere. */
+/** A permission that a user has through one role of one team. Empty restrictions mean everywhere. */
 export interface Grant {
   readonly permission: string;
   /** Null: a permission of the whole server. */

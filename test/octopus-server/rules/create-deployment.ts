@@ -60,7 +60,7 @@ export function createDeployment(instance: Instance, given: DeploymentGiven): De
   return enqueueDeployment(instance, { ...given, comments, formValues: askedFor(prompts, given.formValues ?? {}) });
 }
 
-/** Creates a deployment that nobody checks any more, and lets the engine run it. */
+/** Creates a deployment without further checks, and lets the engine run it. */
 export function enqueueDeployment(instance: Instance, given: DeploymentGiven, script?: Script): Deployment {
   const { deployment, task } = recordDeployment(instance, given);
   instance.engine.enqueue(task, deployment, script);

@@ -54,7 +54,7 @@ export function createRelease(core: Core, given: ReleaseGiven): Release {
   return release;
 }
 
-/** One package per reference of the process, all of one version: what a release gets when nobody selects. */
+/** One package per reference of the process, all of one version: the packages of a release without a selection. */
 export function packagesOfProcess(core: Core, project: Project, version: string): readonly SelectedPackage[] {
   const steps = core.state.processes.get(`deploymentprocess-${project.id}`)?.steps ?? [];
   return steps.flatMap((step) =>

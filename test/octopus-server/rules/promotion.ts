@@ -4,7 +4,7 @@ import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
 import { environmentsOf, lifecycleOf, previewPhases } from "./lifecycle.ts";
 
-/** For whom a release is promoted: nobody in particular (untenanted) or one tenant. */
+/** For whom a release is promoted: untenanted, or for one tenant. */
 export type Recipient = Tenant | null;
 
 export interface PhaseProgress {
@@ -20,7 +20,7 @@ export function promotableEnvironments(core: Core, release: Release, recipient: 
   const channel = core.state.channels.get(release.channelId);
   if (channel === undefined) return [];
   if (channel.type === "EphemeralEnvironment") {
-    // Nobody deploys for tenants there (docs, ephemeral environments).
+    // There are no deployments for tenants there (docs, ephemeral environments).
     if (recipient !== null) return [];
     return inSpace(core.state.environments, release.spaceId)
       .filter(
@@ -89,7 +89,7 @@ function successfulEnvironments(core: Core, release: Release, recipient: Recipie
   return succeeded;
 }
 
-/** Where another tenant's newest deployment of a release failed, on servers where that is in everybody's way. */
+/** Where another tenant's newest deployment of a release failed, on servers where that blocks all tenants. */
 function otherTenantsFailures(core: Core, release: Release, recipient: Recipient): Set<string> {
   const stuck = new Set<string>();
   if (recipient === null || !core.switches().otherTenantsFailureBlocks) return stuck;

@@ -47,7 +47,7 @@ export function formOf(variables: readonly Variable[]): unknown {
   };
 }
 
-/** Of the values somebody sent those that are asked for at this destination: the server drops all others (Issues 6813, cli 315). */
+/** The sent values that are prompted for at this destination: the server drops all others (Issues 6813, cli 315). */
 export function askedFor(
   variables: readonly Variable[],
   given: Readonly<Record<string, string>>,

@@ -3,8 +3,8 @@ import type { Core } from "../instance.ts";
 import type { Access, Place } from "./access.ts";
 
 /**
- * Whether somebody may take responsibility for an interruption and answer it: with `InterruptionSubmit` always, with
- * `InterruptionViewSubmitResponsible` as a member of a responsible team. When no team is named, whoever may deploy may answer
+ * Whether a user may take responsibility for an interruption and answer it: with `InterruptionSubmit` always, with
+ * `InterruptionViewSubmitResponsible` as a member of a responsible team. When no team is named, all users who may deploy may answer
  * (docs default-permissions).
  */
 export function mayAnswer(core: Core, interruption: Interruption, access: Access): boolean {

@@ -73,7 +73,7 @@ function takesPart(machine: Machine, tenant: Tenant | null): boolean {
   );
 }
 
-/** Whether a tenant has at least one tag of every tag set that is named; no tags name everybody. */
+/** Whether a tenant has at least one tag of every tag set that is named; no tags mean all tenants. */
 export function hasTags(tenant: Tenant, tags: readonly string[]): boolean {
   const bySet = new Map<string, string[]>();
   for (const tag of tags) {

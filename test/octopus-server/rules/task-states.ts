@@ -3,7 +3,7 @@ import { badRequest } from "../http/refusal.ts";
 
 const states: readonly TaskState[] = ["Queued", "Executing", "Cancelling", "Success", "Failed", "Canceled", "TimedOut"];
 
-/** The state somebody asks for, in any case; `New`, which only filters know, is `Queued`. Throws 400 for what is no state. */
+/** The requested state, in any case; `New`, which only filters know, is `Queued`. Throws 400 for what is no state. */
 export function taskState(text: string): TaskState {
   const wanted = text.toLowerCase() === "new" ? "queued" : text.toLowerCase();
   const found = states.find((state) => state.toLowerCase() === wanted);

@@ -7,7 +7,7 @@ import { compareVersions } from "./versions.ts";
 export interface Need {
   /** Name, slug or id. */
   readonly project: string;
-  /** The lowest version that will do; absent: the one being deployed. */
+  /** The lowest version that will do. Absent means the one being deployed. */
   readonly atLeast?: string | undefined;
 }
 

@@ -25,7 +25,7 @@ export interface PropertyShape {
 export interface DefinitionShape {
   readonly name: string;
   readonly properties: ReadonlyMap<string, PropertyShape>;
-  /** Whether it may carry properties nobody declared. */
+  /** Whether it may have undeclared properties. */
   readonly open: boolean;
   /** A definition that is one of several, told apart by the words of one property. */
   readonly variants?: Variants;

@@ -37,7 +37,7 @@ export interface Simulation {
   resetSwitches(): void;
   /** Replaces everything by a world. Throws `WorldError` and leaves all as it was. */
   replaceWorld(world: ParsedWorld): void;
-  /** Puts a world next to what is there. */
+  /** Adds a world to the server. */
   addWorld(world: ParsedWorld): void;
   /** Lets everything happen that is due. */
   settle(): void;

@@ -21,7 +21,7 @@ export interface Simulator {
   setClock(change: { readonly now?: string | number; readonly mode?: ClockMode; readonly advance?: number }): void;
   /** Replaces everything on the server. The journal, faults and switches stay. */
   loadWorld(world: World): void;
-  /** Puts more next to what is there; names that exist already mean what exists. One that is refused may leave parts of itself behind. */
+  /** Adds to the server; names that exist already mean the existing resources. One that is refused may leave parts of itself behind. */
   addWorld(world: World): void;
   /** How deployments go from now on. The newest script that fits counts. */
   addScript(script: ScriptInput): void;
@@ -37,9 +37,9 @@ export interface Simulator {
   useProfile(...names: readonly ProfileName[]): void;
   resetSwitches(): void;
   task(taskId: string): TaskControl;
-  /** As if somebody had edited a project's variables: its releases' snapshots are out of date. */
+  /** As if a user had edited a project's variables: the snapshots of its releases are out of date. */
   touchVariables(project: string): void;
-  /** As if somebody had edited a project's process. */
+  /** As if a user had edited a project's process. */
   touchProcess(project: string): void;
   /** Every document, for assertions. Nothing of it is a copy. */
   state(): State;

@@ -6,7 +6,7 @@ import { raiseGuidedFailure, raiseManualIntervention } from "../tasks/interrupti
 import { teamId } from "../tasks/planned-steps.ts";
 import type { Run } from "../tasks/run.ts";
 
-/** A running task in the hands of whoever plays its part: the twin of `/simulator/tasks/{id}/…`. */
+/** A running task that a test controls: the twin of `/simulator/tasks/{id}/…`. */
 export interface TaskControl {
   /** Writes a line to a step's log, or to the task's own. Steps and targets appear when they are first named. */
   log(line: TaskLogLine): void;
@@ -161,7 +161,7 @@ export function controlTask(instance: Instance, taskId: string): TaskControl {
   };
 }
 
-/** The node of a step by its name, as `Step 2: name` or plain; a new one when nobody has named it yet. */
+/** The node of a step by its name, as `Step 2: name` or plain; a new one if the name is new. */
 function stepOf(log: Activity, name: string, now: number): Activity {
   const found = log.children.find((child) => child.name === name || child.name.endsWith(`: ${name}`));
   const activity =

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { startOctopusServer } from "../octopus-server.ts";
 import type { OctopusServer, ServerOptions } from "../octopus-server.ts";
 
-/** Talks to a server as somebody, in plain HTTP. */
+/** Sends requests to a server as a user, in plain HTTP. */
 export interface Asker {
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body?: unknown) => Promise<Answer>;

@@ -8,7 +8,7 @@ export function routeName({ method, path }: { readonly method: string; readonly 
   return `${method} ${path === "" ? "(root)" : path}`;
 }
 
-/** Runs that are recorded as a whole, whoever asks in them; of all others, only clients that are known by their user agent. */
+/** Runs that are recorded as a whole; of all others, only clients that are known by their user agent. */
 export type RecordedRun = "tests" | "demo" | "bench";
 
 /** Clients in Go, .NET and PowerShell, whose requests are replayed (`foreign-clients.ts`), by the user agent of their replay. */

@@ -2,7 +2,7 @@ import type { Asker } from "./ask.ts";
 import { each, textOf } from "./ask.ts";
 import type { ReplayedClient } from "./callers.ts";
 
-/** A client of Octopus that nobody here wrote, and the requests of it that this server is for, in the order in which it makes them. */
+/** A foreign client of Octopus, and the requests of it that this server is for, in the order in which it makes them. */
 export interface ForeignClient {
   readonly name: ReplayedClient;
   /** Where its requests can be read. */

@@ -71,7 +71,7 @@ const statusOfState: Readonly<Record<ServerTask["state"], ActivityStatus>> = {
   TimedOut: "Failed",
 };
 
-/** A log for a task of the past that nobody wrote one for: its steps, all of which went like the whole. */
+/** A log for a past task without one: its steps, all of which ended like the task. */
 export function historicalLog(task: ServerTask, stepNames: readonly string[]): Activity {
   const log = newLog(task);
   if (task.startTime === null) {

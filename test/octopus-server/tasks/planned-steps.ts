@@ -119,7 +119,7 @@ function manualStep(planned: PlannedAction): StepIntervention {
   };
 }
 
-/** The id of a team a script names: of the space, or of the system. A name nobody has stays as it is, and nobody belongs to it. */
+/** The id of a team that a script names, of the space or of the system. An unknown name stays as it is and has no members. */
 export function teamId(core: Core, spaceId: string, name: string): string {
   const wanted = name.toLowerCase();
   const team = [...core.state.teams.values()].find(

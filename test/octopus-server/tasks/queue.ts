@@ -3,7 +3,7 @@ import type { Core } from "../instance.ts";
 import { pendingInterruptions } from "./interruptions.ts";
 import type { Run } from "./run.ts";
 
-/** Whether a run has yet to start, or to go on after people answered all that it asked. */
+/** Whether a run has yet to start, or to go on after all its questions were answered. */
 export function waits(core: Core, run: Run): boolean {
   return run.phase === "queued" || isAnswered(core, run);
 }
@@ -33,7 +33,7 @@ export function tasksAhead(core: Core, run: Run, all: readonly Run[]): readonly 
 }
 
 /**
- * Deployments of one project to one environment (and tenant) execute one at a time. One that waits for people gives its place free (issue
+ * Deployments of one project to one environment (and tenant) execute one at a time. One that waits for an answer frees its place (issue
  * 4928), unless its intervention blocks others; when it is answered it queues again.
  */
 function runsInTheWay(core: Core, run: Run, all: readonly Run[]): readonly Run[] {

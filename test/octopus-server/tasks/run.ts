@@ -9,7 +9,7 @@ export interface Ending {
 }
 
 /**
- * What a deployment keeps while it waits for people: in a child step its slot, so that it goes on executing; with
+ * What a deployment keeps while it waits for an answer: in a child step its slot, so that it goes on executing; with
  * `Octopus.Action.Manual.BlockConcurrentDeployments` its place before others of its project, environment and tenant; else nothing.
  */
 export type Keeps = "slot" | "place" | "nothing";

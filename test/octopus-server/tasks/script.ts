@@ -6,16 +6,16 @@ const LogLineScript = z.union([
   z.strictObject({
     text: z.string(),
     category: z.string().default("Info"),
-    /** Name of a target of the step; absent: its first one; `*`: every one. */
+    /** Name of a target of the step. Absent means its first one; `*`: every one. */
     target: z.string().optional(),
-    /** Since the start of the step; absent: lines are spread over it. */
+    /** Since the start of the step. Absent means lines are spread over it. */
     after: Duration.optional(),
   }),
 ]);
 
 const InterventionScript = z.strictObject({
   instructions: z.string().default(""),
-  /** Names of the responsible teams; none: anybody who may deploy. */
+  /** Names of the responsible teams. Empty means all users who may deploy. */
   teams: z.array(z.string()).default([]),
   /** In a child step the task keeps its slot and stays `Executing`. */
   asChildStep: z.boolean().default(false),
@@ -37,10 +37,10 @@ const StepScript = z.strictObject({
   log: z.array(LogLineScript).default([]),
   result: z.enum(["Success", "Warning", "Failed", "Skipped"]).default("Success"),
   error: z.string().default("The remote script failed with exit code 1"),
-  /** How many attempts fail before one succeeds; absent: all of them. */
+  /** How many attempts fail before one succeeds. Absent means all of them. */
   failures: z.number().int().min(1).optional(),
   /**
-   * It fails unless, when it begins, each of these projects has this version or a later one in the same environment; absent: the version
+   * It fails unless, when it begins, each of these projects has this version or a later one in the same environment. Absent means the version
    * that is deployed.
    */
   needs: z.array(z.strictObject({ project: z.string().min(1), atLeast: z.string().optional() })).default([]),
@@ -52,7 +52,7 @@ const StepScript = z.strictObject({
 /** How deployments go. The first script that fits a deployment counts, newest script first. */
 export const Script = z.strictObject({
   space: z.string().optional(),
-  /** Name, slug or id; absent: any project. */
+  /** Name, slug or id. Absent means any project. */
   project: z.string().optional(),
   environment: z.string().optional(),
   tenant: z.string().optional(),

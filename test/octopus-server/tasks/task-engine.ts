@@ -15,7 +15,7 @@ import { createScriptBook } from "./script-book.ts";
 import type { ScriptBook } from "./script-book.ts";
 import type { Script } from "./script.ts";
 
-/** Runs deployments: starts them when it is their turn, pauses them for people, ends them. Time comes from the timeline alone. */
+/** Runs deployments: starts them when it is their turn, pauses them for answers, ends them. Time comes from the timeline alone. */
 export interface TaskEngine {
   readonly scripts: ScriptBook;
   /** Puts the task of a new deployment into the queue. */
@@ -24,9 +24,9 @@ export interface TaskEngine {
   supersedeQueued(task: ServerTask): void;
   /** Looks whether something may start now, e.g. after a space's queue was started again. */
   dispatch(): void;
-  /** Cancels on somebody's behalf; null: the server's own decision. */
+  /** Cancels on behalf of a user; null means the server's own decision. */
   cancel(task: ServerTask, by: User | null, reason?: string): void;
-  /** Enters somebody's answer to an interruption, and lets its deployment go on when nothing else is asked. */
+  /** Enters an answer to an interruption, and lets its deployment go on when nothing else is asked. */
   answer(interruption: Interruption, by: User, values: Readonly<Record<string, string | null>>): void;
   /** Ends a task at once, whatever it is doing. */
   end(task: ServerTask, ending: Ending): void;

@@ -29,7 +29,7 @@ export function buildInformationOf(release: ParsedRelease): () => readonly Build
   return () => builds;
 }
 
-/** Build information for bulk histories, made when somebody asks: `count` commits of one package. */
+/** Build information for bulk histories, made on request: `count` commits of one package. */
 export function bulkBuildInformation(
   packageId: string,
   version: string,

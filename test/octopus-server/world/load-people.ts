@@ -5,7 +5,7 @@ import { administratorsTeamId } from "../rules/access.ts";
 import type { Names } from "./names.ts";
 import type { ParsedWorld } from "./world.ts";
 
-/** The users of a world and the roles it defines. Who belongs to which team comes when there are teams. */
+/** The users of a world and the roles it defines. Memberships follow when there are teams. */
 export function loadPeople(instance: Instance, world: ParsedWorld): void {
   loadUsers(instance, world);
   loadUserRoles(instance, world);
@@ -49,7 +49,7 @@ function loadUserRoles(instance: Instance, world: ParsedWorld): void {
   }
 }
 
-/** The ids of users by name; a name that nobody has is a problem. */
+/** The ids of users by name; an unknown name is a problem. */
 export function usersNamed(instance: Instance, names: Names, usernames: readonly string[], where: string): string[] {
   return usernames.flatMap((username) => {
     const user = userNamed(instance, username);

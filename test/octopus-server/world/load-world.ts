@@ -40,7 +40,7 @@ export function readWorldFile(path: string): ParsedWorld {
   return parseWorld(value);
 }
 
-/** Puts a world onto a server, next to what is there: a name that exists already means the same thing. Throws `WorldError`. */
+/** Adds a world to a server. A name that exists already means the existing resource. Throws `WorldError`. */
 export function loadWorld(instance: Instance, world: ParsedWorld): void {
   const names = createNames();
   const isNew = instance.state.users.size === 0;

@@ -1,11 +1,11 @@
 import { inSpace } from "../state.ts";
 import type { State } from "../state.ts";
 
-/** Finds documents by name, slug or id, and notes each name that nobody has. */
+/** Finds documents by name, slug or id, and notes each unknown name. */
 export interface Names {
   readonly problems: string[];
   find<T extends Named>(documents: Map<string, T>, spaceId: string, name: string): T | undefined;
-  /** As `find`, but a name that nobody has is a problem. */
+  /** As `find`, but an unknown name is a problem. */
   need<T extends Named>(
     documents: Map<string, T>,
     kind: string,
@@ -13,7 +13,7 @@ export interface Names {
     name: string,
     where: string,
   ): T | undefined;
-  /** The ids of all; those that nobody has are problems. */
+  /** The ids of all names; unknown names are problems. */
   needAll<T extends Named>(
     documents: Map<string, T>,
     kind: string,

@@ -99,7 +99,7 @@ const DeploymentWorld = orText(
     taskIdForgotten: z.boolean().default(false),
     /** It was created and never ran: no task, no targets, `state` says nothing (issue 7575). */
     neverRan: z.boolean().default(false),
-    /** For one that is queued or executing: how it goes on; absent: until the control API ends it. */
+    /** For one that is queued or executing: how it goes on. Absent means until the control API ends it. */
     script: Script.optional(),
   }),
 );
@@ -111,7 +111,7 @@ const ReleaseWorld = orText(
     channel: Name.optional(),
     created: Moment.optional(),
     notes: z.string().default(""),
-    /** `step` or `step:package reference` to version; absent: the release's version for every package of the process. */
+    /** `step` or `step:package reference` to version. Absent means the release's version for every package of the process. */
     packages: z.record(z.string(), z.string()).optional(),
     buildInformation: z.array(BuildInformationWorld).default([]),
     git: z.strictObject({ ref: Name, commit: Name }).optional(),

@@ -23,7 +23,7 @@ const PhaseWorld = orName(
     automatic: Names.default([]),
     optional: z.boolean().default(false),
     priority: z.boolean().default(false),
-    /** Environments needed before the next phase; 0: all. */
+    /** Environments needed before the next phase. 0 means all. */
     minimum: z.number().int().min(0).default(0),
   }),
 );
@@ -81,9 +81,9 @@ const RecurringWorld = z.strictObject({
   type: z.enum(["Daily", "Weekly", "Monthly", "Annually"]),
   /** Every so many days, weeks, months, years. */
   every: z.number().int().min(1).default(1),
-  /** Of a week; none: that of the start. */
+  /** Of a week. None means that of the start. */
   days: z.array(z.enum(weekdays)).default([]),
-  /** Of a month; absent: that of the start. */
+  /** Of a month. Absent means that of the start. */
   date: z
     .string()
     .regex(/^([1-9]|[12]\d|3[01]|L)$/, "must be 1 to 31, or L")
@@ -204,7 +204,7 @@ export const World = z.strictObject({
           email: z.string().optional(),
           service: z.boolean().default(false),
           active: z.boolean().default(true),
-          /** The API key; absent: one derived from the name. */
+          /** The API key. Absent means one derived from the name. */
           key: z.string().min(1).optional(),
           /** Teams of the default space, or of the system. */
           teams: Names.default([]),
