@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     world: { teams: teams(accountRoles, ["robot"]) },
     before: approveBy("robot"),
     ends: unanswered,
-    log: /The approval by robot does not count: the user is a service account, and approvals pass .*: a person has to answer here\./,
+    log: /The approval by robot does not count: the user is a service account\. Approvals pass .*, so a user has to answer here\./,
   },
   {
     rule: "the account of the step approved itself",
