@@ -104,8 +104,7 @@ send_variables() {
 try_node() {
   local node=$1 child status=0 note
   if ! [ -x "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
-  # What Node.js itself says is information: on stderr it would be an error in the task log. The young generation is kept small (2 MB), for
-  # otherwise a run that waits for half an hour collects 15 MB of what it read.
+  # Warnings of Node.js on stderr would be errors in the task log. A small young generation (2 MB) saves memory in long runs.
   "$node" --no-warnings --max-semi-space-size=2 -e "$loader" < <(printf '%s' "$program" 2>/dev/null) 2>&1 &
   child=$!
   trap 'kill -TERM "$child" 2>/dev/null' HUP INT TERM

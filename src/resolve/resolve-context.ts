@@ -33,7 +33,7 @@ export interface Context {
   readonly approvalPlace: ApprovalPlace;
   /** All that the API key sees in the child's space. */
   readonly environments: readonly Environment[];
-  /** The deployment that this run takes back. Absent means it takes back none. */
+  /** The deployment that this run undoes. Absent means none. */
   readonly undo?: string | undefined;
   /** Warnings about settings, one sentence each. */
   readonly warnings: readonly string[];

@@ -59,7 +59,7 @@ export function judgeConcurrent(
   return other === undefined ? { kind: "nobody" } : { kind: "wait-for", attempt: other };
 }
 
-/** Whether it is the deployment in which the step runs: nobody else's, and it cannot end before the step does. */
+/** Whether the step runs in this deployment, which then cannot end before the step does. */
 export function isParent({ task }: Attempt, { taskId }: StepIdentity): boolean {
   return task !== undefined && task.id === taskId;
 }

@@ -11,16 +11,16 @@ import { readCurrent, requireSightOfDestination } from "./read-current.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 
-/** What was found, and how to choose again at once for the same child. */
+/** The findings, and a second search for the same child. */
 export interface Searched extends Findings {
-  /** Chooses by other settings. What was read a moment ago is not read again. */
+  /** Searches again for another context. What was read before is not read again. */
   readonly again: (context: Context) => Promise<Searched>;
 }
 
 /**
  * Chooses the release and reads what the destination runs. Throws `PermissionError` where an empty list may only mean that the API key
  * lacks a right.
- * @param whenNew called as soon as it looks as if something will be deployed, to read ahead
+ * @param whenNew called as soon as a deployment seems likely, to read ahead
  */
 export async function findRelease(context: Context, whenNew?: () => void): Promise<Searched> {
   return await search(openDeploymentReader(context), context, whenNew);

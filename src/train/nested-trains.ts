@@ -4,7 +4,7 @@ import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { isOfTask } from "../rules/marker.ts";
 
-/** A deployment that took a child back. */
+/** A deployment that rolled a child back. */
 export interface Undo {
   readonly undo: Deployment;
   readonly context: Pick<Context, "project" | "space">;
@@ -12,8 +12,8 @@ export interface Undo {
 }
 
 /**
- * For each of these deployments, one that its own process created with this step, in any space that the API key may read. Each space is
- * read once, back to the oldest of the undos.
+ * For each undo, a deployment that a step like this one in its process created, in any space that the API key may read. Each space is read
+ * once, back to the oldest undo.
  */
 export async function nestedOf(undos: readonly Undo[]): Promise<ReadonlyMap<Id<"Deployment">, Deployment>> {
   const [first] = undos;

@@ -35,8 +35,8 @@ export interface RollingBack {
 const undoLimit = 1_800_000;
 
 /**
- * Takes back what the children's deployments of this task changed. An undo that fails does not keep the others from being made. Of a child
- * of which it is not known how it ended, what is found counts.
+ * Rolls back what this task deployed. A failed undo does not stop the others. For a child whose result is unknown, the deployments that are
+ * found count.
  */
 export async function rollBackTrain(
   { members, parallelLimit, board, step, isRolledBack }: RollingBack,
@@ -58,18 +58,18 @@ export async function rollBackTrain(
   });
 }
 
-/** What taking children back needs. */
+/** What the roll back of children needs. */
 interface Undoing {
   readonly ties: TrainTies;
   readonly board: TrainBoard;
   readonly parallelLimit: number | undefined;
-  /** What any step of the parent did in this task is taken back. */
+  /** Deployments by any step of the parent in this task are rolled back. */
   readonly ofAnyStep?: boolean | undefined;
-  /** How the child ended; absent: the run is for taking back only. */
+  /** How the child ended. Absent means that the run only rolls back. */
   readonly outcomeOf: (member: PlannedMember) => Outcome | undefined;
 }
 
-/** Takes the children back, the last level first, those of which it is not known how they ended after all others. */
+/** Rolls the children back, the last level first, and children whose result is unknown after all others. */
 export async function undoMembers(
   members: readonly PlannedMember[],
   undoing: Undoing,
@@ -82,7 +82,7 @@ export async function undoMembers(
   return await withoutNested(ends);
 }
 
-/** Level by level, side by side as far as the settings say. */
+/** Level by level from the last to the first, as many side by side as the settings allow. */
 async function lastLevelFirst(
   members: readonly PlannedMember[],
   parallelLimit: number | undefined,
@@ -95,7 +95,7 @@ async function lastLevelFirst(
 interface Undone {
   /** Absent means that this task deployed nothing there. */
   readonly rollBack?: RollBack | undefined;
-  /** The deployment that took it back. */
+  /** The deployment that rolled the child back. */
   readonly undo?: Deployment | undefined;
   /** The last deployment by this task that is not an undo. */
   readonly forward?: Attempt | undefined;
@@ -110,7 +110,7 @@ function earlierOutcome({ name, outcome: { plan } }: ChildResult, { deployment, 
   return { kind, reason: "Attached", message, plan };
 }
 
-/** Takes one child back. What goes wrong is the end of it. */
+/** Rolls one child back. An error ends the roll back of this child only. */
 async function undoMember(member: PlannedMember, { ties, board, outcomeOf, ofAnyStep }: Undoing): Promise<Undone> {
   if (member.kind !== "resolved") return {};
   board.begins(member.name);
@@ -124,9 +124,11 @@ async function undoMember(member: PlannedMember, { ties, board, outcomeOf, ofAny
     end = await carryOutUndo(member, judgeUndo(facts), ties);
   } catch (error) {
     const isUnknown = forward === undefined && outcome?.besides !== undefined;
+    const failure = asStepError(error);
+    sayDetails(failure, run.step);
     const rollBack = {
       end: isUnknown ? "NotRolledBack" : "RollBackFailed",
-      message: adviceOf(asStepError(error)),
+      message: adviceOf(failure, true),
     } as const;
     end = { rollBack };
   }
@@ -164,14 +166,17 @@ async function carryOutUndo(
       return { rollBack: { end: verdict.end, message: verdict.why } };
     case "done": {
       const { deployment } = verdict.undo;
-      return { undo: deployment, rollBack: { end: "RolledBack", message: `${deployment.id} took it back.` } };
+      return {
+        undo: deployment,
+        rollBack: { end: "RolledBack", message: `${deployment.id} deployed the release before.` },
+      };
     }
     case "undo":
       return await deployBefore(member, verdict, ties);
   }
 }
 
-/** Deploys the release that was there before. */
+/** Deploys the release that was current before. */
 async function deployBefore(
   { context, run, plan: forward }: Extract<PlannedMember, { kind: "resolved" }>,
   { deployment, to }: { readonly deployment: Deployment; readonly to: Id<"Release"> },
@@ -192,7 +197,7 @@ async function deployBefore(
   const { url, deployment: undo } = outcome.started ?? {};
   if (undo === undefined || outcome.kind !== "Deployed")
     return { rollBack: { end: "RollBackFailed", message: outcome.message, version, url } };
-  const refreshed = forward?.selected?.variables === "outdated" ? " Its refreshed variable snapshot stays." : "";
+  const refreshed = forward?.selected?.variables === "outdated" ? " The refreshed variable snapshot stays." : "";
   return { undo, rollBack: { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url } };
 }
 
@@ -202,7 +207,7 @@ async function approvalOf(forward: Plan | undefined, context: Context, to: Id<"R
   return forward.approval.digest === undefined ? noUndoApproved : forward.approval;
 }
 
-/** Children that are back, except those that are themselves parents: the children of those are what their steps chose, which nobody approved. */
+/** Marks children that are themselves parents as not rolled back, because their steps chose releases for their own children. */
 async function withoutNested(ends: ReadonlyMap<PlannedMember, Undone>): Promise<ReadonlyMap<PlannedMember, Undone>> {
   const undos = [...ends].flatMap(([member, { undo }]) =>
     member.kind === "resolved" && undo !== undefined
@@ -214,7 +219,7 @@ async function withoutNested(ends: ReadonlyMap<PlannedMember, Undone>): Promise<
     [...ends].map(([member, end]) => {
       const [undo, deployment] = [end.undo, end.undo && nested.get(end.undo.id)];
       if (end.rollBack === undefined || undo === undefined || deployment === undefined) return [member, end];
-      const message = `Nested train: its children were chosen anew. ${undo.id} deployed ${deployment.id} with the release that its step chose.`;
+      const message = `Nested train: its children were chosen anew. ${undo.id} deployed ${deployment.id} by its own choice.`;
       const rollBack = { ...end.rollBack, end: "NotRolledBack", message } as const;
       sayEnd(rollBack, member.run.step);
       return [member, { ...end, rollBack }];

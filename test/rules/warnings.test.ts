@@ -27,6 +27,7 @@ function warningsOf(facts: {
     selected,
     findings,
     decision,
+    identity: {},
     now: minutes(700),
     start: undefined,
   });

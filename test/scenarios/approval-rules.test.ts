@@ -238,7 +238,7 @@ const cases: readonly Case[] = [
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
-    log: /an answer that the API key cannot see, because it lacks InterruptionView/,
+    log: /is waiting for an answer\. The API key lacks InterruptionView\./,
   },
   {
     rule: "the account may not see teams at first: TeamView is named, and nobody is believed until it may",

@@ -499,7 +499,7 @@ describe("a child in another space knows machines of other ids", () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(outputs["Message"]).toMatch(/The names of machines .* cannot be read: Machines-\d+\./);
+    expect(outputs["Message"]).toMatch(/Names of the parent deployment's machines cannot be read: Machines-\d+\./);
     expect(asked(server)).toEqual([]);
   });
 });

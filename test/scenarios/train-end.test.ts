@@ -73,8 +73,8 @@ describe("a child that fails", () => {
 
     const run = await walk(server, train());
 
-    const errors = linesOf(run, "error").filter((line) => line.includes("The deployment of Database"));
-    expect(errors).toEqual([expect.stringMatching(/^error: Database: .*See http/)]);
+    const lines = run.log.split("\n").filter((line) => line.includes("The deployment of 1.1 to Staging failed"));
+    expect(lines).toEqual([expect.stringMatching(/^fatal: .* Database: The deployment of .*See http/)]);
   });
 
   test.each<[string, Project["scripts"], string]>([
@@ -262,7 +262,7 @@ describe("the outputs", () => {
       expect(output(run, `Child[${name}].Deployment[Deploy].Small`)).toBe("y");
       expect(output(run, `Child[${name}].ReleaseNotes`)?.length).toBeLessThan(8_200);
     }
-    const warnings = linesOf(run, "warning").filter((line) => line.includes("not passed on"));
+    const warnings = linesOf(run, "warning").filter((line) => line.includes("Not passed on"));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("Child[Component 16].Deployment[Deploy].Big");
   });

@@ -56,7 +56,7 @@ describe("RollBack", () => {
     const { outputs, log } = await walk(server, train("RollBack", { ...two, "ChildProject.Deployment.Retries": "1" }));
 
     expect(outputs, log).toMatchObject({ "Child[Web API].RollBack": "NotRolledBack", RolledBack: "Database" });
-    expect(outputs.Message, log).toMatch(/Web API: not rolled back\. .*unknown.* Database: rolled back/);
+    expect(outputs.Message, log).toMatch(/Web API: Not rolled back\. .*unknown.* Database: Rolled back/);
   });
 
   test("a child that the key may not watch any more is taken back when it is seen to have ended", async () => {
@@ -239,7 +239,7 @@ describe("where a child goes back to", () => {
     {
       rule: "not where the lifecycle refuses it",
       project: inOldChannel,
-      cell: /Database .* not rolled back: Octopus does not allow 1\.0 in Staging any more\./,
+      cell: /Database .* not rolled back: Octopus no longer allows 1\.0 in Staging\./,
       warning: "If a child fails, this one cannot be rolled back. Octopus no longer allows 1.0 in Staging.",
     },
   ])("$rule", async ({ project, cell, warning }) => {
@@ -264,7 +264,7 @@ describe("where a child goes back to", () => {
 
     expect(exitCode, log).toBe(0);
     expect(outputs.Outcome).toBe("WhatIf");
-    expect(log).toMatch(/Database .* not rolled back: 1\.0, which is there now, was deleted\./);
+    expect(log).toMatch(/Database .* not rolled back: 1\.0, which is current now, was deleted\./);
     expect(log).toContain(
       "warning: Database: If a child fails, this one cannot be rolled back. 1.0, which is there now, was deleted.",
     );

@@ -55,7 +55,7 @@ describe("an undo", () => {
       Deployed: "Database",
       "Child[Database].RollBack": "NotRolledBack",
     });
-    expect(outputs.Message, log).toMatch(/Database: not rolled back\. .* deployed there since \(Deployments-\d+\)/);
+    expect(outputs.Message, log).toMatch(/Database: Not rolled back\. .* deployed there since \(Deployments-\d+\)/);
     expect(created(server), log).not.toContain("Database 1.0 to Staging");
   });
 
@@ -206,7 +206,7 @@ describe("an undo", () => {
 
       for (const { outputs, log } of [first, again]) {
         expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "NotRolledBack", RolledBack: "Web API" });
-        expect(log).toMatch(/warning: Database: Nested train: its children were chosen anew\. .* \(NotRolledBack\)/);
+        expect(log).toMatch(/warning: Database: Not rolled back\. Nested train: its children were chosen anew\. /);
       }
     },
   );

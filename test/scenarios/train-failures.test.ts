@@ -146,7 +146,8 @@ describe("the mode RollBack", () => {
 
     expect(result.exitCode, result.log).toBe(exitCode);
     expect(result.outputs, result.log).toMatchObject(end);
-    if (exitCode === 0) expect(result.log).toMatch(/^warning: .*says `roll back: never`\. \(NotRolledBack\)$/m);
+    if (exitCode === 0)
+      expect(result.log).toMatch(/^warning: .*Not rolled back\. The list says `roll back: never`\.$/m);
   });
 
   test("deploys nothing where this task deployed nothing", async () => {

@@ -362,7 +362,7 @@ describe("what the server refuses", () => {
 
     const { log } = await deploy(server, { ...refresh, ...whatIf });
 
-    expect(log).toContain("ReleaseEdit (to refresh its variable snapshot)");
+    expect(log).toContain("ReleaseEdit (to refresh the release's variable snapshot)");
   });
 });
 
