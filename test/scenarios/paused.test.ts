@@ -251,7 +251,7 @@ test.each(["Yes", "ThroughSchedule"])("waiting (%s) for the parent's own project
   });
 
   expect([exitCode, outputs["Outcome"]]).toEqual([1, "Failed"]);
-  expect(log).toMatch(/would wait for a deployment of its own project, .* Nothing was created\. Choose "No"/);
+  expect(log).toMatch(/would wait for a deployment of its own project .* Nothing was created\. Choose "No"/);
   expect(created(server)).toEqual([]);
 });
 

@@ -266,7 +266,7 @@ describe("where a child goes back to", () => {
     expect(outputs.Outcome).toBe("WhatIf");
     expect(log).toMatch(/Database .* not rolled back: 1\.0, which is current now, was deleted\./);
     expect(log).toContain(
-      "warning: Database: If a child fails, this one cannot be rolled back. 1.0, which is there now, was deleted.",
+      "warning: Database: If a child fails, this one cannot be rolled back. 1.0, which is current now, was deleted.",
     );
   });
 });
