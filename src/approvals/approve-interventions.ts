@@ -1,23 +1,11 @@
 import { answerInterruption } from "./answer-interruption.ts";
 import { openApproverCache } from "./approver-cache.ts";
-import { openTeamNames } from "./team-names.ts";
+import { type JudgedInterruption, openInterruptionJudge } from "./judge-interruption.ts";
 import type { Run } from "../run.ts";
-import type { Approvers, ApproversPlace } from "./find-approvers.ts";
+import type { ApproversPlace } from "./find-approvers.ts";
 import type { TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, Instant, Interruption, ServerTask } from "../model.ts";
-import type { SpaceGateway } from "../octopus/gateway.ts";
-import {
-  type ApprovalJudgement,
-  type Approver,
-  auditNote,
-  judgeIntervention,
-  lackingRight,
-  lacksRight,
-  type PlanInForce,
-  refusalOf,
-  shortageText,
-  userText,
-} from "../rules/approval.ts";
+import { type Approver, auditNote, type PlanInForce, userText } from "../rules/approval.ts";
 import { taskUrl } from "../resolve/deployment-url.ts";
 import { parentText, stepText } from "../resolve/parent-text.ts";
 import { listed, placeText } from "../text/format.ts";
@@ -66,10 +54,7 @@ export function approveInterventions(
   const { settings, octopus, space } = context;
   const off = settings.approvals.useParents ? terms.off : "The step's parameters switch automatic approval off.";
   const changes = logOnChange(step);
-  const approverCache = openApproverCache(context, planInForce(terms), { clock, changes });
-  const holderOf = openHolderNames(space);
-  const namesOf = openTeamNames(space);
-  let ownTeams: Promise<readonly string[] | undefined> | undefined;
+  const judge = openInterruptionJudge(context, openApproverCache(context, planInForce(terms), { clock, changes }), off);
   const leftAloneUntil = new Map<Id<"Interruption">, number>();
   const approved = new Set(terms.approvedBefore);
 
@@ -112,41 +97,6 @@ export function approveInterventions(
     // Another observer answers guided failures, if the settings say so.
     const isAnsweredElsewhere = type === "GuidedFailure" && settings.guidedFailure.response !== "Wait";
     return isAnsweredElsewhere || clock.elapsed() < (leftAloneUntil.get(id) ?? 0);
-  }
-
-  async function judge(interruption: Interruption): Promise<JudgedInterruption> {
-    if (interruption.type !== "ManualIntervention") {
-      return { kind: "leave", refusal: "It is not a manual intervention." };
-    }
-    if (off !== undefined) {
-      const teams = (await namesOf(interruption.responsibleTeamIds)).join(" or ");
-      return { kind: "leave", refusal: teams === "" ? off : `${off} It waits for ${teams}.` };
-    }
-    const holder = await holderOf(interruption);
-    if (lacksRight(interruption)) {
-      const teams = await namesOf(interruption.responsibleTeamIds);
-      return { kind: "leave", refusal: lackingRight(teams, await (ownTeams ??= namesOfOwnTeams())) };
-    }
-    const refusal = refusalOf(interruption, holder);
-    if (refusal !== undefined) return { kind: "leave", refusal };
-    const atFirst = await judgedBy(await approverCache.toRefuse(), interruption, holder);
-    return atFirst.kind === "leave" ? atFirst : await judgedBy(await approverCache.toApprove(), interruption, holder);
-  }
-
-  async function judgedBy(
-    { approvers, apiUserTeamIds, taskId: approvedIn }: Approvers,
-    interruption: Interruption,
-    holder: string | undefined,
-  ): Promise<JudgedInterruption> {
-    const { minimumApprovers } = settings.approvals;
-    const judgement = judgeIntervention({ interruption, approvers, minimumApprovers, apiUserTeamIds, holder });
-    if (judgement.kind !== "too-few") return { ...judgement, approvedIn };
-    return { kind: "leave", refusal: shortageText(await namesOf(judgement.teamIds), minimumApprovers, approvers) };
-  }
-
-  async function namesOfOwnTeams(): Promise<readonly string[] | undefined> {
-    const reading = space.ownUser().then(async ({ id }) => await space.teamsOf(id));
-    return (await recover(reading, () => undefined))?.map(({ name }) => name);
   }
 
   async function approve(interruption: Interruption, { approvers, approvedIn = "" }: Approved): Promise<boolean> {
@@ -196,29 +146,10 @@ export function approveInterventions(
   return { observe, approvedBy: () => [...approved] };
 }
 
-/** A judgement with its reason, and the task in which the approvers approved. */
-type JudgedInterruption = Exclude<ApprovalJudgement, { kind: "too-few" }> & {
-  readonly approvedIn?: string | undefined;
-};
 type Approved = Extract<JudgedInterruption, { kind: "approve" }>;
 
 function planInForce({ digest, made }: ApprovalTerms): PlanInForce | undefined {
   return digest === undefined || made === undefined ? undefined : { digest, made };
-}
-
-/** Names the other user who has taken responsibility for an interruption. Each user is read once; one that cannot be read has no name. */
-function openHolderNames(
-  space: Pick<SpaceGateway, "user">,
-): (interruption: Interruption) => Promise<string | undefined> {
-  const names = new Map<Id<"User">, string | undefined>();
-  return async ({ hasResponsibility, responsibleUserId: id }) => {
-    if (hasResponsibility || id === undefined) return undefined;
-    if (!names.has(id)) {
-      const user = await recover(space.user(id), () => undefined);
-      names.set(id, user && userText(user));
-    }
-    return names.get(id);
-  };
 }
 
 function interruptionText({ title, id }: Interruption): string {
