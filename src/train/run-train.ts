@@ -60,40 +60,53 @@ type Report = (report: TrainReport) => void;
  * One run for several children: all plans are made and checked before anything is created, then they are carried out level by level. Expected
  * endings are returned, those of single children included; a `StepError` is thrown where the run as a whole could not be planned.
  */
-export async function runTrain(train: TrainSettings, run: TrainRun, report: Report): Promise<TrainReport> {
-  const { common, failurePolicy: policy, parallelLimit } = train;
-  const octopus = withSharedPolls(withSharedReads(run.octopus, common.parent), run.clock);
-  let context: Context | undefined;
-  const early = (results: readonly ChildResult[]): TrainReport => ({
-    results,
-    context,
-    notes: "",
-    plan: undefined,
-    digestLine: undefined,
-    relayed: [],
-    isWhatIf: common.whatIf,
-    isUndoStep: isUndoStep(train),
-  });
-  report(early(unplanned(placedIn(train).map((placed) => ({ ...placed, kind: "listed" })))));
+export async function runTrain(train: TrainSettings, given: TrainRun, report: Report): Promise<TrainReport> {
+  const octopus = withSharedPolls(withSharedReads(given.octopus, train.common.parent), given.clock);
+  const run = { ...given, octopus };
+  const listed = placedIn(train).map((placed) => ({ ...placed, kind: "listed" as const }));
+  report(reportWithoutPlan(train, undefined, unplanned(listed)));
   const members = await resolveMembers(train, octopus);
-  context = members.flatMap((member) => (member.kind === "resolved" ? [member.context] : []))[0];
+  const contexts = members.flatMap((member) => (member.kind === "resolved" ? [member.context] : []));
+  const early = (results: readonly ChildResult[]) => reportWithoutPlan(train, contexts[0], results);
   report(early(unplanned(members)));
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
-  await refuseCircles(members.flatMap((member) => (member.kind === "resolved" ? [member.context] : [])));
+  await refuseCircles(contexts);
   const board = openBoard(members.length, run.step, run.clock);
-  if (isUndoStep(train)) {
-    const undoing = withVoices(members, board, { ...run, octopus });
-    const results = await carryOutUndoStep({
-      members: undoing,
-      parallelLimit,
-      whatIf: common.whatIf,
-      board,
-      step: run.step,
-    });
-    return { ...early(results), relayed: board.relayed() };
-  }
-  const { members: planned, chosen } = await planMembers(withVoices(members, board, { ...run, octopus }), policy);
+  const resolved = { train, run, board, members: withVoices(members, board, run), early };
+  return isUndoStep(train) ? await takeBack(resolved) : await deployTrain(resolved, report);
+}
+
+/** A run whose names mean something, before its plans are made. */
+interface ResolvedTrain {
+  readonly train: TrainSettings;
+  readonly run: TrainRun;
+  readonly board: TrainBoard;
+  readonly members: ReturnType<typeof withVoices>;
+  /** The report as far as it needs no plan. */
+  readonly early: (results: readonly ChildResult[]) => TrainReport;
+}
+
+function reportWithoutPlan(
+  train: TrainSettings,
+  context: Context | undefined,
+  results: readonly ChildResult[],
+): TrainReport {
+  const none = { notes: "", plan: undefined, digestLine: undefined, relayed: [] };
+  return { ...none, results, context, isWhatIf: train.common.whatIf, isUndoStep: isUndoStep(train) };
+}
+
+/** Takes back what other steps of the parent's task deployed. */
+async function takeBack({ train, run, board, members, early }: ResolvedTrain): Promise<TrainReport> {
+  const { common, parallelLimit } = train;
+  const results = await carryOutUndoStep({ members, parallelLimit, whatIf: common.whatIf, board, step: run.step });
+  return { ...early(results), relayed: board.relayed() };
+}
+
+/** Plans all children, shows the plans, checks them, and carries them out unless the run is a what-if. */
+async function deployTrain({ train, run, board, members, early }: ResolvedTrain, report: Report): Promise<TrainReport> {
+  const { common, failurePolicy: policy, parallelLimit, passes } = train;
+  const { members: planned, chosen } = await planMembers(members, policy);
   const artifact = artifactOf(planned, train);
   const notes = artifact === undefined ? "" : notesOf(planned, artifact, run.step);
   const reportOf = (results: readonly ChildResult[]): TrainReport => ({
@@ -106,18 +119,16 @@ export async function runTrain(train: TrainSettings, run: TrainRun, report: Repo
   });
   showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
   report(reportOf(planned.map((member) => plannedResult(member, notStarted(member, "the run ended before its turn")))));
-  const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
-  if (common.whatIf) {
-    if (artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
-    publishAllNotes(planned, common, run);
-    return reportOf(planned.map((member) => plannedResult(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
-  }
+  if (common.whatIf && artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);
   publishAllNotes(planned, common, run);
+  const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
+  if (common.whatIf)
+    return reportOf(planned.map((member) => plannedResult(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
   const checked: CheckedTrain = {
     members: planned,
     policy,
     parallelLimit,
-    passes: train.passes,
+    passes,
     pass: chosen.kind === "chosen" ? chosen.pass : 1,
     isStopped,
     isRolledBack: chosen.kind === "chosen" && chosen.isRolledBack,
@@ -126,8 +137,7 @@ export async function runTrain(train: TrainSettings, run: TrainRun, report: Repo
     step: run.step,
     outcomeAtGate: (member) => gateOutcome(member) ?? notStarted(member, stoppedBy(planned)),
   };
-  const results = await carryOutTrain(checked, (soFar) => report(reportOf(soFar)));
-  return reportOf(results);
+  return reportOf(await carryOutTrain(checked, (soFar) => report(reportOf(soFar))));
 }
 
 /** Whether the step rolls back what other steps deployed. */
