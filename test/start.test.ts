@@ -54,7 +54,9 @@ test("npm start plays a release train: approved, deployed, cut off, run again, r
   ]);
   const [staging = "", approval = "", production = "", again = "", server = "", back = "", table = ""] = scenes;
   const deployed = (scene: string) =>
-    [...scene.matchAll(/The deployment of (.+ to \w+) succeeded\./g)].map(([, what = ""]) => what).sort(inOrder);
+    [...scene.matchAll(/\| +(?:([^:|\n]+): )?The deployment of (.+ to \w+) succeeded\./g)]
+      .map(([, name, what = ""]) => (name === undefined ? what : `${name} ${what}`))
+      .sort(inOrder);
   const database = (environment: string) => `Database 2021.1.0.11 to ${environment}`;
   const api = (environment: string) => `Web API 2021.1.0.22 to ${environment}`;
   const others = (environment: string) => [

@@ -124,7 +124,7 @@ test("a redirect to where the server is now", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, because that would send the API key there.
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, to protect the API key.
     If that is your Octopus Server, enter its address in the parameter "Octopus Server URL"."
   `);
 });
@@ -134,7 +134,7 @@ test("a redirect to a sign-in page", async () => {
 
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, because that would send the API key there.
+    The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, to protect the API key.
     Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
