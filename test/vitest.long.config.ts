@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import usual from "./vitest.config.ts";
 
-/** What takes minutes: kills at every line, each Node.js there is, and ten times as many random worlds, other ones each time. */
+/** What takes minutes: kills at every line, each Node.js there is, every fault at every route, and ten times as many random worlds, other ones each time. */
 export default defineConfig({
   ...usual,
   test: {
@@ -10,7 +10,10 @@ export default defineConfig({
       "test/long/**/*.test.ts",
       "test/{approvals,monitor,select}/**/*.test.ts",
       "test/text/format.test.ts",
+      "test/scenarios/approved-plan-faults.test.ts",
+      "test/scenarios/fault-matrix.test.ts",
       "test/scenarios/stopped.test.ts",
+      "test/scenarios/train-choice.test.ts",
       "test/scenarios/train-property.test.ts",
     ],
     exclude: [],
