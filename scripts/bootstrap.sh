@@ -5,25 +5,19 @@
 # Octopus' functions expect the default separators.
 IFS=$' \t\n'
 
-# Prints a service message: its name, then the name and value of each attribute.
-service_message() {
-  local line="##octopus[$1"
-  shift
-  while (($# > 1)); do
-    line+=" $1='$(printf '%s' "$2" | base64 | tr -d '\n')'"
-    shift 2
-  done
-  printf '%s]\n' "$line"
+in_base64() {
+  printf '%s' "$1" | base64 | tr -d '\n'
 }
 
 # Fails the step with a message, a value of ChildReleaseToDeploy (False) and an exit code (1).
 give_up() {
-  local output
+  local message exists
   printf '%s\n' "$1" >&2
-  for output in @@ outputs @@; do
-    service_message setVariable name "${output%%=*}" value "${output#*=}"
-  done
-  service_message resultMessage message "$1"
+  message=$(in_base64 "$1")
+  exists=$(in_base64 "${2:-False}")
+  # Every output variable: name and value in base64.
+  printf "##octopus[setVariable name='%s' value='%s']\n" @@ outputs @@
+  printf "##octopus[resultMessage message='%s']\n" "$message"
   exit "${3:-1}"
 }
 

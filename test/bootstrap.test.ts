@@ -70,7 +70,7 @@ beforeAll(async () => {
   const parts = {
     title: "The bootstrap under test",
     minimum: "18",
-    outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
+    outputs: outputWords({ ...emptyOutputs, Message: "$message", ChildReleaseToDeploy: "$exists" }),
     "variable names": variableTable([
       "Text",
       "Empty",

@@ -35,7 +35,7 @@ export async function buildProduct(root: string, manifest?: Manifest): Promise<P
     title: `${templateName} ${version}${repository === undefined ? "" : `\n# Source: ${repository}`}`,
     minimum: minimumNode,
     // The bootstrap sets the message of a failure, and whether a deployment may exist.
-    outputs: outputWords({ ...emptyOutputs, Message: "$1", ChildReleaseToDeploy: "${2:-False}" }),
+    outputs: outputWords({ ...emptyOutputs, Message: "$message", ChildReleaseToDeploy: "$exists" }),
     "variable names": variableTable([...parameterDeclarations.map(({ name }) => name), ...systemVariableNames]),
     packages: packageList(program),
     digits: z85Digits,

@@ -43,11 +43,14 @@ function inBraces(texts: readonly string[]): string {
   return texts.length === 1 ? texts.join("") : `{${texts.join(",").replace(/.{100,140},/g, "$&\\\n")}}`;
 }
 
-/** Bash words of the form `name=value`. A value may be a Bash expression. Throws if a value would break its quotes. */
+/**
+ * Bash words: name and value of each output in base64, because Bash would start a process for each. A value `$name` is a Bash variable
+ * that holds the value in base64.
+ */
 export function outputWords(outputs: Readonly<Record<string, string>>): string {
-  const words = Object.entries(outputs).map(([name, value]) => `${name}=${value}`);
-  const odd = words.find((word) => /["`\\]/.test(word));
-  if (odd !== undefined) throw new Error(`The output ${odd} cannot stand between quotes in Bash.`);
-  const line = words.map((word) => `"${word}"`).join(" ");
-  return line.replace(/.{60,100}"(?= ")/g, "$& \\\n   ");
+  const words = Object.entries(outputs).flatMap(([name, value]) => [
+    inBase64(name),
+    /^\$\w+$/.test(value) ? `"${value}"` : inBase64(value) || "''",
+  ]);
+  return words.join(" ").replace(/.{60,100} /g, "$&\\\n    ");
 }

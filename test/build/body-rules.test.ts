@@ -79,9 +79,15 @@ describe("the bootstrap's marks", () => {
     expect(found.sort()).toEqual(names.sort());
   });
 
-  test("outputs may hold expressions of Bash, but nothing that ends their quotes", () => {
-    expect(outputWords({ A: "", B: "$1", C: "x y" })).toBe('"A=" "B=$1" "C=x y"');
-    expect(() => outputWords({ A: 'x" y' })).toThrow('The output A=x" y cannot stand between quotes');
+  test("outputs are words in base64, but for those that Bash holds in a variable", () => {
+    const outputs = { Empty: "", Message: "$message", Text: "x\" $y `z` 'ä" };
+
+    const script = `message=TQ==; printf '%s\n' ${outputWords(outputs)}`;
+    const { stdout } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+
+    const words = stdout.slice(0, -1).split("\n");
+    const texts = words.map((word) => Buffer.from(word, "base64").toString("utf8"));
+    expect(texts).toEqual(["Empty", "", "Message", "M", "Text", outputs.Text]);
   });
 });
 
