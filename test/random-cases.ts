@@ -11,11 +11,11 @@ interface RandomCases {
 }
 
 /**
- * How many random cases a property is tried with: in `npm test` always the same ones, in `npm run test:long` ten times as many and other
- * ones each time. A failure names its seed and path; with these as `TEST_SEED` and `TEST_PATH` it is repeated.
+ * How many random cases a property is tried with: in `npm test` always the same ones, in `npm run test:long` `many`, and other ones each
+ * time. A failure names its seed and path; with these as `TEST_SEED` and `TEST_PATH` it is repeated.
  */
-export function randomCases(numRuns: number, seed: number): RandomCases {
+export function randomCases(numRuns: number, seed: number, many = 10 * numRuns): RandomCases {
   if (givenSeed !== undefined)
     return { numRuns, seed: Number(givenSeed), ...(givenPath === undefined ? {} : { path: givenPath }) };
-  return isLong ? { numRuns: numRuns * 10 } : { numRuns, seed };
+  return isLong ? { numRuns: many } : { numRuns, seed };
 }

@@ -1,16 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { flagOf } from "../scripts/start/flags.ts";
 import { readCommandLine } from "../scripts/start/read-command-line.ts";
+import { runAgainstServer } from "../scripts/start/run-against-server.ts";
 import { saveReport } from "../scripts/start/save-report.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import { startOctopusServer } from "./octopus-server/octopus-server.ts";
 import { code, page, section } from "./pages/page.ts";
+import { template } from "./scenarios/scenario.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -36,6 +38,23 @@ function begin(args: readonly string[], environment: Environment = {}) {
 
 async function start(args: readonly string[], environment: Environment = {}) {
   return begin(args, environment).ended;
+}
+
+/** The same against a real server, without a process of its own around the step's: compiling the scripts takes longer than what they do. */
+async function startHere(args: readonly string[], environment: Environment) {
+  const commandLine = readCommandLine(args, environment);
+  if (commandLine.kind !== "real-server") throw new Error(`Not against a real server: ${args.join(" ")}`);
+  let output = "";
+  const written = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+  try {
+    const nobodyStops = { signal: new AbortController().signal, exitCode: () => undefined };
+    return { exitCode: await runAgainstServer(template, commandLine, nobodyStops), output };
+  } finally {
+    written.mockRestore();
+  }
 }
 
 test("npm start plays a release train: approved, deployed, cut off, run again, rolled back", async () => {
@@ -140,6 +159,7 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
   test("ends the demo and leaves nothing behind", async () => {
     const folder = mkdtempSync(join(tmpdir(), "stopped-demo-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
+    shareCompiled(folder);
     const { child, says, ended } = begin([], { TMPDIR: folder });
 
     await says("Level 1 of 3");
@@ -168,6 +188,12 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
   });
 });
 
+/** Lets `tsx` find in another folder for temporary files what it has compiled before. */
+function shareCompiled(folder: string): void {
+  const compiled = readdirSync(tmpdir()).filter((name) => name.startsWith("tsx-"));
+  for (const name of compiled) symlinkSync(join(tmpdir(), name), join(folder, name));
+}
+
 function inOrder(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
@@ -189,9 +215,9 @@ test("against a real server the step is a what-if, unless --deploy is given", as
   const deployments = () => server.simulator.state().history.deployments.size;
   const before = deployments();
 
-  const whatIf = await start(["--project", "Web API", "--to", "Staging"], environment);
+  const whatIf = await startHere(["--project", "Web API", "--to", "Staging"], environment);
   const afterWhatIf = deployments();
-  const real = await start(["--project", "Web API", "--to", "Staging", "--deploy", "--wait", "No"], environment);
+  const real = await startHere(["--project", "Web API", "--to", "Staging", "--deploy", "--wait", "No"], environment);
   const afterReal = deployments();
   await server.stop();
 
@@ -210,11 +236,11 @@ test("OCTOPUS_SPACE says in which space the child is, and messages name flags, t
   onTestFinished(() => server.stop());
   const environment = { OCTOPUS_URL: server.url, OCTOPUS_API_KEY: server.apiKey, OCTOPUS_SPACE: "Components" };
 
-  const { exitCode, output } = await start(
+  const { exitCode, output } = await startHere(
     ["--project", "Web API", "--to", "Staging", "--parallel", "many"],
     environment,
   );
-  const elsewhere = await start(["--project", "Web API", "--to", "Staging"], {
+  const elsewhere = await startHere(["--project", "Web API", "--to", "Staging"], {
     ...environment,
     OCTOPUS_SPACE: "Attic",
   });

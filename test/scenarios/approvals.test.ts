@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { runStep } from "../step-host/run-step.ts";
 import { approvalWorld, askInParent, endings, forDba, forQa, notesOf, people, submissions } from "./approval-world.ts";
+import { hereUnlessLong } from "./in-process.ts";
 import { deployStep, type Parameters, parent, type Run, runOf, serve } from "./scenario.ts";
 
-/** The parent asks these teams, then the shipped step deploys. */
+/** The parent asks these teams, then the step deploys: in this process, unless `more` or the long job say otherwise. */
 async function deploy(
   server: OctopusServer,
   asked: readonly string[],
@@ -19,16 +21,17 @@ async function deploy(
     sensitive: ["Orchestration.ApiKey"],
     steps: [...asked.map(askInParent), deployStep("Web API", parameters)],
     people,
+    ...hereUnlessLong(server),
     ...more,
   });
   return runOf(result, "Web API");
 }
 
-describe("people approve once, in the parent, through the shipped script", () => {
-  test("the child's intervention is answered for who approved and is in its team, and the note says so", async () => {
+describe("people approve once, in the parent", () => {
+  test("the child's intervention is answered for who approved and is in its team, and the note says so, through the shipped script", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
-    const run = await deploy(server, ["QA", "Business Owners"]);
+    const run = await deploy(server, ["QA", "Business Owners"], {}, { runScript: runStep });
 
     expect(run.exitCode, run.log).toBe(0);
     expect(run.outputs).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });

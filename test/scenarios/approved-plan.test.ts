@@ -19,7 +19,8 @@ import {
   sayYes,
 } from "./planned-world.ts";
 import { createParentDeployment } from "../parent-process/create-parent-deployment.ts";
-import { child, deployStep, parent, run, serve } from "./scenario.ts";
+import { runOrWalk } from "./in-process.ts";
+import { child, deployStep, parent, serve } from "./scenario.ts";
 
 describe("approve today, deploy tomorrow, while a newer build reaches Staging in between", () => {
   test.each([
@@ -64,12 +65,12 @@ describe("approve today, deploy tomorrow, while a newer build reaches Staging in
     expect(inProduction(server)).toEqual(deployed === undefined ? [] : [`Web API ${deployed} to Production`]);
   });
 
-  test("Use, through the shipped body", async () => {
+  test("Use, with nothing else given", async () => {
     const server = await serve(world());
     await planAndApprove(server);
     overtakeInStaging(server);
 
-    const { outputs, exitCode } = await run(server, "Web API", evening, { to: "Production" });
+    const { outputs, exitCode } = await runOrWalk(server, "Web API", evening, { to: "Production" });
 
     expect(exitCode).toBe(0);
     expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });

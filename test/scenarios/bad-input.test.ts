@@ -2,8 +2,8 @@ import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
-import { walk } from "./in-process.ts";
-import { child, created, orchestration, type Parameters, run, type RunOptions, serve } from "./scenario.ts";
+import { runOrWalk, walk } from "./in-process.ts";
+import { child, created, orchestration, type Parameters, type Run, type RunOptions, serve } from "./scenario.ts";
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
 
@@ -191,7 +191,7 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
     const key = options.key ?? server.keys[options.as ?? "release-conductor"] ?? "";
     const result =
       shipped === true
-        ? await run(server, project, parameters, options)
+        ? await runOrWalk(server, project, parameters, options)
         : await walk(server, { child: project, ...(parameters && { parameters }), key });
 
     expectRefusal(server, result, message);
@@ -325,7 +325,7 @@ describe("what answers is not the Octopus Server", () => {
   });
 });
 
-function expectRefusal(server: OctopusServer, result: Awaited<ReturnType<typeof run>>, message: RegExp): void {
+function expectRefusal(server: OctopusServer, result: Run, message: RegExp): void {
   const errors = result.log.split(/\n(?=\w+: )/).filter((line) => line.startsWith("fatal: "));
   expect(errors, result.log).toHaveLength(1);
   expect(errors[0]).toMatch(message);

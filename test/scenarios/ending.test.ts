@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
+import { isLong } from "../random-cases.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
 import { runStep as runScript, type StepOptions } from "../step-host/run-step.ts";
 import { virtualTime } from "../step-host/virtual-time.ts";
@@ -105,15 +106,18 @@ test("whatever is refused while something else is asked again and again, nothing
   const routes = [...new Set(reads.map(({ route }) => route?.replace("GET ", "") ?? ""))];
   const restless: string[] = [];
   let cases = 0;
+  let tried = 0;
   for (const [place, refused] of routes.entries()) {
     // Only what is asked side by side can outlive the other.
     for (const busy of routes.filter((route, other) => route !== refused && Math.abs(other - place) <= 3)) {
+      // In `npm test` every third pair.
+      if (cases++ % 3 !== 0 && !isLong) continue;
+      tried++;
       server.simulator.loadWorld(world);
       server.simulator.clearFaults();
       server.simulator.addFault({ method: "GET", route: refused, status: 400 });
       server.simulator.addFault({ method: "GET", route: busy, status: 429 });
       const { afterlife } = await endOf(server);
-      cases++;
       if (JSON.stringify(afterlife) !== JSON.stringify(peace)) {
         restless.push(`${refused} refused, ${busy} busy: ${JSON.stringify(afterlife)}`);
       }
@@ -122,6 +126,7 @@ test("whatever is refused while something else is asked again and again, nothing
 
   expect(restless).toEqual([]);
   expect(cases).toBeGreaterThan(50);
+  expect(tried).toBeGreaterThanOrEqual(isLong ? cases : cases / 3);
 }, 900_000);
 
 /** A connection to the server that can be cut off. */

@@ -6,7 +6,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { isLong } from "../random-cases.ts";
 import { faultTable } from "./fault-table.ts";
-import { walk } from "./in-process.ts";
+import { runOrWalk, walk } from "./in-process.ts";
 import { child, orchestration, type Parameters, type Run, run, serve } from "./scenario.ts";
 
 interface Story {
@@ -280,17 +280,37 @@ function isReadable(result: Run, server: OctopusServer): boolean {
   return isSentence && (kindOf(result) !== "error" || saysWhere) && !said.some((text) => text.includes(server.apiKey));
 }
 
-test.each<{ readonly rule: string; readonly fault: FaultInput; readonly ends: string }>([
-  { rule: "a refusal", fault: { route: "environments/all", missingPermission: "EnvironmentView" }, ends: "Failed" },
-  { rule: "an overloaded server", fault: { method: "GET", rate: 0.3, status: 429, retryAfter: 5 }, ends: "Deployed" },
-  { rule: "a failing proxy", fault: { method: "GET", rate: 0.3, status: 502, html: true }, ends: "Deployed" },
-  { rule: "a shaky network", fault: { method: "GET", rate: 0.3, reset: "before" }, ends: "Deployed" },
-  { rule: "answers cut off", fault: { method: "GET", rate: 0.2, truncate: "cut" }, ends: "Deployed" },
-])("the shipped body in $rule", async ({ fault, ends }) => {
+test.each<{
+  readonly rule: string;
+  readonly fault: FaultInput;
+  readonly ends: string;
+  readonly play: typeof runOrWalk;
+}>([
+  {
+    rule: "a refusal",
+    fault: { route: "environments/all", missingPermission: "EnvironmentView" },
+    ends: "Failed",
+    play: run,
+  },
+  {
+    rule: "an overloaded server",
+    fault: { method: "GET", rate: 0.3, status: 429, retryAfter: 5 },
+    ends: "Deployed",
+    play: runOrWalk,
+  },
+  {
+    rule: "a failing proxy",
+    fault: { method: "GET", rate: 0.3, status: 502, html: true },
+    ends: "Deployed",
+    play: runOrWalk,
+  },
+  { rule: "a shaky network", fault: { method: "GET", rate: 0.3, reset: "before" }, ends: "Deployed", play: run },
+  { rule: "answers cut off", fault: { method: "GET", rate: 0.2, truncate: "cut" }, ends: "Deployed", play: run },
+])("the step in $rule", async ({ fault, ends, play }) => {
   const server = await serve(worldWith({ duration: "5m" }));
   server.simulator.addFault(fault);
 
-  const { outputs, log } = await run(server, "Web API");
+  const { outputs, log } = await play(server, "Web API");
 
   expect(outputs.Outcome, log).toBe(ends);
   expect(childDeployments(server)).toHaveLength(ends === "Deployed" ? 1 : 0);

@@ -3,8 +3,8 @@ import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
-import { walk } from "./in-process.ts";
-import { child, created, type Parameters, orchestration, type Project, run, type Run, serve } from "./scenario.ts";
+import { runOrWalk, walk } from "./in-process.ts";
+import { child, created, type Parameters, orchestration, type Project, type Run, serve } from "./scenario.ts";
 
 type Script = NonNullable<World["scripts"]>[number];
 
@@ -54,7 +54,7 @@ describe("the deployment that may or may not have been created", () => {
     const server = await serve(world());
     server.simulator.addFault({ method: "POST", route: "deployments", times: 1, ...fault });
 
-    const result = shipped === true ? await run(server, "Web API") : await walk(server, { child: "Web API" });
+    const result = shipped === true ? await runOrWalk(server, "Web API") : await walk(server, { child: "Web API" });
 
     expect(created(server)).toHaveLength(found ? 1 : 0);
     expect(outcome(result), result.log).toBe(found ? "Deployed NewRelease" : "Failed Blocked");
@@ -97,7 +97,7 @@ describe("freezes", () => {
   test("a reason overrides it and is recorded", async () => {
     const server = await serve(world({}, frozen));
 
-    const result = await run(server, "Web API", { "ChildProject.Freeze.OverrideReason": "hot fix 42" });
+    const result = await runOrWalk(server, "Web API", { "ChildProject.Freeze.OverrideReason": "hot fix 42" });
 
     expect(outcome(result), result.log).toBe("Deployed NewRelease");
     expect(bodies(server, /\/deployments\/override$/)).toMatchObject([
@@ -476,7 +476,7 @@ describe("ends", () => {
       teams: [...(base.teams ?? []), { name: "Ops", members: ["Olga"], roles: ["Task canceller", "Project viewer"] }],
     });
 
-    const running = run(server, "Web API");
+    const running = runOrWalk(server, "Web API");
     await cancelAs(server, "Olga");
 
     const result = await running;
@@ -496,7 +496,7 @@ describe("ends", () => {
   test("a failure names the child's error, and the step's result is that sentence", async () => {
     const server = await serve(world({ result: "Failed", error: "The disk is full" }));
 
-    const result = await run(server, "Web API");
+    const result = await runOrWalk(server, "Web API");
 
     expect(result.exitCode).toBe(1);
     expect(result.resultMessage).toMatch(

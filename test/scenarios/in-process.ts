@@ -9,10 +9,11 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
 import type { ParentTask } from "../parent-process/parent-task.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { isLong } from "../random-cases.ts";
 import type { Variables } from "../step-host/octostache.ts";
 import type { runStep } from "../step-host/run-step.ts";
 import { stepLog } from "../step-host/step-log.ts";
-import { deployStep, type Parameters, parent, type Run, runOf } from "./scenario.ts";
+import { deployStep, type Parameters, parent, run, type Run, runOf, type RunOptions } from "./scenario.ts";
 
 type RunScript = typeof runStep;
 
@@ -59,6 +60,26 @@ export async function walk(server: OctopusServer, options: Walk): Promise<Run> {
     runScript,
   });
   return runOf(result, child);
+}
+
+/**
+ * As `run` in `npm run test:long`, as `walk` in `npm test`: rules of the program that the long job proves again of the shipped body, through
+ * Bash. Every kind of end has a test in `npm test` that runs the shipped body.
+ */
+export async function runOrWalk(
+  server: OctopusServer,
+  child: string,
+  parameters: Parameters = {},
+  options: Pick<RunOptions, "as" | "key" | "to"> = {},
+): Promise<Run> {
+  if (isLong) return run(server, child, parameters, options);
+  const { to = "Staging", as = "release-conductor", key = server.keys[as] ?? "" } = options;
+  return walk(server, { child, parameters, environment: to, key });
+}
+
+/** For a whole parent deployment: script steps run in this process in `npm test`, and through Bash in `npm run test:long`. */
+export function hereUnlessLong(server: OctopusServer): Pick<ParentDeployment, "runScript"> {
+  return isLong ? {} : { runScript: inThisProcess(clockOf(server)) };
 }
 
 /** For `system`: Octopus runs a step of the same task again, as after a worker was lost. */

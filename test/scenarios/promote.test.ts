@@ -3,7 +3,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentDeployment } from "../parent-process/parent-deployment.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
 import { child, created, deployStep, orchestration, parent, type Parameters, runOf, serve } from "./scenario.ts";
-import { clockOf, inThisProcess, walk } from "./in-process.ts";
+import { clockOf, hereUnlessLong, inThisProcess, walk } from "./in-process.ts";
 
 const components = {
   Database: "2021.1.0.11",
@@ -55,7 +55,7 @@ describe("promoting a release of four components from Test to Staging", () => {
   test("deploys to each the release last deployed to Test, in the order of the steps, and a second run skips all four", async () => {
     const server = await serve(release2021());
 
-    const first = await promoteAll(server);
+    const first = await promoteAll(server, {}, hereUnlessLong(server));
 
     expect(first.state).toBe("Success");
     const expected = Object.entries(components).map(([name, version]) => `${name} ${version} to Staging`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/octopus-server.ts";
-import { walk } from "./in-process.ts";
+import { runOrWalk, walk } from "./in-process.ts";
 import {
   child,
   created,
@@ -9,7 +9,6 @@ import {
   type Parameters,
   type Project,
   type Release,
-  run,
   serve,
 } from "./scenario.ts";
 
@@ -32,7 +31,7 @@ interface Case {
   /** `deploys 1.0`, or the outputs `Outcome Reason` of a run that creates nothing. */
   readonly expected: string;
   readonly log?: RegExp;
-  /** Through the shipped script; the other rows are the same program without Bash around it. */
+  /** Through the shipped script in `npm run test:long`; the other rows are the same program without Bash around it. */
   readonly shipped?: true;
 }
 
@@ -304,7 +303,7 @@ describe("the release that is deployed", () => {
 
     const result =
       shipped === true
-        ? await run(server, "Web API", parameters, { to: destination })
+        ? await runOrWalk(server, "Web API", parameters, { to: destination })
         : await walk(server, { child: "Web API", environment: destination, ...(parameters && { parameters }) });
 
     const deployed = created(server).map((text) => `deploys ${text.split(" ")[2]}`);

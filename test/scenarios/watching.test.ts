@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { markerText } from "../../src/rules/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
-import { walk } from "./in-process.ts";
+import { runOrWalk, walk } from "./in-process.ts";
 import {
   child,
   created,
@@ -138,7 +138,7 @@ describe("how a child deployment ends", () => {
 
     const result =
       shipped === true
-        ? await run(server, "Web API", parameters)
+        ? await runOrWalk(server, "Web API", parameters)
         : await walk(server, { child: "Web API", ...(parameters && { parameters }) });
 
     const { Outcome, Reason, TaskState } = result.outputs;

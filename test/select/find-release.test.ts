@@ -148,7 +148,7 @@ describe("the release last deployed to Test", () => {
           expect(await chosen(server, pattern)).toBe(expected(server, matches));
         },
       ),
-      randomCases(40, 20210114),
+      randomCases(12, 20210114, 400),
     );
     await server.stop();
   });
@@ -165,7 +165,7 @@ test("what Test runs is found in any history, and whether it is intact", async (
         expect(await currentOf(server)).toBe(expectedCurrent(server));
       },
     ),
-    randomCases(60, 20210114),
+    randomCases(20, 20210114, 600),
   );
   await server.stop();
 });
