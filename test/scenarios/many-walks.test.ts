@@ -6,17 +6,18 @@ import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentStepResult } from "../parent-process/parent-result.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
+import { isLong } from "../random-cases.ts";
 import { inThisProcess, sameTask, walk } from "./in-process.ts";
 import { child, created, deployStep, orchestration, parent, type Project, type Run, serve } from "./scenario.ts";
 
-const names = Array.from({ length: 20 }, (_, number) => `Component ${number + 1}`);
+const names = Array.from({ length: isLong ? 20 : 12 }, (_, number) => `Component ${number + 1}`);
 
 function component(name: string): Project {
   const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
   return child(name, [{ version: "1.0", created: "-3h", deployments }], { scripts: [{ duration: "10m" }] });
 }
 
-test("20 children side by side, and a server that takes 200 requests a minute: all of them succeed", async () => {
+test(`${names.length} children side by side, and a server that takes 200 requests a minute: all of them succeed`, async () => {
   const server = await serve(orchestration({ projects: names.map(component) }));
   server.simulator.useProfile("rateLimited");
   const clock = sharedClock(server, names.length);

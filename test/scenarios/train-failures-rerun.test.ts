@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { startOctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, walk } from "./in-process.ts";
+import { isLong } from "../random-cases.ts";
 import { created, deployStep, type Parameters, serve } from "./scenario.ts";
 import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
 describe("twelve databases that need each other", () => {
   const names = Array.from({ length: 12 }, (_, index) => `DB${String(index + 1).padStart(2, "0")}`);
 
+  // In `npm test` half of them in the worst order.
+  const worst = names.slice(isLong ? 0 : 6);
+
   test.each([
-    { order: "worst", listed: names, attempts: 78, passes: 12 },
+    { order: "worst", listed: worst, attempts: isLong ? 78 : 21, passes: isLong ? 12 : 6 },
     { order: "best", listed: names.toReversed(), attempts: 12, passes: 1 },
   ])("take $attempts deployments in $passes passes in the $order order", async ({ listed, attempts, passes }) => {
     const server = await startOctopusServer({ world: "twelve-databases" });
@@ -33,8 +37,11 @@ describe("twelve databases that need each other", () => {
     expect(exitCode, log).toBe(0);
     expect(outputs.Outcome).toBe("Deployed");
     expect(posts).toHaveLength(attempts);
-    expect(log).toContain("in at most 12 passes with 78 deployments in all.");
-    expect(Math.max(1, ...[...log.matchAll(/Pass (\d+) of at most 12/g)].map(([, pass]) => Number(pass)))).toBe(passes);
+    const most = listed.length;
+    expect(log).toContain(`in at most ${most} passes with ${(most * (most + 1)) / 2} deployments in all.`);
+    expect(Math.max(1, ...[...log.matchAll(/Pass (\d+) of at most \d+/g)].map(([, pass]) => Number(pass)))).toBe(
+      passes,
+    );
   });
 });
 
