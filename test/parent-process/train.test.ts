@@ -64,10 +64,17 @@ function withoutBash(): Pick<ParentDeployment, "runScript"> {
     if (isBroken) log.write("fatal", log.resultMessage ?? "");
     const { lines, outputs, sensitiveOutputs, progress, resultMessage } = log;
     const artifacts = isFlaky ? [{ name: `report ${run}.md`, content: Buffer.from(String(run)) }] : [];
-    const texts = { stdout: "", stderr: "", ...(resultMessage === undefined ? {} : { resultMessage }) };
     return Promise.resolve({
-      ...{ exitCode: isBroken ? 1 : 0, log: lines, outputs, sensitiveOutputs, progress, artifacts, leftovers: [] },
-      ...texts,
+      exitCode: isBroken ? 1 : 0,
+      log: lines,
+      outputs,
+      sensitiveOutputs,
+      progress,
+      artifacts,
+      leftovers: [],
+      stdout: "",
+      stderr: "",
+      ...(resultMessage === undefined ? {} : { resultMessage }),
     });
   };
   return { runScript };
