@@ -9,6 +9,7 @@ import { flagOf } from "../scripts/start/flags.ts";
 import { readCommandLine } from "../scripts/start/read-command-line.ts";
 import { runAgainstServer } from "../scripts/start/run-against-server.ts";
 import { saveReport } from "../scripts/start/save-report.ts";
+import { stillRunning } from "../scripts/start/still-running.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
 import { startOctopusServer } from "./octopus-server/octopus-server.ts";
 import { code, page, section } from "./pages/page.ts";
@@ -91,14 +92,15 @@ test("npm start plays a release train: approved, deployed, cut off, run again, r
   for (const scene of scenes.slice(0, 6)) expect(scene, "a sentence before each").toMatch(/^Scene .*\n[A-Z][^|]*\.\n/);
   expect(production).toMatch(/ on behalf of Bob/);
   expect(production).toMatch(/== Canceled: Deploy the release ==\n$/m);
+  const [digest = "none"] = /Plan [0-9a-f]{32} \(train of 4: Database/.exec(approval) ?? [];
   expect(again).toMatch(/skipped: AlreadyCurrent/);
   expect(again.match(/Deployed +Attached/g), "it goes on with both").toHaveLength(2);
   expect(again.match(/Created the deployment/g), "and deploys only the rest").toHaveLength(1);
+  expect(again.match(/Plan [0-9a-f]{32}/g), "of the approved plan").toEqual([digest.slice(0, 37)]);
   expect(server.match(/skipped: NoMatchingMachine/g)).toHaveLength(3);
   expect(back).toMatch(/Web UI .*Failed .*RolledBack 2021\.1\.0\.15/);
   expect(back).toMatch(/Database .*Deployed .*NotRolledBack/);
   expect(staging, "how far it is").toMatch(/\d of 4 done; running: /);
-  const [digest = "none"] = /Plan [0-9a-f]{32} \(train of 4: Database/.exec(approval) ?? [];
   expect(approval, "approvers see the digest").toContain(`| ${digest}`);
   expect(production, "and that plan is deployed").toContain(digest);
   expect(table).toMatch(/^3 .*cut off +Database +2 min/m);
@@ -140,6 +142,8 @@ test("the report of the last scene is kept where it is said, and nothing else", 
   expect(path).toBe(join(folder, "demo", "a.report.html"));
   expect(readdirSync(join(folder, "demo")).sort()).toEqual(["a.report.html", "a.report.json"]);
   expect(saveReport(artifacts.slice(2), join(folder, "none"))).toBeUndefined();
+  const later = { name: "b.report.html", content: Buffer.from("b") };
+  expect(saveReport([...artifacts, later], join(folder, "demo"))).toBe(join(folder, "demo", "b.report.html"));
   expect(readdirSync(folder)).toEqual(["demo"]);
 });
 
@@ -184,7 +188,29 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
     await says("Created the deployment");
     child.kill("SIGINT");
 
-    expect((await ended).exitCode).toBe(130);
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(130);
+    const [, id = ""] = /\[(Deployments-\d+)\]/.exec(output) ?? [];
+    expect(output, "what goes on, and what to do").toMatch(
+      new RegExp(`These go on:\\n  ${id}: Web API 2021\\.1\\.0\\.22 to Staging, http.*\\nRun the same command again`),
+    );
+  });
+
+  test("names what has not ended, also what was tried again", () => {
+    const created = (id: number) =>
+      `Database: Created the deployment of Database 1.1 to Test: [Deployments-${id}](u${id})`;
+    const failed = "Database: The deployment of Database 1.1 to Test failed.";
+    const other = "Web API: Continuing with the deployment of 1.1 to Test: [Deployments-3](u3)";
+    const alone = "Created the deployment of Web UI 1.1 to Test: [Deployments-4](u4)";
+    const aloneEnded = "The deployment of Web UI 1.1 to Test was cancelled.";
+
+    expect(stillRunning(["Level 1", created(1), failed])).toEqual([]);
+    expect(stillRunning([created(1), failed, created(2), other])).toEqual([
+      "Deployments-2: Database 1.1 to Test, u2",
+      "Deployments-3: Web API 1.1 to Test, u3",
+    ]);
+    expect(stillRunning([alone])).toEqual(["Deployments-4: Web UI 1.1 to Test, u4"]);
+    expect(stillRunning([alone, aloneEnded])).toEqual([]);
   });
 });
 
@@ -240,7 +266,7 @@ test("OCTOPUS_SPACE says in which space the child is, and messages name flags, t
     ["--project", "Web API", "--to", "Staging", "--parallel", "many"],
     environment,
   );
-  const elsewhere = await startHere(["--project", "Web API", "--to", "Staging"], {
+  const elsewhere = await startHere(["--project", "Web API\nDatabase", "--to", "Staging"], {
     ...environment,
     OCTOPUS_SPACE: "Attic",
   });
@@ -249,7 +275,11 @@ test("OCTOPUS_SPACE says in which space the child is, and messages name flags, t
   expect(output).toContain("(--parallel)");
   expect(output).not.toContain("ChildProject.Parallel.Limit");
   expect(output.trimEnd().split("\n").at(-1)).toContain("many");
-  expect(elsewhere.output).toContain("Attic");
+  expect(output).toContain("Correct the flags");
+  expect(elsewhere.output.match(/The space "Attic" \(OCTOPUS_SPACE\) was not found/g), elsewhere.output).toHaveLength(
+    1,
+  );
+  expect(output + elsewhere.output).not.toMatch(/step's parameters|deployment process/);
 });
 
 test.each([
@@ -259,6 +289,18 @@ test.each([
     args: ["--project", "Web API"],
     environment: { OCTOPUS_URL: "https://octopus.example.com" },
     message: /OCTOPUS_API_KEY/,
+  },
+  {
+    rule: "a URL and a key without an environment",
+    args: ["--project", "Web API"],
+    environment: { OCTOPUS_URL: "https://octopus.example.com", OCTOPUS_API_KEY: "API-X" },
+    message: /Add --to <environment>\.$/,
+  },
+  {
+    rule: "a URL and a key without a project",
+    args: ["--to", "Staging"],
+    environment: { OCTOPUS_URL: "https://octopus.example.com", OCTOPUS_API_KEY: "API-X" },
+    message: /Add --project <name>\.$/,
   },
   { rule: "an unknown flag", args: ["--projekt", "x"], environment: {}, message: /--project [^]*\n.*--projekt.*$/ },
   {

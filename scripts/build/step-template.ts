@@ -11,7 +11,7 @@ const templateId = "6f1d9c52-3b0e-4f7a-9d43-c27c8e5a1b64";
 const paragraphs = [
   "Promotes a child project's release from a parent project that orchestrates a release: finds the release that was last successfully deployed to the previous environment, decides whether to deploy that release, deploys it, waits for the deployment, and answers the child's manual interventions on behalf of users who approved in the parent.",
   "One step deploys one child project, or a list of them in order and side by side. A what-if run publishes what would be deployed, for an approval, and deploys nothing.",
-  "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container also works. Run the step **on a worker** (Run on: Worker, or Octopus Server with a Linux worker pool), not on deployment targets: there it would start one child deployment for each of them.",
+  "**Needs a Linux worker with Bash and Node.js 18 or later**; PowerShell is not needed. The current Ubuntu images of `octopusdeploy/worker-tools` have Node.js, so an execution container also works. Under *Execution location* choose **Run once on a worker** and a Linux worker pool. On deployment targets the step would start one child deployment for each of them.",
 ];
 
 /** The parts of a template besides its script and its parameters. */

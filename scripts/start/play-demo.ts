@@ -125,7 +125,8 @@ function openStage(server: OctopusServer, scenes: readonly Scene[], { scene: onl
     farewell: (report) => {
       const heads = ["Scene", "", "Deployed", "Failed", "Rolled back", "Time"];
       write(`\n${plainTable([heads, ...played])}`);
-      if (report !== undefined) write(`\nThe report of the last scene, to be opened in a browser:\n  ${report}`);
+      const which = only === undefined ? "the last" : "this";
+      if (report !== undefined) write(`\nThe report of ${which} scene, to be opened in a browser:\n  ${report}`);
       write(`\n${whereToGoNext}`);
     },
   };

@@ -71,6 +71,12 @@ function demo(values: Values, environment: NodeJS.ProcessEnv): CommandLine {
   };
 }
 
+/** Flags of the fields that a parent's deployment would fill in, or that have no default. */
+const required = [
+  ["project", "Which project?", "<name>"],
+  ["to", "To which environment?", "<environment>"],
+] as const;
+
 function realServer(values: Values, environment: NodeJS.ProcessEnv): CommandLine {
   const [url, apiKey] = [values["url"] ?? environment["OCTOPUS_URL"], environment["OCTOPUS_API_KEY"]];
   if (typeof url !== "string" || url === "")
@@ -80,6 +86,8 @@ function realServer(values: Values, environment: NodeJS.ProcessEnv): CommandLine
       kind: "wrong",
       message: "Set OCTOPUS_API_KEY in the environment: no flag takes the API key, for others could see it.",
     };
+  const missing = required.find(([flag]) => (values[flag] ?? "") === "");
+  if (missing !== undefined) return { kind: "wrong", message: `${missing[1]} Add --${missing[0]} ${missing[2]}.` };
   const parameters = Object.entries(flagOf).flatMap(([name, flag]) => {
     const value = values[flag];
     return typeof value === "string" ? [[name, value] as const] : [];

@@ -5,6 +5,7 @@ import { evaluate } from "../../test/step-host/octostache.ts";
 import { runStep } from "../../test/step-host/run-step.ts";
 import { flagOf } from "./flags.ts";
 import type { CommandLine } from "./read-command-line.ts";
+import { stillRunning } from "./still-running.ts";
 import type { Stop } from "./stop-on-signal.ts";
 
 /**
@@ -36,6 +37,8 @@ export async function runAgainstServer(
       name in system ? value : evaluate(value, system),
     ]),
   );
+  const own = parameters["ChildProject.Space.Name"];
+  const asked = own === undefined ? ([space, "OCTOPUS_SPACE"] as const) : ([own, "--space"] as const);
   const printer = logPrinter(process.stdout, { verbose });
   if (deploy) printer.line({ level: "warning", text: noParent }, 0);
   const inherited = [
@@ -49,7 +52,7 @@ export async function runAgainstServer(
     "https_proxy",
     "no_proxy",
   ];
-  const { exitCode } = await runStep({
+  const { exitCode, log } = await runStep({
     signal: stop.signal,
     scriptBody: template.scriptBody,
     variables,
@@ -57,18 +60,25 @@ export async function runAgainstServer(
     environment: Object.fromEntries(
       inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
     ),
-    onLine: ({ level, text }) => printer.line({ level, text: withFlags(text) }, 0),
+    onLine: ({ level, text }) => printer.line({ level, text: withFlags(text, asked) }, 0),
   });
+  const running = stop.exitCode() === undefined ? [] : stillRunning(log.map(({ text }) => text));
+  if (running.length > 0) process.stdout.write(`\n${["These go on:", ...running].join("\n  ")}\n${whatNow}\n`);
   return stop.exitCode() ?? exitCode;
 }
+
+const whatNow = "Run the same command again to wait for them, or cancel them in the portal.";
 
 const noParent =
   "This run belongs to no deployment of a parent project. No approved plan concerns it: the releases are selected now.";
 
-/** Messages name the step's parameters; whoever runs it here has flags. */
-function withFlags(text: string): string {
+/** Messages name the step's parameters. A command line has flags and the environment instead. */
+function withFlags(text: string, [space, source]: readonly [string, string]): string {
   const names = Object.entries(flagOf).map(([name, flag]) => [name, `--${flag}`] as const);
-  return [...names, ...withoutValue].reduce((said, [name, here]) => said.replaceAll(`(${name})`, `(${here})`), text);
+  return [...names, ...withoutValue]
+    .reduce((said, [name, here]) => said.replaceAll(`(${name})`, `(${here})`), text)
+    .replaceAll(/the step's parameters( in the parent's deployment process)?/g, "the flags")
+    .replaceAll(`The space "${space}" was`, `The space "${space}" (${source}) was`);
 }
 
 const withoutValue = [

@@ -62,7 +62,7 @@ export function scenesOf(template: StepTemplate): readonly Scene[] {
     {
       title: "The parent is deployed again",
       sentence:
-        "The children went on when the parent was cancelled. The step skips the Database, waits for the two deployments that it finds running, and deploys the Web UI. Nothing is deployed twice.",
+        "The children went on when the parent was cancelled. The step skips the Database, waits for the two deployments that it finds running, and deploys the Web UI: the rest of the plan that Bob approved. Nothing is deployed twice. A warning says that the Database was deployed by the run that was cut off, so a roll back of this run would leave it as it is.",
       deployment: { environment: "Production", steps: [toProduction] },
     },
     {

@@ -169,8 +169,7 @@ function aboutOf({ contexts, levels, policy }: RunSubject): About {
   const order = orderOf(first);
   const isOne = isAlone(shape);
   const fileName = isOne ? planFileName(order) : trainFileName(orders, policy);
-  const lineOf = (digest: string) =>
-    isOne ? digestLine(digest, order) : trainDigestLine(digest, [order, ...orders.slice(1)]);
+  const lineOf = (digest: string) => (isOne ? digestLine(digest, order) : trainDigestLine(digest, orders));
   return {
     shape,
     name: isOne ? order.project.name : orders.map(({ project }) => project.name).join(", "),

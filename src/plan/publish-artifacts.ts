@@ -1,4 +1,5 @@
 import { describePlan } from "../rules/describe.ts";
+import { digestToShow } from "../rules/digest-line.ts";
 import type { Plan } from "../rules/plan.ts";
 import { childNotes } from "../rules/train-notes.ts";
 import type { Run } from "../run.ts";
@@ -13,7 +14,7 @@ import { placeText, stampText } from "../text/format.ts";
  */
 export function showPlan(plan: Plan, { step, publish }: Pick<Run, "step" | "publish">, shown: Set<string>): void {
   publish(plan);
-  for (const { level, text } of describePlan(plan, planArtifact(plan).digest)) {
+  for (const { level, text } of describePlan(plan, digestToShow(plan, planArtifact(plan).digest))) {
     if (!shown.has(text)) step[level](text);
     shown.add(text);
   }

@@ -55,7 +55,7 @@ function pageOf(report: Report, few: number): Markup {
   const drawing = timeline(report, few);
   return markup`<!doctype html>
 <html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width"><meta http-equiv=Content-Security-Policy content="default-src 'none';style-src 'unsafe-inline'"><title>${title}</title>${style}
-<header><h1>${title}</h1><p><b class=${colorOf(verdict.outcome)}>${verdict.outcome}</b> (${verdict.reason}): ${verdict.message}${factsOf(report)}</header>
+<header><h1>${title}</h1><p><b class=${colorOf(verdict.outcome)}>${verdict.outcome}</b>: ${verdict.message}${factsOf(report)}</header>
 <main><h2>Approvals</h2>${approvals.length === 0 && markup`<p>No approval was found.`}${listOf(approvals, few, ({ by, digest, asked, url }) => [link(url, by), digest ? markup` approved plan <code>${digest}</code>` : " approved", asked && `, asked ${timeText(asked)}`])}
 <h2>Child projects</h2>${tableOf(children)}
 ${drawing && markup`<h2>Timeline</h2><p>From ${timeText(report.made)} to ${timeText(report.ended)}. Stripes show waits for an answer, numbers show retries and passes.</p>${drawing}`}
@@ -121,7 +121,10 @@ function cellsOf(child: ReportChild, index: number): readonly Part[] {
 function rollBackOf({ rollBack }: ReportChild): Part {
   if (rollBack === null) return "";
   const { outcome, to, why } = rollBack;
-  return [`; ${outcome ?? "if a child fails"}: ${to === null ? "no roll back" : `back to ${to}`}`, why && ` (${why})`];
+  return [
+    `; ${outcome ?? "if a child fails"}: ${to === null ? "not rolled back" : `back to ${to}`}`,
+    why && ` (${why})`,
+  ];
 }
 
 function detailsOf(child: ReportChild, index: number, few: number): Markup {
@@ -131,7 +134,12 @@ function detailsOf(child: ReportChild, index: number, few: number): Markup {
 }
 
 function attemptOf({ kind, number, from, to, outcome, deploymentId, url }: ReportAttempt): Part {
-  return [`${kind} ${number}: ${outcome}, `, from && spanText(from, to), " ", url && link(url, deploymentId ?? kind)];
+  return [
+    `${kind.replace("undo", "roll back")} ${number}: ${outcome}, `,
+    from && spanText(from, to),
+    " ",
+    url && link(url, deploymentId ?? kind),
+  ];
 }
 
 function folded(title: string, text: string | null, isOpen = false): Part {

@@ -62,7 +62,7 @@ function barsOf(
         bar(
           each,
           markup`class=${colorOf(each.outcome)}`,
-          each.kind === "undo" ? "undo" : each.number > 1 && each.number,
+          each.kind === "undo" ? "back" : each.number > 1 && each.number,
         ),
       ),
     ...waits.slice(-few).flatMap((each) => bar(each, markup`stroke=Canvas stroke-dasharray=3`)),

@@ -8,6 +8,7 @@ import { namesOfMachines } from "./machines.ts";
 import type { Order, Plan, SelectedRelease } from "./plan.ts";
 import { isNoRelease } from "./release-pattern.ts";
 import { startText } from "./planned-start.ts";
+import { candidatesOf } from "./tenancy.ts";
 
 /** Above this many, passed-over releases are summed up by reason. */
 const passedOverLimit = 50;
@@ -235,6 +236,9 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
       `The next best is ${selected.release.version}, which would be a downgrade from ${current.release.version} in ${there}.`,
     selected && current && limitedSource(selected, order),
     closest.length > 0 && `Closest: ${closest.join("; ")}.`,
+    tenant &&
+      candidatesOf(tenant, order.project, order.sources) === tenant.id &&
+      "Untenanted deployments do not count for a tenant.",
     tenant &&
       channel &&
       channel.tenantTags.length > 0 &&

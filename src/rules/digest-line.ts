@@ -1,4 +1,4 @@
-import type { Order } from "./plan.ts";
+import type { Order, Plan } from "./plan.ts";
 import { placeText } from "../text/format.ts";
 
 type Subject = Pick<Order, "project" | "tenant" | "destination">;
@@ -8,11 +8,16 @@ export function digestLine(digest: string, subject: Subject): string {
   return `Plan ${digest} (${subject.project.name} to ${placeText(subject)})`;
 }
 
-/** The same line for the plan of several children: `Plan 0a1b… (train of 4: Database … to Production)`. */
-export function trainDigestLine(digest: string, train: readonly [Subject, ...Subject[]]): string {
-  const [first] = train;
-  const names = train.length === 1 ? first.project.name : `${first.project.name} \u2026`;
-  return `Plan ${digest} (train of ${train.length}: ${names} to ${placeText(first)})`;
+/** The same line for the plan of several children, with every place: `Plan 0a1b… (train of 4: Database … to Production)`. */
+export function trainDigestLine(digest: string, train: readonly Subject[]): string {
+  const [first = "", ...others] = train.map(({ project }) => project.name);
+  const names = others.length === 0 ? first : `${first} \u2026`;
+  return `Plan ${digest} (train of ${train.length}: ${names} to ${[...new Set(train.map(placeText))].join(", ")})`;
+}
+
+/** The digest by which readers know a plan: of the approved one, as far as that is what a run deploys. @param own of the plan itself */
+export function digestToShow({ order, approval }: Pick<Plan, "order" | "approval">, own: string): string {
+  return order.whatIf ? own : (approval.digest ?? own);
 }
 
 /** Digests of all plans that a text shows. */

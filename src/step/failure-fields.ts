@@ -6,7 +6,7 @@ export const failureFields = [
     label: "Guided failure: mode",
     perChild: "guided failure",
     options: { Default: "Default: as the child project and environment say", On: "On", Off: "Off" },
-    help: "*Optional.* Whether the child deployment uses guided failure. Default: Default.",
+    help: "*Optional.* Whether the child deployment uses guided failure. Default: as the child project and environment say.",
   }),
   choiceField("GuidedFailure.Response", {
     label: "Guided failure: response",

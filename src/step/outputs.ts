@@ -1,7 +1,7 @@
 import { type Outcome, reasonOf, type StartedDeployment } from "../rules/outcome.ts";
 import { planMessage } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
-import { digestLine } from "../rules/digest-line.ts";
+import { digestLine, digestToShow } from "../rules/digest-line.ts";
 import { type ChildResult, markdownTable, namesOf, resultTable, trainEnd } from "../rules/train.ts";
 import { childNotes, cutMarkdown } from "../rules/train-notes.ts";
 import { sentences } from "../text/format.ts";
@@ -80,7 +80,7 @@ export function outputsOfPlan(plan: Plan, started?: StartedDeployment): Outputs 
   return {
     ...emptyOutputs,
     ReleaseToPromote: chosen?.version ?? "N/A",
-    ReleaseNotes: deploys ? childNotes(plan, digestLine(digest, order)) : message,
+    ReleaseNotes: deploys ? childNotes(plan, digestLine(digestToShow(plan, digest), order)) : message,
     ChildReleaseToDeploy:
       started !== undefined || (deploys && order.whatIf && blockers.length === 0) ? "True" : "False",
     Reason: reasonOf(plan),

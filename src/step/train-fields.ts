@@ -15,12 +15,12 @@ export const trainFields = [
       RerunUntilDone: "RerunUntilDone: redeploy failed children until all succeed",
       RollBack: "RollBack: return to the releases that were there before",
     },
-    help: "*Optional.* **Stop** waits for the children that are running and starts no others. **Continue** starts all children and names those that failed at the end. **RerunUntilDone** starts all children, then redeploys the failed ones, pass after pass, until all succeed or a pass brings no progress. **RollBack** starts no others and undoes what this step deployed, in reverse order; the step still fails. Default: Stop.",
+    help: "*Optional.* **Stop** waits for the children that are running and starts no others. **Continue** starts all children and names those that failed at the end. **RerunUntilDone** starts all children, then redeploys the failed ones, pass after pass, until all succeed or a pass makes no progress. **RollBack** starts no others and redeploys the releases that were there before, in reverse order; the step still fails. Default: Stop.",
   }),
   textField("Failure.Passes", {
     label: "Passes",
     defaultValue: "0",
-    help: "*Optional.* For **RerunUntilDone**: the highest number of passes. 0: as many as there are children. Default: 0.",
+    help: "*Optional.* The highest number of passes if *When a child fails* is **RerunUntilDone**. 0: as many as there are children. Default: 0.",
   }),
   choiceField("Report.SaveAsArtifact", {
     label: "Save a report as an artifact",
@@ -29,6 +29,6 @@ export const trainFields = [
       Yes: "Yes: save a report",
       No: "No: save none",
     },
-    help: "*Optional.* Whether to attach a report to the task, even if the step fails: an HTML page that says what was planned or done, who approved it, when, and what to do next, and the same as JSON. Default: Default.",
+    help: "*Optional.* Whether to attach a report to the task, even if the step fails: an HTML page that says what was planned or done, who approved it, when, and what to do next, and the same as JSON. Default: a report for several children or any policy except Stop.",
   }),
 ] as const;

@@ -60,5 +60,5 @@ function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved
 export function namesProblem(members: readonly Member[]): StepError | undefined {
   const errors = members.flatMap((member) => (member.kind === "problem" ? member.error : []));
   const wrong = errors.find((error) => error instanceof NotFoundError || error instanceof ConfigurationError);
-  return wrong && new NotFoundError(errors.map(({ message }) => message).join(" "), wrong.remedy);
+  return wrong && new NotFoundError([...new Set(errors.map(({ message }) => message))].join(" "), wrong.remedy);
 }

@@ -7,7 +7,7 @@ import { publishNotes } from "../plan/publish-artifacts.ts";
 import type { RunRecord } from "../report/run-record.ts";
 import { refuseCircles } from "../resolve/parent-chain.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { trainDigestLine } from "../rules/digest-line.ts";
+import { digestToShow, trainDigestLine } from "../rules/digest-line.ts";
 import { obstacleOf } from "../rules/gate.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
@@ -205,7 +205,7 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
   const children = planned.flatMap(({ level, plan, rollBack = null }) =>
     plan === undefined ? [] : [{ level, plan, rollBack }],
   );
-  const [first, ...others] = children;
+  const [first] = children;
   if (first === undefined || planned.some(({ plan, kind }) => plan === undefined && kind !== "missing"))
     return undefined;
   const artifact = trainArtifact({
@@ -219,7 +219,11 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
       `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
       "Split the child projects into several steps. Nothing was created.",
     );
-  const line = trainDigestLine(artifact.digest, [first.plan.order, ...others.map(({ plan }) => plan.order)]);
+  const { plan } = children.find((child) => child.plan.approval.digest) ?? first;
+  const line = trainDigestLine(
+    digestToShow(plan, artifact.digest),
+    children.map((child) => child.plan.order),
+  );
   const { children: documents } = artifact;
   const all = JSON.stringify(documents);
   const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));

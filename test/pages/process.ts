@@ -61,27 +61,38 @@ function merged(step: OclStep, change: OclStep): OclStep {
   };
 }
 
-/** A process with the fields that a table names; its columns are steps. Rows that are settings of the step and no fields are left to OCL. */
+/** A process with the fields that a table names; its columns are steps. */
 export function withTable(process: readonly OclStep[], text: string): readonly OclStep[] {
   const [[, ...names] = [], ...rows] = table(text, "Field");
   return process.map((step) => {
     const column = names.indexOf(textOf(step.values["name"]));
     if (column === -1) return step;
-    const fields = rows.flatMap(([label = "", ...values]) =>
-      label in settings ? [] : [[nameOf(label), entered(values[column] ?? "")]],
-    );
+    const fields = rows.map(([label = "", ...values]) => [nameOf(label), entered(values[column] ?? "")]);
     return { ...step, actionProperties: { ...step.actionProperties, ...Object.fromEntries(fields) } };
   });
 }
 
-/** What a table calls the settings that Octopus has for every step. */
-const settings: Readonly<Record<string, (step: OclStep) => string>> = {
-  "Environments: skip": ({ action }) => listOf(action["excluded_environments"]).join(", "),
-  "Run condition": ({ values }) => textOf(values["condition"]),
-};
+/** What a page says of the conditions under which steps run: the environments that each step skips, and all run conditions. */
+function conditionsIn(text: string): {
+  readonly skipped: Readonly<Record<string, string>>;
+  readonly runs: readonly string[];
+} {
+  const skipped = [...text.matchAll(/^ *- (_.+_) skips? _([^_]+)_\.$/gm)].flatMap(([, names = "", environment = ""]) =>
+    [...names.matchAll(/_([^_]+)_/g)].map(([, name = ""]) => [name, slugOf(environment)] as const),
+  );
+  const runs = [...text.matchAll(/\[run\s+condition\]\(\S+\)\s+_([A-Za-z]+)/g)].map(([, condition = ""]) => condition);
+  return { skipped: Object.fromEntries(skipped), runs };
+}
 
-/** Makes sure that the table of a page and its OCL say the same. @param before the process to which the OCL was added */
+/** Makes sure that a page and its OCL say the same. @param before the process to which the OCL was added */
 export function expectSame(text: string, process: readonly OclStep[], before: readonly OclStep[]): void {
+  const { skipped, runs } = conditionsIn(text);
+  const skipping = process.flatMap(({ values, action }) =>
+    listOf(action["excluded_environments"]).map((slug) => [textOf(values["name"]), slug] as const),
+  );
+  expect(Object.fromEntries(skipping), "environments that steps skip").toEqual(skipped);
+  const conditions = process.flatMap(({ values }) => textOf(values["condition"]) || []);
+  expect(new Set(conditions), "run conditions").toEqual(new Set(runs));
   const [[, ...names] = [], ...rows] = table(text, "Field");
   for (const step of process) {
     const column = names.indexOf(textOf(step.values["name"]));
@@ -94,23 +105,15 @@ export function expectSame(text: string, process: readonly OclStep[], before: re
       expect(changed, `the table has no column for ${step.slug}`).toEqual([]);
       continue;
     }
-    const listed = rows.map(([label = "", ...values]) => [label, entered(values[column] ?? "")] as const);
-    for (const [label, value] of listed) {
-      const setting = settings[label];
-      const name = setting === undefined ? nameOf(label) : "";
-      const inOcl = setting?.(step) ?? step.actionProperties[name] ?? template.defaults[name];
-      expect(inOcl, `${label} of ${step.slug}`).toBe(setting === undefined ? value : slugged(value, label));
-    }
-    const fields = listed.flatMap(([label]) => (label in settings ? [] : [nameOf(label)]));
+    const listed = rows.map(([label = "", ...values]) => [nameOf(label), entered(values[column] ?? "")] as const);
+    for (const [name, value] of listed)
+      expect(step.actionProperties[name] ?? template.defaults[name], `${name} of ${step.slug}`).toBe(value);
+    const fields = listed.map(([name]) => name);
     expect(
       changed.map(([name]) => name).filter((name) => !fields.includes(name)),
       `fields of ${step.slug} that the table leaves out`,
     ).toEqual([]);
   }
-}
-
-function slugged(value: string, label: string): string {
-  return label.startsWith("Environments") ? slugOf(value) : value;
 }
 
 export function slugOf(name: string): string {

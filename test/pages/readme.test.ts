@@ -173,7 +173,7 @@ describe("a release train in two steps", () => {
     },
     {
       policy: "RollBack",
-      says: /deploys again what the children ran before, the last level first/,
+      says: /redeploys the releases the children ran before, the last level first/,
       outputs: { Failed: "Scheduling Service", RolledBack: "Database\nWeb API\nScheduling Service", Deployed: "" },
     },
   ])("when a child fails: $policy", async ({ policy, says, outputs }) => {

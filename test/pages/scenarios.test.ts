@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import * as z from "zod";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
@@ -209,26 +210,56 @@ describe("a hotfix channel", () => {
     environment,
     variables: variablesFor(text, { environment, channel }),
   });
-  const channels = [
+  const channelsUnder = (lifecycle: string) => [
     { name: "Default", isDefault: true },
-    { name: "Hotfix", lifecycle: "Hotfix" },
+    { name: "Hotfix", lifecycle },
   ];
+
+  /** Deploys the parent's release 2021.1.1.1 as a user does, so that its lifecycle has to allow it. */
+  async function playHotfix(server: OctopusServer) {
+    const state = server.simulator.state();
+    const named = (all: ReadonlyMap<string, { readonly name: string; readonly id: string }>, name: string) =>
+      [...all.values()].find((each) => each.name === name)?.id;
+    const project = named(state.projects, "Release Orchestration");
+    const release = [...state.history.releases.values()].find(
+      ({ projectId, version }) => projectId === project && version === "2021.1.1.1",
+    );
+    const response = await fetch(`${server.url}/api/Spaces-603/deployments`, {
+      method: "POST",
+      headers: { "X-Octopus-ApiKey": server.apiKey, "Content-Type": "application/json" },
+      body: JSON.stringify({ ReleaseId: release?.id, EnvironmentId: named(state.environments, "Production") }),
+    });
+    const { Id } = z
+      .object({ Id: z.string().optional(), ErrorMessage: z.string().optional() })
+      .parse(await response.json());
+    expect(response.status, "the lifecycle of the parent's channel").toBe(201);
+    return await play(server, steps(process, "Production"), { ...at("Hotfix", "Production"), existing: Id ?? "" });
+  }
 
   function world(): World {
     const [, phases = ""] = /whose phases are (\w+ and \w+)/.exec(sentencesOf(text)) ?? [];
+    const [, phase = ""] = /whose only phase is (\w+)/.exec(sentencesOf(text)) ?? [];
     return sampleWorld((sampled) => ({
       ...sampled,
-      lifecycles: [...(sampled.lifecycles ?? []), { name: "Hotfix", phases: phases.split(" and ") }],
+      lifecycles: [
+        ...(sampled.lifecycles ?? []),
+        { name: "Hotfix", phases: phases.split(" and ") },
+        { name: "Hotfix of the parent", phases: [phase] },
+      ],
       projects: sampled.projects.map((project) => {
         const hotfix = { version: "2021.1.1.1", channel: "Hotfix", created: "-1h" };
         if (project.name === "Web API")
           return {
             ...project,
-            channels,
+            channels: channelsUnder("Hotfix"),
             releases: [...(project.releases ?? []), { ...hotfix, deployments: [{ environment: "Test", at: "-30m" }] }],
           };
         if (project.name === "Release Orchestration")
-          return { ...project, channels, releases: [...(project.releases ?? []), hotfix] };
+          return {
+            ...project,
+            channels: channelsUnder("Hotfix of the parent"),
+            releases: [...(project.releases ?? []), hotfix],
+          };
         return project;
       }),
     }));
@@ -237,10 +268,7 @@ describe("a hotfix channel", () => {
   test("the hotfix goes past the regular releases, which go on as before", async () => {
     const server = await serve(world());
 
-    const hotfix = await play(server, steps(process, "Production"), {
-      ...at("Hotfix", "Production"),
-      release: "2021.1.1.1",
-    });
+    const hotfix = await playHotfix(server);
     const regular = await play(server, steps(process), at("Default", "Staging"));
 
     expect(hotfix.result.state, logOf(hotfix.result, deploy)).toBe("Success");
@@ -251,7 +279,7 @@ describe("a hotfix channel", () => {
 
   test("a lower regular release is deployed with a warning, and with Higher it is not", async () => {
     const server = await serve(world());
-    await play(server, steps(process, "Production"), { ...at("Hotfix", "Production"), release: "2021.1.1.1" });
+    await playHotfix(server);
     await play(server, steps(process), at("Default", "Staging"));
     const [, label = "", condition = ""] = /_(Deploy if)_ = (\w+) to keep the hotfix/.exec(sentencesOf(text)) ?? [];
     const planned = async (fields: Readonly<Record<string, string>>) => {
@@ -447,11 +475,15 @@ describe("a smoke test that rolls back", () => {
       scripts: [{ result: "Failed" }],
     };
     const server = await serve(sampleWorld((world) => ({ ...world, projects: [...world.projects, own] })));
-    const fields = { [nameOf("Child projects")]: list, [nameOf("When a child fails")]: "RollBack" };
+    const [, both = "", policy = "", field = ""] =
+      /in both (_.+_ and _.+_): .*, and choose (\w+) for _(.+?)_:/.exec(sentencesOf(text)) ?? [];
+    const fields = { [nameOf("Child projects")]: list, [nameOf(field)]: policy };
+    const changed = [plan, approve, deployStep].flatMap((step) =>
+      step === undefined ? [] : both.includes(`_${step.name}_`) ? withFields(step, fields) : step,
+    );
 
-    const { result } = await play(server, [withFields(deployStep, fields)]);
+    const { result } = await play(server, changed);
 
-    expect(sentencesOf(text)).toContain("choose RollBack for the train instead");
     expect(result.state).toBe("Failed");
     expect(stepOf(result, deploy).outputs, logOf(result, deploy)).toMatchObject({
       Failed: own.name,

@@ -54,12 +54,12 @@ export function input(children: readonly InputChild[], differences: Partial<Repo
   return {
     mode: "run",
     parent: {
-      project: "Release Train",
+      project: "Release Orchestration",
       release: "2021.1.1",
       runbook: null,
       environment: "Production",
       tenant: null,
-      step: "Deploy the train",
+      step: "Deploy the release",
       taskId: "ServerTasks-4711",
       url: "https://octopus.example/app#/Spaces-1/tasks/ServerTasks-4711",
     },
@@ -101,7 +101,7 @@ export function rolledBack(): Report {
           began: at(0),
           took: 6,
           attempts: [deployed(101, 0, 6)],
-          rollBack: { outcome: "NotRolledBack", to: null, why: "The list says never." },
+          rollBack: { outcome: "NotRolledBack", to: null, why: "The list says `roll back: never`." },
           outcome: {
             plan: plan(
               { kind: "deploy", reason: "NewRelease" },

@@ -232,15 +232,16 @@ describe("what the page says", () => {
   const text = textOf(page);
 
   test.each([
-    ["verdict", "Release Train 2021.1.1 to Production \u2013 Failed"],
+    ["title", "Release Orchestration 2021.1.1 to Production \u2013 Failed"],
+    ["verdict", "Failed: 1 of 4 child projects failed"],
     ["approval with its digest", "Paul Oliver approved plan 0a1b2c3d4e5f60718293a4b5c6d7e8f9"],
     ["from and to", "2021.1.0.3 \u2192 2021.1.1.1"],
     ["roll back", "Failed; RolledBack: back to 2021.1.0.11"],
-    ["why there was none", "NotRolledBack: no roll back (The list says never.)"],
+    ["why there was none", "NotRolledBack: not rolled back (The list says `roll back: never`.)"],
     ["reason", "SiblingFailed: Not started, because Scheduling Service in level 2 failed."],
     ["duration", "22 min"],
     ["retry", "retry 2: Failed, 2021-01-14 19:16:00 UTC, 19 min Deployments-104"],
-    ["undo", "undo 1: Success, 2021-01-14 19:36:00 UTC, 12 min Deployments-106"],
+    ["undo", "roll back 1: Success, 2021-01-14 19:36:00 UTC, 12 min Deployments-106"],
     ["waiting", "Waited for an approval by DBA: 2021-01-14 19:08:00 UTC, 12 min"],
     ["next step", "Scheduling Service: read the error below and the task log, then fix the cause."],
     ["error as it was", "exit code 1\n  at Service.Start <line 12> & more"],
@@ -267,10 +268,10 @@ describe("what the page says", () => {
       "Database: Deployed, NotRolledBack",
       "Level 2",
       "Web API: Deployed, RolledBack",
-      "undo",
+      "back",
       "Scheduling Service: Failed, RolledBack",
       "2",
-      "undo",
+      "back",
       "Level 3",
       "Web UI: NotStarted",
     ]);
@@ -293,7 +294,7 @@ describe("what the page says", () => {
       rollBack: { outcome: null, to: "2021.1.0.11", why: null },
     });
     const plan = textOf(reportHtml(reportOf(input([planned], { mode: "plan", approvals: [] }))));
-    expect(plan).toContain("Plan of Release Train 2021.1.1 to Production \u2013 WhatIf");
+    expect(plan).toContain("Plan of Release Orchestration 2021.1.1 to Production \u2013 WhatIf");
     expect(plan).toContain("if a child fails: back to 2021.1.0.11");
     expect(plan).toContain("ApprovalsNo approval was found.");
     expect(plan).not.toContain("Timeline");

@@ -79,10 +79,14 @@ test.each<[what: string, child: InputChild, expected: object]>([
 });
 
 test.each([
-  [{}, "run", "Release Train 2021.1.1 Production Deploy the train.run.report"],
-  [{ tenant: "Contoso" }, "plan", "Release Train 2021.1.1 Production Contoso Deploy the train.plan.report"],
-  [{ release: null, runbook: "Nightly" }, "run", "Release Train Nightly Production Deploy the train.run.report"],
-  [{ environment: null, step: null }, "run", "Release Train 2021.1.1.run.report"],
+  [{}, "run", "Release Orchestration 2021.1.1 Production Deploy the release.run.report"],
+  [{ tenant: "Contoso" }, "plan", "Release Orchestration 2021.1.1 Production Contoso Deploy the release.plan.report"],
+  [
+    { release: null, runbook: "Nightly" },
+    "run",
+    "Release Orchestration Nightly Production Deploy the release.run.report",
+  ],
+  [{ environment: null, step: null }, "run", "Release Orchestration 2021.1.1.run.report"],
 ] as const)("the name of the file: %j of a %s", (parent, mode, name) => {
   const report = reportOf(input([child("Web API")], { mode }));
   expect(reportName({ mode, parent: { ...report.parent, ...parent } })).toBe(name);

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { digestLine, digestsShown, trainDigestLine, trainDigestsShown } from "../../src/rules/digest-line.ts";
+import {
+  digestLine,
+  digestsShown,
+  digestToShow,
+  trainDigestLine,
+  trainDigestsShown,
+} from "../../src/rules/digest-line.ts";
+import { asId } from "../../src/model.ts";
 import { order } from "./build.ts";
 
 const subject = { ...order, tenant: undefined };
@@ -21,10 +28,32 @@ test("1 MB of instructions is no matter of minutes", { timeout: 60_000 }, () => 
 test("a plan for several children has a line of its own, which names the first", () => {
   const line = trainDigestLine(digestOf(4), [other, subject, subject]);
 
-  expect(line).toBe(`Plan ${digestOf(4)} (train of 3: ${other.project.name} \u2026 to Production)`);
+  expect(line).toBe(`Plan ${digestOf(4)} (train of 3: ${other.project.name} \u2026 to Production, Staging)`);
   expect(
     trainDigestsShown(`Please read\n  ${line.replace(" (", "\n(")} and ${digestLine(digestOf(5), other)}`),
   ).toEqual([digestOf(4)]);
   expect(digestsShown(line, (digest) => trainDigestLine(digest, [other, subject, subject]))).toEqual([digestOf(4)]);
   expect(digestsShown(line, (digest) => trainDigestLine(digest, [other, subject]))).toEqual([]);
+});
+
+test("the line of several children names every place once", () => {
+  const forTenant = (name: string) => ({
+    ...subject,
+    tenant: { id: asId<"Tenant">(name), name, isDisabled: false, tags: [], environmentsOf: new Map() },
+  });
+  const places = (train: Parameters<typeof trainDigestLine>[1]) => / to (.*)\)$/.exec(trainDigestLine("1", train))?.[1];
+
+  expect(places([subject, subject])).toBe("Staging");
+  expect(places([forTenant("Contoso"), forTenant("Fabrikam"), forTenant("Contoso")])).toBe(
+    "Staging for Contoso, Staging for Fabrikam",
+  );
+  expect(places([subject, forTenant("Contoso"), other])).toBe("Staging, Staging for Contoso, Production");
+});
+
+test.each([
+  { run: "a run under an approved plan, also for the rest of it", whatIf: false, approved: "8141", shown: "8141" },
+  { run: "a run without one", whatIf: false, approved: undefined, shown: "4763" },
+  { run: "a what-if run, whose own plan is to be approved", whatIf: true, approved: "8141", shown: "4763" },
+])("$run shows $shown", ({ whatIf, approved, shown }) => {
+  expect(digestToShow({ order: { ...order, whatIf }, approval: { digest: approved } }, "4763")).toBe(shown);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { allDigestsShown } from "../../src/rules/digest-line.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { answer, approvalWorld, forQa, endings } from "./approval-world.ts";
@@ -79,6 +80,17 @@ describe("the approved plan of a train", () => {
       expect(run.outputs.Deployed).toBe("Web API\nWeb UI");
     },
   );
+
+  test("is what a repeat shows, too: no other digest", async () => {
+    const server = await approved();
+
+    const first = await deploy(server, "Use", listed(list));
+    const again = await deploy(server, "Use", listed(list));
+
+    const digests = new Set(allDigestsShown(first.log));
+    expect(digests.size, first.log).toBe(1);
+    expect(new Set(allDigestsShown(again.log)), again.log).toEqual(digests);
+  });
 
   test("is what is deployed although newer releases came to Staging", async () => {
     const server = await approved();
