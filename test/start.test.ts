@@ -205,6 +205,10 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
     const aloneEnded = "The deployment of Web UI 1.1 to Test was cancelled.";
 
     expect(stillRunning(["Level 1", created(1), failed])).toEqual([]);
+    expect(stillRunning([created(1), other, "Database: Failed.", "Web API: Timed out."])).toEqual([]);
+    expect(stillRunning([created(1), other, "Database: Cancelled."])).toEqual([
+      "Deployments-3: Web API 1.1 to Test, u3",
+    ]);
     expect(stillRunning([created(1), failed, created(2), other])).toEqual([
       "Deployments-2: Database 1.1 to Test, u2",
       "Deployments-3: Web API 1.1 to Test, u3",

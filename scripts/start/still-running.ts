@@ -7,10 +7,13 @@ export function stillRunning(log: readonly string[]): readonly string[] {
     const child = prefix.replace(": ", "");
     const named = what.startsWith(child) ? what : `${child} ${what}`;
     if (what !== "") running.set(`${prefix}The deployment of ${what} `, `${id}: ${named}, ${url}`);
-    const end = [...running.keys()].find((words) => line.startsWith(words));
+    const [, failed] = ended.exec(line) ?? [];
+    const end = [...running.keys()].find((words) => line.startsWith(words) || (failed && words.startsWith(failed)));
     if (end !== undefined) running.delete(end);
   }
   return [...running.values()];
 }
 
 const begun = /^(.+: )?(?:Created|Continuing with) the deployment of (.+): \[(Deployments-\d+)\]\((.+)\)$/;
+// What went wrong with one of several children is told when all have ended.
+const ended = /^(.+: )(?:Failed|Timed out|Cancelled)\.$/;
