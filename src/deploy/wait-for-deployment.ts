@@ -5,7 +5,7 @@ import type { Run } from "../run.ts";
 import { deploymentUrl } from "../resolve/deployment-url.ts";
 import { explainQueue } from "../monitor/explain-queue.ts";
 import { createTaskPoller, type TaskPoller } from "../monitor/task-poller.ts";
-import type { Id, ServerTask } from "../model.ts";
+import type { Id, Instant, ServerTask } from "../model.ts";
 import { canceledText, describeFailure, describeWait, type OpenQuestion } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
 import { durationText, instantText, placeText, sentences, sentence } from "../text/format.ts";
@@ -16,7 +16,7 @@ import { recover } from "../recover.ts";
 import { relayLog, reportProgress } from "../monitor/relay-log.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { Started, TrainTies } from "./start-deployment.ts";
-import { type Observer, cancelTask, type Cancelled, pollTask } from "../monitor/poll-task.ts";
+import { type Observer, cancelTask, type Cancelled, type PollEnd, pollTask } from "../monitor/poll-task.ts";
 
 /** How many of the child's last error lines are repeated when it failed. */
 const errorLineLimit = 20;
@@ -86,37 +86,55 @@ export async function waitForDeployment(
   const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
-    const limit = polled.limit === "queue" ? "Queue time limit" : "Deployment time limit";
-    const time = durationText(polled.milliseconds);
-    const awaited = hide((await whatFor(polled.task, context)) ?? "");
-    step.error(`${limit} (${time}) exceeded. Cancelling the child deployment.`);
-    const cancelled = await cancelTask(taskId, space, run.clock);
-    if (!isLive) await relay?.(cancelled.task);
-    const fate = sentences(
-      `exceeded the ${limit.toLowerCase()} of ${time}.`,
-      awaited,
-      cancellationText(cancelled),
-      see,
-    ).join(" ");
-    return end("TimedOut", fate, cancelled.task);
+    const { fate, task } = await cancelLate(polled, { context, space, hide }, run);
+    if (!isLive) await relay?.(task);
+    return end("TimedOut", `${fate} ${see}`, task);
   }
   const task = { ...polled.task, errorMessage: hide(polled.task.errorMessage) };
-  switch (polled.end) {
-    case "Success":
-      if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
-      return end("Deployed", "succeeded.", task);
-    case "Canceled": {
+  if (polled.end === "Success") {
+    if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
+    return end("Deployed", "succeeded.", task);
+  }
+  if (polled.end === "Failed") await reportFailure(context, task.id, hide, run);
+  return end(polled.end, `${await fateOf(polled.end, task, { context, expires })} ${see}`, task);
+}
+
+interface LateChild extends Pick<Supervision, "context">, Pick<Context, "space"> {
+  /** Hides prompted values. */
+  readonly hide: (text: string) => string;
+}
+
+/** Cancels a child whose time is up. What the child waited for is read before, and said with the end. */
+async function cancelLate(
+  { limit, milliseconds, task }: Extract<PollEnd, { kind: "out-of-time" }>,
+  { context, space, hide }: LateChild,
+  { step, clock }: Pick<Run, "step" | "clock">,
+): Promise<{ readonly fate: string; readonly task: ServerTask }> {
+  const name = limit === "queue" ? "Queue time limit" : "Deployment time limit";
+  const time = durationText(milliseconds);
+  const awaited = hide((await whatFor(task, context)) ?? "");
+  step.error(`${name} (${time}) exceeded. Cancelling the child deployment.`);
+  const cancelled = await cancelTask(task.id, space, clock);
+  const fate = sentences(`exceeded the ${name.toLowerCase()} of ${time}.`, awaited, cancellationText(cancelled));
+  return { fate: fate.join(" "), task: cancelled.task };
+}
+
+/** How a child ended that did not succeed. */
+async function fateOf(
+  end: "Failed" | "Canceled" | "TimedOut",
+  task: ServerTask,
+  { context, expires }: Pick<Supervision, "context"> & { readonly expires: Instant | undefined },
+): Promise<string> {
+  switch (end) {
+    case "Failed":
+      return `failed: ${sentence(task.errorMessage || "the server gives no reason")}`;
+    case "Canceled":
       // Not every API key may read who cancelled, and the run ends the same without the name.
-      const canceller = await recover(context.space.cancellerOf(taskId), () => undefined);
-      return end("Canceled", `${canceledText(task, canceller)} ${see}`, task);
-    }
+      return canceledText(task, await recover(context.space.cancellerOf(task.id), () => undefined));
     case "TimedOut": {
       const before = expires === undefined ? "" : ` before its schedule expired at ${instantText(expires)}`;
-      return end("TimedOut", `timed out in the server's queue and never started${before}. ${see}`, task);
+      return `timed out in the server's queue and never started${before}.`;
     }
-    case "Failed":
-      await reportFailure(context, task.id, hide, run);
-      return end("Failed", `failed: ${sentence(task.errorMessage || "the server gives no reason")} ${see}`, task);
   }
 }
 
