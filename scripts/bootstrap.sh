@@ -98,8 +98,8 @@ send_variables() {
 try_node() {
   local node=$1 child status=0 note
   if ! [ -x "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
-  # Warnings of Node.js on stderr would be errors in the task log. A small young generation (2 MB) saves memory in long runs.
-  "$node" --no-warnings --max-semi-space-size=2 -e "$loader" < <(printf '%s' "$program" 2>/dev/null) 2>&1 &
+  # Warnings of Node.js on stderr would be errors in the task log. A small young generation (4 MB) saves memory in long runs.
+  "$node" --no-warnings --max-semi-space-size=4 -e "$loader" < <(printf '%s' "$program" 2>/dev/null) 2>&1 &
   child=$!
   trap 'kill -TERM "$child" 2>/dev/null' HUP INT TERM
   wait "$child" 2>/dev/null || status=$?

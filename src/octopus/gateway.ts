@@ -97,7 +97,7 @@ export interface SpaceGateway {
   /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
-  /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 1,000. */
+  /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 700. */
   deployments(filter: DeploymentFilter): AsyncIterable<Page<Deployment>>;
   /** As `deployments`, for all projects of the space. */
   deploymentsOfAll(): AsyncIterable<Page<Deployment>>;

@@ -43,9 +43,12 @@ const mostPages = 1000;
 
 const defaultSize = 100;
 
-/** Sizes that begin small, because the first page is often enough, and grow, to read the rest in few requests. */
+/**
+ * Sizes that begin small, because the first page is often enough, and grow, to read the rest in few requests. A page of 1,000 deployments
+ * costs 10 MB more memory.
+ */
 export function growingFrom(first: number): readonly number[] {
-  return [first, ...[30, 100, 300, 1000].filter((size) => size > first)];
+  return [first, ...[30, 100, 300, 700].filter((size) => size > first)];
 }
 
 /** The items of all pages. */
