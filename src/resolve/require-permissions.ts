@@ -33,9 +33,10 @@ export async function requirePermissions(question: RightsQuestion, observation?:
   if (missing === undefined) return;
   const names = quotedList(environments.map(({ name }) => name));
   const of = tenant === undefined ? "" : ` for the tenant "${tenant.name}"`;
+  const lacks = `API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}.`;
   throw new PermissionError(
     403,
-    `${observation === undefined ? "T" : `${observation}, perhaps only because t`}he API key lacks the permission ${missing} for the project "${project.name}" in ${names}${of}.`,
+    observation === undefined ? `The ${lacks}` : `${observation}, perhaps only because the ${lacks}`,
     `Give the service account a role with ${missing} for this project and environment, then deploy again.`,
   );
 }
