@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { ManualInterventionStep, ParentStep, RunCondition, ScriptStep } from "../parent-process/parent-steps.ts";
+import { fieldsOf } from "../parent-process/process-steps.ts";
 import { template } from "../scenarios/scenario.ts";
 import { code, entered, nameOf, table } from "./page.ts";
 import { type OclBlock, readOcl } from "./read-ocl.ts";
@@ -155,7 +156,7 @@ function intervention(step: OclStep, teams: readonly string[]): ManualInterventi
 }
 
 function script(step: OclStep): ScriptStep {
-  return { kind: "script", ...common(step), template, parameters: ofTemplate(step.actionProperties) };
+  return { kind: "script", ...common(step), template, parameters: fieldsOf(step.actionProperties) };
 }
 
 function common(step: OclStep): Pick<ParentStep, "name" | "condition"> {
@@ -174,11 +175,6 @@ function conditionOf({ values, properties }: OclStep): RunCondition | undefined 
     default:
       throw new Error(`This is no run condition: ${textOf(values["condition"])}`);
   }
-}
-
-/** The fields of the form among the properties. */
-export function ofTemplate(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => name.startsWith("ChildProject.")));
 }
 
 /** Values of the project variables in a table for one deployment. The most narrowly scoped one counts. */

@@ -4,11 +4,12 @@ import { parseChildList } from "../../src/train/child-list.ts";
 import { listLabels } from "../../src/train/list-labels.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
 import type { ParentStep, ScriptStep } from "../parent-process/parent-steps.ts";
+import { fieldsOf } from "../parent-process/process-steps.ts";
 import { deploymentVariables } from "../parent-process/step-variables.ts";
 import { template } from "../scenarios/scenario.ts";
 import { evaluate } from "../step-host/octostache.ts";
 import { code, expressions, nameOf, page, section, table } from "./page.ts";
-import { expectSame, oclSteps, ofTemplate } from "./process.ts";
+import { expectSame, oclSteps } from "./process.ts";
 import {
   created,
   digestOf,
@@ -62,8 +63,8 @@ describe("a release train in two steps", () => {
       "Deploy the release",
     ]);
     expectSame(train, trainProcess, []);
-    expect(Object.keys(ofTemplate(plan?.actionProperties ?? {}))).toHaveLength(5);
-    expect(Object.keys(ofTemplate(deploy?.actionProperties ?? {}))).toHaveLength(5);
+    expect(Object.keys(fieldsOf(plan?.actionProperties ?? {}))).toHaveLength(5);
+    expect(Object.keys(fieldsOf(deploy?.actionProperties ?? {}))).toHaveLength(5);
     expect(expressions(train)[0]).toBe(approve?.actionProperties["Octopus.Action.Manual.Instructions"]);
     expect(approve?.actionProperties["Octopus.Action.Manual.BlockConcurrentDeployments"]).toBe("False");
   });
@@ -88,7 +89,7 @@ describe("a release train in two steps", () => {
       expect(actionProperties["Octopus.Action.Template.Id"]).toMatch(/^ActionTemplates-\d+$/);
       expect(train).toContain(`\`${actionProperties["Octopus.Action.Template.Id"]}\``);
       expect(actionProperties["Octopus.Action.Template.Version"]).toBe(String(Version));
-      expect(Object.keys(ofTemplate(actionProperties)).filter((name) => !(name in template.defaults))).toEqual([]);
+      expect(Object.keys(fieldsOf(actionProperties)).filter((name) => !(name in template.defaults))).toEqual([]);
       expect(action).toMatchObject({ action_type: "Octopus.Script", worker_pool: expect.any(String) });
     }
   });
@@ -148,7 +149,7 @@ describe("a release train in two steps", () => {
     expect(kept).toEqual(entered.map(({ Actions: [action] }) => action?.Properties));
     const scripts = (kept ?? []).flatMap((properties, index): ScriptStep[] =>
       "ChildProject.Project.Name" in (properties ?? {})
-        ? [{ kind: "script", name: `Step ${index + 1}`, template, parameters: ofTemplate(properties ?? {}) }]
+        ? [{ kind: "script", name: `Step ${index + 1}`, template, parameters: fieldsOf(properties ?? {}) }]
         : [],
     );
     await play(server, scripts);

@@ -21,7 +21,8 @@ function isOfTemplate({ properties }: Pick<Action, "properties">): boolean {
   return Object.keys(fieldsOf(properties)).length > 0;
 }
 
-function fieldsOf(properties: Action["properties"]): Action["properties"] {
+/** The fields of the form among the properties. */
+export function fieldsOf(properties: Action["properties"]): Action["properties"] {
   return Object.fromEntries(Object.entries(properties).filter(([name]) => name.startsWith("ChildProject.")));
 }
 
