@@ -5,6 +5,7 @@ import { findOwn, searchForNew } from "./own-deployments.ts";
 import { refreshVariables } from "./refresh-variables.ts";
 import { ConfigurationError, UnknownWriteError } from "../errors.ts";
 import type { Attempt, Id, Instant } from "../model.ts";
+import type { PollingBeside } from "../monitor/poll-task.ts";
 import type { DeploymentRequest } from "../octopus/gateway.ts";
 import { stepText } from "../resolve/parent-text.ts";
 import type { Context } from "../resolve/resolve-context.ts";
@@ -32,8 +33,7 @@ export interface StartOrder {
 export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
   /** Whether the server is executing another child of this run: that wait does not count against the queue limit. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
-  /** When the first child of the run began, in milliseconds of `Clock.elapsed`. */
-  readonly began: number;
+  readonly polls: Pick<PollingBeside, "since" | "pause">;
   /** No other child of the run is waited for at the same time. */
   readonly runsAlone: boolean;
 }

@@ -82,8 +82,8 @@ export async function waitForDeployment(
   const isLive = train?.runsAlone !== false;
   const progress = relay === undefined ? reportProgress(step) : isLive ? relay : atItsEnd(relay);
   const observers = [progress, ...observersFor(context, poller, hide, run), approvals.observe, publishing];
-  const several = train && { since: train.began, isHeldUp: () => train.isBusyBeside(taskId) };
-  const polled = await pollTask(taskId, { poller, limits, startsAt, observers, ...several }, run);
+  const beside = train && { ...train.polls, isHeldUp: () => train.isBusyBeside(taskId) };
+  const polled = await pollTask(taskId, { poller, limits, startsAt, observers, beside }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
     const { fate, task } = await cancelLate(polled, { context, space, hide }, run);

@@ -5,7 +5,6 @@ import type { SpaceGateway } from "../octopus/gateway.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import {
   hasStarted,
-  alignedPause,
   judgeTask,
   pauseBeforeNextPoll,
   spend,
@@ -36,13 +35,17 @@ export interface Polling<Enough = never> {
   readonly enough?: (task: ServerTask, waited: number) => Promise<Enough | undefined>;
   /** The deployment as the subject of a sentence. Absent means the child deployment. */
   readonly subject?: string | undefined;
-  /**
-   * When the polling of the first of several tasks began, in milliseconds of `Clock.elapsed`. Their polls fall on the same moments where
-   * possible, and the pauses grow with the whole run. Absent means that the task is polled alone.
-   */
-  readonly since?: number | undefined;
+  /** What connects the polling with that of the other tasks of the run. Absent means that the task is polled alone. */
+  readonly beside?: PollingBeside | undefined;
+}
+
+export interface PollingBeside {
+  /** When the polling of the first task began, in milliseconds of `Clock.elapsed`: the pauses grow with the whole run. */
+  readonly since: number;
+  /** Pauses for at most some milliseconds, and ends when other tasks are polled. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Whether another task of this run keeps this one waiting, so that the wait does not count against the queue limit. */
-  readonly isHeldUp?: (() => boolean) | undefined;
+  readonly isHeldUp: () => boolean;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface Polling<Enough = never> {
  */
 export async function pollTask<Enough = never>(
   id: Id<"ServerTask">,
-  { poller, limits, patience = Infinity, startsAt, observers = [], enough, since, ...more }: Polling<Enough>,
+  { poller, limits, patience = Infinity, startsAt, observers = [], enough, beside, ...more }: Polling<Enough>,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<PollEnd | Enough> {
   let untilStart = startsAt === undefined ? 0 : Math.max(0, startsAt - clock.now());
@@ -78,17 +81,14 @@ export async function pollTask<Enough = never>(
     const longest =
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
-        : pauseBeforeNextPoll(
-            since === undefined ? waited : Math.min(clock.elapsed() - since, 10 * waited),
-            spent,
-            limits,
-          );
-    const pause = since === undefined ? longest : alignedPause(longest, clock.elapsed());
-    await clock.sleep(pause);
+        : pauseBeforeNextPoll({ waited, run: beside && clock.elapsed() - beside.since }, spent, limits);
+    const pausedAt = clock.elapsed();
+    await (beside?.pause(longest) ?? clock.sleep(longest));
+    const pause = Math.min(longest, clock.elapsed() - pausedAt);
     waited += polling + pause;
     const early = started ? 0 : Math.min(untilStart, polling + pause);
     untilStart -= early;
-    const isHeldUp = !started && more.isHeldUp?.() === true;
+    const isHeldUp = !started && beside?.isHeldUp() === true;
     if (!isHeldUp) spent = spend({ everStarted: started, spent }, task, polling + pause - early);
   }
 }

@@ -43,6 +43,34 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
   };
 }
 
+interface Pause {
+  /** The earliest end, in milliseconds of `Clock.elapsed`. */
+  readonly half: number;
+  readonly end: () => void;
+}
+
+/**
+ * Pauses between the polls of several tasks, which last at most the given milliseconds. With the first pause that is over, all those end of
+ * which half is over, so that one request polls their tasks together.
+ */
+export function sharedPauses(clock: Pick<Clock, "elapsed" | "sleep">): (milliseconds: number) => Promise<void> {
+  const pauses = new Set<Pause>();
+  const endWith = (own: Pause) => {
+    if (!pauses.has(own)) return;
+    for (const pause of pauses) {
+      if (pause !== own && pause.half > clock.elapsed()) continue;
+      pauses.delete(pause);
+      pause.end();
+    }
+  };
+  return (milliseconds) =>
+    new Promise<void>((end, fail) => {
+      const own = { half: clock.elapsed() + milliseconds / 2, end };
+      pauses.add(own);
+      clock.sleep(milliseconds).then(() => endWith(own), fail);
+    });
+}
+
 /** Children that read the deployments of one place at about the same time. */
 interface Lookers {
   readonly filters: DeploymentFilter[];

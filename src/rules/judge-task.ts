@@ -47,26 +47,24 @@ export function hasStarted(task: ServerTask): boolean {
   return task.startTime !== undefined || task.hasPendingInterruptions || task.state === "Executing";
 }
 
-/**
- * The pause before the next poll, in milliseconds: a tenth of the time waited, from 0.7 to ten seconds, and never past a limit.
- */
-export function pauseBeforeNextPoll(waited: number, { queued, running }: TimeSpent, limits: TimeLimits): number {
-  const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
-  return Math.max(700, Math.min(10_000, waited / 10, ...left));
+/** How long a task has been polled, in milliseconds. */
+export interface PolledFor {
+  readonly waited: number;
+  /** The same for the first task of a run for several children. Absent means that the task is polled alone. */
+  readonly run?: number | undefined;
 }
 
-/** Several tasks are polled together at multiples of these, in milliseconds. */
-const beats = [10_000, 5_000, 2_000, 1_000, 500] as const;
-
 /**
- * A pause of at most this length that ends when other tasks with the same or a longer pause are polled as well.
- * @param elapsed milliseconds of `Clock.elapsed`
+ * The longest pause before the next poll, in milliseconds: a tenth of the time waited, from 0.7 to ten seconds, and never past a limit. In
+ * later levels of a run for several children it may be a quarter, because each level begins with short pauses again.
  */
-export function alignedPause(pause: number, elapsed: number): number {
-  const beat = beats.find((each) => each <= pause);
-  if (beat === undefined) return pause;
-  const end = Math.floor((elapsed + pause) / beat) * beat;
-  return end > elapsed ? end - elapsed : pause;
+export function pauseBeforeNextPoll(
+  { waited, run = waited }: PolledFor,
+  { queued, running }: TimeSpent,
+  limits: TimeLimits,
+): number {
+  const left = [(limits.queue ?? Infinity) - queued, (limits.run ?? Infinity) - running].filter((each) => each > 0);
+  return Math.max(700, Math.min(10_000, run / 10, waited / 4, ...left));
 }
 
 /**

@@ -26,7 +26,6 @@ export async function carryOutTrain(
 ): Promise<readonly ChildResult[]> {
   const { members, board, policy, outcomeAtGate } = train;
   const ends: Ends = new Map();
-  const start = board.clock.elapsed();
   const inOrder = () => members.map((member) => ends.get(member) ?? resultOf(member, outcomeAtGate(member)));
   const failed = () => [...ends.values()].find(hasFailed)?.name;
   const mayStart = () => policy === "Continue" || policy === "RerunUntilDone" || failed() === undefined;
@@ -34,7 +33,7 @@ export async function carryOutTrain(
   async function carry(member: PlannedMember, pass: number, runsAlone = false): Promise<void> {
     const began = board.clock.elapsed();
     board.begins(member.name);
-    const ties = { ...tiesOf(train, pass), began: start, runsAlone };
+    const ties = { ...tiesOf(train, pass), runsAlone };
     const turn = { ties, mayStart, isRepeated: ends.has(member) };
     const outcome = (await endOf(member, turn)) ?? notStarted(member, failed());
     const took = outcome.kind === "NotStarted" ? undefined : board.clock.elapsed() - began;
@@ -69,7 +68,7 @@ export async function carryOutTrain(
     report(inOrder());
   }
   if (policy === "RollBack" && (train.isRolledBack || (isForward && failed() !== undefined))) {
-    const ties = { ...tiesOf(train, train.pass), began: board.clock.elapsed(), runsAlone: false };
+    const ties = { ...tiesOf(train, train.pass), runsAlone: false };
     const results = await rollBackTrain(train, inOrder(), ties);
     report(results);
     return results;
@@ -77,11 +76,11 @@ export async function carryOutTrain(
   return inOrder();
 }
 
-function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<TrainTies, "runsAlone" | "began"> {
+function tiesOf({ members, digest, board }: CheckedTrain, pass: number): Omit<TrainTies, "runsAlone"> {
   const choice = members.map(({ plan }) =>
     plan === undefined || plan.decision.kind === "not-found" ? null : (plan.selected?.release.id ?? null),
   );
-  return { choice, train: digest, pass, isBusyBeside: (own) => board.isBusyBeside(own) };
+  return { choice, train: digest, pass, polls: board.polls, isBusyBeside: (own) => board.isBusyBeside(own) };
 }
 
 interface Turn {

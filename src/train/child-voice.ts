@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Id, ServerTask } from "../model.ts";
+import type { PollingBeside } from "../monitor/poll-task.ts";
+import { sharedPauses } from "../monitor/shared-polls.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import { progressText, type TrainProgress } from "../rules/train.ts";
 import { childPrefix } from "../step/outputs.ts";
@@ -15,6 +17,8 @@ export interface TrainBoard {
   voiceOf(name: string): StepRuntime;
   /** The clock of the children. After a sleep the board may log the progress of all of them. */
   readonly clock: Clock;
+  /** What the polls of the children share. */
+  readonly polls: Pick<PollingBeside, "since" | "pause">;
   begins(name: string): void;
   /** The child's server task, as last seen. */
   saw(name: string, task: ServerTask | undefined): void;
@@ -54,19 +58,21 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
     return text;
   }
 
+  const ticking: Clock = {
+    now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
+    sleep: async (milliseconds) => {
+      await clock.sleep(milliseconds);
+      tick();
+    },
+    get timeZone() {
+      return clock.timeZone;
+    },
+  };
   return {
     voiceOf: (name) => voice(name, step, { relayed, warned }),
-    clock: {
-      now: () => clock.now(),
-      elapsed: () => clock.elapsed(),
-      sleep: async (milliseconds) => {
-        await clock.sleep(milliseconds);
-        tick();
-      },
-      get timeZone() {
-        return clock.timeZone;
-      },
-    },
+    clock: ticking,
+    polls: { since: last, pause: sharedPauses(ticking) },
     begins: (name) => {
       // A child that has ended may begin again: failed children are deployed again, or rolled back.
       done.delete(name);

@@ -22,7 +22,7 @@ export async function carryOutUndoStep(undo: UndoStep): Promise<readonly ChildRe
     choice: [null],
     train: null,
     pass: 1,
-    began: board.clock.elapsed(),
+    polls: board.polls,
     runsAlone: members.length === 1,
     isBusyBeside: (own: Id<"ServerTask">) => board.isBusyBeside(own),
   };

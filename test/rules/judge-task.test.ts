@@ -116,25 +116,35 @@ describe("a deployment has started", () => {
   });
 });
 
-describe("the pause before the next look", () => {
+describe("the pause before the next poll", () => {
   test.each([
     [0, 700],
     [5_000, 700],
     [20_000, 2_000],
     [100_000, 10_000],
     [1_800_000, 10_000],
-  ])("after %i ms it is %i ms", (spent, pause) => {
-    expect(pauseBeforeNextPoll(spent, { queued: 0, running: 0 }, {})).toBe(pause);
+  ])("after %i ms it is %i ms", (waited, pause) => {
+    expect(pauseBeforeNextPoll({ waited }, { queued: 0, running: 0 }, {})).toBe(pause);
+  });
+
+  test.each([
+    { rule: "in the first level the same as for one child", waited: 20_000, run: 20_000, pause: 2_000 },
+    { rule: "in a later level up to a quarter of the time waited", waited: 12_000, run: 600_000, pause: 3_000 },
+    { rule: "never longer than ten seconds", waited: 90_000, run: 600_000, pause: 10_000 },
+    { rule: "never shorter than 0.7 seconds", waited: 0, run: 600_000, pause: 700 },
+  ])("of several children: $rule", ({ waited, run, pause }) => {
+    expect(pauseBeforeNextPoll({ waited, run }, { queued: 0, running: 0 }, {})).toBe(pause);
   });
 
   test("never passes a limit", () => {
-    expect(pauseBeforeNextPoll(100_000, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
+    expect(pauseBeforeNextPoll({ waited: 100_000 }, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
   });
 
-  test("keeps a thirty-minute child under 250 looks", () => {
-    let [spent, looks] = [0, 0];
-    for (; spent < 1_800_000; looks += 1) spent += pauseBeforeNextPoll(spent, { queued: 0, running: spent }, {});
+  test("keeps a thirty-minute child under 250 polls", () => {
+    let [waited, polls] = [0, 0];
+    for (; waited < 1_800_000; polls += 1)
+      waited += pauseBeforeNextPoll({ waited }, { queued: 0, running: waited }, {});
 
-    expect(looks).toBeLessThan(240);
+    expect(polls).toBeLessThan(240);
   });
 });
