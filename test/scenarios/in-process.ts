@@ -137,9 +137,12 @@ export function clockOf(server: OctopusServer, meanwhile?: () => Promise<void> |
   };
 }
 
-/** Waits until no request is under way, and no answer has led to another request. */
+/**
+ * Waits until no request is under way, and no answer has led to another request. An answer may need a few turns of the event loop until the
+ * program sees it, and more on a busy machine.
+ */
 async function quiet(server: OctopusServer): Promise<void> {
-  for (let turns = 0; turns < 3; turns++) {
+  for (let turns = 0; turns < 20; turns++) {
     await timersPromises.setImmediate();
     if (server.inFlight() > 0) turns = -1;
   }
