@@ -67,7 +67,7 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
 async function shakeHands(retry: Retry, url: string, { credential, userAgent }: ConnectOptions) {
   const { value, kind } = credential;
   const path = `${new URL(url).pathname.replace(/\/$/, "")}/api`;
-  const call: Call = { purpose: "asking for its version", method: "GET", path };
+  const call: Call = { purpose: "reading the server's version", method: "GET", path };
   const greeting = retry.read(call, "planning", async () => {
     const client = await Client.create({
       instanceURL: url,

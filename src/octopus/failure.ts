@@ -83,7 +83,7 @@ export function mayRecover(status: number): boolean {
 function refusal({ status, statusText, body, header }: Answer): Failure {
   const words = wordsOf(body);
   const isForeign = typeof body === "string" && body.trim() !== "";
-  const reason = isForeign ? " with a web page instead of a reason" : " with no reason given";
+  const reason = isForeign ? " with a web page instead of a reason" : "";
   const remedy = isForeign ? foreignRemedy : (refusalRemedies[status] ?? correctRemedy);
   return {
     kind: "answered",

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { asId } from "../model.ts";
 import type { Instant } from "../model.ts";
+import { capitalised } from "../text/format.ts";
 
 /** A shape whose value is turned into another form once it was read. */
 export function converted<In, Out>(
@@ -148,9 +149,7 @@ export type PropertiesOf<Client> = { readonly [Name in NameOf<Client>]?: z.ZodMi
 /** A resource by our names of its fields: the API's differ in the capital letter they begin with, or are given. */
 export function resource<const Own extends Fields>(fields: Own) {
   const read = Object.entries(fields).map(([name, field]) =>
-    "length" in field
-      ? ([name, ...field] as const)
-      : ([name, `${name.charAt(0).toUpperCase()}${name.slice(1)}`, field] as const),
+    "length" in field ? ([name, ...field] as const) : ([name, capitalised(name), field] as const),
   );
   return converted(
     z.object(Object.fromEntries(read.map(([, apiName, shape]) => [apiName, shape]))),

@@ -70,9 +70,14 @@ export function releaseCalls({ read, readIfExists, readPages, write }: Requests)
         [pageSize],
       ),
     deploymentTemplate: (releaseId) =>
-      readIfExists(`asking where the release ${releaseId} may go`, `${path}/deployments/template`, DeploymentTemplate, {
-        releaseId,
-      }),
+      readIfExists(
+        `asking where the release ${releaseId} may be deployed`,
+        `${path}/deployments/template`,
+        DeploymentTemplate,
+        {
+          releaseId,
+        },
+      ),
     progressionOf: (projectId, depth) =>
       read("reading the project's progression", "progression/{projectId}", Progression, {
         projectId,

@@ -8,7 +8,7 @@ import type { Patience } from "./gateway.ts";
 import { ExchangeFailure, exchange } from "./http.ts";
 import type { Connection } from "./http.ts";
 import { hideSecrets } from "../rules/secrets.ts";
-import { sentence } from "../text/format.ts";
+import { capitalised, sentence } from "../text/format.ts";
 
 /** Sends requests until they succeed or fail for good. Every failure is a `StepError` without secrets. */
 export interface Retry {
@@ -95,9 +95,8 @@ async function deliver<T>({ call, request }: Order<T>, rules: Rules<T>, options:
     const patience = isRateLimited(failure) ? Math.max(rules.patience, options.patience.polling) : rules.patience;
     if (!mayPass || duration >= patience) throw rules.explain(failure, call, { portalUrl, requests, duration });
     const pause = Math.min(pauseAfter(failure, pauses++, options.random), patience - duration);
-    options.onRetry(
-      `The Octopus Server gave no usable answer (${call.purpose}): ${sentence(failure.explanation)} Retrying in ${(pause / 1000).toFixed(1)} s.`,
-    );
+    const explanation = capitalised(failure.explanation.replace(/^it /, "the Octopus Server "));
+    options.onRetry(`${sentence(explanation)} Retrying in ${(pause / 1000).toFixed(1)} s (${call.purpose}).`);
     await clock.sleep(pause);
     duration += pause;
     const found = isRateLimited(failure) ? await rules.findExisting?.() : undefined;

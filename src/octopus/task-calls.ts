@@ -40,11 +40,11 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
       }
       return tasks;
     },
-    task: (taskId) => readIfExists(`looking at the server task ${taskId}`, path, ServerTask, { taskId }),
+    task: (taskId) => readIfExists(`reading the server task ${taskId}`, path, ServerTask, { taskId }),
     taskLog: (taskId, tail) =>
       read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),
     tasksQueuedBefore: (taskId) =>
-      readAll(`asking what the server task ${taskId} waits for`, `${path}/queued-behind`, QueuedTask, { taskId }),
+      readAll(`asking what the server task ${taskId} is waiting for`, `${path}/queued-behind`, QueuedTask, { taskId }),
     queueIsStopped: async () =>
       (await read("asking whether the space's task queue is stopped", "~/api/spaces/{spaceId}", Space))
         .taskQueueStopped,

@@ -1,7 +1,7 @@
 import { completionOf } from "./attempts.ts";
 import type { ExplainedRejection } from "./findings.ts";
 import type { Line } from "../text/line.ts";
-import { plural, instantText, placeText, sentences } from "../text/format.ts";
+import { capitalised, plural, instantText, placeText, sentences } from "../text/format.ts";
 import type { DeployReason, SkipReason } from "./decide.ts";
 import { digestLine } from "./digest-line.ts";
 import { namesOfMachines } from "./machines.ts";
@@ -109,7 +109,7 @@ function deployText(plan: Plan, what: string, reason: DeployReason): string {
   if (blockers.length > 0) return `Cannot deploy ${what} yet.`;
   const isAgain = plan.selected?.release.id === plan.current?.release.id;
   const verb = isAgain ? "redeploy" : "deploy";
-  const start = order.whatIf ? `Would ${verb}` : `${verb.charAt(0).toUpperCase()}${verb.slice(1)}ing`;
+  const start = order.whatIf ? `Would ${verb}` : `${capitalised(verb)}ing`;
   const only = reason === "Redeploy" && scope.machines !== undefined ? ` on ${namesOfMachines(scope.machines)}` : "";
   return `${start} ${what}${only} (${reasonText(reason, plan)}).`;
 }

@@ -88,7 +88,7 @@ test("a firewall's own page in place of a 403", async () => {
 test("an error without a body", async () => {
   expect(await messageFor(body("", 503))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 503 Service Unavailable with no reason given. 2 requests were made within 1 s.
+    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 503 Service Unavailable. 2 requests were made within 1 s.
     Check that the Octopus Server is healthy and not under maintenance, then deploy again."
   `);
 });
@@ -96,7 +96,7 @@ test("an error without a body", async () => {
 test("a rate limit", async () => {
   expect(await messageFor(json({}, 429))).toMatchInlineSnapshot(`
     "ServerUnavailableError
-    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 429 Too Many Requests with no reason given. 2 requests were made within 1 s.
+    The Octopus Server at http://octopus could not answer (reading the list of environments: GET /api/Spaces-1/environments/all): it answered 429 Too Many Requests. 2 requests were made within 1 s.
     Too many requests reach the server at once. Deploy again later, or raise the rate limit for this user on the server."
   `);
 });
@@ -175,7 +175,7 @@ test("a host name that does not exist", async () => {
 
   // A machine without a name server cannot know that the name does not exist.
   expect(readable(error, 0)).toMatch(
-    /could not be reached \(asking for its version: GET \/vdir\/api\): (the host name octopus\.invalid is not known|the name server did not answer for octopus\.invalid)\. \d+ requests were made/,
+    /could not be reached \(reading the server's version: GET \/vdir\/api\): (the host name octopus\.invalid is not known|the name server did not answer for octopus\.invalid)\. \d+ requests were made/,
   );
 });
 
@@ -186,7 +186,7 @@ test("an address without an API", async () => {
 
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "NotOctopusError
-    The Octopus Server at http://octopus refused the request (asking for its version: GET /api): it answered 404 Not Found: The resource you requested was not found.
+    The Octopus Server at http://octopus refused the request (reading the server's version: GET /api): it answered 404 Not Found: The resource you requested was not found.
     Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it."
   `);
 });

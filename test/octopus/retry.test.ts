@@ -20,17 +20,25 @@ const closing = json([], 200, { connection: "close" });
 const environments = json([{ Id: "Environments-1", Name: "Test", SortOrder: 1 }]);
 
 test.each<[string, Answer, string]>([
-  ["408", refusal(408, "Too slow."), "it answered 408 Request Timeout: Too slow."],
-  ["429", refusal(429, "Too many."), "it answered 429 Too Many Requests: Too many."],
-  ["500", refusal(500, "The task was cancelled"), "it answered 500 Internal Server Error: The task was cancelled."],
-  ["502 with a page", body("<html></html>", 502), "it answered 502 Bad Gateway with a web page instead of a reason."],
-  ["503", body("", 503), "it answered 503 Service Unavailable with no reason given."],
-  ["504", body("", 504), "it answered 504 Gateway Timeout with no reason given."],
-  ["a reset", reset, "the connection was lost before the answer was complete (ECONNRESET)"],
-  ["a cut-off body", cutOff, "the connection was lost before the answer was complete"],
-  ["truncated JSON", body('[{"Id":"Env'), "the answer was cut off in the middle"],
-  ["silence", silence, "no complete answer came within 30 s"],
-  ["a dripping body", drip, "no complete answer came within 30 s"],
+  ["408", refusal(408, "Too slow."), "The Octopus Server answered 408 Request Timeout: Too slow."],
+  ["429", refusal(429, "Too many."), "The Octopus Server answered 429 Too Many Requests: Too many."],
+  [
+    "500",
+    refusal(500, "The task was cancelled"),
+    "The Octopus Server answered 500 Internal Server Error: The task was cancelled.",
+  ],
+  [
+    "502 with a page",
+    body("<html></html>", 502),
+    "The Octopus Server answered 502 Bad Gateway with a web page instead of a reason.",
+  ],
+  ["503", body("", 503), "The Octopus Server answered 503 Service Unavailable."],
+  ["504", body("", 504), "The Octopus Server answered 504 Gateway Timeout."],
+  ["a reset", reset, "The connection was lost before the answer was complete (ECONNRESET)."],
+  ["a cut-off body", cutOff, "The connection was lost before the answer was complete."],
+  ["truncated JSON", body('[{"Id":"Env'), "The answer was cut off in the middle."],
+  ["silence", silence, "No complete answer came within 30 s."],
+  ["a dripping body", drip, "No complete answer came within 30 s."],
 ])("a read is repeated after %s, and says so once", async (_case, fault, reason) => {
   timeLimitsByHand();
   const server = await startStub([root, closing, fault, environments]);
@@ -42,9 +50,7 @@ test.each<[string, Answer, string]>([
   const found = await space.allEnvironments();
 
   expect(found).toEqual([{ id: "Environments-1", name: "Test", slug: undefined }]);
-  expect(said).toEqual([
-    `The Octopus Server gave no usable answer (reading the list of environments): ${reason.replace(/\.?$/, ".")} Retrying in 0.5 s.`,
-  ]);
+  expect(said).toEqual([`${reason} Retrying in 0.5 s (reading the list of environments).`]);
   expect(server.received).toHaveLength(4);
 });
 
