@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { flagOf } from "../scripts/start/flags.ts";
 import { readCommandLine } from "../scripts/start/read-command-line.ts";
-import { runAgainstServer } from "../scripts/start/run-against-server.ts";
+import { runAgainstServer, withFlags } from "../scripts/start/run-against-server.ts";
 import { saveReport } from "../scripts/start/save-report.ts";
 import { stillRunning } from "../scripts/start/still-running.ts";
 import { parameterDeclarations } from "../src/step/parameter-declarations.ts";
@@ -284,6 +284,14 @@ test("OCTOPUS_SPACE says in which space the child is, and messages name flags, t
     1,
   );
   expect(output + elsewhere.output).not.toMatch(/step's parameters|deployment process/);
+});
+
+test("messages that name a parameter by its label name its flag", () => {
+  const { url, key } = { url: "Advanced: Octopus Server URL", key: "Octopus API key" };
+
+  const said = withFlags(`Check the parameter "${url}". Check the parameter "${key}".`, ["Default", "--space"]);
+
+  expect(said).toBe("Check --url. Check OCTOPUS_API_KEY.");
 });
 
 test.each([

@@ -148,6 +148,18 @@ describe("the parameters are those declared", () => {
         expect(option).toMatch(/^(\w+)\|\1(?:: .+)?$/);
   });
 
+  test("a message names a parameter by its label", () => {
+    const labels = template.Parameters.map(({ Label }) => Label);
+    const sources = readdirSync(fileURLToPath(new URL("../src", import.meta.url)), { recursive: true })
+      .map(String)
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(new URL(`../src/${file}`, import.meta.url), "utf8"));
+    const named = sources.flatMap((text) => [...text.matchAll(/(?:the parameter|\bset|option in) "([A-Z][^"$]+)"/g)]);
+
+    expect(named.length).toBeGreaterThan(10);
+    for (const [, label] of named) expect(labels).toContain(label);
+  });
+
   test("what every step needs comes first, and what hardly any needs comes last", () => {
     const names = template.Parameters.map(({ Name }) => Name.replace("ChildProject.", ""));
 

@@ -3,6 +3,7 @@ import type { StepTemplate } from "../../test/parent-process/step-template.ts";
 import { logPrinter } from "../../test/step-host/print-log.ts";
 import { evaluate } from "../../test/step-host/octostache.ts";
 import { runStep } from "../../test/step-host/run-step.ts";
+import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { flagOf } from "./flags.ts";
 import type { CommandLine } from "./read-command-line.ts";
 import { stillRunning } from "./still-running.ts";
@@ -72,11 +73,16 @@ const whatNow = "Run the same command again to wait for them, or cancel them in 
 const noParent =
   "This run belongs to no deployment of a parent project. No approved plan concerns it: the releases are selected now.";
 
-/** Messages name the step's parameters. A command line has flags and the environment instead. */
-function withFlags(text: string, [space, source]: readonly [string, string]): string {
+/** A message of the step, which names parameters, with the flags and the environment that a command line has instead. */
+export function withFlags(text: string, [space, source]: readonly [string, string]): string {
   const names = Object.entries(flagOf).map(([name, flag]) => [name, `--${flag}`] as const);
+  const labels = new Map<string, string>(parameterDeclarations.map(({ name, label }) => [name, label]));
   return [...names, ...withoutValue]
-    .reduce((said, [name, here]) => said.replaceAll(`(${name})`, `(${here})`), text)
+    .reduce(
+      (said, [name, here]) =>
+        said.replaceAll(`(${name})`, `(${here})`).replaceAll(`the parameter "${labels.get(name)}"`, here),
+      text,
+    )
     .replaceAll(/the step's parameters( in the parent's deployment process)?/g, "the flags")
     .replaceAll(`The space "${space}" was`, `The space "${space}" (${source}) was`);
 }

@@ -63,7 +63,7 @@ export async function composeRequest(
   if (reason === undefined) {
     throw new FrozenError(
       `Deployments of "${project.name}" to ${placeText(context)} are prevented by ${names}. Nothing was created.`,
-      "Deploy again when the freeze is over, or give a reason for overriding it in the step's parameters.",
+      'Deploy again when the freeze is over, or enter a reason in the parameter "Deployment freeze: override reason".',
     );
   }
   step.warning(`Overriding ${names}. Reason: ${reason}`);

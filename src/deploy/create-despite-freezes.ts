@@ -34,7 +34,8 @@ async function overridden(
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<DeploymentRequest> {
   const reason = context.settings.freezeOverrideReason;
-  if (reason === undefined) throw frozen(refusal, "Or give a reason for overriding it in the step's parameters.");
+  if (reason === undefined)
+    throw frozen(refusal, 'Or enter a reason in the parameter "Deployment freeze: override reason".');
   const { message: words } = refusal;
   const known = request.freezeOverride?.freezeIds ?? [];
   const meant = await freezesBehind(context, { start: request.start?.at, now: clock.now(), words });

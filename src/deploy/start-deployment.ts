@@ -165,6 +165,6 @@ function travelOf(
 function refuseImpossible(start: PlannedStart | undefined): void {
   const problem = startProblem(start);
   if (problem !== undefined) {
-    throw new ConfigurationError(`${problem} Nothing was created.`, "Correct the schedule in the step's parameters.");
+    throw new ConfigurationError(`${problem} Nothing was created.`, 'Correct the parameter "Schedule: start time".');
   }
 }

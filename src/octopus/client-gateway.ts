@@ -13,7 +13,7 @@ import { createRequests } from "./requests.ts";
 import { ServerInformation, Space } from "./resources.ts";
 import { createRetry } from "./retry.ts";
 import type { Retry } from "./retry.ts";
-import { parseServerUrl } from "./server-url.ts";
+import { parseServerUrl, urlParameter } from "./server-url.ts";
 import { createSpaceGateway } from "./space-gateway.ts";
 
 export interface ConnectOptions {
@@ -86,6 +86,6 @@ function explainMissingApi(error: unknown): never {
   if (!(error instanceof RequestRefusedError)) throw error;
   throw new NotOctopusError(
     error.message,
-    'Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it.',
+    `Check ${urlParameter}: there is no Octopus Server at this address. If the server has a virtual directory, the address must include it.`,
   );
 }

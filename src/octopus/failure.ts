@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { hideSecrets } from "../rules/secrets.ts";
 import { sentence } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
-import { parseUrl, withoutTrailingSlashes } from "./server-url.ts";
+import { parseUrl, urlParameter, withoutTrailingSlashes } from "./server-url.ts";
 
 /** Why one request brought no usable answer. Objects of the HTTP client are not kept, because they carry the API key. */
 export type Failure = {
@@ -95,7 +95,9 @@ function refusal({ status, statusText, body, header }: Answer): Failure {
   };
 }
 
-const checkUrl = 'Check the parameter "Octopus Server URL"';
+const checkUrl = `Check ${urlParameter}`;
+/** What to do about an answer that no Octopus Server should give. */
+export const reportRemedy = `${checkUrl}. If it is right, please report this with the task log.`;
 const foreignRemedy = "Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus.";
 const healthRemedy = "Check that the Octopus Server is healthy and not under maintenance, then deploy again.";
 const correctRemedy = "Correct what the server objects to, then deploy again.";
@@ -156,7 +158,7 @@ function redirection({ status, url, header }: Answer): Failure {
   const address = isMove ? to.slice(0, -path.length) : to;
   const explanation = `it redirects to ${address} (status ${status}), which is not followed, to protect the API key`;
   const remedy = isMove
-    ? 'If that is your Octopus Server, enter its address in the parameter "Octopus Server URL".'
+    ? `If that is your Octopus Server, enter its address in ${urlParameter}.`
     : `${checkUrl}. ${foreignRemedy}`;
   return { kind: "redirected", explanation, remedy };
 }

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import { notOctopus } from "./failure.ts";
+import { notOctopus, reportRemedy } from "./failure.ts";
 import { ExchangeFailure } from "./http.ts";
 
 /** The answer in our terms. Throws an `ExchangeFailure` that names the wrong fields, never their values. */
@@ -8,7 +8,5 @@ export function inShape<T>(answer: unknown, shape: z.ZodMiniType<T>): T {
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 3).map((issue) => issue.path.map(String).join(".") || "the whole answer");
   const explanation = `it sent JSON that is not what the Octopus API promises (at ${places.join(", ")})`;
-  throw new ExchangeFailure(notOctopus(explanation, remedy));
+  throw new ExchangeFailure(notOctopus(explanation, reportRemedy));
 }
-
-const remedy = 'Check the parameter "Octopus Server URL". If it is right, please report this with the task log.';

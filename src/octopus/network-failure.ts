@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { largestAnswer } from "./answer-limits.ts";
 import { type Failure, lost, notOctopus } from "./failure.ts";
 import { ifValid } from "./fields.ts";
+import { urlParameter } from "./server-url.ts";
 
 const peer = {
   syscall: ifValid(z.string()),
@@ -80,9 +81,8 @@ function connectExplanation(code: string, { cause }: NetworkError): string {
   return `the connection${to} ${code === "ECONNREFUSED" ? "was refused" : `could not be opened (${code})`}`;
 }
 
-const reachRemedy =
-  'Check the parameter "Octopus Server URL", and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).';
-const checkProtocol = 'Check port and protocol of the parameter "Octopus Server URL".';
+const reachRemedy = `Check ${urlParameter}, and that this worker can reach the server: name resolution, firewall, proxy (HTTP_PROXY, HTTPS_PROXY, NO_PROXY).`;
+const checkProtocol = `Check port and protocol of ${urlParameter}.`;
 const trustIssuer =
   "Add the issuing authority's certificate to the worker's system store, or set NODE_EXTRA_CA_CERTS on the worker to a PEM file with it.";
 const renew = "Renew the server's certificate, or correct the worker's clock.";
@@ -93,6 +93,6 @@ const certificateFaults: Readonly<Record<string, readonly [reason: string, remed
   CERT_NOT_YET_VALID: ["is not valid yet", renew],
   ERR_TLS_CERT_ALTNAME_INVALID: [
     "was issued for another host name",
-    'Enter the host name the certificate was issued for in the parameter "Octopus Server URL".',
+    `Enter the host name the certificate was issued for in ${urlParameter}.`,
   ],
 };

@@ -1,4 +1,5 @@
 import { NotOctopusError } from "../errors.ts";
+import { reportRemedy } from "./failure.ts";
 import type { Page } from "./gateway.ts";
 
 /** One page as the server sent it. */
@@ -34,7 +35,7 @@ export async function* pages<T extends { readonly id: string }>(
   }
   throw new NotOctopusError(
     `The Octopus Server does not end a list: ${mostPages} pages of it were read.`,
-    'Check the parameter "Octopus Server URL". If it is right, please report this with the task log.',
+    reportRemedy,
   );
 }
 

@@ -2,6 +2,9 @@ import { unescape } from "node:querystring";
 import { ConfigurationError } from "../errors.ts";
 import { quoted } from "../text/format.ts";
 
+/** The parameter with the URL, in a sentence. */
+export const urlParameter = 'the parameter "Advanced: Octopus Server URL"';
+
 export interface ServerUrl {
   /** The base of all requests, without a trailing slash or `/api`, with a virtual directory and Basic credentials for a proxy. */
   readonly requests: string;
@@ -22,7 +25,7 @@ export function parseServerUrl(text: string): ServerUrl {
   if (!isUrl || `${url.pathname}${url.search}${url.hash}`.includes("@")) {
     throw new ConfigurationError(
       `${quoted(withoutUserInfo(text))} is not the URL of an Octopus Server.`,
-      'Enter an http:// or https:// URL in the parameter "Octopus Server URL". Percent-encode special characters of a password.',
+      `Enter an http:// or https:// URL in ${urlParameter}. Percent-encode special characters of a password.`,
     );
   }
   const directory = virtualDirectory(url);

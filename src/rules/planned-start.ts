@@ -88,7 +88,7 @@ export function startWarnings(
   return sentences(
     isLocal &&
       assumed &&
-      `${assumptions[assumed]} the schedule is read in UTC. Enter the time zone in the step's parameters.`,
+      `${assumptions[assumed]} the schedule is read in UTC. Set the parameter "Schedule: time zone".`,
     start.note && `Clocks in ${start.zone} show ${start.local.slice(0, -7)} twice. The first is used.`,
     start.warning && "The scheduled time is more than 30 days away. Some Octopus Servers refuse that.",
   );

@@ -14,7 +14,7 @@ export function withOneStart(planned: readonly Planned[]): readonly Planned[] {
     if (each.plan === undefined) return each;
     if (each.level !== first) return { ...each, context: atOnce(each.context), plan: withoutStart(each.plan) };
     if (problem === undefined || each.plan.decision.kind !== "deploy") return each;
-    const remedy = "Correct the schedule in the step's parameters.";
+    const remedy = 'Correct the parameter "Schedule: start time".';
     return { ...each, refusal: new ConfigurationError(`${problem} Nothing was created.`, remedy) };
   });
 }

@@ -125,7 +125,7 @@ test("a redirect to where the server is now", async () => {
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://octopus.example.com (status 301), which is not followed, to protect the API key.
-    If that is your Octopus Server, enter its address in the parameter "Octopus Server URL"."
+    If that is your Octopus Server, enter its address in the parameter "Advanced: Octopus Server URL"."
   `);
 });
 
@@ -135,7 +135,7 @@ test("a redirect to a sign-in page", async () => {
   expect(message).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it redirects to https://sso.example.com/login (status 302), which is not followed, to protect the API key.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
+    Check the parameter "Advanced: Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -143,7 +143,7 @@ test("a web page in place of JSON", async () => {
   expect(await messageFor(body("<html><title>Sign in</title></html>"))).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent status 200 with a web page instead of JSON.
-    Check the parameter "Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
+    Check the parameter "Advanced: Octopus Server URL". Find out whether a proxy, a firewall or a sign-in page answers instead of Octopus."
   `);
 });
 
@@ -151,7 +151,7 @@ test("JSON of another shape", async () => {
   expect(await messageFor(json([{ Id: "Environments-1", Name: 7 }]))).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus did not answer as Octopus does (reading the list of environments: GET /api/Spaces-1/environments/all): it sent JSON that is not what the Octopus API promises (at 0.Name).
-    Check the parameter "Octopus Server URL". If it is right, please report this with the task log."
+    Check the parameter "Advanced: Octopus Server URL". If it is right, please report this with the task log."
   `);
 });
 
@@ -187,7 +187,7 @@ test("an address without an API", async () => {
   expect(readable(error, server.port)).toMatchInlineSnapshot(`
     "NotOctopusError
     The Octopus Server at http://octopus refused the request (reading the server's version: GET /api): it answered 404 Not Found: The resource you requested was not found.
-    Check the parameter "Octopus Server URL": there is no Octopus Server at this address. A virtual directory belongs to it."
+    Check the parameter "Advanced: Octopus Server URL": there is no Octopus Server at this address. If the server has a virtual directory, the address must include it."
   `);
 });
 

@@ -127,7 +127,7 @@ describe("freezes", () => {
 
       expect(outcome(result), result.log).toBe("Failed Frozen");
       expect(result.outputs.Message).toContain("prevented by the deployment freeze 'Xmas'");
-      expect(result.log).toMatch(/give a reason for overriding it/);
+      expect(result.log).toMatch(/enter a reason in the parameter "Deployment freeze: override reason"/);
       expect(bodies(server, /\/deployments/)).toHaveLength(1);
       expect(created(server)).toEqual([]);
     });

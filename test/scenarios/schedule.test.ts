@@ -224,7 +224,7 @@ describe("the time zone", () => {
 
       expect(asked(server)).toMatchObject([{ QueueTime: "2021-01-14T19:00:00.000Z" }]);
       expect(log).toMatch(
-        /warning: No time zone is given and the worker's is UTC.*the schedule is read in UTC\. Enter the time zone/,
+        /warning: No time zone is given and the worker's is UTC.*the schedule is read in UTC\. Set the parameter "Schedule: time zone"\./,
       );
     },
   );
