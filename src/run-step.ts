@@ -144,7 +144,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
     const left = leftOut(report.relayed, roomBeside(own));
     if (left.length > 0)
       step.warning(
-        `Not passed on, because the outputs of a step may have ${outputsLimit} characters: ${left.join(", ")}.`,
+        `Not passed on, because the outputs of a step may have at most ${outputsLimit} characters: ${left.join(", ")}.`,
       );
     if (isWhatIf) step.info("This was a what-if run. No deployment was created.");
     if (isSuccess({ kind }) && (report.isUndoStep || results.every(({ rollBack }) => rollBack === undefined))) return 0;

@@ -144,10 +144,10 @@ export function shortageText(
   const needed = minimumApprovers === 1 ? "an approver" : `${minimumApprovers} approvers`;
   const names = approvers.map(({ user, teams: own }) => {
     const special = own.filter(({ id }) => id !== "teams-everyone");
-    return `${userText(user)} [${special.map(({ name }) => name).join(", ")}]`;
+    return `${userText(user)} [${special.map(({ name }) => name).join(", ") || "no team"}]`;
   });
-  const who = names.length === 0 ? "No user whose approval counts" : listed(names);
-  return `It needs ${needed} from ${teams.join(" or ")}. ${who} approved in the parent.`;
+  const who = names.length === 0 ? "No approval in the parent counts" : `${listed(names)} approved in the parent`;
+  return `It needs ${needed} from ${teams.join(" or ")}. ${who}.`;
 }
 
 /**

@@ -46,7 +46,7 @@ export function changeSincePlanned(before: Plan, now: Plan): string | undefined 
     return `another user's deployment ${decision.attempt.deployment.id} was started`;
   const isOther = current?.release.id !== before.current?.release.id;
   const isSpoiled = current?.incomplete?.deployment.id !== before.current?.incomplete?.deployment.id;
-  if (!hasWaited && isOther) return `${current?.release.version ?? "something else"} became current`;
+  if (!hasWaited && isOther) return `${current?.release.version ?? "another release"} became current`;
   if (!hasWaited && isSpoiled && current?.incomplete !== undefined)
     return `the deployment ${current.incomplete.deployment.id} changed the environment`;
   const isAllowed = !now.passedOver.some(({ rejection }) => rejection === "not-promotable");

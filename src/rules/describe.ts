@@ -92,7 +92,7 @@ export function planSentence(plan: Plan, isNamed = true): string {
     case "deploy":
       return deployText(plan, what, decision.reason);
     case "adopt":
-      return `${order.whatIf ? "A real run would continue" : "Continuing"} with ${decision.attempt.deployment.id}, which this step started earlier for ${what}.`;
+      return `${order.whatIf ? "A real run would continue" : "Continuing"} with ${decision.attempt.deployment.id}, this step's earlier deployment of ${what}.`;
     case "wait-for": {
       const { id, deployedBy } = decision.attempt.deployment;
       return `Waiting for another deployment of ${order.project.name} to ${place} to finish (${id}, created by ${deployedBy || "another user"}).`;

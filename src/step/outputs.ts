@@ -40,7 +40,7 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 /** What each output variable holds, in Markdown, for the README. */
 export const outputHelp: Readonly<Record<OutputName, string>> = {
   ReleaseToPromote:
-    "Version of the release that the step selected; `N/A` if it selected none, which means *no release* in *Release number or pattern* of another step. For several child projects: one line `<name> <version>` for each that changes, or `N/A`.",
+    "Version of the release that the step selected; `N/A` if it selected none. In *Release number or pattern* of another step `N/A` means *no release*. For several child projects: one line `<name> <version>` for each that changes, or `N/A`.",
   ReleaseNotes:
     "Markdown: the release notes, or, if nothing is deployed, one sentence with the reason and the current release.",
   ChildReleaseToDeploy:
@@ -48,15 +48,15 @@ export const outputHelp: Readonly<Record<OutputName, string>> = {
   Outcome:
     "How the step ended: `Deployed`, `Started`, `Scheduled`, `WhatIf`, `Skipped`, `Failed`, `TimedOut` or `Canceled`.",
   Reason: "Why, in one word: `NewRelease`, `AlreadyCurrent`, `NoMatchingRelease` and so on.",
-  Message: "The same as a sentence.",
+  Message: "How the step ended and why, in a sentence.",
   CurrentRelease:
-    "Version that was current in the destination before; `N/A` if there was none, which means *no release* in *Release number or pattern* of another step.",
+    "Version that was current in the destination before; `N/A` if there was none. In *Release number or pattern* of another step `N/A` means *no release*.",
   ReleaseId: "ID of the selected release, or empty.",
   DeploymentId: "ID of the child deployment, or empty.",
   TaskId: "ID of the child deployment's server task, or empty.",
   TaskState: "Last known state of that server task, or empty.",
   DeploymentUrl: "Link to the child deployment in the Octopus portal, or empty.",
-  ApprovedBy: "Who approved the child's manual interventions through this step, or empty.",
+  ApprovedBy: "The users on whose behalf the step approved the child's manual interventions, or empty.",
   ReleasePlan: "The plan as JSON; for several child projects an array.",
   Summary: "How each child project ended, as a Markdown table.",
   Deployed: "Names of the child projects that were deployed, one per line.",

@@ -241,7 +241,7 @@ export function readPlanArtifact(content: unknown): ReadPlan | string {
 }
 
 const damaged = "It is damaged: parts of it are missing.";
-const changed = "It was changed after it was made: its digest does not fit it.";
+const changed = "It was changed after it was made: its digest does not match.";
 
 function readChild(content: unknown): ReadPlan | string {
   const stored = StoredChild.safeParse(content);

@@ -168,7 +168,7 @@ async function carryOutUndo(
       const { deployment } = verdict.undo;
       return {
         undo: deployment,
-        rollBack: { end: "RolledBack", message: `${deployment.id} deployed the release before.` },
+        rollBack: { end: "RolledBack", message: `${deployment.id} deployed the previous release.` },
       };
     }
     case "undo":
@@ -198,7 +198,7 @@ async function deployBefore(
   if (undo === undefined || outcome.kind !== "Deployed")
     return { rollBack: { end: "RollBackFailed", message: outcome.message, version, url } };
   const refreshed = forward?.selected?.variables === "outdated" ? " The refreshed variable snapshot stays." : "";
-  return { undo, rollBack: { end: "RolledBack", message: `Back to ${version}.${refreshed}`, version, url } };
+  return { undo, rollBack: { end: "RolledBack", message: `${version} is current again.${refreshed}`, version, url } };
 }
 
 /** The approval in the plan that the run carries out, or in the plan that a step with the mode RollBack finds. */

@@ -217,7 +217,7 @@ describe("a pending manual intervention of the child", () => {
     {
       minimum: 1,
       approved: [],
-      why: "an approver from QA or DBA. No user whose approval counts approved in the parent.",
+      why: "an approver from QA or DBA. No approval in the parent counts.",
     },
     {
       minimum: 1,
@@ -227,7 +227,7 @@ describe("a pending manual intervention of the child", () => {
     {
       minimum: 2,
       approved: [approver("anna", "QA"), approver("bob"), approver("eve", "Ops")],
-      why: "2 approvers from QA or DBA. anna [QA], bob [] and eve [Ops] approved in the parent.",
+      why: "2 approvers from QA or DBA. anna [QA], bob [no team] and eve [Ops] approved in the parent.",
     },
   ])("for which $minimum is needed and $approved.length approved", ({ minimum, approved, why }) => {
     expect(shortageText(["QA", "DBA"], minimum, approved)).toBe(`It needs ${why}`);

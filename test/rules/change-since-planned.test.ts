@@ -31,7 +31,7 @@ test.each<[string, Plan, Plan, string | undefined]>([
   ["somebody started another deployment", before, waiting, "Deployments-8 was started"],
   ["a lower release became current", before, plan(deploy, { current: lower }), "2021.1.0.10 became current"],
   ["a higher one", before, plan(deploy, { current: higher }), "2021.1.0.30 became current"],
-  ["nothing is there any more", before, plan(deploy, { current: undefined }), "something else became current"],
+  ["nothing is there any more", before, plan(deploy, { current: undefined }), "another release became current"],
   ["a deployment failed there", before, plan(deploy, { current: spoiled }), "Deployments-9 changed the environment"],
   ["its packages", before, plan(deploy, { selected: repacked }), "the packages of 2021.1.0.22 were changed"],
   [

@@ -117,7 +117,7 @@ describe("the intention in one sentence", () => {
     {
       rule: "this step's own deployment still runs",
       plan: plan({ kind: "adopt", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
-      sentence: "Continuing with Deployments-8, which this step started earlier for Web API 2021.1.0.22 to Staging.",
+      sentence: "Continuing with Deployments-8, this step's earlier deployment of Web API 2021.1.0.22 to Staging.",
     },
     {
       rule: "nothing found: everything that was asked for, and what came closest",

@@ -92,7 +92,7 @@ test.each<{ rule: string; world: World; walks: Walk; says: RegExp; times?: numbe
     rule: "RollBack: the failure, and what became of the roll back",
     world: trainWorld({ "Web UI": failing }),
     walks: policy("RollBack"),
-    says: /Back to 1\.0\./g,
+    says: /1\.0 is current again\./g,
     times: 3,
   },
   {

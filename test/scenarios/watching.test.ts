@@ -251,7 +251,7 @@ describe("somebody else is at work", () => {
 
     expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     expect(outputs, log).toMatchObject({ Outcome: "Deployed", Reason: "Attached", ChildReleaseToDeploy: "True" });
-    expect(log).toMatch(/Continuing with Deployments-\d+, which this step started earlier for Web API 1\.0 to Staging/);
+    expect(log).toMatch(/Continuing with Deployments-\d+, this step's earlier deployment of Web API 1\.0 to Staging/);
   });
 
   test("one scheduled for later is a warning, not a reason to wait", async () => {

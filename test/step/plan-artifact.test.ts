@@ -82,7 +82,7 @@ describe("a stored plan", () => {
 
       expect(readPlanArtifact(content)).toMatchObject({ intentions: [{ skippedSteps: ["a-1", "a-2"] }] });
       expect(readPlanArtifact({ ...content, intention: { ...content.intention, skippedSteps: ["a-1"] } })).toMatch(
-        /its digest does not fit/,
+        /its digest does not match/,
       );
     });
 
