@@ -35,7 +35,7 @@ export class NotFoundError extends StepError {
   override readonly name = "NotFoundError";
 }
 
-/** Each setting is valid, their combination is not. */
+/** Each setting is valid, but not their combination. */
 export class ConfigurationError extends StepError {
   override readonly name = "ConfigurationError";
 }
@@ -60,7 +60,7 @@ export class PermissionError extends RefusalError {
   override readonly name = "PermissionError";
 }
 
-/** The server refused the request for another reason than a missing permission: 400, 404, 409 and other 4xx. */
+/** The server refused the request for a reason other than a missing permission: 400, 404, 409 and other 4xx. */
 export class RequestRefusedError extends RefusalError {
   override readonly name = "RequestRefusedError";
 }

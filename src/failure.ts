@@ -1,7 +1,7 @@
 import { FrozenError, InternalError, PermissionError, PlanChangedError, StepError } from "./errors.ts";
 import type { Reason } from "./rules/outcome.ts";
 
-/** An error that is not a `StepError` is a defect of this program. Its text may quote anything, so only its kind is told. */
+/** An error that is not a `StepError` is a defect of this program. Its text may quote anything, so only its kind is logged. */
 export function asStepError(error: unknown): StepError {
   if (error instanceof StepError) return error;
   const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };

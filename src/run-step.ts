@@ -30,8 +30,8 @@ import { prepareReport, type RunFacts, type SaveReport } from "./train/save-repo
 const patience = { planning: 60_000, polling: 600_000 };
 
 /**
- * One whole run: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
- * By then nothing of the run goes on.
+ * Runs the step: reads the parameters, does the work, says how it ended and publishes the outputs, whatever happens. Returns the exit code.
+ * When it returns, no request, timer or log line of the run is left.
  */
 export async function runStep(
   variables: RawVariables | Promise<RawVariables>,
@@ -153,7 +153,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
   };
 }
 
-/** Characters of all outputs of a run together: every later step receives them. */
+/** Most characters of all outputs of a run together, because every later step receives them. */
 const outputsLimit = 400_000;
 
 function roomBeside(own: EveryOutput): number {

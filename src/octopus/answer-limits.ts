@@ -1,7 +1,7 @@
-/** Bytes of an answer after decompression. A page of a thousand deployments has about two million. */
+/** Most bytes of an answer after decompression. A page of a thousand deployments has about two million. */
 export const largestAnswer = 32 * 1024 * 1024;
 
-/** Levels of arrays and objects in an answer. The deepest that Octopus sends is the log of a task, which has fewer than twenty. */
+/** Most levels of arrays and objects in an answer. The deepest answer that Octopus sends is the log of a task, which has fewer than twenty. */
 const deepestAnswer = 200;
 
 /** Whether a JSON text is nested so deeply that reading it could overflow the stack. */

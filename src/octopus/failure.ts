@@ -4,7 +4,7 @@ import { sentence } from "../text/format.ts";
 import { ifValid } from "./fields.ts";
 import { parseUrl, urlParameter, withoutTrailingSlashes } from "./server-url.ts";
 
-/** Why one request brought no usable answer. Objects of the HTTP client are not kept, because they carry the API key. */
+/** Why a request got no usable answer. Objects of the HTTP client are not kept, because they carry the API key. */
 export type Failure = {
   /** What happened, as the end of a sentence. */
   readonly explanation: string;
@@ -57,7 +57,7 @@ export function failureOfAnswer(answer: Answer): Failure | undefined {
   return notOctopus(`it sent status ${status} with ${nameOfBody(body)} instead of JSON`);
 }
 
-/** The failure of an answer that never came, or not as a whole. */
+/** The failure of a request whose answer never came, or came only in part. */
 export function lost(cause: LossCause, explanation: string): Failure {
   return { kind: "lost", cause, explanation, remedy: healthRemedy };
 }
@@ -75,7 +75,7 @@ export function withoutSecrets(failure: Failure, secrets: readonly string[]): Fa
   return { ...failure, explanation: text.length > longestWords ? `${text.slice(0, longestWords)} …` : text };
 }
 
-/** Whether a status may be another one a moment later. */
+/** Whether the same request may succeed a moment later. */
 export function mayRecover(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
@@ -132,7 +132,7 @@ function wordsOf(body: unknown): string {
   return [...new Set(sentences)].join(" ");
 }
 
-/** Short plain texts of proxies are useful in a log; their HTML pages are not. */
+/** The text of a proxy, if it is short. The HTML pages of proxies are of no use in a log. */
 function plainText(body: unknown): string {
   return typeof body === "string" && body.length <= 300 && !body.includes("<") ? body : "";
 }

@@ -11,7 +11,7 @@ export function converted<In, Out>(
   return z.pipe(shape, z.transform(convert));
 }
 
-/** As `converted`, but refuses a value that `convert` turns into `undefined`. Without zod's own checks and `enum`, to keep their code out. */
+/** As `converted`, but refuses a value that `convert` turns into `undefined`. Zod's own checks and `enum` would bring more code into the program. */
 export function accepted<In, Out>(
   shape: z.ZodMiniType<In>,
   problem: string,
@@ -37,22 +37,22 @@ export function optional(shape: z.ZodMiniType, otherwise?: unknown): z.ZodMiniTy
   return converted(z.nullish(shape), (value) => value ?? otherwise);
 }
 
-/** Absent and null are the empty text. */
+/** Absent and null mean the empty text. */
 export const text = optional(z.string(), "");
 export const optionalText = optional(z.string());
-/** Absent and null are no. */
+/** Absent and null mean false. */
 export const flag = optional(z.boolean(), false);
-/** Absent and null are the empty list. */
+/** Absent and null mean the empty list. */
 export const texts = optional(z.array(z.string()), []);
 
-/** Absent and null are the empty list. */
+/** Absent and null mean the empty list. */
 export function listOf<T>(item: z.ZodMiniType<T>) {
   return optional(z.array(item), []);
 }
 
-/** Absent and null are the empty record. */
+/** Absent and null mean the empty record. */
 export function recordOf<T>(item: z.ZodMiniType<T>): z.ZodMiniType<Readonly<Record<string, T>>> {
-  // As a list of entries, because zod's records would bring more code into the program.
+  // Read as a list of entries, because zod's records would bring more code into the program.
   const entries = z.pipe(entriesOf, z.array(z.object({ key: z.string(), each: item })));
   return optional(
     converted(entries, (list) => Object.fromEntries(list.map(({ key, each }) => [key, each]))),
@@ -79,7 +79,7 @@ export function optionalId<Kind extends string>() {
   return converted(text, (value) => (value === "" ? undefined : asId<Kind>(value)));
 }
 
-/** Absent and null are the empty list. */
+/** Absent and null mean the empty list. */
 export function ids<Kind extends string>() {
   return converted(texts, (list) => list.map((value) => asId<Kind>(value)));
 }
@@ -97,7 +97,7 @@ export const optionalInstant = converted(text, (value, context): Instant | undef
 /** A date that must be there. */
 export const instant = accepted(optionalInstant, "no date", (value) => value);
 
-/** `undefined` when it is absent or not of this shape. Not zod's own `catch`, with which all its utilities would be shipped. */
+/** `undefined` if the value is absent or not of this shape. Zod's own `catch` would bring all its utilities into the program. */
 export function ifValid<T>(shape: z.ZodMiniType<T>) {
   return converted(anything, (value): T | undefined => shape.safeParse(value).data);
 }

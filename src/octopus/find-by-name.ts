@@ -13,8 +13,8 @@ export interface NamedList<T> {
 }
 
 /**
- * Everything whose name contains the text. A name costs one request. If nothing has exactly this name and the text could be an id or a slug, a
- * second request looks for that.
+ * Finds everything whose name contains the text, with one request. If nothing has exactly this name and the text could be an id or a slug, a
+ * second request looks for the resource with that id or slug.
  */
 export async function findByName<T extends Named<string>>(
   text: string,
@@ -26,7 +26,7 @@ export async function findByName<T extends Named<string>>(
   const found = await readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 
-  // Words such as "all" are routes of their own, so an answer that is no single resource is ignored.
+  // Words such as "all" are routes of their own, so an answer that is not a single resource is ignored.
   const single = await readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
   return single === undefined ? found : [...found, single];
 }

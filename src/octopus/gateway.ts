@@ -58,7 +58,7 @@ export interface SpaceGateway {
   allProjects(): Promise<readonly Project[]>;
   /** All environments except ephemeral ones. */
   allEnvironments(): Promise<readonly Environment[]>;
-  /** Environments of pull requests and branches; none if the server does not know them or does not tell. */
+  /** Environments of pull requests and branches; none if the server does not have this feature or does not tell. */
   ephemeralEnvironments(): Promise<readonly Environment[]>;
   /** All tenants whose name contains the text; when none has exactly this name, also the one whose id or slug it is. Case-insensitive. */
   tenantsNamed(text: string): Promise<readonly Tenant[]>;
@@ -78,7 +78,7 @@ export interface SpaceGateway {
   deploymentTemplate(release: Id<"Release">): Promise<DeploymentTemplate | undefined>;
   /** Refreshes the variable snapshot. The server refuses if the process or, by the release's token, the snapshot has changed. */
   refreshVariables(release: Pick<Release, "id" | "version" | "snapshotToken">): Promise<Release>;
-  /** What a release brings with it, build information included. */
+  /** The release notes and build information of a release. */
   releaseChange(id: Id<"Release">): Promise<ReleaseChange | undefined>;
   /** Where a release was deployed, phase by phase, newest first in each (`releases/{id}/progression`): slow after many deployments. */
   phasesOfRelease(id: Id<"Release">): Promise<readonly PhaseProgress[]>;
@@ -90,11 +90,11 @@ export interface SpaceGateway {
     environment: Id<"Environment">,
     tenant: Id<"Tenant"> | undefined,
   ): Promise<DeploymentPreview>;
-  /** Names of the steps of a process, or of a snapshot of one, with a manual intervention; none when there is no such process. */
+  /** Names of the manual intervention steps of a process, or of a snapshot of one. Absent means no such process. */
   manualStepsOf(process: string): Promise<readonly string[] | undefined>;
   /** Whether a manual intervention of a process, or of a snapshot of one, keeps other deployments waiting. Absent means no such process. */
   blocksOthers(process: string): Promise<boolean | undefined>;
-  /** Recent releases of a project, so many of each environment (at most 100), with what holds them back (`progression/{projectId}`). */
+  /** Recent releases of a project, up to `depth` of each environment (at most 100), and whether a defect blocks them (`progression/{projectId}`). */
   progressionOf(project: Id<"Project">, depth: number): Promise<readonly ReleaseProgress[]>;
 
   /** Newest created first. Pages are fetched as they are asked for and grow from `firstPage` (default 30) up to 700. */
@@ -145,7 +145,7 @@ export interface SpaceGateway {
   /** The API user's rights in this space; absent when the server does not tell. */
   ownPermissions(): Promise<readonly PermissionGrant[] | undefined>;
 
-  /** Freezes of all spaces that apply to something; absent if the server knows none or does not tell. */
+  /** Deployment freezes of all spaces. Absent means that the server has no such feature, or does not tell. */
   deploymentFreezes(query: FreezeQuery): Promise<readonly DeploymentFreeze[] | undefined>;
 
   /** @param findExisting called before a request is repeated that the server put off with a 429 */

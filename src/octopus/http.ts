@@ -52,7 +52,7 @@ function agents(keepAlive: boolean, secureContext: SecureContext | undefined): A
   };
 }
 
-/** The only error that leaves this file; `requests.ts` turns it into a `StepError`. */
+/** The only error that leaves this file; `retry.ts` turns it into a `StepError`. */
 export class ExchangeFailure extends Error {
   override readonly name = "ExchangeFailure";
   readonly failure: Failure;
@@ -69,7 +69,7 @@ export class ExchangeFailure extends Error {
  * `ExchangeFailure` unless the answer is a 2xx that carries JSON. Never settles once the run has ended.
  */
 export function exchange<T>(connection: Connection, call: () => Promise<T>): Promise<T> {
-  // Inside of the lane: after the end of the run no lane becomes free, so no waiting request is sent.
+  // This is inside the lane, so that after the end of the run no lane becomes free and no waiting request is sent.
   return connection.lanes.inTurn(() => settlesWhileRunning(() => limited(connection, call), connection.run));
 }
 

@@ -1,6 +1,6 @@
-/** Limits how many works go on at the same time. */
+/** Limits how many calls run at the same time. */
 export interface Lanes {
-  /** Starts the work at once, because it is under way already. Others wait for its lane. */
+  /** Starts the work at once, even if no lane is free. Others wait until its lane is free again. */
   occupy<T>(work: () => Promise<T>): Promise<T>;
   /** Starts the work as soon as a lane is free, in the order of the calls. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;

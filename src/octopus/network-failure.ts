@@ -21,7 +21,7 @@ const NetworkError = z.object({
 });
 type NetworkError = Partial<z.infer<typeof NetworkError>>;
 
-/** Reads what the HTTP client threw when no complete answer arrived. `limit` is the time limit of a request in milliseconds. */
+/** The failure behind an error that the HTTP client threw because no complete answer arrived. `limit` is the time limit of a request in milliseconds. */
 export function failureOfNetwork(error: unknown, limit: number): Failure {
   const read = NetworkError.safeParse(error);
   const details: NetworkError = read.success ? read.data : {};
@@ -58,7 +58,7 @@ export function failureOfNetwork(error: unknown, limit: number): Failure {
     return notOctopus(`its answer is larger than ${largestAnswer / 1024 / 1024} MB`);
   }
   if (code.startsWith("HPE_")) return notOctopus(`it sent something that is not HTTP (${code})`);
-  // If a kept connection ends without a first byte, the server had most likely closed it before.
+  // If a kept connection ends without a first byte, the server had most likely closed the connection before.
   const isStale = details.request?.reusedSocket === true && details.response === undefined;
   const detail = code || (details.message ?? "");
   const suffix = detail === "" || detail === "ERR_BAD_RESPONSE" ? "" : ` (${detail})`;

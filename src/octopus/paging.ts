@@ -39,7 +39,7 @@ export async function* pages<T extends { readonly id: string }>(
   );
 }
 
-/** Most pages of one list, so that a server that always has another page is not read for ever. */
+/** Most pages of one list, because a faulty server may always have another page. */
 const mostPages = 1000;
 
 const defaultSize = 100;

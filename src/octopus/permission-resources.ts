@@ -10,7 +10,7 @@ const Restriction = resource({
   tenantIds: ["RestrictedToTenantIds", ids<"Tenant">()],
 });
 
-/** `users/{id}/permissions`: one entry per permission and way it was granted. Shape: `UserPermissionSetResource` of Swagger 2020.5. */
+/** `users/{id}/permissions`: one entry for each permission and each way in which it was granted. Shape: `UserPermissionSetResource` of Swagger 2020.5. */
 export const PermissionSet = resource({
   isPermissionsComplete: optional(z.boolean(), true),
   spacePermissions: recordOf(listOf(Restriction)),

@@ -34,7 +34,7 @@ export interface Requests {
     args: Args,
     pageSize?: number,
   ) => Promise<readonly T[]>;
-  /** Sent again only if the server certainly did nothing; after a 429, only if `findExisting` finds nothing. */
+  /** Sends a write, and sends it again only if the server certainly did nothing; after a 429, only if `findExisting` finds nothing. */
   readonly write: <T>(
     method: "POST" | "PUT",
     purpose: string,

@@ -52,7 +52,7 @@ interface Order<T> {
 }
 
 interface Rules<T> {
-  /** Milliseconds, waiting and asking together. */
+  /** Milliseconds for all requests and the pauses between them. */
   readonly patience: number;
   mayPass(failure: Failure): boolean;
   /** Called before a request is repeated after a 429. */
@@ -122,8 +122,7 @@ function isRateLimited(failure: Failure): boolean {
 }
 
 /**
- * The server had closed a kept connection before the request arrived. That says nothing about the server's health, so the request is sent again
- * at once.
+ * Whether the server had closed a kept connection before the request arrived. That is no sign of trouble, so the request is sent again at once.
  */
 function isStale(failure: Failure): boolean {
   return failure.kind === "lost" && failure.cause === "stale-connection";

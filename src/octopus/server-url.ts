@@ -16,7 +16,7 @@ export interface ServerUrl {
 
 /**
  * Accepts what operators paste: with a trailing slash, with `/api`, or a whole portal link such as
- * `https://octopus/app#/Spaces-1/projects`. Throws `ConfigurationError` for anything that is no http or https URL.
+ * `https://octopus/app#/Spaces-1/projects`. Throws `ConfigurationError` for anything other than an http or https URL.
  */
 export function parseServerUrl(text: string): ServerUrl {
   const url = parseUrl(text.trim());

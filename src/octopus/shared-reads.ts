@@ -72,7 +72,7 @@ interface AskedFreezes {
 /**
  * Shares lists of deployments, and reads about all of them. Server tasks are read when no list is on its way any more, so that those of all
  * children come together. Freezes are read for all projects whose deployments were read, at one instant for all children that ask at about the
- * same time. Which freezes apply to a child, their scopes tell.
+ * same time. The scopes of a freeze tell to which child it applies.
  */
 function listReads(
   space: SpaceGateway,
@@ -155,7 +155,7 @@ function when<Argument, Answer>(
   return (argument) => (isShareable(argument) ? sharedRead(argument) : read(argument));
 }
 
-/** Makes a read that is sent once for the same arguments. */
+/** Makes a read that sends one request for the same arguments. */
 type Sharing = <Args extends readonly unknown[], Answer>(
   read: (...args: Args) => Promise<Answer>,
 ) => (...args: Args) => Promise<Answer>;
@@ -206,7 +206,7 @@ export const endOfTurn = () =>
 
 /**
  * Collects ids until some time has passed, and reads all of them together. Calls without ids are not waited for.
- * @param pass by default the turn of the event loop
+ * @param pass how long ids are collected; by default until the end of this turn of the event loop
  */
 export function together(read: TaskRead, pass: () => Promise<unknown> = endOfTurn): TaskRead {
   let collecting: { readonly ids: Set<Id<"ServerTask">>; readonly tasks: Promise<readonly ServerTask[]> } | undefined;

@@ -70,7 +70,7 @@ const states: readonly model.TaskState[] = [
   "TimedOut",
 ];
 
-/** A task in an unknown state has ended only if the server says so. The portal shows `New` as queued. */
+/** A task in an unknown state has ended only if the server says that it is completed. The portal shows `New` as queued. */
 function stateOf(state: string, isCompleted: boolean, succeeded: boolean): model.TaskState {
   const known = states.find((each) => each === state);
   if (known !== undefined) return known;

@@ -53,7 +53,7 @@ export async function targetTagsOfParent(
   return tags;
 }
 
-/** Ids of tags mean nothing in another space than that of the parent. */
+/** Ids of tags mean nothing outside the parent's space. */
 function refuseTags({ specific, excluded }: TargetTags): void {
   const tags = [...specific, ...excluded];
   if (tags.length === 0) return;

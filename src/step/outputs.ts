@@ -172,7 +172,7 @@ const ofStepOnly: readonly string[] = [
   "RolledBack",
 ] satisfies readonly OutputName[];
 
-/** Characters of one child's notes, and of all children's notes together. */
+/** Most characters of one child's notes, and of all children's notes together. */
 const [childNotesLimit, allNotesLimit] = [8_000, 160_000];
 
 /** How many characters the notes of each of so many children may have. */

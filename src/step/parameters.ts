@@ -182,7 +182,7 @@ function declarationOf<Name extends ParameterName>(name: Name): DeclarationOf<Na
   return declaration;
 }
 
-/** `"Child project" (ChildProject.Project.Name)` */
+/** `"Child projects" (ChildProject.Project.Name)` */
 export function titleOf(name: ParameterName): string {
   const { label }: ParameterDeclaration = declarationOf(name);
   return `"${label}" (${name})`;

@@ -20,7 +20,7 @@ export interface PlanArtifact {
   readonly digest: string;
 }
 
-/** Characters of JSON. A longer artifact is not a plan. */
+/** Most characters of JSON. A longer artifact is not a plan. */
 const contentLimit = 1_000_000;
 const textOrNull = z.nullable(z.string());
 
@@ -59,7 +59,7 @@ const StoredChild = z.object({
   project: z.optional(z.string()),
 });
 
-/** Has one of the two fields. A union of zod would bring more code into the program. */
+/** One of the two fields is present. A union of zod would bring more code into the program. */
 const RollBackShape = z.object({
   to: z.optional(z.object({ id: z.string(), version: z.string() })),
   why: z.optional(z.string()),
@@ -225,7 +225,7 @@ export interface ReadPlan extends TrainShape {
   readonly digest: string;
   /** Of each child, in order. */
   readonly intentions: readonly Intention[];
-  /** Where each child goes back to. */
+  /** The release to which each child is rolled back. */
   readonly rollBacks: readonly (RollBackTarget | null)[];
 }
 
