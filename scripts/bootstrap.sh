@@ -22,8 +22,8 @@ give_up() {
 }
 
 if ! declare -F get_octopusvariable >/dev/null; then
-  give_up "This step needs the Bash functions of Octopus, and get_octopusvariable is not among them.
-Was it run by hand, or as a raw script (OctopusUseRawScript)?"
+  give_up "This step needs the Bash functions of Octopus, but get_octopusvariable is not defined.
+Was the step run by hand, or as a raw script (OctopusUseRawScript)?"
 fi
 
 # Names of the variables in base64: Octopus would start openssl to encode each of them.
@@ -112,13 +112,13 @@ try_node() {
   IFS= read -r note <&5
   case $note in
     started)
-      # The loader sets 86. Above 128 are signals, or no memory is left.
+      # The loader sets 86. Codes above 128 mean a signal, or that no memory is left.
       if ((status != 86 && status <= 128)); then exit "$status"; fi
       give_up "The program of this step was stopped or crashed (exit code $status). A deployment that the step created goes on.
 Check the child project's tasks in Octopus. Running the step again is safe: the step then looks for its own deployment." True "$status"
       ;;
     damaged)
-      give_up "The program in this step is damaged: its script body was cut or changed after it was built.
+      give_up "The program in this step is damaged: the script body was cut or changed after the build.
 Nothing was created. Install the step template again, then update the step."
       ;;
     '') note="does not start (exit code $status)" ;;

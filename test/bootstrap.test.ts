@@ -307,7 +307,7 @@ test("SIGTERM for Bash reaches the program, whose exit code counts", async () =>
 test("outside Octopus it says what is missing", async () => {
   const { status, stderr } = spawnSync("bash", ["-c", body], { cwd: folder, encoding: "utf8" });
 
-  expect(stderr).toContain("get_octopusvariable is not among them");
+  expect(stderr).toContain("get_octopusvariable is not defined");
   expect(status).toBe(1);
 });
 

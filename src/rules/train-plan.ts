@@ -55,7 +55,7 @@ export function shapeDifference(plan: TrainShape, run: TrainShape): string | und
   const changed = run.children.find((own) => !isSame(own.identity, planned(own)?.identity));
   if (changed !== undefined) return `${changed.name} was approved for another channel or deployment mode`;
   const moved = run.children.find((own, index) => !isSame(own.identity, plan.children[index]?.identity));
-  if (moved !== undefined) return `${moved.name} is at another place of the list than in the approved plan`;
+  if (moved !== undefined) return `${moved.name} is at a different place in the list than in the approved plan`;
   const other = run.children.find((own, index) => own.level !== plan.children[index]?.level);
   if (other !== undefined) return `${other.name} starts with other child projects than in the approved plan`;
   return plan.policy === run.policy

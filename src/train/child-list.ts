@@ -264,5 +264,5 @@ function orphaned(label: string): string {
 
 function noLabel(line: Line): string {
   if (mayBePromptedValue(line)) return outsideOfBlock;
-  return `is indented but is no "label: value": remove the indentation if it names a child.`;
+  return `is indented but is not "label: value": remove the indentation if it names a child.`;
 }

@@ -24,7 +24,7 @@ test.each([
     "B was approved for",
   ],
   ["another mode", shape([child("A", 1, { mode: "Redeploy" }), child("B", 2), child("C", 2)]), "A was approved for"],
-  ["another order", shape([child("A"), child("C", 2), child("B", 2)]), "B is at another place"],
+  ["another order", shape([child("A"), child("C", 2), child("B", 2)]), "B is at a different place"],
   ["other levels", shape([child("A"), child("B", 2), child("C", 3)]), "C starts with other child projects"],
   ["another policy", shape(run.children, "Continue"), "the approved plan has Continue"],
   [

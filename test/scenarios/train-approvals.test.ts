@@ -103,7 +103,7 @@ describe("the approved plan of a train", () => {
   });
 
   test.each([
-    ["another order", "Web API\nDatabase\n+ Web UI", {}, "Web API is at another place"],
+    ["another order", "Web API\nDatabase\n+ Web UI", {}, "Web API is at a different place"],
     ["other levels", "Database\nWeb API\nWeb UI", {}, "Web UI starts with other child projects"],
     ["one child less", "Database\nWeb API", {}, "Web UI was in the approved plan"],
     [
@@ -289,7 +289,7 @@ test("under Warn a plan of another list is deployed, and nothing is approved in 
 
   expect(run.exitCode, run.log).toBe(0);
   expect(inProduction(server)).toHaveLength(3);
-  const warning = linesOf(run, "warning").filter((line) => line.includes("is at another place"));
+  const warning = linesOf(run, "warning").filter((line) => line.includes("is at a different place"));
   expect(warning).toHaveLength(1);
   expect(approvalsOff(run)).toEqual(names);
 });

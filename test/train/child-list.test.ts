@@ -186,14 +186,14 @@ describe("what is wrong with a list", () => {
       lines: ["A", "  channel:", "    Hotfix"],
       problems: [
         '2 has no value for "channel": did an expression come out empty?',
-        '3 is indented but is no "label: value": remove the indentation if it names a child.',
+        '3 is indented but is not "label: value": remove the indentation if it names a child.',
       ],
     },
     {
       rule: "an indented line that is neither",
       lines: ["A", "  channel:Hotfix", "  B"],
       problems: [2, 3].map(
-        (line) => `${line} is indented but is no "label: value": remove the indentation if it names a child.`,
+        (line) => `${line} is indented but is not "label: value": remove the indentation if it names a child.`,
       ),
     },
     ...["+", "+ ", "+ +", "+\u00a0\t"].map((line) => ({
