@@ -31,7 +31,7 @@ const checks: readonly Check[] = [
   { name: "unused files, exports and dependencies", run: () => tool("knip/bin/knip.js") },
   { name: "generated files", run: generatedFiles },
   { name: "Version of the template", run: templateVersion },
-  { name: "counts of requests and bytes", run: () => script("scripts/bench.ts", "--quick") },
+  { name: "budgets of requests, bytes and memory", run: () => script("scripts/bench.ts", "--quick") },
   { name: "tests that need git", run: gitTests },
   { name: "tests", run: () => tool("vitest/vitest.mjs", "run", "--config", "test/vitest.config.ts") },
 ];
@@ -72,7 +72,7 @@ async function generatedFiles(): Promise<readonly string[]> {
   const product = await buildProduct(root);
   console.log(sizeTable(product));
   const stale = (await staleFiles(root, product)).map(
-    (path) => `${path} is not what the sources give. Run: npm run build`,
+    (path) => `${path} differs from a fresh build. Run: npm run build`,
   );
   return [...hazardsIn(product), ...stale];
 }

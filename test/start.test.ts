@@ -192,7 +192,7 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
     expect(exitCode).toBe(130);
     const [, id = ""] = /\[(Deployments-\d+)\]/.exec(output) ?? [];
     expect(output, "what goes on, and what to do").toMatch(
-      new RegExp(`These go on:\\n  ${id}: Web API 2021\\.1\\.0\\.22 to Staging, http.*\\nRun the same command again`),
+      new RegExp(`Still running:\\n  ${id}: Web API 2021\\.1\\.0\\.22 to Staging, http.*\\nRun the same command again`),
     );
   });
 

@@ -34,7 +34,7 @@ function addressOf(url: string): string {
   const address = url.replace(/^git\+/, "").replace(/\.git$/, "");
   if (!/^https:\/\/[\w./~-]+$/.test(address)) {
     throw new Error(
-      `package.json: the repository "${url}" is no address for a browser, such as https://example.com/x.`,
+      `package.json: the repository "${url}" is not an address for a browser, such as https://example.com/x.`,
     );
   }
   return address;

@@ -29,8 +29,8 @@ export async function readCheckout(root: string): Promise<Checkout | undefined> 
 /** The step template of the last release before the checkout, or why there is none. */
 export async function lastRelease(root: string): Promise<Edition | string> {
   const git = await openGit(root);
-  if (git === undefined) return "this is no git checkout, or there is no git";
-  return (await lastEdition(git)) ?? "no tag such as v1.0.0 leads here";
+  if (git === undefined) return "this is not a git checkout, or git is missing";
+  return (await lastEdition(git)) ?? "no commit before this one has a tag such as v1.0.0";
 }
 
 type Git = (...args: readonly string[]) => Promise<string>;

@@ -44,12 +44,12 @@ const rules: readonly (readonly [problem: string, isBroken: (template: Template)
   ["Name is missing", ({ Name }) => !Name],
   ["Name has more than 200 characters", ({ Name = "" }) => Name.length > 200],
   ["Name is that of another template", ({ Name = "" }) => neighbours.includes(Name)],
-  ["Id is no GUID", ({ Id = "" }) => !/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(Id)],
+  ["Id is not a GUID", ({ Id = "" }) => !/^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(Id)],
   ["Id is an example", ({ Id = "" }) => exampleIds.includes(Id.toLowerCase())],
   ["Id is that of another template", ({ Id = "" }) => neighbours.includes(Id.toLowerCase())],
-  ["Version is no whole number from 1 on", ({ Version }) => !z.int().positive().safeParse(Version).success],
+  ["Version is not a whole number of at least 1", ({ Version }) => !z.int().positive().safeParse(Version).success],
   ["LastModifiedBy is missing", ({ LastModifiedBy }) => !LastModifiedBy],
-  ["$Meta.ExportedAt is no time", ({ $Meta }) => !z.iso.datetime().safeParse($Meta?.ExportedAt).success],
+  ["$Meta.ExportedAt is not a time", ({ $Meta }) => !z.iso.datetime().safeParse($Meta?.ExportedAt).success],
   ["Description is missing", ({ Description }) => !Description],
   ["Category has no logo", ({ Category = "" }) => !categoriesWithLogo.includes(Category.toLowerCase())],
   ["a package names a feed", ({ Packages }) => Packages.some(({ FeedId }) => FeedId && !FeedId.startsWith("#"))],
@@ -61,10 +61,10 @@ const rules: readonly (readonly [problem: string, isBroken: (template: Template)
 export function libraryProblems(file: string, text: string): readonly string[] {
   if (text.startsWith("\uFEFF")) return [`${file} begins with a byte order mark`];
   const template = Template.safeParse(parsed(text));
-  if (!template.success) return [`${file} is no step template: ${z.prettifyError(template.error)}`];
+  if (!template.success) return [`${file} is not a step template: ${z.prettifyError(template.error)}`];
   const expected = libraryFile(template.data.Name ?? "");
   const broken = rules.filter(([, isBroken]) => isBroken(template.data)).map(([problem]) => problem);
-  return [...broken, ...(file === expected ? [] : [`the file of this Name is ${expected}`])].map(
+  return [...broken, ...(file === expected ? [] : [`a template of this Name has the file name ${expected}`])].map(
     (problem) => `${file}: ${problem}`,
   );
 }

@@ -10,7 +10,7 @@ export function nextSteps(plan: ReleasePlan, { file, name, sha256 }: { file: str
   return `Release ${version} is prepared, as Version ${stepTemplate.version} of the step template. Nothing is committed yet.
 
 1. Read what has changed: git diff
-2. Commit it, name it and publish both:
+2. Commit it, tag it and push both:
    git commit --all --message "chore: release ${version}"
    git tag v${version}
    git push --atomic origin HEAD v${version}

@@ -84,7 +84,7 @@ function lastVersion(last: Edition | undefined, changelog: string): string | und
   const tagged = last?.tag.slice(1);
   if (written === tagged) return tagged;
   return refuse(
-    `The last release is ${tagged ?? "none"} by the tags of git and ${written ?? "none"} by ${changelogFile}: fetch the tags (git fetch --tags) or correct the page.`,
+    `The last release is ${tagged ?? "none"} according to git's tags and ${written ?? "none"} according to ${changelogFile}: fetch the tags (git fetch --tags) or correct the page.`,
   );
 }
 

@@ -71,7 +71,7 @@ function demo(values: Values, environment: NodeJS.ProcessEnv): CommandLine {
   };
 }
 
-/** Flags of the fields that a parent's deployment would fill in, or that have no default. */
+/** Flags of fields that have no default, or whose default comes from a parent's deployment. */
 const required = [
   ["project", "Which project?", "<name>"],
   ["to", "To which environment?", "<environment>"],
@@ -84,7 +84,8 @@ function realServer(values: Values, environment: NodeJS.ProcessEnv): CommandLine
   if (apiKey === undefined || apiKey === "")
     return {
       kind: "wrong",
-      message: "Set OCTOPUS_API_KEY in the environment: no flag takes the API key, for others could see it.",
+      message:
+        "Set OCTOPUS_API_KEY in the environment: no flag takes the API key, because other users of this machine could see it.",
     };
   const missing = required.find(([flag]) => (values[flag] ?? "") === "");
   if (missing !== undefined) return { kind: "wrong", message: `${missing[1]} Add --${missing[0]} ${missing[2]}.` };

@@ -64,7 +64,7 @@ export async function runAgainstServer(
     onLine: ({ level, text }) => printer.line({ level, text: withFlags(text, asked) }, 0),
   });
   const running = stop.exitCode() === undefined ? [] : stillRunning(log.map(({ text }) => text));
-  if (running.length > 0) process.stdout.write(`\n${["These go on:", ...running].join("\n  ")}\n${whatNow}\n`);
+  if (running.length > 0) process.stdout.write(`\n${["Still running:", ...running].join("\n  ")}\n${whatNow}\n`);
   return stop.exitCode() ?? exitCode;
 }
 

@@ -30,7 +30,7 @@ describe("the repository in package.json", () => {
     ["for Octopus to evaluate", ["https://example.com/#", "{x}"].join("")],
     ["of two lines", "https://example.com/x\necho"],
   ])("must be no address %s", (_, repository) => {
-    expect(() => readManifest(manifestWith(repository))).toThrow("is no address for a browser");
+    expect(() => readManifest(manifestWith(repository))).toThrow("is not an address for a browser");
   });
 });
 

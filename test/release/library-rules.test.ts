@@ -20,15 +20,15 @@ describe("the community library", () => {
       { Name: "Deploy Child Octopus Deploy Project" },
       "Name is that of another template",
     ],
-    ["no Id", { Id: undefined }, "Id is no GUID"],
-    ["an Id that is no GUID", { Id: "12345" }, "Id is no GUID"],
+    ["no Id", { Id: undefined }, "Id is not a GUID"],
+    ["an Id that is not a GUID", { Id: "12345" }, "Id is not a GUID"],
     ["an Id of zeros", { Id: "00000000-0000-0000-0000-000000000000" }, "Id is an example"],
     ["the Id of an example", { Id: "ABCDEF00-ab00-cd00-ef00-000000abcdef" }, "Id is an example"],
     ["the Id of its predecessor", { Id: "0dac2fe6-91d5-4c05-bdfb-1b97adf1e12e" }, "Id is that of another template"],
-    ["a Version in quotes", { Version: "2" }, "Version is no whole number from 1 on"],
-    ["Version 0", { Version: 0 }, "Version is no whole number from 1 on"],
+    ["a Version in quotes", { Version: "2" }, "Version is not a whole number of at least 1"],
+    ["Version 0", { Version: 0 }, "Version is not a whole number of at least 1"],
     ["no LastModifiedBy", { LastModifiedBy: "" }, "LastModifiedBy is missing"],
-    ["no time of export", { $Meta: {} }, "$Meta.ExportedAt is no time"],
+    ["no time of export", { $Meta: {} }, "$Meta.ExportedAt is not a time"],
     ["no Description", { Description: "" }, "Description is missing"],
     ["a Category without a logo", { Category: "release trains" }, "Category has no logo"],
     ["a package of a certain feed", { Packages: [{ FeedId: "feeds-1" }] }, "a package names a feed"],
@@ -47,7 +47,7 @@ describe("the community library", () => {
 
   test.each([
     ["a byte order mark", `\uFEFF${shipped}`, "begins with a byte order mark"],
-    ["half a file", shipped.slice(0, 999), "is no step template"],
+    ["half a file", shipped.slice(0, 999), "is not a step template"],
     ["a default that is no text", shipped.replace('"DefaultValue": ""', '"DefaultValue": 5'), "DefaultValue"],
   ])("refuses %s", (_, text, problem) => {
     expect(libraryProblems(file, text)).toEqual([expect.stringContaining(problem)]);
@@ -55,7 +55,7 @@ describe("the community library", () => {
 
   test("refuses a file whose name does not go with the template's", () => {
     expect(libraryProblems("child-project.json", shipped)).toEqual([
-      `child-project.json: the file of this Name is ${file}`,
+      `child-project.json: a template of this Name has the file name ${file}`,
     ]);
   });
 

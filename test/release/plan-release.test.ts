@@ -103,9 +103,13 @@ describe("a release is refused, with one sentence,", () => {
     [
       "when git lacks the last release's tag",
       { checkout: { ...checkout, last: undefined } },
-      "The last release is none by the tags of git and 1.0.0 by .github/CHANGELOG.md",
+      "The last release is none according to git's tags and 1.0.0 according to .github/CHANGELOG.md",
     ],
-    ["when the changelog lacks the last release", { changelog: "## Unreleased\n\n- x\n" }, "1.0.0 by the tags of git"],
+    [
+      "when the changelog lacks the last release",
+      { changelog: "## Unreleased\n\n- x\n" },
+      "1.0.0 according to git's tags",
+    ],
     ["when nobody makes it", { checkout: { ...checkout, user: undefined } }, "Say who releases"],
   ])("%s", (_, change, sentence) => {
     expect(() => plan(change)).toThrow(expect.objectContaining({ name: "ReleaseRefusedError" }));

@@ -172,10 +172,10 @@ describe("npm run release", () => {
 
 describe("the check of the Version", () => {
   test("has nothing to compare with before the first release, nor in a folder without git", async () => {
-    expect(await lastRelease(checkout)).toBe("no tag such as v1.0.0 leads here");
+    expect(await lastRelease(checkout)).toBe("no commit before this one has a tag such as v1.0.0");
     git("tag", "vNext");
-    expect(await lastRelease(checkout)).toBe("no tag such as v1.0.0 leads here");
-    expect(await lastRelease(join(checkout, "src"))).toBe("this is no git checkout, or there is no git");
+    expect(await lastRelease(checkout)).toBe("no commit before this one has a tag such as v1.0.0");
+    expect(await lastRelease(join(checkout, "src"))).toBe("this is not a git checkout, or git is missing");
   });
 
   test("compares with the highest release that leads here", async () => {
