@@ -58,8 +58,7 @@ async function play({ deployment, end }: Scene, stage: Stage, { signal }: Stop):
     signal: AbortSignal.any([signal, mistake.signal]),
     variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
     sensitive: ["Orchestration.ApiKey"],
-    // The files of the demo are not shown, and a process for each variable would take most of its time.
-    encryption: "none",
+    // Encrypted variables are not seen in the demo, and a process to encrypt each would take most of its time.
     people: ({ instructions }) => {
       stage.show(instructions);
       server.advance(60_000);
