@@ -7,8 +7,9 @@ import { memoryBudget, type RowPlan, rowPlans } from "./bench/rows.ts";
 import { serverSpeed } from "./bench/server-speed.ts";
 import { against, over, table } from "./bench/table.ts";
 
-// Counts requests, round trips and bytes of the shipped step up to the answer that creates the deployment, and compares them with budgets.
-// Times and memory are only printed. `--quick` measures the counts only, for the gate. Other arguments select rows by parts of their names.
+// Counts requests, round trips and bytes of the shipped step up to the answer that creates the deployment, measures its peak memory and how
+// late it notices the end of its child, and compares all of these with budgets. Wall times are only printed. `--quick`, for the gate, leaves
+// out the slow rows and the speed of the embedded server. Other arguments select rows by parts of their names.
 
 const templateBudget = 195_000;
 const templateFile = new URL("../step-template.json", import.meta.url);

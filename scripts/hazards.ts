@@ -1,6 +1,6 @@
 import type { Product } from "./build/build-product.ts";
 
-/** Characters a script body may have, and bytes `step-template.json` may have. Every step of a process carries a copy of the body. */
+/** Most characters of a script body, and most bytes of `step-template.json`. Every step of a process carries a copy of the body. */
 export const budgets = { body: 150_000, template: 195_000 };
 
 /** Hazards in a script body, each with its line: texts that Octopus would change, or that may break on the way to a worker. */

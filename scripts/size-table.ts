@@ -1,7 +1,7 @@
 import type { Product } from "./build/build-product.ts";
 import { budgets } from "./hazards.ts";
 
-/** The size of each part of the template, and of each package before compression. */
+/** The sizes of the parts of the template. Those of our code and of the packages are before compression. */
 export function sizeTable({ body, template, program, blockLength }: Product): string {
   const whole = program.code.length;
   const lines = [

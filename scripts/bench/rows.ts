@@ -7,7 +7,7 @@ export interface Budget {
   readonly roundTrips?: number;
   readonly bytes?: number;
   readonly atOnce?: number;
-  /** Megabytes beside what a run for one child may take; default 0. */
+  /** Megabytes above what a run for one child may take; default 0. */
   readonly extraMemory?: number;
 }
 
@@ -52,7 +52,7 @@ interface BytesQuestion {
 }
 
 /**
- * If no approval is found, two requests check whether the key could see one: without that permission another release than the approved one might be
+ * If no approval is found, two requests check whether the key could see one: without that permission a release other than the approved one might be
  * deployed. So the check comes before the deployment is created.
  */
 const sight = 2;
@@ -60,10 +60,10 @@ const sight = 2;
 /** A run for several children reads the freezes at its start and at its end, for all children together. */
 const freezesAhead = 2;
 
-/** Megabytes that a train of 16 may take beside a run for one child. */
+/** Megabytes that a train of 16 may take above a run for one child. */
 const trainMemory = 20;
 
-/** What people approved: the intervention with its instructions, and the plan. */
+/** Bytes of an approval: the intervention with its instructions, and the plan. */
 const approvalBytes = 12_000;
 
 /** Five deployments in the destination and six in the source, of which only the newest matter. */
@@ -211,7 +211,7 @@ export const rowPlans: readonly RowPlan[] = [
   })),
 ];
 
-/** Requests that each further child may cost up to its plan: eight, or ten with a full list. */
+/** The plan of several children. Each further child may cost eight requests up to its plan, or ten with full lists. */
 function trainPlan(children: number, deployed: number): RowPlan {
   const isFull = deployed > 30;
   const [first, further] = isFull ? [19, 10] : [17, 8];

@@ -167,7 +167,7 @@ export function componentList(count: number, inLevel = 4): string {
     .join("\n");
 }
 
-/** The embedded server's own speed: 10,000 releases, 50,000 deployments. */
+/** The world in which the embedded server's own speed is measured: 10,000 releases, 50,000 deployments. */
 export function crowdedProject(): World {
   const all = ["Development", "Test", "Staging", "Production", "Sandbox"];
   return {

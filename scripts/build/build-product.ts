@@ -19,14 +19,14 @@ export interface Product {
   readonly template: string;
   readonly body: string;
   readonly program: Program;
-  /** Columns of Z85 and line breaks of the compressed program. */
+  /** Characters of the compressed program in Z85, line breaks included. */
   readonly blockLength: number;
 }
 
 /** The oldest major version of Node.js the step runs on. */
 const minimumNode = "18";
 
-/** Makes the step template and the tables of the pages from the sources below a folder. The same sources give the same program on any machine. */
+/** Makes the step template and the tables of the pages from the sources in a folder. The same sources give the same program on any machine. */
 export async function buildProduct(root: string, manifest?: Manifest): Promise<Product> {
   const { version, repository, stepTemplate: edition } = manifest ?? readManifest(await text(root, "package.json"));
   const program = await bundleProgram(root);

@@ -3,7 +3,7 @@ import * as esbuild from "esbuild";
 
 /**
  * Files of packages, by package and path, that stay out of the program although a bundled file imports them, with the reason and the module that
- * replaces the file. Without a replacement, for ES modules only, each export throws when it is called.
+ * replaces the file. A file without a replacement has to be an ES module; each of its exports then throws when it is called.
  */
 const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: string]>> = {
   "@octopusdeploy/api-client/dist/index.js": [
@@ -15,7 +15,7 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     `exports.resolveSpaceId = ${throwing("resolveSpaceId")};`,
   ],
   "@octopusdeploy/api-client/dist/octopusError.js": [
-    "details of a refusal; our interceptor rejects before. To throw here would leave a request without an end",
+    "details of a refusal; our interceptor rejects first. Throwing here would leave a request without an end",
     "exports.OctopusError = class extends Error { constructor(status, message) { super(message); } };",
   ],
   "@octopusdeploy/api-client/dist/subscriptionRecord.js": [
@@ -48,7 +48,7 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
     'import http from "./http.js"; export default { getAdapter: (one) => (typeof one === "function" ? one : http) };',
   ],
   "axios/lib/platform/index.js": [
-    "what browsers and forms need; in Node.js, the protocols are left",
+    "what browsers and forms need; only the protocols are used in Node.js",
     'export default { classes: {}, protocols: ["http", "https", "file", "data"] };',
   ],
   "axios/lib/helpers/HttpStatusCode.js": ["names of status codes", "export default {};"],
@@ -83,7 +83,7 @@ const leftOut: Readonly<Record<string, readonly [reason: string, standIn?: strin
   "axios/lib/helpers/toFormData.js": ["forms"],
 };
 
-/** All that is left out, by package and path. */
+/** The files that are left out, by package and path. */
 export const filesLeftOut: readonly string[] = Object.keys(leftOut);
 
 /** Replaces the files by their stand-ins, and takes axios from its single files, some of which are left out. */

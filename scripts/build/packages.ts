@@ -11,7 +11,7 @@ export interface BundledPackage {
   readonly licence: string;
   /** The full licence text. */
   readonly notice: string;
-  /** Bytes of it in the bundle. */
+  /** Bytes of the package in the bundle. */
   readonly bytes: number;
 }
 
@@ -62,7 +62,7 @@ function asText(notice: string): string {
     .replace(/&(lt|gt|quot|apos|amp);/g, (entity, name: string) => signs[name] ?? entity);
 }
 
-/** All licence texts as one comment, each text once below its packages. Texts that differ only in line breaks are the same. */
+/** All licence texts as one comment: each text once, below the names of its packages. Texts that differ only in line breaks are the same. */
 export function noticesOf(packages: readonly BundledPackage[]): string {
   const holders = new Map<string, string>();
   for (const { name, version, notice } of packages) {

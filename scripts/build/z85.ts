@@ -1,13 +1,13 @@
 /**
- * The digits of Z85 (ZeroMQ RFC 32), which writes four bytes in five characters where base64 takes five and a third. `~` stands for `#`: in
- * front of a brace Octopus would take that for one of its variables. None has to be escaped in JSON, or in single quotes of Bash.
+ * The digits of Z85 (ZeroMQ RFC 32), which writes four bytes in five characters where base64 takes five and a third. `~` stands for
+ * `#`, because Octopus would take `#` in front of a brace for a variable. No digit has to be escaped in JSON, or in single quotes of Bash.
  */
 export const z85Digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$~";
 
 /** One digit, for a regular expression. */
 export const z85Digit = "[0-9a-zA-Z.:+=^!/*?&<>()[\\]{}@%$~-]";
 
-/** Bytes in Z85. Up to three zeros are added to them, to make whole groups of four. */
+/** The bytes in Z85. Up to three zeros are added, to make whole groups of four. */
 export function toZ85(bytes: Buffer): string {
   const whole = Buffer.concat([bytes, Buffer.alloc(-bytes.length & 3)]);
   let text = "";
@@ -23,7 +23,7 @@ export function toZ85(bytes: Buffer): string {
   return text;
 }
 
-/** The bytes of a text in Z85; ends of lines do not count. Throws a `RangeError` where it is none. */
+/** The bytes of a text in Z85; line breaks are ignored. Throws a `RangeError` if the text is not Z85. */
 export function fromZ85(text: string): Buffer {
   const digits = text.replace(/\n/g, "");
   const bytes = Buffer.alloc((digits.length * 4) / 5);

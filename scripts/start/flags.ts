@@ -1,6 +1,6 @@
 import type { ParameterName } from "../../src/step/parameter-declarations.ts";
 
-/** The command-line flag of each parameter. `--deploy` stands for What-if = No; the API key has none, because it comes from the environment. */
+/** The command-line flag of each parameter. `--deploy` stands for *Plan only (what-if)* = No. The API key has no flag, because it comes from the environment. */
 export const flagOf: Readonly<
   Record<Exclude<ParameterName, "ChildProject.Api.Key" | "ChildProject.WhatIf.Value">, string>
 > = {

@@ -1,4 +1,4 @@
-/** Deployments that a task log began and did not end, each with the address that the log links: they go on without the step. */
+/** Deployments that are still running without the step: a task log tells of their beginning and not of their end. Each with its address. */
 export function stillRunning(log: readonly string[]): readonly string[] {
   const running = new Map<string, string>();
   for (const line of log) {
@@ -15,5 +15,5 @@ export function stillRunning(log: readonly string[]): readonly string[] {
 }
 
 const begun = /^(.+: )?(?:Created|Continuing with) the deployment of (.+): \[(Deployments-\d+)\]\((.+)\)$/;
-// What went wrong with one of several children is told when all have ended.
+// The log says why one of several children failed only when all have ended.
 const ended = /^(.+: )(?:Failed|Timed out|Cancelled)\.$/;
