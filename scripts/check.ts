@@ -51,7 +51,7 @@ async function check(): Promise<number> {
   return 0;
 }
 
-/** @param file a package's script, started with Node.js itself, because on Windows the commands of packages are no programs */
+/** @param file a package's script, started with Node.js itself, because on Windows the commands of packages are not programs */
 function tool(file: string, ...args: readonly string[]): Promise<readonly string[]> {
   return toEnd([join(root, "node_modules", file), ...args], [basename(file), ...args].join(" "));
 }

@@ -104,7 +104,7 @@ function textOf({ from, to }: Partial<Span>): Pick<ReportAttempt, "from" | "to">
   return { from: isoText(from), to: isoText(to) };
 }
 
-/** `null` also for a number that is no instant, because a report must not fail the run. */
+/** `null` also for a number that is not an instant, because a report must not fail the run. */
 function isoText(instant: Instant | undefined): string | null {
   return instant !== undefined && Math.abs(instant) <= 8.64e15 ? new Date(instant).toISOString() : null;
 }

@@ -4,7 +4,7 @@ import type { Context } from "./resolve-context.ts";
 
 /**
  * Throws `ConfigurationError` if the step would wait for a deployment of the project that it runs in, which starts only after this one has
- * ended. A runbook run is no deployment and may wait.
+ * ended. A runbook run is not a deployment and may wait.
  */
 export function refuseToWaitForOwnProject({ project, settings }: Pick<Context, "project" | "settings">): void {
   const { parent, server, wait } = settings;

@@ -98,7 +98,7 @@ export interface ApprovalQuestion {
   readonly interruption: Interruption;
   readonly approvers: readonly Approver[];
   readonly minimumApprovers: number;
-  /** Teams of the API user. Its membership lets it answer and is no approval. */
+  /** Teams of the API user. Its membership lets it answer and is not an approval. */
   readonly apiUserTeamIds: readonly Id<"Team">[];
   /** Name of the user who has taken responsibility. */
   readonly holder?: string | undefined;

@@ -33,7 +33,7 @@ export function compareVersions(a: OctopusVersion, b: OctopusVersion): number {
 }
 
 /**
- * Orders any two texts: texts that are no version come first, by their characters, then versions by `compareVersions`. 0 means the same
+ * Orders any two texts: texts that are not versions come first, by their characters, then versions by `compareVersions`. 0 means the same
  * version, not the same text.
  */
 export function compareVersionTexts(a: string, b: string): number {

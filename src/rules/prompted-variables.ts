@@ -39,7 +39,7 @@ function readLines(text: string, firstLine: number): readonly Entry[] {
   });
 }
 
-/** An unresolved expression also starts with `#` and is no comment, because it may stand for missing lines. */
+/** An unresolved expression also starts with `#` and is not a comment, because it may stand for missing lines. */
 function saysNothing(line: string): boolean {
   return /^\s*(?:#(?!\{)|$)/.test(line);
 }

@@ -87,7 +87,7 @@ function within(
 
 /**
  * The notes for approvers of one child, in Markdown: first the remarks, then the changes of the release.
- * @param digestLine absent means that the text is no part of a plan
+ * @param digestLine absent means that the text is not part of a plan
  */
 export function childNotes(plan: Plan, digestLine?: string): string {
   const { name } = plan.order.project;
