@@ -94,14 +94,18 @@ function call(instance: Instance, incoming: Incoming, match: Match, user: User, 
 /** The user whose key or token came with a request; undefined without one, and for inactive users. */
 function userOf(instance: Instance, incoming: Incoming): User | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(headerOf(incoming, "authorization"))?.[1];
-  const inQuery = new URLSearchParams(incoming.search);
-  const key = headerOf(incoming, "x-octopus-apikey") || bearer || inQuery.get("apikey") || inQuery.get("ApiKey") || "";
+  const key = headerOf(incoming, "x-octopus-apikey") || bearer || keyInQuery(incoming);
   if (key === "") return undefined;
   const now = instance.timeline.now();
   const owner = [...instance.state.users.values()].find(({ apiKeys }) =>
     apiKeys.some((apiKey) => apiKey.key === key && (apiKey.expires === null || apiKey.expires > now)),
   );
   return owner?.isActive === true ? owner : undefined;
+}
+
+function keyInQuery({ search }: Incoming): string {
+  const query = new URLSearchParams(search);
+  return query.get("apikey") || query.get("ApiKey") || "";
 }
 
 export function headerOf(incoming: Incoming, name: string): string {
