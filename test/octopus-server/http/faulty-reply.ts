@@ -1,5 +1,5 @@
 import type { Fault } from "./faults.ts";
-import { errorBody } from "./refusal.ts";
+import { errorBody, invalid, missingPermission, notLoggedIn, tooManyRequests, unknownRoute } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
 /** Whether the request takes effect in spite of the fault, before its answer. */
@@ -37,18 +37,16 @@ function page(status: number): Reply["content"] {
 }
 
 const messages: Readonly<Record<number, string>> = {
-  400: "There was a problem with your request.",
-  401: "You must be logged in to request this resource. Please provide a valid API key or log in again.",
-  404: "The resource you requested was not found.",
-  409: "There was a problem with your request.",
-  429: "Too many requests. Please slow down.",
+  400: invalid().message,
+  401: notLoggedIn().message,
+  404: unknownRoute().message,
+  409: invalid().message,
+  429: tooManyRequests().message,
   500: "The task was cancelled",
 };
 
 function messageOf(fault: Fault, status: number): string {
   if (fault.message !== undefined) return fault.message;
-  if (status === 403) {
-    return `You do not have permission to perform this action. Please contact your Octopus administrator. Missing permission: ${fault.missingPermission ?? "TaskView"}`;
-  }
+  if (status === 403) return missingPermission(fault.missingPermission ?? "TaskView").message;
   return messages[status] ?? `The server answered with status ${status}.`;
 }

@@ -1,5 +1,5 @@
 import type { Switches } from "../switches.ts";
-import { Refusal } from "./refusal.ts";
+import { tooManyRequests } from "./refusal.ts";
 
 /** A token bucket per user (docs rate-limiting): full at the start, refilled evenly, one token per request. */
 export interface RateLimit {
@@ -17,7 +17,7 @@ export function createRateLimit(): RateLimit {
       if (refilled < 1) {
         buckets.set(userId, { tokens: refilled, at: now });
         const wait = Math.ceil(((1 - refilled) * 60) / limit);
-        throw new Refusal(429, "Too many requests. Please slow down.", [], {
+        throw tooManyRequests({
           "Octopus-RateLimit-Policy": `"authenticated";q=${limit};w=60`,
           "Octopus-RateLimit": `"authenticated";r=0;t=${wait}`,
           ...(rateLimitRetryAfter ? { "Retry-After": String(wait) } : {}),

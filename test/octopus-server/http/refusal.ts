@@ -54,6 +54,10 @@ export function methodNotAllowed(): Refusal {
   return new Refusal(405, "The requested method is not allowed for this resource.");
 }
 
+export function tooManyRequests(headers: Readonly<Record<string, string>> = {}): Refusal {
+  return new Refusal(429, "Too many requests. Please slow down.", [], headers);
+}
+
 export function conflict(message: string): Refusal {
   return new Refusal(409, "There was a problem with your request.", [message]);
 }

@@ -63,12 +63,8 @@ export function named<T extends { readonly id: string; readonly name: string }>(
   const part = call.query.text("partialName")?.toLowerCase();
   return documents.filter(
     ({ id, name }) =>
-      (ids === undefined || hasId(ids, id)) && (part === undefined || name.toLowerCase().includes(part)),
+      (ids === undefined || ids.includes(id)) && (part === undefined || name.toLowerCase().includes(part)),
   );
-}
-
-export function hasId(ids: readonly string[], id: string): boolean {
-  return ids.includes(id);
 }
 
 /** Sorted by name, as the portal and most lists show them. */

@@ -42,7 +42,7 @@ function maySee(call: Call, machine: Machine): boolean {
   return environmentIds.some((environmentId) => call.access.may("MachineView", { spaceId, environmentId }));
 }
 
-export function visibleMachines(call: SpaceCall): readonly Machine[] {
+function visibleMachines(call: SpaceCall): readonly Machine[] {
   return byName(inSpace(call.instance.state.machines, call.space.id).filter((machine) => maySee(call, machine)));
 }
 

@@ -73,7 +73,7 @@ function cut(
   return [{ line: gap, number: first.number - 1 }, ...numbered.slice(-tail)];
 }
 
-export function logOf(call: MixedCall, task: ServerTask): Activity {
+function logOf(call: MixedCall, task: ServerTask): Activity {
   if (task.log !== null) return task.log;
   const deployment = call.instance.state.history.deployments.get(task.deploymentId ?? "");
   const process = call.instance.state.processes.get(deployment?.processSnapshotId ?? "");

@@ -4,7 +4,7 @@ import { addApiKey, addUser, keyOf } from "../documents/add-people.ts";
 import type { User } from "../documents/configuration.ts";
 import { bodyObject, dateTime, optionalText, parseBody } from "../http/body.ts";
 import { badRequest, invalid, missingPermission, notFound } from "../http/refusal.ts";
-import { created, ok, withStatus } from "../http/reply.ts";
+import { created, ok } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { mixed, system } from "../http/route.ts";
 import type { Call, MixedCall, Route } from "../http/route.ts";
@@ -145,7 +145,7 @@ function createApiKey(call: Call): Reply {
   const body = parseBody(ApiKeyBody, call.body ?? {});
   const secret = keyOf(randomUUID());
   const apiKey = addApiKey(call.instance, user, body.Purpose ?? "", secret, body.Expires ?? null);
-  return withStatus(201, apiKeyResource(user, apiKey, secret));
+  return created(apiKeyResource(user, apiKey, secret));
 }
 
 function teamMembership(call: MixedCall): Reply {

@@ -19,7 +19,7 @@ export function mayView(core: Core, interruption: Interruption, access: Access):
   return access.may("InterruptionView", placeOf(core, interruption)) || mayAnswer(core, interruption, access);
 }
 
-export function placeOf(core: Core, interruption: Interruption): Place {
+function placeOf(core: Core, interruption: Interruption): Place {
   const task = core.state.history.tasks.get(interruption.taskId);
   return {
     spaceId: interruption.spaceId,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseQuery } from "../http/query.ts";
-import { problemsOf } from "../http/body.ts";
+import { isRecord, problemsOf } from "../http/body.ts";
 import type { Incoming } from "../http/answer.ts";
 import type { FaultInput } from "../http/faults.ts";
 import { Refusal } from "../http/refusal.ts";
@@ -93,24 +93,20 @@ const ClockBody = z
   }));
 
 // What arrives is checked by the simulator itself: these schemas only say that it is an object.
-const ScriptBody = z.custom<ScriptInput>(isObject, "must be an object");
-const FaultBody = z.custom<FaultInput>(isObject, "must be an object");
+const ScriptBody = z.custom<ScriptInput>(isRecord, "must be an object");
+const FaultBody = z.custom<FaultInput>(isRecord, "must be an object");
 const ProfileNames = z.array(
   z.custom<Parameters<Simulator["useProfile"]>[0]>((name) => typeof name === "string", "must be a name"),
 );
 
 const TouchBody = z.strictObject({ project: z.string(), what: z.enum(["variables", "process"]) });
 
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function clockState({ clock }: Simulation): unknown {
   return { now: dateTime(clock.now()), epochMilliseconds: clock.now(), mode: clock.mode() };
 }
 
 function worldCall(simulation: Simulation, simulator: Simulator, incoming: Incoming, body: unknown): Reply {
-  const world = parse(z.custom<Parameters<Simulator["loadWorld"]>[0]>(isObject, "must be an object"), body);
+  const world = parse(z.custom<Parameters<Simulator["loadWorld"]>[0]>(isRecord, "must be an object"), body);
   if (parseQuery(incoming.search).flag("add") === true) simulator.addWorld(world);
   else simulator.loadWorld(world);
   return ok({ keys: keysOf(simulation) });

@@ -83,13 +83,13 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
   return interruption;
 }
 
-/** Enters an answer. Linked interruptions are answered with it. The answer lists everything that is no longer pending. */
+/** Enters an answer. Linked interruptions are answered with it. */
 export function answer(
   core: Core,
   interruption: Interruption,
   user: User,
   values: Readonly<Record<string, string | null>>,
-): readonly Interruption[] {
+): void {
   const group = [...core.state.interruptions.values()].filter(
     (other) =>
       other === interruption ||
@@ -109,7 +109,6 @@ export function answer(
     relatedDocumentIds: [interruption.id, ...interruption.relatedDocumentIds],
     mentions: { [interruption.id]: interruption.id },
   });
-  return group;
 }
 
 /** Closes what a task that ended still asked for. */

@@ -35,7 +35,6 @@ export interface TaskEngine {
   /** Pauses a task because an interruption was raised from outside. */
   pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void;
   runOf(taskId: string): Run | undefined;
-  activeRuns(): readonly Run[];
   /** The tasks a queued one waits for. */
   queuedBehind(task: ServerTask): readonly ServerTask[];
 }
@@ -259,7 +258,6 @@ export function createTaskEngine(core: Core): TaskEngine {
     },
     pause,
     runOf: (taskId) => runs.get(taskId),
-    activeRuns: () => [...runs.values()],
     queuedBehind: (task) => {
       const run = runs.get(task.id);
       return run === undefined ? [] : tasksAhead(core, run, [...runs.values()]);

@@ -199,7 +199,7 @@ export function loadLibraryVariableSets(
   });
 }
 
-export function variableOf(
+function variableOf(
   instance: Instance,
   names: Names,
   spaceId: string,
