@@ -32,7 +32,7 @@ function start(...args: readonly string[]): Alone {
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-test("prints one line of JSON when it is ready, answers in real time, and stops when told", async () => {
+test("prints one line of JSON when it is ready, answers in real time, and stops on SIGTERM", async () => {
   const alone = start("--world", "rm");
   await expect.poll(() => alone.stdout(), { timeout: 120_000, interval: 20 }).toContain("\n");
   const ready: unknown = JSON.parse(alone.stdout());
@@ -52,7 +52,7 @@ test("prints one line of JSON when it is ready, answers in real time, and stops 
   expect(alone.stderr()).toBe("");
 });
 
-test("mistakes go to stderr and end it with 1", async () => {
+test("a wrong argument is reported on stderr, and the exit code is 1", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   await once(blocker, "listening");
   const address = blocker.address();

@@ -24,10 +24,10 @@ async function connect(octopus: OctopusServer, apiKey = octopus.apiKey): Promise
   return Client.create({ userAgentApp: "embedded-server-test", instanceURL: octopus.url, apiKey });
 }
 
-// The client remembers the ids of space names for the whole process: each test needs a name of its own.
+// The client caches the ids of spaces by name for the whole process, so each test needs a name of its own.
 let spaces = 0;
 
-/** A world made with the client's own repositories, on an empty server. */
+/** Creates a space with environments and a project on an empty server, through the client's own repositories. */
 async function build(octopus: OctopusServer) {
   const client = await connect(octopus);
   const user = await userGetCurrent(client);
@@ -42,14 +42,14 @@ async function build(octopus: OctopusServer) {
   const testing = await environments.create({ Name: "Test" });
   await environments.create({ Name: "Production" });
   const [lifecycle] = (await new LifecycleRepository(client, spaceName).list({})).Items;
-  // The declared type of a new group is that of an existing one.
+  // The client types a new group like an existing one, which has ids.
   const group = await new ProjectGroupRepository(client, spaceName).create({ Id: "", SpaceId: "", Name: "Shop" });
   if (lifecycle === undefined) throw new Error("The new space has no lifecycle.");
   const project = await new ProjectRepository(client, spaceName).create(NewProject("Web UI", group, lifecycle));
   return { client, spaceName, testing, project };
 }
 
-test("the client's repositories build a world, release, deploy, and its waiter waits", async () => {
+test("the client's repositories create a project, a release and a deployment, and its waiter waits for the task", async () => {
   const octopus = await server({ clock: { speed: 2000 } });
   const { client, spaceName, testing: environment, project } = await build(octopus);
 
@@ -84,7 +84,7 @@ test("the client's repositories build a world, release, deploy, and its waiter w
   expect(found.Items).toMatchObject([{ ReleaseId: release.ReleaseId, EnvironmentId: environment.Id }]);
 });
 
-test("it reads projects, processes, environments, tenants and task logs", async () => {
+test("the client reads projects, processes, environments, tenants and task logs", async () => {
   const octopus = await server({ clock: { speed: 5000 } });
   const { client, spaceName, project, testing: environment } = await build(octopus);
   await new ReleaseRepository(client, spaceName).create({ spaceName, ProjectName: project.Name });
@@ -124,7 +124,7 @@ test("it reads projects, processes, environments, tenants and task logs", async 
   expect(raw).toContain("Task status:    Success");
 });
 
-test("its errors carry what the server said, and its waiter cancels in the end", async () => {
+test("the client's errors carry the server's message, and its waiter cancels the task on time-out", async () => {
   const octopus = await server({ clock: "real" });
   const { client, spaceName } = await build(octopus);
   await new ReleaseRepository(client, spaceName).create({ spaceName, ProjectName: "Web UI", ReleaseVersion: "1.0.0" });
@@ -153,7 +153,7 @@ test("its errors carry what the server said, and its waiter cancels in the end",
   expect((await new SpaceServerTaskRepository(client, spaceName).getById(id)).State).toBe("Canceled");
 });
 
-test("the raw client reaches what has no repository, in a virtual directory too", async () => {
+test("the raw client reaches routes without a repository, also in a virtual directory", async () => {
   const octopus = await server({ world: "rm", basePath: "/octopus" });
   const client = await connect(octopus, octopus.keys["release-conductor"]);
 

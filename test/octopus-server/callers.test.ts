@@ -25,7 +25,7 @@ test("product, demo, bench and every named foreign client are recorded", () => {
   expect(Object.keys(recordedCallers).toSorted()).toEqual(["bench", "demo", "product", ...foreign].toSorted());
 });
 
-test.each(foreignClients)("$name gets along with this server, and calls what is recorded", async ({ name, replay }) => {
+test.each(foreignClients)("the requests of $name succeed, and call the recorded routes", async ({ name, replay }) => {
   const octopus = await server({ world: { scripts: [{ steps: [{ name: "Ask", interventions: [{}] }] }] } });
   const asker = as(octopus, "admin", name);
   const refused: string[] = [];
@@ -42,7 +42,7 @@ test.each(foreignClients)("$name gets along with this server, and calls what is 
   expect(callersOf("tests", calls)[name]).toEqual(recordedCallers[name]);
 });
 
-test("the server, its tests and shapes left out, has fewer lines and bytes than the product", () => {
+test("the server without its tests and shapes has fewer lines and bytes than the product", () => {
   const own = sizeOf(".", (file) => !/^(?:shapes|support)\/|\.test\.ts$/.test(file));
   const product = sizeOf("../../src", () => true);
 

@@ -1,12 +1,13 @@
-/** How the server's time passes: `virtual` stands still until told, `real` is the machine's, a number is so many times faster. */
+/** How the server's time passes: `virtual` only when a test moves it, `real` as on the machine, `speed` that many times faster. */
 export type ClockMode = "virtual" | "real" | { readonly speed: number };
 
 export interface ServerClock {
+  /** Epoch milliseconds. */
   now(): number;
   mode(): ClockMode;
-  /** Goes on from the present instant in another way. */
+  /** Changes how time passes, from the present instant on. */
   setMode(mode: ClockMode): void;
-  /** Jumps to an instant. Going back is possible, as on a real machine. */
+  /** Jumps to an instant in epoch milliseconds, also back, as on a real machine. */
   set(instant: number): void;
   /** Jumps ahead. Works in every mode. */
   advance(milliseconds: number): void;

@@ -51,7 +51,7 @@ describe("spaces", () => {
     expect((await as(octopus).get(`/spaces/${id}`)).json["Name"]).toBe("New space");
   });
 
-  test("their queue can be stopped; names are unique; managers are needed; the right is needed", async () => {
+  test("have a queue that can be stopped, a unique name and a manager; creating one requires SpaceCreate", async () => {
     const octopus = await fixture();
 
     const { json } = await as(octopus).get("/spaces/default");
@@ -67,7 +67,7 @@ describe("spaces", () => {
 });
 
 describe("users, teams and roles", () => {
-  test("a service account with a key, a team and a restricted role may do just that", async () => {
+  test("a service account with an API key, a team and a restricted role may do only what the role allows", async () => {
     const octopus = await fixture();
     const asker = as(octopus);
 
@@ -98,7 +98,7 @@ describe("users, teams and roles", () => {
     expect(each(await asker.get(`/users/${textOf(user["Id"])}/spaces`))).toEqual(["Default"]);
   });
 
-  test("lists and single ones", async () => {
+  test("are listed, filtered and read one by one", async () => {
     const octopus = await fixture();
     const asker = as(octopus);
 
@@ -115,7 +115,7 @@ describe("users, teams and roles", () => {
     expect((await asker.get("/userroles/nope")).status).toBe(404);
   });
 
-  test("a user leaves a team, is deactivated, and is refused", async () => {
+  test("a user who leaves a team no longer sees its space; a deactivated user is refused", async () => {
     const octopus = await fixture();
     const [teamId] = each(await as(octopus).get("/teams?partialName=guests"), "Id");
     const { json: team } = await as(octopus).get(`/teams/${String(teamId)}`);
@@ -153,7 +153,7 @@ describe("environments", () => {
 });
 
 describe("lifecycles", () => {
-  test("are created and changed with phases; mistakes are named", async () => {
+  test("are created and changed with phases; every mistake is reported", async () => {
     const octopus = await fixture();
     const phase = (name: string, environment: string, more: object = {}) => ({
       Name: name,
@@ -194,7 +194,7 @@ describe("lifecycles", () => {
 describe("projects", () => {
   const body = { Name: "Shop", LifecycleId: "Lifecycles-1", ProjectGroupId: "ProjectGroups-1" };
 
-  test("are created with a channel, a process and variables; changed; disabled", async () => {
+  test("are created with a channel, a process and a variable set, then changed and disabled", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/projects", {
@@ -236,7 +236,7 @@ describe("projects", () => {
     expect(problem(await as(octopus).post("/projects", sent))).toBe(expected);
   });
 
-  test("groups", async () => {
+  test("have groups, which are created, read and listed", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/projectgroups", { Name: "Shop" });
@@ -248,7 +248,7 @@ describe("projects", () => {
 });
 
 describe("channels", () => {
-  test("are created and changed; the default moves", async () => {
+  test("are created and changed; a new default channel replaces the old one", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/channels", {
@@ -312,7 +312,7 @@ describe("tenants", () => {
     );
   });
 
-  test("tag sets", async () => {
+  test("have tag sets, which are created and listed", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/tagsets", { Name: "Region", Tags: [{ Name: "EU", Color: "#123456" }] });

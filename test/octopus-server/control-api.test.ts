@@ -11,7 +11,7 @@ const world = {
   projects: [{ name: "Web", releases: ["1.0.0"], scripts: [{ external: true }] }],
 };
 
-/** Calls the control API; without a body it is a GET. */
+/** Calls the control API: by GET without a body, else by POST. */
 async function call(
   octopus: OctopusServer,
   path: string,
@@ -33,7 +33,7 @@ async function running(basePath = ""): Promise<{ readonly octopus: OctopusServer
 }
 
 describe("the server", () => {
-  test("its clock is read, set, advanced and exchanged", async () => {
+  test("reads, sets and advances its clock, and changes the clock's mode", async () => {
     const octopus = await server({ world });
 
     const before = await call(octopus, "clock");
@@ -46,7 +46,7 @@ describe("the server", () => {
     expect(octopus.now()).toBeGreaterThanOrEqual(Date.parse("2030-01-01T00:00:00Z"));
   });
 
-  test("a world replaces another or is added to it; the answer tells the keys", async () => {
+  test("replaces its world or adds another one; the answer has the API keys", async () => {
     const octopus = await server({ world });
 
     const replaced = await call(octopus, "world", { users: ["bob"], projects: ["New"] });
@@ -56,7 +56,7 @@ describe("the server", () => {
     expect(each(await as(octopus).get("/projects"))).toEqual(["New", "Newer"]);
   });
 
-  test("scripts, faults, switches and profiles, one or many, and back to nothing", async () => {
+  test("adds, shows and removes scripts, faults, switches and profiles", async () => {
     const octopus = await server({ world });
 
     const scripts = await call(octopus, "scripts", [{ result: "Failed" }, { duration: "1s" }]);
@@ -75,7 +75,7 @@ describe("the server", () => {
     expect((await call(octopus, "faults")).json).toEqual([]);
   });
 
-  test("the journal knows requests to the API only", async () => {
+  test("has a journal of the requests to the API, without calls of the control API", async () => {
     const octopus = await server({ world });
     await as(octopus).post("/environments", { Name: "Test" });
 
@@ -97,7 +97,7 @@ describe("the server", () => {
     expect((await call(octopus, "violations")).json).toEqual([]);
   });
 
-  test("somebody edits variables or the process of a project", async () => {
+  test("makes a new version of a project's variables or process", async () => {
     const octopus = await server({ world });
 
     await call(octopus, "touch", { project: "Web", what: "variables" });
@@ -132,7 +132,7 @@ describe("the server", () => {
     expect(textOf(answer.json["problems"]?.[0])).toMatch(/\w{4}/);
   });
 
-  test("calls it does not have, bodies that are no JSON", async () => {
+  test("refuses unknown calls, and bodies that are not JSON", async () => {
     const octopus = await server({ world });
 
     expect((await call(octopus, "nonsense")).status).toBe(404);
@@ -142,8 +142,8 @@ describe("the server", () => {
   });
 });
 
-describe("a task in the hands of a test", () => {
-  test("log, steps, targets and progress", async () => {
+describe("a task that a test controls", () => {
+  test("gets log lines, steps, targets and progress", async () => {
     const { octopus, taskId } = await running("/octopus");
 
     await call(octopus, `tasks/${taskId}/start-step`, { name: "Plan", targets: ["worker-1"] });
@@ -172,7 +172,7 @@ describe("a task in the hands of a test", () => {
     });
   });
 
-  test("an intervention pauses it until somebody answers; then it runs on until it is ended", async () => {
+  test("is paused by an intervention until a user answers, then runs until the test ends it", async () => {
     const { octopus, taskId } = await running();
 
     const raised = await call(octopus, `tasks/${taskId}/intervention`, {
@@ -193,7 +193,7 @@ describe("a task in the hands of a test", () => {
     expect((await as(octopus).get(`/tasks/${taskId}`)).json).toMatchObject({ State: "Failed", ErrorMessage: "boom" });
   });
 
-  test("a guided-failure prompt", async () => {
+  test("gets a guided-failure prompt", async () => {
     const { octopus, taskId } = await running();
 
     await call(octopus, `tasks/${taskId}/guided-failure`, { step: "Deploy", error: "no disk" });
@@ -201,7 +201,7 @@ describe("a task in the hands of a test", () => {
     expect(each(await as(octopus).get("/interruptions"), "Type")).toEqual(["GuidedFailure"]);
   });
 
-  test("a script that is not external may be interrupted and ended too, without losing its place", async () => {
+  test("can be interrupted although its script is not external, and then goes on where it stopped", async () => {
     const octopus = await server({
       world: { ...world, projects: [{ name: "Web", releases: ["1.0.0"], scripts: [{ duration: "10m" }] }] },
     });
@@ -223,7 +223,7 @@ describe("a task in the hands of a test", () => {
     expect((await as(octopus).get(`/tasks/${taskId}`)).json["State"]).toBe("Success");
   });
 
-  test("artifacts of the deployment's own, as text or base64", async () => {
+  test("gets artifacts of its own, as text or base64", async () => {
     const { octopus, taskId } = await running();
 
     const text = await call(octopus, `tasks/${taskId}/artifact`, {
@@ -243,7 +243,7 @@ describe("a task in the hands of a test", () => {
     expect(content.text).toBe("{}");
   });
 
-  test("output variables", async () => {
+  test("gets output variables; a later value replaces an earlier one", async () => {
     const { octopus, taskId } = await running();
 
     await call(octopus, `tasks/${taskId}/output`, { step: "Plan", name: "Version", value: "1" });
@@ -255,7 +255,7 @@ describe("a task in the hands of a test", () => {
     );
   });
 
-  test("retention, and preconditions that are taken away", async () => {
+  test("is purged as by retention, or freed of its preconditions", async () => {
     const { octopus, taskId } = await running();
     octopus.simulator.addScript({ precondition: {} });
     const { json } = await as(octopus).post("/deployments", {
@@ -283,7 +283,7 @@ describe("a task in the hands of a test", () => {
     expect((await call(octopus, `tasks/${id}/${action}`, body)).status).toBe(status);
   });
 
-  test("a task that has ended cannot be ended again", async () => {
+  test("cannot be ended twice", async () => {
     const { octopus, taskId } = await running();
     await call(octopus, `tasks/${taskId}/complete`, { state: "Success" });
 

@@ -46,7 +46,7 @@ describe("routes and spaces", () => {
     expect(answer.json["ErrorMessage"]).toBe(message);
   });
 
-  test("a double slash after the host is malformed", async () => {
+  test("a double slash after the host answers 405", async () => {
     const octopus = await server({ world });
 
     const response = await fetch(`${octopus.url}//api/users/me`, { headers: { "X-Octopus-ApiKey": octopus.apiKey } });
@@ -54,7 +54,7 @@ describe("routes and spaces", () => {
     expect(response.status).toBe(405);
   });
 
-  test("a virtual directory is part of the address and of every link, and nothing answers beside it", async () => {
+  test("a virtual directory is part of the address and of every link, and no route exists outside of it", async () => {
     const octopus = await server({ world, basePath: "/octopus/" });
 
     const inside = await as(octopus).get("/Spaces-603/projects/web-ui");
@@ -65,7 +65,7 @@ describe("routes and spaces", () => {
     expect(outside.status).toBe(404);
   });
 
-  test("unknown routes are named in the journal, known ones by their template", async () => {
+  test("the journal marks requests without a route, and names the template of known routes", async () => {
     const octopus = await server({ world });
 
     await as(octopus).get("/Spaces-603/projects/web-ui?x=1");
@@ -95,7 +95,7 @@ describe("credentials", () => {
     expect(answer.json["ErrorMessage"]).toMatch(/^You must be logged in/);
   });
 
-  test("a key may come as a header, as a token or in the query, and never shows in the journal", async () => {
+  test("an API key may come as a header, as a token or in the query, and never appears in the journal", async () => {
     const octopus = await server({ world });
     const key = octopus.apiKey;
 
@@ -111,7 +111,7 @@ describe("credentials", () => {
     expect(JSON.stringify(octopus.journal())).not.toContain(key);
   });
 
-  test("an inactive user's key is no key", async () => {
+  test("the API key of an inactive user is refused", async () => {
     const octopus = await server({ world: { ...world, users: [{ name: "gone", active: false }] } });
 
     expect((await as(octopus, "gone").get("/users/me")).status).toBe(401);
@@ -128,7 +128,7 @@ describe("credentials", () => {
 });
 
 describe("paging", () => {
-  test("30 items a page, 10 environments; the last page number counts from zero", async () => {
+  test("a page has 30 items, or 10 environments; page numbers count from zero", async () => {
     const octopus = await server({ world });
 
     const projects = await as(octopus).get("/Spaces-603/projects");
@@ -175,7 +175,7 @@ describe("paging", () => {
     expect((await as(octopus).get(`/Spaces-603/environments?${query}`)).status).toBe(400);
   });
 
-  test("servers of 2019 give a link per page and no counts", async () => {
+  test("servers of 2019 answer with a link per page and without page counts", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("2019.7");
 
@@ -205,7 +205,7 @@ describe("filters", () => {
     expect(each(await as(octopus).get(path))).toEqual(names);
   });
 
-  test("searchByVersion means contains; newest created first, not highest first", async () => {
+  test("searchByVersion finds versions that contain the text; the newest release comes first, not the highest version", async () => {
     const octopus = await server({ world });
 
     const found = await as(octopus).get("/projects/web-ui/releases?searchByVersion=1.2");
@@ -224,7 +224,7 @@ describe("bodies", () => {
     expect(made.json).toMatchObject({ Name: "New", Description: "" });
   });
 
-  test("no body, no JSON and a wrong type are refused with reasons", async () => {
+  test("a missing body, text that is not JSON and a wrong type are refused with the reason", async () => {
     const octopus = await server({ world });
     const headers = { "X-Octopus-ApiKey": octopus.apiKey, "Content-Type": "application/json" };
 
@@ -238,7 +238,7 @@ describe("bodies", () => {
     expect(wrong.json["Errors"]?.[0]).toMatch(/^Name: /);
   });
 
-  test("answers are zipped for those who can read it, and counted unzipped", async () => {
+  test("long answers are zipped for clients that accept gzip; the journal counts the bytes before", async () => {
     const octopus = await server({ world });
 
     const response = await fetch(`${octopus.url}/api/Spaces-603/projects`, {

@@ -72,7 +72,7 @@ function problems(answer: Answer): string {
 }
 
 describe("POST deployments", () => {
-  test("answers 201 with the deployment and its queued task; it starts by itself", async () => {
+  test("answers 201 with the deployment, whose task starts by itself", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/deployments", {
@@ -103,7 +103,7 @@ describe("POST deployments", () => {
     });
   });
 
-  test("values that are asked for elsewhere, or nowhere, are dropped", async () => {
+  test("drops values of variables that are not prompted for in the environment", async () => {
     const octopus = await fixture();
     const FormValues = { "v-approver": "Sam", "v-secret": "x", "v-nowhere": "y" };
 
@@ -114,7 +114,7 @@ describe("POST deployments", () => {
     expect(there.json["FormValues"]).toEqual({ "v-approver": "Sam", "v-secret": "x" });
   });
 
-  test("a preview asks for what the environment and the tenant are asked for", async () => {
+  test("a preview has only the prompts of its environment and tenant", async () => {
     const tagged = { prompt: {}, tenantTags: ["Ring/Early"] };
     const octopus = await server({
       world: {
@@ -149,7 +149,7 @@ describe("POST deployments", () => {
     expect(await asked("Environments-2/Tenants-2")).toEqual([]);
   });
 
-  test("guided failure comes from the environment when nobody says anything", async () => {
+  test("takes guided failure from the environment when the request does not set it", async () => {
     const octopus = await fixture();
 
     expect((await as(octopus).post("/deployments", toTest)).json["UseGuidedFailure"]).toBe(true);
@@ -163,7 +163,11 @@ describe("POST deployments", () => {
       "400 [\"The environment 'Environments-99' was not found.\"]",
     ],
     ["an unknown tenant", { TenantId: "Tenants-99" }, "400 [\"The tenant 'Tenants-99' was not found.\"]"],
-    ["a lifecycle that does not allow it", { ReleaseId: "Releases-3" }, "cannot be deployed to the environment 'Test'"],
+    [
+      "an environment that the lifecycle does not allow yet",
+      { ReleaseId: "Releases-3" },
+      "cannot be deployed to the environment 'Test'",
+    ],
     ["a missing prompted value", { FormValues: {} }, "the prompted variable 'Approver' is required"],
     ["a machine of another environment", { SpecificMachineIds: ["Machines-1"] }, "'Machines-1' is not available"],
     ["a disabled machine", { SpecificMachineIds: ["Machines-5"] }, "'Machines-5' is not available"],
@@ -177,7 +181,11 @@ describe("POST deployments", () => {
     ],
     ["a tenant of another project", { TenantId: "Tenants-2" }, "is not connected to the project 'Web'"],
     ["a tenant of another environment", { TenantId: "Tenants-1" }, "is not connected to the environment 'Test'"],
-    ["a project that wants tenants", { ReleaseId: "Releases-4", EnvironmentId: "Environments-1" }, "requires a tenant"],
+    [
+      "a project that requires a tenant",
+      { ReleaseId: "Releases-4", EnvironmentId: "Environments-1" },
+      "requires a tenant",
+    ],
     ["a disabled project", { ReleaseId: "Releases-5", EnvironmentId: "Environments-1" }, "'Off' is disabled"],
   ];
 
@@ -192,7 +200,7 @@ describe("POST deployments", () => {
     expect((await as(octopus).get("/deployments")).json["TotalResults"]).toBe(json["TotalResults"]);
   });
 
-  test("the predecessor's misspelt key excludes nobody", async () => {
+  test("excludes no machine by the predecessor's misspelt key", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/deployments", { ...toTest, ExcludeMachineIds: ["Machines-2"] });
@@ -200,7 +208,7 @@ describe("POST deployments", () => {
     expect(made.json["ExcludedMachineIds"]).toEqual([]);
   });
 
-  test("a key without the right is told which one it lacks", async () => {
+  test("names the permission that an API key lacks", async () => {
     const octopus = await server({
       world: { ...world, users: ["eve"], teams: [{ name: "Viewers", members: ["eve"], roles: ["Project viewer"] }] },
     });
@@ -211,7 +219,7 @@ describe("POST deployments", () => {
     expect(refused.json["ErrorMessage"]).toMatch(/Missing permission: DeploymentCreate$/);
   });
 
-  test("a scheduled one gets Octopus' start window when no expiry is sent", async () => {
+  test("gives a scheduled deployment Octopus' default start window when no expiry is sent", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/deployments", { ...toTest, QueueTime: "2026-02-10T19:00:00+02:00" });
@@ -224,7 +232,7 @@ describe("POST deployments", () => {
 });
 
 describe("previews", () => {
-  test("changes, prompts, steps and targets", async () => {
+  test("have changes, prompts, steps and targets", async () => {
     const octopus = await fixture();
 
     const preview = await as(octopus).get(`/releases/${release}/deployments/preview/Environments-2`);
@@ -258,7 +266,7 @@ describe("previews", () => {
     ]);
   });
 
-  test("disabled steps on request; prompts scoped elsewhere stay away", async () => {
+  test("have disabled steps on request, and no prompts of other environments", async () => {
     const octopus = await fixture();
 
     const preview = await as(octopus).get(
@@ -274,7 +282,7 @@ describe("previews", () => {
     expect(preview.json["Form"]?.["Values"]).not.toHaveProperty("v-approver");
   });
 
-  test("many destinations in one request, in its order", async () => {
+  test("of several destinations are answered by one request, in its order", async () => {
     const octopus = await fixture();
 
     const previews = await as(octopus).post(`/releases/${release}/deployments/previews`, {
@@ -298,7 +306,7 @@ describe("freezes", () => {
     freezes: [{ name: "Xmas", start: "-1h", end: "+1h", projects: ["Web"], environments: ["Test"] }],
   } satisfies World;
 
-  test("an active one forbids the deployment, overriding it with a reason allows it", async () => {
+  test("an active freeze forbids the deployment; overriding it with a reason allows it", async () => {
     const octopus = await server({ world: frozen });
 
     const refused = await as(octopus).post("/deployments", toTest);
@@ -321,7 +329,7 @@ describe("freezes", () => {
     expect(made.json["Deployment"]).toMatchObject({ EnvironmentId: "Environments-2" });
   });
 
-  test("one that has not begun forbids nothing yet", async () => {
+  test("a freeze that has not begun forbids only deployments that start inside it", async () => {
     const octopus = await server({
       world: {
         ...world,
@@ -333,7 +341,7 @@ describe("freezes", () => {
     expect((await as(octopus).post("/deployments", { ...toTest, QueueTime: "2026-02-10T13:30:00Z" })).status).toBe(400);
   });
 
-  test("what starts after it is allowed; the status of the refusal is a switch", async () => {
+  test("a deployment that starts after the freeze is allowed; the status of the refusal is a switch", async () => {
     const octopus = await server({ world: frozen });
     octopus.simulator.setSwitches({ freezeStatus: 409 });
 
@@ -354,7 +362,7 @@ describe("freezes", () => {
     ["&effectiveDate=2027-01-01T00:00:00Z", 0],
     ["&effectiveDate=2027-01-01T00:00:00Z&includeComplete=true", 1],
     ["&partialName=xm", 1],
-  ])("the list filters by%s", async (filter, count) => {
+  ])("the list filtered by '%s' has %i", async (filter, count) => {
     const octopus = await server({ world: frozen });
 
     const list = await as(octopus).get(`/deploymentfreezes?skip=0&take=100${filter}`);
@@ -362,7 +370,7 @@ describe("freezes", () => {
     expect(list.json["Count"]).toBe(count);
   });
 
-  test("they are created, changed and deleted; the list wants its paging spelled out", async () => {
+  test("freezes are created, changed and deleted; their list requires skip and take", async () => {
     const octopus = await fixture();
     const body = {
       Name: "Sale",
@@ -415,7 +423,7 @@ describe("the executions API", () => {
     });
   });
 
-  test("for tenants, by name, by tag or all of them", async () => {
+  test("deploys for all connected tenants", async () => {
     const octopus = await fixture();
 
     const made = await as(octopus).post("/deployments/create/tenanted/v1", {
@@ -428,7 +436,7 @@ describe("the executions API", () => {
   });
 
   test.each([
-    ["nothing named: nothing deployed", { EnvironmentNames: [] }, 200, ""],
+    ["no environment: nothing is deployed", { EnvironmentNames: [] }, 200, ""],
     ["an unknown machine", { SpecificMachineNames: ["nope"] }, 400, "The deployment target 'nope' was not found."],
     ["an unknown environment", { EnvironmentNames: ["nope"] }, 400, "The environment 'nope' was not found."],
     ["an unknown project", { ProjectName: "nope" }, 400, "The project 'nope' was not found."],
@@ -442,7 +450,7 @@ describe("the executions API", () => {
     expect(JSON.stringify(status === 200 ? "" : answer.json["Errors"])).toContain(problem);
   });
 
-  test("servers that answered in camelCase", async () => {
+  test("answers in camelCase on some servers", async () => {
     const octopus = await fixture();
     octopus.simulator.useProfile("camelCaseExecutions");
 
@@ -452,7 +460,7 @@ describe("the executions API", () => {
   });
 });
 
-test("variable snapshots: modified, refreshed, and refused to a stale token or a changed process", async () => {
+test("variable snapshots are refreshed, but not with a stale token or after the process has changed", async () => {
   const octopus = await fixture();
   octopus.simulator.touchVariables("Web");
 

@@ -9,7 +9,7 @@ const world: World = {
   projects: [{ name: "Web API", releases: ["1.0.0"] }],
 };
 
-/** The API's ways to deploy with a comment, and where their answers have the deployment. */
+/** The routes that deploy with a comment, and where their answers have the deployment. */
 const ways = [
   { route: "deployments", deploymentOf: ({ json }: Answer): Json => json },
   { route: "deployments/override", deploymentOf: ({ json }: Answer): Json => json["Deployment"] ?? {} },

@@ -46,7 +46,7 @@ async function deploy(octopus: OctopusServer, change: object = {}) {
   return as(octopus).post("/deployments", { ...body, ...change });
 }
 
-test("only version 2 lists them, by type and page", async () => {
+test("only environments/v2 lists ephemeral environments, by type and page", async () => {
   const asker = as(await server({ world }));
   const v2 = async (query: string) => each(await asker.get(`/environments/v2?${query}`));
 
@@ -58,7 +58,7 @@ test("only version 2 lists them, by type and page", async () => {
   expect((await asker.get("/environments/v2?type=Ephemeral")).status).toBe(400);
 });
 
-test("a channel for them has a parent environment and no lifecycle", async () => {
+test("a channel for ephemeral environments has a parent environment and no lifecycle", async () => {
   const octopus = await server({ world });
   const body = { ProjectId: "Projects-1", Name: "Demos", Type: "EphemeralEnvironment", LifecycleId: "Lifecycles-2" };
 
@@ -71,7 +71,7 @@ test("a channel for them has a parent environment and no lifecycle", async () =>
   expect(orphan.status).toBe(400);
 });
 
-test("a release is deployed there with what its parent environment has", async () => {
+test("a deployment to an ephemeral environment has the targets, steps and prompts of its parent", async () => {
   const octopus = await server({ world });
 
   const preview = await as(octopus).get(`/releases/Releases-1/deployments/preview/${prId}`);
@@ -89,7 +89,7 @@ test("a release is deployed there with what its parent environment has", async (
   expect(deployment.json["DeployedToMachineIds"]).toEqual(["Machines-1"]);
 });
 
-test("neither other parents' environments nor static ones, nor tenants", async () => {
+test("a channel for ephemeral environments refuses other parents' environments, static ones and tenants", async () => {
   const octopus = await server({ world });
 
   const elsewhere = await deploy(octopus, { EnvironmentId: "Environments-5" });
@@ -102,7 +102,7 @@ test("neither other parents' environments nor static ones, nor tenants", async (
   expect(template.json["TenantPromotions"]).toMatchObject([{ PromoteTo: [] }]);
 });
 
-test("freezes do not apply there", async () => {
+test("freezes do not apply to ephemeral environments", async () => {
   const freeze = {
     name: "All",
     start: "-1h",

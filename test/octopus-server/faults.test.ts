@@ -63,7 +63,7 @@ describe("answers", () => {
     expect(empty.text).toBe("");
   });
 
-  test("redirects, to the same path elsewhere on demand", async () => {
+  test("redirects, on demand to the same path on another host", async () => {
     const octopus = await faulty({ redirect: "https://elsewhere.example{path}", status: 301 });
 
     const response = await fetch(`${octopus.url}/api/projects?x=1`, {
@@ -75,7 +75,7 @@ describe("answers", () => {
     expect(response.headers.get("location")).toBe("https://elsewhere.example/api/projects?x=1");
   });
 
-  test("JSON that stops in the middle, with the connection or in spite of it", async () => {
+  test("JSON that is cut in the middle, with or without its connection", async () => {
     const octopus = await faulty({ times: 1, truncate: "cut" }, { truncate: "closed" });
 
     await expect(as(octopus).get("/projects")).rejects.toThrow(/terminated|fetch failed/);
@@ -101,9 +101,9 @@ describe("writes", () => {
   test.each([
     ["a reset before it took effect", { reset: "before" as const }, 0],
     ["a reset after it took effect", { reset: "after" as const }, 1],
-    ["an error instead of it", { status: 503 }, 0],
-    ["an error in spite of it", { status: 504, after: true }, 1],
-    ["a web page in spite of it", { html: true }, 1],
+    ["an error before it took effect", { status: 503 }, 0],
+    ["an error after it took effect", { status: 504, after: true }, 1],
+    ["a web page after it took effect", { html: true }, 1],
     ["a truncated answer", { truncate: "cut" as const }, 1],
   ])("%s", async (_name, fault, count) => {
     const octopus = await faulty({ method: "POST", route: "deployments", ...fault });
@@ -115,7 +115,7 @@ describe("writes", () => {
     expect(await deployments(octopus)).toBe(count);
   });
 
-  test("one that commits late is not there yet, and then is", async () => {
+  test("a late commit takes effect after its answer", async () => {
     const octopus = await faulty({ method: "POST", route: "deployments", lateCommit: "40s" });
 
     const { status } = await as(octopus).post("/deployments", deployment);
@@ -153,13 +153,13 @@ describe("which requests are struck", () => {
     ],
     ["a method", { method: "post" }, ["/projects"], [false]],
     ["a query", { route: "*take=5*" }, ["/projects?take=5", "/projects"], [true, false]],
-    ["so many times", { times: 2 }, ["/projects", "/projects", "/projects"], [true, true, false]],
+    ["a number of times", { times: 2 }, ["/projects", "/projects", "/projects"], [true, true, false]],
     ["after some have passed", { skip: 1, times: 1 }, ["/projects", "/projects", "/projects"], [false, true, false]],
   ])("%s", async (_name, fault, ask, expected) => {
     expect(await struck({ status: 500, ...fault }, ask)).toEqual(expected);
   });
 
-  test("a rate strikes about that part, the same ones in every run", async () => {
+  test("a rate strikes about that share of the requests, the same ones in every run", async () => {
     const ask = Array.from({ length: 40 }, () => "/users/me");
 
     const first = await struck({ status: 500, rate: 0.5 }, ask);
@@ -170,7 +170,7 @@ describe("which requests are struck", () => {
     expect(first.filter(Boolean).length).toBeLessThan(30);
   });
 
-  test("the journal says what was done to a request, and how often each fault struck is counted", async () => {
+  test("the journal names the fault that struck a request, and each fault counts its strikes", async () => {
     const octopus = await faulty({ status: 500, times: 1 });
 
     await as(octopus).get("/projects");
@@ -200,7 +200,7 @@ describe("the rate limit", () => {
     expect((await as(octopus).get("/users/me")).status).toBe(429);
   });
 
-  test("some servers do not say when to come back", async () => {
+  test("some servers send no Retry-After", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("rateLimitedWithoutRetryAfter");
     octopus.simulator.setSwitches({ rateLimitPerMinute: 1 });

@@ -3,7 +3,7 @@ import type { OctopusServer, World } from "./octopus-server.ts";
 import { as, each, server, textOf } from "./support/ask.ts";
 import type { Json } from "./support/ask.ts";
 
-/** Something of every kind. */
+/** A world with a document of every kind. */
 const everything: World = {
   now: "2026-02-10T12:00:00Z",
   environments: ["Dev", "Test"],
@@ -47,7 +47,7 @@ async function lively(): Promise<OctopusServer> {
   return octopus;
 }
 
-/** Every link of an answer, at any depth. Those to pages of the portal lead out of the API. */
+/** Every link of an answer, at any depth, except those to pages of the portal. */
 function linksOf(value: Json): readonly (readonly [string, string])[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, entry]) =>
@@ -57,9 +57,9 @@ function linksOf(value: Json): readonly (readonly [string, string])[] {
   );
 }
 
-/** A link template as a client fills it in that asks for a list. */
+/** A link template, filled in as by a client that asks for a list. */
 function expanded(template: string): string {
-  // No client lists these, and their documents have links of their own: the space itself instead.
+  // No client lists variables or processes, and other links lead to their documents: this leads to the space instead.
   if (/\/(?:variables|deploymentprocesses)\{\/id\}/.test(template)) return template.replace(/\/\w+\{.*/, "");
   const asks = /\{\?[^}]*\bskip\b/.test(template) ? "?skip=0&take=30" : "";
   const path = template.replaceAll("{spaceId}", "Spaces-1").replaceAll(/\{[/?][^}]*\}/g, "");
@@ -76,7 +76,7 @@ describe("links", () => {
       if (visited.has(link)) continue;
       visited.add(link);
       const { status, json } = await as(octopus).get(link.replace("/api", ""));
-      // 405: it is there, for another method.
+      // 405: the route exists for another method.
       if (status !== 200 && status !== 405) dead.push(`${link}: ${status}`);
       waiting.push(...linksOf(json).map(([, template]) => expanded(template)));
     }
@@ -108,13 +108,13 @@ describe("links", () => {
     ["/releases/Releases-1", ["ReportDefect", "ResolveDefect"]],
     ["/projects/Projects-1", ["DeploymentSettings"]],
     ["/tasks/ServerTasks-1", ["Cancel"]],
-  ])("%s has those that clients depend on", async (path, names) => {
+  ])("%s has the links that clients depend on", async (path, names) => {
     const { json } = await as(await lively()).get(path);
 
     expect(Object.keys(json["Links"] ?? {})).toEqual(expect.arrayContaining([...names]));
   });
 
-  test("the spaces of a user are behind their link", async () => {
+  test("the Spaces link of a user leads to the user's spaces", async () => {
     const octopus = await lively();
     const { json } = await as(octopus).get("/users/me");
 
@@ -175,7 +175,7 @@ test.each([
   }
 });
 
-test("whether tenants are used is told", async () => {
+test("tenants/status says whether a space has tenants", async () => {
   const octopus = await lively();
 
   expect((await as(octopus).get("/tenants/status")).json["Enabled"]).toBe(true);

@@ -3,7 +3,7 @@ import type { OctopusServer, World } from "./octopus-server.ts";
 import { as, server, textOf } from "./support/ask.ts";
 import type { Answer } from "./support/ask.ts";
 
-/** A Tuesday. */
+/** This instant is a Tuesday. */
 const now = "2026-02-10T12:00:00Z";
 
 function worldWith(freezes: NonNullable<World["freezes"]>): World {
@@ -53,7 +53,7 @@ describe("a recurring freeze", () => {
     expect(between.status).toBe(201);
   });
 
-  test("is found by an instant; its schedule tells the occurrence of that instant", async () => {
+  test("is found by effectiveDate; its schedule has the occurrence at that instant", async () => {
     const octopus = await server({ world: worldWith([everyTuesday]) });
 
     const inside = await activeAt(octopus, "2026-03-03T12:00:00+00:00");
@@ -72,7 +72,7 @@ describe("a recurring freeze", () => {
     });
   });
 
-  test("older servers ignore the instant and list it as it stands now", async () => {
+  test("is listed with its present occurrence on older servers, which ignore effectiveDate", async () => {
     const octopus = await server({ world: worldWith([everyTuesday]) });
     octopus.simulator.setSwitches({ freezesFilteredByEffectiveDate: false });
 
@@ -83,7 +83,7 @@ describe("a recurring freeze", () => {
     });
   });
 
-  test("is overridden like any other", async () => {
+  test("is overridden like any other freeze", async () => {
     const octopus = await server({ world: worldWith([everyTuesday]) });
 
     const made = await as(octopus).post("/deployments/override", {
@@ -110,7 +110,7 @@ describe("a recurring freeze", () => {
     expect(list.json["Count"]).toBe(count);
   });
 
-  test("that has come to its end is listed with the complete ones only", async () => {
+  test("is listed after its last occurrence only with includeComplete", async () => {
     const over = { ...everyTuesday, recurring: { ...everyTuesday.recurring, times: 2 } };
     const octopus = await server({ world: worldWith([over]) });
     const count = async (more: string) =>
@@ -151,15 +151,15 @@ describe("when freezes recur", () => {
     ["not in February", { type: "Annually" }, "2026-02-28T23:00Z", false],
     ["by local days", { type: "Weekly", utcOffset: 600, days: ["Tuesday"] }, "2026-02-02T23:00Z", true],
     ["until a date", { type: "Daily", until: "2026-02-03T00:00Z" }, "2026-02-04T23:00Z", false],
-    ["so many times", { type: "Daily", times: 3 }, "2026-02-02T23:00Z", true],
-    ["so many times, once more", { type: "Daily", times: 3 }, "2026-02-03T23:00Z", false],
+    ["a number of times", { type: "Daily", times: 3 }, "2026-02-02T23:00Z", true],
+    ["a number of times, not once more", { type: "Daily", times: 3 }, "2026-02-03T23:00Z", false],
   ])("%s", async (_name, recurring, instant, active) => {
     const octopus = await server({ world: { ...worldWith([{ ...once, recurring }]), now: "2026-01-01T00:00:00Z" } });
 
     expect((await activeAt(octopus, instant)).json["Count"]).toBe(active ? 1 : 0);
   });
 
-  test("their schedules are made and changed; the occurrence is the server's own", async () => {
+  test("schedules are created and changed; the server computes the occurrence itself", async () => {
     const octopus = await server({ world: worldWith([]) });
     const schedule = {
       Type: "Monthly",
@@ -209,7 +209,7 @@ describe("a freeze of a project", () => {
     expect(other.status).toBe(201);
   });
 
-  test("says whose it is; whether the list has it is a switch", async () => {
+  test("names its project; whether the list has it is a switch", async () => {
     const octopus = await server({ world: worldWith([own]) });
 
     const listed = await activeAt(octopus, now);
@@ -220,7 +220,7 @@ describe("a freeze of a project", () => {
     expect(hidden.json["Count"]).toBe(0);
   });
 
-  test("is made for a project that exists", async () => {
+  test("is refused for an unknown project", async () => {
     const octopus = await server({ world: worldWith([]) });
     const body = { Name: "Mine", Start: "2026-02-10T08:00:00Z", End: "2026-02-10T18:00:00Z", OwnerId: "Projects-1" };
 
@@ -232,7 +232,7 @@ describe("a freeze of a project", () => {
   });
 });
 
-describe("a deployment that was there before the freeze", () => {
+describe("a deployment that was created before the freeze", () => {
   async function scheduled(change: object = {}) {
     const octopus = await server({ world: worldWith([]) });
     const made = await as(octopus).post("/deployments", { ...post, QueueTime: "2026-02-10T13:00:00Z", ...change });
@@ -246,7 +246,7 @@ describe("a deployment that was there before the freeze", () => {
     return as(octopus).get(`/tasks/${textOf(made.json["TaskId"])}`);
   }
 
-  test("fails when it begins to execute inside", async () => {
+  test("fails when it starts during the freeze", async () => {
     const task = await scheduled();
 
     expect(task.json).toMatchObject({
@@ -257,11 +257,11 @@ describe("a deployment that was there before the freeze", () => {
     });
   });
 
-  test("goes its way when it begins before", async () => {
+  test("succeeds when it starts before the freeze", async () => {
     expect((await scheduled({ QueueTime: "2026-02-10T12:20:00Z" })).json["State"]).toBe("Success");
   });
 
-  test("and one that is running goes on", async () => {
+  test("succeeds when it is already running", async () => {
     const world = worldWith([{ ...everyTuesday, start: "-1h", end: "+1h" }]);
     const running = { environment: "Test", state: "Executing", script: { duration: "1m" } } as const;
     const projects = [{ name: "Web", releases: [{ version: "1.0.0", deployments: [running] }] }];

@@ -83,7 +83,7 @@ describe("deployments", () => {
     expect((await as(octopus).get("/deployments?taskState=Fine")).status).toBe(400);
   });
 
-  test("newest created first, and not by completion", async () => {
+  test("newest created first, whenever they completed", async () => {
     const octopus = await server({ world });
 
     const found = await as(octopus).get(
@@ -93,7 +93,7 @@ describe("deployments", () => {
     expect(each(found, "Created")).toEqual(["2026-02-05T12:00:00.000+00:00", "2026-02-03T12:00:00.000+00:00"]);
   });
 
-  test("a purged task is gone, its deployment stays; sometimes even the id is forgotten", async () => {
+  test("retention removes a task and keeps its deployment; some servers forget the task's id as well", async () => {
     const octopus = await server({ world });
 
     const found = await as(octopus).get("/deployments?projects=Projects-1&environments=Environments-2&take=2");
@@ -122,7 +122,7 @@ describe("deployments", () => {
     },
   ];
 
-  test("no deployment that has ended says whether it failed, however it ended", async () => {
+  test("FailureEncountered is false for every deployment that has ended", async () => {
     const octopus = await server({ world: { environments: ["Dev"], projects: endings } });
 
     const found = await as(octopus).get("/deployments");
@@ -130,7 +130,7 @@ describe("deployments", () => {
     expect(each(found, "FailureEncountered")).toEqual([false, false, false, false, false, false]);
   });
 
-  test("one that never ran has neither task nor targets, and takes nothing further", async () => {
+  test("a deployment that never ran has neither task nor targets, and completes no phase", async () => {
     const lifecycles = [{ name: "Two", phases: ["Dev", "Test"] }];
     const octopus = await server({
       world: {
@@ -154,7 +154,7 @@ describe("deployments", () => {
     expect(template.json["PromoteTo"]?.[1]).toBeUndefined();
   });
 
-  test("of one release, everywhere", async () => {
+  test("of one release, in all environments", async () => {
     const octopus = await server({ world });
 
     const found = await as(octopus).get("/releases/Releases-2/deployments");
@@ -207,7 +207,7 @@ describe("tasks", () => {
     expect((await as(octopus).get(`/Spaces-1/tasks${query}`)).json["TotalResults"]).toBe(count);
   });
 
-  test("unscoped they span every space, or those that are asked for", async () => {
+  test("the unscoped list spans every space, or the requested ones", async () => {
     const octopus = await server({ world });
     const total = async (query: string) => (await as(octopus).get(`/tasks${query}`)).json["TotalResults"];
 
@@ -216,7 +216,7 @@ describe("tasks", () => {
     expect(await total("?spaces=Spaces-2")).toBe(9);
   });
 
-  test("the list counts by state", async () => {
+  test("the list has counts by state", async () => {
     const octopus = await server({ world });
 
     expect((await as(octopus).get("/Spaces-1/tasks")).json["TotalCounts"]).toEqual({
@@ -227,7 +227,7 @@ describe("tasks", () => {
     });
   });
 
-  test("the task of a deployment of the past has a log of its steps", async () => {
+  test("the task of a past deployment has a log of its steps", async () => {
     const octopus = await server({ world });
 
     const { json } = await as(octopus).get("/tasks/ServerTasks-2/details");
@@ -238,7 +238,7 @@ describe("tasks", () => {
     });
   });
 
-  test("what a running one of the world waits for is the control API", async () => {
+  test("a task that is executing in the world runs until the control API ends it", async () => {
     const octopus = await server({ world });
     const [task] = each(await as(octopus).get("/tasks?states=Executing"), "Id");
 
@@ -252,7 +252,7 @@ describe("tasks", () => {
   });
 });
 
-test("of what happened at the same instant the later id comes first", async () => {
+test("of documents of the same instant, the one with the later id comes first", async () => {
   const deployments = ["Dev", "Test"].map((environment) => ({ environment, at: "-1d" }));
   const octopus = await server({
     world: {
@@ -285,7 +285,7 @@ test("releases of a project, by version and by channel", async () => {
   expect((await as(octopus).get("/releases/Releases-2")).json["Version"]).toBe("1.1.0");
 });
 
-test("deleting a release takes its deployments along", async () => {
+test("deleting a release deletes its deployments", async () => {
   const octopus = await server({ world });
 
   const deleted = await as(octopus).delete("/releases/Releases-1");
@@ -295,7 +295,7 @@ test("deleting a release takes its deployments along", async () => {
   expect((await as(octopus).get("/deployments/Deployments-1")).status).toBe(404);
 });
 
-test("10,000 releases and 50,000 deployments are loaded and asked within moments", async () => {
+test("10,000 releases and 50,000 deployments are loaded and queried", async () => {
   const bulk: World = {
     environments: ["A", "B", "C", "D", "E"],
     projects: ["Big"],

@@ -1,8 +1,8 @@
 import type { Deployment, Release, ServerTask, TaskState } from "./documents/execution.ts";
 
 /**
- * Releases, deployments and tasks with the indexes that keep 50,000 of them quick. Lists are newest first: releases by the instant they were
- * assembled, deployments by the instant they were created, tasks by the instant they were queued; later ids first among equals.
+ * Releases, deployments and tasks, with indexes that keep lists of 50,000 fast. Lists are newest first: releases by the instant they were
+ * assembled, deployments by the instant they were created, tasks by the instant they were queued; of equal instants, later ids first.
  */
 export interface History {
   readonly releases: Map<string, Release>;
@@ -31,7 +31,7 @@ export interface History {
     readonly environmentId?: string;
   }): readonly ServerTask[];
   taskOf(deployment: Deployment): ServerTask | undefined;
-  /** How a deployment stands, also when retention removed its task; one that never ran is none that succeeded. */
+  /** The state of a deployment, also after retention removed its task. One that never ran counts as `Canceled`. */
   stateOf(deployment: Deployment): TaskState;
 }
 

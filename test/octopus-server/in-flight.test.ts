@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
 import { as, server } from "./support/ask.ts";
 
-/** A loaded machine may take its time. */
+/** Generous, because the machine may be busy. */
 const patience = { timeout: 60_000, interval: 5 };
 
 describe("requests on the wire", () => {
-  test("add up while answers are held, and nothing takes effect before", async () => {
+  test("add up while answers are held back, and take effect only afterwards", async () => {
     const octopus = await server({ world: { environments: ["Test"] } });
     const release = octopus.simulator.holdAnswers();
 
@@ -23,7 +23,7 @@ describe("requests on the wire", () => {
     expect(octopus.journal().map(({ inFlight }) => inFlight)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 
-  test("show a client that keeps to a limit", async () => {
+  test("show that a client keeps to its limit", async () => {
     const octopus = await server();
     const release = octopus.simulator.holdAnswers();
 
@@ -36,7 +36,7 @@ describe("requests on the wire", () => {
     expect(octopus.mostInFlight()).toBe(12);
   });
 
-  test("are one at a time when each waits for the one before, however its answer goes wrong", async () => {
+  test("are one at a time when each waits for the one before, whatever fault strikes it", async () => {
     const octopus = await server();
     octopus.simulator.addFault({ route: "spaces", times: 1, status: 503 });
     octopus.simulator.addFault({ route: "spaces", times: 1, skip: 1, reset: "before" });
@@ -52,7 +52,7 @@ describe("requests on the wire", () => {
     expect([octopus.inFlight(), octopus.mostInFlight()]).toEqual([0, 1]);
   });
 
-  test("are forgotten with the journal; calls of the control API are none", async () => {
+  test("are counted anew when the journal is cleared; calls of the control API do not count", async () => {
     const octopus = await server();
     await as(octopus).get("/spaces");
 
@@ -62,7 +62,7 @@ describe("requests on the wire", () => {
     expect([octopus.inFlight(), octopus.mostInFlight()]).toEqual([0, 0]);
   });
 
-  test("that the client gives up are gone", async () => {
+  test("no longer count when the client aborts them", async () => {
     const octopus = await server();
     const giveUp = new AbortController();
     const release = octopus.simulator.holdAnswers();
@@ -77,7 +77,7 @@ describe("requests on the wire", () => {
   });
 });
 
-/** Does something so many times, at most so many at one time. */
+/** Calls `act` the given number of times, at most `limit` at one time. */
 async function inTurn(times: number, limit: number, act: () => Promise<unknown>): Promise<void> {
   let left = times;
   const worker = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import type { TaskEngine } from "./tasks/task-engine.ts";
 import { createTimeline } from "./timeline.ts";
 import type { Timeline } from "./timeline.ts";
 
-/** What every rule and handler may look at. */
+/** What every rule and handler may use. */
 export interface Core {
   readonly state: State;
   readonly clock: ServerClock;
@@ -21,7 +21,7 @@ export interface Core {
   readonly api: string;
 }
 
-/** One Octopus Server: its documents, its time and what runs on it. Nothing of it is shared with another one. */
+/** One Octopus Server: its documents, its time and its task engine. Instances share nothing. */
 export interface Instance extends Core {
   readonly engine: TaskEngine;
 }

@@ -5,7 +5,7 @@ import { as, each, server, textOf } from "./support/ask.ts";
 
 const minute = 60_000;
 
-const people: World = {
+const usersAndTeams: World = {
   now: "2026-02-10T12:00:00Z",
   users: ["alice", "bob", "eve", { name: "robot", service: true }, "walter"],
   teams: [
@@ -22,7 +22,7 @@ async function waiting(
   more: World = {},
 ): Promise<{ readonly octopus: OctopusServer; readonly taskId: string }> {
   const world: World = {
-    ...people,
+    ...usersAndTeams,
     environments: [{ name: "Production", guidedFailure: true }],
     projects: [{ name: "Web", steps: ["Deploy", "Verify"], releases: ["1.0.0"], scripts: [script] }],
     ...more,
@@ -71,7 +71,7 @@ describe("a manual intervention", () => {
     });
   });
 
-  test("is answered by who took responsibility; then the task goes on to its end", async () => {
+  test("is answered by the user who took responsibility; then the task runs to its end", async () => {
     const { octopus, taskId } = await waiting(intervention());
 
     const taken = await as(octopus, "alice").put("/interruptions/Interruptions-1/responsible");
@@ -104,7 +104,7 @@ describe("a manual intervention", () => {
     });
   });
 
-  test("who may take responsibility", async () => {
+  test("may be taken by members of a responsible team, and with InterruptionSubmit", async () => {
     const { octopus } = await waiting(intervention());
     const may = async (user: string) =>
       (await as(octopus, user).get("/interruptions/Interruptions-1")).json["CanTakeResponsibility"];
@@ -122,7 +122,7 @@ describe("a manual intervention", () => {
     });
   });
 
-  test("without responsible teams whoever may deploy may answer", async () => {
+  test("without responsible teams may be taken by every user who may deploy or answer", async () => {
     const { octopus } = await waiting(intervention([]));
     const may = async (user: string) =>
       (await as(octopus, user).get("/interruptions/Interruptions-1")).json["CanTakeResponsibility"];
@@ -130,7 +130,7 @@ describe("a manual intervention", () => {
     expect([await may("robot"), await may("alice"), await may("eve")]).toEqual([true, true, false]);
   });
 
-  test("the refusals of taking and submitting", async () => {
+  test("is refused to the wrong user, with a wrong answer, and after it was submitted", async () => {
     const { octopus } = await waiting(intervention());
     const message = ({ json }: { readonly json: { readonly [key: string]: unknown } }) => json["ErrorMessage"];
 
@@ -156,14 +156,14 @@ describe("a manual intervention", () => {
     expect(message(tooLate)).toBe("This interruption has already been submitted, possibly by another user.");
   });
 
-  test("the refusal of taking responsibility is a switch", async () => {
+  test("is refused with a status that is a switch", async () => {
     const { octopus } = await waiting(intervention());
     octopus.simulator.setSwitches({ responsibilityRefusal: "400" });
 
     expect((await as(octopus, "walter").put("/interruptions/Interruptions-1/responsible")).status).toBe(400);
   });
 
-  test("a step of the process raises one for its teams", async () => {
+  test("is raised by a step of the process for the step's teams", async () => {
     const { octopus } = await waiting(
       {},
       {
@@ -183,7 +183,7 @@ describe("a manual intervention", () => {
     expect((await as(octopus, "alice").get("/interruptions/Interruptions-1")).json["CanTakeResponsibility"]).toBe(true);
   });
 
-  test("as a child step the task keeps executing", async () => {
+  test("in a child step leaves the task executing", async () => {
     const { octopus, taskId } = await waiting(intervention(["QA"], { asChildStep: true }));
 
     const task = await as(octopus).get(`/tasks/${taskId}`);
@@ -195,7 +195,7 @@ describe("a manual intervention", () => {
     expect((await as(octopus).get(`/tasks/${taskId}`)).json["State"]).toBe("Success");
   });
 
-  test("several at once: the task waits for all; linked ones are answered together", async () => {
+  test("is one of several: the task waits for all of them, and linked ones are answered together", async () => {
     const asked = [
       { teams: ["QA"] },
       { teams: ["QA"], linkedGroup: "rolling" },
@@ -220,7 +220,7 @@ describe("a manual intervention", () => {
     expect((await as(octopus).get(`/tasks/${taskId}`)).json["State"]).toBe("Success");
   });
 
-  test("the slot is free while people think, and has to be got again", async () => {
+  test("frees the task's slot, for which the task waits again after the answer", async () => {
     const { octopus, taskId } = await waiting(intervention(), {});
     octopus.simulator.setSwitches({ taskCap: 1 });
     octopus.simulator.addWorld({ projects: [{ name: "Other", releases: ["1.0.0"], scripts: [{ duration: "10m" }] }] });
@@ -236,7 +236,7 @@ describe("a manual intervention", () => {
     expect((await as(octopus).get(`/tasks/${taskId}`)).json["State"]).toBe("Executing");
   });
 
-  test("cancelling the task withdraws it", async () => {
+  test("is withdrawn when the task is cancelled", async () => {
     const { octopus, taskId } = await waiting(intervention());
 
     await as(octopus).post(`/tasks/${taskId}/cancel`);
@@ -292,7 +292,7 @@ describe("guided failure", () => {
     expect(each(await as(octopus).get("/interruptions?pendingOnly=true"), "Id")).toEqual(["Interruptions-2"]);
   });
 
-  test("until it ends, the deployment says that a failure was encountered; not afterwards", async () => {
+  test("FailureEncountered is true until the deployment ends, and false afterwards", async () => {
     const { octopus } = await waiting(failing);
     const deployment = async () => (await as(octopus).get("/deployments/Deployments-1")).json["FailureEncountered"];
 
@@ -304,14 +304,14 @@ describe("guided failure", () => {
     expect([meanwhile, await deployment()]).toEqual([true, false]);
   });
 
-  test("without guided failure nobody is asked", async () => {
+  test("without guided failure the task fails at once", async () => {
     const { octopus, taskId } = await waiting(failing, { environments: ["Production"] });
 
     expect((await as(octopus).get(`/tasks/${taskId}`)).json["State"]).toBe("Failed");
     expect((await as(octopus).get("/interruptions")).json["TotalResults"]).toBe(0);
   });
 
-  test("whether the task executes meanwhile is a switch", async () => {
+  test("whether the task stays Executing meanwhile is a switch", async () => {
     const { octopus, taskId } = await waiting({ queuedFor: "2m", ...failing });
     octopus.simulator.setSwitches({ guidedFailureState: "Executing" });
     octopus.advance(3 * minute);
@@ -324,7 +324,7 @@ describe("guided failure", () => {
 });
 
 describe("events", () => {
-  test("tell what happened to a deployment, newest first; a submission names its user", async () => {
+  test("say what happened to a deployment, newest first; a submission names its user", async () => {
     const { octopus, taskId } = await waiting(intervention());
     await as(octopus, "alice").put("/interruptions/Interruptions-1/responsible");
     await as(octopus, "alice").post(submitPath, proceed);
@@ -367,7 +367,7 @@ describe("events", () => {
     expect((await as(octopus).get(`/Spaces-1/events?${query}`)).json["TotalResults"]).toBe(count);
   });
 
-  test("one by id, and nothing without EventView", async () => {
+  test("are read by id, and listed for a user with EventView", async () => {
     const { octopus } = await waiting(intervention());
 
     expect((await as(octopus).get("/events/Events-1")).json["Category"]).toBe("DeploymentQueued");
@@ -375,7 +375,7 @@ describe("events", () => {
     expect((await as(octopus, "walter").get("/events")).json["TotalResults"]).toBe(3);
   });
 
-  test("unscoped they span the spaces that are asked for", async () => {
+  test("span the requested spaces in the unscoped list", async () => {
     const { octopus } = await waiting(intervention(), { spaces: [{ name: "Other" }] });
 
     const total = async (query: string) => (await as(octopus).get(`/events?${query}`)).json["TotalResults"];
@@ -388,7 +388,7 @@ describe("events", () => {
   });
 });
 
-test("servers without interruption types", async () => {
+test("some servers name no types of interruptions", async () => {
   const { octopus, taskId } = await waiting(intervention());
   octopus.simulator.useProfile("noInterruptionType", "noPendingInterruptionTypes");
 

@@ -25,7 +25,7 @@ export interface ServerOptions {
   readonly clock?: ClockMode;
   /** ISO instant at which the clock starts. Default: the world's, else the machine's. */
   readonly now?: string;
-  /** Whether every answer's shape is checked (`shapeViolations`). Default: true; it costs time on long answers. */
+  /** Whether the shape of every answer is checked (`shapeViolations`). Default: true. Long answers take time to check. */
   readonly checkShapes?: boolean;
 }
 
@@ -39,20 +39,20 @@ export interface OctopusServer {
   readonly keys: Readonly<Record<string, string>>;
   /** Epoch milliseconds by the server's clock. */
   now(): number;
-  /** Lets time pass; whatever falls into it happens in its order. */
+  /** Moves the clock ahead. Everything that becomes due happens in its order. */
   advance(milliseconds: number): void;
   /** Every request to the API so far; calls of the control API are not among them. */
   journal(): readonly JournalEntry[];
   clearJournal(): void;
-  /** Requests to the API that have come in and not been answered yet. */
+  /** Number of requests to the API that wait for their answer. */
   inFlight(): number;
-  /** The most there have been at one time since the journal was cleared. */
+  /** Highest number of such requests at one time since the journal was cleared. */
   mostInFlight(): number;
   /** Answers that did not have the declared shape, one line each: a defect of this server. */
   shapeViolations(): readonly string[];
-  /** The control API in-process. */
+  /** The control API, in this process. */
   readonly simulator: Simulator;
-  /** Cuts every connection and ends. */
+  /** Cuts every connection and stops listening. */
   stop(): Promise<void>;
 }
 

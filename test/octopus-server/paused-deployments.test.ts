@@ -5,7 +5,7 @@ import type { ScriptInput } from "./tasks/script.ts";
 
 const minute = 60_000;
 
-/** The first deployment goes as the script says, all later ones take ten minutes. */
+/** The first deployment follows the script, all later ones take ten minutes. */
 function worldWith(script: ScriptInput, more: World = {}): World {
   return {
     environments: [{ name: "Production", guidedFailure: true }],
@@ -33,7 +33,7 @@ async function answer(octopus: OctopusServer, values: object): Promise<void> {
   await as(octopus).post("/interruptions/Interruptions-1/submit", values);
 }
 
-/** The first one's state, whether it waits for an answer, and the state of a second one that came after the pause. */
+/** The state of a deployment, whether it waits for an answer, and the state of a second deployment that was created after the pause. */
 async function both(script: ScriptInput, more?: World): Promise<readonly unknown[]> {
   const octopus = await server({ world: worldWith(script, more) });
   const first = await deploy(octopus);
@@ -43,8 +43,8 @@ async function both(script: ScriptInput, more?: World): Promise<readonly unknown
   return [json["State"], json["HasPendingInterruptions"], (await as(octopus).get(`/tasks/${second}`)).json["State"]];
 }
 
-describe("a deployment that waits gives its place free", () => {
-  test("for people", async () => {
+describe("a deployment frees its place while it waits", () => {
+  test("for a manual intervention", async () => {
     expect(await both({ steps: [asks] })).toEqual(["Queued", true, "Executing"]);
   });
 
@@ -58,7 +58,7 @@ describe("a deployment that waits gives its place free", () => {
     expect(await both({ precondition: {} })).toEqual(["Queued", false, "Executing"]);
   });
 
-  test("for an intervention raised from outside", async () => {
+  test("for an intervention raised through the control API", async () => {
     const octopus = await server({ world: worldWith({}) });
     const first = await deploy(octopus);
     octopus.simulator.task(first).raiseIntervention({ instructions: "Stop" });
@@ -68,14 +68,14 @@ describe("a deployment that waits gives its place free", () => {
   });
 });
 
-describe("it keeps its place", () => {
-  test("where its intervention blocks others", async () => {
+describe("a deployment keeps its place", () => {
+  test("when its intervention blocks other deployments", async () => {
     const blocking = { ...asks, interventions: [{ blocksOthers: true }] };
 
     expect(await both({ steps: [blocking] })).toEqual(["Queued", true, "Queued"]);
   });
 
-  test("where its action in the process says so, which its process shows", async () => {
+  test("when the action in its process blocks other deployments, which the process shows", async () => {
     const projects: World["projects"] = [
       {
         name: "Web",
@@ -92,13 +92,13 @@ describe("it keeps its place", () => {
     });
   });
 
-  test("with an intervention in a child step: it goes on executing", async () => {
+  test("with an intervention in a child step, because it goes on executing", async () => {
     const child = { ...asks, interventions: [{ asChildStep: true }] };
 
     expect(await both({ steps: [child] })).toEqual(["Executing", true, "Queued"]);
   });
 
-  test("where servers go on executing while they wait for guidance", async () => {
+  test("on servers where it goes on executing while it waits for guidance", async () => {
     const octopus = await server({
       world: worldWith({ steps: [{ name: "Verify", duration: "1m", result: "Failed" }] }),
     });
@@ -111,8 +111,8 @@ describe("it keeps its place", () => {
   });
 });
 
-describe("when it is answered", () => {
-  test("it queues behind the one that runs, and goes on before those that came later", async () => {
+describe("a deployment whose intervention is answered", () => {
+  test("queues behind the one that executes, and goes on before those that were created later", async () => {
     const octopus = await server({ world: worldWith({ steps: [asks] }) });
     const first = await deploy(octopus);
     octopus.advance(9 * minute);
@@ -134,7 +134,7 @@ describe("when it is answered", () => {
     expect(await states()).toEqual(["Success", "Success", "Executing"]);
   });
 
-  test("Abort fails it at its turn", async () => {
+  test("fails at its turn when the answer is Abort", async () => {
     const octopus = await server({ world: worldWith({ steps: [asks] }) });
     const first = await deploy(octopus);
     octopus.advance(9 * minute);

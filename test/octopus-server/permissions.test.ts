@@ -34,7 +34,7 @@ const world: World = {
   spaces: [{ name: "Other", projects: ["Elsewhere"], teams: [{ name: "Onlookers", members: ["grouped", "contoso"] }] }],
 };
 
-describe("lists leave out what one may not see", () => {
+describe("lists leave out what the user may not see", () => {
   test.each([
     ["nobody", "/Spaces-1/projects", undefined],
     ["web", "/Spaces-1/projects", ["Web"]],
@@ -75,7 +75,7 @@ describe("lists leave out what one may not see", () => {
   });
 });
 
-test("a single resource one may not see is as good as none, or forbidden, as a switch says", async () => {
+test("a resource that the user may not see answers 404 or 403, as a switch says", async () => {
   const octopus = await server({ world });
 
   const hidden = await as(octopus, "web").get("/Spaces-1/projects/payroll");
@@ -87,7 +87,7 @@ test("a single resource one may not see is as good as none, or forbidden, as a s
 });
 
 describe("users/{id}/permissions", () => {
-  test("tells each permission with the restrictions that apply to it", async () => {
+  test("lists each permission with its restrictions", async () => {
     const octopus = await server({ world });
 
     const { json } = await as(octopus, "dev").get("/Spaces-1/users/me/permissions");
@@ -105,7 +105,7 @@ describe("users/{id}/permissions", () => {
     expect(json["SpacePermissions"]).not.toHaveProperty("DeploymentCreate");
   });
 
-  test("an administrator has all of them in every space", async () => {
+  test("lists every permission in every space for an administrator", async () => {
     const octopus = await server({ world });
 
     const { json } = await as(octopus).get("/users/Users-1/permissions");
@@ -115,7 +115,7 @@ describe("users/{id}/permissions", () => {
     expect(json["Teams"]).toEqual(expect.arrayContaining([expect.objectContaining({ Id: "teams-administrators" })]));
   });
 
-  test("others' only with UserView", async () => {
+  test("shows other users only with UserView", async () => {
     const octopus = await server({ world });
 
     expect((await as(octopus, "web").get("/users/Users-1")).status).toBe(404);
@@ -124,7 +124,7 @@ describe("users/{id}/permissions", () => {
 });
 
 describe("teammembership", () => {
-  test("directly, through a directory, and in everyone's team", async () => {
+  test("lists teams of direct members, of directory groups and of everyone", async () => {
     const octopus = await server({ world });
     const { json } = await as(octopus, "external").get("/users/me");
 
@@ -141,7 +141,7 @@ describe("teammembership", () => {
     );
   });
 
-  test("of other users with TeamView, of nobody without a user id", async () => {
+  test("requires TeamView for other users, and a user id", async () => {
     const octopus = await server({ world });
 
     expect((await as(octopus, "web").get("/Spaces-1/teammembership?userId=Users-1")).status).toBe(200);
@@ -151,7 +151,7 @@ describe("teammembership", () => {
     expect((await as(octopus).get("/teammembership")).json["ErrorMessage"]).toBe("No userId parameter was provided.");
   });
 
-  test("spaces and includeSystem narrow it down", async () => {
+  test("is narrowed down by spaces and includeSystem", async () => {
     const octopus = await server({ world });
     const names = async (query: string) =>
       each(await as(octopus).get(`/teammembership?userId=Users-1${query}`), "TeamName");

@@ -11,7 +11,7 @@ const world = {
 
 describe("old servers", () => {
   test.each(["/deploymentfreezes?skip=0&take=10", "/environments/v2?skip=0&take=10"])(
-    "2019.7 does not know %s",
+    "2019.7 does not have %s",
     async (path) => {
       const octopus = await server({ world });
       octopus.simulator.useProfile("2019.7");
@@ -23,13 +23,13 @@ describe("old servers", () => {
     },
   );
 
-  test("new ones do", async () => {
+  test("today's servers have environments/v2", async () => {
     const octopus = await server({ world });
 
     expect((await as(octopus).get("/environments/v2?skip=0&take=10")).json["TotalResults"]).toBe(2);
   });
 
-  test("2019.7 says so, and answers with the property sets of real servers of its time", async () => {
+  test("2019.7 says its version, and answers with the properties of real servers of its time", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("2019.7");
 
@@ -53,7 +53,7 @@ describe("old servers", () => {
     expect(await ask("Environments-1")).toEqual(["Dev"]);
   });
 
-  test("dates of the year 1, ids that filter nothing, artifacts of everybody", async () => {
+  test("dates are of the year 1, and ids filter no spaces", async () => {
     const octopus = await server({ world });
     octopus.simulator.setSwitches({ yearOneDates: true, spacesFilteredByIds: false });
 
@@ -63,7 +63,7 @@ describe("old servers", () => {
     expect(each(await as(octopus).get("/spaces?ids=Spaces-9"))).toEqual(["Default"]);
   });
 
-  test("retention leaves deployments without tasks, and without their ids", async () => {
+  test("retention leaves deployments without tasks, or even without task ids", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("purgedTasks");
 
@@ -101,7 +101,7 @@ describe("old servers", () => {
 });
 
 describe("maintenance mode", () => {
-  test("lets administrators change things, and everybody else only look", async () => {
+  test("lets administrators write, and all other users only read", async () => {
     const octopus = await server({ world });
     octopus.simulator.useProfile("maintenance");
     const body = { ReleaseId: "Releases-1", EnvironmentId: "Environments-1" };
@@ -120,7 +120,7 @@ describe("maintenance mode", () => {
     expect((await as(octopus).get("/serverstatus")).json["IsInMaintenanceMode"]).toBe(true);
   });
 
-  test("with another status where somebody knows better", async () => {
+  test("refuses with the status that a switch says", async () => {
     const octopus = await server({ world });
     octopus.simulator.setSwitches({ maintenanceMode: true, maintenanceStatus: 400 });
 
@@ -143,7 +143,7 @@ function profileName(name: string): keyof typeof profiles {
   return known;
 }
 
-// What a task of a real server of 2017 carried.
+// The properties of a task of a real server of 2017.
 const realTaskProperties = [
   "Id",
   "Name",

@@ -55,14 +55,14 @@ describe("PromoteTo", () => {
       ["QA1", "Staging"],
     ],
     [
-      "optional phases hold nobody back",
+      "optional phases do not hold a release back",
       { phases: ["Dev", { name: "QA1", optional: true }, "Staging", "Production"], deployedTo: ["Dev"] },
       ["Dev", "QA1", "Staging"],
     ],
     ["failures open nothing", { deployedTo: [{ environment: "Dev", state: "Failed" }] }, ["Dev"]],
     ["no phases: one per environment in order", { phases: [], deployedTo: ["Dev", "QA1"] }, ["Dev", "QA1", "QA2"]],
     [
-      "a phase without environments takes those no earlier phase names",
+      "a phase without environments has those that no earlier phase names",
       { phases: ["Staging", anyPhase], deployedTo: ["Staging"] },
       ["Staging", "Dev", "QA1", "QA2", "Production"],
     ],
@@ -71,7 +71,11 @@ describe("PromoteTo", () => {
       { phases: [{ name: "One", automatic: ["Dev"] }, "Staging"], deployedTo: ["Dev"] },
       ["Dev", "Staging"],
     ],
-    ["an unresolved defect keeps a release where it has got to", { deployedTo: ["Dev"], defects: ["broken"] }, ["Dev"]],
+    [
+      "an unresolved defect keeps a release in the phases it has reached",
+      { deployedTo: ["Dev"], defects: ["broken"] },
+      ["Dev"],
+    ],
   ];
 
   test.each(cases)("%s", async (_rule, given, expected) => {
@@ -115,7 +119,7 @@ describe("PromoteTo", () => {
     expect(promoteTo(await as(octopus).get("/releases/Releases-1/deployments/template"))).toEqual(["Production"]);
   });
 
-  test("ephemeral channels know no lifecycle, only their parent's environments", async () => {
+  test("an ephemeral channel has no lifecycle, only the environments of its parent", async () => {
     const octopus = await server({
       world: {
         environments: [
@@ -141,7 +145,7 @@ describe("PromoteTo", () => {
     expect((await asker.get("/environments/v2")).status).toBe(400);
   });
 
-  describe("public reports about tenants", () => {
+  describe("what public reports say about tenants", () => {
     interface PastDeployment {
       readonly environment: string;
       readonly tenant: string;
@@ -170,7 +174,7 @@ describe("PromoteTo", () => {
 
     test.each([
       ["skipped", "Production", "Production"],
-      ["needsSomebody", undefined, "Production"],
+      ["needsAnother", undefined, "Production"],
       ["deadEnd", undefined, undefined],
     ] as const)("a tenant that misses a phase: %s", async (tenantMissesPhase, before, after) => {
       const somewhere = (names: readonly string[]) =>
@@ -187,10 +191,15 @@ describe("PromoteTo", () => {
     const own = { environment: "Dev", tenant: "Everywhere" } as const;
 
     test.each([
-      ["blocks nobody else", false, [own, failure], ["Dev", "Test"]],
-      ["blocks others on some servers", true, [own, failure], ["Dev"]],
-      ["until it is mended", true, [own, failure, { ...failure, state: "Success" as const }], ["Dev", "Test"]],
-      ["or until one deploys again", true, [own, failure, own], ["Dev", "Test"]],
+      ["blocks no other tenant", false, [own, failure], ["Dev", "Test"]],
+      ["blocks other tenants on some servers", true, [own, failure], ["Dev"]],
+      [
+        "blocks no longer after a success",
+        true,
+        [own, failure, { ...failure, state: "Success" as const }],
+        ["Dev", "Test"],
+      ],
+      ["blocks no longer after a deployment for the tenant itself", true, [own, failure, own], ["Dev", "Test"]],
     ])("another tenant's failure %s", async (_name, otherTenantsFailureBlocks, deployments, expected) => {
       const octopus = await server({ world: tenantedWorld(deployments) });
       octopus.simulator.setSwitches({ otherTenantsFailureBlocks });
@@ -220,7 +229,7 @@ describe("PromoteTo", () => {
     expect(promoteTo(await as(octopus, "dev").get("/releases/Releases-1/deployments/template"))).toEqual(["QA1"]);
   });
 
-  test("a failed redeployment takes nothing away, unless the switch says so", async () => {
+  test("a failed redeployment does not undo a phase, unless a switch says so", async () => {
     const octopus = await server({ world: worldOf({ deployedTo: ["Dev", { environment: "Dev", state: "Failed" }] }) });
 
     const before = await as(octopus).get("/releases/Releases-1/deployments/template");
@@ -314,7 +323,7 @@ describe("lifecycles", () => {
     });
   }
 
-  test("only the preview fills implicit phases in", async () => {
+  test("only the preview has implicit phases", async () => {
     const octopus = await withEmptyLifecycle();
 
     const plain = await as(octopus).get("/lifecycles/default-lifecycle");
@@ -328,7 +337,7 @@ describe("lifecycles", () => {
     });
   });
 
-  test("release and project progressions tell how far a release has come", async () => {
+  test("release and project progressions show how far a release has come", async () => {
     const octopus = await server({ world: worldOf({ deployedTo: ["Dev", "QA1"] }) });
 
     const release = await as(octopus).get("/releases/Releases-1/progression");
@@ -353,7 +362,7 @@ describe("lifecycles", () => {
     expect((await as(octopus).get("/progression/Projects-1?releaseHistoryCount=101")).status).toBe(400);
   });
 
-  test("a project's progression shows so many releases per environment, channel and tenant", async () => {
+  test("a project's progression shows releaseHistoryCount releases per environment, channel and tenant", async () => {
     const releases = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"].map((version) => ({
       version,
       deployments: ["Dev"],

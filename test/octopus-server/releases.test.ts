@@ -23,7 +23,7 @@ async function fixture(): Promise<OctopusServer> {
 }
 
 describe("POST releases", () => {
-  test("into the default channel, with the packages that are selected or the release's own version", async () => {
+  test("creates a release in the default channel, with the selected packages or the release's own version", async () => {
     const octopus = await fixture();
 
     const plain = await as(octopus).post("/releases", {
@@ -77,7 +77,7 @@ describe("POST releases", () => {
     expect(answer.json["Errors"]).toEqual([expected]);
   });
 
-  test("four parts, pre-releases and metadata are versions; creating needs its right", async () => {
+  test("accepts versions of four parts, pre-releases and metadata; requires ReleaseCreate", async () => {
     const octopus = await fixture();
     const make = async (Version: string) =>
       (await as(octopus).post("/releases", { ProjectId: "Projects-1", Version })).status;
@@ -90,7 +90,7 @@ describe("POST releases", () => {
     ).toMatch(/ReleaseCreate$/);
   });
 
-  test("changing the notes, and who did", async () => {
+  test("has a PUT beside it, which changes version and notes and records the user", async () => {
     const octopus = await fixture();
     octopus.advance(1000);
 
@@ -102,7 +102,7 @@ describe("POST releases", () => {
 });
 
 describe("the executions API", () => {
-  test("names, next versions and package overrides", async () => {
+  test("takes names and package overrides, and finds the next version", async () => {
     const octopus = await fixture();
     const make = async (body: object) =>
       (await as(octopus).post("/releases/create/v1", { SpaceId: "Spaces-1", ProjectName: "web", ...body })).json;
@@ -131,7 +131,7 @@ describe("the executions API", () => {
 });
 
 describe("processes", () => {
-  test("live and as the snapshot of a release, whose packages they explain", async () => {
+  test("are read live and as the snapshot of a release; the template has their packages", async () => {
     const octopus = await fixture();
     const { json: release } = await as(octopus).get("/releases/Releases-1");
     const snapshot = textOf(release["ProjectDeploymentProcessSnapshotId"]);
@@ -166,7 +166,7 @@ describe("processes", () => {
     expect((await as(octopus).get("/deploymentprocesses/nope")).status).toBe(404);
   });
 
-  test("a change makes a new version; releases keep theirs; stale versions are refused", async () => {
+  test("get a new version by a change; releases keep their snapshot, and a stale version is refused", async () => {
     const octopus = await fixture();
     const { json: live } = await as(octopus).get("/deploymentprocesses/deploymentprocess-Projects-1");
     const step = {
@@ -201,7 +201,7 @@ describe("processes", () => {
 });
 
 describe("variables", () => {
-  test("of a project are read and changed; secrets stay, and stay secret", async () => {
+  test("of a project are read and changed; sensitive values are kept and never shown", async () => {
     const octopus = await fixture();
     const secret = {
       Id: "v-key",
@@ -231,7 +231,7 @@ describe("variables", () => {
 });
 
 describe("artifacts", () => {
-  test("a person uploads one: no correlation with a log, whatever was sent", async () => {
+  test("that are uploaded have no log correlation id, whatever was sent", async () => {
     const octopus = await server({
       world: { ...world, projects: [{ name: "Web", releases: [{ version: "1.0.0", deployments: ["Dev"] }] }] },
     });

@@ -7,24 +7,24 @@ import type { ScriptInput } from "./tasks/script.ts";
 
 const minute = 60_000;
 
-/** A number, and whether the deployment is limited to machines. */
+/** The number of a task, and whether its deployment is limited to machines. */
 type Given = readonly [number: number, isLimited?: boolean];
 
 describe("the rules", () => {
   test.each<[string, Given, readonly Given[], readonly number[]]>([
-    ["all that wait in front are needless", [4], [[3], [2], [1]], [3, 2, 1]],
-    ["a limited one is kept, and so is whatever is in front of it", [4], [[3], [2, true], [1]], [3]],
-    ["a limited one makes nothing needless", [4, true], [[3], [2]], []],
-    ["without a queue there is nothing to do", [4], [], []],
+    ["all in front are superseded", [4], [[3], [2], [1]], [3, 2, 1]],
+    ["a limited one is kept, and so are those in front of it", [4], [[3], [2, true], [1]], [3]],
+    ["a limited one supersedes none", [4, true], [[3], [2]], []],
+    ["an empty queue has none to supersede", [4], [], []],
   ])("of the queue: %s", (_rule, newest, ahead, superseded) => {
     expect(numbersOf(supersededInQueue(contender(newest), ahead.map(contender)))).toEqual(superseded);
   });
 
   test.each<[string, Given, readonly Given[], readonly number[]]>([
-    ["older paused ones are needless", [3], [[1], [2]], [1, 2]],
+    ["older paused ones are superseded", [3], [[1], [2]], [1, 2]],
     ["newer ones are not", [2], [[1], [3]], [1]],
-    ["limited ones are passed over", [4], [[1], [2, true], [3]], [1, 3]],
-    ["a limited one makes nothing needless", [3, true], [[1], [2]], []],
+    ["limited ones are kept", [4], [[1], [2, true], [3]], [1, 3]],
+    ["a limited one supersedes none", [3, true], [[1], [2]], []],
   ])("of a success: %s", (_rule, successful, paused, superseded) => {
     expect(numbersOf(supersededBySuccess(contender(successful), paused.map(contender)))).toEqual(superseded);
   });
@@ -86,7 +86,7 @@ describe("queued deployments", () => {
     expect(await stateOf(octopus, first)).toBe("Queued: ");
   });
 
-  test("of other projects and environments stay: children of one train do not supersede each other", async () => {
+  test("of other projects and environments stay, so children of one train do not supersede each other", async () => {
     const octopus = await busyServer({ cancelQueuedTasks: true, cancelRunningTasks: true });
     const api = await deploy(octopus);
     const ui = await deploy(octopus, { ReleaseId: "Releases-2" });
@@ -112,7 +112,7 @@ describe("queued deployments", () => {
     expect(await stateOf(octopus, first)).toBe(state);
   });
 
-  test("that are to start later than the newer one stay", async () => {
+  test("stay when they start later than the newer one", async () => {
     const octopus = await busyServer({ cancelQueuedTasks: true });
     const later = await deploy(octopus, { QueueTime: new Date(octopus.now() + minute).toISOString() });
     await deploy(octopus);
@@ -148,7 +148,7 @@ describe("paused deployments", () => {
     expect(await stateOf(octopus, first)).toBe("Queued: ");
   });
 
-  test("are the only ones: an older one that has yet to start stays when a newer one succeeds", async () => {
+  test("are cancelled, but not an older one that has yet to start", async () => {
     const octopus = await server({ world: worldWith({ cancelRunningTasks: true }, [{ duration: "1m" }]) });
     const later = await deploy(octopus, { QueueTime: new Date(octopus.now() + 60 * minute).toISOString() });
     await deploy(octopus);
@@ -157,7 +157,7 @@ describe("paused deployments", () => {
     expect(await stateOf(octopus, later)).toBe("Queued: ");
   });
 
-  test("that execute are left alone by a newer one that waits behind them", async () => {
+  test("are cancelled, but not one that executes while a newer one waits", async () => {
     const octopus = await server({ world: worldWith({ cancelRunningTasks: true }, [{ duration: "10m" }]) });
     const first = await deploy(octopus);
     octopus.advance(1000);
@@ -189,12 +189,12 @@ function worldWith(settings: Settings, scripts: readonly ScriptInput[]): World {
   };
 }
 
-/** A server on which nothing starts. */
+/** A server on which no deployment starts. */
 async function busyServer(settings: Settings): Promise<OctopusServer> {
   return server({ world: worldWith(settings, [{ queuedFor: "forever" }]) });
 }
 
-/** Deploys the API to Test, unless told otherwise; the answer is the task's id. */
+/** Deploys the API to Test, unless `change` says otherwise. Returns the task's id. */
 async function deploy(octopus: OctopusServer, change: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const body = { ReleaseId: "Releases-1", EnvironmentId: "Environments-1", ...change };
   return textOf((await as(octopus).post("/deployments", body)).json["TaskId"]);

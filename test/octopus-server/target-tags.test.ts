@@ -65,7 +65,7 @@ describe("target tags", () => {
     expect(deployment.json["DeployedToMachineIds"]).toEqual(["Machines-1", "Machines-3"]);
   });
 
-  test("a tag that nobody knows is refused, or dropped", async () => {
+  test("an unknown tag is refused, or dropped as a switch says", async () => {
     const octopus = await server({ world });
     const limits = { SpecificTargetTagIds: ["TagSets-9/Tags-9"] };
 
@@ -92,7 +92,7 @@ describe("target tags", () => {
     expect(refused.text).toContain("There is no deployment target in the environment 'Test'");
   });
 
-  test("a deployment of the past was limited, and says by what and to what", async () => {
+  test("a past deployment has its tags, and the targets that they left", async () => {
     const octopus = await server({ world });
 
     const found = await as(octopus).get("/deployments");
@@ -125,7 +125,7 @@ describe("target tags", () => {
     expect((await ask(["Region/Mars"])).text).toContain("The target tag 'Region/Mars' was not found.");
   });
 
-  test("the tag sets say what they are for; bare roles belong to the system's", async () => {
+  test("tag sets have scopes; plain roles belong to the system's set", async () => {
     const octopus = await server({ world });
 
     const sets = await as(octopus).get("/tagsets/all");
@@ -137,9 +137,9 @@ describe("target tags", () => {
   });
 
   test.each<[string, SwitchChanges]>([
-    ["without them", { targetTags: false }],
+    ["without target tags", { targetTags: false }],
     ["of 2022", {}],
-  ])("a server %s ignores them in requests and leaves them out of answers", async (name, switches) => {
+  ])("a server %s ignores target tags in requests and leaves them out of answers", async (name, switches) => {
     const octopus = await server({ world });
     if (name === "of 2022") octopus.simulator.useProfile("2022.3");
     octopus.simulator.setSwitches(switches);

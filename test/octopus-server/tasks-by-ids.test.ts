@@ -38,7 +38,7 @@ describe("tasks?ids=", () => {
     expect(found.json["TotalResults"]).toBe(100);
   });
 
-  test("gives a page of thirty where nobody says how many, and a link to the next with the same ids", async () => {
+  test("answers a page of thirty without take, and a link to the next page with the same ids", async () => {
     const octopus = await busyServer();
     const wanted = idsOf(octopus).slice(0, 70);
 
@@ -49,7 +49,7 @@ describe("tasks?ids=", () => {
     expect(each(next, "Id")).toEqual(wanted.toReversed().slice(30, 60));
   });
 
-  test("leaves out what does not exist, is of another space, or is named twice", async () => {
+  test("leaves out tasks that do not exist, belong to another space, or are named twice", async () => {
     const octopus = await busyServer();
     const [mine = "", other = ""] = [idsOf(octopus)[0], idsOf(octopus, "Spaces-2")[0]];
 
@@ -58,7 +58,7 @@ describe("tasks?ids=", () => {
     expect(each(found, "Id")).toEqual([mine]);
   });
 
-  test("with nothing behind it means every task there is", async () => {
+  test("without a value means every task", async () => {
     const octopus = await busyServer();
 
     expect((await as(octopus).get("/Spaces-1/tasks?ids=&take=100")).json["TotalResults"]).toBe(600);

@@ -61,7 +61,7 @@ function at(offset: number): string {
 }
 
 describe("how a deployment goes", () => {
-  test("it takes its time, exactly, however late somebody looks", async () => {
+  test("it takes exactly its duration, however late the task is read", async () => {
     const { octopus, task } = await started({ duration: "5m" });
 
     const early = await task();
@@ -117,7 +117,7 @@ describe("how a deployment goes", () => {
     expect(await task()).toMatchObject({ ...expected, IsCompleted: true });
   });
 
-  test("failures leave no mark on the deployment once it has ended, later steps are skipped, the log says why", async () => {
+  test("after a failed step later ones are skipped, the log says why, and FailureEncountered is false in the end", async () => {
     const { octopus, taskId, deploymentId } = await started({
       duration: "30s",
       steps: [{ name: "Deploy", result: "Failed", error: "no disk", log: ["copying"] }],
@@ -151,7 +151,7 @@ describe("how a deployment goes", () => {
     });
   });
 
-  test("lines appear over time, on several targets, at the same instants", async () => {
+  test("log lines appear over time, on several targets at the same instant", async () => {
     const log = [
       { text: "hello", target: "*", after: "2s" },
       { text: "detail", category: "Verbose", target: "web-2", after: "4s" },
@@ -232,8 +232,8 @@ describe("how a deployment goes", () => {
   });
 });
 
-describe("which script counts", () => {
-  test("the newest that fits, as often as it says", async () => {
+describe("the script that applies", () => {
+  test("is the newest that matches, for its number of times", async () => {
     const octopus = await server({ world: worldWith({ duration: "1s" }) });
     octopus.simulator.addScript({
       project: "web",
@@ -252,7 +252,7 @@ describe("which script counts", () => {
     expect([(await first.task())["State"], (await second.task())["State"]]).toEqual(["Failed", "Success"]);
   });
 
-  test("scripts for another place do not", async () => {
+  test("is none for another project, environment or tenant", async () => {
     const octopus = await server({ world: worldWith({ duration: "1s" }) });
     octopus.simulator.addScript({ environment: "Test", result: "Failed" });
     octopus.simulator.addScript({ project: "Other", result: "Failed" });
@@ -299,7 +299,7 @@ describe("the queue", () => {
     expect(states).toEqual(["Executing", "Executing", "Queued"]);
   });
 
-  test("the task cap holds others back, and they wait behind whoever has the slots", async () => {
+  test("the task cap holds others back, and they wait behind the tasks that have the slots", async () => {
     const octopus = await server({ world: worldWith({ duration: "1m" }) });
     octopus.simulator.setSwitches({ taskCap: 1 });
     const first = await deploy(octopus);
@@ -327,7 +327,7 @@ describe("the queue", () => {
     expect(await task()).toMatchObject({ State: "Success", StartTime: "2026-02-10T15:00:00.000+00:00" });
   });
 
-  test("one that cannot start before it expires times out", async () => {
+  test("a deployment that cannot start before it expires times out", async () => {
     const octopus = await server({ world: worldWith({ duration: "3h" }) });
     await deploy(octopus);
     const second = await deploy(octopus, {
@@ -401,9 +401,9 @@ describe("cancelling", () => {
     expect(refused.status).toBe(400);
   });
 
-  test("without TaskCancel nobody cancels", async () => {
-    const people: World = { users: ["eve"], teams: [{ name: "V", members: ["eve"], roles: ["Project viewer"] }] };
-    const { octopus, taskId } = await started({ duration: "10m" }, people);
+  test("cancelling requires TaskCancel", async () => {
+    const viewer: World = { users: ["eve"], teams: [{ name: "V", members: ["eve"], roles: ["Project viewer"] }] };
+    const { octopus, taskId } = await started({ duration: "10m" }, viewer);
 
     expect((await as(octopus, "eve").post(`/tasks/${taskId}/cancel`)).json["ErrorMessage"]).toMatch(
       /Missing permission: TaskCancel$/,
@@ -412,7 +412,7 @@ describe("cancelling", () => {
 });
 
 describe("clocks", () => {
-  test("a fast clock runs a deployment while somebody polls", async () => {
+  test("a fast clock ends a deployment while a client polls", async () => {
     const octopus = await server({ world: worldWith({ duration: "10m" }), clock: { speed: 100_000 } });
     const { task } = await deploy(octopus);
 
@@ -425,7 +425,7 @@ describe("clocks", () => {
     expect(Math.abs(octopus.now() - Date.now())).toBeLessThan(1000);
   });
 
-  test("a virtual one starts where it is told and stands still", async () => {
+  test("a virtual clock starts at the given instant and stands still", async () => {
     const octopus = await server({ now: "2021-01-14T09:00:00Z" });
 
     expect(new Date(octopus.now()).toISOString()).toBe("2021-01-14T09:00:00.000Z");

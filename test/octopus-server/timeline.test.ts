@@ -12,7 +12,7 @@ function fixture() {
   return { clock, timeline, happened, note };
 }
 
-test("what is due happens in the order of its instants, and sees its own instant as the present", () => {
+test("due actions happen in the order of their instants, and `now` is the action's own instant", () => {
   const { clock, timeline, happened, note } = fixture();
   timeline.at(30, note("c"));
   timeline.at(10, note("a"));
@@ -25,7 +25,7 @@ test("what is due happens in the order of its instants, and sees its own instant
   expect(timeline.now()).toBe(25);
 });
 
-test("of one instant, what was planned first happens first", () => {
+test("of actions at one instant, the one that was planned first happens first", () => {
   const { clock, timeline, happened, note } = fixture();
   for (const text of ["a", "b", "c", "d"]) timeline.at(10, note(text));
 
@@ -35,7 +35,7 @@ test("of one instant, what was planned first happens first", () => {
   expect(happened).toEqual(["a@10", "b@10", "c@10", "d@10"]);
 });
 
-test("what an action plans for the past happens now, after the rest of this instant", () => {
+test("an action that is planned for the past happens now, after the others of this instant", () => {
   const { clock, timeline, happened, note } = fixture();
   timeline.at(10, () => {
     timeline.at(5, note("late"));
@@ -49,7 +49,7 @@ test("what an action plans for the past happens now, after the rest of this inst
   expect(happened).toEqual(["next@10", "late@10"]);
 });
 
-test("what was taken back does not happen", () => {
+test("a withdrawn action does not happen", () => {
   const { clock, timeline, happened, note } = fixture();
   const withdraw = timeline.at(10, note("never"));
 

@@ -1,14 +1,15 @@
 import type { ServerClock } from "./clock.ts";
 
 /**
- * What will happen on the server, and when. Nothing runs on timers: the first request or step of the clock makes everything happen that is due,
- * in the order of its instants, and each thing that happens sees its own instant as the present.
+ * The planned actions of the server. It has no timers: the next request or movement of the clock carries out every action that is due, in the
+ * order of their instants. During an action, `now` is the action's own instant.
  */
 export interface Timeline {
+  /** Epoch milliseconds. */
   now(): number;
-  /** Plans an action; the answer takes it back. */
+  /** Plans an action. The returned function withdraws it. */
   at(instant: number, action: () => void): () => void;
-  /** Lets everything due happen. */
+  /** Carries out every action that is due. */
   settle(): void;
 }
 
@@ -25,7 +26,7 @@ export function createTimeline(clock: ServerClock): Timeline {
   let present: number | undefined;
 
   function settle(): void {
-    // An action that looks at the server must not start a second round.
+    // An action that reads the server must not start a second round.
     if (present !== undefined) return;
     const until = clock.now();
     try {

@@ -43,7 +43,7 @@ describe("children side by side", () => {
     );
   });
 
-  test("a queued child says whom it waits for: its siblings and the parent", async () => {
+  test("a queued child waits behind its siblings and the parent", async () => {
     const { octopus, parent } = await trainServer(2);
     const first = await deploy(octopus, "One", "1.0.0", "Test");
     octopus.advance(1000);
@@ -53,7 +53,7 @@ describe("children side by side", () => {
     expect(each(await as(octopus).get(`/tasks/${third}/queued-behind`), "Id")).toEqual([parent, first, second]);
   });
 
-  test("the next child starts as soon as one has ended, the parent's slot stays taken", async () => {
+  test("the next child starts as soon as one has ended, while the parent keeps its slot", async () => {
     const { octopus } = await trainServer(2);
     const tasks = [await deploy(octopus, "One", "1.0.0", "Test"), await deploy(octopus, "Two", "1.0.0", "Test")];
     octopus.advance(11 * minute);
@@ -61,7 +61,7 @@ describe("children side by side", () => {
     expect(await statesOf(octopus, tasks)).toEqual(["Success", "Executing"]);
   });
 
-  test("one that waits for people gives its slot free", async () => {
+  test("a child that waits for an intervention frees its slot", async () => {
     const { octopus } = await trainServer(2);
     octopus.simulator.addScript({ project: "One", steps: [{ name: "Ask", interventions: [{}] }] });
     const tasks = [await deploy(octopus, "One", "1.0.0", "Test"), await deploy(octopus, "Two", "1.0.0", "Test")];
@@ -91,13 +91,13 @@ describe("a step that needs another project", () => {
     ],
     ["a version it names", [{ name: "Up", needs: [{ project: "Base", atLeast: "1.9.0" }] }], "2.0.0", ""],
     [
-      "one of which there is nothing",
+      "a project that has no deployment",
       [{ name: "Up", needs: [{ project: "Bare", atLeast: "0.1.0" }] }],
       "1.0.0",
       "Bare 0.1.0 or later is needed in Test, which has no release.",
     ],
     [
-      "one that does not exist, beside one that is there",
+      "a project that does not exist, beside one that is deployed",
       [{ name: "Up", needs: [{ project: "Base" }, { project: "Nobody" }] }],
       "1.0.0",
       "Nobody 1.0.0 or later is needed in Test, which has no release.",
@@ -112,7 +112,7 @@ describe("a step that needs another project", () => {
     expect([json["State"], json["ErrorMessage"]]).toEqual([error === "" ? "Success" : "Failed", error]);
   });
 
-  test("finds it at a guided Retry, when it has come meanwhile", async () => {
+  test("succeeds at a guided Retry, when the needed version was deployed meanwhile", async () => {
     const octopus = await needsServer([{ name: "Up", needs: [{ project: "Base" }] }]);
     const task = await deploy(octopus, "App", "2.0.0", "Test", { UseGuidedFailure: true });
     octopus.advance(minute);
@@ -178,7 +178,7 @@ describe("the world twelve-databases", () => {
     expect(await deployInTurn(octopus, names.toReversed())).toEqual(names.toReversed());
   });
 
-  /** Deploys 2.0.0 to Staging, each when the one before has ended; those that succeeded. */
+  /** Deploys 2.0.0 of each project to Staging, one after the other. Returns the projects that succeeded. */
   async function deployInTurn(octopus: OctopusServer, projects: readonly string[]): Promise<string[]> {
     const succeeded: string[] = [];
     for (const project of projects) {
@@ -235,7 +235,7 @@ describe("the world train-of-16", () => {
   }
 });
 
-/** Deploys a release by its version; the answer is the task's id. */
+/** Deploys a release by its version. Returns the task's id. */
 async function deploy(
   octopus: OctopusServer,
   project: string,

@@ -86,7 +86,7 @@ describe("a malformed world is refused with everything that is wrong, and where"
 });
 
 describe("a small world is a few lines", () => {
-  test("everything unsaid is as on a new server", async () => {
+  test("everything that the world leaves out is as on a new server", async () => {
     const octopus = await server({
       world: {
         environments: ["Dev"],
@@ -156,7 +156,7 @@ describe("a small world is a few lines", () => {
   });
 });
 
-describe("what a world can say", () => {
+describe("what a world can describe", () => {
   test("another space with its own documents and a fixed id; users, keys and teams", async () => {
     const octopus = await server({
       world: {
@@ -248,7 +248,7 @@ describe("what a world can say", () => {
     });
   });
 
-  test("one added to another means what exists by the names it uses", async () => {
+  test("a world that is added to another uses the existing resources by their names", async () => {
     const octopus = await server({
       world: { environments: ["Dev"], projects: [{ name: "Web", releases: ["1.0.0"] }] },
     });
@@ -261,7 +261,7 @@ describe("what a world can say", () => {
     expect(each(await as(octopus).get("/projects/web/releases"), "Version")).toEqual(["1.1.0", "1.0.0"]);
   });
 
-  test("bulk history: versions, states, one release again and again", async () => {
+  test("bulk history: versions, states, and one release deployed repeatedly", async () => {
     const world: World = {
       now: "2026-02-10T12:00:00Z",
       environments: ["Dev", "Test"],
@@ -301,7 +301,7 @@ test.each(readdirSync(new URL("../worlds", import.meta.url)))("the world %s can 
   expect((await as(octopus).get("/projects")).json["TotalResults"]).toBeGreaterThan(0);
 });
 
-test("world RM holds what the scenarios expect of it", async () => {
+test("the world rm has what the scenarios expect", async () => {
   const octopus = await server({ world: "rm" });
   const asker = as(octopus, "release-conductor");
 
@@ -331,7 +331,7 @@ test("world RM holds what the scenarios expect of it", async () => {
   expect(new Date(octopus.now()).toISOString()).toBe("2021-01-14T09:00:00.000Z");
 });
 
-test("what a world leaves open is filled in when it is read", () => {
+test("the defaults of a world are filled in when it is read", () => {
   expect(parseWorld({ projects: ["Web"] }).projects[0]).toMatchObject({
     name: "Web",
     tenanted: "Untenanted",

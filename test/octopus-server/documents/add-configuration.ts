@@ -69,7 +69,7 @@ export function addProjectGroup(core: Core, given: Given<ProjectGroup, "spaceId"
 
 type ProjectGiven = Given<Project, "spaceId" | "name" | "lifecycleId" | "projectGroupId">;
 
-/** A project with its empty process, its variable set and its default channel. */
+/** Adds a project with an empty process, a variable set and a default channel. */
 export function addProject(core: Core, given: ProjectGiven): Project {
   const { state } = core;
   const project: Project = {
@@ -182,7 +182,7 @@ export function addTagSet(
   return set;
 }
 
-/** The tags of a set. One whose name it has already keeps its id; ids of others are never given again. */
+/** The tags of a set. A tag whose name the set already has keeps its id; ids of new tags follow the highest one. */
 export function newTags(setId: string, given: readonly TagGiven[], existing: TagSet["tags"]): TagSet["tags"] {
   let last = existing.reduce((highest, { id }) => Math.max(highest, numberOf(id)), 0);
   return given.map(({ name, color, description }) => ({

@@ -5,7 +5,7 @@ import { builtInUserRoles } from "../rules/user-roles.ts";
 import type { ApiKey, Team, User } from "./configuration.ts";
 import type { Given } from "./given.ts";
 
-/** What a new server has: roles, teams and the administrator. */
+/** Adds what a new server has: the built-in roles and teams, and the administrator. */
 export function addServerDefaults(core: Core): void {
   const { state } = core;
   for (const role of builtInUserRoles()) state.userRoles.set(role.id, role);
@@ -32,7 +32,7 @@ export function addUser(core: Core, given: Given<User, "username">): User {
     ...given,
   };
   core.state.users.set(user.id, user);
-  // The first key of a user is derived from the name: a stand-alone server gives the same keys at every start.
+  // The first key of a user is derived from the name, so that a stand-alone server has the same keys at every start.
   if (user.apiKeys.length === 0) addApiKey(core, user, "First key", keyOf(user.username));
   core.access.forget();
   return user;
@@ -44,7 +44,7 @@ export function addApiKey(core: Core, user: User, purpose: string, key: string, 
   return apiKey;
 }
 
-/** An API key that looks like one: `API-` and capital letters and digits. */
+/** An API key in Octopus' form, derived from a seed: `API-`, then capital letters and digits. */
 export function keyOf(seed: string): string {
   const digest = createHash("sha256").update(`embedded octopus server ${seed}`).digest("hex");
   return `API-${BigInt(`0x${digest}`).toString(36).toUpperCase().slice(0, 32)}`;

@@ -4,7 +4,7 @@ import { addTeam } from "./add-people.ts";
 import type { Space } from "./configuration.ts";
 import type { Given } from "./given.ts";
 
-/** A space with its managers' team, a default lifecycle and a default project group. The first space of a server is its default one. */
+/** Adds a space with its managers' team, a default lifecycle and a default project group. The first space of a server is the default space. */
 export function addSpace(core: Core, given: Given<Space, "name">): Space {
   const { state } = core;
   const space: Space = {

@@ -1,4 +1,4 @@
-/** What users configure on a server: everything but releases, deployments and what follows from them. Times are epoch milliseconds. */
+/** The documents that users configure: all but releases, deployments and what these leave behind. Times are epoch milliseconds. */
 
 export interface Space {
   readonly id: string;
@@ -35,7 +35,7 @@ export interface Team {
   readonly id: string;
   name: string;
   description: string;
-  /** Null: a system team, known in every space. */
+  /** Null: a system team, which exists in every space. */
   spaceId: string | null;
   memberIds: string[];
   /** Members through a group of an external directory. */
@@ -128,8 +128,9 @@ export interface Project {
   skipMachineBehavior: "None" | "SkipUnavailableMachines";
   allowDeploymentsToNoTargets: boolean;
   excludeUnhealthyTargets: boolean;
-  /** Whether a newer deployment to the same place cancels older ones that still wait, or that already run. */
+  /** Whether a new deployment cancels older ones to the same environment and tenant that are queued. */
   cancelQueuedTasks: boolean;
+  /** Whether the success of a deployment cancels older ones to the same environment and tenant that are paused. */
   cancelRunningTasks: boolean;
   versionTemplate: string;
 }
@@ -182,7 +183,7 @@ export interface TagSet {
   name: string;
   description: string;
   sortOrder: number;
-  /** What its tags are for: `Tenant`, `Target` … */
+  /** What the tags are for: `Tenant`, `Target` … */
   scopes: string[];
   /** Managed by the server itself. */
   isSystem: boolean;
@@ -209,10 +210,10 @@ export interface Machine {
 
 export type Weekday = "Sunday" | "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday";
 
-/** How a freeze repeats. Days and dates are those of its maker's time zone, which is an offset that knows no summer time. */
+/** How a freeze repeats. Days and dates are in the time zone of the user who made it: a fixed offset from UTC, without summer time. */
 export interface RecurringSchedule {
   readonly type: "Daily" | "Weekly" | "Monthly" | "Annually";
-  /** Every so many days, weeks, months, years. */
+  /** The interval in days, weeks, months or years. */
   readonly unit: number;
   readonly userUtcOffsetInMinutes: number;
   readonly endType: "Never" | "OnDate" | "AfterOccurrences";
@@ -231,11 +232,11 @@ export interface Freeze {
   readonly id: string;
   name: string;
   description: string | null;
-  /** Of its first occurrence. */
+  /** Start and end of the first occurrence. */
   start: number;
   end: number;
   recurringSchedule: RecurringSchedule | null;
-  /** The project it belongs to; null: a freeze of the whole server. */
+  /** The project that owns the freeze. Null: a freeze of the whole server. */
   ownerId: string | null;
   /** Project id to environment ids. */
   projectEnvironments: Record<string, string[]>;

@@ -1,4 +1,4 @@
-/** What happens on a server: releases, deployments, server tasks and what these leave behind. Times are epoch milliseconds. */
+/** The documents that releases and deployments make: also tasks, interruptions, events and artifacts. Times are epoch milliseconds. */
 
 export interface Release {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Release {
   librarySnapshotIds: readonly string[];
   packages: readonly SelectedPackage[];
   gitResources: readonly SelectedGitResource[];
-  /** Made on request: bulk histories would not fit into memory otherwise. */
+  /** A function, because bulk histories would not fit into memory otherwise. */
   buildInformation: () => readonly BuildInformation[];
   git: GitReference | null;
   readonly defects: Defect[];
@@ -86,7 +86,7 @@ export interface Deployment {
   readonly channelId: string;
   readonly environmentId: string;
   readonly tenantId: string | null;
-  /** Null where it never ran, and after retention removed the task on servers that forget the id as well. */
+  /** Null when the deployment never ran, or when retention removed the task and the server forgot the id as well. */
   taskId: string | null;
   readonly created: number;
   readonly deployedBy: string;
@@ -104,12 +104,12 @@ export interface Deployment {
   readonly specificTargetTagIds: readonly string[];
   readonly excludedTargetTagIds: readonly string[];
   deployedToMachineIds: readonly string[];
-  /** A step has failed and the deployment has not ended yet: it waits for guidance, or runs what runs on failure. */
+  /** Whether a step has failed and the deployment has not ended yet: it waits for guidance, or runs its steps for failures. */
   failureEncountered: boolean;
-  /** What it came to; null while it goes on, and for ever where it never ran. Outlives the task. */
+  /** The state in which the deployment ended. Null until then, and always if it never ran. Retention does not remove it with the task. */
   ended: TaskState | null;
   readonly priority: string;
-  /** Freezes that were overridden for the deployment, with a reason. */
+  /** Freezes that were overridden for the deployment. */
   readonly overriddenFreezeIds: readonly string[];
   readonly processSnapshotId: string;
   outputs: readonly OutputVariable[];
@@ -142,9 +142,9 @@ export interface ServerTask {
   lastUpdatedTime: number | null;
   errorMessage: string;
   hasWarningsOrErrors: boolean;
-  /** What it waits for before it may start, e.g. `Approval`. */
+  /** What the task waits for before it may start, such as `Approval`. */
   preconditions: readonly string[];
-  /** Absent until the log is read, which is then made up. */
+  /** Null for a task of the past until its log is read: one is made up then. */
   log: Activity | null;
 }
 
@@ -188,7 +188,7 @@ export interface Interruption {
   /** Interruptions of one group are answered together. */
   readonly linkedGroup: string | null;
   readonly instructions: string;
-  /** What was submitted, by form element name. */
+  /** The submitted values by form element. */
   values: Readonly<Record<string, string | null>>;
   submittedById: string | null;
   readonly failedStep: string | null;
@@ -213,7 +213,7 @@ export interface Artifact {
   readonly id: string;
   readonly spaceId: string;
   filename: string;
-  /** Machine or worker that collected it; null for one uploaded by a person. */
+  /** The machine or worker that collected the file. Null: it was uploaded through the API. */
   readonly source: string | null;
   readonly serverTaskId: string | null;
   readonly created: number;

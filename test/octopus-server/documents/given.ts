@@ -1,2 +1,2 @@
-/** A document as it is given: some properties, and whatever else is known. */
+/** What a caller gives for a new document: the required properties, and any others. */
 export type Given<T, Required extends keyof T> = Pick<T, Required> & Partial<T>;

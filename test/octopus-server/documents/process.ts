@@ -1,4 +1,4 @@
-/** Deployment processes and variables: what projects run, and with what. Each has a live form, and snapshots that releases keep. */
+/** Deployment processes and variable sets. Each has a live version, and snapshots that belong to releases. */
 
 export interface Process {
   readonly id: string;
@@ -59,7 +59,7 @@ export interface Variable {
   readonly description: string;
   readonly isSensitive: boolean;
   readonly type: string;
-  /** Kind (`Environment`, `Channel`, `TenantTag` …) to ids. */
+  /** Ids by kind of scope: `Environment`, `Channel`, `TenantTag` … */
   readonly scope: Readonly<Record<string, readonly string[]>>;
   readonly prompt: VariablePrompt | null;
 }

@@ -5,11 +5,11 @@ import type { User } from "./configuration.ts";
 export interface EventGiven {
   readonly category: string;
   readonly spaceId: string | null;
-  /** Who did it; null: the server itself. */
+  /** The user who caused the event. Null: the server itself. */
   readonly user: User | null;
   readonly message: string;
   readonly relatedDocumentIds: readonly (string | null)[];
-  /** Text in the message to the document it names. */
+  /** Ids of documents, by the text in the message that names them. */
   readonly mentions?: Readonly<Record<string, string>>;
 }
 

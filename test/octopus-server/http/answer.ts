@@ -8,7 +8,7 @@ import type { Reply } from "./reply.ts";
 import type { Match, Router } from "./router.ts";
 import type { Call } from "./route.ts";
 
-/** A request as it came in. */
+/** A request as it was received. */
 export interface Incoming {
   readonly method: string;
   /** Path without virtual directory and query. */
@@ -18,12 +18,12 @@ export interface Incoming {
   readonly rawBody: Buffer;
 }
 
-/** What becomes of a request before anything has been done: who asks, which route it is, and how to do it. */
+/** A request that has been read but not carried out yet: its user, its route, and how to carry it out. */
 export interface Prepared {
   readonly user: User | undefined;
   readonly match: Match | undefined;
   readonly body: unknown;
-  /** Does it. Never throws: refusals are answers. */
+  /** Carries the request out. Never throws: a refusal is a reply, too. */
   perform(): Reply;
 }
 
@@ -80,7 +80,7 @@ function call(instance: Instance, incoming: Incoming, match: Match, user: User, 
   switch (route.scope) {
     case "space": {
       if (space === undefined) throw unknownRoute();
-      // A space one may not see is as good as none.
+      // A space that the user may not see answers like one that does not exist.
       if (!made.access.seesSpace(space.id)) throw new Refusal(404, `The resource '${space.id}' was not found.`);
       return route.handle({ ...made, space });
     }
@@ -129,7 +129,7 @@ function anonymous(): User {
 function parseJson({ rawBody, headers }: Incoming): { readonly value: unknown; readonly broken: boolean } {
   if (rawBody.length === 0) return { value: undefined, broken: false };
   const type = headers["content-type"];
-  // Artifacts' contents are not JSON; everything else is, whatever it says it is.
+  // Any other type is the content of an artifact. Text is read as JSON where it is JSON.
   if (typeof type === "string" && !/json|text|urlencoded/i.test(type)) return { value: undefined, broken: false };
   try {
     return { value: JSON.parse(rawBody.toString("utf8").replace(/^\uFEFF/, "")), broken: false };
@@ -138,7 +138,7 @@ function parseJson({ rawBody, headers }: Incoming): { readonly value: unknown; r
   }
 }
 
-/** Long lists of ids make long URLs. */
+/** Refuses a request line that is too long, as long lists of ids make it. */
 function demandShortRequestLine(instance: Instance, { method, path, search }: Incoming): void {
   const { longestRequestLine } = instance.switches();
   const line = `${method} ${path}${search === "" ? "" : `?${search}`} HTTP/1.1\r\n`;
@@ -154,7 +154,7 @@ function demandNoMaintenance(instance: Instance, method: string, user: User | un
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  // A defect of this server: its text helps to debug the test.
+  // A defect of this server: the stack helps to find it.
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new Refusal(500, `The embedded server failed: ${text}`);
 }

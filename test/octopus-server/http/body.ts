@@ -2,8 +2,8 @@ import * as z from "zod";
 import { badRequest, invalid } from "./refusal.ts";
 
 /**
- * An object of a request body. Octopus reads its keys in any case, takes null for "not given" and ignores keys it does not know; so does
- * every object made by this function. Dictionaries, whose keys are data, stay `z.record`.
+ * A schema for an object in a request body. Like Octopus, it reads keys in any case, takes null for an absent value and ignores unknown
+ * keys. Dictionaries, whose keys are data, need `z.record` instead.
  */
 export function bodyObject<Shape extends z.ZodRawShape>(shape: Shape) {
   const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
@@ -26,7 +26,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   throw invalid(...problemsOf(parsed.error));
 }
 
-/** What is wrong and where, one sentence per problem. */
+/** One sentence per problem: where it is, and what is wrong. */
 export function problemsOf(error: z.ZodError): readonly string[] {
   return error.issues.map((issue) => {
     const where = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
@@ -34,7 +34,6 @@ export function problemsOf(error: z.ZodError): readonly string[] {
   });
 }
 
-/** Text of a body whose absence, null and blank all mean the same. */
 export const optionalText = z.string().optional();
 export const idList = z.array(z.string()).optional();
 export const dateTime = z

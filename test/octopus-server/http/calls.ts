@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/** What the servers of this process were asked so far: the client's user agent, a tab, the route. Clearing a journal leaves it. */
+/** The calls that the servers of this process have received: user agent, tab, route. Clearing a journal does not clear them. */
 export const calls = new Set<string>();
 
 /** Adds the calls to the file that `OCTOPUS_CALLS` names, from which `scripts/octopus-callers.ts` makes the list of callers. */

@@ -10,37 +10,37 @@ export const Fault = z
       .optional(),
     /** A route such as `tasks/{id}`, or a path with `*` for any text, compared with what follows `/api/` and the space. */
     route: z.string().optional(),
-    /** The next so many requests. */
+    /** How many requests the fault strikes. */
     times: z.number().int().min(1).optional(),
-    /** Lets so many requests pass first. */
+    /** How many matching requests pass before the fault strikes. */
     skip: z.number().int().min(0).default(0),
-    /** Part of the requests, 0 to 1, chosen by a random number generator that is the same in every run. */
+    /** Share of the requests, 0 to 1. The random choice is the same in every run. */
     rate: z.number().min(0).max(1).optional(),
     /** Answers with this status instead; `after: true` lets the request take effect first. */
     status: z.number().int().min(200).max(599).optional(),
     after: z.boolean().default(false),
     message: z.string().optional(),
     errors: z.array(z.string()).default([]),
-    /** For 403: the permission that is said to be missing. */
+    /** Answers 403 and names this permission as missing. */
     missingPermission: z.string().optional(),
     /** Value of a `Retry-After` header. */
     retryAfter: z.union([z.number(), z.string()]).optional(),
     headers: z.record(z.string(), z.string()).default({}),
-    /** The body is a web page, as a proxy's. */
+    /** Answers with a web page, as a proxy does. */
     html: z.boolean().default(false),
-    /** The body is empty. */
+    /** Answers with an empty body. */
     empty: z.boolean().default(false),
-    /** The answer comes later, in the machine's own time. */
+    /** Delays the answer, by the machine's clock. */
     delay: Duration.optional(),
-    /** The body comes byte by byte with this pause between each, in the machine's own time. */
+    /** Sends the body byte by byte with this pause in between, by the machine's clock. */
     drip: Duration.optional(),
-    /** The connection is cut: before the request takes effect, or after. */
+    /** Resets the connection before or after the request takes effect. */
     reset: z.enum(["before", "after"]).optional(),
-    /** The request takes effect so much later by the server's clock; the answer is `status` (default 504) or a reset. */
+    /** Lets the request take effect later, by the server's clock; the answer, `status` (default 504) or a reset, comes at once. */
     lateCommit: Duration.optional(),
-    /** Half of the JSON text; `cut` also breaks the connection there, `closed` ends the answer as if it were complete. */
+    /** Sends half of the body. `cut` then breaks the connection, `closed` ends the answer as if it were complete. */
     truncate: z.enum(["cut", "closed"]).optional(),
-    /** A redirect to this URL; `{path}` in it is the path and query asked for. */
+    /** Redirects to this URL; `{path}` in it stands for the path and query of the request. */
     redirect: z.string().optional(),
   })
   .refine(hasEffect, "has no effect: name a status, html, empty, delay, drip, reset, lateCommit, truncate or redirect");
@@ -62,7 +62,7 @@ export interface FaultBox {
   add(fault: Fault): void;
   clear(): void;
   list(): readonly { readonly fault: Fault; readonly struck: number }[];
-  /** The fault that strikes a request now, if any; counts it. */
+  /** The fault that strikes a request, if any. Counts the strike. */
   strike(request: {
     readonly method: string;
     readonly route: string | undefined;
@@ -115,7 +115,7 @@ function matches(
   return new RegExp(`^${pattern}$`, "i").test(rest.replace(/\?.*/, "")) || new RegExp(`^${pattern}$`, "i").test(rest);
 }
 
-/** A small generator of even random numbers (mulberry32): the same numbers in every run. */
+/** A generator of evenly distributed numbers (mulberry32): the same ones in every run. */
 function pseudoRandom(seed: number): () => number {
   let state = seed;
   return () => {

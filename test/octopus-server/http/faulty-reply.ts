@@ -2,15 +2,15 @@ import type { Fault } from "./faults.ts";
 import { errorBody, invalid, missingPermission, notLoggedIn, tooManyRequests, unknownRoute } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 
-/** Whether the request takes effect in spite of the fault, before its answer. */
-export function afterwards(fault: Fault): boolean {
+/** Whether the request takes effect before the fault answers it. */
+export function takesEffect(fault: Fault): boolean {
   if (fault.reset !== undefined) return fault.reset === "after";
   if (fault.redirect !== undefined) return false;
   const replaced = fault.status !== undefined || fault.missingPermission !== undefined;
   return !replaced || fault.after;
 }
 
-/** What a client gets to see. `done` is the true answer, where the request took effect. */
+/** The answer that the client gets. `done` is the real one, if the request took effect. */
 export function faultyReply(fault: Fault, done: Reply | undefined, path: string): Reply {
   const headers = {
     ...fault.headers,
@@ -36,6 +36,7 @@ function page(status: number): Reply["content"] {
   return { kind: "bytes", bytes: Buffer.from(html), type: "text/html; charset=utf-8" };
 }
 
+/** The message of an answer by status. Of 500: an intermittent defect of real servers (issue 7825). */
 const messages: Readonly<Record<number, string>> = {
   400: invalid().message,
   401: notLoggedIn().message,

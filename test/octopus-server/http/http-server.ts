@@ -7,7 +7,7 @@ import { prepare } from "./answer.ts";
 import type { Incoming } from "./answer.ts";
 import { calls, saveCalls } from "./calls.ts";
 import type { Fault } from "./faults.ts";
-import { afterwards, faultyReply } from "./faulty-reply.ts";
+import { faultyReply, takesEffect } from "./faulty-reply.ts";
 import type { OpenEntry } from "./journal.ts";
 import type { Reply } from "./reply.ts";
 import type { Passage } from "./wire.ts";
@@ -18,7 +18,7 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1 and answers for a simulation: the API, and the control API beside it. */
+/** Serves the API and the control API of a simulation on 127.0.0.1. Rejects when the port is taken. */
 export async function startHttpServer(simulation: Simulation, port: number, basePath: string): Promise<HttpServer> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(simulation, basePath, request, response).catch((error: unknown) => {
@@ -56,7 +56,7 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-/** A request, what answers it, and its stay on the wire; calls of the control API have none. */
+/** A request, its response, and its passage over the wire, which calls of the control API do not have. */
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -79,7 +79,7 @@ async function serve(
   const rawBody = await readBody(request);
   const incoming: Incoming = {
     method: request.headers["x-http-method-override"]?.toString() ?? request.method ?? "GET",
-    // Beside its virtual directory the server has nothing: no API path begins like this.
+    // Outside of its virtual directory the server has no routes: none begins with `/..`.
     path: path ?? `/..${fullPath}`,
     search,
     headers: request.headers,
@@ -114,7 +114,7 @@ async function serve(
   const fault = simulation.faults.strike({ method: incoming.method, route: route?.path, path: entry.path });
   if (fault === undefined) {
     const reply = prepared.perform();
-    simulation.shapes.look(entry, route, reply, instance.switches());
+    simulation.shapes.check(entry, route, reply, instance.switches());
     await send(exchange, reply, undefined, entry);
     return;
   }
@@ -140,7 +140,7 @@ async function misbehave(
       perform();
     });
   }
-  const done = late === undefined && afterwards(fault) ? perform() : undefined;
+  const done = late === undefined && takesEffect(fault) ? perform() : undefined;
   if (fault.reset !== undefined) {
     entry.end = Date.now();
     exchange.passage?.leave();
@@ -175,7 +175,7 @@ async function send(
     entry.bytes = plain.length;
     entry.end = Date.now();
   }
-  // Before the answer goes out: a client that asks on at once must not be counted twice.
+  // Before the answer goes out, because a client that sends its next request at once must not be counted twice.
   if (fault?.drip === undefined) passage?.leave();
   response.writeHead(reply.status, headers);
   if (request.method === "HEAD") {

@@ -8,20 +8,20 @@ export interface JournalEntry {
   readonly status: number | undefined;
   /** Decoded bytes of the answer's body. */
   readonly bytes: number;
-  /** Who asked. Undefined means that the server does not know the user. */
+  /** Name of the user. Undefined without a valid credential. */
   readonly user: string | undefined;
-  /** Milliseconds of the machine's own clock since the epoch. */
+  /** Epoch milliseconds by the machine's clock. */
   readonly start: number;
   readonly end: number | undefined;
-  /** How many requests were on the wire when it came in, itself included. */
+  /** Number of requests on the wire when this one came in, including this one. */
   readonly inFlight: number;
-  /** The server's clock at the start. */
+  /** Epoch milliseconds by the server's clock at the start. */
   readonly instant: number;
-  /** No route has this path: the server has to learn it, or the client asks for something that Octopus does not have. */
+  /** Whether no route has this path: Octopus does not have the route either, or this server still needs it. */
   readonly unknownRoute: boolean;
   /** The route that answered, e.g. `GET projects/{id}`. */
   readonly route: string | undefined;
-  /** What a fault made of it. */
+  /** The fault that struck the request, as JSON. */
   readonly fault: string | undefined;
   /** Parsed body of a write. */
   readonly body?: unknown;

@@ -9,7 +9,7 @@ export interface Query {
   wholeNumber(name: string, fallback: number): number;
   instant(name: string): number | undefined;
   has(name: string): boolean;
-  /** Everything that was sent except paging, for links to other pages. */
+  /** The query as it was sent, without paging and API key, for links to other pages. */
   readonly filters: string;
 }
 

@@ -1,4 +1,4 @@
-/** A request the server refuses. Thrown by handlers, turned into the error body every Octopus client knows (GO pkg/core/api_error.go). */
+/** A refused request. Handlers throw it; the client gets it as Octopus' error body (GO pkg/core/api_error.go). */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
@@ -18,12 +18,12 @@ export class Refusal extends Error {
   }
 }
 
-/** 400 with the general headline: the reasons are in `Errors`. */
+/** 400 with the general message; the reasons are in `Errors`. */
 export function invalid(...errors: readonly string[]): Refusal {
   return new Refusal(400, "There was a problem with your request.", errors);
 }
 
-/** 400 whose headline is the reason itself, as for a missing id or body. */
+/** 400 whose message is the reason itself, as for a missing id or body. */
 export function badRequest(message: string): Refusal {
   return new Refusal(400, message);
 }

@@ -9,7 +9,7 @@ import type { Reply } from "./reply.ts";
 export interface Call {
   readonly instance: Instance;
   readonly method: string;
-  /** Path without the virtual directory and query, as it was asked for. */
+  /** Path without the virtual directory and query, as the client sent it. */
   readonly path: string;
   /** The value of a `{name}` segment. */
   param(name: string): string;
@@ -35,9 +35,9 @@ interface RouteBase {
   readonly method: string;
   /** Path after `/api/` or `/api/{space}/`, with `{name}` segments. */
   readonly path: string;
-  /** How its answers are shaped; `[Name]` is a bare array. Undefined means that the shape is not declared. */
+  /** The shape of its answers; `[Name]` is a bare array. Undefined: none is declared. */
   readonly shape: ShapeName | undefined;
-  /** What says so; the README explains the abbreviations. */
+  /** The public source of the route; the README explains the abbreviations. */
   readonly source: string;
 }
 
@@ -57,7 +57,7 @@ export function space(
   return { method, path, shape, source, scope: "space", handle };
 }
 
-/** A route of spaces and of the whole server alike: tasks, events, teams, scoped user roles. */
+/** A route that exists for one space and for the whole server: of tasks, events, teams, scoped user roles. */
 export function mixed(
   method: string,
   path: string,
@@ -68,7 +68,7 @@ export function mixed(
   return { method, path, shape, source, scope: "mixed", handle };
 }
 
-/** A route of the whole server. */
+/** A route that exists for the whole server only. */
 export function system(
   method: string,
   path: string,

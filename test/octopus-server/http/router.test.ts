@@ -27,7 +27,7 @@ describe("finding a route", () => {
     expect(params).toEqual({ id: "a/b", version: "1.0%zz" });
   });
 
-  test("without a default space nothing of spaces is found unscoped", () => {
+  test("without a default space, the unscoped form of a space's route answers 404", () => {
     const router = createRouter([space("GET", "projects", undefined, "test", answer)]);
 
     expect(() => router.find("GET", "/api/projects", createState())).toThrow(

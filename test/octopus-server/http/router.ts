@@ -15,7 +15,7 @@ interface Candidate {
 }
 
 export interface Router {
-  /** Finds the route of a path below `/api`. Throws what Octopus answers when there is none: 404, or 405 for a malformed path. */
+  /** Finds the route of a path below `/api`. Throws the refusal that Octopus answers if there is none: 404, or 405 for a malformed path. */
   find(method: string, path: string, state: State): Match;
 }
 

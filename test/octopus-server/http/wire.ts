@@ -1,23 +1,23 @@
-/** The requests to the API that have come in and not been answered yet. */
+/** The requests to the API that wait for their answer. */
 export interface Wire {
-  /** A request comes in. */
+  /** Adds a request that came in. */
   enter(): Passage;
-  /** How many there are now. */
+  /** Number of requests now. */
   inFlight(): number;
-  /** The most there have been at one time since the journal was cleared. */
+  /** Highest number at one time since the journal was cleared. */
   most(): number;
-  /** Forgets how many there have been, except for those still there. */
+  /** Starts the highest number anew, with the requests that still wait. */
   restart(): void;
-  /** From now on nothing is answered, until the function that it returns is called. */
+  /** Holds all answers back until the returned function is called. */
   hold(): () => void;
-  /** Resolves as soon as answers are let go. */
+  /** Resolves when answers are not held back. */
   untilReleased(): Promise<void>;
 }
 
 export interface Passage {
-  /** How many there were when it came in, itself included. */
+  /** Number of requests when this one came in, including this one. */
   readonly inFlight: number;
-  /** It is answered, or will never be. Only the first call counts. */
+  /** Takes the request off the wire: it is answered, or never will be. Only the first call counts. */
   leave(): void;
 }
 

@@ -54,7 +54,7 @@ export interface PageEnvelope {
   readonly [key: string]: unknown;
 }
 
-/** Documents whose id is among `ids`, whose name contains `partialName`: the filters nearly every list has. */
+/** Documents whose id is among `ids` and whose name contains `partialName`: the filters of nearly every list. */
 export function named<T extends { readonly id: string; readonly name: string }>(
   call: Call,
   documents: readonly T[],

@@ -5,10 +5,10 @@ export function dateTime(instant: number | null): string | null {
   return instant === null ? null : new Date(instant).toISOString().replace("Z", "+00:00");
 }
 
-/** The date .NET writes when there is none. */
+/** How .NET writes a date that is not set (issue 7182). */
 export const yearOne = "0001-01-01T00:00:00.000+00:00";
 
-/** What every resource has besides its own properties. Octopus leaves out what is null here: ids of what is no document, and changes. */
+/** The properties that every resource has. The id is left out of a resource that is no document (CS Model/Resource.cs). */
 export function resource(id: string | null, links: Readonly<Record<string, string>>): ResourceBase {
   return id === null ? { Links: links } : { Id: id, Links: links };
 }
@@ -33,7 +33,7 @@ export const keepThreeDays = {
   Strategy: "Count",
 } as const;
 
-/** A span of time in words, for readers only. */
+/** A span of time in words, as in the duration of a task. */
 export function inWords(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;

@@ -30,7 +30,7 @@ export function environmentResource(core: Core, environment: Environment) {
   };
 }
 
-/** An environment as version 2 of the API shows it: with its type. */
+/** An environment as `environments/v2` shows it: with type and parent, without links. */
 export function environmentV2Resource(core: Core, environment: Environment): unknown {
   const { Links: _links, ...declared } = environmentResource(core, environment);
   return { ...declared, Type: environment.type, ParentEnvironmentId: environment.parentEnvironmentId };

@@ -24,6 +24,7 @@ export function spaceResource(core: Core, space: Space): unknown {
   };
 }
 
+/** The portal's address, with which links to its pages begin. */
 export function web(core: Core): string {
   return `${core.api.replace(/\/api$/, "")}/app#`;
 }
@@ -51,7 +52,7 @@ export function userResource(core: Core, user: User, asking: User): unknown {
   };
 }
 
-/** An API key; the key itself is told once, when it is made. */
+/** An API key with the key itself, which the server shows only when it creates it. */
 export function apiKeyResource(user: User, apiKey: ApiKey, secret: string): unknown {
   return {
     ...resource(apiKey.id, {}),
@@ -134,7 +135,7 @@ export function scopedUserRoleResource(core: Core, scoped: ScopedUserRole): unkn
   };
 }
 
-/** A user's rights: permission to the restrictions under which it was granted. */
+/** The permissions of a user, each with the restrictions under which it was granted (D26 user-permissions). */
 export function permissionSet(
   core: Core,
   user: User,

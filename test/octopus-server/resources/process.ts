@@ -69,7 +69,7 @@ function slug(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
-/** What a release of a process needs: packages by step and action, and the next version (D26 deployment-processes). */
+/** What a new release of a process needs: packages by step and action, and the next version (D26 deployment-processes). */
 export function templateResource(core: Core, process: Process, channelId: string | undefined): unknown {
   const project = core.state.projects.get(process.projectId);
   const channel = channelId ?? (project === undefined ? undefined : defaultChannel(core, project)?.id);

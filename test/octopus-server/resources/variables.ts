@@ -16,7 +16,7 @@ export function variableSetResource(core: Core, set: VariableSet): unknown {
   };
 }
 
-/** Values of sensitive variables are never told. */
+/** A variable. Sensitive values are never shown. */
 function variableResource(variable: Variable): unknown {
   const { prompt } = variable;
   return {
@@ -62,7 +62,7 @@ function reference({ id, name }: { readonly id: string; readonly name: string })
   return { Id: id, Name: name };
 }
 
-/** The variables a deployment ran with, and those its steps put out (`Octopus.Action[step].Output.name`). */
+/** The variables a deployment ran with, and its output variables (`Octopus.Action[step].Output.name`). */
 export function manifestOf(core: Core, deployment: Deployment): VariableSet {
   const release = core.state.history.releases.get(deployment.releaseId);
   const own = [release?.variableSnapshotId ?? "", ...(release?.librarySnapshotIds ?? [])].flatMap(

@@ -13,10 +13,10 @@ import { targetTagId } from "../rules/target-tags.ts";
 
 export const createDeploymentRoutes: readonly Route[] = [
   space("POST", "deployments", "DeploymentResource", "D26 deployments", create),
-  space("POST", "deployments/override", "CreateDeploymentResponse", "D26 deployment-freeze", createInSpiteOfFreezes),
+  space("POST", "deployments/override", "CreateDeploymentResponse", "D26 deployment-freeze", createOverridingFreezes),
 ];
 
-// Unknown keys are ignored: the predecessor's misspelt `ExcludeMachineIds` excludes no machine, here as there.
+// Unknown keys are ignored, so the predecessor's misspelt `ExcludeMachineIds` excludes no machine, as on a real server.
 const DeploymentBody = bodyObject({
   ReleaseId: z.string().min(1),
   EnvironmentId: z.string().min(1),
@@ -49,7 +49,7 @@ function create(call: SpaceCall): Reply {
   return created(deploymentResource(call.instance, make(call, parseBody(DeploymentBody, call.body), [])));
 }
 
-function createInSpiteOfFreezes(call: SpaceCall): Reply {
+function createOverridingFreezes(call: SpaceCall): Reply {
   const body = parseBody(OverrideBody, call.body);
   const unknown = body.FreezeIds.filter((id) => !call.instance.state.freezes.has(id));
   if (unknown.length > 0) throw invalid(...unknown.map((id) => `The deployment freeze '${id}' was not found.`));
@@ -94,7 +94,7 @@ function make(call: SpaceCall, body: DeploymentBody, overriddenFreezeIds: readon
   });
 }
 
-/** The target tags a request names; a server that knows none ignores the property, like any other it does not know. */
+/** The target tags that a request names. A server without target tags ignores the property, like any unknown one. */
 function knownTags(call: SpaceCall, ids: readonly string[] | undefined): readonly string[] | undefined {
   const { targetTags, unknownTargetTagsRefused } = call.instance.switches();
   if (!targetTags) return undefined;

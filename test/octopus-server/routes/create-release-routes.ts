@@ -120,7 +120,7 @@ function modify(call: SpaceCall): Reply {
   return ok(releaseResource(call.instance, release));
 }
 
-/** The executions API: everything by name. */
+/** Creates a release by names (executions API). */
 function createV1(call: SpaceCall): Reply {
   const body = parseBody(CommandV1, call.body);
   const { instance } = call;
@@ -153,7 +153,7 @@ function createV1(call: SpaceCall): Reply {
   return answerV1(release.id, release.version);
 }
 
-/** Overrides are written `step:version` or `step:package reference:version`; `*` or nothing means any. */
+/** The packages of the process, with overrides: `step:version` or `step:package reference:version`; `*` or nothing means any. */
 function packagesFor(
   call: SpaceCall,
   project: Project,

@@ -16,7 +16,7 @@ export const deploymentRoutes: readonly Route[] = [
   ),
 ];
 
-/** Newest created first; lists are "or" within and "and" between each other (D26 deployments). */
+/** Newest created first. A deployment matches one value of each filter (D26 deployments). */
 function list(call: SpaceCall): Reply {
   const { query, access, instance } = call;
   const ids = query.list("ids");
@@ -42,7 +42,7 @@ function list(call: SpaceCall): Reply {
   return ok(page(call, "Deployment", found, (deployment) => deploymentResource(instance, deployment)));
 }
 
-/** The shortest list that holds everything asked for: histories are long. */
+/** The shortest indexed list that has every match, because histories are long. */
 function candidates(
   call: SpaceCall,
   ids: readonly string[] | undefined,

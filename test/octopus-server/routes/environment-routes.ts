@@ -57,7 +57,7 @@ function all(call: SpaceCall): Reply {
   return ok(named(call, visibleStatic(call)).map((environment) => environmentResource(call.instance, environment)));
 }
 
-/** Version 2 has every type of environment, wants its paging spelled out, and its envelope has neither id nor links. */
+/** Version 2 lists every type of environment and requires `skip` and `take`; its envelope has neither id nor links (D26 environments). */
 function listV2(call: SpaceCall): Reply {
   for (const name of ["skip", "take"]) {
     if (!call.query.has(name)) throw badRequest(`The '${name}' parameter is required.`);

@@ -58,7 +58,7 @@ function filterOf({ query }: MixedCall): (event: EventDocument) => boolean {
     event.number <= toNumber;
 }
 
-/** An event is seen by who has `EventView` for the project and environment it is about. */
+/** An event is visible with `EventView` for its project and environment. */
 function maySee(call: MixedCall, event: EventDocument): boolean {
   const { projects, environments } = call.instance.state;
   const projectId = event.relatedDocumentIds.find((id) => projects.has(id));

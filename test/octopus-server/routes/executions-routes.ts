@@ -139,7 +139,7 @@ function make(
     formValues: formValues(prompts, body.Variables ?? {}),
     queueTime: body.RunAt,
     queueTimeExpiry: body.NoRunAfter,
-    // Names of steps that do not exist are ignored, names of machines are not.
+    // Unknown names of steps are ignored, those of machines are refused (D26 deployments).
     skipActions: actionIds(call, release, body.SkipStepNames ?? []),
     specificMachineIds: machineIds(call, body.SpecificMachineNames ?? []),
     excludedMachineIds: machineIds(call, body.ExcludedMachineNames ?? []),

@@ -40,7 +40,7 @@ const ScheduleBody = bodyObject({
   DayOfWeek: z.preprocess((value) => (typeof value === "number" ? weekdays[value] : value), Weekday).optional(),
 });
 
-/** What makes or changes a freeze. `StartDate` and `EndDate` of its schedule are the server's own; who sends them is not heard. */
+/** The body that creates or changes a freeze. The server computes `StartDate` and `EndDate` of a schedule and ignores sent ones. */
 export const FreezeBody = bodyObject({
   Name: z.string().min(1),
   Description: optionalText,
@@ -71,7 +71,7 @@ export function scheduleOf(body: z.output<typeof ScheduleBody> | undefined): Rec
   };
 }
 
-/** A freeze as the API shows it; its schedule tells the occurrence at an instant, or the next one. */
+/** A freeze as the API shows it. Its schedule has the occurrence at an instant, else the next one. */
 export function freezeResource(freeze: Freeze, instant: number): unknown {
   return {
     Id: freeze.id,

@@ -18,8 +18,10 @@ export const freezeRoutes: readonly Route[] = [
   mixed("DELETE", "deploymentfreezes/{id}", undefined, "D26 deployment-freeze", remove),
 ];
 
-/** Paging has to be spelled out; the envelope is its own (D26 deployment-freeze). Freezes that are over appear with `includeComplete` only; with
- * `effectiveDate` recurring ones that are in force at that instant. */
+/**
+ * `skip` and `take` are required, and the envelope differs from that of other lists (D26 deployment-freeze). Freezes that are over are listed
+ * only with `includeComplete`; with `effectiveDate`, recurring freezes are listed only if they are in force at that instant.
+ */
 function list(call: MixedCall): Reply {
   const { query, instance } = call;
   for (const name of ["skip", "take"]) if (!query.has(name)) throw badRequest(`The '${name}' parameter is required.`);
@@ -107,7 +109,7 @@ function remove(call: MixedCall): Reply {
   return ok({});
 }
 
-// No source names the permission; newer servers have one for freezes, which space managers and administrators own.
+// No source names the permission. Newer servers have one for freezes, which space managers and administrators have.
 function demandRight(call: MixedCall): void {
   const home = call.space ?? [...call.instance.state.spaces.values()].find(({ isDefault }) => isDefault);
   call.access.demand("ProjectEdit", { spaceId: home?.id ?? null });

@@ -73,7 +73,7 @@ function submit(call: SpaceCall): Reply {
   const interruption = interruptionOf(call);
   if (!isRecord(call.body)) throw badRequest("No request body was supplied.");
   if (!interruption.isPending) {
-    // What was answered together with another one is "not pending" to the second user (issue 4550).
+    // A linked interruption that was answered with another one is "not pending" for the second user (issue 4550).
     throw badRequest(
       interruption.linkedGroup === null
         ? "The interruption has already been submitted."
@@ -105,7 +105,7 @@ const choices = {
   GuidedFailure: { field: "Guidance", values: ["Fail", "Retry", "Ignore", "Exclude"] },
 } as const;
 
-/** The flat dictionary that clients send; the choice has to be one of the form's buttons. */
+/** The values in the flat dictionary that clients send. Throws the 400 unless the choice is one of the form's buttons. */
 function valuesOf(
   interruption: Interruption,
   body: Readonly<Record<string, unknown>>,

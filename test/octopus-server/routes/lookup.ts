@@ -6,13 +6,13 @@ import type { Place } from "../rules/access.ts";
 import { isPurged } from "../rules/retention.ts";
 import { inSpace } from "../state.ts";
 
-/** Demands the right to see one resource. What the answer is without it, no source says: a switch decides. */
+/** Demands the permission to see a resource. No source says whether the answer is 404 or 403 without it, so a switch decides. */
 export function demandSight(call: Call, permission: string, place: Place, id: string): void {
   if (call.access.may(permission, place)) return;
   throw call.instance.switches().invisibleResource === "403" ? missingPermission(permission) : notFound(id);
 }
 
-/** One of the documents of the call's space by id or, where it has one, slug. */
+/** A document of the call's space by id or slug. Throws the 404. */
 export function oneOf<T extends { readonly id: string; readonly spaceId: string; readonly slug?: string }>(
   call: SpaceCall,
   documents: Map<string, T>,
@@ -78,12 +78,12 @@ export function environmentPlace(environment: Environment): Place {
   return { spaceId: environment.spaceId, environmentId: environment.id };
 }
 
-// Deployments and tasks are places already: making an object for each of 50,000 takes longer than everything else.
+// A deployment has the properties of a place: making an object for each of 50,000 would take longer than the rest of a request.
 export function deploymentPlace(deployment: Deployment): Place {
   return deployment;
 }
 
-/** A task's place. Only a deployment without a tenant is "untenanted"; other tasks have nothing to do with tenants. */
+/** A task's place. Only a deployment without a tenant is "untenanted"; other tasks are not about tenants. */
 export function taskPlace(task: ServerTask): Place {
   if (task.deploymentId !== null) return task;
   return { spaceId: task.spaceId, projectId: task.projectId, environmentId: task.environmentId };

@@ -36,7 +36,7 @@ const MachineBody = bodyObject({
   Endpoint: bodyObject({ CommunicationStyle: optionalText, Uri: optionalText }).optional(),
 });
 
-/** A machine is seen by who may see it in one of its environments. */
+/** A machine is visible with `MachineView` in one of its environments. */
 function maySee(call: Call, machine: Machine): boolean {
   const { spaceId, environmentIds } = machine;
   return environmentIds.some((environmentId) => call.access.may("MachineView", { spaceId, environmentId }));

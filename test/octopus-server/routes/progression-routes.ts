@@ -21,7 +21,7 @@ export const progressionRoutes: readonly Route[] = [
   space("GET", "releases/{id}/progression", "LifecycleProgressionResource", "D26 releases", ofRelease),
 ];
 
-/** A project's recent releases and how far each has come (D26 progression). */
+/** The recent releases of a project, and how far each has come (D26 progression). */
 function ofProject(call: SpaceCall): Reply {
   const { instance } = call;
   const project = projectOf(call);
@@ -68,7 +68,7 @@ function environmentsFor(call: SpaceCall, channelId: string): readonly string[] 
     .filter((environmentId) => call.access.may("EnvironmentView", { spaceId: call.space.id, environmentId }));
 }
 
-/** The newest releases per environment, channel and tenant, and the newest of each channel that went nowhere yet; newest first. */
+/** The newest releases deployed per environment, channel and tenant, and the newest releases of each channel; newest first. */
 function recentReleases(
   call: SpaceCall,
   projectId: string,
@@ -108,7 +108,7 @@ function newestPerPlace(newestFirst: readonly Deployment[]): ReadonlySet<string>
   return newest;
 }
 
-/** A value per place, made when first asked for. Nested maps: joining keys would cost most of the time in long histories. */
+/** A value per place, made on first use. The maps are nested, because joining keys would take most of the time in long histories. */
 function createPlaces<T>(make: () => T): (environmentId: string, channelId: string, tenantId: string | null) => T {
   const environments = new Map<string, Map<string, Map<string | null, T>>>();
   return (environmentId, channelId, tenantId) => {
@@ -165,7 +165,7 @@ function reference(call: SpaceCall, id: string): unknown {
   return { Id: id, Name: call.instance.state.environments.get(id)?.name ?? "" };
 }
 
-/** A release's way through its lifecycle; blind to tenants (D26 releases). */
+/** A release's progress through its lifecycle, without regard to tenants (D26 releases). */
 function ofRelease(call: SpaceCall): Reply {
   const { instance } = call;
   const release = releaseOf(call);

@@ -87,7 +87,7 @@ function deployments(call: SpaceCall): Reply {
   return ok(page(call, "Deployment", found, (deployment) => deploymentResource(call.instance, deployment)));
 }
 
-/** Where the release may go now, leaving out what the key may not deploy to (D26 releases). */
+/** The environments a release may be deployed to now, without those that the API key may not deploy to (D26 releases). */
 function template(call: SpaceCall): Reply {
   const { instance, access } = call;
   const release = releaseOf(call);
@@ -145,7 +145,7 @@ const PreviewsBody = bodyObject({
   IncludeDisabledSteps: z.boolean().optional(),
 });
 
-/** Many destinations in one request, answered in its order. */
+/** Answers several destinations in one request, in its order. */
 function previews(call: SpaceCall): Reply {
   const release = releaseOf(call);
   const body = parseBody(PreviewsBody, call.body);
@@ -166,7 +166,7 @@ function snapshotVariables(call: SpaceCall): Reply {
   return ok(releaseResource(call.instance, release));
 }
 
-/** The release, if its variables may be taken over now. */
+/** The release whose variable snapshot a call refreshes. Throws the refusal when it may not be refreshed now. */
 function refreshable(call: SpaceCall, token: string | undefined): Release {
   const release = releaseOf(call);
   call.access.demand("ReleaseEdit", { spaceId: release.spaceId, projectId: release.projectId });

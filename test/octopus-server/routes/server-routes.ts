@@ -4,7 +4,7 @@ import { space, system } from "../http/route.ts";
 import type { Call, Route, SpaceCall } from "../http/route.ts";
 import { resource } from "../resources/common.ts";
 
-/** The root document, each space's root, and how the server is. */
+/** The root document, the root of each space, and the server's status. */
 export const serverRoutes: readonly Route[] = [
   system("GET", "", "RootResource", "D26 home, R19", root),
   space("GET", "", "SpaceRootResource", "SW", spaceRoot),

@@ -26,7 +26,7 @@ const TagSetBody = bodyObject({
   Tags: z.array(bodyObject({ Name: z.string().min(1), Color: optionalText, Description: optionalText })).optional(),
 });
 
-/** Servers that know no target tags have no set of their own. */
+/** Servers without target tags do not have the system's tag set. */
 function tagSets(call: SpaceCall): readonly TagSet[] {
   const sets = inSpace(call.instance.state.tagSets, call.space.id);
   return call.instance.switches().targetTags ? sets : sets.filter(({ isSystem }) => !isSystem);
@@ -60,7 +60,7 @@ function createTagSet(call: SpaceCall): Reply {
   return created(tagSetResource(call.instance, set));
 }
 
-/** Tags keep their ids by name: tenants and targets go on having them. */
+/** A tag whose name stays keeps its id, by which deployments name it. */
 function modifyTagSet(call: SpaceCall): Reply {
   const set = tagSetOf(call);
   call.access.demand("TagSetEdit", { spaceId: call.space.id });

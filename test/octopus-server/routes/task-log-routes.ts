@@ -14,7 +14,7 @@ export const taskLogRoutes: readonly Route[] = [
   mixed("GET", "tasks/{id}/raw", undefined, "D26 tasks", raw),
 ];
 
-/** Lines below this are left out unless `verbose` is asked for. */
+/** Lines of these categories are left out unless the request says `verbose`. */
 const quietCategories = new Set(["Trace", "Verbose", "Planned", "Updated", "Finished", "Abandoned"]);
 
 function details(call: MixedCall): Reply {

@@ -18,7 +18,7 @@ export const taskRoutes: readonly Route[] = [
   mixed("GET", "tasks/{id}/queued-behind", "ResourceCollection_of_TaskResource", "D26 tasks", queuedBehind),
 ];
 
-/** Newest first. Without filters, or with an empty `ids`, that is every task one may see (D26 tasks). */
+/** Newest first. Without filters, or with an empty `ids`, it has every task that the user may see (D26 tasks). */
 function list(call: MixedCall): Reply {
   const matches = filterOf(call);
   const tasks = candidates(call).filter(
@@ -33,7 +33,7 @@ function list(call: MixedCall): Reply {
   });
 }
 
-/** The shortest list that holds everything asked for: histories are long. */
+/** The shortest indexed list that has every match, because histories are long. */
 function candidates(call: MixedCall): readonly ServerTask[] {
   const { history } = call.instance.state;
   const ids = call.query.list("ids");

@@ -55,7 +55,7 @@ const UserRoleBody = bodyObject({
   GrantedSystemPermissions: idList,
 });
 
-/** Teams are seen with `TeamView` in their space or, for system teams, in any. */
+/** A team is visible with `TeamView` in its space, a system team with `TeamView` in any space. */
 function visibleTeams(call: MixedCall): readonly Team[] {
   const { state } = call.instance;
   const spaces = call.space === undefined ? [...state.spaces.keys()] : [call.space.id];
@@ -71,7 +71,7 @@ function mayView(call: Call, spaceId: string | null): boolean {
   return call.access.may("TeamView", { spaceId }) || call.access.may("TeamView", { spaceId: null });
 }
 
-/** Teams of the asked spaces; those of the system come along unless they are left out (R19, link `Teams`). */
+/** Teams of the requested spaces, and system teams unless `includeSystem` is false (R19, link `Teams`). */
 function inAskedSpaces(call: MixedCall, teams: readonly Team[]): readonly Team[] {
   const asked = call.space === undefined ? call.query.list("spaces") : undefined;
   const everywhere = asked === undefined || asked.includes("all");

@@ -60,7 +60,7 @@ function all(call: SpaceCall): Reply {
   return ok(filtered(call).map((tenant) => tenantResource(call.instance, tenant)));
 }
 
-/** Whether tenants are used: the portal asks before it shows anything about them. */
+/** Whether the space has tenants: otherwise the portal shows nothing about tenants. */
 function status(call: SpaceCall): Reply {
   const { api, state } = call.instance;
   const self = { Self: `${api}/${call.space.id}/tenants/status` };

@@ -53,13 +53,13 @@ const UserBody = bodyObject({
 
 const ApiKeyBody = bodyObject({ Purpose: optionalText, Expires: dateTime.optional() });
 
-const system0 = { spaceId: null };
+const wholeServer = { spaceId: null };
 
-/** A user: oneself always, others with `UserView`. */
+/** The user in the path: the caller always, others with `UserView`. */
 function userOf(call: Call): User {
   const identifier = call.param("id");
   if (identifier.toLowerCase() === "me" || identifier === call.user.id) return call.user;
-  demandSight(call, "UserView", system0, identifier);
+  demandSight(call, "UserView", wholeServer, identifier);
   const user = call.instance.state.users.get(identifier);
   if (user === undefined) throw notFound(identifier);
   return user;
@@ -67,7 +67,7 @@ function userOf(call: Call): User {
 
 function visibleUsers(call: Call): readonly User[] {
   const users = [...call.instance.state.users.values()];
-  return call.access.may("UserView", system0) ? users : users.filter((user) => user === call.user);
+  return call.access.may("UserView", wholeServer) ? users : users.filter((user) => user === call.user);
 }
 
 function list(call: Call): Reply {
@@ -87,7 +87,7 @@ function all(call: Call): Reply {
 }
 
 function create(call: Call): Reply {
-  call.access.demand("UserEdit", system0);
+  call.access.demand("UserEdit", wholeServer);
   const body = parseBody(UserBody, call.body);
   if (
     [...call.instance.state.users.values()].some(
@@ -107,7 +107,7 @@ function create(call: Call): Reply {
 }
 
 function modify(call: Call): Reply {
-  call.access.demand("UserEdit", system0);
+  call.access.demand("UserEdit", wholeServer);
   const user = userOf(call);
   const body = parseBody(UserBody, call.body);
   user.username = body.Username;
@@ -141,7 +141,7 @@ function spaces(call: Call): Reply {
 
 function createApiKey(call: Call): Reply {
   const user = userOf(call);
-  if (user !== call.user) call.access.demand("UserEdit", system0);
+  if (user !== call.user) call.access.demand("UserEdit", wholeServer);
   const body = parseBody(ApiKeyBody, call.body ?? {});
   const secret = keyOf(randomUUID());
   const apiKey = addApiKey(call.instance, user, body.Purpose ?? "", secret, body.Expires ?? null);
@@ -155,7 +155,7 @@ function teamMembership(call: MixedCall): Reply {
   if (userId !== call.user.id) {
     const place = { spaceId: call.space?.id ?? null };
     const visible = ["TeamView", "UserView"].some(
-      (permission) => call.access.may(permission, place) || call.access.may(permission, system0),
+      (permission) => call.access.may(permission, place) || call.access.may(permission, wholeServer),
     );
     const inSomeSpace =
       call.space === undefined &&
@@ -166,7 +166,7 @@ function teamMembership(call: MixedCall): Reply {
   return ok(teamsOf(call, user).map((team) => membership(team, user)));
 }
 
-/** The teams of a user: those of the asked spaces, and the system's unless they are left out. */
+/** The teams of a user in the requested spaces, and system teams unless `includeSystem` is false. */
 function teamsOf(call: MixedCall, user: User) {
   const { state, access } = call.instance;
   const asked = call.space === undefined ? call.query.list("spaces") : [call.space.id];

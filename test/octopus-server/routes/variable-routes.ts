@@ -40,7 +40,7 @@ const VariableSetBody = bodyObject({
   ),
 });
 
-/** A live set, a snapshot, or the manifest of a deployment. */
+/** A variable set by its id: live, a snapshot, or the manifest of a deployment. Throws the 404. */
 function setOf(call: SpaceCall, id: string): VariableSet {
   const { history, variableSets } = call.instance.state;
   const deployment = history.deployments.get(id.replace(/^variableset-/, ""));
@@ -75,7 +75,7 @@ function change(call: SpaceCall, set: VariableSet): Reply {
     return {
       id: given.Id ?? randomUUID(),
       name: given.Name,
-      // A sensitive value is never told, so it cannot be sent back: no value means unchanged.
+      // Clients never see a sensitive value and cannot send it back, so no value means unchanged.
       value: given.Value ?? (isSensitive ? (before?.value ?? null) : null),
       description: given.Description ?? "",
       isSensitive,

@@ -2,7 +2,7 @@ import type { User } from "../documents/configuration.ts";
 import { missingPermission } from "../http/refusal.ts";
 import type { State } from "../state.ts";
 
-/** Where something is done. A dimension that is left out does not matter; `tenantId: null` is an untenanted deployment. */
+/** Where a permission is needed. A property that is left out does not matter; `tenantId: null` stands for an untenanted deployment. */
 export interface Place {
   readonly spaceId: string | null;
   readonly projectId?: string | null;
@@ -33,14 +33,14 @@ export interface Access {
 
 export interface AccessCache {
   of(user: User): Access;
-  /** To be called after every change to users, teams and roles. */
+  /** Must be called after every change to users, teams and roles. */
   forget(): void;
 }
 
 export const administratorsTeamId = "teams-administrators";
 export const everyoneTeamId = "teams-everyone";
 
-/** Permissions whose role may be restricted, and by what; the others ignore restrictions. Projects include project groups. */
+/** The restrictions that apply to each permission; the others ignore restrictions. `projects` includes project groups. */
 const restrictable: Readonly<Record<string, string>> = {
   ProjectView: "projects",
   ProjectEdit: "projects",
@@ -148,7 +148,7 @@ function grantsOf(teamIds: ReadonlySet<string>, state: State): readonly Grant[] 
   for (const scoped of state.scopedUserRoles.values()) {
     const role = state.userRoles.get(scoped.userRoleId);
     if (role === undefined || !teamIds.has(scoped.teamId)) continue;
-    // A role given in a space gives its space permissions only, one given for the whole server its system permissions only.
+    // A role that a team has in a space grants only its space permissions, one for the whole server only its system permissions.
     if (scoped.spaceId === null) {
       for (const permission of role.systemPermissions) grants.push({ ...unrestricted, permission, spaceId: null });
       continue;
@@ -168,7 +168,7 @@ function grantsOf(teamIds: ReadonlySet<string>, state: State): readonly Grant[] 
   return grants;
 }
 
-/** Permission to the spaces in which no restriction applies to it: the quick answer for most. */
+/** The spaces in which a permission is unrestricted, by permission: they answer most questions. */
 function unrestrictedSpaces(grants: readonly Grant[]): ReadonlyMap<string, ReadonlySet<string | null>> {
   const spaces = new Map<string, Set<string | null>>();
   for (const { permission, spaceId, projectIds, projectGroupIds, environmentIds, tenantIds } of grants) {

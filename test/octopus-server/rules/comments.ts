@@ -1,7 +1,7 @@
 import { invalid } from "../http/refusal.ts";
 import type { Switches } from "../switches.ts";
 
-/** What the server keeps of a deployment's comment: every character, unless switches say otherwise. Refuses one that is too long. */
+/** The comment that the server keeps: every character, unless switches say otherwise. Throws the 400 for one that is too long. */
 export function keptComment(sent: string | undefined, switches: Switches): string {
   const { longestComment, longerComments, commentsTrimmed } = switches;
   const comment = commentsTrimmed ? (sent ?? "").trim() : (sent ?? "");

@@ -13,7 +13,7 @@ import { askedFor, missingValues, promptedVariables } from "./prompts.ts";
 import { targetProblems } from "./target-problems.ts";
 import { hasTags } from "./targets.ts";
 
-/** What a deployment is asked to be. Absent means Octopus' own default. */
+/** A request for a deployment. Absent values get Octopus' own defaults. */
 export interface DeploymentGiven {
   readonly project: Project;
   readonly release: Release;
@@ -38,7 +38,7 @@ export interface DeploymentGiven {
   readonly created?: number | undefined;
 }
 
-/** Creates a deployment and its task, or refuses it with every reason there is (D26 deployments). */
+/** Creates a deployment and its task. Throws a refusal with every reason against it (D26 deployments). */
 export function createDeployment(instance: Instance, given: DeploymentGiven): Deployment {
   const problems = problemsWith(instance, given);
   if (problems.length > 0) throw invalid(...problems);
@@ -82,7 +82,7 @@ export function enqueueDeployment(instance: Instance, given: DeploymentGiven, sc
   return deployment;
 }
 
-/** The documents of a deployment and its queued task, put into the history. */
+/** Adds the documents of a deployment and its queued task to the history. */
 export function recordDeployment(
   core: Core,
   given: DeploymentGiven,
@@ -201,7 +201,7 @@ function tenantProblems(
 function scheduleProblems(core: Core, { queueTime, queueTimeExpiry }: DeploymentGiven): readonly string[] {
   if (queueTime === undefined) return [];
   const now = core.timeline.now();
-  // Octopus forgives a little lateness: the request took its time.
+  // A minute is tolerated, because the request itself takes time.
   if (queueTime < now - 60_000) return ["The deployment cannot be scheduled in the past."];
   const { maximumScheduleDays } = core.switches();
   if (queueTime > now + maximumScheduleDays * 86_400_000) {

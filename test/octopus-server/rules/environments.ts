@@ -1,7 +1,7 @@
 import type { Core } from "../instance.ts";
 
 /**
- * The environments whose targets, steps and variables count in an environment: itself, and the parent of an ephemeral one (docs, ephemeral
+ * The environments whose targets, steps and variables apply in an environment: itself, and the parent of an ephemeral one (docs, ephemeral
  * environments; issue 10185).
  */
 export function scopesOf(core: Core, environmentId: string): readonly string[] {

@@ -29,7 +29,7 @@ export function prevented({ name }: Freeze): string {
   return `The deployment is prevented by the deployment freeze '${name}'.`;
 }
 
-/** Why a deployment that begins to execute now fails: it was created before the freeze began (docs, project deployment freezes). */
+/** Why a deployment that starts now fails: a freeze has begun since it was created (docs, project deployment freezes). */
 export function failureByFreeze(core: Core, deployment: Deployment): string | undefined {
   const now = core.timeline.now();
   const [freeze] = activeFreezes(core, deployment, now, deployment.overriddenFreezeIds);

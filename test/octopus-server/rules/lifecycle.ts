@@ -35,7 +35,7 @@ export function environmentsOf(phase: Phase): readonly string[] {
   return [...phase.automaticTargets, ...phase.optionalTargets];
 }
 
-/** The lifecycle that rules a channel; undefined for channels of ephemeral environments. */
+/** The lifecycle of a channel: its own, else its project's; undefined for channels of ephemeral environments. */
 export function lifecycleOf(core: Core, channel: Channel): Lifecycle | undefined {
   if (channel.type === "EphemeralEnvironment") return undefined;
   const project = core.state.projects.get(channel.projectId);

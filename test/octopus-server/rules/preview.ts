@@ -8,7 +8,7 @@ import type { Destination } from "./targets.ts";
 import { plannedActions } from "./targets.ts";
 import type { PlannedAction } from "./targets.ts";
 
-/** What deploying a release somewhere would do (D26 releases). */
+/** The preview of a deployment: its changes, prompts and steps (D26 releases). */
 export function previewOf(
   core: Core,
   release: Release,
@@ -40,7 +40,7 @@ export function guidedFailureByDefault(project: Project, environment: Environmen
   return project.guidedFailureMode === "On";
 }
 
-/** The releases of the channel that a deployment would bring since the last successful one there, newest first; none when it is the first. */
+/** The releases of the channel since the last successful deployment to the environment, newest first; none for the first deployment. */
 function changesFor(core: Core, release: Release, environmentId: string, tenant: Tenant | null): readonly Release[] {
   const { history } = core.state;
   const previous = history

@@ -4,7 +4,7 @@ import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
 import { environmentsOf, lifecycleOf, previewPhases } from "./lifecycle.ts";
 
-/** For whom a release is promoted: untenanted, or for one tenant. */
+/** The tenant for which a release is promoted; null without a tenant. */
 export type Recipient = Tenant | null;
 
 export interface PhaseProgress {
@@ -20,7 +20,7 @@ export function promotableEnvironments(core: Core, release: Release, recipient: 
   const channel = core.state.channels.get(release.channelId);
   if (channel === undefined) return [];
   if (channel.type === "EphemeralEnvironment") {
-    // There are no deployments for tenants there (docs, ephemeral environments).
+    // Ephemeral environments have no deployments for tenants (docs, ephemeral environments).
     if (recipient !== null) return [];
     return inSpace(core.state.environments, release.spaceId)
       .filter(
@@ -30,7 +30,7 @@ export function promotableEnvironments(core: Core, release: Release, recipient: 
   }
   const progress = phaseProgress(core, release, recipient);
   if (release.defects.some(({ status }) => status === "Unresolved")) {
-    // A blocked release stays where it has got to.
+    // A release with a defect stays in the phases it has reached.
     const reached = progress.findLastIndex(({ succeededIn }) => succeededIn.length > 0);
     return progress.slice(0, reached + 1).flatMap(({ environmentIds }) => environmentIds);
   }
@@ -38,7 +38,7 @@ export function promotableEnvironments(core: Core, release: Release, recipient: 
   return (stop < 0 ? progress : progress.slice(0, stop + 1)).flatMap(({ environmentIds }) => environmentIds);
 }
 
-/** How far a release has come, phase by phase. Phases that have none of a tenant's environments do not hold it back. */
+/** How far a release has come, phase by phase. */
 export function phaseProgress(core: Core, release: Release, recipient: Recipient): readonly PhaseProgress[] {
   const channel = core.state.channels.get(release.channelId);
   const lifecycle = channel === undefined ? undefined : lifecycleOf(core, channel);
@@ -58,10 +58,10 @@ export function phaseProgress(core: Core, release: Release, recipient: Recipient
   });
 }
 
-/** Whether a tenant passes a phase in which it has no environment at all. */
+/** Whether a phase in which a tenant has no environment counts as complete, by the switch `tenantMissesPhase`. */
 function isMissedPhaseComplete(core: Core, release: Release, phase: Phase): boolean {
   const { tenantMissesPhase } = core.switches();
-  if (tenantMissesPhase !== "needsSomebody") return tenantMissesPhase === "skipped";
+  if (tenantMissesPhase !== "needsAnother") return tenantMissesPhase === "skipped";
   const { history } = core.state;
   const deployments = history.deploymentsOf({ releaseId: release.id });
   const done = environmentsOf(phase).filter((id) =>
@@ -75,7 +75,7 @@ function successfulEnvironments(core: Core, release: Release, recipient: Recipie
   const { promoteToCountsTenantDeployments, failedRedeployUndoesPhase } = core.switches();
   const succeeded = new Set<string>();
   const failedSince = otherTenantsFailures(core, release, recipient);
-  // Newest first: a failure that comes first is the later one.
+  // Newest first, so a failure comes before the successes that it undoes.
   for (const deployment of history.deploymentsOf({ releaseId: release.id })) {
     const counts =
       recipient === null
@@ -97,7 +97,7 @@ function otherTenantsFailures(core: Core, release: Release, recipient: Recipient
   const seen = new Set<string>();
   for (const deployment of history.deploymentsOf({ releaseId: release.id })) {
     const { environmentId, tenantId } = deployment;
-    // What this tenant deployed since clears its own way.
+    // A later deployment for this tenant lifts the block for it.
     const place = `${environmentId}/${tenantId === recipient.id ? "" : tenantId}`;
     if (seen.has(place) || seen.has(`${environmentId}/`)) continue;
     seen.add(place);

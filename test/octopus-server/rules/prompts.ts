@@ -4,7 +4,7 @@ import type { Core } from "../instance.ts";
 import { scopesOf } from "./environments.ts";
 import type { Destination } from "./targets.ts";
 
-/** The variables of a release that ask for a value at a destination: those scoped elsewhere do not. */
+/** The prompted variables of a release whose scope includes a destination. */
 export function promptedVariables(core: Core, release: Release, destination: Destination): readonly Variable[] {
   return [release.variableSnapshotId, ...release.librarySnapshotIds]
     .flatMap((id) => core.state.variableSets.get(id)?.variables ?? [])
@@ -24,7 +24,7 @@ function holds(ids: readonly string[] | undefined, id: string): boolean {
   return ids === undefined || ids.length === 0 || ids.includes(id);
 }
 
-/** The control that tells clients what to ask. Sensitive variables keep their default to themselves. */
+/** The form of a preview, with a control per variable. It does not show defaults of sensitive variables. */
 export function formOf(variables: readonly Variable[]): unknown {
   return {
     Values: Object.fromEntries(
@@ -56,7 +56,7 @@ export function askedFor(
   return Object.fromEntries(Object.entries(given).filter(([id]) => asked.has(id)));
 }
 
-/** The names of variables that need a value and got none, neither sent nor by default. */
+/** The names of required variables that have neither a sent value nor a default. */
 export function missingValues(
   variables: readonly Variable[],
   given: Readonly<Record<string, string>>,

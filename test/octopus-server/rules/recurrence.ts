@@ -1,6 +1,6 @@
 import type { RecurringSchedule } from "../documents/configuration.ts";
 
-/** One time a freeze is in force: from its start up to, and without, its end. */
+/** One period of a freeze, in epoch milliseconds: from its start up to, and without, its end. */
 export interface Occurrence {
   readonly start: number;
   readonly end: number;
@@ -9,12 +9,12 @@ export interface Occurrence {
 export const weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
 const day = 86_400_000;
-/** No freeze is followed further than a century. */
+/** Occurrences are searched for a century, in days. */
 const furthest = 36_525;
 
 /**
- * The occurrence that is going on at an instant, else the next one, else the last there was. `first` is the configured start and end: its
- * length and its local time of day are those of every other one (OctopusClients, Model/DeploymentFreezes; docs, recurring freezes).
+ * The occurrence that is going on at an instant, else the next one, else the last one. `first` is the configured start and end: every other
+ * occurrence has its length and its local time of day (OctopusClients, Model/DeploymentFreezes; docs, recurring freezes).
  */
 export function occurrenceAt(first: Occurrence, schedule: RecurringSchedule | null, instant: number): Occurrence {
   let last = first;
@@ -49,7 +49,7 @@ function hasEnded(
   return endType === "AfterOccurrences" && count > (endAfterOccurrences ?? Infinity);
 }
 
-/** Whether a day is one of the schedule's; days are counted from 1970, in the time of who made it. */
+/** Whether the schedule has an occurrence on the day `other`. Days are counted from 1970, in the schedule's own time zone. */
 function recurs(schedule: RecurringSchedule, first: number, other: number): boolean {
   const unit = Math.max(1, schedule.unit);
   switch (schedule.type) {

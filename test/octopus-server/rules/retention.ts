@@ -2,12 +2,12 @@ import type { Deployment, ServerTask } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 import { isCompleted } from "./task-states.ts";
 
-/** Whether retention took a task, as the switch `completedTasks` pretends it did with every one that has ended. */
+/** Whether retention removed a task: by the switch `completedTasks` it removes every task that has ended. */
 export function isPurged(core: Core, task: ServerTask): boolean {
   return core.switches().completedTasks !== "kept" && isCompleted(task);
 }
 
-/** The task of a deployment, if retention left it. */
+/** The task of a deployment, unless retention removed it. */
 export function taskLeft(core: Core, deployment: Deployment): ServerTask | undefined {
   const task = core.state.history.taskOf(deployment);
   return task === undefined || isPurged(core, task) ? undefined : task;

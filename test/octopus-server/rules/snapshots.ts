@@ -3,7 +3,7 @@ import type { Process, Step, Variable, VariableSet } from "../documents/process.
 import type { Release } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
 
-/** The frozen copy of a project's present process. Equal versions share one. */
+/** The id of the snapshot of a project's present process, which is made unless this version has one. */
 export function snapshotProcess(core: Core, project: Project): string {
   const live = core.state.processes.get(`deploymentprocess-${project.id}`);
   if (live === undefined) return "";
@@ -12,7 +12,7 @@ export function snapshotProcess(core: Core, project: Project): string {
   return id;
 }
 
-/** The frozen copy of a variable set's present state. Equal versions share one. */
+/** The id of the snapshot of a variable set's present version, which is made unless this version has one. */
 export function snapshotVariables(core: Core, ownerId: string): string {
   const live = core.state.variableSets.get(`variableset-${ownerId}`);
   if (live === undefined) return "";
@@ -21,7 +21,7 @@ export function snapshotVariables(core: Core, ownerId: string): string {
   return id;
 }
 
-/** Five capitals, as real snapshot ids end; the same for the same version. */
+/** Five capital letters, as at the end of real snapshot ids; the same for the same version. */
 function codeOf(version: number): string {
   return (version * 7_919 + 6_000_000)
     .toString(26)
@@ -29,7 +29,7 @@ function codeOf(version: number): string {
     .slice(-5);
 }
 
-/** Takes over the present variables of a release's project and its library sets. */
+/** Replaces the variable snapshots of a release by the present variables of its project and library sets. */
 export function refreshVariables(core: Core, release: Release, by: string): void {
   const project = core.state.projects.get(release.projectId);
   release.variableSnapshotId = snapshotVariables(core, release.projectId);
@@ -44,7 +44,7 @@ export interface Modifications {
   readonly libraryVariables: boolean;
 }
 
-/** What has changed since a release was made or refreshed. */
+/** What has changed since a release was created or its variables were refreshed. */
 export function modificationsSince(core: Core, release: Release): Modifications {
   const { processes, variableSets, projects } = core.state;
   const project = projects.get(release.projectId);

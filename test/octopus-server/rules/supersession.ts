@@ -10,8 +10,8 @@ type Limit =
   "specificMachineIds" | "excludedMachineIds" | "specificTargetTagIds" | "excludedTargetTagIds" | "skipActions";
 
 /**
- * The queued deployments that a new one makes needless (docs superseded-tasks). `ahead` is the queue in front of it, last one first: the
- * look at it ends at the first deployment that does not run the whole process on all targets, for its order matters.
+ * The queued deployments that a new one supersedes (docs superseded-tasks). `ahead` is the queue in front of it, last one first. The first one
+ * that does not run the whole process on all targets is kept, and so are those in front of it, because their order matters.
  */
 export function supersededInQueue<Queued extends Contender>(
   newest: Contender,
@@ -22,7 +22,7 @@ export function supersededInQueue<Queued extends Contender>(
   return firstKept < 0 ? ahead : ahead.slice(0, firstKept);
 }
 
-/** The paused deployments that the success of a later one makes needless; partial ones are kept, the others go on being looked at. */
+/** The paused deployments that the success of a later one supersedes. Partial deployments are kept, but keep no others. */
 export function supersededBySuccess<Paused extends Contender>(
   successful: Contender,
   paused: readonly Paused[],

@@ -18,7 +18,7 @@ interface TargetsGiven {
   readonly excludedTargetTagIds?: readonly string[] | undefined;
 }
 
-/** Why a deployment cannot run on the targets it asks for: unknown ones, or none left. */
+/** Why a deployment cannot run on the requested targets: some are unknown, or none is left. */
 export function targetProblems(core: Core, given: TargetsGiven): readonly string[] {
   const { release, environment, tenant, project } = given;
   const destination = destinationOf(release, environment.id, tenant);

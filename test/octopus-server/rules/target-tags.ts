@@ -2,16 +2,16 @@ import type { Machine, TagSet } from "../documents/configuration.ts";
 import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
 
-/** The set to which every target tag (role) of the old kind belongs: a plain word without a tag set. CLI documentation, `--tag`. */
+/** The system's tag set: it has every role that is a plain word, without a tag set (CLI documentation, `--tag`). */
 const systemSetName = "[System] Target Tags";
 
 /** What limits the targets of a deployment; empty lists limit nothing. */
 export interface TargetLimits {
   readonly specificMachineIds: readonly string[];
   readonly excludedMachineIds: readonly string[];
-  /** `TagSets-1/Tags-2`: targets that have at least one of them. */
+  /** Ids such as `TagSets-1/Tags-2`: only targets with at least one of these tags. */
   readonly specificTargetTagIds: readonly string[];
-  /** Targets that have none of them. */
+  /** Only targets without any of these tags. */
   readonly excludedTargetTagIds: readonly string[];
 }
 
@@ -34,7 +34,7 @@ function tagIdsOf(core: Core, machine: Machine): ReadonlySet<string> {
   return new Set(machine.roles.flatMap((role) => targetTagId(core, machine.spaceId, role) ?? []));
 }
 
-/** The id of a target tag by id, canonical name (`Tag set/Tag`) or, of the old kind, its bare name. */
+/** The id of a target tag, by id, by canonical name (`Tag set/Tag`) or, in the system's set, by plain name. */
 export function targetTagId(core: Core, spaceId: string, text: string): string | undefined {
   const wanted = text.toLowerCase();
   for (const set of inSpace(core.state.tagSets, spaceId)) {
@@ -46,7 +46,7 @@ export function targetTagId(core: Core, spaceId: string, text: string): string |
   return undefined;
 }
 
-/** Sees to it that each plain role is a tag of the system's set, as it is the moment a target has it. */
+/** Adds each role that is no target tag yet to the system's set, as the server does when a target gets the role. */
 export function registerTargetTags(core: Core, spaceId: string, roles: readonly string[]): void {
   const unknown = roles.filter((role) => targetTagId(core, spaceId, role) === undefined);
   if (unknown.length === 0) return;

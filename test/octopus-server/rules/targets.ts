@@ -54,7 +54,7 @@ export function plannedActions(
   );
 }
 
-/** The enabled deployment targets of an environment that may take part for a tenant, or without one. */
+/** The enabled deployment targets of an environment for deployments of a tenant, or without a tenant. */
 export function machinesFor(core: Core, destination: Destination): readonly Machine[] {
   const scopes = scopesOf(core, destination.environmentId);
   return inSpace(core.state.machines, destination.spaceId).filter(
@@ -73,7 +73,7 @@ function takesPart(machine: Machine, tenant: Tenant | null): boolean {
   );
 }
 
-/** Whether a tenant has at least one tag of every tag set that is named; no tags mean all tenants. */
+/** Whether a tenant has, for each tag set in `tags`, at least one of the set's tags there. Without tags every tenant has. */
 export function hasTags(tenant: Tenant, tags: readonly string[]): boolean {
   const bySet = new Map<string, string[]>();
   for (const tag of tags) {

@@ -3,7 +3,7 @@ import { badRequest } from "../http/refusal.ts";
 
 const states: readonly TaskState[] = ["Queued", "Executing", "Cancelling", "Success", "Failed", "Canceled", "TimedOut"];
 
-/** The requested state, in any case; `New`, which only filters know, is `Queued`. Throws 400 for what is no state. */
+/** A state by its name, in any case. `New`, which exists only in filters, is `Queued`. Throws the 400 for another name. */
 export function taskState(text: string): TaskState {
   const wanted = text.toLowerCase() === "new" ? "queued" : text.toLowerCase();
   const found = states.find((state) => state.toLowerCase() === wanted);

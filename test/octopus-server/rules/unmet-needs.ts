@@ -3,7 +3,7 @@ import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
 import { compareVersions } from "./versions.ts";
 
-/** What has to be there before a step succeeds: another project's current release, in the environment that is deployed to. */
+/** What a step needs in order to succeed: a current release of another project in the same environment. */
 export interface Need {
   /** Name, slug or id. */
   readonly project: string;
@@ -11,7 +11,7 @@ export interface Need {
   readonly atLeast?: string | undefined;
 }
 
-/** What a deployment needs and does not find, one sentence each. */
+/** A sentence for each need of a deployment that is not met. */
 export function unmetNeeds(core: Core, deployment: Deployment, needs: readonly Need[]): readonly string[] {
   const environment = core.state.environments.get(deployment.environmentId)?.name ?? deployment.environmentId;
   return needs.flatMap(({ project, atLeast }) => {
@@ -23,7 +23,7 @@ export function unmetNeeds(core: Core, deployment: Deployment, needs: readonly N
   });
 }
 
-/** The version of the newest success there, for the same tenant where there is one. */
+/** The version of the newest successful deployment, for the same tenant if the project has tenants. */
 function currentVersion(
   core: Core,
   { spaceId, environmentId, tenantId }: Deployment,

@@ -1,7 +1,7 @@
 import type { UserRole } from "../documents/configuration.ts";
 
 /**
- * The roles every Octopus Server comes with, reduced to permissions that some route of this server or some client asks about.
+ * The built-in roles of every Octopus Server, reduced to permissions that a route of this server or a client checks.
  * Source: Octopus documentation, page security/users-and-teams/default-permissions.
  */
 export function builtInUserRoles(): readonly UserRole[] {

@@ -38,7 +38,7 @@ describe("pages", () => {
     ],
     ["numbers the last page from zero", { LastPageNumber: 3 }, ["$ has the LastPageNumber 3, not 2."]],
     [
-      "says the take in effect, not the items it has",
+      "has the take in effect, not the number of its items",
       { ItemsPerPage: 12 },
       expect.arrayContaining(["$ has the ItemsPerPage 12, not 30."]),
     ],
@@ -68,7 +68,7 @@ describe("pages", () => {
     ],
     ["links to everything", { Links: links({ "Page.All": undefined }) }, ["$ lacks the link Page.All."]],
     [
-      "links to really everything",
+      "links to everything with the official take",
       { Links: links({ "Page.All": "/api/Spaces-1/things?skip=0&take=1000" }) },
       ["$ has a Page.All that is not skip=0 and take=2147483647."],
     ],
@@ -78,7 +78,7 @@ describe("pages", () => {
       ["$ lacks the link Self.", "$ lacks the link Template.", "$ lacks the link Page.Current."],
     ],
     [
-      "says where it is",
+      "says where it begins",
       { Links: links({ "Page.Current": "/api/Spaces-1/things?take=30" }) },
       ["$ has a Page.Current without skip: /api/Spaces-1/things?take=30."],
     ],
@@ -101,7 +101,7 @@ describe("pages", () => {
     expect(checkShape(collectionOf("TagSetResource"), { ...middle, ...values })).toEqual(violations);
   });
 
-  it("of tasks may count what was not asked for", () => {
+  it("of tasks may have counts by state", () => {
     const page = pageOf("TaskResource", { skip: 0, take: 30, total: 1 });
     const counts = { TotalCounts: { Success: 1 }, TotalCountsInOtherSpaces: { Success: "2" } };
 
@@ -110,7 +110,7 @@ describe("pages", () => {
     ]);
   });
 
-  it("are at least one, even of nothing", () => {
+  it("are at least one, even without items", () => {
     const page = pageOf("TagSetResource", { skip: 0, take: 0, total: 5 });
 
     expect(checkShape(collectionOf("TagSetResource"), { ...page, NumberOfPages: 0, LastPageNumber: -1 })).toEqual([

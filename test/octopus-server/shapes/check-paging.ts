@@ -1,7 +1,7 @@
 import { isObject, type Report, violate } from "./report.ts";
 import type { ServerGeneration } from "./shape-table.ts";
 
-/** The numbers of a page: what `take` was in effect, and how much there is in all. */
+/** The numbers of a page: `perPage` is the `take` in effect, `total` the number of all items. */
 interface PageNumbers {
   readonly total: number;
   readonly perPage: number;
@@ -15,7 +15,7 @@ const linksOf: Readonly<Record<ServerGeneration, readonly string[]>> = {
   old: ["Self", "Template", "Page.Current"],
 };
 
-/** What the envelope of a page says about itself must be true. Docs, octopus-rest-api/getting-started; real pages of 2017. */
+/** Checks that numbers and links of a page's envelope are right (docs, octopus-rest-api/getting-started; real pages of 2017). */
 export function checkPaging(page: unknown, itemDefinition: string, generation: ServerGeneration, report: Report): void {
   if (!isObject(page)) return;
   checkItemType(page["ItemType"], itemDefinition, report);
@@ -30,7 +30,7 @@ export function checkPaging(page: unknown, itemDefinition: string, generation: S
   checkPlace(links, current, { total, perPage, skip, items: items.length }, report);
 }
 
-/** The count of pages and the zero-based number of the last one follow from the totals; also on envelopes without links. */
+/** Checks the count of pages and the zero-based number of the last one, also in envelopes without links. */
 export function checkPageCount(page: unknown, report: Report): void {
   if (!isObject(page)) return;
   const { TotalResults: total, ItemsPerPage: perPage, NumberOfPages: pages, LastPageNumber: last } = page;
@@ -78,7 +78,7 @@ function checkPlace(
   }
 }
 
-/** `at` undefined: there is no such page, and hence no link. */
+/** `at` is the link's `skip`; undefined if the page does not exist and must have no link. */
 function checkLink(link: unknown, name: string, at: number | undefined, current: string, report: Report): void {
   if (link === undefined || link === null) {
     if (at !== undefined) violate(report, `lacks the link ${name}.`);

@@ -8,9 +8,9 @@ export { type DefinitionName, definitionNames, type ServerGeneration } from "./s
 export type ShapeName = DefinitionName | `ResourceCollection_of_${DefinitionName}` | `[${DefinitionName}]`;
 
 /**
- * Says where an answer is not shaped as an Octopus Server's: one sentence per violation, beginning with its JSON path. None means that it is fine.
- * Null is allowed for every property; every declared property must be there; every other must be listed as newer, with its source.
- * `old` accepts what servers of 2017 to 2019 did not answer yet.
+ * Compares an answer with the shape that an Octopus Server's has: one sentence per violation, beginning with its JSON path; none if it is right.
+ * Null is allowed for every property. Every declared property must be present, and every other must be listed as newer, with its source.
+ * `old` accepts that servers of 2017 to 2019 lacked some properties.
  */
 export function checkShape(
   name: ShapeName,

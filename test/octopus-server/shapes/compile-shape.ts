@@ -86,7 +86,7 @@ function hint(name: string, shape: DefinitionShape): string {
   return meant === undefined ? "" : ` (${meant} it does)`;
 }
 
-/** The check of a type, definitions being looked up when a value is there to check: they may contain themselves. */
+/** The check of a type. Definitions are looked up only when a value is checked, because they may contain themselves. */
 export function compileType(type: ShapeType, find: FindCheck): Check {
   switch (type.kind) {
     case "primitive":

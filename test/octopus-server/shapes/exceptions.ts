@@ -60,7 +60,7 @@ export const withoutId: ReadonlySet<string> = new Set([
   "TaskDetailsResource",
 ]);
 
-/** May carry properties of their kind, which the server keeps and gives back as they came. */
+/** Definitions that may have further properties, each with its source. */
 export const openDefinitions: Readonly<Record<string, string>> = {
   EndpointResource: "CS Model/Endpoints: one class per communication style",
   PersistenceSettings: "D26 projects.md: further settings for projects in Git",

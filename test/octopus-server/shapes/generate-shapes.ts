@@ -13,7 +13,7 @@ export interface GeneratedShapes {
   readonly definitions: Record<string, Properties>;
 }
 
-/** What an orchestration client is answered; the definitions these refer to follow. */
+/** The definitions that an orchestration client gets. Those they refer to are added. */
 const answered = [
   "ApiKeyResource",
   "ArtifactResource",
@@ -83,8 +83,8 @@ const Swagger = z.object({
 });
 
 /**
- * The text of `shapes.json`: names and types of what the answers of an Octopus Server are made of, from the text of its Swagger file.
- * The same file gives the same text. Throws on anything in that file the notation cannot say.
+ * The text of `shapes.json`: the definitions of an Octopus Server's answers, with names and types of their properties, from the text of its
+ * Swagger file. The same file gives the same text. Throws on a type that the notation cannot express.
  */
 export function generateShapes(swaggerText: string): string {
   const { info, definitions } = Swagger.parse(JSON.parse(swaggerText.replace(/^\uFEFF/, "")));
@@ -97,7 +97,7 @@ export function generateShapes(swaggerText: string): string {
   return `${JSON.stringify(shapes, undefined, 2)}\n`;
 }
 
-/** A correction of something that is not there is a slip of the pen, or has served its time. */
+/** A correction of a property that the file does not have is a mistake, or outdated. */
 function requireProperty(path: string, definitions: Readonly<Record<string, Schema>>): void {
   const [definition = "", property = ""] = path.split(".");
   if (definitions[definition]?.properties?.[property] === undefined) {

@@ -10,7 +10,7 @@ export interface NewerDefinition {
 const deployments = "D26 deployments.md";
 const freezes = "D26 deployment-freeze.md";
 
-/** What newer servers answer, and what those answers and the extra properties are made of. */
+/** The definitions of newer answers, and of the parts of these answers and of the extra properties. */
 export const newerDefinitions = {
   ...newerParts,
 

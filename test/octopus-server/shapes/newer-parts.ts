@@ -3,7 +3,7 @@ import type { NewerDefinition } from "./newer-definitions.ts";
 const deployments = "D26 deployments.md";
 const freezes = "D26 deployment-freeze.md";
 
-/** Definitions newer than the Swagger file that occur inside other ones only. */
+/** Definitions newer than the Swagger file that occur only inside other ones. */
 export const newerParts = {
   ChangeRequestSetting: { source: deployments, properties: { Type: "string" } },
   ExecutionPlanLogContext: { source: deployments, properties: { Steps: "ExecutionPlanStep[]" } },

@@ -14,7 +14,7 @@ import shapes from "./shapes.json" with { type: "json" };
 export type SwaggerName = keyof typeof shapes.definitions;
 export type DefinitionName = SwaggerName | keyof typeof newerDefinitions;
 
-/** Which servers' answers are looked at: those of today (2020.5 and later), or those of 2017 to 2019. */
+/** Which servers' answers are checked: those of today (2020.5 and later), or those of 2017 to 2019. */
 export type ServerGeneration = "current" | "old";
 
 export interface PropertyShape {
@@ -50,7 +50,7 @@ export function definitionShape(name: string, generation: ServerGeneration): Def
   return declared === undefined ? undefined : shape(name, declaredProperties(name, declared, generation));
 }
 
-/** The definition a collection's name says it collects. */
+/** The definition that a collection has pages of, from the collection's name; undefined for other names. */
 export function collectedItem(name: string): string | undefined {
   return name.startsWith(collectionPrefix) ? name.slice(collectionPrefix.length) : undefined;
 }

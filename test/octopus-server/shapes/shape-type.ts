@@ -14,7 +14,7 @@ export type Primitive = (typeof primitives)[number];
 
 const primitives = ["string", "integer", "boolean", "date-time", "uuid", "any"] as const;
 
-/** Throws on a notation it does not know: the tables are ours, so that is a mistake of ours. */
+/** Throws on an unknown notation, because the tables are part of this repository. */
 export function parseShapeType(text: string): ShapeType {
   if (text.startsWith("{") && text.endsWith("}")) return { kind: "dictionary", of: parseShapeType(text.slice(1, -1)) };
   if (text.includes(" or ")) return { kind: "either", of: text.split(" or ").map(parseShapeType) };

@@ -29,7 +29,7 @@ const oldTaskPage = [
 ];
 
 describe("the contract", () => {
-  it("gives the committed table again", () => {
+  it("generates the committed table", () => {
     const generated = generateShapes(readContract("octopus-swagger-2020.5.json"));
 
     expect(generated).toBe(readFileSync(new URL("shapes.json", import.meta.url), "utf8"));
@@ -46,18 +46,21 @@ describe("the contract", () => {
     ],
     ["real-tasks-page-1.json", collectionOf("TaskResource"), oldTaskPage],
     ["real-tasks-last-page.json", collectionOf("TaskResource"), oldTaskPage],
-  ])("%s is what an old server answers, and differs from today's in what is named only", (file, shape, differences) => {
-    const answer: unknown = JSON.parse(readContract(file));
+  ])(
+    "%s has the shape of an old server's answer, and differs from today's only as listed",
+    (file, shape, differences) => {
+      const answer: unknown = JSON.parse(readContract(file));
 
-    const asOld = checkShape(shape, answer, "old");
-    const asCurrent = checkShape(shape, answer).map((violation) => violation.replace(/Page\.\d+|\[\d+\]/, numbered));
+      const asOld = checkShape(shape, answer, "old");
+      const asCurrent = checkShape(shape, answer).map((violation) => violation.replace(/Page\.\d+|\[\d+\]/, numbered));
 
-    expect(asOld).toEqual([]);
-    expect([...new Set(asCurrent)].sort()).toEqual(differences);
-  });
+      expect(asOld).toEqual([]);
+      expect([...new Set(asCurrent)].sort()).toEqual(differences);
+    },
+  );
 
   it.each(documentedAnswers)("knows every property of the documented answer $shape", ({ shape, answer }) => {
-    // Documentation leaves out what its page is not about, so answers lack what the table wants.
+    // A page of the documentation leaves out properties that it is not about, so missing ones do not count.
     expect(checkShape(shapeNamed(shape), answer).filter((violation) => !violation.includes(" lacks "))).toEqual([]);
   });
 });

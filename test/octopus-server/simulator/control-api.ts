@@ -15,7 +15,7 @@ import type { Simulator } from "./simulator.ts";
 import type { Simulation } from "./simulation.ts";
 import type { TaskControl } from "./task-control.ts";
 
-/** The control API over HTTP, described in this folder's README. A malformed call answers 400 with `{"problems": […]}`. */
+/** The control API over HTTP, described in the embedded server's README. A malformed call answers 400 with `{"problems": […]}`. */
 export function control(simulation: Simulation, incoming: Incoming): Reply {
   try {
     const body = readBody(incoming);
@@ -92,7 +92,7 @@ const ClockBody = z
     ...(advance === undefined ? {} : { advance }),
   }));
 
-// What arrives is checked by the simulator itself: these schemas only say that it is an object.
+// The simulator checks the content itself: these schemas only demand an object.
 const ScriptBody = z.custom<ScriptInput>(isRecord, "must be an object");
 const FaultBody = z.custom<FaultInput>(isRecord, "must be an object");
 const ProfileNames = z.array(
@@ -112,7 +112,7 @@ function worldCall(simulation: Simulation, simulator: Simulator, incoming: Incom
   return ok({ keys: keysOf(simulation) });
 }
 
-/** User name to API key. */
+/** The first API key of each user, by user name. */
 export function keysOf(simulation: Simulation): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...simulation.instance().state.users.values()].flatMap(({ username, apiKeys }) => {

@@ -5,9 +5,9 @@ import { checkShape } from "../shapes/check-shape.ts";
 import type { ShapeName } from "../shapes/check-shape.ts";
 import type { Switches } from "../switches.ts";
 
-/** Looks at every answer and remembers where one was not shaped as an Octopus Server's. */
+/** Checks the shape of every answer and records the violations. */
 export interface ShapeWatch {
-  look(entry: JournalEntry, route: Route | undefined, reply: Reply, switches: Switches): void;
+  check(entry: JournalEntry, route: Route | undefined, reply: Reply, switches: Switches): void;
   /** One line per kind of violation: the route, then what was wrong where. */
   violations(): readonly string[];
 }
@@ -15,13 +15,13 @@ export interface ShapeWatch {
 export function createShapeWatch(isOn: boolean): ShapeWatch {
   const found = new Set<string>();
   return {
-    look: (entry, route, reply, switches) => {
+    check: (entry, route, reply, switches) => {
       if (!isOn || reply.content.kind !== "json") return;
       const shape = reply.status < 400 ? answerShape(route, switches) : "ErrorResponse";
       if (shape === undefined) return;
       const generation = switches.paging === "old" ? "old" : "current";
       for (const violation of checkShape(shape, reply.content.value, generation)) {
-        // The same violation of thirty items is one defect.
+        // The same violation in thirty items is one defect.
         found.add(`${entry.method} ${route?.path ?? entry.path}: ${violation.replace(/\[\d+\]/g, "[]")}`);
       }
     },

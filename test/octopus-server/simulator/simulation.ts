@@ -23,7 +23,7 @@ import { loadWorld } from "../world/load-world.ts";
 import type { ParsedWorld } from "../world/world.ts";
 import { control } from "./control-api.ts";
 
-/** One embedded server: an Octopus instance that can be exchanged, and everything that is done to it from outside. */
+/** One embedded server: a replaceable Octopus instance, with its clock, journal, wire, faults and switches. */
 export interface Simulation {
   readonly clock: ServerClock;
   readonly router: Router;
@@ -35,11 +35,11 @@ export interface Simulation {
   switches(): Switches;
   changeSwitches(changes: SwitchChanges): void;
   resetSwitches(): void;
-  /** Replaces everything by a world. Throws `WorldError` and leaves all as it was. */
+  /** Replaces everything by a world. A `WorldError` leaves everything as it was. */
   replaceWorld(world: ParsedWorld): void;
-  /** Adds a world to the server. */
+  /** Adds a world to the server. Throws `WorldError`. */
   addWorld(world: ParsedWorld): void;
-  /** Lets everything happen that is due. */
+  /** Carries out everything that is due. */
   settle(): void;
   /** Answers a request to the control API. */
   control(incoming: Incoming): Reply;

@@ -16,21 +16,21 @@ import type { Simulation } from "./simulation.ts";
 import { controlTask } from "./task-control.ts";
 import type { TaskControl } from "./task-control.ts";
 
-/** The control API in-process: each function is the twin of a `/simulator/` call. Wrong arguments throw what the call would answer. */
+/** The control API in this process: a function for each `/simulator/` call. Wrong arguments throw what the call would answer. */
 export interface Simulator {
   setClock(change: { readonly now?: string | number; readonly mode?: ClockMode; readonly advance?: number }): void;
   /** Replaces everything on the server. The journal, faults and switches stay. */
   loadWorld(world: World): void;
-  /** Adds to the server; names that exist already mean the existing resources. One that is refused may leave parts of itself behind. */
+  /** Adds to the server; a name that exists already means the existing resource. A world that is refused may leave parts behind. */
   addWorld(world: World): void;
-  /** How deployments go from now on. The newest script that fits counts. */
+  /** Sets how deployments go from now on. The newest script that matches applies. */
   addScript(script: ScriptInput): void;
   clearScripts(): void;
   addFault(fault: FaultInput): void;
   clearFaults(): void;
   /** How often each fault has struck, in the order they were added. */
   faultsStruck(): readonly number[];
-  /** Answers nothing from now on, until the function that it returns is called: what a client sends meanwhile is on the wire at one time. */
+  /** Holds all answers back until the returned function is called: what a client sends meanwhile is on the wire at one time. */
   holdAnswers(): () => void;
   setSwitches(changes: SwitchChanges): void;
   /** Sets the switches of named profiles, one after the other. */
@@ -41,7 +41,7 @@ export interface Simulator {
   touchVariables(project: string): void;
   /** As if a user had edited a project's process. */
   touchProcess(project: string): void;
-  /** Every document, for assertions. Nothing of it is a copy. */
+  /** The documents themselves, without copies, for assertions. */
   state(): State;
 }
 
@@ -136,7 +136,7 @@ function checked<T>(schema: Schema<T>, value: unknown): T {
   throw new Refusal(400, problemsOf(parsed.error).join("; "), problemsOf(parsed.error));
 }
 
-/** Only the switches that were named: `partial` would fill in the others' defaults. */
+/** Only the named switches: `partial` would add the defaults of the others. */
 function checkedSwitches(changes: unknown): SwitchChanges {
   const all: Readonly<Record<string, unknown>> = checked(Switches, changes);
   const named = typeof changes === "object" && changes !== null ? Object.keys(changes) : [];

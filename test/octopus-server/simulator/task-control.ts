@@ -6,7 +6,7 @@ import { raiseGuidedFailure, raiseManualIntervention } from "../tasks/interrupti
 import { teamId } from "../tasks/planned-steps.ts";
 import type { Run } from "../tasks/run.ts";
 
-/** A running task that a test controls: the twin of `/simulator/tasks/{id}/…`. */
+/** A running task that a test controls: a function for each `/simulator/tasks/{id}/…` call. */
 export interface TaskControl {
   /** Writes a line to a step's log, or to the task's own. Steps and targets appear when they are first named. */
   log(line: TaskLogLine): void;
@@ -18,11 +18,11 @@ export interface TaskControl {
     readonly percentage: number;
     readonly message?: string | undefined;
   }): void;
-  /** Raises a manual intervention; the task waits until it is answered. The answer is its id. */
+  /** Raises a manual intervention, for whose answer the task waits. Returns its id. */
   raiseIntervention(intervention: TaskIntervention): string;
-  /** Raises a guided-failure prompt. The answer is its id. */
+  /** Raises a guided-failure prompt, for whose answer the task waits. Returns its id. */
   raiseGuidedFailure(prompt: { readonly step: string; readonly error: string }): string;
-  /** Attaches a file as the deployment's own. The answer is its id. */
+  /** Adds an artifact that the deployment itself has collected. Returns its id. */
   attachArtifact(artifact: {
     readonly filename: string;
     readonly content: string | Buffer;
@@ -40,7 +40,7 @@ export interface TaskControl {
     readonly error?: string | undefined;
     readonly warnings?: boolean | undefined;
   }): void;
-  /** Takes away what a queued task waits for. */
+  /** Clears the preconditions of a queued task. */
   clearPreconditions(): void;
   /** Removes the task as retention does; `forgetId` also clears the deployment's `TaskId` (issue 7575). */
   purge(options?: { readonly forgetId?: boolean | undefined }): void;
@@ -161,7 +161,7 @@ export function controlTask(instance: Instance, taskId: string): TaskControl {
   };
 }
 
-/** The node of a step by its name, as `Step 2: name` or plain; a new one if the name is new. */
+/** The log node of a step, by `Step 2: name` or the name alone. Adds a node if there is none. */
 function stepOf(log: Activity, name: string, now: number): Activity {
   const found = log.children.find((child) => child.name === name || child.name.endsWith(`: ${name}`));
   const activity =

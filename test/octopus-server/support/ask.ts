@@ -14,17 +14,17 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body; text that is no JSON is itself. */
+  /** The parsed body; `{}` for text that is not JSON. */
   readonly json: Json;
 }
 
-/** JSON whose insides a test knows: any path may be walked, and what is not there is undefined. */
+/** JSON whose structure the test knows: any path may be read, and a missing value is undefined. */
 export interface Json {
   readonly [key: string]: Json;
   readonly [index: number]: Json;
 }
 
-/** Starts a server that ends with the test, and that must not have given answers that are not shaped as Octopus'. */
+/** Starts a server that stops with the test, which fails if the shape of an answer was not that of Octopus'. */
 export async function server(options?: ServerOptions): Promise<OctopusServer> {
   const started = await startOctopusServer(options);
   onTestFinished(() => stop(started));
@@ -37,7 +37,7 @@ async function stop(octopus: OctopusServer): Promise<void> {
   if (violations.length > 0) throw new Error(`Answers of the server have another shape:\n${violations.join("\n")}`);
 }
 
-/** Asks as a user, by default the administrator, below `/api`; `client` is the user agent by which the server's callers are told apart. */
+/** Sends requests below `/api` as a user, by default the administrator. The server knows its callers by `client`, the user agent. */
 export function as(octopus: OctopusServer, user = "admin", client = "test"): Asker {
   const key = octopus.keys[user] ?? "";
   async function ask(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -67,14 +67,14 @@ export async function read(response: Response): Promise<Answer> {
 
 function parse(text: string): Json {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one door by which answers come into tests
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the only place where answers enter tests
     return JSON.parse(text) as Json;
   } catch {
     return {};
   }
 }
 
-/** A value that has to be a text: an id, a name. */
+/** A value that must be a text, such as an id or a name. Throws for another value. */
 export function textOf(value: unknown): string {
   if (typeof value !== "string") throw new Error(`Expected a text, not ${JSON.stringify(value)}.`);
   return value;

@@ -1,6 +1,6 @@
 import callers from "../callers.json" with { type: "json" };
 
-/** Which client calls which routes, as recorded: `scripts/octopus-callers.ts` writes the file. */
+/** The routes that each client calls, as recorded by `scripts/octopus-callers.ts`. */
 export const recordedCallers: Readonly<Record<string, readonly string[]>> = callers;
 
 /** A route as the list names it. The roots of the server and of a space have the same name. */
@@ -8,7 +8,7 @@ export function routeName({ method, path }: { readonly method: string; readonly 
   return `${method} ${path === "" ? "(root)" : path}`;
 }
 
-/** Runs that are recorded as a whole; of all others, only clients that are known by their user agent. */
+/** The runs that are recorded: every call of the demo and of bench, and in tests the calls of clients with a known user agent. */
 export type RecordedRun = "tests" | "demo" | "bench";
 
 /** Clients in Go, .NET and PowerShell, whose requests are replayed (`foreign-clients.ts`), by the user agent of their replay. */
@@ -26,7 +26,7 @@ const agents: ReadonlyMap<string, string> = new Map([
   ...replayed.map((name) => [name, name] as const),
 ]);
 
-/** The callers of a run and their routes, from its calls: user agent, tab, route. Requests that tests make themselves have no caller. */
+/** The callers of a run and their routes, from its calls: user agent, tab, route. The tests' own requests have no caller. */
 export function callersOf(run: RecordedRun, calls: Iterable<string>): Readonly<Record<string, readonly string[]>> {
   const found = new Map<string, Set<string>>();
   for (const call of calls) {

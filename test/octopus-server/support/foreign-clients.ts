@@ -2,17 +2,17 @@ import type { Asker } from "./ask.ts";
 import { each, textOf } from "./ask.ts";
 import type { ReplayedClient } from "./callers.ts";
 
-/** A foreign client of Octopus, and the requests of it that this server is for, in the order in which it makes them. */
+/** A foreign client of Octopus, and a replay of its requests in their usual order. */
 export interface ForeignClient {
   readonly name: ReplayedClient;
-  /** Where its requests can be read. */
+  /** The public source of its requests. */
   readonly source: string;
   readonly replay: (ask: Asker) => Promise<void>;
 }
 
 /**
- * Programs in Go, .NET and PowerShell, which the tests of a project in Node.js cannot run: their requests are replayed.
- * The api-client runs itself (`api-client.test.ts`).
+ * Programs in Go, .NET and PowerShell. The tests of a project in Node.js cannot run them, so their requests are replayed.
+ * The api-client itself runs in `api-client.test.ts`.
  */
 export const foreignClients: readonly ForeignClient[] = [
   { name: "Octopus CLI", source: "OctopusDeploy/cli: the expected requests of the tests below pkg/cmd", replay: cli },
@@ -40,7 +40,7 @@ async function id(answer: Promise<{ readonly json: { readonly [key: string]: unk
   return textOf((await answer).json["Id"]);
 }
 
-/** What every client needs: a project in two environments. */
+/** Creates what every client needs: a project in two environments. */
 async function shop({ post }: Asker) {
   const test = await id(post(`${space}/environments`, { Name: "Test" }));
   const production = await id(post(`${space}/environments`, { Name: "Production" }));
@@ -126,7 +126,7 @@ async function cliReleases({ get, post, delete: remove }: Asker, environment: st
   await remove(`${space}/releases/${textOf(old["Id"])}`);
 }
 
-/** Each resource is created, read, listed as a data source, and changed. */
+/** Creates each resource, reads it, lists it as a data source, and changes it. */
 async function terraform(ask: Asker): Promise<void> {
   const { get, post } = ask;
   await get("");

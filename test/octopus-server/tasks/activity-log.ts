@@ -32,7 +32,7 @@ export function endActivity(activity: Activity, status: ActivityStatus, now: num
   activity.progressPercentage = 100;
 }
 
-/** Ends whatever still runs below an activity; what has not begun yet was skipped. */
+/** Ends the running activities below an activity, and marks those that have not begun as skipped. */
 export function endOpenActivities(activity: Activity, status: ActivityStatus, now: number): void {
   for (const child of activity.children) {
     if (child.status === "Running") {
@@ -50,7 +50,7 @@ export function write(activity: Activity, category: string, text: string, now: n
   return line;
 }
 
-/** Each line of a log in tree order, with the depth and name of its node. */
+/** Each line of a log in tree order, with its depth. A node begins with a line of its name and status. */
 export function* linesOf(activity: Activity, depth = 0): Generator<{ readonly depth: number; readonly line: LogLine }> {
   for (const line of activity.lines) yield { depth, line };
   for (const child of activity.children) {
@@ -71,7 +71,7 @@ const statusOfState: Readonly<Record<ServerTask["state"], ActivityStatus>> = {
   TimedOut: "Failed",
 };
 
-/** A log for a past task without one: its steps, all of which ended like the task. */
+/** A made-up log for a past task: the last step ended like the task, and those before succeeded. */
 export function historicalLog(task: ServerTask, stepNames: readonly string[]): Activity {
   const log = newLog(task);
   if (task.startTime === null) {

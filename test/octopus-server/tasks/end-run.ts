@@ -5,7 +5,7 @@ import { endActivity, endOpenActivities } from "./activity-log.ts";
 import { withdrawInterruptions } from "./interruptions.ts";
 import type { Ending, Run } from "./run.ts";
 
-/** Writes down that and how a deployment ended: on its task, in its log, in the audit trail. */
+/** Records how a deployment ended: on its task, in its log and in the audit trail. */
 export function endRun(core: Core, run: Run, ending: Ending): void {
   const now = core.timeline.now();
   const { task, deployment, log } = run;
@@ -17,7 +17,7 @@ export function endRun(core: Core, run: Run, ending: Ending): void {
   task.errorMessage = ending.error;
   task.preconditions = [];
   if (ending.state !== "Success") task.hasWarningsOrErrors = true;
-  // False for whatever has ended, failed or not (issue 10183): the outcome is the task's.
+  // False once a deployment has ended, whatever its result (issue 10183): only the task has the result.
   deployment.failureEncountered = false;
   deployment.ended = ending.state;
   const status = statusOf(task);
@@ -41,7 +41,7 @@ const words: Readonly<Record<DeploymentEvent, string>> = {
   DeploymentFailed: "Deployment failed",
 };
 
-/** What a deployment came to, for the audit trail. The server itself did it. */
+/** Records an event of a deployment, which the server itself caused, in the audit trail. */
 export function noteDeployment(core: Core, { task, deployment }: Run, category: DeploymentEvent): void {
   recordEvent(core, {
     category,

@@ -24,7 +24,7 @@ export function raiseManualIntervention(
 export function raiseGuidedFailure(core: Core, run: Run, step: string, error: string): Interruption {
   return raise(core, run, {
     type: "GuidedFailure",
-    // Clients of servers that do not tell the type recognise guided failures by the end of this title.
+    // On servers without types, clients recognise guided failures by the end of this title (CS Model/InterruptionResource.cs).
     title: `${step} requires failure guidance`,
     instructions: error,
     teamIds: [],
@@ -64,7 +64,7 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
     ],
     responsibleTeamIds: given.teamIds,
     responsibleUserId: null,
-    // A guided failure keeps it when a retry fails again.
+    // A step that fails again after a retry has the same one.
     correlationId: `${run.log.id}/${given.failedStep ?? id}`,
     linkedGroup: given.linkedGroup,
     instructions: given.instructions,
@@ -83,7 +83,7 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
   return interruption;
 }
 
-/** Enters an answer. Linked interruptions are answered with it. */
+/** Submits an answer to an interruption, and to those linked with it. */
 export function answer(
   core: Core,
   interruption: Interruption,
@@ -111,7 +111,7 @@ export function answer(
   });
 }
 
-/** Closes what a task that ended still asked for. */
+/** Closes the pending interruptions of a task that has ended. */
 export function withdrawInterruptions(core: Core, taskId: string): void {
   for (const interruption of core.state.interruptions.values()) {
     if (interruption.taskId === taskId) interruption.isPending = false;

@@ -6,7 +6,7 @@ import { withinLimits } from "../rules/target-tags.ts";
 import type { Run } from "./run.ts";
 import type { InterventionScript, StepScript } from "./script.ts";
 
-/** A step of a run: what the process says, changed by what the script says. */
+/** A step of a run: as in the process, with the changes of the script. */
 export interface PlannedStep {
   readonly name: string;
   readonly number: string;
@@ -26,14 +26,14 @@ export interface StepIntervention {
   readonly instructions: string;
   readonly teamIds: readonly string[];
   readonly asChildStep: boolean;
-  /** No other deployment of the project to this place starts meanwhile. */
+  /** Whether no other deployment of the project to the same environment and tenant starts meanwhile. */
   readonly blocksOthers: boolean;
   readonly linkedGroup: string | null;
 }
 
 const defaultDuration = 10_000;
 
-/** The steps of a deployment in order: those of the process, then those only the script knows. */
+/** The steps of a deployment in order: those of the process, then those that only the script has. */
 export function plannedSteps(core: Core, run: Run): readonly PlannedStep[] {
   const { script } = run;
   const scripted = new Map(script.steps.map((step) => [step.name.toLowerCase(), step]));
@@ -119,7 +119,7 @@ function manualStep(planned: PlannedAction): StepIntervention {
   };
 }
 
-/** The id of a team that a script names, of the space or of the system. An unknown name stays as it is and has no members. */
+/** The id of a team of the space or the system, by its name in a script. An unknown name is returned: a team without members. */
 export function teamId(core: Core, spaceId: string, name: string): string {
   const wanted = name.toLowerCase();
   const team = [...core.state.teams.values()].find(
@@ -150,7 +150,7 @@ export function machinesOfRun(core: Core, run: Run): readonly string[] {
   ];
 }
 
-/** What the process of a deployment's release would run where it goes, at the moment it starts. */
+/** The actions that a deployment runs, with the targets that it has when it starts. */
 export function planOf(core: Core, deployment: Deployment): readonly PlannedAction[] {
   const { spaceId, projectId, channelId, environmentId, tenantId, processSnapshotId } = deployment;
   const tenant = core.state.tenants.get(tenantId ?? "") ?? null;

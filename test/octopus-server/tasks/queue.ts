@@ -3,12 +3,12 @@ import type { Core } from "../instance.ts";
 import { pendingInterruptions } from "./interruptions.ts";
 import type { Run } from "./run.ts";
 
-/** Whether a run has yet to start, or to go on after all its questions were answered. */
+/** Whether a run waits to start, or to go on after all its interruptions were answered. */
 export function waits(core: Core, run: Run): boolean {
   return run.phase === "queued" || isAnswered(core, run);
 }
 
-/** Whether it is a waiting run's turn. */
+/** Whether a waiting run may start or go on now. */
 export function mayStart(core: Core, run: Run, all: readonly Run[]): boolean {
   if (run.phase === "queued") {
     if (core.timeline.now() < run.startableFrom) return false;
@@ -20,7 +20,7 @@ export function mayStart(core: Core, run: Run, all: readonly Run[]): boolean {
   return taskCap === 0 || holdersOfSlots(all).length < taskCap;
 }
 
-/** The tasks that have to end, or to pause, before a waiting one may start or go on: the oldest first. */
+/** The tasks that must end, or pause, before a waiting one may start or go on: the oldest first. */
 export function tasksAhead(core: Core, run: Run, all: readonly Run[]): readonly ServerTask[] {
   if (!waits(core, run)) return [];
   const { taskCap } = core.switches();
@@ -33,8 +33,8 @@ export function tasksAhead(core: Core, run: Run, all: readonly Run[]): readonly 
 }
 
 /**
- * Deployments of one project to one environment (and tenant) execute one at a time. One that waits for an answer frees its place (issue
- * 4928), unless its intervention blocks others; when it is answered it queues again.
+ * Deployments of one project to one environment (and tenant) execute one at a time. A paused one frees its place (issue 4928), unless its
+ * intervention blocks others; after the answer it queues again.
  */
 function runsInTheWay(core: Core, run: Run, all: readonly Run[]): readonly Run[] {
   return all.filter(
@@ -46,7 +46,7 @@ function hasThePlace({ phase, keeps }: Run): boolean {
   return phase === "executing" || phase === "cancelling" || (phase === "paused" && keeps === "place");
 }
 
-/** Whether another one that waits for the same place goes first. */
+/** Whether another run that waits for the same place goes first. */
 function goesFirst(core: Core, other: Run, run: Run): boolean {
   if (!comesBefore(other, run)) return false;
   if (other.phase !== "queued") return isAnswered(core, other);
@@ -62,7 +62,7 @@ export function samePlace(a: ServerTask, b: ServerTask): boolean {
   return a.projectId === b.projectId && a.environmentId === b.environmentId && a.tenantId === b.tenantId;
 }
 
-/** Those that wait for the same place and have not started, in front of another one: the last one first. */
+/** The runs that wait for the same place in front of a run and have not started: the last one first. */
 export function queueInFrontOf(run: Run, all: readonly Run[]): readonly Run[] {
   return all
     .filter((other) => other.phase === "queued" && samePlace(run.task, other.task) && comesBefore(other, run))

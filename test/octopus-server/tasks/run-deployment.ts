@@ -7,7 +7,7 @@ import { plannedSteps } from "./planned-steps.ts";
 import type { PlannedStep } from "./planned-steps.ts";
 import type { Ending, Keeps, Run, Wait } from "./run.ts";
 
-/** The course of a deployment from its start to its end: stops wherever it has to wait, and is continued by the engine. */
+/** Runs a deployment from start to end. Yields whenever it has to wait; the engine continues it. */
 export function* runDeployment(core: Core, run: Run): Generator<Wait, Ending, void> {
   if (run.script.external) {
     yield { kind: "control" };
@@ -89,7 +89,7 @@ function* runStep(core: Core, run: Run, step: PlannedStep, activity: Activity): 
   }
 }
 
-/** One go at a step: its log lines appear over its duration. */
+/** One attempt at a step: its log lines appear over its duration. */
 function* attemptStep(core: Core, run: Run, step: PlannedStep, activity: Activity): Generator<Wait, void, void> {
   const start = core.timeline.now();
   const targets = activity.children.filter(({ name }) => !run.droppedTargets.has(name));
@@ -129,7 +129,7 @@ function outputsOf(step: PlannedStep): readonly OutputVariable[] {
   }));
 }
 
-/** Raises a step's interventions and waits for all of them; whether one of them was answered with Abort. */
+/** Raises the interventions of a step and waits for all answers. Returns whether one was Abort. */
 function* intervene(core: Core, run: Run, step: PlannedStep, activity: Activity): Generator<Wait, boolean, void> {
   const interruptions = step.interventions.map((intervention) =>
     raiseManualIntervention(core, run, { ...intervention, title: `Step ${step.number}: ${step.name}` }),

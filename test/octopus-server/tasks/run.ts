@@ -22,7 +22,7 @@ export type Wait =
 
 export type RunPhase = "queued" | "executing" | "paused" | "cancelling" | "ended";
 
-/** One deployment that has not ended: what the engine knows about it besides its task. */
+/** What the engine knows about a deployment that has not ended, besides its task. */
 export interface Run {
   readonly task: ServerTask;
   readonly deployment: Deployment;
@@ -30,13 +30,13 @@ export interface Run {
   readonly log: Activity;
   phase: RunPhase;
   keeps: Keeps;
-  /** Its place in the queue: that of its own task, or of the first one it superseded. */
+  /** The place in the queue: of its own task, or of the first task that it superseded. */
   place: Pick<ServerTask, "queueTime" | "number">;
-  /** Earliest instant it may start; infinity: never. */
+  /** Earliest instant at which it may start, in epoch milliseconds. Infinity: never. */
   startableFrom: number;
   course: Generator<Wait, Ending, void> | undefined;
   waitingFor: Wait | undefined;
-  /** Takes back what the timeline will do to it. */
+  /** Withdraw its planned actions from the timeline. */
   readonly withdraw: Set<() => void>;
   /** Targets dropped by a guided-failure answer. */
   readonly droppedTargets: Set<string>;

@@ -2,7 +2,7 @@ import type { Deployment, ServerTask } from "../documents/execution.ts";
 import type { State } from "../state.ts";
 import { fits, Script } from "./script.ts";
 
-/** How deployments are to go. Scripts stand in the order they were added; the newest that fits counts. */
+/** The scripts by which deployments go, in the order they were added. The newest that matches applies. */
 export interface ScriptBook {
   add(script: Script): void;
   clear(): void;

@@ -8,7 +8,7 @@ const LogLineScript = z.union([
     category: z.string().default("Info"),
     /** Name of a target of the step. Absent means its first one; `*`: every one. */
     target: z.string().optional(),
-    /** Since the start of the step. Absent means lines are spread over it. */
+    /** Time since the start of the step. Absent means that lines are spread over the step. */
     after: Duration.optional(),
   }),
 ]);
@@ -19,7 +19,7 @@ const InterventionScript = z.strictObject({
   teams: z.array(z.string()).default([]),
   /** In a child step the task keeps its slot and stays `Executing`. */
   asChildStep: z.boolean().default(false),
-  /** Other deployments of the project to this place wait meanwhile, as with the action's `BlockConcurrentDeployments`. */
+  /** Other deployments of the project to the same environment and tenant wait meanwhile, as by `BlockConcurrentDeployments`. */
   blocksOthers: z.boolean().default(false),
   /** Interventions with the same name are answered together. */
   linkedGroup: z.string().optional(),
@@ -40,16 +40,16 @@ const StepScript = z.strictObject({
   /** How many attempts fail before one succeeds. Absent means all of them. */
   failures: z.number().int().min(1).optional(),
   /**
-   * It fails unless, when it begins, each of these projects has this version or a later one in the same environment. Absent means the version
-   * that is deployed.
+   * The step fails unless, when it begins, each of these projects has this version or a later one in the same environment. Without `atLeast` it
+   * is the version that is being deployed.
    */
   needs: z.array(z.strictObject({ project: z.string().min(1), atLeast: z.string().optional() })).default([]),
-  /** Raised when the step begins, all at once; it goes on when all of them are answered. */
+  /** Raised together when the step begins, which goes on when all of them are answered. */
   interventions: z.array(InterventionScript).default([]),
   outputs: z.record(z.string(), OutputScript).default({}),
 });
 
-/** How deployments go. The first script that fits a deployment counts, newest script first. */
+/** How a deployment goes. The newest script that matches a deployment applies. */
 export const Script = z.strictObject({
   space: z.string().optional(),
   /** Name, slug or id. Absent means any project. */
@@ -58,15 +58,15 @@ export const Script = z.strictObject({
   tenant: z.string().optional(),
   /** Release version, with `*` for any text. */
   version: z.string().optional(),
-  /** For so many deployments only. */
+  /** How many deployments the script applies to. Absent means all. */
   times: z.number().int().min(1).optional(),
   /** Starts and then runs until the control API ends it. */
   external: z.boolean().default(false),
-  /** Stays queued so long after it could have started. */
+  /** How long the deployment stays queued after it could have started. */
   queuedFor: z.union([z.literal("forever"), Duration]).optional(),
-  /** Ends as `TimedOut` when it has not started after so long. */
+  /** How long the deployment may stay queued, before it ends as `TimedOut`. */
   queueTimeout: Duration.optional(),
-  /** Of the whole deployment; steps that say nothing share what the others leave. */
+  /** Of the whole deployment; steps without a duration share what the others leave. */
   duration: Duration.optional(),
   result: z.enum(["Success", "Warning", "Failed"]).default("Success"),
   error: z
@@ -81,9 +81,9 @@ export const Script = z.strictObject({
       rejected: z.boolean().default(false),
     })
     .optional(),
-  /** Cancelled by the server so long after it was queued, as a newer deployment would do. */
+  /** How long after it was queued the server cancels the deployment, as if a newer one superseded it. */
   supersededAfter: Duration.optional(),
-  /** How long it stays `Cancelling`. */
+  /** How long a cancelled task stays `Cancelling`. Absent means one second. */
   cancelTakes: Duration.default(1000),
 });
 
@@ -92,7 +92,7 @@ export type ScriptInput = z.input<typeof Script>;
 export type StepScript = z.output<typeof StepScript>;
 export type InterventionScript = z.output<typeof InterventionScript>;
 
-/** What a deployment may be told apart by: every name it goes by, per kind. */
+/** What a script is matched with: the names of a deployment's documents, per kind. */
 export interface ScriptSubject {
   readonly space: readonly string[];
   readonly project: readonly string[];

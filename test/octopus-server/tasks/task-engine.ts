@@ -20,17 +20,17 @@ export interface TaskEngine {
   readonly scripts: ScriptBook;
   /** Puts the task of a new deployment into the queue. */
   enqueue(task: ServerTask, deployment: Deployment, script?: Script): void;
-  /** Cancels what waits in front of a new deployment and is needless because of it, where its project says so. */
+  /** Cancels the queued deployments that a new one supersedes, if its project says so. */
   supersedeQueued(task: ServerTask): void;
-  /** Looks whether something may start now, e.g. after a space's queue was started again. */
+  /** Starts every task that may start now, for example after a space's queue was started again. */
   dispatch(): void;
-  /** Cancels on behalf of a user; null means the server's own decision. */
+  /** Cancels a task for a user; null means by the server's own decision. */
   cancel(task: ServerTask, by: User | null, reason?: string): void;
-  /** Enters an answer to an interruption, and lets its deployment go on when nothing else is asked. */
+  /** Submits an answer to an interruption, and lets the deployment go on when no other one is pending. */
   answer(interruption: Interruption, by: User, values: Readonly<Record<string, string | null>>): void;
   /** Ends a task at once, whatever it is doing. */
   end(task: ServerTask, ending: Ending): void;
-  /** Takes a precondition away. */
+  /** Clears the preconditions of a task. */
   clearPreconditions(task: ServerTask): void;
   /** Pauses a task because an interruption was raised from outside. */
   pause(task: ServerTask, interruptions: readonly Interruption[], keeps: Keeps): void;
@@ -123,7 +123,7 @@ export function createTaskEngine(core: Core): TaskEngine {
 
   function dispatch(): void {
     const waiting = [...runs.values()].filter((run) => waits(core, run)).sort(inOrder);
-    // What ends at once starts others itself: they wait no longer.
+    // A run that ends at once starts others itself, and these no longer wait.
     for (const run of waiting) if (waits(core, run) && mayStart(core, run, [...runs.values()])) start(run);
   }
 
@@ -150,7 +150,7 @@ export function createTaskEngine(core: Core): TaskEngine {
     } else {
       noteDeployment(core, run, "DeploymentResumed");
     }
-    // What waits for an instant still ahead goes on by itself, what waits for the control API when that says so.
+    // A run that waits for a later instant goes on at that instant, and one that waits for the control API when a test ends it.
     const wait = run.waitingFor;
     if (isFirst || wait?.kind === "answers" || (wait?.kind === "until" && wait.instant <= now)) proceed(run);
   }

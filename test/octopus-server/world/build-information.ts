@@ -1,7 +1,7 @@
 import type { BuildInformation } from "../documents/execution.ts";
 import type { ParsedRelease } from "./project-world.ts";
 
-/** The build information of a release as its world tells it. */
+/** The build information of a release, as its world describes it. */
 export function buildInformationOf(release: ParsedRelease): () => readonly BuildInformation[] {
   const builds = release.buildInformation.map((given): BuildInformation => {
     const newest = given.commits[0];

@@ -12,10 +12,10 @@ export const Moment = z
     "is neither an ISO date and time nor a span such as -2d or +30m",
   );
 
-/** Where a plain text is enough, it may stand for the whole object: here, for its property `key`. */
+/** A schema that also takes a plain text, which stands for an object with this text in the property `key`. */
 export function orText<S extends z.ZodType>(key: string, schema: S): z.ZodType<z.output<S>, z.input<S> | string> {
   const shorthand = z.preprocess((value) => (typeof value === "string" ? { [key]: value } : value), schema);
-  // The door for what a preprocessed schema accepts: zod itself only knows "anything".
+  // Zod types the input of a preprocessed schema as unknown; this names what the schema accepts.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return shorthand as unknown as z.ZodType<z.output<S>, z.input<S> | string>;
 }

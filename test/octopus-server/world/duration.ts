@@ -11,6 +11,7 @@ export const Duration = z.union([z.number().min(0), z.string()]).transform((valu
   return z.NEVER;
 });
 
+/** The milliseconds of a text such as `1h30m`; undefined when the text is no duration. */
 export function parseDuration(text: string): number | undefined {
   const compact = text.trim();
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d)\s*)+$/.test(compact)) return undefined;

@@ -8,7 +8,7 @@ import { momentReader } from "./moment.ts";
 import type { Names } from "./names.ts";
 import type { ParsedHistory } from "./world.ts";
 
-/** Makes many releases with their deployments; nothing is recorded in the audit trail, and logs are made up when asked for. */
+/** Makes many releases with their deployments, without events; logs are made up when they are read. */
 export function loadBulkHistory(
   instance: Instance,
   names: Names,

@@ -17,7 +17,7 @@ import { loadTeamRoles } from "./load-team-roles.ts";
 import type { Names } from "./names.ts";
 import type { SpaceContent } from "./world.ts";
 
-/** Everything of a space but what happened in it. */
+/** Loads everything of a space but its releases and deployments. */
 export function loadConfiguration(
   instance: Instance,
   names: Names,

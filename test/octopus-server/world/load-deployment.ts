@@ -11,7 +11,7 @@ import { momentReader } from "./moment.ts";
 import type { Names } from "./names.ts";
 import type { ParsedDeployment } from "./project-world.ts";
 
-/** Puts one deployment of a world into the history: of the past, going on, or one that never ran. */
+/** Adds one deployment of a world to the history: a past one, one that is queued or executing, or one that never ran. */
 export function makeDeployment(
   instance: Instance,
   names: Names,
@@ -50,7 +50,7 @@ export function makeDeployment(
   else makePast(instance, details, given, moment, created, given.state);
 }
 
-/** A deployment whose task never was. */
+/** A deployment that never had a task. */
 function makeUnrun(instance: Instance, details: DeploymentGiven): void {
   const { deployment, task } = recordDeployment(instance, details);
   instance.state.history.removeTask(task);
@@ -85,7 +85,7 @@ function actionIds(instance: Instance, release: Release, steps: readonly string[
   return steps.map((name) => actions.find((action) => action.name.toLowerCase() === name.toLowerCase())?.id ?? name);
 }
 
-/** A deployment that is going on: without a script of its own it waits for the control API. */
+/** A deployment that is queued or executing. Without a script of its own it waits for the control API. */
 function makeLive(
   instance: Instance,
   details: DeploymentGiven,
@@ -94,7 +94,7 @@ function makeLive(
   created: number,
 ): void {
   const fallback = Script.parse(given.state === "Executing" ? { external: true } : { queuedFor: "forever" });
-  // One that runs began before any freeze that is in force now.
+  // An executing deployment has started before any freeze that is in force now.
   const ids = given.state === "Executing" ? [...instance.state.freezes.keys()] : [];
   const unfrozen = { ...details, overriddenFreezeIds: ids };
   const deployment = enqueueDeployment(instance, unfrozen, given.script ?? fallback);

@@ -62,7 +62,7 @@ export function loadHappenings(
   }
 }
 
-/** Instants for what says none: one minute after the other, in the order written, all of them before now. */
+/** Instants for releases and deployments without one: a minute apart, in the order written, none of them after now. */
 function defaultClock(contents: readonly (readonly [Space, SpaceContent, string])[], now: number) {
   const count = contents
     .flatMap(([, { projects }]) => projects.flatMap(({ releases }) => releases))

@@ -5,7 +5,7 @@ import { administratorsTeamId } from "../rules/access.ts";
 import type { Names } from "./names.ts";
 import type { ParsedWorld } from "./world.ts";
 
-/** The users of a world and the roles it defines. Memberships follow when there are teams. */
+/** Loads the users and user roles of a world. Memberships are added later, when its teams exist. */
 export function loadPeople(instance: Instance, world: ParsedWorld): void {
   loadUsers(instance, world);
   loadUserRoles(instance, world);

@@ -148,7 +148,7 @@ function stepOf(instance: Instance, names: Names, project: Project, given: Parse
     tenantTags: given.tenantTags,
     packages: given.packages.map(({ name, packageId }) => ({
       id: guidOf(`${project.id}/${given.name}/${name}`),
-      // A bare name is the id of the action's primary package; with an id it is the reference's name.
+      // A name alone is the id of the primary package; beside a package id it is the name of the reference.
       name: packageId === undefined ? "" : name,
       packageId: packageId ?? name,
       feedId: "feeds-builtin",

@@ -22,7 +22,7 @@ export class WorldError extends Error {
   }
 }
 
-/** Checks a world as it is written. Throws `WorldError` with every problem. */
+/** Checks a world and fills in its defaults. Throws `WorldError` with every problem. */
 export function parseWorld(value: unknown): ParsedWorld {
   const parsed = World.safeParse(value);
   if (!parsed.success) throw new WorldError(problemsOf(parsed.error));
@@ -60,7 +60,7 @@ export function loadWorld(instance: Instance, world: ParsedWorld): void {
   if (names.problems.length > 0) throw new WorldError(names.problems);
   loadHappenings(instance, names, contents);
   if (names.problems.length > 0) throw new WorldError(names.problems);
-  // The first script of a list counts most, and the engine asks the newest first.
+  // In a world the first script that matches applies, but in the engine the newest: so they are added in reverse.
   for (const [space, content] of contents) {
     for (const script of content.scripts.toReversed()) instance.engine.scripts.add({ ...script, space: space.id });
     for (const project of content.projects) {

@@ -24,7 +24,7 @@ const StepWorld = orName(
       .strictObject({
         instructions: z.string().default(""),
         teams: Names.default([]),
-        /** While it waits, no other deployment of the project to the same place starts. */
+        /** While it waits, no other deployment of the project to the same environment and tenant starts. */
         blocksOthers: z.boolean().default(false),
       })
       .optional(),
@@ -77,11 +77,11 @@ const DeploymentWorld = orText(
     tenant: Name.optional(),
     /** When it was created. */
     at: Moment.optional(),
-    /** When it was asked to start. */
+    /** The instant for which it was scheduled. */
     scheduled: Moment.optional(),
     started: Moment.optional(),
     completed: Moment.optional(),
-    /** Between start and end when `completed` is not given. */
+    /** Time from start to end when `completed` is not given. */
     took: Duration.default(60_000),
     state: z.enum(["Success", "Warning", "Failed", "Canceled", "TimedOut", "Executing", "Queued"]).default("Success"),
     error: z.string().optional(),
@@ -95,11 +95,11 @@ const DeploymentWorld = orText(
     comments: z.string().default(""),
     /** Retention removed its task. */
     taskPurged: z.boolean().default(false),
-    /** Its id went with the task (issue 7575). */
+    /** Retention removed its task, and the server forgot the task's id (issue 7575). */
     taskIdForgotten: z.boolean().default(false),
-    /** It was created and never ran: no task, no targets, `state` says nothing (issue 7575). */
+    /** It was created and never ran: it has no task and no targets, and `state` is ignored (issue 7575). */
     neverRan: z.boolean().default(false),
-    /** For one that is queued or executing: how it goes on. Absent means until the control API ends it. */
+    /** How a queued or executing deployment goes on. Absent means until the control API ends it. */
     script: Script.optional(),
   }),
 );
@@ -155,7 +155,7 @@ export const ProjectWorld = orName(
     libraryVariableSets: Names.default([]),
     channels: z.array(ChannelWorld).default([]),
     releases: z.array(ReleaseWorld).default([]),
-    /** How deployments of this project go; the first that fits counts. */
+    /** How deployments of this project go. The first script that matches applies. */
     scripts: z.array(Script).default([]),
   }),
 );

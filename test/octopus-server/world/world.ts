@@ -18,7 +18,7 @@ const EnvironmentWorld = orName(
 const PhaseWorld = orName(
   z.strictObject({
     name: Name,
-    /** Environments deployed to by hand. Neither these nor automatic ones: an environment of the phase's name if there is one, else any. */
+    /** Environments deployed to by hand. Without these and `automatic`: the environment with the phase's name if there is one, else any. */
     environments: Names.optional(),
     automatic: Names.default([]),
     optional: z.boolean().default(false),
@@ -71,7 +71,7 @@ const TeamWorld = orName(
     members: Names.default([]),
     /** Members through a group of an external directory. */
     externalMembers: Names.default([]),
-    /** Known in every space. */
+    /** A system team, which exists in every space. */
     system: z.boolean().default(false),
     roles: z.array(RoleWorld).default([]),
   }),
@@ -79,32 +79,32 @@ const TeamWorld = orName(
 
 const RecurringWorld = z.strictObject({
   type: z.enum(["Daily", "Weekly", "Monthly", "Annually"]),
-  /** Every so many days, weeks, months, years. */
+  /** The interval in days, weeks, months or years. */
   every: z.number().int().min(1).default(1),
-  /** Of a week. None means that of the start. */
+  /** Days of the week. None means the day of the start. */
   days: z.array(z.enum(weekdays)).default([]),
-  /** Of a month. Absent means that of the start. */
+  /** Date of the month. Absent means the date of the start. */
   date: z
     .string()
     .regex(/^([1-9]|[12]\d|3[01]|L)$/, "must be 1 to 31, or L")
     .optional(),
-  /** The first to fourth, or the last, such day of a month. */
+  /** A day of the week; `number` says which one in the month, `L` the last. */
   day: z.enum(weekdays).optional(),
   number: z.enum(["1", "2", "3", "4", "L"]).default("1"),
   /** No occurrence begins later. */
   until: Moment.optional(),
-  /** So many occurrences, the first included. */
+  /** Number of occurrences, including the first. */
   times: z.number().int().min(1).optional(),
-  /** Minutes between UTC and the time of who made it. */
+  /** Minutes between UTC and the local time of the schedule. */
   utcOffset: z.number().int().default(0),
 });
 
 const FreezeWorld = z.strictObject({
   name: Name,
-  /** Of its first occurrence. */
+  /** Start and end of the first occurrence. */
   start: Moment,
   end: Moment,
-  /** The project it belongs to; it is frozen, whether or not it is among `projects`. */
+  /** The project that owns the freeze. It is frozen, whether or not `projects` names it. */
   project: Name.optional(),
   recurring: RecurringWorld.optional(),
   projects: Names.default([]),
@@ -170,7 +170,7 @@ const SpaceWorld = z.strictObject({
 });
 
 /**
- * A world: everything on a server, by names. What stands at the top level belongs to the default space; other spaces follow in `spaces`.
+ * A world: everything on a server, by names. Content at the top level belongs to the default space, that of other spaces stands in `spaces`.
  * A world is checked as a whole: a malformed one is refused with everything that is wrong.
  */
 export const World = z.strictObject({
