@@ -3,8 +3,8 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 
 /**
- * Puts a deployment of the parent project on the server whose task is executing and ends when it is told to, unless it exists already. No
- * request is sent, so the journal stays that of the steps. Throws when a name does not exist.
+ * Creates a deployment of the parent project on the server, unless it exists already. Its task executes until the control API ends it. No request
+ * is sent, so the journal has only those of the steps. Throws when a name does not exist.
  */
 export function createParentDeployment(server: OctopusServer, parent: ParentDeployment): Deployment {
   if (parent.existing !== undefined) return existing(server, parent.existing);
@@ -23,7 +23,7 @@ export function createParentDeployment(server: OctopusServer, parent: ParentDepl
   server.simulator.addWorld(parent.space === undefined ? { projects } : { spaces: [{ name: parent.space, projects }] });
   const created = newest(server);
   if (created === undefined || created.number <= before)
-    throw new Error(`No deployment of ${project} ${release} came about.`);
+    throw new Error(`No deployment of ${project} ${release} was created.`);
   return created;
 }
 

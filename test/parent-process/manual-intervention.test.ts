@@ -4,7 +4,7 @@ import { stepOf } from "./parent-result.ts";
 import type { ManualInterventionStep } from "./parent-steps.ts";
 import { deployParent, parentWorld, scriptStep, taskOf } from "./parent-world.ts";
 
-/** A loaded machine may take its time. */
+/** Generous, because the machine may be busy. */
 const patience = { timeout: 10_000 };
 
 let server: OctopusServer;
@@ -22,7 +22,7 @@ const approve: ManualInterventionStep = {
   teams: ["QA"],
 };
 
-test("people see the evaluated text, and one of them answers through the public API", async () => {
+test("users see the evaluated instructions, and one of them answers through the public API", async () => {
   const seen: unknown[] = [];
 
   const result = await deployParent(
@@ -73,7 +73,7 @@ test("an abort fails the deployment", async () => {
   expect(taskOf(server, result)?.state).toBe("Failed");
 });
 
-test("somebody of another team is refused; then the deployment fails, and what runs beside it is killed", async () => {
+test("a user of another team is refused; then the deployment fails, and the step beside it is killed", async () => {
   const beside = { ...scriptStep("Beside", "echo started; sleep 60"), start: "with-previous" as const };
   const lines: string[] = [];
 
@@ -89,7 +89,7 @@ test("somebody of another team is refused; then the deployment fails, and what r
   await vi.waitFor(() => expect(lines).toContain("Script execution canceled."), patience);
 });
 
-test("a person who speaks later is waited for", async () => {
+test("the deployment waits for a late answer", async () => {
   const later = new Promise<{ by: string; result: "Proceed" }>((resolve) => {
     setImmediate(() => resolve({ by: "alice", result: "Proceed" }));
   });
@@ -97,7 +97,7 @@ test("a person who speaks later is waited for", async () => {
   expect((await deployParent(server, [approve], { people: () => later })).state).toBe("Success");
 });
 
-test("in a condition that does not hold nobody is asked", async () => {
+test("a step whose condition is false raises no intervention", async () => {
   const condition = { expression: '#{if Octopus.Action[Plan].Output.ChildReleaseToDeploy == "True"}True#{/if}' };
 
   const result = await deployParent(server, [{ ...approve, condition }]);

@@ -8,16 +8,16 @@ import type { Answer, Guidance, ParentTask } from "./parent-task.ts";
 import type { ParentDeployment } from "./parent-deployment.ts";
 import { systemVariables } from "./system-variables.ts";
 
-/** How often answers of users are read, in real milliseconds, because the server's clock may stand still. */
-const lookEvery = 10;
+/** How often answers of users are polled, in real milliseconds, because the server's clock may stand still. */
+const pollEvery = 10;
 
-/** Starts the parent's deployment on the server. Close it in the end, whatever happened. */
+/** Starts the parent's deployment on the server. Always close it in the end. */
 export function openParentTask(server: OctopusServer, parent: ParentDeployment): ParentTask {
   const deployment = createParentDeployment(server, parent);
   const { id: deploymentId, taskId, spaceId } = deployment;
   if (taskId === null) throw new Error(`${deploymentId} has no task.`);
   const control = server.simulator.task(taskId);
-  const cancel = watchForCancel(server, taskId, parent.signal);
+  const cancel = cancelOf(server, taskId, parent.signal);
   return {
     taskId,
     deploymentId,
@@ -58,7 +58,7 @@ export function openParentTask(server: OctopusServer, parent: ParentDeployment):
       const state = cancel.signal.aborted ? "Canceled" : "Failed";
       cancel.stop();
       if (isActive(server, taskId))
-        control.complete({ state, error: state === "Failed" ? "The process broke off." : "" });
+        control.complete({ state, error: state === "Failed" ? "The process ended unexpectedly." : "" });
     },
   };
 }
@@ -87,8 +87,8 @@ function isActive(server: OctopusServer, taskId: string): boolean {
   return state === "Queued" || state === "Executing" || state === "Cancelling";
 }
 
-/** Aborts when the caller does, and when a user cancels the task on the server. */
-function watchForCancel(
+/** A signal that aborts when the caller's does, or when a user cancels the task on the server. */
+function cancelOf(
   server: OctopusServer,
   taskId: string,
   caller: AbortSignal | undefined,
@@ -97,19 +97,19 @@ function watchForCancel(
   const timer = setInterval(() => {
     const state = server.simulator.state().history.tasks.get(taskId)?.state;
     if (state === "Cancelling" || state === "Canceled") task.abort();
-  }, lookEvery);
+  }, pollEvery);
   const signals = caller === undefined ? [task.signal] : [task.signal, caller];
   return {
     signal: AbortSignal.any(signals),
     stop: () => {
       clearInterval(timer);
-      // Steps that still run although one beside them threw end now.
+      // Ends steps that still run after one beside them threw.
       task.abort();
     },
   };
 }
 
-/** Answers as a person does, with that person's API key. */
+/** Takes responsibility and submits values, with the API key of the user `by`. */
 async function submit(
   server: OctopusServer,
   path: string,
@@ -129,7 +129,7 @@ async function send(url: string, method: string, key: string, body: unknown): Pr
   if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text}`);
 }
 
-/** An answer, whatever was asked, and who gave it. */
+/** The submitted values of an interruption, and the user who submitted them. */
 interface Answered {
   readonly values: Readonly<Record<string, string | null>>;
   readonly user: User;
@@ -142,7 +142,7 @@ async function answerTo(server: OctopusServer, id: string, canceled: AbortSignal
     if (canceled.aborted || interruption === undefined) return undefined;
     const user = users.get(interruption.submittedById ?? "");
     if (!interruption.isPending && user !== undefined) return { values: interruption.values, user };
-    await timersPromises.setTimeout(lookEvery);
+    await timersPromises.setTimeout(pollEvery);
   }
 }
 
@@ -155,7 +155,7 @@ function decisionIn({ values, user }: Answered): Answer {
   };
 }
 
-/** Anything but another attempt, or going on without the step, is a failure. */
+/** Any value but `Retry`, `Ignore` and `Exclude` counts as `Fail`. */
 function guidanceIn({ values }: Answered): Guidance {
   const given = values["Guidance"];
   return given === "Retry" || given === "Ignore" || given === "Exclude" ? given : "Fail";

@@ -31,14 +31,14 @@ export interface ParentDeployment {
    * waits for another user.
    */
   readonly people?: Person;
-  /** Raises a guided failure when a script step has failed and its retries did not help. By default it does not. */
+  /** Whether a script step that fails after its last retry raises a guided failure. Default: no. */
   readonly guidedFailure?: boolean;
-  /** Called when guidance is asked for, as `people`. */
+  /** Called when a guided failure is raised; works like `people`. */
   readonly guide?: Guide;
   /** Aborting cancels the deployment, as a user in the portal would. */
   readonly signal?: AbortSignal;
   readonly encryption?: Encryption;
-  /** Runs a step's script; default an agent's way. */
+  /** Runs the script of a step. Default: as an agent does. */
   readonly runScript?: typeof runStep;
   readonly onLine?: (step: string, line: LogLine) => void;
   readonly onStep?: (step: string, status: StepStatus) => void;

@@ -12,7 +12,7 @@ export interface ParentStepResult {
   readonly artifacts: readonly Artifact[];
   /** What made the step fail. */
   readonly error?: string;
-  /** How often the script was run; only of a script step that ran. */
+  /** Number of runs of the script; only of a script step that ran. */
   readonly attempts?: number;
   /** The last run; only of a script step that ran. */
   readonly script?: StepResult;
@@ -25,13 +25,13 @@ export interface ParentResult {
   readonly taskId: string;
   readonly deploymentId: string;
   readonly state: "Success" | "Failed" | "Canceled";
-  /** Of the first step that failed. */
+  /** The error of the first step that failed. */
   readonly error?: string;
-  /** Of every step, in the order of the process. */
+  /** The results of all steps, in the order of the process. */
   readonly steps: readonly ParentStepResult[];
 }
 
-/** The result of one step. Throws when there is none of that name. */
+/** The result of one step. Throws when no step has the name. */
 export function stepOf(result: ParentResult, name: string): ParentStepResult {
   const step = result.steps.find((candidate) => candidate.name === name);
   if (step === undefined)

@@ -1,6 +1,6 @@
 import type { StepTemplate } from "./step-template.ts";
 
-/** When a step runs: after what happened before it, or when an Octostache text comes out as a yes, whatever happened. */
+/** When a step runs: by the result of the steps before it, or, whatever that is, when an Octostache expression is true. */
 export type RunCondition = "success" | "failure" | "always" | { readonly expression: string };
 
 interface AnyStep {
@@ -16,7 +16,7 @@ export interface ScriptStep extends AnyStep {
   readonly kind: "script";
   readonly template: StepTemplate;
   readonly parameters?: Readonly<Record<string, string>>;
-  /** How often a failed run is repeated automatically, as by the step's setting in Octopus; by default never. */
+  /** Number of automatic retries of a failed run, as set for a step in Octopus. Default: none. */
   readonly retries?: number;
   /** Added to the environment of the script's processes. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ export interface Question {
   readonly teams: readonly string[];
 }
 
-/** An answer of a user. Without `by` there is none. */
+/** An answer to a manual intervention, and the user who gives it. */
 export interface Decision {
   /** User name. */
   readonly by: string;
@@ -29,11 +29,11 @@ export interface Failure {
   readonly step: string;
   readonly interruptionId: string;
   readonly error: string;
-  /** How often it has been run so far. */
+  /** Number of runs so far. */
   readonly attempts: number;
 }
 
-/** The guidance of a user, if any. */
+/** Guidance for a failed step, and the user who gives it. */
 export interface GuidanceGiven {
   /** User name. */
   readonly by: string;
@@ -43,7 +43,7 @@ export interface GuidanceGiven {
 
 export type Guide = (failure: Failure) => GuidanceGiven | undefined | Promise<GuidanceGiven | undefined>;
 
-/** A decision as the server knows it. */
+/** A decision as it was submitted to the server. */
 export interface Answer {
   readonly result: "Proceed" | "Abort";
   readonly notes: string;
@@ -55,7 +55,7 @@ export interface Answer {
   };
 }
 
-/** The parent project's own deployment, as it stands on the server. What it is told can be read there through the public API. */
+/** The parent project's own deployment on the server. Everything that is written to it can be read through the public API. */
 export interface ParentTask {
   readonly taskId: string;
   readonly deploymentId: string;
@@ -67,11 +67,11 @@ export interface ParentTask {
   readonly endStep: (step: string, status: StepStatus) => void;
   readonly collect: (artifact: Artifact) => void;
   readonly setOutput: (step: string, name: string, value: string, isSensitive: boolean) => void;
-  /** Raises a manual intervention and waits for the answer. Absent means that the task was cancelled. */
+  /** Raises a manual intervention and waits for the answer; undefined when the task was cancelled. */
   readonly ask: (step: string, instructions: string, teams: readonly string[]) => Promise<Answer | undefined>;
-  /** Asks for failure guidance and waits for the answer. Absent means that the task was cancelled. */
+  /** Raises a guided failure and waits for the answer; undefined when the task was cancelled. */
   readonly askForGuidance: (step: string, error: string, attempts: number) => Promise<Guidance | undefined>;
-  /** Ends the task: without an error it succeeded. */
+  /** Ends the task: without an error as successful, else as failed. */
   readonly complete: (error: string | undefined, warnings: boolean) => void;
   /** Ends a running task: as cancelled if a user cancelled the task, else as failed. */
   readonly close: () => void;

@@ -1,7 +1,7 @@
 import { logPrinter, type Output, type PrintOptions } from "../step-host/print-log.ts";
 import type { ParentResult } from "./parent-result.ts";
 
-/** Prints a parent deployment's task log as Octopus shows it: the deployment, its steps, their lines. */
+/** Prints the task log of a parent deployment as Octopus shows it: the deployment, its steps and their lines. */
 export function printParentLog(output: Output, title: string, result: ParentResult, options: PrintOptions = {}): void {
   const printer = logPrinter(output, options);
   const warned = result.steps.some(({ status }) => status === "Warning");

@@ -56,12 +56,12 @@ test.each<{ rule: string; action: Partial<Action>; runs: boolean }>([
 
 test.each<{ rule: string; action: Partial<Action>; made: object }>([
   {
-    rule: "fields of the template makes it the template",
+    rule: "fields of the template runs the template's script",
     action: { properties: { "ChildProject.Api.Key": "k", "Octopus.Action.RunOnServer": "true" } },
     made: { kind: "script", template, parameters: { "ChildProject.Api.Key": "k" } },
   },
   {
-    rule: "a script of its own runs that",
+    rule: "a script of its own runs that script",
     action: { properties: { "Octopus.Action.Script.ScriptBody": "echo 1" } },
     made: { kind: "script", template: plainScript("echo 1"), parameters: {} },
   },

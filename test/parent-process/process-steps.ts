@@ -6,7 +6,7 @@ import { plainScript, type StepTemplate } from "./step-template.ts";
 export interface ProcessPlace {
   readonly environmentId: string;
   readonly channelId: string;
-  /** Stands for the template that steps were made from: an embedded server has no library of templates. */
+  /** The template of the steps that have its fields: an embedded server has no library of templates. */
   readonly template: StepTemplate;
   /** Names of teams by id. */
   readonly teams: ReadonlyMap<string, { readonly name: string }>;
@@ -26,7 +26,7 @@ export function fieldsOf(properties: Action["properties"]): Action["properties"]
   return Object.fromEntries(Object.entries(properties).filter(([name]) => name.startsWith("ChildProject.")));
 }
 
-/** The steps of a process as a worker runs them in one place. Disabled ones and those of other environments and channels are left out. */
+/** The steps of a process as a worker runs them in one place, without disabled ones and those of other environments and channels. */
 export function processSteps({ steps }: Process, place: ProcessPlace): readonly ParentStep[] {
   return steps.flatMap((step) => {
     const [action] = step.actions;

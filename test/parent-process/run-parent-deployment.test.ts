@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 describe("cancel", () => {
-  test("aborting kills the running step, and nothing after it runs", async () => {
+  test("by the signal kills the running step, and no later step runs", async () => {
     const cancel = new AbortController();
 
     const result = await deployParent(
@@ -36,7 +36,7 @@ describe("cancel", () => {
     expect(taskOf(server, result)?.state).toBe("Canceled");
   });
 
-  test("somebody cancels the task on the server", async () => {
+  test("by a user on the server ends the deployment", async () => {
     const result = await deployParent(server, [scriptStep("Long", "echo started; sleep 60")], {
       onLine: (_step, { text }) => {
         if (text === "started") void cancelOnServer();
@@ -47,7 +47,7 @@ describe("cancel", () => {
     expect(taskOf(server, result)?.state).toBe("Canceled");
   });
 
-  test("while people are asked", async () => {
+  test("while an intervention is pending", async () => {
     const cancel = new AbortController();
 
     const result = await deployParent(server, [{ kind: "manual-intervention", name: "Approve", instructions: "" }], {
@@ -84,7 +84,7 @@ test("the task log prints as Octopus shows it", async () => {
 });
 
 describe("script steps", () => {
-  test("outputs of a step are variables of the next ones, sensitive ones stay masked", async () => {
+  test("outputs of a step are variables of the next ones, and sensitive ones stay masked", async () => {
     const result = await deployParent(server, [
       scriptStep("Plan", 'set_octopusvariable Release "1.2 #{x"; set_octopusvariable Key s3cret-key -sensitive'),
       scriptStep("Deploy", 'echo "$(get_octopusvariable Number) $(get_octopusvariable Secret)"', {
@@ -101,7 +101,7 @@ describe("script steps", () => {
     ]);
   });
 
-  test("Octopus' own variables tell about the deployment; what does not apply is missing", async () => {
+  test("Octopus' own variables describe the deployment; those that do not apply are missing", async () => {
     const names = [
       "Octopus.Task.Id",
       "Octopus.Deployment.Id",
@@ -246,7 +246,7 @@ describe("script steps", () => {
     expect(result.state).toBe("Success");
   });
 
-  test("artifacts and the log are on the server, warnings mark the task", async () => {
+  test("artifacts and the log are on the server, and warnings mark the task", async () => {
     const result = await deployParent(server, [
       scriptStep("Plan", 'echo plan > a; new_octopusartifact a "Web API.md"; write_warning careful'),
     ]);
@@ -264,7 +264,7 @@ describe("script steps", () => {
     );
   });
 
-  test("a variable that leads back to itself fails its step", async () => {
+  test("a variable that refers to itself fails its step", async () => {
     const result = await deployParent(server, [
       scriptStep("Loop", "echo", { A: "#{A}" }),
       { ...scriptStep("Last", "echo"), condition: "always" },
@@ -274,7 +274,7 @@ describe("script steps", () => {
     expect(stepOf(result, "Last").status).toBe("Success");
   });
 
-  test("a Node.js program lives in the server's time", async () => {
+  test("a Node.js program runs in the server's time", async () => {
     const program =
       'const t = require("timers/promises"); t.setTimeout(90_000).then(() => console.log(new Date().toISOString()));';
 
@@ -284,7 +284,7 @@ describe("script steps", () => {
     expect(server.now()).toBe(Date.parse("2021-01-14T11:01:30Z"));
   });
 
-  test("no request is made for any of it", async () => {
+  test("the harness itself sends no requests", async () => {
     await deployParent(server, [scriptStep("Plan", "echo > a; new_octopusartifact a; set_octopusvariable A 1")]);
 
     expect(server.journal()).toEqual([]);

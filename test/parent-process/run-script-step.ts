@@ -12,8 +12,8 @@ import { scriptVariables } from "./step-variables.ts";
 import type { Turn } from "./turn.ts";
 
 /**
- * Runs a script step until it succeeds, or until its retries are used up and no user asks for another attempt. Every attempt belongs to the same
- * task, and is a new run of the script.
+ * Runs a script step until it succeeds, or until its retries are used up and no user asks for another attempt. Each attempt is a new run of the
+ * script in the same task.
  */
 export async function runScriptStep(
   server: OctopusServer,
@@ -37,7 +37,7 @@ export async function runScriptStep(
   }
 }
 
-/** What the attempts came to: the last one's end, everything that any of them left. */
+/** The result of all attempts: the end of the last one, and the log, outputs and artifacts of all. */
 function joined(attempts: readonly ParentStepResult[]): ParentStepResult {
   const [first, ...others] = attempts;
   if (first === undefined) throw new Error("A step without an attempt has no result.");

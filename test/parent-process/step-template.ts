@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What a process takes from a step template: the script, and what parameters it has. */
+/** What a process takes from a step template: the script and the parameters. */
 export interface StepTemplate {
   readonly scriptBody: string;
   readonly defaults: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface StepTemplate {
   readonly sensitive: readonly string[];
 }
 
-/** Reads a step template as it is exported from Octopus. Throws when the value is none, or has no inline Bash script. */
+/** Reads a step template as Octopus exports it. Throws when the value is no step template, or has no inline Bash script. */
 export function readStepTemplate(json: unknown): StepTemplate {
   const { Properties, Parameters } = ExportedTemplate.parse(json);
   return {

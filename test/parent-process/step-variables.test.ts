@@ -14,19 +14,19 @@ test.each<[string, RunCondition, boolean, boolean]>([
   ["always runs after success", "always", false, true],
   ["always runs after a failure", "always", true, true],
   [
-    "an expression that comes out true",
+    "an expression that is true",
     { expression: '#{if Octopus.Action[Plan].Output.ChildReleaseToDeploy == "True"}True#{/if}' },
     false,
     true,
   ],
-  ["an expression that comes out false", { expression: "#{Off}" }, false, false],
-  ["an expression that comes out empty", { expression: "#{if Octopus.Deployment.Error}yes#{/if}" }, false, false],
+  ["an expression that is false", { expression: "#{Off}" }, false, false],
+  ["an expression that is empty", { expression: "#{if Octopus.Deployment.Error}yes#{/if}" }, false, false],
   ["an expression runs after a failure too", { expression: "#{unless Off}yes#{/unless}" }, true, true],
 ])("%s", (_rule, condition, hasFailed, runs) => {
   expect(reasonToSkip(condition, hasFailed, variables) === undefined).toBe(runs);
 });
 
-test("steps leave their outputs, status and error behind", () => {
+test("outputs, status and error of a step become variables", () => {
   const nothing = { log: [], sensitiveOutputs: [], artifacts: [], outputs: {} };
   const finished: readonly ParentStepResult[] = [
     { ...nothing, name: "Plan A", status: "Warning", outputs: { ReleaseToPromote: "1.2" } },

@@ -3,7 +3,7 @@ import type { ParentStepResult } from "./parent-result.ts";
 import type { ParentStep, RunCondition, ScriptStep } from "./parent-steps.ts";
 
 /**
- * What every step may refer to: the deployment's variables, and what the steps before it left behind. Names as in Octopus' list of
+ * The variables of every step: those of the deployment, and outputs, status and error of the steps before it. The names are those of Octopus'
  * system variables (docs, projects/variables/system-variables).
  */
 export function deploymentVariables(base: Variables, finished: readonly ParentStepResult[]): Variables {
@@ -34,7 +34,7 @@ const statusCodes: Readonly<Record<ParentStepResult["status"], string>> = {
   Canceled: "Canceled",
 };
 
-/** Everything a script step gets to see, evaluated, and which of it is secret. */
+/** The evaluated variables of a script step, and the names of the sensitive ones. */
 export function scriptVariables(
   step: ScriptStep,
   number: number,
@@ -49,7 +49,7 @@ export function scriptVariables(
   return { variables: evaluateAll(variables), sensitive: step.template.sensitive };
 }
 
-/** Ids are given out per place in the process: a real process gives every step one of its own. */
+/** The variables about a step itself. Its ids follow from its number, as in a real process every step has ids of its own. */
 export function stepVariables({ name }: ParentStep, number: number): Variables {
   const place = String(number).padStart(12, "0");
   return {
@@ -62,7 +62,7 @@ export function stepVariables({ name }: ParentStep, number: number): Variables {
   };
 }
 
-/** Why a step does not run. Absent means that it runs. A variable expression is asked whatever happened before. */
+/** Why a step does not run; undefined if it runs. An expression is evaluated whatever happened before. */
 export function reasonToSkip(condition: RunCondition, hasFailed: boolean, variables: Variables): string | undefined {
   if (condition === "always" || condition === (hasFailed ? "failure" : "success")) return undefined;
   if (condition === "success") return "Skipped: a step before this one failed.";

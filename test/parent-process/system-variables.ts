@@ -3,8 +3,8 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { Variables } from "../step-host/octostache.ts";
 
 /**
- * Octopus' own variables about a deployment that runs on a worker (docs, projects/variables/system-variables). Those that do not apply
- * are missing, as they are in Octopus: the tenant's of an untenanted deployment, `SpecificMachines` when there are none.
+ * Octopus' own variables about a deployment that runs on a worker (docs, projects/variables/system-variables). Those that do not apply are
+ * missing, as in Octopus: those of the tenant without a tenant, `SpecificMachines` without specific machines.
  */
 export function systemVariables(server: OctopusServer, deployment: Deployment): Variables {
   const state = server.simulator.state();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { created, type Parameters, type Project, run, serve } from "../scenarios/scenario.ts";
 import { endOf, failing, output, trainWorld, usual } from "../scenarios/train-world.ts";
 
-/** The same rules with the shipped body, through Bash. */
+/** The shipped body obeys the rules of trains, too: these tests run it through Bash. */
 const list: Parameters = { "ChildProject.Project.Name": usual };
 const quick: Partial<Project> = { scripts: [{ duration: "5s" }] };
 const allQuick = { Database: quick, "Web API": quick, "Scheduling Service": quick, "Web UI": quick };

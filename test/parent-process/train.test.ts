@@ -35,7 +35,7 @@ const childProjects = [
   "      Colour::red [a] (b) \\ $HOME `id` \"c\" 'd'",
 ].join("\n");
 
-/** Says which task it is, and fails until it has been run so many times. */
+/** A step that outputs its task's id, and fails until it has run `runs` times. */
 function flakyStep(name: string, runs: number): ScriptStep {
   const body = [
     'file="$(get_octopusvariable Folder)/$(get_octopusvariable Octopus.Action.Name)"',
@@ -48,7 +48,7 @@ function flakyStep(name: string, runs: number): ScriptStep {
   return scriptStep(name, body.join("\n"), { Folder: folder, Runs: String(runs) });
 }
 
-/** Runs `flakyStep`, and other scripts as if they did nothing, in this process: a Bash with its helper functions takes a second. */
+/** Runs `flakyStep` in this process, and no other scripts, because Bash with its helper functions takes a second. */
 function withoutBash(): Pick<ParentDeployment, "runScript"> {
   const runs = new Map<string, number>();
   const runScript: typeof runStep = async ({ variables, onLine = () => undefined }) => {
@@ -87,7 +87,7 @@ function serviceMessage(name: string, attributes: Readonly<Record<string, string
   return `##octopus[${name}${words.join("")}]`;
 }
 
-/** The first case of a table through Bash, in `npm run test:long` all of them. */
+/** Runs the first case of a table through Bash, in `npm run test:long` all cases. */
 function bashFor(isFirst: boolean): Pick<ParentDeployment, "runScript"> {
   return isFirst || isLong ? {} : withoutBash();
 }
@@ -103,7 +103,7 @@ describe("a list of child projects", () => {
   const keep = 'set_octopusvariable List "$(get_octopusvariable ChildProject.Project.Name; echo .)"';
   const list = { "ChildProject.Project.Name": childProjects };
 
-  test("reaches both steps as it was typed, with its expressions filled in", async () => {
+  test("reaches both steps as it was typed, with its expressions evaluated", async () => {
     const result = await deployParent(server, [scriptStep("Plan", keep, list), scriptStep("Deploy", keep, list)]);
 
     const evaluated = childProjects.replace("#{Octopus.Environment.Name}", "Staging");
@@ -111,7 +111,7 @@ describe("a list of child projects", () => {
       expect(stepOf(result, name).outputs["List"]?.replace(/\n?\.$/, "")).toBe(evaluated);
   });
 
-  test("is planned, approved by people who see the plan, and deployed in one task", async () => {
+  test("is planned, approved by a user who sees the plan, and deployed in one task", async () => {
     const seen: string[] = [];
 
     const result = await deployParent(
@@ -157,7 +157,7 @@ describe("a failed step", () => {
     ["Ignore", "Success", "Warning", 1],
     ["Exclude", "Success", "Warning", 1],
     ["Fail", "Failed", "Failed", 1],
-  ])("about which people say %s: the task ends as %s", async (guidance, state, status, runs) => {
+  ])("with the guidance %s: the task ends as %s", async (guidance, state, status, runs) => {
     const failures: Failure[] = [];
     const states: unknown[] = [];
 
@@ -183,7 +183,7 @@ describe("a failed step", () => {
     expect(taskOf(server, result)?.state).toBe(state);
   });
 
-  test("is asked about when its retries are used up, as often as it fails, and nobody approves again", async () => {
+  test("raises a guided failure each time its retries are used up, but no second approval", async () => {
     const asked: unknown[] = [];
     const steps = [scriptStep("Plan", "set_octopusvariable ReleasePlan plan"), approve];
 
@@ -205,7 +205,7 @@ describe("a failed step", () => {
     expect(new Set(Object.values(stepOf(result, "Deploy").outputs))).toEqual(new Set([result.taskId]));
   });
 
-  test("that nobody says anything about waits until the task is cancelled", async () => {
+  test("without guidance waits until the task is cancelled", async () => {
     const cancel = new AbortController();
 
     const result = await deployParent(server, [flakyStep("Deploy", 2)], {

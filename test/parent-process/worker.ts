@@ -5,18 +5,18 @@ import { processSteps, usesTemplate } from "./process-steps.ts";
 import { runParentDeployment } from "./run-parent-deployment.ts";
 import type { StepTemplate } from "./step-template.ts";
 
-/** How often we look for work, in milliseconds of the machine. */
-const lookEvery = 50;
+/** How often the worker looks for deployments, in real milliseconds. */
+const pollEvery = 50;
 
 export interface Worker {
-  /** Cancels what runs, and resolves when nothing does any more. */
+  /** Cancels running deployments, and resolves when all have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * A worker for an embedded server that stands alone: it runs the processes of all projects with a step of the template, in deployments that
- * anybody creates by any way. Interventions are answered through the API. While a step sleeps, the server's clock is moved ahead.
- * @param onDefect receives what went wrong in the harness itself
+ * Starts a worker for a stand-alone embedded server: it runs the process of every deployment of a project that has a step of the template, whoever
+ * created it. Users answer interventions through the API. A step that sleeps moves the server's clock ahead.
+ * @param onDefect receives errors of the harness itself
  */
 export function startWorker(server: OctopusServer, template: StepTemplate, onDefect: (error: unknown) => void): Worker {
   const stopping = new AbortController();
@@ -27,13 +27,13 @@ export function startWorker(server: OctopusServer, template: StepTemplate, onDef
       claimed.add(project);
       server.simulator.addScript({ project, external: true });
     }
-    // Nothing happens on the server until somebody asks or its clock is moved.
+    // The server does nothing between requests and movements of its clock.
     server.advance(0);
     for (const deployment of waiting(server, claimed)) {
       if (running.has(deployment.id)) continue;
       running.set(deployment.id, run(server, deployment, { template, signal: stopping.signal }).catch(onDefect));
     }
-  }, lookEvery);
+  }, pollEvery);
   return {
     stop: async () => {
       clearInterval(timer);
@@ -43,7 +43,7 @@ export function startWorker(server: OctopusServer, template: StepTemplate, onDef
   };
 }
 
-/** Projects whose process has such a step since we last looked. */
+/** Projects with a step of the template that are not claimed yet. */
 function unclaimed(server: OctopusServer, claimed: ReadonlySet<string>): readonly string[] {
   return [...server.simulator.state().processes.values()]
     .filter((process) => !claimed.has(process.projectId) && usesTemplate(process))
@@ -83,7 +83,7 @@ async function run(
   });
 }
 
-/** Variables whose scope a deployment is in, those with the most narrow scope last. */
+/** Variables whose scope includes a deployment, those with the narrowest scope last. */
 function variablesOf(set: VariableSet | undefined, deployment: Deployment): VariableSet["variables"] {
   const { environmentId, channelId, tenantId } = deployment;
   const place: Readonly<Record<string, string | null>> = {
