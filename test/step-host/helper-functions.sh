@@ -1,6 +1,6 @@
-# What an Octopus Bash step finds in its shell: our own functions with the behaviour, quirks included, of those Octopus' agent defines.
-# The agent gives the key as the first argument and fills in one arm per variable. Not here: the functions for targets, environment
-# states and Kubernetes manifests.
+# The helper functions of an Octopus Bash step: our own code with the behaviour of the agent's functions, quirks included.
+# The agent passes the key as the first argument and fills in one arm per variable. The functions for targets, environment
+# states and Kubernetes manifests are missing.
 
 sensitiveVariableKey=$1
 
@@ -60,7 +60,7 @@ set_octopusvariable() {
 new_octopusartifact() {
   echo "Collecting $1 as an artifact..."
   if [ ! -e "$1" ]; then
-    # The agent's function stumbles over commands that do not exist, and ends the step.
+    # The agent's function calls commands that do not exist, which ends the step.
     error_exit "$(1)"
     exit $?
   fi

@@ -1,5 +1,5 @@
 "use strict";
-// Preloaded into a Node.js process: tells on standard error that the program ended itself by `process.exit`, and ends it all the same.
+// Preloaded into a Node.js process: reports a call of `process.exit` on standard error before the process ends.
 
 const { exit } = process;
 process.exit = (code) => {

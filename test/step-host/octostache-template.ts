@@ -1,4 +1,4 @@
-/** Octopus' marker for a token. A script that ships must not contain it. */
+/** Octopus' marker for a token. A shipped script must not contain it. */
 export const opener = "#{";
 
 export type Token =
@@ -24,13 +24,13 @@ export interface Test {
 /** A parse result: what was read and where reading goes on. */
 type Read<T> = { readonly value: T; readonly next: number } | undefined;
 
-/** Absent when, in `whole` mode, something in the text is no template. `piecewise` takes such pieces for plain text. */
+/** The tokens of a text. `whole`: undefined when a part of the text cannot be parsed. `piecewise`: such parts are plain text. */
 export function parseTemplate(text: string, mode: "whole" | "piecewise"): readonly Token[] | undefined {
   const { value, next } = readTokens(text, 0, mode);
   return next === text.length ? value : undefined;
 }
 
-/** Reads as far as possible; in `whole` mode that ends at the first opener that starts no token. */
+/** Reads as far as possible; in `whole` mode up to the first opener that starts no token. */
 function readTokens(
   text: string,
   from: number,

@@ -53,7 +53,7 @@ describe("a value", () => {
     expect(evaluate(template, variables)).toBe(expected);
   });
 
-  test("a variable that leads back to itself is an error", () => {
+  test("a variable that refers to itself is an error", () => {
     expect(() => evaluate("#{A}", { A: "#{B}", B: "#{a}" })).toThrow(VariableLoopError);
   });
 

@@ -36,7 +36,7 @@ export class VariableLoopError extends Error {
   }
 }
 
-/** Every variable with its value evaluated: what a script gets to see. */
+/** All variables with their values evaluated, as a script sees them. */
 export function evaluateAll(variables: Variables): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, evaluate(value, variables)]));
 }
@@ -48,7 +48,7 @@ export function isTruthy(text: string): boolean {
 
 interface Scope {
   readonly values: ReadonlyMap<string, string>;
-  /** Names of the variables being evaluated, in lower case: none may turn up among its own parts. */
+  /** Names of the variables that are being evaluated, in lower case: none may refer to itself. */
   readonly path: readonly string[];
 }
 
@@ -56,7 +56,7 @@ function lookupTable(variables: Variables): ReadonlyMap<string, string> {
   return new Map(Object.entries(variables).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** Null when a `null` filter took effect: then the whole text has no value. */
+/** The text of tokens. Null when a `null` filter applied: then the whole text has no value. */
 function render(tokens: readonly Token[], scope: Scope): string | null {
   const parts = tokens.map((token) => renderToken(token, scope));
   return parts.includes(null) ? null : parts.join("");

@@ -1,4 +1,4 @@
-// The few things an agent's Bash functions ask of openssl, for machines that have none: enc, from stdin to stdout.
+// Replaces openssl on machines without it: the command `enc`, as the agent's Bash functions use it, from stdin to stdout.
 const { createDecipheriv } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 

@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 
 let folder: string | undefined;
 
-/** A folder for PATH with an `openssl` written in Node.js, so that no machine needs a real one. It goes when this process goes. */
+/** A folder for PATH with an `openssl` written in Node.js, so that no machine needs a real one. It is removed when this process exits. */
 export function folderWithOpenssl(): string {
   if (folder !== undefined) return folder;
   const made = mkdtempSync(join(tmpdir(), "openssl-"));
   const program = fileURLToPath(new URL("openssl.cjs", import.meta.url));
-  // What a test gives the step's Node.js must not reach this one, which would load it or warn of it.
+  // The options and certificates of the step's Node.js are not for this one, which would load them or warn about them.
   const withoutOptions = "unset NODE_OPTIONS NODE_EXTRA_CA_CERTS";
   const script = `#!/bin/sh\n${withoutOptions}\nexec '${process.execPath}' '${program}' "$@"\n`;
   writeFileSync(join(made, "openssl"), script, { mode: 0o755 });

@@ -28,7 +28,7 @@ test("in a pipe there are no colours and no verbose lines", () => {
   `);
 });
 
-test("verbose lines on request", () => {
+test("verbose lines are printed on request", () => {
   const { output, written } = recorder(false);
 
   printLog(output, "Plan", { exitCode: 0, log: log.slice(0, 2) }, { verbose: true });

@@ -1,16 +1,16 @@
 import { canceledExitCode, type StepResult } from "./run-step.ts";
 import type { LogLevel, LogLine } from "./step-log.ts";
 
-/** Where a log goes; a terminal says so by `isTTY`. */
+/** Where a log is printed. `isTTY` is true for a terminal. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
 }
 
 export interface PrintOptions {
-  /** Show verbose lines too, as the portal does when asked to. */
+  /** Also prints verbose lines. Default: no. */
   readonly verbose?: boolean;
-  /** Default: when the output is a terminal and `NO_COLOR` is not set. */
+  /** Prints colours. Default: when the output is a terminal and `NO_COLOR` is not set. */
   readonly color?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function logPrinter(output: Output, options: PrintOptions = {}): LogPrint
   function print(label: string, text: string, depth: number, style: string): void {
     for (const [index, part] of text.split("\n").entries()) {
       const margin = `${(index === 0 ? label : "").padEnd(9)} | ${"  ".repeat(depth)}`;
-      // Foreign text must not steer the terminal.
+      // Control characters in foreign text must not reach the terminal.
       const body = part.replace(/(?!\t)\p{Cc}/gu, "");
       output.write(`${color && style !== "" ? `\u001B[${style}m${margin}${body}\u001B[0m` : margin + body}\n`);
     }
@@ -55,7 +55,7 @@ export function printLog(
   for (const line of result.log) printer.line(line);
 }
 
-/** How the portal marks a step: errors and warnings in the log of a successful step show. */
+/** How the portal marks a step: a successful one with errors or warnings in its log is marked `Warning`. */
 export function statusOf(result: Pick<StepResult, "exitCode" | "log">): StepStatus {
   if (result.exitCode === canceledExitCode) return "Canceled";
   if (result.exitCode !== 0) return "Failed";

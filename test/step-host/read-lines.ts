@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import type { Readable } from "node:stream";
 
-/** Calls back once per line of UTF-8, whatever ends it: LF, CR LF or CR alone, as .NET reads. The last line needs no end. */
+/** Calls `onLine` for each line of UTF-8, which ends with LF, CR LF or CR alone, as .NET reads lines. The last line needs no end. */
 export function readLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let pending = "";

@@ -40,7 +40,7 @@ describe("variables", () => {
     expect(log).toContainEqual({ level: "info", text: "old 32" });
   });
 
-  test("an IFS with base64 letters breaks them", async () => {
+  test("an IFS with base64 letters breaks the decryption", async () => {
     const { exitCode, stderr } = await run("IFS=+/=abc; v=$(get_octopusvariable A) || exit 7", {
       variables: { A: "some longer value, so that its ciphertext has every letter in it at least once, or nearly" },
     });
@@ -83,7 +83,7 @@ describe("the shell", () => {
     expect(Number(texts(log).at(-1))).toBeGreaterThan(128);
   });
 
-  test("the environment is that of a service: no HOME, nothing of ours, but what is given", async () => {
+  test("the environment is that of a service: no HOME, nothing of the tests, only what is given", async () => {
     const { stdout } = await run("env", { environment: { HTTPS_PROXY: "http://proxy:1" } });
 
     const names = stdout.split("\n").flatMap((line) => /^([A-Za-z_]+)=/.exec(line)?.[1] ?? []);
@@ -97,13 +97,13 @@ describe("the shell", () => {
     expect(texts(log).at(-1)).toBe("none");
   });
 
-  test("the step lasts as long as somebody holds a pipe", async () => {
+  test("the step lasts as long as a process holds a pipe open", async () => {
     const { log } = await run("(sleep 0.3; echo late) & exit 0");
 
     expect(texts(log).at(-1)).toBe("late");
   });
 
-  test("the work directory is removed; what the script left in it is told", async () => {
+  test("the work directory is removed; the result lists what the script left in it", async () => {
     const { log, leftovers } = await run('mkdir sub; echo > sub/b; echo > a; pwd; ls -d "$PWD"');
 
     expect(leftovers).toEqual(["a", "sub/b"]);
@@ -113,7 +113,7 @@ describe("the shell", () => {
 });
 
 describe("the log", () => {
-  test("levels are sticky, errors come from stderr, and messages do not show", async () => {
+  test("a level stays until the next one, errors come from stderr, and service messages do not show", async () => {
     const { log } = await run(`
       write_verbose detail; write_highlight look; write_wait patience; write_warning careful; echo plain
       echo "${marker}[stdout-error]"; echo first; echo second; echo "${marker}[stdout-ignore]"; echo hidden
@@ -143,7 +143,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("write functions squeeze blanks and expand stars", async () => {
+  test("write functions join blanks and expand stars", async () => {
     const { log } = await run('touch one two; write_highlight "a   b *.none [ot][nw][eo]"');
 
     expect(log.at(-1)).toEqual({ level: "highlight", text: "a b *.none one two" });
@@ -181,7 +181,7 @@ describe("the log", () => {
     expect(sensitiveOutputs).toEqual(["Token"]);
   });
 
-  test("every line is told as it comes", async () => {
+  test("onLine gets every line as it comes", async () => {
     const seen: string[] = [];
 
     const { log } = await run("echo one; echo two; printf three", { onLine: ({ text }) => seen.push(text) });
@@ -206,7 +206,7 @@ describe("the log", () => {
 });
 
 describe("messages of the helper functions", () => {
-  test("output variables: any value, an empty one, and the ones echo eats", async () => {
+  test("output variables may have any value, also none, but echo swallows -n", async () => {
     const { outputs } = await run(`set_octopusvariable "A b" "x 'y'
       z ]"; set_octopusvariable Empty ""; set_octopusvariable Eaten -n`);
 
@@ -247,7 +247,7 @@ describe("messages of the helper functions", () => {
     expect(stdout).not.toContain("on\n");
   });
 
-  test("progress", async () => {
+  test("progress is recorded", async () => {
     expect((await run('update_progress 50 "half way"; update_progress 100')).progress).toEqual([
       { percentage: 50, message: "half way" },
       { percentage: 100, message: "" },
@@ -270,7 +270,7 @@ describe("the end", () => {
     expect(result.log.find(({ level }) => level === "fatal")?.text).toBe(message);
   });
 
-  test("stderr fails nothing, unless the project says so", async () => {
+  test("output on stderr does not fail the step, unless the project says so", async () => {
     const strict = { variables: { "Octopus.Action.FailScriptOnErrorOutput": "True" } };
 
     expect((await run("echo oops >&2")).exitCode).toBe(0);
@@ -278,7 +278,7 @@ describe("the end", () => {
     expect((await run("echo fine", strict)).exitCode).toBe(0);
   });
 
-  test("cancel kills the whole group at once: no trap runs, nothing else is waited for", async () => {
+  test("cancel kills the whole process group at once: no trap runs, and no process is waited for", async () => {
     const cancel = new AbortController();
     const body = `trap 'echo trapped' EXIT TERM; (trap '' TERM; sleep 60) & echo "started $!"; wait; echo on`;
 

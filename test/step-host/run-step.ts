@@ -15,7 +15,7 @@ export interface StepOptions {
   readonly variables: Variables;
   /** Names of sensitive variables. Values of more than three characters are masked in the log. */
   readonly sensitive?: readonly string[];
-  /** Added to, or put in place of, the few variables a Tentacle service has. There is no `HOME` unless given. */
+  /** Variables in addition to, or in place of, the few of a Tentacle service, which has no `HOME`. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Aborting is what Octopus' cancel does: SIGKILL for the whole process group, exit code -43. */
   readonly signal?: AbortSignal;
@@ -23,13 +23,13 @@ export interface StepOptions {
   /** Called whenever the script has written something, service messages included. */
   readonly onOutput?: () => void;
   readonly encryption?: Encryption;
-  /** The worker's own where it has one, else one written in Node.js; `own`: always the latter; `none`: not even where PATH is silent. */
+  /** Which openssl the script finds. `any` (default): the worker's, else one written in Node.js; `own`: the latter; `none`: only one in PATH. */
   readonly openssl?: "any" | "own" | "none";
 }
 
 export interface StepResult {
   readonly exitCode: number;
-  /** As an operator sees it: levelled, masked, without service messages. Order between stdout and stderr is not kept. */
+  /** The log as an operator sees it: with levels, masked, without service messages. The order between stdout and stderr is not kept. */
   readonly log: readonly LogLine[];
   readonly outputs: Readonly<Record<string, string>>;
   readonly sensitiveOutputs: readonly string[];
@@ -51,8 +51,8 @@ export interface Artifact {
 export const canceledExitCode = -43;
 
 /**
- * Runs a Bash script body the way Octopus' agent does on Linux: Octostache over the body, a fresh work directory, helper functions with
- * encrypted variables, our body sourced, two pipes read until both end, and an input that stays open for ever.
+ * Runs a Bash script body as Octopus' agent does on Linux: it evaluates the Octostache in the body, makes a new work directory and helper
+ * functions with encrypted variables, sources the body, reads stdout and stderr until both end, and never closes the input.
  */
 export async function runStep(options: StepOptions): Promise<StepResult> {
   const { variables, scriptBody } = options;
@@ -117,7 +117,7 @@ async function runBash(directory: WorkDirectory, options: StepOptions, log: Step
   return { exitCode, stdout: Buffer.concat(stdout).toString("utf8"), stderr: Buffer.concat(stderr).toString("utf8") };
 }
 
-/** Bash gone and both pipes at their end, however long a background process keeps them open; or canceled, which waits for nothing. */
+/** The exit code, when Bash has ended and both pipes are closed, however long a background process keeps them open. A cancel does not wait. */
 async function ending(bash: ChildProcess, signal: AbortSignal | undefined): Promise<number> {
   const kill = () => killGroup(bash);
   signal?.addEventListener("abort", kill);
@@ -137,7 +137,7 @@ function killGroup(bash: ChildProcess): void {
   } catch {
     // The group is gone already.
   }
-  // The agent closes its ends as well: a process that left the group cannot keep the step alive.
+  // The agent closes its ends as well, so a process that left the group cannot keep the step running.
   bash.stdout?.destroy();
   bash.stderr?.destroy();
 }
@@ -167,7 +167,7 @@ function environmentOf({ environment, openssl = "any" }: StepOptions): Record<st
   return { ...given, PATH: folders.join(":") };
 }
 
-/** What a process of the Tentacle service inherits: systemd's PATH, with the directory of this very Node.js in front, and no HOME. */
+/** What a process of the Tentacle service inherits: systemd's PATH, with the directory of the present Node.js in front, and no HOME. */
 function serviceEnvironment(): Record<"PATH" | "TentacleHome" | "TentacleInstanceName", string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,

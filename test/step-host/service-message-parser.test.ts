@@ -8,7 +8,7 @@ const message = { name: "setVariable", attributes: { name: "a", value: "b" } };
 test.each<[string, readonly string[], readonly string[], readonly ServiceMessage[]]>([
   ["a line of text", ["hello", "", "# ##octo"], ["hello", "", "# ##octo"], []],
   ["a message alone on its line", [set], [], [message]],
-  ["text before a message shows", [`text ${set}`], ["text "], [message]],
+  ["text before a message is shown", [`text ${set}`], ["text "], [message]],
   ["only the first message of a line counts", [`${set}${set} more`, "next"], ["next"], [message]],
   ["double quotes", [set.replaceAll("'", '"')], [], [message]],
   ["attribute names in any case", ["##octopus[setVariable NAME='YQ==' Value='Yg==']"], [], [message]],

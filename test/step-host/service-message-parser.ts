@@ -1,11 +1,11 @@
-/** What a script told Octopus in one `##octopus[…]`. Attribute names are in lower case, values decoded. */
+/** One `##octopus[…]` message of a script. Attribute names are in lower case, values decoded. */
 export interface ServiceMessage {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface ParsedLine {
-  /** What remains to be shown; absent when the line was, or was inside, a message. */
+  /** The text to show; undefined when the whole line belongs to a message. */
   readonly text: string | undefined;
   readonly message: ServiceMessage | undefined;
 }
@@ -17,7 +17,7 @@ const marker = "##octopus";
  * the message, also on later lines. The first message of a line is the only one. Messages that are not well formed vanish without a trace.
  */
 export function serviceMessageParser(): (line: string) => ParsedLine {
-  /** How much of the marker has been seen; all of it: inside a message. */
+  /** The part of the marker that has been read. The whole marker: inside a message. */
   let seen = "";
   let content = "";
 

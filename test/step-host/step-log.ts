@@ -7,7 +7,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-/** What a script said: its log as an operator sees it, and everything its service messages asked for. */
+/** The output of a script: its log as an operator sees it, and what its service messages asked for. */
 export interface StepLog {
   readonly lines: readonly LogLine[];
   readonly outputs: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export interface StepLog {
   readonly hasErrorOutput: boolean;
   readonly fromStdout: (line: string) => void;
   readonly fromStderr: (line: string) => void;
-  /** A line of the agent's own. */
+  /** Writes a line of the agent itself. */
   write(level: LogLevel, text: string): void;
 }
 
@@ -99,7 +99,7 @@ export function stepLog(secrets: readonly string[], onLine: (line: LogLine) => v
   };
 }
 
-/** The messages that set how the following lines of a stream are shown. */
+/** The level that a message sets for the following lines of a stream; undefined for other messages. */
 function levelNamed(
   message: string,
 ): { readonly stream: "stdout" | "stderr"; readonly level: LogLevel | "ignore" } | undefined {
@@ -130,7 +130,7 @@ function levelNamed(
   }
 }
 
-/** Longest first, so that no secret shows because it contains a shorter one. */
+/** Masks secrets, the longest first, so that no part of a secret shows because it contains a shorter one. */
 function mask(text: string, hidden: ReadonlySet<string>): string {
   return [...hidden]
     .filter((secret) => secret.length > 3)

@@ -1,6 +1,6 @@
 "use strict";
-// Preloaded into a Node.js process: its time is the embedded Octopus server's, beginning with the instant given. Sleeping moves the
-// server's clock ahead instead of waiting. Only `Date`, `performance.now` and the promise `setTimeout` are replaced: time limits of single requests stay real.
+// Preloaded into a Node.js process, which then has the time of the embedded Octopus server, from a given instant on. Sleeping moves the server's
+// clock ahead instead of waiting. Only `Date`, `performance.now` and the promise `setTimeout` are replaced: time limits of single requests stay real.
 
 const http = require("node:http");
 const { syncBuiltinESMExports } = require("node:module");
@@ -17,7 +17,7 @@ function install(clockUrl, begin) {
     return known;
   }
 
-  /** Those who sleep, in no particular order, and whether somebody is waking them. */
+  /** The sleeping calls, in no particular order, and whether `wakeInOrder` is running. */
   const sleepers = new Set();
   let waking = false;
 
@@ -41,7 +41,7 @@ function install(clockUrl, begin) {
     return value;
   }
 
-  /** One after the other, the shortest sleep first: sleeping side by side takes as long as the longest. */
+  /** Wakes one after the other, the shortest sleep first, so that parallel sleeps take as long as the longest. */
   async function wakeInOrder() {
     waking = true;
     while (sleepers.size > 0) {

@@ -51,7 +51,7 @@ test("sleeping side by side takes as long as the longest sleep", async () => {
   expect(result.log.at(-1)?.text).toBe(String(start + 3000));
 });
 
-test("a sleep that is ended moves no clock and keeps nobody waiting", async () => {
+test("an aborted sleep moves no clock and ends at once", async () => {
   const program = `
     const timersPromises = require("node:timers/promises");
     const ending = new AbortController();
@@ -64,7 +64,7 @@ test("a sleep that is ended moves no clock and keeps nobody waiting", async () =
   expect(clock.requests).toEqual([]);
 });
 
-test("a server that is not there is said to be missing", async () => {
+test("an unreachable server is reported", async () => {
   await clock.stop();
 
   const result = await runNode('require("node:timers/promises").setTimeout(1)', "cjs");
@@ -81,7 +81,7 @@ async function runNode(program: string, extension: string) {
   });
 }
 
-/** The one call of the embedded server's control interface that the preload uses. */
+/** A server with the only call of the control API that the preload uses. */
 async function startClock(): Promise<typeof clock> {
   const requests: string[] = [];
   let now = start;

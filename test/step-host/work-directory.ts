@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Variables } from "./octostache.ts";
 
-/** One run's directory, laid out as the agent does it: script, helper functions with the encrypted variables, and what starts both. */
+/** The directory of one run, laid out as the agent's: the script, the helper functions with the variables, and a file that starts both. */
 export interface WorkDirectory {
   readonly path: string;
-  /** The file to run, and the key to run it with. */
+  /** The name of the file to run, and the key that is its argument. */
   readonly bootstrap: string;
   readonly key: string;
   /** Relative paths of the files the script left behind. */
@@ -15,11 +15,11 @@ export interface WorkDirectory {
   remove(): Promise<void>;
 }
 
-/** How the values of variables lie in the directory: with AES-256, with AES-128 as agents before 2025 did, or as they are. */
+/** How the directory stores values of variables: with AES-256, with AES-128 as agents before 2025 did, or as plain text. */
 export type Encryption = 256 | 128 | "none";
 
 /**
- * Values are encrypted with a key of this run only, unless for tests of other things, which spare a process per variable that way.
+ * Creates the directory of a run, with a new key. Encryption `none` spares tests of other things a process per variable.
  * Windows line ends and a byte order mark in the body are removed.
  */
 export async function createWorkDirectory(
@@ -54,7 +54,7 @@ export async function createWorkDirectory(
   };
 }
 
-/** Our body is sourced, not executed: same shell as the helpers, and the key is shifted out of its sight. */
+/** The body is sourced, not executed: it runs in the shell of the helpers, and `shift` hides the key from it. */
 function startLines(configure: string): string {
   return `#!/bin/bash\nsource "$(pwd)/${configure}"\nshift\nsource "$(pwd)/Script.sh" \n`;
 }
