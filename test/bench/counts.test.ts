@@ -4,7 +4,7 @@ import { bytesBudget, memoryBudget } from "../../scripts/bench/rows.ts";
 import { over, table } from "../../scripts/bench/table.ts";
 import type { JournalEntry } from "../octopus-server/octopus-server.ts";
 
-/** A request by when it began and ended. */
+/** A request with its start and end. */
 function entry(start: number, end: number | undefined, path = "/api/Spaces-1/projects", method = "GET"): JournalEntry {
   const answer = { status: 200, bytes: 100, user: "conductor", inFlight: 1, instant: 0, unknownRoute: false };
   return { number: start, method, path, start, end, ...answer, route: undefined, fault: undefined, headers: {} };
@@ -16,7 +16,7 @@ const look = entry(60, 70, "/api/Spaces-1/tasks/ServerTasks-1");
 describe("round trips are the longest chain of requests that waited for one another", () => {
   test.each([
     ["nothing", [], 0],
-    ["one after the other", [entry(0, 10), entry(10, 20), entry(25, 30)], 3],
+    ["requests one after the other", [entry(0, 10), entry(10, 20), entry(25, 30)], 3],
     ["side by side", [entry(0, 10), entry(1, 11), entry(2, 9)], 1],
     ["a pair and what follows it", [entry(0, 10), entry(1, 5), entry(6, 20), entry(11, 20)], 2],
     ["out of order", [entry(20, 30), entry(0, 10)], 2],
@@ -31,16 +31,16 @@ test("every request and every byte counts", () => {
 });
 
 describe("what the user waits for", () => {
-  test("ends with the answer by which the deployment is created, whatever was asked meanwhile", () => {
+  test("ends with the answer that creates the deployment, whatever was requested meanwhile", () => {
     const beside = entry(35, 50);
     expect(untilCreated([entry(0, 10), creation, beside, look])).toEqual([entry(0, 10), creation, beside]);
   });
 
-  test("is everything where nothing is created", () => {
+  test("is everything when no deployment is created", () => {
     expect(untilCreated([entry(0, 10), look])).toEqual([entry(0, 10), look]);
   });
 
-  test("goes on to the first look at the created deployment's task", () => {
+  test("goes on to the first read of the created deployment's task", () => {
     const before = entry(0, 10, "/api/Spaces-1/tasks?ids=ServerTasks-9");
     const several = entry(80, 90, "/api/Spaces-1/tasks?ids=ServerTasks-1,ServerTasks-2");
     expect(untilFirstLook([before, creation, entry(45, 50), look, several])).toHaveLength(4);
@@ -61,7 +61,7 @@ test.each([
   expect(bytesBudget(question)).toBe(bytes);
 });
 
-test("a figure is over its budget only above it, and never without one", () => {
+test("a figure is over its budget only above the budget, and never without one", () => {
   expect(over("small history", "requests", 18, 17)).toEqual(["small history: 18 requests, the budget is 17"]);
   expect([over("", "", 17, 17), over("", "", 17, undefined)]).toEqual([[], []]);
 });

@@ -33,7 +33,7 @@ describe("the hazards of a script body", () => {
     expect(hazardsIn(shipped)).toEqual([expect.stringContaining(hazard)]);
   });
 
-  test("none in what looks like one", () => {
+  test("are not found in harmless text that looks like one", () => {
     const body = `${"x".repeat(160)}\n$\{#names[@]}\no.#private\n\`#\${x}\`\n# {\n`;
 
     expect(hazardsIn({ body, template: "x".repeat(budgets.template) })).toEqual([]);
@@ -65,7 +65,7 @@ describe("the bootstrap's marks", () => {
     expect(() => scriptBody(some.join("\n"), parts)).toThrow(message);
   });
 
-  test("names of variables are found again in base64, one for each", () => {
+  test("the table has the base64 of each variable's name", () => {
     const names = ["Text", "ChildProject.Api.Key", "ChildProject.Web.ServerUrl", "Octopus.Task.Id", "A b-c ä", "É"];
 
     const { stdout } = spawnSync("bash", ["-c", `printf '%s\n' ${variableTable(names).replaceAll("\n", " ")}`], {
@@ -79,7 +79,7 @@ describe("the bootstrap's marks", () => {
     expect(found.sort()).toEqual(names.sort());
   });
 
-  test("outputs are words in base64, but for those that Bash holds in a variable", () => {
+  test("outputs are words in base64, except those that Bash has in a variable", () => {
     const outputs = { Empty: "", Message: "$message", Text: "x\" $y `z` 'ä" };
 
     const script = `message=TQ==; printf '%s\n' ${outputWords(outputs)}`;
@@ -94,7 +94,7 @@ describe("the bootstrap's marks", () => {
 describe("the compressed program", () => {
   const code = randomBytes(9000).toString("latin1");
 
-  test("stands in lines of 120 columns that neither Bash nor JSON nor Octopus reads otherwise", () => {
+  test("is written in lines of 120 columns that mean nothing to Bash, JSON or Octopus", () => {
     const lines = programBlock(code).text.split("\n");
 
     expect(lines.length).toBeGreaterThan(3);
@@ -112,7 +112,7 @@ describe("the compressed program", () => {
   test.each([
     ["no block", "echo\n", "There is no program in it."],
     ["a damaged block", `program='${programBlock(code).text.slice(0, -5)}'\n`, "unexpected end of file"],
-  ])("is missed where there is %s", (_, text, message) => {
+  ])("is reported as missing when there is %s", (_, text, message) => {
     expect(() => programIn(text)).toThrow(message);
   });
 });

@@ -27,7 +27,7 @@ export { Client } from "@octopusdeploy/api-client";`;
   ({ code } = await bundleProgram(fileURLToPath(new URL("../..", import.meta.url)), library));
 });
 
-/** As they are in the bundle, without what was left out. Evaluated anew each time, so that nothing carries over. */
+/** The packages in the bundle, without the files that were left out. Evaluated anew each time, so that no state carries over. */
 function bundled(): Library {
   const { FormData } = globalThis;
   const module: { exports: Partial<Library> } = { exports: {} };
@@ -38,7 +38,7 @@ function bundled(): Library {
   return { axios: ours, Client: client };
 }
 
-/** A client whose requests all go through the library's axios and no further. */
+/** A client whose requests end in the library's axios. */
 async function connect(library: Library, instanceURL: string, seen: (string | undefined)[] = []) {
   const { adapter } = library.axios.defaults;
   onTestFinished(() => void Object.assign(library.axios.defaults, { adapter }));
@@ -49,7 +49,7 @@ async function connect(library: Library, instanceURL: string, seen: (string | un
   return library.Client.create({ instanceURL, apiKey: "API-X", userAgentApp: "test" });
 }
 
-/** The end of a request without an answer. */
+/** The error message of a request that gets no answer. */
 async function endOf(config: object): Promise<unknown> {
   const post = { method: "POST", url: "http://127.0.0.1:9/", data: { a: 1 }, proxy: false, maxRedirects: 0 } as const;
   return await bundled()
@@ -128,7 +128,7 @@ const reached: Readonly<Record<string, string | (() => Promise<void>)>> = {
     expect(await endOf({ baseURL }), "the address is complete").toContain("ECONNREFUSED 127.0.0.1:9");
   },
   "axios/lib/helpers/shouldBypassProxy.js": async () => {
-    // It would be asked only where NO_PROXY does not name the server: then the proxy is used.
+    // The program asks this file only when NO_PROXY does not name the server: then it uses the proxy.
     expect(await throughProxy({ noProxy: "elsewhere.example" })).toEqual(["octopus.example:443"]);
     expect(await throughProxy({ noProxy: "octopus.example" })).toEqual([]);
   },
@@ -165,7 +165,7 @@ const reached: Readonly<Record<string, string | (() => Promise<void>)>> = {
   },
 };
 
-/** What axios takes for a form. */
+/** An object that axios takes for a form. */
 function form(): object {
   return Object.assign(Object.create({ append: () => undefined }), {
     [Symbol.toStringTag]: "FormData",
@@ -181,7 +181,7 @@ function refusing(status: number) {
   };
 }
 
-/** What the gateway reads of an error. */
+/** The facts that the gateway reads from an error. */
 async function factsOfError({ axios: library }: Library, config: object): Promise<unknown> {
   const error: unknown = await library.request({ maxRedirects: 0, ...config }).catch((thrown: unknown) => thrown);
   if (!library.isAxiosError(error)) throw new Error("The error is not one of axios.");
@@ -220,7 +220,7 @@ async function orderOfInterceptors({ axios: library }: Library): Promise<readonl
   return order;
 }
 
-/** What a server that speaks TLS answers behind a proxy; its certificate is checked. */
+/** The answer of a server with TLS behind a proxy. The certificate is checked. */
 async function answerThroughTunnel({ axios: library }: Library): Promise<unknown> {
   const [key, cert] = ["key", "cert"].map((name) =>
     readFileSync(new URL(`../octopus/self-signed/${name}.pem`, import.meta.url), "utf8"),
@@ -252,7 +252,7 @@ async function listen(server: NetServer): Promise<number> {
   return address !== null && typeof address === "object" ? address.port : 0;
 }
 
-/** What an answer with this text is read as. */
+/** What axios reads from an answer with this text. */
 async function readBy({ axios: library }: Library, text: string): Promise<unknown> {
   const answer = await library.request({
     responseType: "json",
@@ -261,7 +261,7 @@ async function readBy({ axios: library }: Library, text: string): Promise<unknow
   return answer.data;
 }
 
-/** What a request's configuration has become when the adapter gets it. */
+/** The configuration of a request as the adapter gets it. */
 async function handedOver({ axios: library }: Library, asked: object): Promise<unknown> {
   let seen: unknown;
   await library.request({
@@ -301,8 +301,8 @@ async function throughProxy({ noProxy = "" } = {}): Promise<readonly (string | u
   return asked;
 }
 
-describe("a file that is left out is not missed", () => {
-  test("all of them stand in the table", () => {
+describe("no file that is left out is missed", () => {
+  test("the table has all of them", () => {
     expect(Object.keys(reached)).toEqual(filesLeftOut);
   });
 

@@ -29,7 +29,7 @@ describe("the repository in package.json", () => {
     ["not encrypted", "http://example.com/x"],
     ["for Octopus to evaluate", ["https://example.com/#", "{x}"].join("")],
     ["of two lines", "https://example.com/x\necho"],
-  ])("must be no address %s", (_, repository) => {
+  ])("must not be %s", (_, repository) => {
     expect(() => readManifest(manifestWith(repository))).toThrow("is not an address for a browser");
   });
 });

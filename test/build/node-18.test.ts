@@ -11,11 +11,11 @@ function emptyFolder(): string {
   return folder;
 }
 
-test("Node.js 18 is there for the tests that need it", () => {
+test("Node.js 18 is available to the tests that need it", () => {
   expect(existsSync(join(folderOf(inject("node18")), "node"))).toBe(true);
 });
 
-test("without the network those tests fail with a sentence, and nothing half-fetched is left", async () => {
+test("without the network those tests fail with one sentence, and no half-fetched folder is left", async () => {
   vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/");
   vi.stubEnv("npm_config_fetch_retries", "0");
   vi.stubEnv("npm_config_cache", emptyFolder());

@@ -1,4 +1,4 @@
-// A preload: says at the end whether the program made Node.js load its fetch, or the tables of languages and time zones.
+// Preloaded into a Node.js process: prints at exit whether the program made Node.js load its fetch, or the tables of languages and time zones.
 const { DateTimeFormat } = Intl;
 let zones = false;
 Intl.DateTimeFormat = new Proxy(DateTimeFormat, {

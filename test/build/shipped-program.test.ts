@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 describe("the build", () => {
-  test("gives what is committed, from the sources as they are (else: npm run build)", async () => {
+  test("gives the committed files from the present sources (if not, run: npm run build)", async () => {
     expect(await staleFiles(root, product)).toEqual([]);
   });
 
@@ -39,7 +39,7 @@ describe("the build", () => {
     ["another sentence in the bootstrap", (template) => template.replace("was not found", "is missing"), true],
     ["another help text", (template) => template.replace('"HelpText": "', '"HelpText": "x'), true],
     ["nothing", () => "", true],
-  ])("finds a template stale or not: %s", async (_, change, isStale) => {
+  ])("decides whether a template is stale: %s", async (_, change, isStale) => {
     const folder = mkdtempSync(join(tmpdir(), "stale-"));
     writeFileSync(join(folder, "step-template.json"), change(product.template));
 
@@ -49,7 +49,7 @@ describe("the build", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("finds nothing that must not be shipped", () => {
+  test("gives nothing that must not be shipped", () => {
     expect(hazardsIn(product)).toEqual([]);
   });
 
@@ -85,7 +85,7 @@ describe("the build", () => {
     expect(program.slice(0, program.indexOf("*/"))).not.toMatch(/&\w+;/);
   });
 
-  test("keeps the names of our errors, though it shortens all others", () => {
+  test("keeps the names of our errors, although it shortens all others", () => {
     const names = Object.keys(errors).filter((name) => name.endsWith("Error") && name !== "StepError");
 
     expect(names.length).toBeGreaterThan(10);
@@ -142,7 +142,7 @@ describe("the shipped step", () => {
     expect(stdout).toContain(`heavy parts: ${JSON.stringify(expected)}\n`);
   });
 
-  test("knows what may be set for a single child", async () => {
+  test("knows the settings of a single child", async () => {
     const project = "Web API\n    destination environment: Test\n    release number: >=1.0 <";
     const { resultMessage } = await runStep({
       scriptBody: shipped.scriptBody,

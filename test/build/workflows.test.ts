@@ -24,12 +24,12 @@ describe.each(workflows)("the workflow %s", (_, text) => {
     expect([...pins].map((pin) => pin.split("@")[0])).toEqual([...new Set([...pins].map((pin) => pin.split("@")[0]))]);
   });
 
-  test("ends every job after a while", () => {
+  test("limits the time of every job", () => {
     expect(jobs.length).toBeGreaterThan(5);
     expect(jobs.filter((job) => !/^ {4}timeout-minutes: \d+$/m.test(job))).toEqual([]);
   });
 
-  test("ends the run before, and may only read", () => {
+  test("cancels the previous run, and has read permission only", () => {
     expect(text).toMatch(/^concurrency:\n {2}group: .*github\.ref/m);
     expect(text).toMatch(/^permissions:\n {2}contents: read\n(?! )/m);
     expect(text.match(/actions\/checkout@/g)?.length).toBe(text.match(/persist-credentials: false/g)?.length);

@@ -9,7 +9,7 @@ test("bytes are written as the specification writes them", () => {
   expect(fromZ85("Hello\nWorld")).toEqual(bytes);
 });
 
-test("any bytes come back, with zeros to the next group of four", () => {
+test("any bytes come back, filled with zeros to groups of four", () => {
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {
       const back = fromZ85(toZ85(Buffer.from(bytes)));
@@ -19,7 +19,7 @@ test("any bytes come back, with zeros to the next group of four", () => {
   );
 });
 
-test("there are 85 digits, none of which Octopus, Bash or JSON reads as anything else", () => {
+test("there are 85 digits, none of which has a meaning to Octopus, Bash or JSON", () => {
   expect(new Set(z85Digits).size).toBe(85);
   expect(z85Digits).toMatch(new RegExp(`^${z85Digit}{85}$`));
   expect(z85Digits).not.toMatch(/[#'"\\\s]/);

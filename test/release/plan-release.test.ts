@@ -65,7 +65,7 @@ describe("a release", () => {
     );
   });
 
-  test("is made by whom the command names, before whom git names", () => {
+  test("is made by the user of the command, else by the user of git", () => {
     expect(plan({ by: "carol" }).manifest.stepTemplate.lastModifiedBy).toBe("carol");
   });
 });
@@ -75,8 +75,8 @@ describe("a release is refused, with one sentence,", () => {
     ["without a version", { version: undefined }, "Say which version to release: npm run release -- 1.2.3"],
     ["for half a version", { version: "1.1" }, "Say which version to release"],
     ["for a pre-release", { version: "1.1.0-rc.1" }, "Say which version to release"],
-    ["while the sources have no public place", { own: { repository: undefined } }, "package.json names no repository"],
-    ["outside of a checkout", { checkout: undefined }, "needs git, and a checkout"],
+    ["while package.json names no repository", { own: { repository: undefined } }, "package.json names no repository"],
+    ["outside a checkout", { checkout: undefined }, "needs git, and a checkout"],
     [
       "from a dirty tree",
       { checkout: { ...checkout, changed: ["src/main.ts", "x"] } },
@@ -86,7 +86,7 @@ describe("a release is refused, with one sentence,", () => {
     ["of a lower version", { version: "0.9.9" }, "0.9.9 does not rise"],
     ["of a version that is lower as a number", { version: "1.0.0", own: { version: "1.0.0" } }, "does not rise"],
     [
-      "of a version below the one at work",
+      "of a version below the one in package.json",
       { version: "1.1.0", own: { version: "1.2.0" } },
       "1.1.0 is lower than the version in package.json, 1.2.0.",
     ],
@@ -110,7 +110,7 @@ describe("a release is refused, with one sentence,", () => {
       { changelog: "## Unreleased\n\n- x\n" },
       "1.0.0 according to git's tags",
     ],
-    ["when nobody makes it", { checkout: { ...checkout, user: undefined } }, "Say who releases"],
+    ["without a user who makes it", { checkout: { ...checkout, user: undefined } }, "Say who releases"],
   ])("%s", (_, change, sentence) => {
     expect(() => plan(change)).toThrow(expect.objectContaining({ name: "ReleaseRefusedError" }));
     expect(() => plan(change)).toThrow(sentence);

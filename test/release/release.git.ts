@@ -23,10 +23,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const file = "octopus-deploy-child-project-nodejs.json";
 const now = new Date("2027-01-02T03:04:05.678Z");
 
-// Set where the tests run in a hook of git: there they name another repository.
+// In a hook of git these variables name another repository.
 for (const name of ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"]) delete process.env[name];
 
-/** A checkout of the project as it is now, with a place for its sources and an entry in the changelog: ready for a release. */
+/** A checkout of the present project, ready for a release: with a repository in package.json and an entry in the changelog. */
 let checkout: string;
 
 beforeAll(() => {
@@ -87,7 +87,7 @@ function release1(): Promise<string> {
   return release(checkout, ["1.0.0"], now);
 }
 
-/** As `npm run check` asks. */
+/** The problems with the template's Version, as `npm run check` finds them. */
 async function wrongVersion(): Promise<readonly string[]> {
   const last = await lastRelease(checkout);
   return typeof last === "string" ? [last] : versionProblems(last, textOf("step-template.json"));

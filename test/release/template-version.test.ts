@@ -6,7 +6,7 @@ import { versionProblems } from "../../scripts/release/template-version.ts";
 
 const code = "console.log('a program')".repeat(20);
 
-/** A template as far as it matters here. */
+/** A template with the properties that matter here. */
 function template({ Version = 3, help = "x", block = programBlock(code).text } = {}): string {
   return JSON.stringify({ Version, Parameters: [{ HelpText: help }], Body: `a\nprogram='${block}'\nb\n` });
 }
