@@ -2,10 +2,10 @@ import { afterAll } from "vitest";
 import { calls } from "./octopus-server/http/calls.ts";
 import { callersOf, recordedCallers } from "./octopus-server/support/callers.ts";
 
-// Runs before each test file. Files share a worker and its modules, so that only what is here, or in a test file itself, happens for each.
+// Runs before each test file. Test files share a worker and its modules, so only code here, or in a test file itself, runs for each of them.
 calls.clear();
 
-// The embedded server has only routes that a recorded client calls: a new call of one of them has to be recorded.
+// The embedded server has only routes that a recorded client calls, so a new call of a recorded client must be recorded.
 afterAll(() => {
   if (process.env["OCTOPUS_CALLS"] !== undefined) return;
   const unknown = Object.entries(callersOf("tests", calls)).flatMap(([caller, routes]) =>
@@ -13,6 +13,6 @@ afterAll(() => {
   );
   if (unknown.length === 0) return;
   throw new Error(
-    `Not in test/octopus-server/callers.json, record anew (scripts/octopus-callers.ts): ${unknown.join(", ")}`,
+    `Calls that test/octopus-server/callers.json lacks, to be recorded by scripts/octopus-callers.ts: ${unknown.join(", ")}`,
   );
 });

@@ -11,7 +11,7 @@ import * as z from "zod";
 /** The oldest Node.js that the shipped step supports, for tests: the folder with `node`, or why there is none. */
 export type Node18 = { readonly folder: string } | { readonly problem: string };
 
-/** The folder to look for `node` in. Fails the test that needs it when it could not be fetched. */
+/** The folder with `node`. Throws, in the test that needs it, when Node.js 18 could not be fetched. */
 export function folderOf(node: Node18): string {
   if ("problem" in node) throw new Error(node.problem);
   return node.folder;
@@ -23,7 +23,7 @@ declare module "vitest" {
   }
 }
 
-/** Vitest's global set-up, once per run. It never fails a run: only the tests that need Node.js 18 fail, with the sentence. */
+/** Vitest's global set-up, once per run. It never fails a run: only the tests that need Node.js 18 fail, with one sentence. */
 export async function setup({ provide }: TestProject): Promise<void> {
   provide("node18", await fetchNode18(fileURLToPath(new URL("../.build", import.meta.url))));
 }
@@ -43,7 +43,7 @@ export async function fetchNode18(store: string): Promise<Node18> {
   return { problem: `This test needs Node.js 18, and npm could not fetch ${name} from its registry. ${remedy}` };
 }
 
-/** Installs beside the place and moves what came there, so that neither an interruption nor a second run of the tests leaves half of it. */
+/** Installs into a folder beside `home` and moves the result, so that neither an interruption nor a second run of the tests leaves half of it. */
 async function install(name: string, home: string): Promise<void> {
   await mkdir(dirname(home), { recursive: true });
   const beside = await mkdtemp(join(dirname(home), "node-18-"));

@@ -1,7 +1,7 @@
-/** Set by `npm run test:long`. */
+/** Whether `npm run test:long` is running. */
 export const isLong = process.env["TEST_LONG"] !== undefined;
 
-/** Given to repeat what failed. */
+/** The seed and path of a failure that is to be repeated. */
 const { TEST_SEED: givenSeed, TEST_PATH: givenPath } = process.env;
 
 interface RandomCases {
@@ -11,8 +11,8 @@ interface RandomCases {
 }
 
 /**
- * How many random cases a property is tried with: in `npm test` always the same ones, in `npm run test:long` `many`, and other ones each
- * time. A failure names its seed and path; with these as `TEST_SEED` and `TEST_PATH` it is repeated.
+ * How many random cases a property is tried with: in `npm test` always the same `numRuns`, in `npm run test:long` `many`, different ones each
+ * time. A failure names its seed and path; given as `TEST_SEED` and `TEST_PATH`, they repeat it.
  */
 export function randomCases(numRuns: number, seed: number, many = 10 * numRuns): RandomCases {
   if (givenSeed !== undefined)

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import usual from "./vitest.config.ts";
 
-/** What takes minutes: kills at every line, each Node.js there is, every fault at every route, and ten times as many random worlds, other ones each time. */
+/** `npm run test:long`: kills at every line, three majors of Node.js, every fault at every route, and ten times as many random worlds, new each time. */
 export default defineConfig({
   ...usual,
   test: {
