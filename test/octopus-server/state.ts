@@ -89,6 +89,25 @@ export function inSpace<T extends { readonly spaceId: string | null }>(
   return [...documents.values()].filter((document) => document.spaceId === spaceId);
 }
 
+/** The document with an id, name or slug, in any case. */
+export function byAnyName<T extends { readonly id: string; readonly name: string; readonly slug: string }>(
+  documents: readonly T[],
+  text: string,
+): T | undefined {
+  const wanted = text.toLowerCase();
+  return documents.find(({ id, name, slug }) => [id.toLowerCase(), name.toLowerCase(), slug].includes(wanted));
+}
+
+/** The team of a space, or of the system, with a name or id in any case. */
+export function teamNamed(state: State, spaceId: string, text: string): Team | undefined {
+  const wanted = text.toLowerCase();
+  return [...state.teams.values()].find(
+    (team) =>
+      (team.spaceId === null || team.spaceId === spaceId) &&
+      (team.id.toLowerCase() === wanted || team.name.toLowerCase() === wanted),
+  );
+}
+
 /** The number at the end of an id: the order in which documents of one kind were made. */
 export function numberOf(id: string): number {
   return Number(/(\d+)$/.exec(id)?.[1] ?? 0);

@@ -234,11 +234,12 @@ function withoutKey(search: string): string {
   return search.replace(/(^|&)apikey=[^&]*/i, "$1apikey=***");
 }
 
+const secretHeaders: ReadonlySet<string> = new Set(["x-octopus-apikey", "authorization", "cookie"]);
+
 function harmlessHeaders(request: IncomingMessage): Record<string, string> {
-  const secret = new Set(["x-octopus-apikey", "authorization", "cookie"]);
   return Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) =>
-      secret.has(name) || value === undefined ? [] : [[name, String(value)]],
+      secretHeaders.has(name) || value === undefined ? [] : [[name, String(value)]],
     ),
   );
 }

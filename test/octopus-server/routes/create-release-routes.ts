@@ -10,7 +10,7 @@ import type { Route, SpaceCall } from "../http/route.ts";
 import { releaseResource } from "../resources/execution.ts";
 import { createRelease, defaultChannel, packagesOfProcess } from "../rules/create-release.ts";
 import { nextVersion } from "../rules/versions.ts";
-import { inSpace } from "../state.ts";
+import { byAnyName, inSpace } from "../state.ts";
 import { releaseOf } from "./lookup.ts";
 
 export const createReleaseRoutes: readonly Route[] = [
@@ -125,9 +125,7 @@ function createV1(call: SpaceCall): Reply {
   const body = parseBody(CommandV1, call.body);
   const { instance } = call;
   const projectName = body.ProjectName ?? body.ProjectIdOrName ?? "";
-  const project = inSpace(instance.state.projects, call.space.id).find(({ id, name, slug }) =>
-    [id, name, slug].some((text) => text.toLowerCase() === projectName.toLowerCase()),
-  );
+  const project = byAnyName(inSpace(instance.state.projects, call.space.id), projectName);
   if (project === undefined) throw invalid(`The project '${projectName}' was not found.`);
   const channelName = body.ChannelName ?? body.ChannelIdOrName;
   const channel =

@@ -42,15 +42,12 @@ function visibleStatic(call: SpaceCall): readonly Environment[] {
 }
 
 function list(call: SpaceCall): Reply {
-  return ok(pageOf(call));
-}
-
-function pageOf(call: SpaceCall): unknown {
   const part = call.query.text("name")?.toLowerCase();
   const environments = named(call, visibleStatic(call)).filter(
     ({ name }) => part === undefined || name.toLowerCase().includes(part),
   );
-  return page(call, "Environment", environments, (environment) => environmentResource(call.instance, environment), 10);
+  const render = (environment: Environment) => environmentResource(call.instance, environment);
+  return ok(page(call, "Environment", environments, render, 10));
 }
 
 function all(call: SpaceCall): Reply {

@@ -14,7 +14,7 @@ import { promptedVariables } from "../rules/prompts.ts";
 import { refreshVariables } from "../rules/snapshots.ts";
 import { targetTagId } from "../rules/target-tags.ts";
 import { hasTags } from "../rules/targets.ts";
-import { inSpace } from "../state.ts";
+import { byAnyName, inSpace } from "../state.ts";
 
 /** The executions API: deployments by names (D26 deployments). */
 export const executionsRoutes: readonly Route[] = [
@@ -197,14 +197,6 @@ function freezeIds(call: SpaceCall, body: CommonBody): readonly string[] {
   return [...call.instance.state.freezes.values()]
     .filter(({ name }) => wanted.has(name.toLowerCase()))
     .map(({ id }) => id);
-}
-
-function byAnyName<T extends { readonly id: string; readonly name: string; readonly slug: string }>(
-  documents: readonly T[],
-  text: string,
-): T | undefined {
-  const wanted = text.toLowerCase();
-  return documents.find(({ id, name, slug }) => [id.toLowerCase(), name.toLowerCase(), slug].includes(wanted));
 }
 
 function answer(call: SpaceCall, deployments: readonly Deployment[]): Reply {

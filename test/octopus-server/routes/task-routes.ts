@@ -25,10 +25,9 @@ function list(call: MixedCall): Reply {
     (task) => matches(task) && !isPurged(call.instance, task) && call.access.may("TaskView", taskPlace(task)),
   );
   const found = inSpaces(call, tasks);
-  const spaceId = call.space?.id;
   return ok({
     ...page(call, "Task", found, (task) => taskResource(call.instance, task)),
-    TotalCounts: spaceId === undefined ? countsOf(found) : countsOf(tasks),
+    TotalCounts: countsOf(found),
     TotalCountsInOtherSpaces: {},
   });
 }

@@ -87,14 +87,20 @@ export function recordDeployment(
   core: Core,
   given: DeploymentGiven,
 ): { readonly deployment: Deployment; readonly task: ServerTask } {
+  const deployment = newDeployment(core, given);
+  const task = newTask(given, deployment);
+  core.state.history.addDeployment(deployment);
+  core.state.history.addTask(task);
+  return { deployment, task };
+}
+
+type NewDeployment = Deployment & { readonly taskId: string };
+
+function newDeployment(core: Core, given: DeploymentGiven): NewDeployment {
   const { project, release, environment, tenant } = given;
-  const created = given.created ?? core.timeline.now();
   const id = core.state.nextId("Deployments");
-  const taskId = core.state.nextId("ServerTasks");
-  const scheduled = given.queueTime !== undefined;
   const window = core.switches().defaultStartWindowMinutes * 60_000;
-  const queueTimeExpiry = given.queueTimeExpiry ?? (scheduled ? (given.queueTime ?? created) + window : null);
-  const deployment: Deployment = {
+  return {
     id,
     number: numberOf(id),
     spaceId: project.spaceId,
@@ -103,14 +109,14 @@ export function recordDeployment(
     channelId: release.channelId,
     environmentId: environment.id,
     tenantId: tenant?.id ?? null,
-    taskId,
-    created,
+    taskId: core.state.nextId("ServerTasks"),
+    created: given.created ?? core.timeline.now(),
     deployedBy: given.by.username,
     deployedById: given.by.id,
     comments: given.comments ?? "",
     formValues: given.formValues ?? {},
     queueTime: given.queueTime ?? null,
-    queueTimeExpiry,
+    queueTimeExpiry: given.queueTimeExpiry ?? (given.queueTime === undefined ? null : given.queueTime + window),
     useGuidedFailure: given.useGuidedFailure ?? guidedFailureByDefault(project, environment),
     forcePackageDownload: given.forcePackageDownload ?? false,
     forcePackageRedeployment: given.forcePackageRedeployment ?? false,
@@ -127,20 +133,24 @@ export function recordDeployment(
     processSnapshotId: release.processSnapshotId,
     outputs: [],
   };
+}
+
+function newTask({ project, release, environment, tenant }: DeploymentGiven, deployment: NewDeployment): ServerTask {
+  const id = deployment.taskId;
   const forTenant = tenant === null ? "" : ` for ${tenant.name}`;
-  const task: ServerTask = {
-    id: taskId,
-    number: numberOf(taskId),
+  return {
+    id,
+    number: numberOf(id),
     spaceId: project.spaceId,
     name: "Deploy",
     description: `Deploy ${project.name} release ${release.version} to ${environment.name}${forTenant}`,
-    deploymentId: id,
+    deploymentId: deployment.id,
     projectId: project.id,
     environmentId: environment.id,
     tenantId: tenant?.id ?? null,
     state: "Queued",
-    queueTime: given.queueTime ?? created,
-    queueTimeExpiry,
+    queueTime: deployment.queueTime ?? deployment.created,
+    queueTimeExpiry: deployment.queueTimeExpiry,
     startTime: null,
     completedTime: null,
     lastUpdatedTime: null,
@@ -149,9 +159,6 @@ export function recordDeployment(
     preconditions: [],
     log: null,
   };
-  core.state.history.addDeployment(deployment);
-  core.state.history.addTask(task);
-  return { deployment, task };
 }
 
 function problemsWith(instance: Instance, given: DeploymentGiven): readonly string[] {

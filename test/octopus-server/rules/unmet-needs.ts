@@ -1,6 +1,6 @@
 import type { Deployment } from "../documents/execution.ts";
 import type { Core } from "../instance.ts";
-import { inSpace } from "../state.ts";
+import { byAnyName, inSpace } from "../state.ts";
 import { compareVersions } from "./versions.ts";
 
 /** What a step needs in order to succeed: a current release of another project in the same environment. */
@@ -30,10 +30,7 @@ function currentVersion(
   name: string,
 ): string | undefined {
   const { history, projects } = core.state;
-  const wanted = name.toLowerCase();
-  const project = inSpace(projects, spaceId).find((candidate) =>
-    [candidate.id, candidate.name, candidate.slug].some((text) => text.toLowerCase() === wanted),
-  );
+  const project = byAnyName(inSpace(projects, spaceId), name);
   if (project === undefined) return undefined;
   const forUs = project.tenantedDeploymentMode === "Untenanted" ? null : tenantId;
   const current = history

@@ -5,6 +5,7 @@ import { Fault } from "../http/faults.ts";
 import type { FaultInput } from "../http/faults.ts";
 import { Refusal } from "../http/refusal.ts";
 import { changeProcess, changeVariables } from "../rules/snapshots.ts";
+import { byAnyName } from "../state.ts";
 import type { State } from "../state.ts";
 import { isProfileName, profiles, Switches } from "../switches.ts";
 import type { ProfileName, SwitchChanges } from "../switches.ts";
@@ -114,10 +115,7 @@ export function createSimulator(simulation: Simulation): Simulator {
 }
 
 function projectNamed(simulation: Simulation, name: string): Project {
-  const wanted = name.toLowerCase();
-  const found = [...simulation.instance().state.projects.values()].find((project) =>
-    [project.id.toLowerCase(), project.name.toLowerCase(), project.slug].includes(wanted),
-  );
+  const found = byAnyName([...simulation.instance().state.projects.values()], name);
   if (found === undefined) throw new Refusal(400, `There is no project '${name}'.`);
   return found;
 }

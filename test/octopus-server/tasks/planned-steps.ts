@@ -3,6 +3,7 @@ import type { Core } from "../instance.ts";
 import { plannedActions } from "../rules/targets.ts";
 import type { PlannedAction } from "../rules/targets.ts";
 import { withinLimits } from "../rules/target-tags.ts";
+import { teamNamed } from "../state.ts";
 import type { Run } from "./run.ts";
 import type { InterventionScript, StepScript } from "./script.ts";
 
@@ -121,13 +122,7 @@ function manualStep(planned: PlannedAction): StepIntervention {
 
 /** The id of a team of the space or the system, by its name in a script. An unknown name is returned: a team without members. */
 export function teamId(core: Core, spaceId: string, name: string): string {
-  const wanted = name.toLowerCase();
-  const team = [...core.state.teams.values()].find(
-    (candidate) =>
-      (candidate.spaceId === null || candidate.spaceId === spaceId) &&
-      (candidate.id.toLowerCase() === wanted || candidate.name.toLowerCase() === wanted),
-  );
-  return team?.id ?? name;
+  return teamNamed(core.state, spaceId, name)?.id ?? name;
 }
 
 function targetNames(core: Core, run: Run, planned: PlannedAction | undefined): readonly string[] {

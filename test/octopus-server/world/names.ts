@@ -1,4 +1,4 @@
-import { inSpace } from "../state.ts";
+import { inSpace, teamNamed } from "../state.ts";
 import type { State } from "../state.ts";
 
 /** Finds documents by name, slug or id, and notes each unknown name. */
@@ -64,12 +64,7 @@ export function createNames(): Names {
         return found === undefined ? [] : [found.id];
       }),
     needTeam: (state, spaceId, name, where) => {
-      const wanted = name.toLowerCase();
-      const team = [...state.teams.values()].find(
-        (candidate) =>
-          (candidate.spaceId === null || candidate.spaceId === spaceId) &&
-          (candidate.name.toLowerCase() === wanted || candidate.id.toLowerCase() === wanted),
-      );
+      const team = teamNamed(state, spaceId, name);
       if (team === undefined) problems.push(`${where}: there is no team '${name}'`);
       return team?.id;
     },
