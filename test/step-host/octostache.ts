@@ -13,9 +13,14 @@ export type Variables = Readonly<Record<string, string>>;
  * parsed leaves the whole text as it is. Throws `VariableLoopError`.
  */
 export function evaluate(template: string, variables: Variables): string {
+  return evaluateWith(lookupTable(variables), template);
+}
+
+function evaluateWith(values: ReadonlyMap<string, string>, template: string): string {
+  if (!template.includes(opener)) return template;
   const tokens = parseTemplate(template, "whole");
   if (tokens === undefined) return template;
-  return render(tokens, { values: lookupTable(variables), path: [] }) ?? "";
+  return render(tokens, { values, path: [] }) ?? "";
 }
 
 /**
@@ -38,7 +43,8 @@ export class VariableLoopError extends Error {
 
 /** All variables with their values evaluated, as a script sees them. */
 export function evaluateAll(variables: Variables): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, evaluate(value, variables)]));
+  const values = lookupTable(variables);
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, evaluateWith(values, value)]));
 }
 
 /** Whether Octopus takes a text for yes, in `if` and in run conditions. */

@@ -12,6 +12,8 @@ export interface Match {
 interface Candidate {
   readonly route: Route;
   readonly segments: readonly string[];
+  /** The segments in lower case; undefined stands for a parameter. */
+  readonly literals: readonly (string | undefined)[];
 }
 
 export interface Router {
@@ -23,10 +25,13 @@ export function createRouter(routes: readonly Route[]): Router {
   const byLength = new Map<number, Candidate[]>();
   for (const route of routes) {
     const segments = route.path === "" ? [] : route.path.split("/");
-    byLength.set(segments.length, [...(byLength.get(segments.length) ?? []), { route, segments }]);
+    byLength.set(segments.length, [
+      ...(byLength.get(segments.length) ?? []),
+      { route, segments, literals: literalsOf(segments) },
+    ]);
   }
   // Literal segments win over parameters: `projects/all` is not the project "all".
-  for (const candidates of byLength.values()) candidates.sort((a, b) => literals(b) - literals(a));
+  for (const candidates of byLength.values()) candidates.sort((a, b) => literalCount(b) - literalCount(a));
 
   return {
     find: (method, path, state) => {
@@ -37,8 +42,9 @@ export function createRouter(routes: readonly Route[]): Router {
       const decoded = segments.slice(1).map(decodeSegment);
 
       for (const reading of readings(decoded, state)) {
+        const wanted = reading.rest.map((segment) => segment.toLowerCase());
         const fitting = (byLength.get(reading.rest.length) ?? []).filter(
-          ({ route, segments: pattern }) => fits(pattern, reading.rest) && allows(route, reading.prefixed),
+          ({ route, literals }) => fits(literals, wanted) && allows(route, reading.prefixed),
         );
         const match = fitting.find(({ route }) => route.method === method);
         if (match !== undefined) {
@@ -92,8 +98,12 @@ function allows(route: Route, prefixed: boolean): boolean {
   return prefixed ? route.scope !== "system" : true;
 }
 
-function fits(pattern: readonly string[], segments: readonly string[]): boolean {
-  return pattern.every((part, index) => part.startsWith("{") || part.toLowerCase() === segments[index]?.toLowerCase());
+function fits(literals: readonly (string | undefined)[], wanted: readonly string[]): boolean {
+  return literals.every((literal, index) => literal === undefined || literal === wanted[index]);
+}
+
+function literalsOf(segments: readonly string[]): readonly (string | undefined)[] {
+  return segments.map((segment) => (segment.startsWith("{") ? undefined : segment.toLowerCase()));
 }
 
 function paramsOf(pattern: readonly string[], segments: readonly string[]): Record<string, string> {
@@ -104,8 +114,8 @@ function paramsOf(pattern: readonly string[], segments: readonly string[]): Reco
   return params;
 }
 
-function literals({ segments }: Candidate): number {
-  return segments.filter((segment) => !segment.startsWith("{")).length;
+function literalCount({ literals }: Candidate): number {
+  return literals.filter((literal) => literal !== undefined).length;
 }
 
 function decodeSegment(segment: string): string {
