@@ -28,7 +28,7 @@ function planned(more: Partial<World> = {}): World {
     { version: "1.1", created: "-3d", deployments: at("-2d", ["Development", "Test", "Staging"]) },
     { version: "1.2", created: "-1d", deployments: at("-12h", ["Development", "Test"]) },
   ];
-  const children = names.map((name) => child(name, releases, { scripts: [{ duration: "1m" }] }));
+  const children = names.map((name) => child(name, releases, { scripts: [{ duration: "5s" }] }));
   return plannedWorld({ projects: orchestration({ projects: children }).projects ?? [], ...more });
 }
 

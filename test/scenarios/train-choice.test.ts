@@ -12,24 +12,24 @@ function release12(server: OctopusServer, name: string): void {
   server.simulator.addWorld({ projects: [{ name, releases: [{ version: "1.2", created: at, deployments: tested }] }] });
 }
 
-function once(act: () => void, minute: number) {
+function once(act: () => void, second: number) {
   let done = false;
   return (minutes: number): void => {
-    if (done || minutes < minute) return;
+    if (done || minutes * 60 < second) return;
     done = true;
     act();
   };
 }
 
 const failingOnce: Partial<Project> = {
-  scripts: [{ duration: "1m", result: "Failed", times: 1 }, { duration: "2m" }],
+  scripts: [{ duration: "5s", result: "Failed", times: 1 }, { duration: "10s" }],
 };
 
 describe("the choice", () => {
   test("stays what it was when the last level's turn comes", async () => {
     const server = await serve(trainWorld());
 
-    const run = await walk(server, train({}, { meanwhile: once(() => release12(server, "Web UI"), 3) }));
+    const run = await walk(server, train({}, { meanwhile: once(() => release12(server, "Web UI"), 15) }));
 
     expect(run.exitCode, run.log).toBe(0);
     expect(created(server).at(-1)).toBe("Web UI 1.1 to Staging");
@@ -129,8 +129,8 @@ describe("the destination of a later child", () => {
     version: string,
     state: "Success" | "Failed" = "Success",
   ): void {
-    const at = new Date(server.now() - 30_000).toISOString();
-    const deployment = { environment: "Staging", at, took: "20s", state };
+    const at = new Date(server.now() - 2_000).toISOString();
+    const deployment = { environment: "Staging", at, took: "1s", state };
     server.simulator.addWorld({
       projects: [{ name, releases: [{ version, created: at, deployments: [deployment] }] }],
     });
@@ -145,7 +145,7 @@ describe("the destination of a later child", () => {
 
     const run = await walk(
       server,
-      train(continuing, { meanwhile: once(() => deployed(server, "Web API", version, state), 1) }),
+      train(continuing, { meanwhile: once(() => deployed(server, "Web API", version, state), 5) }),
     );
 
     expect([run.exitCode, endOf(run, "Web API")], run.log).toEqual([1, "Failed PlanChanged"]);
@@ -156,7 +156,7 @@ describe("the destination of a later child", () => {
   test("has the release already: nothing is to be done", async () => {
     const server = await serve(trainWorld());
 
-    const run = await walk(server, train({}, { meanwhile: once(() => deployed(server, "Web API", "1.1"), 1) }));
+    const run = await walk(server, train({}, { meanwhile: once(() => deployed(server, "Web API", "1.1"), 5) }));
 
     expect([run.exitCode, endOf(run, "Web API")], run.log).toEqual([0, "Skipped AlreadyCurrent"]);
   });
@@ -164,7 +164,7 @@ describe("the destination of a later child", () => {
   test("the release itself was changed since", async () => {
     const server = await serve(trainWorld());
 
-    const run = await walk(server, train({}, { meanwhile: once(() => changePackages(server, "Web UI"), 1) }));
+    const run = await walk(server, train({}, { meanwhile: once(() => changePackages(server, "Web UI"), 5) }));
 
     expect([run.exitCode, endOf(run, "Web UI")], run.log).toEqual([1, "Failed PlanChanged"]);
   });
@@ -172,7 +172,7 @@ describe("the destination of a later child", () => {
   test("the release was deleted since", async () => {
     const server = await serve(trainWorld());
 
-    const run = await walk(server, train({}, { meanwhile: once(() => deleteRelease(server, "Web UI"), 1) }));
+    const run = await walk(server, train({}, { meanwhile: once(() => deleteRelease(server, "Web UI"), 5) }));
 
     expect([run.exitCode, endOf(run, "Web UI")], run.log).toEqual([1, "Failed PlanChanged"]);
   });
@@ -226,7 +226,7 @@ test("what an earlier run left under way is followed to its end though the check
   const freezes = [{ name: "Weekend", start: "+3m", end: "+1d", projects: ["Web UI"], environments: ["Staging"] }];
   const slow: Partial<Project> = { scripts: [{ duration: "30m" }] };
   const server = await serve(trainWorld({ Database: slow }, { freezes }));
-  const lose = once(() => server.simulator.addFault({ reset: "before" }), 1);
+  const lose = once(() => server.simulator.addFault({ reset: "before" }), 60);
   const lost = await walk(server, train({}, { meanwhile: lose }));
   server.simulator.clearFaults();
 

@@ -19,10 +19,10 @@ import {
   whatIf,
 } from "./train-world.ts";
 
-function once(act: () => void, minute: number) {
+function once(act: () => void, second: number) {
   let done = false;
   return (minutes: number): void => {
-    if (done || minutes < minute) return;
+    if (done || minutes * 60 < second) return;
     done = true;
     act();
   };
@@ -130,7 +130,7 @@ describe("at the same time", () => {
     const slow: Partial<Project> = { scripts: [{ duration: "30m" }] };
     const server = await serve(trainWorld(Object.fromEntries(six.map((name) => [name, slow])), {}, six));
     const parameters = { "ChildProject.Project.Name": oneLevel, "ChildProject.Parallel.Limit": "2" };
-    const lose = once(() => server.simulator.addFault({ reset: "before" }), 1);
+    const lose = once(() => server.simulator.addFault({ reset: "before" }), 60);
     const lost = await walk(server, train(parameters, { meanwhile: lose }));
     server.simulator.clearFaults();
     const left = deployments(server).filter(({ state }) => state === "Executing");
@@ -145,7 +145,7 @@ describe("at the same time", () => {
 });
 
 describe("a freeze that begins while the first levels run", () => {
-  const freezes = [{ name: "Weekend", start: "+3m", end: "+1d", projects: ["Web UI"], environments: ["Staging"] }];
+  const freezes = [{ name: "Weekend", start: "+15s", end: "+1d", projects: ["Web UI"], environments: ["Staging"] }];
 
   test("ends the child as Frozen", async () => {
     const server = await serve(trainWorld({}, { freezes }));
@@ -247,7 +247,7 @@ describe("the outputs", () => {
       { version: "1.1", created: "-1d", notes, deployments: ["Development", "Test"] },
     ];
     const steps = [{ name: "Deploy", outputs }];
-    const worlds = names.map((name) => component(name, { releases, scripts: [{ duration: "1m", steps }] }));
+    const worlds = names.map((name) => component(name, { releases, scripts: [{ duration: "5s", steps }] }));
     const server = await serve(trainWorld({}, { projects: worlds }));
 
     const run = await walk(server, train({ "ChildProject.Project.Name": names.join("\n+ ") }));
@@ -293,7 +293,7 @@ describe("the outputs", () => {
 
 describe("the log", () => {
   test("says every line about a child with its name, levels as headings, and how far they are every five minutes", async () => {
-    const slow: Partial<Project> = { scripts: [{ duration: "12m" }] };
+    const slow: Partial<Project> = { scripts: [{ duration: "16m" }] };
     const server = await serve(trainWorld({ "Web API": slow, "Scheduling Service": slow }));
 
     const run = await walk(server, train());
@@ -323,7 +323,7 @@ describe("the log", () => {
   });
 
   test("passes on that a child succeeded with warnings", async () => {
-    const server = await serve(trainWorld({ Database: { scripts: [{ duration: "1m", result: "Warning" }] } }));
+    const server = await serve(trainWorld({ Database: { scripts: [{ duration: "5s", result: "Warning" }] } }));
 
     const run = await walk(server, train());
 

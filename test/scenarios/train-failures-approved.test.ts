@@ -14,7 +14,7 @@ const hotfix = { version: "1.0.1", created: "-2d", deployments: ["Development", 
 function serveAsking(failing = "Web API"): Promise<OctopusServer> {
   const asks = {
     version: "1.0",
-    duration: "2m",
+    duration: "10s",
     steps: [{ name: "Ask", interventions: [forQa] }],
   };
   const world = trainWorld({

@@ -11,7 +11,7 @@ describe("RollBack", () => {
     const server = await serve(trainWorld());
     const fault = { method: "POST", route: "deployments", skip: 1, reset: "before" } as const;
     server.simulator.addFault(fault);
-    const isOver = () => server.now() > Date.parse("2021-01-14T12:04:00Z");
+    const isOver = () => server.now() > Date.parse("2021-01-14T12:02:10Z");
     const meanwhile = () => {
       if (isOver()) server.simulator.clearFaults();
     };
@@ -33,7 +33,10 @@ describe("RollBack", () => {
     { rule: "has ended by then is taken back", undo: "5m", end: "RolledBack", text: undefined },
     { rule: "runs by then is not", undo: "2m", end: "NotRolledBack", text: /Deployments-\d+ is still running/ },
   ])("a deployment that appears when the others are taken back and $rule", async ({ undo, end, text }) => {
-    const server = await serve(trainWorld({ Database: { scripts: [{ version: "1.0", duration: undo }] } }));
+    const slow = { Database: { version: "1.0", duration: undo }, "Web API": { version: "1.1", duration: "2m" } };
+    const server = await serve(
+      trainWorld({ Database: { scripts: [slow.Database] }, "Web API": { scripts: [slow["Web API"]] } }),
+    );
     server.simulator.addFault({ method: "POST", route: "deployments", skip: 1, lateCommit: "150s", times: 1 });
 
     const { exitCode, outputs, log } = await walk(server, train("RollBack", two));
@@ -81,7 +84,7 @@ describe("RollBack", () => {
     const freezes = [
       {
         name: "Evening",
-        start: "2021-01-14T12:03:00Z",
+        start: "2021-01-14T12:00:15Z",
         end: "2021-01-14T20:00:00Z",
         projects: ["Database"],
         environments: ["Staging"],

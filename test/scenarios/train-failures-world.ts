@@ -15,14 +15,14 @@ export type Script = NonNullable<Project["scripts"]>[number];
 export const fails: Script = {
   version: "1.1",
   times: 1,
-  duration: "2m",
+  duration: "10s",
   steps: [{ name: "Deploy", result: "Failed" }],
 };
 
 /** Three levels. */
 export const list = "Database\nWeb API\n+ Scheduling Service\nWeb UI";
 
-/** The four children, each with what differs; a deployment takes two minutes. */
+/** The four children, each with what differs; a deployment takes ten seconds. */
 export function trainWorld(
   projects: Readonly<Record<string, Partial<Project>>> = {},
   more: Partial<World> = {},
@@ -31,7 +31,7 @@ export function trainWorld(
   return orchestration({
     projects: names.map((name) => {
       const { scripts = [], ...project } = projects[name] ?? {};
-      return child(name, releases, { ...project, scripts: [...scripts, { duration: "2m" }] });
+      return child(name, releases, { ...project, scripts: [...scripts, { duration: "10s" }] });
     }),
     ...more,
   });

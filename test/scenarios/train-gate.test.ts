@@ -228,7 +228,7 @@ describe("the same child twice", () => {
     const at = (tenant: string) => ["Development", "Test"].map((environment) => ({ environment, tenant, at: "-3h" }));
     const shop = child("Shop", [{ version: "1.0", deployments: [...at("Contoso"), ...at("Fabrikam")] }], {
       tenanted: "Tenanted",
-      scripts: [{ duration: "1m" }],
+      scripts: [{ duration: "5s" }],
     });
     const projects = { Shop: ["Development", "Test", "Staging"] };
     const tenants = ["Contoso", "Fabrikam"].map((name) => ({ name, projects }));
@@ -296,7 +296,7 @@ describe("a schedule", () => {
 
   test("is not asked for again when the step is repeated after its time", async () => {
     const server = await serve(
-      trainWorld({ "Web API": { scripts: [{ duration: "1m", result: "Failed", times: 1 }] } }),
+      trainWorld({ "Web API": { scripts: [{ duration: "5s", result: "Failed", times: 1 }] } }),
     );
     const first = await walk(server, train(at("14:00")));
 

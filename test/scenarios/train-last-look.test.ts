@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
-import { created, serve } from "./scenario.ts";
+import { created, type Parameters, type Project, serve } from "./scenario.ts";
 import { endOf, linesOf, train, trainWorld, usualNames, whatIf } from "./train-world.ts";
-import { type Parameters } from "./scenario.ts";
 
 /** What was asked about the children from the end of the planning on. */
 function afterPlanning(server: OctopusServer) {
@@ -37,7 +36,8 @@ describe("before each deployment is created", () => {
   });
 
   test("of a later level freezes and prompts are asked again as well, freezes once for the level", async () => {
-    const server = await serve(trainWorld());
+    const slow = usualNames.map((name): [string, Partial<Project>] => [name, { scripts: [{ duration: "2m" }] }]);
+    const server = await serve(trainWorld(Object.fromEntries(slow)));
     server.clearJournal();
 
     const run = await walk(server, train());
@@ -86,7 +86,7 @@ describe("before each deployment is created", () => {
 describe("what an earlier task of the step deployed without coming to its end", () => {
   const text =
     /1\.1 was deployed to Staging by the unfinished run ServerTasks-\d+ of this step and will not be rolled back/;
-  const failingOnce = { scripts: [{ duration: "1m", result: "Failed" as const, times: 1 }, { duration: "2m" }] };
+  const failingOnce = { scripts: [{ duration: "5s", result: "Failed" as const, times: 1 }, { duration: "10s" }] };
 
   test("is a warning of the next task for the same release of the parent, in the plan and in the run", async () => {
     const server = await serve(trainWorld({ "Web API": failingOnce }));

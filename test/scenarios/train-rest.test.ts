@@ -14,7 +14,7 @@ const releases: Project["releases"] = [
 function world(projects: Readonly<Record<string, Partial<Project>>> = {}, more: Partial<World> = {}): World {
   const names = ["Database", "Web API"];
   return orchestration({
-    projects: names.map((name) => child(name, releases, { scripts: [{ duration: "2m" }], ...projects[name] })),
+    projects: names.map((name) => child(name, releases, { scripts: [{ duration: "10s" }], ...projects[name] })),
     ...more,
   });
 }

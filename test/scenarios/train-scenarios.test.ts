@@ -117,7 +117,7 @@ describe("a release train", () => {
     const tested = names.flatMap((tenant) => at(tenant, ["Development", "Test"]));
     const shop = child("Shop", [{ version: "1.0", deployments: [...tested, ...at("Fabrikam", ["Staging"])] }], {
       tenanted: "Tenanted",
-      scripts: [{ duration: "1m" }],
+      scripts: [{ duration: "5s" }],
     });
     const tenants = names.map((name) => ({ name, projects: { Shop: ["Development", "Test", "Staging"] } }));
     const server = await serve(trainWorld({}, { projects: [shop, component("Database")], tenants }));

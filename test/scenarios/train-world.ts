@@ -13,9 +13,9 @@ export const usualReleases: NonNullable<Project["releases"]> = [
   { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
 ];
 
-/** A component that takes two minutes. */
+/** A component that takes ten seconds. */
 export function component(name: string, more: Partial<Project> = {}): Project {
-  return child(name, usualReleases, { scripts: [{ duration: "2m" }], ...more });
+  return child(name, usualReleases, { scripts: [{ duration: "10s" }], ...more });
 }
 
 /** @param more what is different about single components, by name */
@@ -37,7 +37,7 @@ export function numbered(count: number): readonly string[] {
 }
 
 export const failing: Partial<Project> = {
-  scripts: [{ duration: "1m", result: "Failed", error: "The disk is full." }],
+  scripts: [{ duration: "5s", result: "Failed", error: "The disk is full." }],
 };
 export const continuing: Parameters = { "ChildProject.Failure.Policy": "Continue" };
 export const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };

@@ -11,7 +11,7 @@ const releases: Project["releases"] = [
 function world(more: Readonly<Record<string, Partial<Project>>> = {}): World {
   const names = ["Database", "Web API", "Scheduling Service", "Web UI"];
   return orchestration({
-    projects: names.map((name) => child(name, releases, { scripts: [{ duration: "2m" }], ...more[name] })),
+    projects: names.map((name) => child(name, releases, { scripts: [{ duration: "10s" }], ...more[name] })),
   });
 }
 
