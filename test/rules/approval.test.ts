@@ -56,18 +56,34 @@ describe("who approved in the parent", () => {
       answers: [interruption(answered)],
       approvers: ["Users-alice"],
     },
-    { rule: "Abort is none", answers: [interruption({ ...answered, result: "Abort" })], approvers: [] },
-    { rule: "an unknown answer is none", answers: [interruption({ ...answered, result: "proceed?" })], approvers: [] },
-    { rule: "no answer is none", answers: [interruption({ ...answered, result: undefined })], approvers: [] },
-    { rule: "a pending one is none", answers: [interruption({ ...answered, isPending: true })], approvers: [] },
+    { rule: "Abort is no approval", answers: [interruption({ ...answered, result: "Abort" })], approvers: [] },
     {
-      rule: "a guided failure is none",
+      rule: "an unknown answer is no approval",
+      answers: [interruption({ ...answered, result: "proceed?" })],
+      approvers: [],
+    },
+    {
+      rule: "a missing answer is no approval",
+      answers: [interruption({ ...answered, result: undefined })],
+      approvers: [],
+    },
+    {
+      rule: "a pending intervention is no approval",
+      answers: [interruption({ ...answered, isPending: true })],
+      approvers: [],
+    },
+    {
+      rule: "the answer to a guided failure is no approval",
       answers: [interruption({ ...answered, type: "GuidedFailure" })],
       approvers: [],
     },
-    { rule: "another kind is none", answers: [interruption({ ...answered, type: "Other" })], approvers: [] },
     {
-      rule: "nobody is responsible: none",
+      rule: "the answer to an interruption of another type is no approval",
+      answers: [interruption({ ...answered, type: "Other" })],
+      approvers: [],
+    },
+    {
+      rule: "an answer without a responsible user is no approval",
       answers: [interruption({ ...answered, responsibleUserId: undefined })],
       approvers: [],
     },
@@ -81,7 +97,7 @@ describe("who approved in the parent", () => {
       approvers: ["Users-alice", "Users-bob"],
     },
     {
-      rule: "answers of one instant count in the order of their interruptions, whatever order the server gives",
+      rule: "answers of the same instant count in the order of their interruptions, however the server lists them",
       answers: [
         interruption({ ...answered, id: asId("Interruptions-10"), responsibleUserId: user("bob").id }),
         interruption({ ...answered, id: asId("Interruptions-9") }),
@@ -93,20 +109,20 @@ describe("who approved in the parent", () => {
   });
 
   test.each([
-    { rule: "a person counts", who: user("alice"), why: undefined },
+    { rule: "an active user counts", who: user("alice"), why: undefined },
     {
-      rule: "a service account does not",
+      rule: "a service account does not count",
       who: user("alice", { isService: true }),
       why: expect.stringMatching(/^is a service account\. Approvals pass one level only/),
     },
-    { rule: "an inactive user does not", who: user("alice", { isActive: false }), why: "is not active" },
+    { rule: "an inactive user does not count", who: user("alice", { isActive: false }), why: "is not active" },
     {
-      rule: "the API user does not",
+      rule: "the API user does not count",
       who: user("conductor"),
       why: expect.stringMatching(/^is the account this step uses\. Approvals pass .*, so a user has to answer here$/),
     },
     {
-      rule: "an excluded requester does not",
+      rule: "an excluded requester does not count",
       who: user("dave"),
       why: "requested the deployment and may not approve it",
     },
@@ -123,7 +139,7 @@ describe("a pending manual intervention of the child", () => {
       verdict: "approve alice",
     },
     {
-      rule: "is answered without taking what the account already has",
+      rule: "is answered without taking a responsibility that the account already has",
       asked: {
         hasResponsibility: true,
         canTakeResponsibility: false,
@@ -137,7 +153,7 @@ describe("a pending manual intervention of the child", () => {
       approvers: [approver("alice", "DBA")],
       verdict: "too few of QA",
     },
-    { rule: "is left when nobody approved", approvers: [], verdict: "too few of QA" },
+    { rule: "is left when there is no approver", approvers: [], verdict: "too few of QA" },
     {
       rule: "is left when it names no team",
       asked: { responsibleTeamIds: [] },
@@ -145,7 +161,7 @@ describe("a pending manual intervention of the child", () => {
       verdict: "It names no responsible team",
     },
     {
-      rule: "is left to somebody else who holds the responsibility",
+      rule: "is left to another user who has taken responsibility",
       asked: { responsibleUserId: asId<"User">("Users-bob") },
       approvers: [approver("alice", "QA")],
       holder: "Bob",
@@ -158,25 +174,25 @@ describe("a pending manual intervention of the child", () => {
       verdict: "The service account may not answer",
     },
     {
-      rule: "needs as many approvers as asked for",
+      rule: "is left when there are fewer approvers than the minimum",
       approvers: [approver("alice", "QA")],
       minimum: 2,
       verdict: "too few of QA",
     },
     {
-      rule: "is answered with as many as asked for",
+      rule: "is answered when there are as many approvers as the minimum",
       approvers: [approver("alice", "QA"), approver("bob", "DBA"), approver("carol", "QA")],
       minimum: 2,
       verdict: "approve alice carol",
     },
     {
-      rule: "is not opened by the account's own team beside another",
+      rule: "is left when the only approver is in a team of the account and another team is responsible too",
       asked: { responsibleTeamIds: teams("QA", "Release Management") },
       approvers: [approver("alice", "Release Management")],
       verdict: "too few of QA",
     },
     {
-      rule: "is opened by the account's own team when there is no other",
+      rule: "is answered when the approver is in a team of the account and no other team is responsible",
       asked: { responsibleTeamIds: teams("Release Management") },
       approvers: [approver("alice", "Release Management")],
       verdict: "approve alice",
@@ -209,7 +225,7 @@ describe("a pending manual intervention of the child", () => {
     { own: ["Robots", "QA"], why: `${lacks}. Give it a role with this permission.` },
     { own: ["Robots"], why: "The service account is not in QA or DBA. Add it to one of the responsible teams." },
     { own: undefined, why: `${lacks} or is not in QA or DBA.` },
-  ])("which the account may not answer: its teams are $own", ({ own, why }) => {
+  ])("that the account, in the teams $own, may not answer", ({ own, why }) => {
     expect(lackingRight(["QA", "DBA"], own)).toBe(why);
   });
 
@@ -229,7 +245,7 @@ describe("a pending manual intervention of the child", () => {
       approved: [approver("anna", "QA"), approver("bob"), approver("eve", "Ops")],
       why: "2 approvers from QA or DBA. anna [QA], bob [no team] and eve [Ops] approved in the parent.",
     },
-  ])("for which $minimum is needed and $approved.length approved", ({ minimum, approved, why }) => {
+  ])("that needs $minimum approvers while $approved.length users approved", ({ minimum, approved, why }) => {
     expect(shortageText(["QA", "DBA"], minimum, approved)).toBe(`It needs ${why}`);
   });
 });
@@ -252,7 +268,7 @@ describe("whether the parent's release had to pass the approval environment", ()
   });
 });
 
-describe("words", () => {
+describe("texts about approvals", () => {
   test.each([
     { who: user("alice", { displayName: "Alice King" }), name: "Alice King (alice)" },
     { who: user("alice"), name: "alice" },
@@ -263,7 +279,7 @@ describe("words", () => {
     expect(userText(who)).toBe(name);
   });
 
-  test("the note names the people, where they approved, what for, who submitted it, and the plan", () => {
+  test("the note names the approvers, where and what they approved, who submitted the answer, and the plan", () => {
     const facts = {
       approvers: [{ ...approver("alice"), user: user("alice", { displayName: "Alice King" }) }, approver("bob")],
       approvedIn: "Release Orchestration 1.0 to Prod Approval (ServerTasks-1)",
@@ -293,7 +309,12 @@ describe("whether a Proceed approves the plan that is carried out", () => {
       instructions: line(plan.digest),
       why: undefined,
     },
-    { rule: "asked for as the plan was made", created: 1000, instructions: line(plan.digest), why: undefined },
+    {
+      rule: "asked for at the instant the plan was made",
+      created: 1000,
+      instructions: line(plan.digest),
+      why: undefined,
+    },
     { rule: "asked for after the plan, without any digest", created: 2000, instructions: "Go?", why: undefined },
     {
       rule: "with several digests, the plan's among them",
@@ -303,7 +324,7 @@ describe("whether a Proceed approves the plan that is carried out", () => {
     },
     { rule: "asked for before the plan", created: 999, instructions: "Go?", why: /before the plan a+ was made$/ },
     {
-      rule: "asked for before the plan, with its digest, which nobody could know",
+      rule: "asked for before the plan, although the instructions show its digest",
       created: 999,
       instructions: line(plan.digest),
       why: /before the plan/,
@@ -328,16 +349,16 @@ describe("whether a Proceed approves the plan that is carried out", () => {
   });
 });
 
-describe("what people said last in a task", () => {
+describe("the last refusal in a task", () => {
   const answer = (id: string, created: number, result: string | undefined, more: Partial<Interruption> = {}) =>
     interruption({ id: asId(id), created, result, isPending: false, ...more });
 
   test.each([
-    { rule: "nothing", answers: [], refusal: undefined },
+    { rule: "no answer at all", answers: [], refusal: undefined },
     { rule: "Proceed", answers: [answer("I-1", 1, "Proceed")], refusal: undefined },
     { rule: "Proceed, then Abort", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, "Abort")], refusal: "I-2" },
     {
-      rule: "the same, newest first",
+      rule: "Proceed, then Abort, with the newest listed first",
       answers: [answer("I-2", 2, "Abort"), answer("I-1", 1, "Proceed")],
       refusal: "I-2",
     },
@@ -346,15 +367,23 @@ describe("what people said last in a task", () => {
       answers: [answer("I-1", 1, "Abort"), answer("I-2", 2, "Proceed")],
       refusal: undefined,
     },
-    { rule: "both at once", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 1, "Abort")], refusal: "I-2" },
-    { rule: "no result", answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, undefined)], refusal: "I-2" },
     {
-      rule: "a question nobody answered yet says nothing",
+      rule: "Proceed and Abort at the same instant",
+      answers: [answer("I-1", 1, "Proceed"), answer("I-2", 1, "Abort")],
+      refusal: "I-2",
+    },
+    {
+      rule: "Proceed, then an answer without a result",
+      answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, undefined)],
+      refusal: "I-2",
+    },
+    {
+      rule: "a pending intervention is no refusal",
       answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, undefined, { isPending: true })],
       refusal: undefined,
     },
     {
-      rule: "a guided failure says nothing",
+      rule: "the answer to a guided failure is no refusal",
       answers: [answer("I-1", 1, "Proceed"), answer("I-2", 2, "Abort", { type: "GuidedFailure" })],
       refusal: undefined,
     },

@@ -73,11 +73,11 @@ describe("how far an approved plan binds a run", () => {
   });
 });
 
-describe("how today's choice differs from what was approved", () => {
+describe("how the choice of this run differs from the approved plan", () => {
   test.each([
     { rule: "the same", approved: from("1.0", "1.1"), today: from("1.0", "1.1"), difference: undefined },
     {
-      rule: "the same from another current",
+      rule: "the same, while another release is current",
       approved: from("1.0", "1.1"),
       today: from("0.9", "1.1"),
       difference: undefined,
@@ -88,21 +88,26 @@ describe("how today's choice differs from what was approved", () => {
       today: from("1.0", "1.2"),
       difference: "1.1 was approved, but this run would deploy 1.2",
     },
-    { rule: "nothing today", approved: from("1.0", "1.1"), today: from("1.1", "1.1", skip), difference: undefined },
     {
-      rule: "nothing approved",
+      rule: "this run deploys nothing",
+      approved: from("1.0", "1.1"),
+      today: from("1.1", "1.1", skip),
+      difference: undefined,
+    },
+    {
+      rule: "the approved plan deploys nothing",
       approved: from("1.1", "1.1", skip),
       today: from("1.1", "1.2"),
       difference: "it deploys nothing, but this run would deploy 1.2",
     },
     {
-      rule: "nothing both times",
+      rule: "neither deploys anything",
       approved: from("1.1", "1.1", skip),
       today: from("1.2", "1.2", skip),
       difference: undefined,
     },
     {
-      rule: "other variables",
+      rule: "another variable snapshot",
       approved: from("1.0", "1.1"),
       today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
       difference: "the snapshots of 1.1 were updated",
@@ -114,13 +119,13 @@ describe("how today's choice differs from what was approved", () => {
       difference: "the snapshots of 1.1 were updated",
     },
     {
-      rule: "other variables, which the plan said would be refreshed",
+      rule: "another variable snapshot, and the plan said that it would be refreshed",
       approved: outdated("1.0", "1.1"),
       today: from("1.0", "1.1", deploy, { snapshotIds: ["s-2"] }),
       difference: undefined,
     },
     {
-      rule: "another process, though the plan said that the variables would be refreshed",
+      rule: "another process, although the plan said only that the variables would be refreshed",
       approved: outdated("1.0", "1.1"),
       today: from("1.0", "1.1", deploy, { processId: "p-2" }),
       difference: "the snapshots of 1.1 were updated",
@@ -132,25 +137,25 @@ describe("how today's choice differs from what was approved", () => {
       difference: "the git reference of 1.1 was changed",
     },
     {
-      rule: "the same steps left out, in another order",
+      rule: "the same skipped steps, in another order",
       approved: without(["a-1", "a-2"]),
       today: without(["a-2", "a-1"]),
       difference: undefined,
     },
     {
-      rule: "a step more left out",
+      rule: "one more skipped step",
       approved: from("1.0", "1.1"),
       today: without(["a-1"]),
       difference: "the steps to skip were none, but this run would skip a-1",
     },
     {
-      rule: "a step less left out",
+      rule: "one skipped step less",
       approved: without(["a-1", "a-2"]),
       today: without(["a-2"]),
       difference: "the steps to skip were a-1, a-2, but this run would skip a-2",
     },
     {
-      rule: "a step left out, and nothing today",
+      rule: "a skipped step, and this run deploys nothing",
       approved: without(["a-1"]),
       today: from("1.1", "1.1", skip),
       difference: undefined,
@@ -177,7 +182,12 @@ describe("whether the release asked for now excludes the approved one", () => {
       approved: from("1.0", "1.1"),
       exclusion: "the release number of this run, >=1.2, excludes that release",
     },
-    { rule: "nothing was to be deployed", pattern: "1.2", approved: from("1.1", "1.1", skip), exclusion: undefined },
+    {
+      rule: "the approved plan deploys nothing",
+      pattern: "1.2",
+      approved: from("1.1", "1.1", skip),
+      exclusion: undefined,
+    },
   ])("$rule", ({ pattern, approved, exclusion }) => {
     const parsed = parseReleasePattern(pattern);
     if (typeof parsed === "string") throw new Error(parsed);
@@ -189,36 +199,41 @@ describe("whether the release asked for now excludes the approved one", () => {
 describe("why an approved release may not be deployed any more", () => {
   const approved = from("1.0", "1.1");
   test.each([
-    { rule: "nothing stands against it", today: from("1.0", "1.1"), breach: undefined },
-    { rule: "another, lower release is current", today: from("0.9", "1.1"), breach: undefined },
+    { rule: "nothing prevents it", today: from("1.0", "1.1"), violation: undefined },
+    { rule: "another, lower release is current", today: from("0.9", "1.1"), violation: undefined },
     {
       rule: "refused by the server",
       today: from("1.0", "1.1"),
       allowed: false,
-      breach: /^Octopus no longer allows the release in Staging/,
+      violation: /^Octopus no longer allows the release in Staging/,
     },
-    { rule: "refused, but current meanwhile", today: from("1.1", "1.1", skip), allowed: false, breach: undefined },
     {
-      rule: "refused, but already under way",
+      rule: "refused by the server, but current meanwhile",
+      today: from("1.1", "1.1", skip),
+      allowed: false,
+      violation: undefined,
+    },
+    {
+      rule: "refused by the server, but its deployment already runs",
       today: from("1.0", "1.1", { kind: "adopt", attempt: attempt() }),
       allowed: false,
-      breach: undefined,
+      violation: undefined,
     },
     {
       rule: "overtaken by a higher one",
       today: from("1.2", "1.1"),
-      breach: /1\.2, which is higher, was deployed to Staging since/,
+      violation: /1\.2, which is higher, was deployed to Staging since/,
     },
     {
-      rule: "overtaken, although the condition would skip",
+      rule: "overtaken by a higher one, although the condition would skip",
       today: from("1.2", "1.1", { kind: "skip", reason: "NotHigher" }),
-      breach: /1\.2, which is higher/,
+      violation: /1\.2, which is higher/,
     },
     {
-      rule: "a step back that was planned as one",
+      rule: "a downgrade that was planned as one",
       plan: from("1.2", "1.1"),
       today: from("1.3", "1.1"),
-      breach: undefined,
+      violation: undefined,
     },
     {
       rule: "renamed",
@@ -226,32 +241,32 @@ describe("why an approved release may not be deployed any more", () => {
         current: { release: release("1.0") },
         selected: { release: release("1.1", { version: "1.1.9" }) },
       }),
-      breach: /its version was changed to 1\.1\.9/,
+      violation: /its version was changed to 1\.1\.9/,
     },
     {
       rule: "other packages",
       today: from("1.0", "1.1", deploy, {
         packages: [{ actionName: "Deploy", packageReferenceName: "", version: "6.6" }],
       }),
-      breach: /the packages of 1\.1 were changed/,
+      violation: /the packages of 1\.1 were changed/,
     },
-    { rule: "the same step left out", plan: without(["a-1"]), today: without(["a-1"]), breach: undefined },
+    { rule: "the same skipped step", plan: without(["a-1"]), today: without(["a-1"]), violation: undefined },
     {
-      rule: "another step left out",
+      rule: "another skipped step",
       plan: without(["a-1"]),
       today: without(["a-2"]),
-      breach: /the steps to skip were a-1, but this run would skip a-2/,
+      violation: /the steps to skip were a-1, but this run would skip a-2/,
     },
     {
-      rule: "another step left out, but already under way",
+      rule: "another skipped step, but the deployment already runs",
       plan: without(["a-1"]),
       today: { ...without(["a-2"]), decision: { kind: "adopt" as const, attempt: attempt() } },
-      breach: undefined,
+      violation: undefined,
     },
-  ])("$rule", ({ plan: planned = approved, today, allowed = true, breach }) => {
+  ])("$rule", ({ plan: planned = approved, today, allowed = true, violation }) => {
     const found = violationOf(approvedFor(planned), today, allowed);
 
-    if (breach === undefined) expect(found).toBeUndefined();
-    else expect(found).toMatch(breach);
+    if (violation === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatch(violation);
   });
 });

@@ -12,7 +12,7 @@ import {
 import { everything } from "../../src/rules/deployment-scope.ts";
 import type { Decision, Order, Plan } from "../../src/rules/plan.ts";
 
-/** Values for tables: sane defaults, so that a case states only what it is about. Times are minutes. */
+/** A release for tables of rules. These builders have defaults, so that a case states only what it is about. Times are in minutes. */
 export function release(version: string, differences: Partial<Release> = {}): Release {
   return {
     id: asId<"Release">(`Releases-${version}`),
@@ -130,7 +130,7 @@ export const selected = {
   attempt: attempt({ id: "Deployments-7", release: "2021.1.0.22", end: 600 }),
 };
 
-/** The plan of a real run that is fine in every way. */
+/** The plan of a real run, without warnings and blockers. */
 export function plan(decision: Decision, differences: Partial<Plan> = {}): Plan {
   const current = { release: release("2021.1.0.20") };
   return {

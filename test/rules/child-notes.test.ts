@@ -11,11 +11,11 @@ function notes(differences: Partial<Plan>): readonly string[] {
   return childNotes(plan(deploy, { notes: "### Web API: 2.0", ...differences }), "Plan d1").split("\n\n");
 }
 
-describe("what approvers of one child have to know stands between the digest and what the release brings", () => {
+describe("the notes for approvers of one child list blockers and warnings between the digest and the release notes", () => {
   test.each<{ readonly rule: string; readonly of: Partial<Plan>; readonly shown: readonly string[] }>([
-    { rule: "nothing in particular", of: {}, shown: [] },
+    { rule: "neither blockers nor warnings", of: {}, shown: [] },
     {
-      rule: "it will not be deployed: all reasons",
+      rule: "every blocker",
       of: {
         blockers: [
           { reason: "Frozen", text: "It is\nfrozen." },
@@ -50,7 +50,7 @@ describe("what approvers of one child have to know stands between the digest and
       shown: ["**Web API:** goes only to the machines web-1.", "**Web API:** skips 2 of its steps."],
     },
     {
-      rule: "cautions, such as a step back",
+      rule: "every warning",
       of: { warnings: ["This is a step back.", "Only a part ran there."] },
       shown: ["**Web API:** This is a step back.", "**Web API:** Only a part ran there."],
     },

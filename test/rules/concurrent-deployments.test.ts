@@ -50,51 +50,51 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { rule: "nothing there: nobody", attempts: [], others: "nobody" },
+  { rule: "without deployments there is nothing to wait for", attempts: [], others: "nobody" },
   {
-    rule: "finished ones are nobody",
+    rule: "finished deployments are not waited for",
     attempts: [{ state: "Success" }, { state: "Failed" }, { state: "TimedOut" }],
     others: "nobody",
   },
   {
-    rule: "one of this step and release is attached to",
+    rule: "one by this step, of this release, is adopted",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({}) }],
     others: "adopt Deployments-5",
   },
   {
-    rule: "also one an earlier task of the parent started",
+    rule: "so is one that an earlier task of the parent created",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ taskId: "ServerTasks-1" }) }],
     others: "adopt Deployments-5",
   },
   {
-    rule: "also a queued one",
+    rule: "so is a queued one",
     attempts: [{ id: "Deployments-5", state: "Queued", start: "never", deployment: by({}) }],
     others: "adopt Deployments-5",
   },
   {
-    rule: "one of this step that goes to fewer machines does not do what this run is to do: waited for",
+    rule: "one by this step to fewer machines is waited for, because it does less than this run",
     attempts: [
       { id: "Deployments-5", state: "Executing", deployment: { ...by({}), specificMachineIds: [asId("Machines-1")] } },
     ],
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one of another step is waited for",
+    rule: "one by another step is waited for",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ actionId: "other" }) }],
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one of another parent is waited for",
+    rule: "one by another parent project is waited for",
     attempts: [{ id: "Deployments-5", state: "Executing", deployment: by({ projectId: "Projects-8" }) }],
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one of a person is waited for",
+    rule: "one without a marker is waited for",
     attempts: [{ id: "Deployments-5", state: "Executing" }],
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one of this step but another release is waited for",
+    rule: "one by this step, of another release, is waited for",
     attempts: [{ id: "Deployments-5", release: "0.9", state: "Executing", deployment: by({}) }],
     others: "wait-for Deployments-5",
   },
@@ -104,12 +104,12 @@ const cases: readonly Case[] = [
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one that waits for people holds up nobody",
+    rule: "one that is paused for an intervention is not waited for",
     attempts: [{ id: "Deployments-5", state: "Queued", pause }],
     others: "nobody",
   },
   {
-    rule: "behind one that waits for people, one that runs is waited for",
+    rule: "a running one is waited for, even behind one that is paused",
     attempts: [
       { id: "Deployments-6", state: "Queued", pause },
       { id: "Deployments-5", state: "Executing" },
@@ -117,22 +117,22 @@ const cases: readonly Case[] = [
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one of this step and release that waits for people is attached to all the same",
+    rule: "one by this step, of this release, is adopted even when it is paused",
     attempts: [{ id: "Deployments-5", state: "Queued", pause, deployment: by({}) }],
     others: "adopt Deployments-5",
   },
   {
-    rule: "last week's child of this step, of another release, that waits for people holds up nobody",
+    rule: "one by this step, of another release, is not waited for when it is paused",
     attempts: [{ id: "Deployments-5", release: "0.9", state: "Queued", pause, deployment: by({}) }],
     others: "nobody",
   },
   {
-    rule: "the parent's own deployment is nobody else",
+    rule: "the parent's own deployment is not waited for",
     attempts: [{ id: "Deployments-5", state: "Executing", task: { id: asId("ServerTasks-77") } }],
     others: "nobody",
   },
   {
-    rule: "one scheduled for later is nobody's business yet",
+    rule: "one that is scheduled for later is not waited for",
     attempts: [{ state: "Queued", start: "never", deployment: { queueTime: minutes(200) } }],
     others: "nobody",
   },
@@ -142,59 +142,68 @@ const cases: readonly Case[] = [
     others: "wait-for Deployments-5",
   },
   {
-    rule: "one this step scheduled for the same instant is attached to, whatever task did it",
+    rule: "one that this step scheduled for the same instant is adopted, whichever task created it",
     attempts: [scheduled(otherTask)],
     start: start(200),
     others: "adopt Deployments-5",
   },
-  { rule: "for another instant: nobody", attempts: [scheduled()], start: start(201), others: "nobody" },
-  { rule: "for later, while this run deploys at once: nobody", attempts: [scheduled()], others: "nobody" },
   {
-    rule: "for the same instant, by somebody else: nobody",
+    rule: "one that this step scheduled for another instant is left alone",
+    attempts: [scheduled()],
+    start: start(201),
+    others: "nobody",
+  },
+  {
+    rule: "one that this step scheduled for later is left alone by a run that deploys at once",
+    attempts: [scheduled()],
+    others: "nobody",
+  },
+  {
+    rule: "one that another user scheduled for the same instant is left alone",
     attempts: [scheduled({ comments: "" })],
     start: start(200),
     others: "nobody",
   },
   {
-    rule: "for the same instant, of another release: nobody",
+    rule: "one of another release, scheduled for the same instant, is left alone",
     attempts: [{ ...scheduled(), release: "0.9" }],
     start: start(200),
     others: "nobody",
   },
   {
-    rule: "a delay of the same task is attached to, whatever instant it means now",
+    rule: "one that the same task delayed is adopted, whatever instant the delay means now",
     attempts: [scheduled()],
     start: start(220, "at", true),
     others: "adopt Deployments-5",
   },
   {
-    rule: "a delay of another task is not, not even at the same instant",
+    rule: "one that another task delayed is left alone, even at the same instant",
     attempts: [scheduled(otherTask)],
     start: start(200, "at", true),
     others: "nobody",
   },
   {
-    rule: "one of this step whose time has come is attached to, though its time is past",
+    rule: "one by this step whose scheduled time has passed is adopted",
     attempts: [scheduled({ queueTime: minutes(99) })],
     start: start(99, "past"),
     others: "adopt Deployments-5",
   },
 ];
 
-describe("somebody else is at work", () => {
+describe("concurrent deployments", () => {
   test.each(cases)("$rule", ({ attempts, start: asked, others }) => {
     const found = judgeConcurrent(attempts.map(attempt), { ...intended, start: asked }, { identity, now });
 
     expect(found.kind === "nobody" ? "nobody" : `${found.kind} ${found.attempt.deployment.id}`).toBe(others);
   });
 
-  test("a step that does not know its parent recognises nothing as its own", () => {
+  test("a step that does not know its parent recognises no deployment as its own", () => {
     const own = attempt({ state: "Executing", deployment: { comments: markerText({}, 1) } });
 
     expect(judgeConcurrent([own], intended, { identity: {}, now }).kind).toBe("wait-for");
   });
 
-  test("what is scheduled for later is told apart", () => {
+  test("deployments that are scheduled for later are told apart", () => {
     const later = attempt({
       id: "Deployments-6",
       state: "Queued",
@@ -218,43 +227,73 @@ describe("what a deployment waits for", () => {
       string | undefined,
     ]
   >([
-    ["an answer", interrupted, [asks("ManualIntervention")], false, "intervention"],
-    ["guidance", interrupted, [asks("GuidedFailure")], undefined, "guidance"],
-    ["a precondition", { hasPendingPreconditions: true }, [], undefined, "precondition"],
+    ["a manual intervention", interrupted, [asks("ManualIntervention")], false, "intervention"],
+    ["a guided failure", interrupted, [asks("GuidedFailure")], undefined, "guidance"],
+    ["a precondition, such as a change request", { hasPendingPreconditions: true }, [], undefined, "precondition"],
     ["its turn", {}, [], undefined, undefined],
     [
-      "an answer the key may not view",
+      "a manual intervention that the key may not view",
       { ...interrupted, pendingTypes: ["ManualIntervention"] },
       [],
       false,
       "intervention",
     ],
-    ["guidance the key may not view", { ...interrupted, pendingTypes: ["GuidedFailure"] }, [], undefined, "guidance"],
-    ["another kind the key may not view", { ...interrupted, pendingTypes: ["Other"] }, [], false, undefined],
     [
-      "another kind beside the one it may view",
+      "a guided failure that the key may not view",
+      { ...interrupted, pendingTypes: ["GuidedFailure"] },
+      [],
+      undefined,
+      "guidance",
+    ],
+    [
+      "another type of interruption that the key may not view",
+      { ...interrupted, pendingTypes: ["Other"] },
+      [],
+      false,
+      undefined,
+    ],
+    [
+      "another type of interruption, beside one that the key may view",
       { ...interrupted, pendingTypes: ["ManualIntervention", "Other"] },
       [asks("ManualIntervention")],
       false,
       undefined,
     ],
     [
-      "an answer the key may not view, beside guidance that it may",
+      "a manual intervention that the key may not view, beside a guided failure that it may",
       { ...interrupted, pendingTypes: ["ManualIntervention", "GuidedFailure"] },
       [asks("GuidedFailure")],
       true,
       undefined,
     ],
-    ["something an old server does not show", interrupted, [], false, "answer"],
-    ["something an old server does not show, which may block", interrupted, [], true, undefined],
-    ["something an old server does not show, and its process is not known", interrupted, [], undefined, undefined],
-    ["an answer that others have to wait for as well", interrupted, [asks("ManualIntervention")], true, undefined],
-    ["an answer, and its process is not known", interrupted, [asks("ManualIntervention")], undefined, undefined],
-    ["something of another kind", interrupted, [asks("GuidedFailure"), asks("Other")], false, undefined],
-    ["something new after an answer", interrupted, [asks("ManualIntervention", false)], false, "answer"],
-    ["an answer, but it runs", { ...interrupted, state: "Executing" }, [asks("ManualIntervention")], false, undefined],
+    ["an interruption that an old server does not show", interrupted, [], false, "answer"],
+    ["an interruption that an old server does not show, and it blocks others", interrupted, [], true, undefined],
     [
-      "an answer, but is being cancelled",
+      "an interruption that an old server does not show, and its process is not known",
+      interrupted,
+      [],
+      undefined,
+      undefined,
+    ],
+    ["a manual intervention that blocks others", interrupted, [asks("ManualIntervention")], true, undefined],
+    [
+      "a manual intervention, and its process is not known",
+      interrupted,
+      [asks("ManualIntervention")],
+      undefined,
+      undefined,
+    ],
+    ["another type of interruption", interrupted, [asks("GuidedFailure"), asks("Other")], false, undefined],
+    ["a new interruption after an answered one", interrupted, [asks("ManualIntervention", false)], false, "answer"],
+    [
+      "a manual intervention, but the task executes",
+      { ...interrupted, state: "Executing" },
+      [asks("ManualIntervention")],
+      false,
+      undefined,
+    ],
+    [
+      "a guided failure, but the task is being cancelled",
       { ...interrupted, state: "Cancelling" },
       [asks("GuidedFailure")],
       false,
@@ -275,20 +314,26 @@ describe("superseded deployments", () => {
     ["paused, where only queued ones are cancelled", paused, everything, { ...both, running: false }, undefined],
     ["queued", queued, everything, both, "created"],
     ["queued, where only running ones are cancelled", queued, everything, { ...both, queued: false }, undefined],
-    ["limited itself", { ...queued, deployment: limited }, everything, both, undefined],
-    ["whole, where the new one is limited", queued, { ...everything, ...limited }, both, undefined],
-    ["whole, where the new one goes to some machines", paused, { ...everything, machines: [] }, both, undefined],
-  ])("one that is %s", (_, facts, limits, supersession, when) => {
-    expect(supersededWhen(attempt(facts), limits, supersession)).toBe(when);
+    ["limited to fewer steps itself", { ...queued, deployment: limited }, everything, both, undefined],
+    ["unlimited, where the new one skips a step", queued, { ...everything, ...limited }, both, undefined],
+    [
+      "unlimited, where the new one goes to specific machines",
+      paused,
+      { ...everything, machines: [] },
+      both,
+      undefined,
+    ],
+  ])("a deployment that is %s", (_, facts, scope, supersession, when) => {
+    expect(supersededWhen(attempt(facts), scope, supersession)).toBe(when);
   });
 
   test.each<[string, AttemptFacts, boolean]>([
-    ["one that is paused", paused, true],
-    ["one that is queued", queued, true],
-    ["one that runs", { state: "Executing" }, false],
-    ["one that ended", { state: "Success" }, false],
-    ["one that is scheduled for later", scheduled(), false],
-  ])("%s may be: %s", (_, facts, may) => {
+    ["a paused deployment", paused, true],
+    ["a queued deployment", queued, true],
+    ["a running deployment", { state: "Executing" }, false],
+    ["a finished deployment", { state: "Success" }, false],
+    ["a deployment that is scheduled for later", scheduled(), false],
+  ])("%s may be superseded: %s", (_, facts, may) => {
     expect(mayBeSuperseded(attempt(facts), now)).toBe(may);
   });
 });

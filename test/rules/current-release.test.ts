@@ -18,14 +18,14 @@ interface Case {
 
 const cases: readonly Case[] = [
   { rule: "nothing was ever deployed", attempts: [], current: "nothing" },
-  { rule: "nothing on the first page says nothing yet", attempts: [], unreadHistory: true, current: "undecided" },
+  { rule: "an empty first page decides nothing yet", attempts: [], unreadHistory: true, current: "undecided" },
   {
     rule: "the newest success is current",
     attempts: [
       { release: "1.0", end: 10 },
       { release: "1.1", end: 20 },
     ],
-    current: "1.1 intact",
+    current: "1.1 complete",
   },
   {
     rule: "the one that finished last, though created first, is current",
@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
       { id: "Deployments-1", release: "1.0", start: 1, end: 30 },
       { id: "Deployments-2", release: "1.1", start: 10, end: 20 },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
     rule: "of two that finished at the same instant, the higher deployment id is current",
@@ -41,15 +41,15 @@ const cases: readonly Case[] = [
       { id: "Deployments-10", release: "1.1", end: 10 },
       { id: "Deployments-9", release: "1.0", end: 10 },
     ],
-    current: "1.1 intact",
+    current: "1.1 complete",
   },
   {
-    rule: "failed attempts before it do not count",
+    rule: "failed attempts before the newest success do not count",
     attempts: [{ release: "1.0", state: "Failed", end: 5 }, { release: "1.1" }],
-    current: "1.1 intact",
+    current: "1.1 complete",
   },
   {
-    rule: "a newer failed attempt of another release spoils it",
+    rule: "a newer failed attempt of another release makes the current release incomplete",
     attempts: [
       { release: "1.0", end: 10 },
       { id: "Deployments-2", release: "1.1", state: "Failed", end: 20 },
@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
     current: "1.0 LastAttemptFailed Deployments-2",
   },
   {
-    rule: "a newer cancelled attempt that had started spoils it",
+    rule: "a newer cancelled attempt that had started makes the current release incomplete",
     attempts: [
       { release: "1.0", end: 10 },
       { id: "Deployments-2", release: "1.0", state: "Canceled", end: 20 },
@@ -65,31 +65,31 @@ const cases: readonly Case[] = [
     current: "1.0 LastAttemptFailed Deployments-2",
   },
   {
-    rule: "one that was cancelled in the queue changed nothing",
+    rule: "a deployment that was cancelled in the queue changed nothing",
     attempts: [
       { release: "1.0", end: 10 },
       { release: "1.1", state: "Canceled", start: "never", end: 20 },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "one that timed out in the queue changed nothing",
+    rule: "a deployment that timed out in the queue changed nothing",
     attempts: [
       { release: "1.0", end: 10 },
       { release: "1.1", state: "TimedOut", start: "never", end: 20 },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "one in progress decides nothing",
+    rule: "a deployment in progress decides nothing",
     attempts: [
       { release: "1.0", end: 10 },
       { release: "1.1", state: "Executing", start: 15 },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "deployed to one machine only is partial",
+    rule: "a deployment to one machine only is partial",
     attempts: [
       { release: "1.0", end: 10 },
       { id: "Deployments-2", release: "1.1", end: 20, deployment: toOneMachine },
@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
     current: "1.1 PartiallyDeployed Deployments-2",
   },
   {
-    rule: "with a step skipped is partial",
+    rule: "a deployment with a skipped step is partial",
     attempts: [
       { release: "1.0", end: 10 },
       { id: "Deployments-2", release: "1.1", end: 20, deployment: skippingAStep },
@@ -105,15 +105,15 @@ const cases: readonly Case[] = [
     current: "1.1 PartiallyDeployed Deployments-2",
   },
   {
-    rule: "partial after a full deployment of the same release is intact",
+    rule: "a partial deployment after a full deployment of the same release leaves it complete",
     attempts: [
       { release: "1.0", end: 10 },
       { release: "1.0", end: 20, deployment: toOneMachine },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "a full deployment before another release came in between does not help",
+    rule: "a full deployment does not help if another release was deployed in between",
     attempts: [
       { id: "Deployments-1", release: "1.0", end: 10 },
       { id: "Deployments-2", release: "1.1", end: 20 },
@@ -122,24 +122,24 @@ const cases: readonly Case[] = [
     current: "1.0 PartiallyDeployed Deployments-3",
   },
   {
-    rule: "only partial ones so far: older pages may hold a full one",
+    rule: "only partial deployments so far: older pages may hold a full one",
     attempts: [{ release: "1.0", end: 30, deployment: toOneMachine }],
     unreadHistory: true,
     current: "undecided",
   },
   {
-    rule: "a full one needs no older page",
+    rule: "a full deployment needs no older page",
     attempts: [{ release: "1.0", end: 30 }],
     unreadHistory: true,
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "one without a task proves nothing",
+    rule: "a deployment without a task proves no success",
     attempts: [{ release: "1.0", state: "purged", end: 10 }],
     current: "nothing",
   },
   {
-    rule: "one without a task that is the newest leaves it open what is there",
+    rule: "if the newest deployment has no task, the current release is uncertain",
     attempts: [
       { release: "1.0", end: 5 },
       { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
@@ -147,7 +147,7 @@ const cases: readonly Case[] = [
     current: "1.0 HistoryUnknown Deployments-2",
   },
   {
-    rule: "one without a task of the same release does so, too",
+    rule: "if the newest deployment has no task, even one of the same release, the current release is uncertain",
     attempts: [
       { release: "1.0", end: 5 },
       { id: "Deployments-2", release: "1.0", state: "purged", end: 10 },
@@ -155,15 +155,15 @@ const cases: readonly Case[] = [
     current: "1.0 HistoryUnknown Deployments-2",
   },
   {
-    rule: "one without a task before the newest success changes nothing",
+    rule: "a deployment without a task before the newest success changes nothing",
     attempts: [
       { release: "1.1", state: "purged", end: 5 },
       { release: "1.0", end: 10 },
     ],
-    current: "1.0 intact",
+    current: "1.0 complete",
   },
   {
-    rule: "a later failure is known, what has no task is not",
+    rule: "a later failure is the reason, rather than a deployment without a task",
     attempts: [
       { release: "1.0", end: 5 },
       { id: "Deployments-2", release: "1.1", state: "purged", end: 10 },
@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     current: "1.0 LastAttemptFailed Deployments-3",
   },
   {
-    rule: "only ones without a task so far: older pages may hold a proof",
+    rule: "only deployments without a task so far: older pages may hold a success",
     attempts: [{ release: "1.0", state: "purged", end: 10 }],
     unreadHistory: true,
     current: "undecided",
@@ -200,17 +200,17 @@ describe("what the destination runs", () => {
 });
 
 describe("what Redeploy deploys again", () => {
-  test("is the newest full success, whatever partial ones came after it", () => {
+  test("is the newest full success, whatever partial deployments came after it", () => {
     const attempts = [
       attempt({ release: "1.0", end: 10 }),
       attempt({ release: "1.1", end: 20, deployment: toOneMachine }),
       attempt({ release: "1.2", end: 30, state: "Failed" }),
     ];
 
-    expect(inWords(newestCoveringSuccess(attempts, true, isFull))).toBe("1.0 intact");
+    expect(inWords(newestCoveringSuccess(attempts, true, isFull))).toBe("1.0 complete");
   });
 
-  test("is not known before older pages were read", () => {
+  test("is undecided until older pages are read", () => {
     expect(newestCoveringSuccess([attempt({ state: "Failed" })], false, isFull)).toEqual({ kind: "undecided" });
     expect(newestCoveringSuccess([attempt({ state: "Failed" })], true, isFull)).toEqual({ kind: "nothing" });
   });
@@ -220,6 +220,6 @@ function inWords(current: ReturnType<typeof currentRelease>): string {
   if (current.kind !== "release") return current.kind;
   const version = current.releaseId.replace("Releases-", "");
   return current.incomplete === undefined
-    ? `${version} intact`
+    ? `${version} complete`
     : `${version} ${current.incomplete.reason} ${current.incomplete.deployment.id}`;
 }

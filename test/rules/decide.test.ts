@@ -30,7 +30,7 @@ function fromGit(version: string, gitCommit: string): Release {
 }
 
 const cases: readonly Case[] = [
-  { rule: "nothing there: deploy", selected: release("1.0"), verdict: "deploy NewRelease" },
+  { rule: "no current release: deploy", selected: release("1.0"), verdict: "deploy NewRelease" },
   {
     rule: "Different: another release is deployed",
     selected: release("1.1"),
@@ -50,14 +50,14 @@ const cases: readonly Case[] = [
     verdict: "deploy NewRelease",
   },
   {
-    rule: "Different: current but partly deployed is deployed again",
+    rule: "Different: a current release that was deployed only in part is deployed again",
     selected: release("1.0"),
     current: release("1.0"),
     incomplete: "PartiallyDeployed",
     verdict: "deploy PartiallyDeployed",
   },
   {
-    rule: "Different: current but spoilt by a failed attempt is deployed again",
+    rule: "Different: a current release whose last attempt failed is deployed again",
     selected: release("1.0"),
     current: release("1.0"),
     incomplete: "LastAttemptFailed",
@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
     verdict: "deploy Forced",
   },
   {
-    rule: "Different: a incomplete is the better reason than changed variables",
+    rule: "Different: a failed last attempt is a better reason than changed variables",
     selected: release("1.0"),
     current: release("1.0"),
     incomplete: "LastAttemptFailed",
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     verdict: "deploy NewRelease",
   },
   {
-    rule: "Higher: the current one is current",
+    rule: "Higher: the current release is skipped",
     condition: "Higher",
     selected: release("1.0"),
     current: release("1.0"),
@@ -178,7 +178,7 @@ const cases: readonly Case[] = [
     verdict: "skip NotHigher",
   },
   {
-    rule: "Higher: a current release that is not intact is replaced even by a lower one",
+    rule: "Higher: an incomplete current release is replaced even by a lower one",
     condition: "Higher",
     selected: release("1.0"),
     current: release("1.1"),
@@ -248,14 +248,14 @@ const cases: readonly Case[] = [
     verdict: "deploy PartiallyDeployed",
   },
   {
-    rule: "Different: another release is new, whatever is wrong with the current one",
+    rule: "Different: another release is new, even if the current one is uncertain",
     selected: release("1.1"),
     current: release("1.0"),
     incomplete: "HistoryUnknown",
     verdict: "deploy NewRelease",
   },
   {
-    rule: "Different: current, but a later deployment cannot be judged",
+    rule: "Different: the current release is deployed again if the end of a later deployment is unknown",
     selected: release("1.0"),
     current: release("1.0"),
     incomplete: "HistoryUnknown",
@@ -283,7 +283,7 @@ const cases: readonly Case[] = [
     verdict: "deploy Forced",
   },
   {
-    rule: "SpecificMachines: what the destination runs goes to this run's machines, although it is current",
+    rule: "SpecificMachines: the release that the destination runs is deployed to this run's machines once more",
     condition: "SpecificMachines",
     selected: release("1.0"),
     isRepeated: true,
@@ -291,7 +291,7 @@ const cases: readonly Case[] = [
     verdict: "deploy Redeploy",
   },
   {
-    rule: "SpecificMachines without any: as Different",
+    rule: "SpecificMachines without specific machines: as Different",
     condition: "SpecificMachines",
     selected: release("1.0"),
     current: release("1.0"),
@@ -305,14 +305,14 @@ const cases: readonly Case[] = [
     verdict: "deploy Redeploy",
   },
   {
-    rule: "falling past a refused match to a lower release deploys nothing",
+    rule: "a lower release than the current one is not deployed because a better match was refused",
     selected: release("1.0"),
     current: release("1.1"),
     isFallback: true,
     verdict: "not-found",
   },
   {
-    rule: "that holds under Always as well",
+    rule: "Always: a lower release than the current one is not deployed because a better match was refused",
     condition: "Always",
     selected: release("1.0"),
     current: release("1.1"),
@@ -320,14 +320,14 @@ const cases: readonly Case[] = [
     verdict: "not-found",
   },
   {
-    rule: "falling past a refused match to a higher release deploys it",
+    rule: "a higher release than the current one is deployed although a better match was refused",
     selected: release("1.1"),
     current: release("1.0"),
     isFallback: true,
     verdict: "deploy NewRelease",
   },
   {
-    rule: "falling past a refused match to the current release skips",
+    rule: "the current release is skipped although a better match was refused",
     selected: release("1.1"),
     current: release("1.1"),
     isFallback: true,
@@ -382,14 +382,18 @@ describe("two deployments at the same time", () => {
       other: { release: "1.0", start: 5, end: 10 },
       overlap: false,
     },
-    { rule: "of the same release are no question", other: { release: "1.1", start: 5, end: 15 }, overlap: false },
     {
-      rule: "are told by their tasks alone",
+      rule: "do not overlap when they are of the same release",
+      other: { release: "1.1", start: 5, end: 15 },
+      overlap: false,
+    },
+    {
+      rule: "do not overlap when one has lost its task",
       other: { release: "1.0", state: "purged" as const, end: 15 },
       overlap: false,
     },
     {
-      rule: "to other environments do not meet",
+      rule: "do not overlap when they go to different environments",
       other: {
         release: "1.0",
         start: 5,
@@ -399,7 +403,7 @@ describe("two deployments at the same time", () => {
       overlap: false,
     },
     {
-      rule: "for other tenants do not meet either",
+      rule: "do not overlap when they are for different tenants",
       other: { release: "1.0", start: 5, end: 15, deployment: { tenantId: asId<"Tenant">("Tenants-2") } },
       overlap: false,
     },

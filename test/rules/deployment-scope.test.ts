@@ -11,7 +11,7 @@ function tags(...names: readonly string[]): Id<"TargetTag">[] {
   return names.map(asId<"TargetTag">);
 }
 
-function limits({
+function scopeOf({
   to,
   but = [],
   skipping = [],
@@ -39,7 +39,7 @@ interface Case {
 const cases: readonly Case[] = [
   { rule: "without limits, for a run without limits", deployment: {}, full: true },
   { rule: "to one machine only", deployment: { specificMachineIds: machines("a") }, full: false },
-  { rule: "leaving one out", deployment: { excludedMachineIds: machines("a") }, full: false },
+  { rule: "excluding a machine", deployment: { excludedMachineIds: machines("a") }, full: false },
   { rule: "skipping a step", deployment: { skippedActionIds: ["s"] }, full: false },
 
   { rule: "without limits, for a run to one machine", run: { to: ["a"] }, deployment: {}, full: true },
@@ -56,39 +56,39 @@ const cases: readonly Case[] = [
     full: false,
   },
   {
-    rule: "leaving out a machine that this run does not go to",
+    rule: "excluding a machine that this run does not go to",
     run: { to: ["a"] },
     deployment: { excludedMachineIds: machines("b") },
     full: true,
   },
   {
-    rule: "leaving out a machine that this run goes to",
+    rule: "excluding a machine that this run goes to",
     run: { to: ["a", "b"] },
     deployment: { excludedMachineIds: machines("b") },
     full: false,
   },
 
   {
-    rule: "leaving out less than this run",
+    rule: "excluding fewer machines than this run",
     run: { but: ["a", "b"] },
     deployment: { excludedMachineIds: machines("a") },
     full: true,
   },
   {
-    rule: "leaving out more than this run",
+    rule: "excluding more machines than this run",
     run: { but: ["a"] },
     deployment: { excludedMachineIds: machines("a", "b") },
     full: false,
   },
   {
-    rule: "to specific machines, for a run that leaves some out: nobody knows whether they are all the others",
+    rule: "to specific machines, for a run that excludes some: these may not be all the others",
     run: { but: ["a"] },
     deployment: { specificMachineIds: machines("b") },
     full: false,
   },
 
   {
-    rule: "skipping less than this run",
+    rule: "skipping fewer steps than this run",
     run: { skipping: ["s", "t"] },
     deployment: { skippedActionIds: ["t"] },
     full: true,
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
     full: false,
   },
   { rule: "to targets with a tag", deployment: { specificTagIds: tags("t") }, full: false },
-  { rule: "to all targets but those with a tag", deployment: { excludedTagIds: tags("t") }, full: false },
+  { rule: "excluding targets with a tag", deployment: { excludedTagIds: tags("t") }, full: false },
   { rule: "without limits, for a run to tagged targets", run: { tagged: ["t"] }, deployment: {}, full: true },
   {
     rule: "to targets with this run's tags",
@@ -115,19 +115,19 @@ const cases: readonly Case[] = [
     full: false,
   },
   {
-    rule: "to targets with this run's tag and another, which may mean both at once",
+    rule: "to targets with this run's tag and another: they may need both",
     run: { tagged: ["t"] },
     deployment: { specificTagIds: tags("t", "u") },
     full: false,
   },
   {
-    rule: "leaving out what this run leaves out",
+    rule: "excluding the tag that this run excludes",
     run: { untagged: ["t"] },
     deployment: { excludedTagIds: tags("t") },
     full: true,
   },
   {
-    rule: "to tagged targets, for a run to machines: nobody knows whether they are tagged",
+    rule: "to tagged targets, for a run to machines: these may lack the tag",
     run: { to: ["a"] },
     deployment: { specificTagIds: tags("t") },
     full: false,
@@ -140,21 +140,21 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("a deployment is a whole one for a run that is limited no less", () => {
+describe("a deployment covers a run with the same scope or a narrower one", () => {
   test.each(cases)("$rule: $full", ({ run = {}, deployment, full }) => {
-    expect(covers(attempt({ deployment }), limits(run))).toBe(full);
+    expect(covers(attempt({ deployment }), scopeOf(run))).toBe(full);
   });
 });
 
-describe("a release rests on a limited deployment alone", () => {
+describe("a release was deployed to its source only with a narrower scope than this run's", () => {
   const limited = { specificMachineIds: machines("a") };
   const chosen = attempt({ id: "Deployments-9", release: "1.1", end: 90, deployment: limited });
 
   test.each([
-    { rule: "where nothing else is known", others: [], only: true },
-    { rule: "unless a whole one stands behind it", others: [{ release: "1.1", end: 50 }], only: false },
+    { rule: "if no other deployment is known", others: [], only: true },
+    { rule: "unless an unlimited one came before", others: [{ release: "1.1", end: 50 }], only: false },
     {
-      rule: "though limited ones stand between",
+      rule: "unless an unlimited one came before, with limited ones in between",
       others: [
         { release: "1.1", end: 70, deployment: limited },
         { release: "1.1", end: 50 },
@@ -162,7 +162,7 @@ describe("a release rests on a limited deployment alone", () => {
       only: false,
     },
     {
-      rule: "where another release came in between",
+      rule: "if another release was deployed in between",
       others: [
         { release: "1.0", end: 70, deployment: limited },
         { release: "1.1", end: 50 },
@@ -170,7 +170,7 @@ describe("a release rests on a limited deployment alone", () => {
       only: true,
     },
     {
-      rule: "whatever failed in between",
+      rule: "unless an unlimited one came before, with failed ones in between",
       others: [
         { release: "1.0", end: 70, state: "Failed" as const },
         { release: "1.1", end: 50 },
@@ -178,12 +178,12 @@ describe("a release rests on a limited deployment alone", () => {
       only: false,
     },
     {
-      rule: "where the whole one went somewhere else",
+      rule: "if the unlimited one went to another environment",
       others: [{ release: "1.1", end: 50, deployment: { environmentId: asId<"Environment">("Environments-9") } }],
       only: true,
     },
     {
-      rule: "where the whole one was for a tenant",
+      rule: "if the unlimited one was for a tenant",
       others: [{ release: "1.1", end: 50, deployment: { tenantId: asId<"Tenant">("Tenants-1") } }],
       only: true,
     },
@@ -191,12 +191,12 @@ describe("a release rests on a limited deployment alone", () => {
     expect(isNarrower(chosen, others.map(attempt), everything)).toBe(only);
   });
 
-  test("not if this run is limited no less", () => {
-    expect(isNarrower(chosen, [], limits({ to: ["a"] }))).toBe(false);
+  test("not if this run goes to the same machines", () => {
+    expect(isNarrower(chosen, [], scopeOf({ to: ["a"] }))).toBe(false);
   });
 });
 
-test("what a deployment was limited to is said in full", () => {
+test("the text about a deployment's scope names every limit", () => {
   const nameOf = (id: string) => `name of ${id}`;
   const { deployment } = attempt({
     deployment: {

@@ -3,26 +3,26 @@ import { canceledText, describeQueue, describeWait } from "../../src/rules/descr
 import { task } from "./build.ts";
 
 test.each([
-  { rule: "stopped", ahead: [], stopped: true, text: /queue of the child's space is stopped/ },
+  { rule: "is stopped", ahead: [], stopped: true, text: /queue of the child's space is stopped/ },
   {
-    rule: "behind others, and ourselves, is no deadlock yet",
+    rule: "behind another task and the parent's own is no deadlock yet",
     ahead: ["ServerTasks-9", "ServerTasks-1"],
     stopped: false,
     text: /^The child deployment is queued behind Task \(ServerTasks-9\)\.$/,
   },
   {
-    rule: "behind nobody but ourselves",
+    rule: "behind the parent's own task alone is a deadlock",
     ahead: ["ServerTasks-1"],
     stopped: false,
     text: /^Deadlock: .*, which waits for the child\. Raise/,
   },
   {
-    rule: "behind many",
+    rule: "behind many tasks names three",
     ahead: ["a", "b", "c", "d"],
     stopped: false,
     text: /Task \(a\), Task \(b\), Task \(c\) and 1 other\./,
   },
-  { rule: "behind nobody", ahead: [], stopped: false, text: undefined },
+  { rule: "behind no task is not mentioned", ahead: [], stopped: false, text: undefined },
 ])("the queue: $rule", ({ ahead, stopped, text }) => {
   const line = describeQueue(
     ahead.map((id) => ({ id, description: "Task" })),
@@ -36,25 +36,25 @@ test.each([
 
 test.each([
   {
-    rule: "an answer",
+    rule: "a manual intervention",
     of: task("Queued", { hasPendingInterruptions: true }),
     teams: [],
     text: 'It was waiting for an answer to "Approve".',
   },
   {
-    rule: "an answer by a team",
+    rule: "a manual intervention of one team",
     of: task("Queued", { hasPendingInterruptions: true }),
     teams: ["DBA"],
     text: 'It was waiting for an answer to "Approve" by DBA.',
   },
   {
-    rule: "an answer by one of two teams",
+    rule: "a manual intervention of two teams",
     of: task("Queued", { hasPendingInterruptions: true }),
     teams: ["DBA", "QA"],
     text: 'It was waiting for an answer to "Approve" by DBA or QA.',
   },
   {
-    rule: "others",
+    rule: "other tasks",
     of: task("Queued", { start: "never" }),
     text: "It was waiting behind Task (a), Task (b), Task (c) and 1 other.",
   },
@@ -64,7 +64,7 @@ test.each([
     text: "It was waiting for a precondition, such as the approval of its change request.",
   },
   { rule: "nothing", of: task("Executing"), text: undefined },
-])("what a child whose time is up waited for: $rule", ({ of, teams = [], text }) => {
+])("what a child was waiting for when its time limit was reached: $rule", ({ of, teams = [], text }) => {
   const ahead = ["a", "b", "c", "d"].map((id) => ({ id, description: "Task" }));
 
   expect(describeWait(of, of.hasPendingInterruptions ? [{ title: "Approve", teams }] : [], ahead)).toBe(text);

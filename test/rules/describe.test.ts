@@ -17,12 +17,12 @@ function rejected(
   };
 }
 
-const flawed = (reason: "PartiallyDeployed" | "LastAttemptFailed") => ({
+const incompleteCurrent = (reason: "PartiallyDeployed" | "LastAttemptFailed") => ({
   release: selected.release,
   incomplete: { reason, deployment: attempt({ id: "Deployments-9" }).deployment },
 });
 
-describe("the intention in one sentence", () => {
+describe("a plan in one sentence", () => {
   test.each([
     {
       rule: "a new release",
@@ -30,7 +30,7 @@ describe("the intention in one sentence", () => {
       sentence: "Deploying Web API 2021.1.0.22 to Staging (currently 2021.1.0.20).",
     },
     {
-      rule: "the first release there",
+      rule: "the first release in the destination",
       plan: plan({ kind: "deploy", reason: "NewRelease" }, { current: undefined }),
       sentence: "Deploying Web API 2021.1.0.22 to Staging (first deployment to Staging).",
     },
@@ -40,7 +40,7 @@ describe("the intention in one sentence", () => {
       sentence: "Would deploy Web API 2021.1.0.22 to Staging (currently 2021.1.0.20).",
     },
     {
-      rule: "something stands in the way: neither a what-if nor a real run promises a deployment",
+      rule: "a blocker: the sentence promises no deployment",
       plan: plan(
         { kind: "deploy", reason: "NewRelease" },
         { blockers: [{ reason: "Blocked", text: "It is closed." }] },
@@ -48,14 +48,14 @@ describe("the intention in one sentence", () => {
       sentence: "Cannot deploy Web API 2021.1.0.22 to Staging yet.",
     },
     {
-      rule: "current, partly deployed",
-      plan: plan({ kind: "deploy", reason: "PartiallyDeployed" }, { current: flawed("PartiallyDeployed") }),
+      rule: "current, but deployed only in part",
+      plan: plan({ kind: "deploy", reason: "PartiallyDeployed" }, { current: incompleteCurrent("PartiallyDeployed") }),
       sentence:
         "Redeploying Web API 2021.1.0.22 to Staging (already current, but deployed only in part: Deployments-9).",
     },
     {
-      rule: "current, spoilt by a failure",
-      plan: plan({ kind: "deploy", reason: "LastAttemptFailed" }, { current: flawed("LastAttemptFailed") }),
+      rule: "current, but a later deployment failed",
+      plan: plan({ kind: "deploy", reason: "LastAttemptFailed" }, { current: incompleteCurrent("LastAttemptFailed") }),
       sentence:
         "Redeploying Web API 2021.1.0.22 to Staging (already current, but a later deployment failed: Deployments-9).",
     },
@@ -70,7 +70,7 @@ describe("the intention in one sentence", () => {
       sentence: "Web API 2021.1.0.22 is not higher than 2021.2 in Staging. Skipped.",
     },
     {
-      rule: "not higher, for only the build metadata differs",
+      rule: "not higher, because only the build metadata differs",
       plan: plan(
         { kind: "skip", reason: "NotHigher" },
         { current: { release: release("1.0+1") }, selected: { ...selected, release: release("1.0+3") } },
@@ -110,17 +110,17 @@ describe("the intention in one sentence", () => {
       sentence: "Redeploying Web API 2021.1.0.22 to Staging (already current; Deploy if = Always).",
     },
     {
-      rule: "somebody else at work",
+      rule: "another deployment has to finish first",
       plan: plan({ kind: "wait-for", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
       sentence: "Waiting for another deployment of Web API to Staging to finish (Deployments-8, created by somebody).",
     },
     {
-      rule: "this step's own deployment still runs",
+      rule: "this step's own deployment already runs",
       plan: plan({ kind: "adopt", attempt: attempt({ id: "Deployments-8", state: "Executing" }) }),
       sentence: "Continuing with Deployments-8, this step's earlier deployment of Web API 2021.1.0.22 to Staging.",
     },
     {
-      rule: "nothing found: everything that was asked for, and what came closest",
+      rule: "no release matches: every criterion, and the closest releases",
       plan: plan(
         { kind: "not-found", policy: "Warning", gaveUp: false },
         {
@@ -137,7 +137,7 @@ describe("the intention in one sentence", () => {
         "Closest: 2021.1.0.21 (blocked by a defect); 2021.1.0.23 (never deployed to Test).",
     },
     {
-      rule: "fell past a refused one to a lower one",
+      rule: "the best match was refused, and the next one is a downgrade",
       plan: plan(
         { kind: "not-found", policy: "Warning", gaveUp: false },
         {
@@ -157,7 +157,7 @@ describe("the intention in one sentence", () => {
   });
 });
 
-test("the message names what stands in the way, if anything does", () => {
+test("the message names the blockers, if there are any", () => {
   const blockers = [{ reason: "Blocked", text: "It is closed." }] as const;
   const deploying = { kind: "deploy", reason: "NewRelease" } as const;
 
@@ -166,7 +166,7 @@ test("the message names what stands in the way, if anything does", () => {
 });
 
 describe("the plan in the task log", () => {
-  test("says why not the others, where the choice comes from, what to be careful about, and the intention last", () => {
+  test("says why others were passed over, where the selected release was deployed, the warnings, and then the plan", () => {
     const value = plan(
       { kind: "deploy", reason: "NewRelease" },
       { passedOver: [rejected("2021.1.0.23", "not-promotable")], warnings: ["Careful."] },
@@ -185,13 +185,13 @@ describe("the plan in the task log", () => {
     ["Error", "verbose"], // the run ends with the same sentence as its error
     ["Warning", "warning"],
     ["Skip", "info"],
-  ] as const)("nothing found is said as the policy %s wants it: %s", (policy, level) => {
+  ] as const)("under the policy %s, a missing release is logged at the level %s", (policy, level) => {
     const value = plan({ kind: "not-found", policy, gaveUp: false }, { selected: undefined });
 
     expect(describePlan(value, "d1").at(-2)?.level).toBe(level);
   });
 
-  test("more than fifty passed over are summed up by reason", () => {
+  test("more than fifty passed-over releases are summed up by reason", () => {
     const passedOver = [
       ...Array.from({ length: 50 }, (_, index) => rejected(`1.${index}`, "other-version")),
       rejected("2.0", "blocked"),
@@ -203,7 +203,7 @@ describe("the plan in the task log", () => {
     ]);
   });
 
-  test("the first three passed over are seen without the verbose log", () => {
+  test("the first three passed-over releases are shown without the verbose log", () => {
     const passedOver = ["1.5", "1.4", "1.3", "1.2", "1.1"].map((version) => rejected(version, "other-version"));
 
     const lines = describePlan(plan({ kind: "deploy", reason: "NewRelease" }, { passedOver }), "d1");
@@ -217,7 +217,7 @@ describe("the plan in the task log", () => {
     ]);
   });
 
-  test("in the mode Redeploy the log says that the release number is ignored", () => {
+  test("in Redeploy mode the log says that the release number is ignored", () => {
     const value = plan({ kind: "deploy", reason: "Redeploy" }, { order: { ...order, mode: "Redeploy" } });
 
     expect(describePlan(value, "d1").map(({ text }) => text)).toContain(

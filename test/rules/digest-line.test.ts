@@ -19,7 +19,7 @@ test("only the digests of this child's plans are found, in order", () => {
   expect(digestsShown(text, (digest) => digestLine(digest, subject))).toEqual([digestOf(2), digestOf(1)]);
 });
 
-test("1 MB of instructions is no matter of minutes", { timeout: 60_000 }, () => {
+test("searching 1 MB of instructions does not take minutes", { timeout: 60_000 }, () => {
   const text = Array.from({ length: 25_000 }, (_, number) => `Plan ${digestOf(number)} (`).join("");
 
   expect(digestsShown(text, (digest) => digestLine(digest, subject))).toEqual([]);
@@ -36,7 +36,7 @@ test("a plan for several children has a line of its own, which names the first",
   expect(digestsShown(line, (digest) => trainDigestLine(digest, [other, subject]))).toEqual([]);
 });
 
-test("the line of several children names every place once", () => {
+test("the line of several children names every destination and tenant once", () => {
   const forTenant = (name: string) => ({
     ...subject,
     tenant: { id: asId<"Tenant">(name), name, isDisabled: false, tags: [], environmentsOf: new Map() },
@@ -51,8 +51,8 @@ test("the line of several children names every place once", () => {
 });
 
 test.each([
-  { run: "a run under an approved plan, also for the rest of it", whatIf: false, approved: "8141", shown: "8141" },
-  { run: "a run without one", whatIf: false, approved: undefined, shown: "4763" },
+  { run: "a run under an approved plan, or the rest of one", whatIf: false, approved: "8141", shown: "8141" },
+  { run: "a run without an approved plan", whatIf: false, approved: undefined, shown: "4763" },
   { run: "a what-if run, whose own plan is to be approved", whatIf: true, approved: "8141", shown: "4763" },
 ])("$run shows $shown", ({ whatIf, approved, shown }) => {
   expect(digestToShow({ order: { ...order, whatIf }, approval: { digest: approved } }, "4763")).toBe(shown);

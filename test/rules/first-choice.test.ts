@@ -27,14 +27,14 @@ function old(release: string) {
 const ab = ["Releases-a", "Releases-b"];
 
 test.each([
-  ["nothing deployed yet", [[], []], "none"],
-  ["somebody else's deployment", [[attempt({ release: "a" })], []], "none"],
-  ["another step's", [[own("a", ab, 1, { actionId: "other" })], []], "none"],
-  ["another task's", [[own("a", ab, 1, { taskId: "ServerTasks-8" })], []], "none"],
-  ["one of this task", [[own("a", ab)], []], ab],
-  ["of two the older one", [[own("a", ab, 2)], [own("b", ab, 1)]], ab],
+  ["no deployment yet", [[], []], "none"],
+  ["another user's deployment", [[attempt({ release: "a" })], []], "none"],
+  ["another step's deployment", [[own("a", ab, 1, { actionId: "other" })], []], "none"],
+  ["another task's deployment", [[own("a", ab, 1, { taskId: "ServerTasks-8" })], []], "none"],
+  ["a deployment of this task", [[own("a", ab)], []], ab],
+  ["the older of two deployments of this task", [[own("a", ab, 2)], [own("b", ab, 1)]], ab],
   ["a child without a release", [[], [own("b", [null, "Releases-b"])]], [null, "Releases-b"]],
-  ["an older version of the step made it", [[old("a")], []], "damaged"],
+  ["an older version of the step created the deployment", [[old("a")], []], "damaged"],
   ["the choice lacks the release itself", [[own("a", ["Releases-c", "Releases-b"])], []], "damaged"],
   ["the list is longer now", [[own("a", ab)], [], []], "damaged"],
   ["the list has another order now", [[], [own("a", ab)]], "damaged"],
@@ -54,7 +54,7 @@ test("a damaged choice says what was deployed for which child", () => {
   ]);
 });
 
-test("the highest pass counts, wherever it stands, and an undo tells that the run was taken back", () => {
+test("the highest pass counts, wherever it stands, and an undo means that the run was rolled back", () => {
   const travel: Travel = {
     was: "Releases-0",
     release: "Releases-a",

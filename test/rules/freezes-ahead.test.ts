@@ -10,13 +10,13 @@ function freeze(start: number, end: number, more: Partial<DeploymentFreeze> = {}
   return { id, name: "Xmas", start: minutes(start), end: minutes(end), scopes: [place], ...more };
 }
 
-/** First long ago; the server tells the occurrence, or does not. */
+/** A recurring freeze that began long ago. The server may report its current occurrence, or not. */
 function recurring(occurrence?: readonly [number, number]): DeploymentFreeze {
   const told = occurrence && { start: minutes(occurrence[0]), end: minutes(occurrence[1]) };
   return freeze(-900, -800, { recurrence: { occurrence: told } });
 }
 
-describe("how long a run may go on", () => {
+describe("how long a run may take", () => {
   const child = (level: number, last: number | undefined) => ({
     level,
     plan: plan(
@@ -34,8 +34,8 @@ describe("how long a run may go on", () => {
     { rule: "at least an hour", children: [child(1, 20), child(2, 30)], lasts: 60 },
     { rule: "one level after the other", children: [child(1, 50), child(2, 40)], lasts: 90 },
     { rule: "the longest child of a level", children: [child(1, 50), child(1, 80), child(2, 20)], lasts: 100 },
-    { rule: "what never ran takes no time", children: [child(1, 70), child(2, undefined)], lasts: 70 },
-    { rule: "nor does what has no plan", children: [child(1, 70), { level: 2 }], lasts: 70 },
+    { rule: "a child that never ran takes no time", children: [child(1, 70), child(2, undefined)], lasts: 70 },
+    { rule: "nor does a child without a plan", children: [child(1, 70), { level: 2 }], lasts: 70 },
     { rule: "no children", children: [], lasts: 60 },
   ])("$rule", ({ children, lasts }) => {
     expect(windowOf(minutes(7), children)).toEqual({ start: minutes(7), end: minutes(7 + lasts) });
@@ -52,22 +52,32 @@ describe("the freezes that begin in a window from minute 0 to minute 100", () =>
     readonly atEnd?: readonly DeploymentFreeze[];
     readonly from: readonly (number | undefined)[];
   }>([
-    { rule: "one that begins in it", atStart: [freeze(30, 200)], from: [30] },
-    { rule: "one that comes and goes in it", atStart: [freeze(30, 40)], from: [30] },
-    { rule: "told twice, it is one", atStart: [freeze(30, 200)], atEnd: [freeze(30, 200)], from: [30] },
+    { rule: "a freeze that begins in it", atStart: [freeze(30, 200)], from: [30] },
+    { rule: "one that begins and ends in it", atStart: [freeze(30, 40)], from: [30] },
+    {
+      rule: "one that is reported twice counts once",
+      atStart: [freeze(30, 200)],
+      atEnd: [freeze(30, 200)],
+      from: [30],
+    },
     { rule: "one that holds at the start is not ahead", atStart: [freeze(0, 200)], from: [] },
     { rule: "nor is one that begins at the end", atStart: [freeze(100, 200)], from: [] },
-    { rule: "nor one of another place", atStart: [freeze(30, 200, { scopes: elsewhere })], from: [] },
-    { rule: "a recurring one that is told for the start", atStart: [recurring([20, 30])], from: [20] },
-    { rule: "a recurring one that is told for the end", atEnd: [recurring([60, 120])], from: [60] },
+    { rule: "nor one of another environment", atStart: [freeze(30, 200, { scopes: elsewhere })], from: [] },
+    { rule: "a recurring one that is reported for the start", atStart: [recurring([20, 30])], from: [20] },
+    { rule: "a recurring one that is reported for the end", atEnd: [recurring([60, 120])], from: [60] },
     {
-      rule: "of two occurrences the earlier",
+      rule: "the earlier of two occurrences",
       atStart: [recurring([20, 30])],
       atEnd: [recurring([60, 120])],
       from: [20],
     },
-    { rule: "a recurring one that holds at the end, nobody tells since when", atEnd: [recurring()], from: [undefined] },
-    { rule: "the same, and it holds at the start", atStart: [recurring()], atEnd: [recurring()], from: [] },
+    { rule: "a recurring one that holds at the end, without an occurrence", atEnd: [recurring()], from: [undefined] },
+    {
+      rule: "a recurring one that already holds at the start is not ahead",
+      atStart: [recurring()],
+      atEnd: [recurring()],
+      from: [],
+    },
   ])("$rule", ({ atStart = [], atEnd = [], from }) => {
     const ahead = freezesAhead({ atStart, atEnd, window }, place);
 
@@ -93,7 +103,7 @@ describe("what a freeze ahead means", () => {
     expect(judgeAhead(ahead, { what: "Web API to Staging", policy, isOverridden })).toEqual(judgement);
   });
 
-  test("its begin is not made up where the server does not tell it", () => {
+  test("the text names no start if the server does not report one", () => {
     const ahead = [{ freeze: recurring() }];
 
     expect(judgeAhead(ahead, { what: "Web API to Staging", policy: "Stop", isOverridden: false }).warnings).toEqual([

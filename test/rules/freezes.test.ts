@@ -16,36 +16,47 @@ const tenantScope = { ...place, tenantId: asId<"Tenant">("Tenants-1") };
 
 // 2026-12-07 was a Monday.
 const cases: readonly Case[] = [
-  { rule: "it holds from its start on", at: "2026-12-07T18:00Z", until: "2026-12-08 06:00 UTC" },
-  { rule: "not before", at: "2026-12-07T17:59Z", until: undefined },
-  { rule: "and not at its end any more", at: "2026-12-08T06:00Z", until: undefined },
+  { rule: "a freeze holds from its start on", at: "2026-12-07T18:00Z", until: "2026-12-08 06:00 UTC" },
+  { rule: "a freeze does not hold before its start", at: "2026-12-07T17:59Z", until: undefined },
+  { rule: "a freeze does not hold at its end any more", at: "2026-12-08T06:00Z", until: undefined },
   {
-    rule: "another environment",
+    rule: "a freeze of another environment does not hold",
     scopes: [{ ...place, environmentId: asId("Environments-2") }],
     at: "2026-12-07T20:00Z",
     until: undefined,
   },
   {
-    rule: "another project",
+    rule: "a freeze of another project does not hold",
     scopes: [{ ...place, projectId: asId("Projects-2") }],
     at: "2026-12-07T20:00Z",
     until: undefined,
   },
   {
-    rule: "everybody's holds for a tenant too",
+    rule: "a freeze without tenants holds for a tenant too",
     tenant: "Tenants-1",
     at: "2026-12-07T20:00Z",
     until: "2026-12-08 06:00 UTC",
   },
   {
-    rule: "a tenant's own",
+    rule: "a freeze of the run's tenant holds",
     scopes: [tenantScope],
     tenant: "Tenants-1",
     at: "2026-12-07T20:00Z",
     until: "2026-12-08 06:00 UTC",
   },
-  { rule: "another tenant's", scopes: [tenantScope], tenant: "Tenants-2", at: "2026-12-07T20:00Z", until: undefined },
-  { rule: "a tenant's, without a tenant", scopes: [tenantScope], at: "2026-12-07T20:00Z", until: undefined },
+  {
+    rule: "a freeze of another tenant does not hold",
+    scopes: [tenantScope],
+    tenant: "Tenants-2",
+    at: "2026-12-07T20:00Z",
+    until: undefined,
+  },
+  {
+    rule: "a freeze of a tenant does not hold without a tenant",
+    scopes: [tenantScope],
+    at: "2026-12-07T20:00Z",
+    until: undefined,
+  },
 ];
 
 test.each(cases)("$rule", ({ scopes = [place], tenant, at, until }) => {
@@ -86,20 +97,20 @@ describe("a recurring freeze", () => {
       until: "2026-12-08 06:00 UTC",
     },
     {
-      rule: "holds in the one the server tells",
+      rule: "holds in the occurrence that the server reports",
       occurrence: third,
       at: "2026-12-21T20:00Z",
       until: "2026-12-22 06:00 UTC",
     },
-    { rule: "not between them", occurrence: third, at: "2026-12-15T20:00Z", until: undefined },
+    { rule: "does not hold between occurrences", occurrence: third, at: "2026-12-15T20:00Z", until: undefined },
     {
-      rule: "not at the end of the one the server tells",
+      rule: "does not hold at the end of the occurrence that the server reports",
       occurrence: third,
       at: "2026-12-22T06:00Z",
       until: undefined,
     },
-    { rule: "holds where the server names it and tells no occurrence", at: "2026-12-15T20:00Z", until: "" },
-    { rule: "not before it ever began", at: "2026-12-07T17:59Z", until: undefined },
+    { rule: "holds if the server lists it without an occurrence", at: "2026-12-15T20:00Z", until: "" },
+    { rule: "does not hold before its first occurrence", at: "2026-12-07T17:59Z", until: undefined },
   ])("$rule", ({ occurrence, at: instant, until }) => {
     const active = freezesAt([weekly(occurrence)], place, at(instant));
 
@@ -108,7 +119,7 @@ describe("a recurring freeze", () => {
   });
 });
 
-describe("the freezes a refusal is about", () => {
+describe("the freezes that a refusal is about", () => {
   const instant = Date.parse("2026-12-07T18:00Z");
   const hour = 3_600_000;
   const freeze = (
@@ -129,10 +140,10 @@ describe("the freezes a refusal is about", () => {
 
   test.each([
     { rule: "one that holds", freezes: [freeze("Xmas", -1, 1)], meant: ["Xmas"] },
-    { rule: "one that began by the server's clock only", freezes: [freeze("Xmas", 0.05, 1)], meant: ["Xmas"] },
-    { rule: "one that ended by ours only", freezes: [freeze("Xmas", -1, -0.05)], meant: ["Xmas"] },
-    { rule: "none that holds later", freezes: [freeze("Xmas", 1, 2)], meant: [] },
-    { rule: "none of another project", freezes: [freeze("Xmas", -1, 1, { scopes: [elsewhere] })], meant: [] },
+    { rule: "one that has begun only by the server's clock", freezes: [freeze("Xmas", 0.05, 1)], meant: ["Xmas"] },
+    { rule: "one that has ended only by the worker's clock", freezes: [freeze("Xmas", -1, -0.05)], meant: ["Xmas"] },
+    { rule: "not one that holds later", freezes: [freeze("Xmas", 1, 2)], meant: [] },
+    { rule: "not one of another project", freezes: [freeze("Xmas", -1, 1, { scopes: [elsewhere] })], meant: [] },
     {
       rule: "one that is named, whenever it holds",
       freezes: [freeze("Audit (week 2)", 5, 6)],
@@ -149,11 +160,15 @@ describe("the freezes a refusal is about", () => {
       meant: ["Audit (week 2)"],
     },
     {
-      rule: "none that is named and is another project's",
+      rule: "not one that is named but belongs to another project",
       freezes: [freeze("Audit (week 2)", 5, 6, { scopes: [elsewhere], ownerId: "Projects-2" })],
       meant: [],
     },
-    { rule: "none whose name is part of a word there", freezes: [freeze("Aud", 5, 6), freeze("", 5, 6)], meant: [] },
+    {
+      rule: "not one whose name is only part of a word in the refusal",
+      freezes: [freeze("Aud", 5, 6), freeze("", 5, 6)],
+      meant: [],
+    },
   ])("$rule", ({ freezes, meant }) => {
     const words = "The deployment is prevented by the deployment freeze 'Audit (week 2)'.";
 

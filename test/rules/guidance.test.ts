@@ -13,9 +13,15 @@ describe("the answer to a guided failure", () => {
     readonly answer: string;
   }
   test.each<Case>([
-    { rule: "as set", pending: {}, all: [], response: "Ignore", answer: "Ignore" },
+    { rule: "the configured response", pending: {}, all: [], response: "Ignore", answer: "Ignore" },
     { rule: "Retry while retries are left", pending: {}, all: [answered], response: "Retry", answer: "Retry" },
-    { rule: "then Fail", pending: {}, all: [answered, answered], response: "Retry", answer: "Fail" },
+    {
+      rule: "Fail when no retries are left",
+      pending: {},
+      all: [answered, answered],
+      response: "Retry",
+      answer: "Fail",
+    },
     {
       rule: "another step's failures do not count",
       pending: {},
@@ -24,15 +30,21 @@ describe("the answer to a guided failure", () => {
       answer: "Retry",
     },
     {
-      rule: "held by a person",
+      rule: "left alone when another user has taken responsibility",
       pending: { responsibleUserId: asId("Users-1") },
       all: [],
       response: "Fail",
       answer: "leave",
     },
-    { rule: "no right", pending: { canTakeResponsibility: false }, all: [], response: "Fail", answer: "leave" },
     {
-      rule: "held by us",
+      rule: "left alone when the account may not take responsibility",
+      pending: { canTakeResponsibility: false },
+      all: [],
+      response: "Fail",
+      answer: "leave",
+    },
+    {
+      rule: "given when the account has taken responsibility",
       pending: { responsibleUserId: asId("Users-1"), hasResponsibility: true },
       all: [],
       response: "Fail",

@@ -28,13 +28,13 @@ const cases: readonly Case[] = [
   { rule: "Canceled ends", task: task("Canceled"), judgement: "finished Canceled" },
   { rule: "TimedOut ends", task: task("TimedOut"), judgement: "finished TimedOut" },
   {
-    rule: "a completed task in a state that does not end is never a success",
+    rule: "a completed task in a state that is no end counts as failed",
     task: task("Executing", { isCompleted: true }),
     judgement: "finished Failed",
   },
-  { rule: "Cancelling does not end yet", task: task("Cancelling"), judgement: "keep-waiting" },
+  { rule: "Cancelling does not end the task yet", task: task("Cancelling"), judgement: "keep-waiting" },
   {
-    rule: "an end counts although the time is up",
+    rule: "an end counts even after the time limit",
     task: task("Success"),
     started: true,
     spent: { running: 9e9 },
@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     judgement: "keep-waiting",
   },
   {
-    rule: "a pending change request is not the queue's fault",
+    rule: "waiting for a change request does not count as queueing",
     task: task("Queued", { start: "never", hasPendingPreconditions: true }),
     spent: { queued: 9e9 },
     judgement: "keep-waiting",
@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     judgement: "out-of-time run",
   },
   {
-    rule: "paused for people counts as running, though it reports Queued",
+    rule: "waiting for an interruption counts as running, though the task reports Queued",
     task: task("Queued", { hasPendingInterruptions: true }),
     started: true,
     spent: { queued: 0, running: 1800_000 },
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("one look at a server task", () => {
+describe("one poll of a server task", () => {
   test.each(cases)("$rule", ({ task: seen, started = false, spent, limits: given = limits, judgement }) => {
     const judged = judgeTask(seen, { everStarted: started, spent: { queued: 0, running: 0, ...spent } }, given);
 
@@ -105,7 +105,7 @@ describe("a deployment has started", () => {
   test.each([
     { rule: "once it has a start time", task: task("Queued", { start: 1 }), started: true },
     {
-      rule: "once it waits for people",
+      rule: "once it waits for an interruption",
       task: task("Queued", { start: "never", hasPendingInterruptions: true }),
       started: true,
     },
@@ -136,11 +136,11 @@ describe("the pause before the next poll", () => {
     expect(pauseBeforeNextPoll({ waited, run }, { queued: 0, running: 0 }, {})).toBe(pause);
   });
 
-  test("never passes a limit", () => {
+  test("never goes beyond a time limit", () => {
     expect(pauseBeforeNextPoll({ waited: 100_000 }, { queued: 0, running: 1_796_000 }, limits)).toBe(4_000);
   });
 
-  test("keeps a thirty-minute child under 250 polls", () => {
+  test("keeps a thirty-minute child under 240 polls", () => {
     let [waited, polls] = [0, 0];
     for (; waited < 1_800_000; polls += 1)
       waited += pauseBeforeNextPoll({ waited }, { queued: 0, running: waited }, {});

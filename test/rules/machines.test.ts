@@ -13,7 +13,7 @@ function step(machines: readonly string[], unavailable: readonly string[] = []):
 }
 
 const steps = [step([]), step(["api-01", "api-02"], ["api-09"]), step(["api-02", "api-03"])];
-/** All of the destination, with slugs. */
+/** All machines of the destination, with slugs. */
 const existing = ["api-01", "api-02", "api-03", "api-09", "app-01"].map((name) => ({
   ...machine(name),
   slug: `slug-${name}`,
@@ -29,23 +29,27 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { rule: "nothing asked for: all machines", chosen: "all" },
+  { rule: "no machines given: all machines", chosen: "all" },
   { rule: "by name, in any case", specific: ["API-01"], chosen: "api-01" },
   { rule: "by id", specific: ["Machines-api-02"], chosen: "api-02" },
-  { rule: "by slug, which only the list of machines tells", specific: ["slug-api-02"], chosen: "api-02" },
-  { rule: "of several steps, each once", specific: ["api-02", "Machines-api-02", "api-03"], chosen: "api-02,api-03" },
+  { rule: "by slug, which only the list of machines has", specific: ["slug-api-02"], chosen: "api-02" },
   {
-    rule: "one list serves several children: others' machines are left out",
+    rule: "machines of several steps, each once",
+    specific: ["api-02", "Machines-api-02", "api-03"],
+    chosen: "api-02,api-03",
+  },
+  {
+    rule: "machines of other children are left out, so that one list serves several children",
     specific: ["api-01", "app-01"],
     chosen: "api-01",
   },
   {
-    rule: "only others' machines: none fits",
+    rule: "only machines of other children: none fits",
     specific: ["app-01"],
     chosen: "none of the specific machines (app-01) is a target",
   },
   {
-    rule: "none fits, and that is ignored: as if no machines had been given, with a warning",
+    rule: "none fits, and the mismatch is ignored: all machines, with a warning",
     specific: ["app-01"],
     ignoreMismatch: true,
     chosen: "all; The specific machines (app-01) are ignored, because none of them is a target in Staging.",
@@ -69,13 +73,13 @@ const cases: readonly Case[] = [
     chosen: "api-01; Not deployed to api-09, because unavailable or excluded.",
   },
   {
-    rule: "from specific machines the excluded ones are taken",
+    rule: "excluded machines are removed from the specific ones",
     specific: ["api-01", "api-02"],
     excluded: ["api-02"],
     chosen: "api-01; Not deployed to api-02, because unavailable or excluded.",
   },
   {
-    rule: "typed names that do not exist in the destination are problems, all of them",
+    rule: "every typed name that does not exist in the destination is a problem",
     specific: ["api-01", "api-99"],
     excluded: ["api-98"],
     chosen:
@@ -83,23 +87,23 @@ const cases: readonly Case[] = [
   },
   { rule: "the parent's machines", ofParent: { specific: ["api-03"] }, chosen: "api-03" },
   {
-    rule: "what was typed wins over the parent's machines",
+    rule: "typed machines win over the parent's machines",
     specific: ["api-01"],
     ofParent: { specific: ["api-03"] },
     chosen: "api-01",
   },
   {
-    rule: "the parent's machines need not exist here",
+    rule: "the parent's machines need not exist in the destination",
     ofParent: { specific: ["test-01", "api-01"] },
     chosen: "api-01",
   },
   {
-    rule: "none of the parent's machines is here",
+    rule: "none of the parent's machines is in the destination",
     ofParent: { specific: ["test-01"] },
     chosen: "none of the specific machines (test-01) is a target",
   },
   {
-    rule: "what the parent left out does not choose any machines, and is passed on where it applies",
+    rule: "machines that the parent excluded do not choose others, and are excluded from the child where it uses them",
     ofParent: { excluded: ["api-09", "test-01", "app-01"] },
     chosen: "all but api-09",
   },
@@ -143,6 +147,6 @@ function inWords(choice: ReturnType<typeof chooseMachines>): string {
   const names = (list: readonly Named<"Machine">[]) => list.map(({ name }) => name).join();
   const but = excluded.length === 0 ? "" : ` but ${names(excluded)}`;
   const [warning] = warnings;
-  const said = warning === undefined ? "" : `; ${warning.replace(", as if no machines had been given.", "")}`;
+  const said = warning === undefined ? "" : `; ${warning}`;
   return `${machines === undefined ? "all" : names(machines)}${but}${said}`;
 }

@@ -27,7 +27,7 @@ describe("the marker in a deployment's comment", () => {
       comments: markerText({ ...identity, actionId: "a b] x" }, 1),
       marker: { ...identity, actionId: "a b] x", attempt: 1 },
     },
-    { rule: "is absent from a person's comment", comments: "Hot fix, see ticket 12", marker: undefined },
+    { rule: "is absent from a user's own comment", comments: "Hot fix, see ticket 12", marker: undefined },
     { rule: "is absent when cut off", comments: markerText(identity, 1).slice(0, -12), marker: undefined },
     {
       rule: "with a damaged escape is read as it stands",
@@ -35,12 +35,12 @@ describe("the marker in a deployment's comment", () => {
       marker: { projectId: "%E0", actionId: "a", taskId: "t", attempt: 1 },
     },
     {
-      rule: "carries what the run knew",
+      rule: "carries the facts of the run",
       comments: markerText(identity, 1, travel),
       marker: { ...identity, attempt: 1, travel },
     },
     {
-      rule: "keeps apart what is none from what is called like that",
+      rule: "keeps absent values, and ids with separators in them",
       comments: markerText(identity, 1, { ...travel, was: null, choice: [null, "a,b] c"], start: null, train: null }),
       marker: {
         ...identity,
@@ -49,17 +49,17 @@ describe("the marker in a deployment's comment", () => {
       },
     },
     {
-      rule: "passes over what a later version added",
+      rule: "ignores fields that a later version added",
       comments: markerText(identity, 1, travel).replace(" train=", " colour=blue train="),
       marker: { ...identity, attempt: 1, travel },
     },
     {
-      rule: "with a second bracket that is damaged is one of an earlier version",
+      rule: "with a damaged second bracket is read as one of an earlier version",
       comments: `${markerText(identity, 1)} [was=Releases-1 choice=Releases-2]`,
       marker: { ...identity, attempt: 1 },
     },
     {
-      rule: "takes no brackets of a person for its own",
+      rule: "does not include other brackets of the comment",
       comments: `${markerText(identity, 1)} [see ticket 12]`,
       marker: { ...identity, attempt: 1 },
     },
@@ -67,14 +67,14 @@ describe("the marker in a deployment's comment", () => {
     expect(parseMarker(comments)).toEqual(marker);
   });
 
-  test("says in which pass it was created, and what it takes back", () => {
+  test("says in which pass the deployment was created, and which deployment it undoes", () => {
     const later = { ...travel, pass: 3, undo: "Deployments-9" };
 
     expect(markerText(identity, 1, later)).toContain(" pass=3 undo=Deployments-9 train=0a1b]");
     expect(parseMarker(markerText(identity, 1, later))?.travel).toEqual(later);
   });
 
-  test("begins as every version of the step wrote it", () => {
+  test("begins as every version of the step writes it", () => {
     expect(markerText(identity, 1, travel)).toBe(
       "[deploy-child-project parent=Projects-1 action=4f1c task=ServerTasks-9 attempt=1] " +
         "[was=Releases-1 release=Releases-2 choice=Releases-2,-,Releases-7 start=2021-01-14T19%3A00%3A00Z train=0a1b]",

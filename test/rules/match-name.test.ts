@@ -12,36 +12,36 @@ const webUi = named("Projects-3", "Web UI", "web-ui");
 const database = named("Projects-4", "Database");
 const misleading = named("Projects-5", "web-ui", "misleading");
 
-describe("what is found", () => {
+describe("a name is found by", () => {
   test.each([
     { rule: "the exact name", wanted: "Web UI", all: [webApi, webUi], expected: webUi },
     { rule: "a name in another case", wanted: "WEB ui", all: [webApi, webUi], expected: webUi },
     {
-      rule: "blanks around what was entered do not matter",
+      rule: "an entry with blanks around it",
       wanted: "  Database\t",
       all: [webUi, database],
       expected: database,
     },
     {
-      rule: "blanks around a name do not matter",
+      rule: "a name with blanks around it",
       wanted: "Web UI",
       all: [named("a", " Web UI ")],
       expected: named("a", " Web UI "),
     },
     {
-      rule: "the exact case wins over another case",
+      rule: "the exact case rather than another case",
       wanted: "web api",
       all: [webApi, webApiLower],
       expected: webApiLower,
     },
-    { rule: "the exact case wins wherever it stands", wanted: "Web API", all: [webApiLower, webApi], expected: webApi },
+    { rule: "the exact case, wherever it is listed", wanted: "Web API", all: [webApiLower, webApi], expected: webApi },
     { rule: "a slug", wanted: "web-api-2", all: [webApi, webApiLower], expected: webApiLower },
     { rule: "a slug in another case", wanted: "Web-API-2", all: [webApi, webApiLower], expected: webApiLower },
-    { rule: "a name wins over another's slug", wanted: "web-ui", all: [webUi, misleading], expected: misleading },
+    { rule: "a name rather than another's slug", wanted: "web-ui", all: [webUi, misleading], expected: misleading },
     { rule: "an id", wanted: "Projects-4", all: [webApi, database], expected: database },
     { rule: "an id in another case", wanted: "projects-4", all: [webApi, database], expected: database },
     {
-      rule: "a slug wins over another's id",
+      rule: "a slug rather than another's id",
       wanted: "Projects-4",
       all: [database, named("x", "X", "projects-4")],
       expected: named("x", "X", "projects-4"),
@@ -63,7 +63,7 @@ describe("blanks never matter, and the exact case still wins", () => {
   });
 });
 
-describe("what is ambiguous", () => {
+describe("a name is ambiguous between", () => {
   test.each([
     {
       rule: "two names that differ in case, neither as entered",
@@ -82,7 +82,7 @@ describe("what is ambiguous", () => {
   });
 });
 
-describe("what is not found comes with the nearest names", () => {
+describe("a name that is not found comes with the nearest names", () => {
   test.each([
     { rule: "nothing exists", wanted: "Test", names: [], expected: [] },
     {
@@ -154,7 +154,7 @@ describe("what is not found comes with the nearest names", () => {
   });
 });
 
-test("a name without end is no matter of minutes", { timeout: 60_000 }, () => {
+test("matching names of 100,000 characters does not take minutes", { timeout: 60_000 }, () => {
   const all = Array.from({ length: 300 }, (_, index) => named(`Projects-${index}`, `Project ${index}`));
   const longest = named("Projects-x", "y".repeat(100_000));
 

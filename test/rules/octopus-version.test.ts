@@ -24,11 +24,11 @@ describe("a version has 1 to 4 numeric parts, perhaps a pre-release and metadata
   });
 });
 
-test("200 characters are not too many", () => {
+test("a version may have 200 characters", () => {
   expect(parseVersion(`1.0-${"a".repeat(196)}`)).toMatchObject({ prerelease: ["a".repeat(196)] });
 });
 
-describe("what is no version is not read as one", () => {
+describe("a text that is no version is not read as one", () => {
   test.each([
     ["", "nothing"],
     ["latest", "a word"],

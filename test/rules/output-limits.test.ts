@@ -21,7 +21,7 @@ test.each([
   expect(leftOut(outputs, limit)).toEqual(["a", "b", "c"].filter((name) => !names.includes(name)));
 });
 
-test("never more than the limit, in their order, and nothing bigger than what is left out", () => {
+test("the kept outputs stay within the limit, in their order, and none is bigger than one that is left out", () => {
   const some = fc.array(fc.tuple(fc.string({ maxLength: 5 }), fc.string({ maxLength: 20 })), { maxLength: 20 });
   fc.assert(
     fc.property(some, fc.integer({ min: 0, max: 200 }), (given, limit) => {

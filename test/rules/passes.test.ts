@@ -11,42 +11,42 @@ describe("what follows a pass", () => {
   const [deployed, failed] = [result("Deployed"), result("Failed")];
 
   test.each([
-    { rule: "all succeeded: it is over", results: [deployed, deployed], repeatable: 0, verdict: { kind: "done" } },
-    { rule: "it helped one of two: again", results: [deployed, failed], repeatable: 1, verdict: { kind: "again" } },
+    { rule: "all succeeded: done", results: [deployed, deployed], repeatable: 0, verdict: { kind: "done" } },
+    { rule: "one of two succeeded: again", results: [deployed, failed], repeatable: 1, verdict: { kind: "again" } },
     {
-      rule: "it helped nobody: it stops",
+      rule: "no child succeeded: stop",
       results: [failed, failed],
       repeatable: 2,
       verdict: { kind: "stop", why: "No progress in pass 2" },
     },
     {
-      rule: "one became current by somebody else: that is no progress",
+      rule: "a child that became current through another deployment is no progress",
       results: [result("Skipped", "AlreadyCurrent"), failed],
       repeatable: 1,
       verdict: { kind: "stop", why: "No progress in pass 2" },
     },
     {
-      rule: "what is final is not tried again: it is over, though not well",
+      rule: "no failed child may be tried again: done",
       results: [result("Canceled"), result("TimedOut"), result("Failed", "Frozen")],
       repeatable: 0,
       verdict: { kind: "done" },
     },
     {
-      rule: "the passes are used up: it stops",
+      rule: "all passes are used up: stop",
       pass: 3,
       results: [deployed, failed],
       repeatable: 1,
       verdict: { kind: "stop", why: "All 3 passes are used up" },
     },
     {
-      rule: "no progress in the last pass is told as that",
+      rule: "no progress in the last pass is the reason given for stopping",
       pass: 3,
       results: [failed],
       repeatable: 1,
       verdict: { kind: "stop", why: "No progress in pass 3" },
     },
     {
-      rule: "all succeeded in the last pass: it is over",
+      rule: "all succeeded in the last pass: done",
       pass: 3,
       results: [deployed],
       repeatable: 0,

@@ -10,7 +10,7 @@ function grant(permission: string, restriction: Partial<PermissionGrant> = {}): 
 }
 
 test.each([
-  { rule: "no grants: the first needed one is missing", grants: [], missing: "TaskView" },
+  { rule: "no grants: the first needed permission is missing", grants: [], missing: "TaskView" },
   {
     rule: "granted everywhere: none is missing",
     grants: [grant("TaskView"), grant("DeploymentView")],

@@ -16,8 +16,8 @@ test.each([
     phases: [phase(testEnvironment, true), phase(staging, false)],
     count: 0,
   },
-  { rule: "nobody asked", phases: undefined, count: 0 },
-])("$rule: $count warnings, for the server lets the release in", ({ phases, count }) => {
+  { rule: "the phases were not read", phases: undefined, count: 0 },
+])("$rule: $count warnings and no blocker, because the server allows the release", ({ phases, count }) => {
   const findings: PreflightFindings = {
     freezes: [],
     overridesFreezes: false,
@@ -34,7 +34,7 @@ test.each([
   expect(blockersOf(deploying, findings)).toEqual([]);
 });
 
-describe("a release the server lets in may carry a defect only where it may have been in the phase", () => {
+describe("a release that the server allows may have a defect only if it may have been in the phase before", () => {
   const required = { name: "Staging", environmentIds: [staging.id], isOptional: false };
 
   test.each([

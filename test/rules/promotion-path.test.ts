@@ -113,7 +113,7 @@ describe("without a given source, the previous phases decide", () => {
   });
 });
 
-describe("nothing comes before", () => {
+describe("no phase comes before", () => {
   test.each([
     { rule: "the destination is in the first phase", lifecycle: "Dev > Test", destination: "Dev" },
     { rule: "the destination shares the first phase", lifecycle: "Dev1 Dev2 > Test", destination: "Dev2" },
@@ -164,7 +164,7 @@ describe("a given source is taken wherever it is", () => {
   });
 });
 
-describe("what cannot be", () => {
+describe("sources and destinations that are refused", () => {
   test.each([
     {
       rule: "destination outside the lifecycle",

@@ -7,7 +7,7 @@ import {
 } from "../../src/rules/prompted-form.ts";
 import type { PromptedElement } from "../../src/model.ts";
 
-/** The GUID under which the server takes the value is the variable's name with a `#`, so that tables stay readable. */
+/** Instead of the GUID under which a server takes the value, the element has the variable's name with a `#`, so that tables stay readable. */
 function element(variableName: string, rest: Partial<PromptedElement> = {}): PromptedElement {
   return { name: `#${variableName}`, variableName, label: "", required: false, type: "text", ...rest };
 }
@@ -64,7 +64,7 @@ describe("what is sent", () => {
       sent: { "#1": "x", "#2": "x" },
     },
     {
-      rule: "a default, when nothing is given",
+      rule: "a default, when no value is given",
       values: {},
       form: [element("A", { defaultValue: "x" })],
       sent: { "#A": "x" },
@@ -132,13 +132,13 @@ describe("what is sent", () => {
       sent: { "#A": "x" },
     },
     {
-      rule: "a ticked checkbox, however it is said",
+      rule: "a ticked checkbox, however it is written",
       values: { A: "true", B: "YES", C: " True " },
       form: ["A", "B", "C"].map((name) => element(name, { type: "checkbox" })),
       sent: { "#A": "True", "#B": "True", "#C": "True" },
     },
     {
-      rule: "an empty checkbox, however it is said",
+      rule: "an empty checkbox, however it is written",
       values: { A: "FALSE", B: "no" },
       form: ["A", "B"].map((name) => element(name, { type: "checkbox" })),
       sent: { "#A": "False", "#B": "False" },
@@ -195,7 +195,7 @@ describe("what is refused", () => {
       problems: ['Missing value for the required prompted variable "A".'],
     },
     {
-      rule: "a required secret, whose default nobody can see",
+      rule: "a required secret, whose default the step cannot see",
       values: {},
       form: [element("A", { ...required, type: "sensitive" })],
       problems: ['Missing value for the required prompted variable "A".'],
@@ -213,7 +213,7 @@ describe("what is refused", () => {
       problems: ['"A" takes one of these: "Red", "Green", "Grey", "plain".'],
     },
     {
-      rule: "a value that is no tick",
+      rule: "a value that a checkbox does not take",
       values: { A: "hunter2" },
       form: [element("A", { type: "checkbox" })],
       problems: ['"A" is a checkbox: enter True or False.'],
@@ -236,7 +236,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("values for what is not prompted for here", () => {
+describe("values for variables that the release does not prompt for here", () => {
   const form = [element("Approver", { label: "Who?" })];
   const elsewhere: PromptsElsewhere = {
     names: [
@@ -263,14 +263,14 @@ describe("values for what is not prompted for here", () => {
     { rule: "by label", name: "change number", known: elsewhere, problems: [], said: [over("change number")] },
     { rule: "not known at all", name: "Chnge", known: elsewhere, problems: [unknown], said: [] },
     {
-      rule: "not known, as far as can be seen",
+      rule: "not known, as far as the API key can see",
       name: "Chnge",
       known: { ...elsewhere, isComplete: false },
       problems: [`${unknown} The API key cannot see whether it does elsewhere (VariableView).`],
       said: [],
     },
     {
-      rule: "not known, where what is there is deployed again",
+      rule: "not known, in a redeployment",
       name: "Chnge",
       known: { ...elsewhere, toleratesUnknown: true },
       problems: [],
@@ -319,7 +319,7 @@ describe("values for what is not prompted for here", () => {
     expect(unknownNames(values, form, elsewhere)).toEqual(["Chnge"]);
   });
 
-  test("an expression that is sent to the child is said, and its text is not", () => {
+  test("an expression that is sent to the child is reported without its text", () => {
     const values = [{ name: "Approver", value: ["hunter2 #", "{Lead}"].join("") }];
 
     const remarks = remarksOnValues(values, form, elsewhere);

@@ -22,7 +22,7 @@ describe("lines Name::Value", () => {
       text: "  Who approves? ::  Alice B \t",
       values: { "Who approves?": "Alice B" },
     },
-    { rule: "lines that start with # say nothing", text: "# a comment\nA::1\n  #B::2\n#", values: { A: "1" } },
+    { rule: "lines that start with # are comments", text: "# a comment\nA::1\n  #B::2\n#", values: { A: "1" } },
     { rule: "a # inside is part of name or value", text: "A#1::#2", values: { "A#1": "#2" } },
     { rule: "an empty value is a value", text: "Approver::", values: { Approver: "" } },
     { rule: "a single colon belongs to the name", text: "Url:Port::80", values: { "Url:Port": "80" } },
@@ -57,7 +57,7 @@ describe("one JSON object", () => {
       values: [['A"', 'é\\"}']],
     },
     {
-      rule: "separators inside a text separate nothing",
+      rule: "separators inside a text are part of it",
       text: '{"A": "{[1,2]}: \\"B\\", ::"}',
       values: [["A", '{[1,2]}: "B", ::']],
     },
@@ -104,7 +104,7 @@ describe("one JSON object", () => {
   });
 });
 
-describe("problems are named together and never quote a value", () => {
+describe("all problems are reported together, and none quotes a value", () => {
   test.each([
     { rule: "a single colon", text: "Password:hunter2", problems: ['line 1 lacks the "::" between name and value.'] },
     {
@@ -176,7 +176,7 @@ describe("problems are named together and never quote a value", () => {
   });
 });
 
-test("50,000 values are no matter of minutes", { timeout: 60_000 }, () => {
+test("reading 50,000 values does not take minutes", { timeout: 60_000 }, () => {
   const lines = Array.from({ length: 50_000 }, (_, index) => `Name ${index}::value`);
 
   expect(parsePromptedValues([...lines, "NAME 7::again"].join("\n")).problems).toEqual([

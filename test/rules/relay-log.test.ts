@@ -32,7 +32,7 @@ describe("the log is relayed", () => {
     expect(third.lines).toEqual([]);
   });
 
-  test("a node cut before what was relayed misses nothing, one cut after it does", () => {
+  test("a node that is cut within the relayed lines misses nothing, one that is cut after them does", () => {
     const { relayed } = relayNewLines([node("root", ["1", "2", "3"])], nothingRelayed);
 
     expect(missesLines([node("root", ["3", "4"], [], 3)], relayed)).toBe(false);

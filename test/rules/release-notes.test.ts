@@ -87,7 +87,7 @@ describe("the order of the releases", () => {
   test.each([
     { rule: "newest first stays", sent: ["1.2", "1.1"], shown: ["1.2", "1.1"] },
     { rule: "oldest first is turned round", sent: ["1.1", "1.2"], shown: ["1.2", "1.1"] },
-    { rule: "a release the server did not count comes first", sent: [], shown: ["1.2"] },
+    { rule: "without changes from the server only the selected release is shown", sent: [], shown: ["1.2"] },
   ])("$rule", ({ sent, shown }) => {
     const versions = [...notes(sent.map((version) => change(version))).matchAll(/^\*\*(\d.*)\*\*$/gm)].map(
       ([, text]) => text,
@@ -97,7 +97,7 @@ describe("the order of the releases", () => {
   });
 });
 
-describe("foreign text disturbs nothing that follows it", () => {
+describe("text from elsewhere does not disturb what follows it", () => {
   const open = ["#", "{"].join("");
   test.each([
     { rule: "a service message", text: "##octopus[setVariable name='x']", shown: "## octopus[setVariable name='x']" },
@@ -113,7 +113,7 @@ describe("foreign text disturbs nothing that follows it", () => {
     { rule: "a block of a list is closed there", text: "- a\n  ```\n  b", shown: "- a\n  ```\n  b\n  ```" },
     { rule: "code that is indented is no fence", text: "a\n\n    ```", shown: "a\n\n    ```" },
     { rule: "an HTML comment is shown", text: "<!-- hidden", shown: "&lt;!-- hidden" },
-    { rule: "an expression is the runtime's to break", text: `${open}Secret}`, shown: `${open}Secret}` },
+    { rule: "an expression is kept", text: `${open}Secret}`, shown: `${open}Secret}` },
     { rule: "line ends of Windows", text: "a\r\nb", shown: "a\nb" },
   ])("$rule", ({ text, shown }) => {
     const markdown = notes([change("1.2", { releaseNotes: text, builds: [build("1.2")] })]);
@@ -121,7 +121,7 @@ describe("foreign text disturbs nothing that follows it", () => {
     expect(markdown).toContain(`**1.2**\n\n${shown}\n\n**Packages**`);
   });
 
-  test("a megabyte is cut with a sentence, and what follows it stays", () => {
+  test("notes of a megabyte are cut with a sentence, and the packages after them stay", () => {
     const markdown = notes([change("1.2", { releaseNotes: "\u{1F680}".repeat(500_000), builds: [build("1.2")] })]);
 
     expect(markdown.length).toBeLessThan(61_000);
@@ -130,7 +130,7 @@ describe("foreign text disturbs nothing that follows it", () => {
     expect(markdown.endsWith("- [Shop.WebApi 1.2](https://build.example/1.2)")).toBe(true);
   });
 
-  test("a link that is none, and brackets in its text", () => {
+  test("an unsafe link is left out, and brackets in a link's text are escaped", () => {
     const builds = [
       build("1.2", {
         commits: [
@@ -154,7 +154,7 @@ describe("foreign text disturbs nothing that follows it", () => {
 });
 
 test.each([
-  { rule: "nothing was there before", now: undefined, heading: "### Web API: 1.2" },
+  { rule: "no release was current", now: undefined, heading: "### Web API: 1.2" },
   { rule: "the same release again", now: release("1.2"), heading: "### Web API: 1.2" },
 ])("the heading when $rule", ({ now, heading }) => {
   expect(notes([], { current: now }).split("\n")[0]).toBe(heading);

@@ -94,7 +94,7 @@ describe("which versions a pattern allows", () => {
     { rule: "sets ignore case", text: "1.0-[A-C]?", yes: ["1.0-b1", "1.0-C2"], no: ["1.0-d1"] },
     { rule: "a dash at the end of a set is a dash", text: "1.0[+-]5", yes: ["1.0-5", "1.0+5"], no: ["1.0.5"] },
     { rule: "two sets", text: "[12].[12]", yes: ["1.2", "2.1"], no: ["1.3", "12.12"] },
-    { rule: "N/A is no release", text: "N/A", yes: [], no: ["1.0", "N/A", "n/a", ""] },
+    { rule: "N/A matches no release", text: "N/A", yes: [], no: ["1.0", "N/A", "n/a", ""] },
     {
       rule: "four parts in bounds",
       text: "[2021.1.0.9,2021.1.0.10]",
@@ -113,18 +113,18 @@ describe("which versions a pattern allows", () => {
       yes: ["1.0-beta.2", "1.0-rc"],
       no: ["1.0-beta.1", "1.0"],
     },
-    { rule: "what is no version is in no range", text: ">=0", yes: ["0"], no: ["main", "", "1.2.3.4.5"] },
+    { rule: "a text that is no version is in no range", text: ">=0", yes: ["0"], no: ["main", "", "1.2.3.4.5"] },
   ])("$rule: $text", ({ text, yes, no }) => {
     const { matches } = patternOf(text);
 
     expect({ yes: yes.filter(matches), no: no.filter(matches) }).toEqual({ yes, no: [] });
   });
 
-  test("200 characters are not too many", () => {
+  test("a pattern may have 200 characters", () => {
     expect(patternOf("1".repeat(200)).matches("1".repeat(200))).toBe(true);
   });
 
-  test("many stars do not take for ever", () => {
+  test("a pattern with many stars does not take for ever", () => {
     expect(patternOf(`${"a*".repeat(90)}b`).matches("a".repeat(20_000))).toBe(false);
   });
 });
@@ -139,7 +139,7 @@ describe("N/A", () => {
   });
 });
 
-describe("what the server may be asked for", () => {
+describe("the literal start of a pattern, which the server may be asked for", () => {
   test.each([
     ["", ""],
     ["*", ""],
@@ -192,7 +192,7 @@ describe("a star that continues a number or word is worth a warning", () => {
   });
 });
 
-describe("what is not understood is refused with a reason", () => {
+describe("a pattern that is not understood is refused with a reason", () => {
   test.each([
     ["alternatives", "1.* || 2.*", "this is not understood. Enter a version"],
     ["caret", "^1.2", "this is not understood. Enter a version"],
@@ -228,7 +228,7 @@ describe("what is not understood is refused with a reason", () => {
     ["alternatives of intervals", "[1.0,2.0) || [3.0,4.0)", "this is not one complete interval"],
     ["an interval without ends", "(,)", "names no version"],
     ["empty brackets", "[]", "names no version"],
-    ["an endless text", "1".repeat(201), "longer than 200 characters"],
+    ["a text that is too long", "1".repeat(201), "longer than 200 characters"],
   ])("%s: %s", (_rule, text, expected) => {
     expect(parseReleasePattern(text)).toEqual(expect.stringContaining(expected));
   });

@@ -57,7 +57,7 @@ describe("the instant a text means", () => {
       utc: "2021-06-25T19:00:00Z",
       local: "2021-06-25 19:00:00 +00:00",
     },
-    // the same text elsewhere
+    // the same text in other time zones
     {
       text: "21:00",
       now: "2021-01-10T12:00:00Z",
@@ -107,7 +107,7 @@ describe("the instant a text means", () => {
       utc: "2021-01-11T00:30:00Z",
       local: "2021-01-10 21:00:00 -03:30",
     },
-    // today and tomorrow are the zone's
+    // today and tomorrow are those of the time zone
     {
       text: "7:00 PM",
       now: "2021-01-10T23:30:00Z",
@@ -150,7 +150,7 @@ describe("the instant a text means", () => {
       utc: "2021-11-07T09:00:00Z",
       local: "2021-11-07 04:00:00 -05:00",
     },
-    // a delay is real time, an offset is final
+    // a delay is added to the current time; an offset counts instead of the time zone
     {
       text: "+90m",
       now: "2021-01-10T12:00:00Z",
@@ -179,7 +179,7 @@ describe("the instant a text means", () => {
       utc: "2021-01-14T21:00:00Z",
       local: "2021-01-15 02:45:00 +05:45",
     },
-    // hours around the changes of clocks that exist once
+    // times just before and after the clocks change, which exist once
     {
       text: "2021-03-28 01:59:59",
       now: "2021-03-10T12:00:00Z",
@@ -318,7 +318,7 @@ describe("clocks that are set back show a time twice, and the first is taken", (
       kind: "at",
     },
     {
-      rule: "past between the two",
+      rule: "a time of day is past after its first occurrence",
       text: "02:30",
       now: "2021-10-31T01:00:00Z",
       zone: "Europe/Berlin",
@@ -329,7 +329,7 @@ describe("clocks that are set back show a time twice, and the first is taken", (
     expect(resolve(text, now, zone)).toMatchObject({ kind, utc, instant: Date.parse(utc), note: "occurs-twice" });
   });
 
-  test("an instant with its offset is not in doubt", () => {
+  test("a time with its offset is unambiguous", () => {
     expect(resolve("2021-10-31T02:30:00+01:00", "2021-10-10T12:00:00Z", "Europe/Berlin")).toEqual({
       kind: "at",
       instant: Date.parse("2021-10-31T01:30:00Z"),
@@ -340,7 +340,7 @@ describe("clocks that are set back show a time twice, and the first is taken", (
   });
 });
 
-describe("what is not after now is past", () => {
+describe("an instant that is not after now is past", () => {
   test.each([
     ["11:00", "2021-01-10T12:00:00Z", "UTC", "2021-01-10T11:00:00Z"],
     ["12:00", "2021-01-10T12:00:00Z", "UTC", "2021-01-10T12:00:00Z"],

@@ -8,8 +8,8 @@ describe("a failed deployment is not repeated", () => {
   const later = attempt({ id: "Deployments-6" }).deployment;
   const abort = failure({ type: "ManualIntervention", isPending: false, result: "Abort" });
   test.each([
-    { rule: "unless it failed itself", task: task("Failed"), all: [], newest: [failed], why: undefined },
-    { rule: "after a cancel", task: task("Canceled"), all: [], newest: [failed], why: /ended as Canceled/ },
+    { rule: "unless its task failed", task: task("Failed"), all: [], newest: [failed], why: undefined },
+    { rule: "after it was cancelled", task: task("Canceled"), all: [], newest: [failed], why: /ended as Canceled/ },
     {
       rule: "when it never started",
       task: task("Failed", { start: "never" }),
@@ -17,16 +17,22 @@ describe("a failed deployment is not repeated", () => {
       newest: [failed],
       why: /never started/,
     },
-    { rule: "after an abort", task: task("Failed"), all: [abort], newest: [failed], why: /aborted/ },
     {
-      rule: "when somebody deployed since",
+      rule: "after its manual intervention was aborted",
+      task: task("Failed"),
+      all: [abort],
+      newest: [failed],
+      why: /aborted/,
+    },
+    {
+      rule: "when there is a newer deployment",
       task: task("Failed"),
       all: [],
       newest: [later, failed],
       why: /newer deployment/,
     },
     {
-      rule: "a tenant's later one does not matter",
+      rule: "unless the newer deployment is for a tenant",
       task: task("Failed"),
       all: [],
       newest: [{ ...later, tenantId: asId<"Tenant">("Tenants-1") }, failed],

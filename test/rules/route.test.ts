@@ -56,9 +56,9 @@ const cases: readonly Case[] = [
   },
   { rule: "a redeployment", mode: "Redeploy", route: "redeploy" },
   { rule: "always the latest", mode: "AlwaysLatest", route: "newest-created" },
-  { rule: "a source that was named", source: development, route: "promote Development of untenanted" },
+  { rule: "a source that was given", source: development, route: "promote Development of untenanted" },
   {
-    rule: "a source behind the destination",
+    rule: "a source after the destination",
     destination: testing,
     source: production,
     route: "promote Production of untenanted",
@@ -70,17 +70,21 @@ const cases: readonly Case[] = [
     destination: environment("Elsewhere"),
     route: "destination-not-in-lifecycle",
   },
-  { rule: "sources that the key does not see", environments: [production], route: "sources-hidden" },
+  { rule: "sources that the API key cannot see", environments: [production], route: "sources-hidden" },
   {
-    rule: "one of two sources that the key does not see",
+    rule: "one of two sources that the API key cannot see",
     phases: [{ name: "Before", environmentIds: [development.id, testing.id], isOptional: false }, phase(production)],
     environments: [testing, production],
     route: "promote Test of untenanted",
     warning: /^The API key cannot see 1 environment before Production in the lifecycle\.$/,
   },
-  { rule: "a tenant in both", tenant: tenant(testing, production), route: "promote Test of Tenants-1" },
   {
-    rule: "a tenant that starts in the destination",
+    rule: "a tenant that is connected to source and destination",
+    tenant: tenant(testing, production),
+    route: "promote Test of Tenants-1",
+  },
+  {
+    rule: "a tenant that is connected to the destination only",
     tenant: tenant(production),
     route: "promote Test of anyone",
     warning: /^Contoso is not connected to Test: deployments for any tenant count\.$/,
@@ -98,7 +102,7 @@ test.each(cases)("$rule: $route", ({ route, warning, ...differences }) => {
   else expect(first).toMatch(warning);
 });
 
-test.each(modes)("%s: nothing for a tenant that is not connected to the destination", (mode) => {
+test.each(modes)("%s: no route for a tenant that is not connected to the destination", (mode) => {
   const environments = [development, testing, production];
   const question = { mode, project, destination: production, phases, environments };
 

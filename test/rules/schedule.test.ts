@@ -92,7 +92,7 @@ describe("a plus sign is a delay from now", () => {
   });
 });
 
-describe("what is impossible or not understood is refused with what is wrong", () => {
+describe("a time that is impossible or not understood is refused with a reason", () => {
   test.each([
     ["25:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],
     ["24:00", "hours go from 0 to 23, with AM or PM from 1 to 12."],

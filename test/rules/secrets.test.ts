@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { echoesOf, hideSecrets, secretHider } from "../../src/rules/secrets.ts";
 
-describe("secrets in what somebody else wrote", () => {
+describe("secrets are hidden in text from elsewhere", () => {
   test.each([
     { rule: "wherever it stands", secrets: ["hunter2"], text: "xhunter2x, hunter2", hidden: "x********x, ********" },
     {
-      rule: "with signs of regular expressions",
+      rule: "with special characters of regular expressions",
       secrets: ["a.b*c(d"],
       text: "a.b*c(d axb*c(d",
       hidden: "******** axb*c(d",
     },
-    { rule: "the longer one first", secrets: ["hunter", "hunter22"], text: "hunter22", hidden: "********" },
+    { rule: "the longer of two first", secrets: ["hunter", "hunter22"], text: "hunter22", hidden: "********" },
     {
       rule: "a short one by itself",
       secrets: ["1.5"],
@@ -25,7 +25,7 @@ describe("secrets in what somebody else wrote", () => {
       hidden: "Spaces-1, 2021.1.0, 127.0.0.1:8011, nobody",
     },
     { rule: "overlapping ones as one", secrets: ["abcdefgh", "xxabcdef"], text: "-xxabcdefgh-", hidden: "-********-" },
-    { rule: "nothing", secrets: [], text: "as it is", hidden: "as it is" },
+    { rule: "no secrets", secrets: [], text: "as it is", hidden: "as it is" },
   ])("$rule", ({ secrets, text, hidden }) => {
     expect(hideSecrets(text, secrets)).toBe(hidden);
   });
@@ -47,8 +47,7 @@ describe("secrets in what somebody else wrote", () => {
     expect(hideSecrets("the end", echoesOf([{ name: "A", value: "begin\nend\nof it" }]))).toBe("the end");
   });
 
-  // The unfixed program took more than ten times as long.
-  test("2,000 secrets and a long value are no matter of minutes", { timeout: 60_000 }, () => {
+  test("hiding 2,000 secrets and a long value does not take minutes", { timeout: 60_000 }, () => {
     const short = Array.from({ length: 2000 }, (_, index) => ({ name: `N${index}`, value: `s${index}` }));
     const blanks = { name: "Blanks", value: `begin${" ".repeat(200_000)}end` };
 

@@ -15,9 +15,9 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { rule: "no candidates: none", candidates: [], selected: undefined },
+  { rule: "no candidates: no release", candidates: [], selected: undefined },
   {
-    rule: "the first that stands is taken and nothing is asked about the rest",
+    rule: "the first acceptable release is selected, and the server is not asked about the rest",
     candidates: ["1.1", "1.0"],
     selected: "1.1",
     asked: ["1.1"],
@@ -31,7 +31,7 @@ const cases: readonly Case[] = [
     asked: ["1.0"],
   },
   {
-    rule: "a refused one is passed over",
+    rule: "a release that the server refuses is passed over",
     candidates: ["1.1", "1.0"],
     promotable: ["1.0"],
     selected: "1.0",
@@ -52,13 +52,13 @@ const cases: readonly Case[] = [
     asked: ["1.0"],
   },
   {
-    rule: "an unproven one that comes again, with a proof, stands",
+    rule: "an unproven release is selected if a later candidate proves it",
     candidates: ["1.1/unproven", "1.1"],
     selected: "1.1",
     passedOver: [],
   },
   {
-    rule: "everything refused: none",
+    rule: "the server refuses every release: no release",
     candidates: ["1.1", "1.0"],
     promotable: [],
     selected: undefined,
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("the release that is chosen", () => {
+describe("the selected release", () => {
   test.each(cases)("$rule", async ({ candidates, matching, promotable, selected, passedOver, asked }) => {
     const questions = record(matching, promotable);
 
@@ -79,7 +79,7 @@ describe("the release that is chosen", () => {
     if (asked !== undefined) expect(questions.asked).toEqual(asked);
   });
 
-  test("twenty refusals end the search, although the next would stand", async () => {
+  test("twenty refusals end the search, although the next release would be allowed", async () => {
     const refused = Array.from({ length: refusalLimit }, (_, index) => `1.${index}`);
     const questions = record(undefined, ["0.9"]);
 

@@ -51,15 +51,20 @@ describe("a tenant and the destination", () => {
 
 describe("whose deployments make a release a candidate", () => {
   test.each([
-    { rule: "untenanted runs look at untenanted ones", given: undefined, whose: "untenanted", counting: [undefined] },
     {
-      rule: "the tenant's own where it is connected to a source",
+      rule: "untenanted deployments, for an untenanted run",
+      given: undefined,
+      whose: "untenanted",
+      counting: [undefined],
+    },
+    {
+      rule: "the tenant's own, if it is connected to a source",
       given: tenant(testing, staging),
       whose: "Tenants-1",
       counting: ["Tenants-1"],
     },
     {
-      rule: "anybody's where it is not",
+      rule: "those for any tenant, if the tenant is connected to no source",
       given: tenant(staging),
       whose: "anyone",
       counting: [undefined, "Tenants-1", "Tenants-2"],
@@ -73,7 +78,7 @@ describe("whose deployments make a release a candidate", () => {
   });
 });
 
-describe("whether the server lets a release into the destination", () => {
+describe("whether the server allows a release in the destination", () => {
   const template = (promotions: DeploymentTemplate["tenantPromotions"]): DeploymentTemplate => ({
     promoteTo: [staging.id],
     tenantPromotions: promotions,
@@ -90,24 +95,24 @@ describe("whether the server lets a release into the destination", () => {
       allowed: false,
     },
     {
-      rule: "a tenant without a list is not let in by the untenanted one",
+      rule: "a tenant without a list: the untenanted list does not count",
       given: tenant(staging),
       answer: template([]),
       allowed: false,
     },
     {
-      rule: "a tenant without a list is not let in by that of another tenant",
+      rule: "a tenant without a list: that of another tenant does not count",
       given: tenant(staging),
       answer: template([{ ...mine, id: asId<"Tenant">("Tenants-2") }]),
       allowed: false,
     },
     {
-      rule: "a disabled tenant is not refused here: that is what its blocker is for",
+      rule: "a disabled tenant is not refused here, because it is a blocker",
       given: { ...tenant(staging), isDisabled: true },
       answer: template([]),
       allowed: true,
     },
-    { rule: "no answer lets nobody in", given: undefined, answer: undefined, allowed: false },
+    { rule: "no answer: not allowed", given: undefined, answer: undefined, allowed: false },
   ])("$rule", ({ given, answer, allowed }) => {
     expect(isPromotable(answer, staging, given)).toBe(allowed);
   });

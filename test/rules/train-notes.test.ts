@@ -16,7 +16,7 @@ const unchanged = noted("Z", "", {
   plan: plan({ kind: "skip", reason: "AlreadyCurrent" }),
 });
 
-test("the digest is on top, then what stands in the way and what to know, the table, the notes and the unchanged", () => {
+test("the digest comes first, then blockers and warnings, the table, the release notes and the unchanged children", () => {
   const children = [
     noted("A", "### A", { obstacles: ["It is <b>frozen</b>\nuntil Monday."] }),
     noted("B", "### B", { plan: plan(deploy, { notes: "### B", warnings: ["A step back."] }) }),
@@ -52,7 +52,7 @@ describe("notes of more than 60,000 characters", () => {
     );
   });
 
-  test("of very many obstacles are capped as well", () => {
+  test("are cut as well if there are very many blockers", () => {
     const texts = Array.from({ length: 200 }, () => "It is in the way. ".repeat(30));
     const text = trainNotes([noted("A", "### A", { obstacles: texts }), unchanged], line, "x.md");
 

@@ -14,31 +14,43 @@ function shape(children: readonly ShapeChild[], policy = "Stop"): TrainShape {
 const run = shape([child("A"), child("B", 2), child("C", 2)]);
 
 test.each([
-  ["the same", run, undefined],
-  ["renamed since", shape([child("Old A", 1, { project: "Projects-A" }), child("B", 2), child("C", 2)]), undefined],
-  ["one more now", shape([child("A"), child("B", 2)]), "C was not in the approved plan"],
-  ["one less now", shape([...run.children, child("D", 3)]), "D was in the approved plan and is not in this run"],
+  ["is the same", run, undefined],
   [
-    "another channel",
+    "names a child that was renamed since",
+    shape([child("Old A", 1, { project: "Projects-A" }), child("B", 2), child("C", 2)]),
+    undefined,
+  ],
+  ["has one child less than the run", shape([child("A"), child("B", 2)]), "C was not in the approved plan"],
+  [
+    "has one child more than the run",
+    shape([...run.children, child("D", 3)]),
+    "D was in the approved plan and is not in this run",
+  ],
+  [
+    "has another channel",
     shape([child("A"), child("B", 2, { channel: "Channels-9" }), child("C", 2)]),
     "B was approved for",
   ],
-  ["another mode", shape([child("A", 1, { mode: "Redeploy" }), child("B", 2), child("C", 2)]), "A was approved for"],
-  ["another order", shape([child("A"), child("C", 2), child("B", 2)]), "B is at a different place"],
-  ["other levels", shape([child("A"), child("B", 2), child("C", 3)]), "C starts with other child projects"],
-  ["another policy", shape(run.children, "Continue"), "the approved plan has Continue"],
   [
-    "another parent release",
+    "has another mode",
+    shape([child("A", 1, { mode: "Redeploy" }), child("B", 2), child("C", 2)]),
+    "A was approved for",
+  ],
+  ["has another order", shape([child("A"), child("C", 2), child("B", 2)]), "B is at a different place"],
+  ["has other levels", shape([child("A"), child("B", 2), child("C", 3)]), "C starts with other child projects"],
+  ["has another policy", shape(run.children, "Continue"), "the approved plan has Continue"],
+  [
+    "has another parent release",
     shape(run.children.map(({ name, level }) => child(name, level, { parentRelease: "Releases-8" }))),
     "A was not",
   ],
   [
-    "another destination",
+    "has another destination",
     shape([child("A", 1, { destination: "Environments-9" }), child("B", 2), child("C", 2)]),
     "A was not",
   ],
-  ["another tenant", shape([child("A", 1, { tenant: "Tenants-9" }), child("B", 2), child("C", 2)]), "A was not"],
-])("a plan of a train that is %s", (_, plan, difference) => {
+  ["has another tenant", shape([child("A", 1, { tenant: "Tenants-9" }), child("B", 2), child("C", 2)]), "A was not"],
+])("an approved plan that %s", (_, plan, difference) => {
   const found = shapeDifference(plan, run);
 
   if (difference === undefined) expect(found).toBeUndefined();
@@ -48,9 +60,9 @@ test.each([
 describe("a plan concerns a run", () => {
   test.each([
     ["that shares one child with it", shape([child("Z"), child("B")]), run, true],
-    ["for one child of it", shape([child("B")]), run, true],
-    ["that has nothing of it", shape([child("Z"), child("Y")]), run, false],
-    ["to another place", shape([child("A", 1, { destination: "Environments-9" })]), run, false],
+    ["for one of its children", shape([child("B")]), run, true],
+    ["that shares no child with it", shape([child("Z"), child("Y")]), run, false],
+    ["to another destination", shape([child("A", 1, { destination: "Environments-9" })]), run, false],
     ["for the same single child", shape([child("A")]), shape([child("A")]), true],
     [
       "for a single child in another channel",
@@ -64,6 +76,6 @@ describe("a plan concerns a run", () => {
   });
 });
 
-test("a run for one child is alone unless it has a policy of its own", () => {
+test("a run for one child counts as a single deployment unless it has a policy of its own", () => {
   expect([shape([child("A")]), shape([child("A")], "Continue"), run].map(isAlone)).toEqual([true, false, false]);
 });

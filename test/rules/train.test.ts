@@ -31,7 +31,7 @@ const kinds: readonly OutcomeKind[] = [
   "Skipped",
 ];
 
-describe("the end of all children together", () => {
+describe("the outcome of all children together", () => {
   test.each(kinds.slice(1).map((better, index) => [kinds[index], better] as const))(
     "is %s rather than %s, wherever it stands",
     (worse = "Failed", better) => {
@@ -54,18 +54,18 @@ describe("the end of all children together", () => {
     );
   });
 
-  test("counts where nothing failed", () => {
+  test("counts the outcomes if no child failed", () => {
     expect(trainEnd([result("A", "Deployed"), result("B", "Skipped")]).message).toBe(
       "2 child projects: 1 deployed, 1 skipped.",
     );
   });
 });
 
-test.each(kinds)("%s is a failure for the others unless it is a success", (kind) => {
+test.each(kinds)("%s counts as a failure unless it is a success", (kind) => {
   expect(hasFailed(result("A", kind))).toBe(!isSuccess({ kind }));
 });
 
-test("counts and names are in order", () => {
+test("counts go from the worst outcome to the best, and names keep their order", () => {
   const results = [result("A", "Deployed"), result("B", "Failed"), result("C", "Canceled"), result("D", "Deployed")];
 
   expect(countsOf(results)).toBe("1 failed, 1 cancelled, 2 deployed");
@@ -79,7 +79,7 @@ describe("a table", () => {
     ["longer name", ""],
   ];
 
-  test("as Markdown has nothing that ends a cell or a line", () => {
+  test("as Markdown escapes what would end a cell or a line", () => {
     expect(markdownTable(table)).toBe("| Name | What |\n| --- | --- |\n| a\\|b | &lt;b> x\\\\ |\n| longer name |  |");
   });
 
@@ -122,14 +122,14 @@ test.each([
   expect(distinctNames(children)).toEqual(names);
 });
 
-test("a release is shown with what it replaces", () => {
+test("a release is shown with the release it replaces", () => {
   expect(stepText(plan({ kind: "deploy", reason: "NewRelease" }))).toBe("2021.1.0.20 → 2021.1.0.22");
   expect(stepText(plan({ kind: "deploy", reason: "NewRelease" }, { current: undefined }))).toBe("2021.1.0.22");
   expect(stepText(plan({ kind: "not-found", policy: "Warning", gaveUp: false }))).toBe("2021.1.0.20");
   expect(stepText(undefined)).toBe("");
 });
 
-test("progress says who is under way", () => {
+test("the progress text names the running children", () => {
   expect(progressText({ done: 2, total: 4, running: [{ name: "Web API", does: "6 min" }] })).toBe(
     "2 of 4 done; running: Web API (6 min)",
   );

@@ -31,7 +31,7 @@ interface Case {
 const cases: readonly Case[] = [
   { rule: "a run that may not refresh does not ask", deployed: 10, change: undefined },
   { rule: "edited variables", modified: true, deployed: 30, change: "outdated" },
-  { rule: "edited variables of a release that is not there yet", modified: true, change: "outdated" },
+  { rule: "edited variables of a release that is not current yet", modified: true, change: "outdated" },
   { rule: "nothing edited, deployed after the last refresh", modified: false, deployed: 30, change: undefined },
   { rule: "nothing edited, refreshed after it was deployed", modified: false, deployed: 10, change: "refreshed" },
   { rule: "nothing edited, and another release is current", modified: false, change: undefined },
@@ -43,30 +43,30 @@ const cases: readonly Case[] = [
     planned: planned(),
     change: undefined,
   },
-  { rule: "a plan that showed it", modified: true, planned: planned("outdated"), change: "outdated" },
+  { rule: "a plan that showed the change", modified: true, planned: planned("outdated"), change: "outdated" },
   {
-    rule: "a plan that showed it, and it was refreshed but not deployed",
+    rule: "a plan that showed the change, and the snapshot was refreshed but not deployed",
     modified: false,
     deployed: 10,
     planned: planned("outdated", before),
     change: "refreshed",
   },
   {
-    rule: "a plan that showed it, it was refreshed, and variables were edited once more: not a second time",
+    rule: "a plan that showed the change, a refreshed snapshot, and variables that were edited once more: no second refresh",
     modified: true,
     deployed: 10,
     planned: planned("outdated", before),
     change: "refreshed",
   },
   {
-    rule: "a plan that showed it and was carried out, and variables were edited once more",
+    rule: "a plan that showed the change and was deployed, and variables that were edited once more",
     modified: true,
     deployed: 30,
     planned: planned("outdated", before),
     change: undefined,
   },
   {
-    rule: "a plan with a snapshot refreshed already allows that one, not another",
+    rule: "a plan with a snapshot that was already refreshed allows that snapshot, not another",
     modified: true,
     deployed: 10,
     planned: planned("refreshed"),
@@ -81,7 +81,7 @@ describe("why variables count as changed", () => {
     expect(variableChange(chosen, { current, variablesModified: modified }, plan)).toBe(change);
   });
 
-  test("a release of an old server that does not tell when it was changed", () => {
+  test("an old server does not report when a release was changed", () => {
     const silent = release("1.0");
 
     expect(variableChange(silent, { current: currentSince(10), variablesModified: false }, undefined)).toBeUndefined();

@@ -33,7 +33,7 @@ function warningsOf(facts: {
   });
 }
 
-describe("a run for a new machine that deploys nothing leaves the machine empty", () => {
+describe("a run for a new machine that deploys nothing warns that the machine stays empty", () => {
   const skips = (reason: "AlreadyCurrent" | "NotHigher" | "NoMatchingMachine"): Decision => ({ kind: "skip", reason });
   const says = [
     'Nothing is deployed to s-api-03. For new machines, set "Deploy if" to SpecificMachines.',
@@ -56,7 +56,7 @@ describe("a run for a new machine that deploys nothing leaves the machine empty"
       warned: false,
     },
     {
-      rule: "not when the child has no target among them, for that is the reason given",
+      rule: "not when the child uses none of the machines, which is already the reason for skipping",
       decision: skips("NoMatchingMachine"),
       condition: "Different",
       scope: { ...newMachine, machines: [] },
@@ -81,7 +81,7 @@ describe("a run for a new machine that deploys nothing leaves the machine empty"
   });
 });
 
-describe("deployments that are under way are named by version", () => {
+describe("running deployments are named by version", () => {
   const running = (facts: Partial<Attempt>): Attempt => ({
     ...attempt({ id: "Deployments-31", release: "3.0", state: "Executing", start: 690 }),
     ...facts,
