@@ -6,7 +6,7 @@ import { parseTrain } from "../../src/train/parse-train.ts";
 
 const apiKey = "API-SECRETSECRETSECRET";
 
-/** What Octopus hands over when a step is added with nothing but the required fields filled in, in an untenanted deployment. */
+/** The variables of a step with only the required fields filled in, in an untenanted deployment. */
 const asAdded: Readonly<Record<string, string>> = {
   ...Object.fromEntries(parameterDeclarations.map(({ name, defaultValue }) => [name, defaultValue])),
   "ChildProject.Web.ServerUrl": "https://octopus.example.com",
@@ -34,8 +34,8 @@ function problemsWith(changes: Readonly<Record<string, string | undefined>>): re
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
 
-describe("parameters that are fine", () => {
-  test("a step as it is added, with nothing but the required fields", () => {
+describe("valid parameters", () => {
+  test("a step with only the required fields has the defaults", () => {
     const { child, whatIf, wait, limits, server } = parse();
 
     expect(server).toEqual({ url: "https://octopus.example.com", credential: { kind: "api-key", value: apiKey } });
@@ -55,7 +55,7 @@ describe("parameters that are fine", () => {
     });
   });
 
-  test("a process of an earlier version, which lacks the new parameters altogether", () => {
+  test("a process of an earlier version, which lacks the new parameters, has the defaults", () => {
     const names = [
       "ChildProject.Deployment.Condition",
       "ChildProject.Plan.Policy",
@@ -83,7 +83,7 @@ describe("parameters that are fine", () => {
     expect(parse(changes).child.project).toBe(project);
   });
 
-  test.each(["", "  "])("an optional field with %j is not given", (text) => {
+  test.each(["", "  "])("an optional field with %j counts as blank", (text) => {
     const { child } = parse({
       "ChildProject.Channel.Name": text,
       "ChildProject.SourceEnvironment.Name": text,
@@ -93,7 +93,7 @@ describe("parameters that are fine", () => {
     expect([child.channel, child.source, child.pattern.text]).toEqual([undefined, undefined, ""]);
   });
 
-  test.each(["N/A", "n/a"])("%j is not given only in the fields whose default it is", (text) => {
+  test.each(["N/A", "n/a"])("%j counts as blank only in fields that have it as default", (text) => {
     const { targeting, schedule } = parse({
       "ChildProject.Target.MachineNames": text,
       "ChildProject.Deployment.FutureTime": text,
@@ -116,7 +116,7 @@ describe("parameters that are fine", () => {
     expect([targeting.tenant, targeting.excludedMachines, approvals.environment]).toEqual(["N/A", ["N/A"], "N/A"]);
   });
 
-  test.each(["N/A", "n/a"])("the release number %j means no release, never any", (text) => {
+  test.each(["N/A", "n/a"])("the release number %j means no release, rather than any", (text) => {
     expect(parse({ "ChildProject.Release.Number": text }).child.pattern.meansNoRelease).toBe(true);
   });
 
@@ -141,7 +141,7 @@ describe("parameters that are fine", () => {
     ["True", true],
     ["true", true],
     [" FALSE ", false],
-  ])("a check box of Octopus says Yes or No: %j", (text, expected) => {
+  ])("the value of an Octopus checkbox counts as Yes or No: %j", (text, expected) => {
     const settings = parse({
       "ChildProject.WhatIf.Value": text,
       "ChildProject.ManualIntervention.RequesterMayApprove": text,
@@ -167,12 +167,12 @@ describe("parameters that are fine", () => {
 
   test.each([
     {
-      rule: "comments and blank lines say nothing",
+      rule: "comments and blank lines are ignored",
       text: "# who\n\n  # A::1\nApprover::Sam\n#",
       values: { Approver: "Sam" },
     },
     {
-      rule: "a value may hold signs of comments",
+      rule: "a value may contain the sign of a comment",
       text: "Colour::#ff0000",
       values: { Colour: "#ff0000" },
     },
@@ -182,17 +182,17 @@ describe("parameters that are fine", () => {
       values: { Banner: `to ${token("Octopus.Environment.Name")}!` },
     },
     {
-      rule: "the escape itself is one",
+      rule: "the escape itself is a value",
       text: `Banner::#${token("Octopus.Environment.Name")}`,
       values: { Banner: `#${token("Octopus.Environment.Name")}` },
     },
     {
-      rule: "and so in JSON",
+      rule: "an expression in JSON is a value",
       text: JSON.stringify({ Banner: token("X") }),
       values: { Banner: token("X") },
     },
     {
-      rule: "a comment may hold anything",
+      rule: "a comment may contain an expression",
       text: `# Approver::${token("Team.Lead")}\nApprover::Sam`,
       values: { Approver: "Sam" },
     },
@@ -202,7 +202,7 @@ describe("parameters that are fine", () => {
     expect(targeting.promptedValues).toEqual(Object.entries(values).map(([name, value]) => ({ name, value })));
   });
 
-  test("an access token is told from an API key", () => {
+  test("an access token is not taken for an API key", () => {
     const value = "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl";
 
     expect(parse({ "ChildProject.Api.Key": value }).server.credential).toEqual({ kind: "access-token", value });
@@ -216,14 +216,14 @@ describe("parameters that are fine", () => {
   );
 });
 
-describe("parameters that cannot be used", () => {
+describe("invalid parameters", () => {
   test.each([
     "ChildProject.Web.ServerUrl",
     "ChildProject.Api.Key",
     "ChildProject.Space.Name",
     "ChildProject.Project.Name",
     "ChildProject.Destination.EnvironmentName",
-  ])("%s is required: blank and not defined are told the same way", (name) => {
+  ])("%s is required: blank and not defined are reported the same way", (name) => {
     for (const value of ["", "   ", undefined]) {
       const problems = problemsWith({ [name]: value });
       expect(problems).toHaveLength(1);
@@ -262,7 +262,7 @@ describe("parameters that cannot be used", () => {
     { rule: "a name twice", text: `Password::hunt${token("er2")}\npassword::x` },
     { rule: "half a JSON object", text: `{"Password": "hunt${token("er2")}"` },
     { rule: "null in JSON", text: `{"Password": "hunt${token("er2")}", "Lead": null}` },
-  ])("nothing of a prompted value is repeated because of $rule", ({ text }) => {
+  ])("no part of a prompted value is quoted because of $rule", ({ text }) => {
     expect(problemsWith({ "ChildProject.Prompted.Variables": text }).join()).not.toMatch(/^$|er2/);
   });
 
@@ -280,21 +280,21 @@ describe("parameters that cannot be used", () => {
     expect(problem).not.toContain(text.slice(0, 201));
   });
 
-  test("a server URL that is none does not repeat its password", () => {
+  test("the problem with an invalid server URL does not quote its password", () => {
     const [problem = ""] = problemsWith({ "ChildProject.Web.ServerUrl": "robot:hunter2@octopus.example.com" });
 
     expect(problem).toContain('is "octopus.example.com", which is not an http:// or https:// URL.');
     expect(problem).not.toContain("hunter2");
   });
 
-  test("nor any part of one that holds a slash", () => {
+  test("the problem with an invalid server URL does not quote any part of a password with a slash", () => {
     const [problem = ""] = problemsWith({ "ChildProject.Web.ServerUrl": "ftp://robot:hunt/er2@octopus.example.com" });
 
     expect(problem).toContain('is "ftp://octopus.example.com", which is not an http:// or https:// URL.');
   });
 
-  // What looks for a character from every place in these texts takes longer than a test may.
-  test.each(parameterDeclarations.map(({ name }) => name))("200,000 characters in %s are read in no time", (name) => {
+  // Code that searches from every position in these texts exceeds the time limit of the test.
+  test.each(parameterDeclarations.map(({ name }) => name))("200,000 characters in %s are read quickly", (name) => {
     const texts = ["a", "/", " ", "1", "[", ["#", "{"].join(""), "x ", "\n", "::", "1.", ">=1 "];
 
     for (const text of texts)
@@ -353,7 +353,7 @@ describe("parameters that cannot be used", () => {
     expect(problem).toContain("Run once on a worker");
   });
 
-  test("everything that is wrong is said at once", () => {
+  test("all problems are reported at once", () => {
     const problems = problemsWith({
       "ChildProject.Project.Name": "",
       "ChildProject.CancelDeployment.Seconds": "abc",

@@ -27,9 +27,9 @@ describe("a stored plan", () => {
     { rule: "for another destination", other: { destination: "Environments-other" } },
     { rule: "for a tenant", other: { tenant: "Tenants-1" } },
     { rule: "of another channel", other: { channel: "Channels-other" } },
-    { rule: "of whatever channel", other: { channel: null } },
+    { rule: "without a channel", other: { channel: null } },
     { rule: "in another mode", other: { mode: "AlwaysLatest" } },
-  ])("$rule is neither found nor believed", ({ other }) => {
+  ])("$rule is neither found nor accepted", ({ other }) => {
     const asked = { ...identity, ...other };
     const run = { policy: "Stop", children: [{ name: order.project.name, level: 1, identity: asked }] };
     const read = readPlanArtifact(JSON.parse(stored.json));
@@ -38,7 +38,7 @@ describe("a stored plan", () => {
     expect(planFileName({ ...order, identity: asked }).slice(-23)).not.toBe(stored.fileName.slice(-23));
   });
 
-  test("is found by its end, whatever its project and environment are called by then", () => {
+  test("is found by the end of its file name, whatever its project is called by then", () => {
     const project = { ...order.project, name: "Renamed / with a long name".repeat(5) };
 
     expect(planFileName({ ...order, project }).slice(-23)).toBe(stored.fileName.slice(-23));
@@ -69,16 +69,16 @@ describe("a stored plan", () => {
 
   describe("that skips steps", () => {
     const deploy = { kind: "deploy", reason: "NewRelease" } as const;
-    const leaving = (...skippedActionIds: readonly string[]) =>
+    const skipping = (...skippedActionIds: readonly string[]) =>
       planArtifact(plan(deploy, { scope: { ...everything, skippedActionIds } }));
 
-    test("has them under its digest, in whichever order they were typed", () => {
-      expect(leaving("a-1").digest).not.toBe(leaving("a-2").digest);
-      expect(leaving("a-1", "a-2").digest).toBe(leaving("a-2", "a-1").digest);
+    test("has a digest that includes them, in whichever order they were entered", () => {
+      expect(skipping("a-1").digest).not.toBe(skipping("a-2").digest);
+      expect(skipping("a-1", "a-2").digest).toBe(skipping("a-2", "a-1").digest);
     });
 
-    test("is read back with them, and not when they were taken out", () => {
-      const content = JSON.parse(leaving("a-2", "a-1").json);
+    test("is read back with them, and refused when one was removed", () => {
+      const content = JSON.parse(skipping("a-2", "a-1").json);
 
       expect(readPlanArtifact(content)).toMatchObject({ intentions: [{ skippedSteps: ["a-1", "a-2"] }] });
       expect(readPlanArtifact({ ...content, intention: { ...content.intention, skippedSteps: ["a-1"] } })).toMatch(
@@ -86,8 +86,8 @@ describe("a stored plan", () => {
       );
     });
 
-    test("and one that skips none has the digest of the versions before", () => {
-      expect(leaving().digest).toBe("623540d6e37491fe7add32d803bc7b82");
+    test("has the digest of earlier versions if it skips none", () => {
+      expect(skipping().digest).toBe("623540d6e37491fe7add32d803bc7b82");
     });
   });
 });

@@ -2,16 +2,16 @@ import { describe, expect, test } from "vitest";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { parseTrain } from "../../src/train/parse-train.ts";
 
-// A process that used the community template "Deploy Child Octopus Deploy Project" (version 29) keeps its values: they are read as they are.
+// A process that used the community template "Deploy Child Octopus Deploy Project" (version 29) keeps its values: this step reads them unchanged.
 
 const token = (name: string) => ["#", "{", name, "}"].join("");
 
 interface Given {
   readonly name: string;
   readonly byDefault: string;
-  /** What its form offers; absent: any text. */
+  /** The options of its field. Absent means any text. */
   readonly options?: readonly string[];
-  /** What a process had in it; absent: what stands in front of it. */
+  /** A value of a process. Absent means the default. */
   readonly example?: string;
 }
 
@@ -42,7 +42,7 @@ const given: readonly Given[] = [
   { name: "ManualIntervention.Tenant.Name", byDefault: token("Octopus.Deployment.Tenant.Name") },
 ];
 
-/** What a step hands over whose fields hold these examples, and nothing but the fields of that template. */
+/** The variables of a step with these examples, and with only the fields of that template. */
 const process: Readonly<Record<string, string>> = Object.fromEntries(
   given.map(({ name, byDefault, example = byDefault }) => [`ChildProject.${name}`, example]),
 );
@@ -54,17 +54,17 @@ function settingsOf(changes: Readonly<Record<string, string>> = {}) {
 describe.each(given)("$name", ({ name, byDefault, options = [] }) => {
   const declaration = parameterDeclarations.find((each) => each.name === `ChildProject.${name}`);
 
-  test("has the name and the default value that it had", () => {
+  test("keeps its name and default value", () => {
     expect(declaration?.defaultValue).toBe(byDefault);
   });
 
-  test("means something of its own by every value that its form offered", () => {
+  test("reads each of its former options as a setting of its own", () => {
     const read = options.map((option) => JSON.stringify(settingsOf({ [`ChildProject.${name}`]: option })));
     expect(new Set(read).size).toBe(options.length);
   });
 });
 
-test("a process with these fields alone deploys what it deployed", () => {
+test("a process with only these fields keeps its settings", () => {
   const { child, targeting, limits, wait, whatIf, schedule, approvals } = settingsOf();
 
   expect(child).toMatchObject({

@@ -48,7 +48,7 @@ test("a value of one newline means that Octopus does not know the variable", asy
   ]);
 });
 
-test("a character that two chunks share is put together again", async () => {
+test("a character that is split between two chunks is put together again", async () => {
   const value = `x${"ä".repeat(100_000)}`;
 
   const read = await readRawVariables(descriptorOf(stream(["Long", value])));
@@ -76,7 +76,7 @@ describe("values are decrypted with the key that comes first", () => {
     expect([...read]).toEqual(values.map(([name, value]) => [name, name === "Missing" ? undefined : value]));
   });
 
-  test("without a key a value is what it is, whatever it looks like", async () => {
+  test("without a key a value is read as it is, even if it looks encrypted", async () => {
     const value = encrypted("x", randomBytes(32));
 
     expect((await readRawVariables(descriptorOf(stream(["A", value])))).get("A")).toBe(value);
@@ -85,7 +85,7 @@ describe("values are decrypted with the key that comes first", () => {
   test.each([
     ["with another key", randomBytes(32).toString("hex")],
     ["with a key of an odd length", "ABC"],
-  ])("%s that is an error that names the variable and repeats nothing", async (_, key) => {
+  ])("%s the error names the variable and quotes nothing", async (_, key) => {
     const reading = readRawVariables(descriptorOf(key + stream(["Api Key", encrypted("API-SECRET", randomBytes(32))])));
 
     await expect(reading).rejects.toThrow(InternalError);
@@ -111,7 +111,7 @@ describe("a stream that ends early is an error, never a blank parameter", () => 
   });
 });
 
-/** What the bootstrap sends, behind the key. */
+/** The stream that the bootstrap sends after the key. */
 function stream(...variables: readonly (readonly [string, string])[]): string {
   return `\0${variables.map(([name, value]) => `${field(name)}${value}\0`).join("")}\0`;
 }

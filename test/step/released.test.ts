@@ -8,7 +8,7 @@ import { planArtifact, readPlanArtifact, trainArtifact } from "../../src/step/pl
 import { order, plan } from "../rules/build.ts";
 
 const folder = fileURLToPath(new URL("released", import.meta.url));
-/** One folder for each form that a released version wrote; the last one is today's. */
+/** One folder for each form in which released versions stored plans and markers. The last one is the current form. */
 const versions = readdirSync(folder).sort((a, b) => Number(a) - Number(b));
 
 const Stored = z.looseObject({
@@ -24,27 +24,30 @@ function read(version: string, file: string): unknown {
 
 const markersOf = (version: string) => Markers.parse(read(version, "markers.json"));
 
-describe.each(versions)("what version %s of the step left behind", (version) => {
+describe.each(versions)("what version %s of the step stored", (version) => {
   const files = readdirSync(`${folder}/${version}`);
 
-  test("is recognised by its markers", () => {
+  test("is recognised: its markers", () => {
     for (const { comments, marker } of markersOf(version))
       expect(parseMarker(comments), comments).toMatchObject(marker);
   });
 
-  test.each(files.filter((file) => file.endsWith(".plan.json")))("is an approved plan under its digest: %s", (file) => {
-    const stored = Stored.parse(read(version, file));
+  test.each(files.filter((file) => file.endsWith(".plan.json")))(
+    "is read as an approved plan with its digest: %s",
+    (file) => {
+      const stored = Stored.parse(read(version, file));
 
-    expect(readPlanArtifact(stored)).toMatchObject({
-      digest: stored.digest,
-      policy: stored.train?.policy ?? "Stop",
-      children: (stored.train?.levels ?? [1]).map((level) => ({ level })),
-      rollBacks: (stored.children ?? [{ rollBack: null }]).map(({ rollBack }) => rollBack),
-    });
-  });
+      expect(readPlanArtifact(stored)).toMatchObject({
+        digest: stored.digest,
+        policy: stored.train?.policy ?? "Stop",
+        children: (stored.train?.levels ?? [1]).map((level) => ({ level })),
+        rollBacks: (stored.children ?? [{ rollBack: null }]).map(({ rollBack }) => rollBack),
+      });
+    },
+  );
 });
 
-describe("what this version writes is kept for later ones: whoever changes it adds a folder", () => {
+describe("what this version writes is kept in the last folder, so that a change of the form needs a new folder", () => {
   const today = versions.at(-1) ?? "";
   const deploys: Decision = { kind: "deploy", reason: "NewRelease" };
   const other = { ...order, project: { ...order.project, name: "Web UI" } };

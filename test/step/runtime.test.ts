@@ -15,7 +15,7 @@ afterAll(() => {
   rmSync(workingDirectory, { recursive: true });
 });
 
-function saidBy(speak: (step: StepRuntime) => void): string {
+function outputOf(speak: (step: StepRuntime) => void): string {
   let said = "";
   speak(stdoutRuntime({ workingDirectory, write: (text) => (said += text) }));
   return said;
@@ -51,12 +51,12 @@ describe("the runtime writes", () => {
     ],
     ["why it failed", (step) => step.fail("a"), serviceMessage("resultMessage", { message: "a" })],
   ])("%s", (_, speak, expected) => {
-    expect(saidBy(speak)).toBe(expected);
+    expect(outputOf(speak)).toBe(expected);
   });
 });
 
 test("an artifact is a UTF-8 file in the working directory, its length counted in bytes", () => {
-  const said = saidBy((step) => step.publishArtifact("Web/API 1.0: notes.md", "Größe\n"));
+  const said = outputOf((step) => step.publishArtifact("Web/API 1.0: notes.md", "Größe\n"));
 
   const path = join(workingDirectory, "Web-API 1.0- notes.md");
   expect(said).toBe(serviceMessage("createArtifact", { path, name: "Web-API 1.0- notes.md", length: "8" }));
@@ -73,13 +73,13 @@ describe("an artifact's file name", () => {
     ["is never empty", "...", "artifact"],
     ["is cut before its extension", `${"x".repeat(300)}.json`, `${"x".repeat(195)}.json`],
     ["is cut between characters", `${"😀".repeat(100)}.md`, `${"😀".repeat(49)}.md`],
-    ["is cut when its extension is none", `a.${"x".repeat(300)}`, `a.${"x".repeat(198)}`],
+    ["is cut anywhere when its extension is too long", `a.${"x".repeat(300)}`, `a.${"x".repeat(198)}`],
   ])("%s", (_, name, expected) => {
     expect(artifactFileName(name)).toBe(expected);
   });
 });
 
-test("a step that nobody hears stops with the exit code of a broken pipe", () => {
+test("a step whose output is closed stops with the exit code of a broken pipe", () => {
   const output = new PassThrough();
   const exitCodes: number[] = [];
   stopWhenUnheard(output, (exitCode) => exitCodes.push(exitCode));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { logText, serviceMessage } from "../../src/step/service-messages.ts";
 
-describe("a service message stands on one line, its values in base64 of UTF-8", () => {
+describe("a service message is one line, with its values in base64 of UTF-8", () => {
   test.each([
     ["several values", { name: "Ä", value: "1\n2" }, "##octopus[x name='w4Q=' value='MQoy']\n"],
     ["an empty value", { name: "" }, "##octopus[x name='']\n"],
@@ -12,12 +12,12 @@ describe("a service message stands on one line, its values in base64 of UTF-8", 
   });
 });
 
-describe("a level is switched on for the text and given back after it", () => {
+describe("a log level is switched on for the text and reset after it", () => {
   test.each(["verbose", "highlight", "wait", "warning", "error"] as const)("%s", (level) => {
     expect(logText(level, "one\ntwo")).toBe(`##octopus[stdout-${level}]\none\ntwo\n##octopus[stdout-default]\n`);
   });
 
-  test("info is the default level: nothing to switch", () => {
+  test("info is the default level, so nothing is switched", () => {
     expect(logText("info", "one\n\n  two")).toBe("one\n\n  two\n");
   });
 });
@@ -30,6 +30,6 @@ test.each([
   expect(logText("info", text)).toBe(printed);
 });
 
-test("foreign text is sanitized at every level", () => {
+test("text is sanitized at other levels, too", () => {
   expect(logText("verbose", "##octopus")).toBe("##octopus[stdout-verbose]\n## octopus\n##octopus[stdout-default]\n");
 });
