@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { asId, type Named } from "../../src/model.ts";
 import { type ChildPlace, conflictsAmong } from "../../src/train/child-conflicts.ts";
 
-/** Resolved resources, as `Projects-1 Web API`. */
+/** A resolved resource, written as `Projects-1 Web API`. */
 function named(text: string): Named<string> {
   const [id = "", ...name] = text.split(" ");
   return { id: asId(id), name: name.join(" ") };
@@ -22,18 +22,18 @@ function place(line: number, changes: Partial<ChildPlace> = {}): ChildPlace {
 const conflicts = (...children: readonly ChildPlace[]) =>
   conflictsAmong(children).map(({ line, text }) => `${line} ${text.replace(/:.*/, "")}`);
 
-describe("children that turned out to be", () => {
-  test("the same project under two names", () => {
+describe("conflicts among children", () => {
+  test("the same project under two names is a conflict", () => {
     expect(conflicts(place(1), place(2, { project: named("Projects-1 web-api") }))).toEqual([
       "2 deploys web-api to Production, as line 1 does already",
     ]);
   });
 
-  test("two projects of one name", () => {
+  test("two projects of the same name are no conflict", () => {
     expect(conflicts(place(1), place(2, { project: named("Projects-2 Web API") }))).toEqual([]);
   });
 
-  test("promoted from one of several sources that another child deploys to", () => {
+  test("a child may not be promoted from an environment that another child deploys it to", () => {
     const sources = [named("Environments-1 Test"), named("Environments-2 Staging")];
     const staging = place(1, { destination: named("Environments-2 Staging") });
 
@@ -44,11 +44,11 @@ describe("children that turned out to be", () => {
     expect(conflicts(staging, place(2, { sources, project: named("Projects-2 Web UI") }))).toEqual([]);
   });
 
-  test("a child's own destination among its sources is not the list's business", () => {
+  test("a child's own destination among its sources is no conflict", () => {
     expect(conflicts(place(1, { sources: [named("Environments-3 Production")] }))).toEqual([]);
   });
 
-  test("for tenants and untenanted: each of them is named once", () => {
+  test("a project for tenants and untenanted is a conflict, and each line is named once", () => {
     const contoso = { tenant: named("Tenants-1 Contoso") };
 
     expect(conflicts(place(1), place(2, contoso), place(3), place(4, { tenant: named("Tenants-2 Fabrikam") }))).toEqual(

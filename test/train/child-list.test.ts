@@ -18,7 +18,7 @@ function listOf(...lines: readonly string[]) {
   return parseChildList(lines.join("\n"), labels);
 }
 
-/** The children as `line: [+ ]name { key: value }`. */
+/** The children of a valid list, each written as `line: [+ ]name { key: value }`. */
 function childrenOf(text: string): readonly string[] {
   const { children, problems } = parseChildList(text, labels);
   expect(problems).toEqual([]);
@@ -32,11 +32,11 @@ function problemsOf(...lines: readonly string[]): readonly string[] {
   return listOf(...lines).problems.map(({ line, text }) => `${line ?? "list"} ${text}`);
 }
 
-describe("a list that is fine", () => {
+describe("a valid list", () => {
   test.each([
     { rule: "one project", text: "Web API", children: ["1: Web API"] },
     { rule: "blanks around it", text: "  \tWeb API\u00a0 \r\n", children: ["1: Web API"] },
-    { rule: "one name whatever is in it", text: "Channel: Hotfix", children: ["1: Channel: Hotfix"] },
+    { rule: "one name, whatever it contains", text: "Channel: Hotfix", children: ["1: Channel: Hotfix"] },
     { rule: "line breaks around one name", text: "\n  Web API\n\n", children: ["2: Web API"] },
     {
       rule: "names with commas, pluses and colons",
@@ -92,25 +92,25 @@ describe("a list that is fine", () => {
     expect(childrenOf(text)).toEqual(children);
   });
 
-  test("as many children as there may be", () => {
+  test("the largest number of children", () => {
     const names = Array.from({ length: mostChildren }, (_, index) => `Component ${index}`);
 
     expect(childrenOf(names.join("\n"))).toHaveLength(50);
   });
 });
 
-describe("what is wrong with a list", () => {
+describe("problems of a list", () => {
   const emptyLine = "is empty: did an expression come out empty?";
   const inBlock = 'looks like a prompted variable: indent it deeper than the line "prompted variables:" above it.';
 
   test.each<{ rule: string; lines: readonly string[]; problems: readonly string[] }>([
     {
-      rule: "empty altogether",
+      rule: "no text at all",
       lines: [""],
       problems: ["list is empty: enter the name of the child project, or the names of several, one per line."],
     },
     {
-      rule: "nothing but blanks",
+      rule: "only blanks",
       lines: ["  ", "\t", "\u00a0"],
       problems: ["list is empty: enter the name of the child project, or the names of several, one per line."],
     },
@@ -138,7 +138,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "a label that the list does not have yet",
+      rule: "an unknown label of two words",
       lines: ["A", "    roll back: never"],
       problems: [expect.stringMatching(/^2 has the unknown label "roll back"\. The nearest labels: /)],
     },
@@ -190,7 +190,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "an indented line that is neither",
+      rule: "an indented line that is no setting",
       lines: ["A", "  channel:Hotfix", "  B"],
       problems: [2, 3].map(
         (line) => `${line} is indented but is not "label: value": remove the indentation if it names a child.`,
@@ -202,7 +202,7 @@ describe("what is wrong with a list", () => {
       problems: ['2 is only a "+": enter the name of a child behind it.'],
     })),
     {
-      rule: "a slip of a colon",
+      rule: "a name that ends with a colon",
       lines: ["Database:", "  tenant: T", "+ Web API:"],
       problems: ["Database", "Web API"].map(
         (name, index) =>
@@ -210,7 +210,7 @@ describe("what is wrong with a list", () => {
       ),
     },
     {
-      rule: "a slip of a colon in the only line",
+      rule: "the only name ends with a colon",
       lines: ["Database:"],
       problems: [
         `list is "Database:", which ends with a colon: remove the colon, or enter the slug or ID of the project.`,
@@ -224,14 +224,14 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "a label behind a plus",
+      rule: "a label after a plus",
       lines: ["A", "+ Tenant: T"],
       problems: [
         `2 begins with the label "tenant" but is not indented: indent it below its child. Or enter the slug or ID of the project.`,
       ],
     },
     {
-      rule: "a first child that starts together with nothing",
+      rule: "a first child that starts together with the one before",
       lines: ["+ A", "B"],
       problems: ['1 begins with "+ ", but no child stands before: remove the "+ ".'],
     },
@@ -267,7 +267,7 @@ describe("what is wrong with a list", () => {
     ]);
   });
 
-  test("everything is said at once, in the order of the lines", () => {
+  test("all problems are reported at once, in the order of the lines", () => {
     const problems = problemsOf("+ A", "  channel:", "  color: red", "", "+", "B:", token("C"));
 
     expect(problems.map((problem) => problem.split(" ")[0])).toEqual(["1", "2", "3", "4", "5", "6", "7"]);
@@ -321,7 +321,7 @@ describe("any list", () => {
     after: fc.constantFrom("", " ", "\t", "\u00a0"),
   });
 
-  test("well formed is read as it was written", () => {
+  test("that is well formed is read as it was written", () => {
     fc.assert(
       fc.property(
         fc.array(listed, { minLength: 1, maxLength: 10 }),
@@ -357,7 +357,7 @@ describe("any list", () => {
     { rule: "blank lines between", line: "\nWeb API" },
     { rule: "half-written expressions", line: "  #" },
     { rule: "lines of a block", line: "  prompted variables:\n     x::y" },
-  ])("a megabyte of $rule is read in steps that grow with its length only", ({ line }) => {
+  ])("a megabyte of $rule is read, and only the first problems are listed", ({ line }) => {
     const text = (size: number) => `A\n${`${line}\n`.repeat(size / (line.length + 1))}Z`;
     const { problems } = parseChildList(text(1_000_000), labels);
 
@@ -365,7 +365,7 @@ describe("any list", () => {
   });
 
   test.each(["+ ", " ", "\t", ":", ": ", "#", "x: ", "\u00a0", "::"])(
-    "a line of a megabyte of %j is read as well",
+    "a line of a megabyte of %j is read, and problems stay short",
     (piece) => {
       const long = piece.repeat(1_000_000 / piece.length);
 
@@ -375,7 +375,7 @@ describe("any list", () => {
     },
   );
 
-  test("garbage gives children or problems, never an error", () => {
+  test("of random text gives children or problems, never an error", () => {
     const piece = fc.constantFrom(
       ..."+ |\n|\r|\t|\u00a0|:|: |::|#|{|}|channel|prompted variables:|Tenant.Name|what-if|Web| ".split("|"),
     );

@@ -8,7 +8,7 @@ import { parseTrain } from "../../src/train/parse-train.ts";
 
 type Changes = Readonly<Record<string, string | undefined>>;
 
-/** What Octopus hands over when a step is added with nothing but the required fields filled in, in an untenanted deployment. */
+/** The variables of a step with only the required fields filled in, in an untenanted deployment. */
 const asAdded: Readonly<Record<string, string>> = {
   ...Object.fromEntries(parameterDeclarations.map(({ name, defaultValue }) => [name, defaultValue])),
   "ChildProject.Web.ServerUrl": "https://octopus.example.com",
@@ -43,7 +43,7 @@ const token = (name: string) => ["#", "{", name, "}"].join("");
 
 const listTitle = '"Child projects" (ChildProject.Project.Name)';
 
-describe("a list that is fine", () => {
+describe("a valid list", () => {
   test.each(["Web API", "  Web API \t", "\u00a0Web API\r\n", "\n Web API \n\n"])(
     "one project is one child: %j",
     (list) => {
@@ -56,7 +56,7 @@ describe("a list that is fine", () => {
     },
   );
 
-  test("children stand in their levels, each with its line", () => {
+  test("children are grouped in levels, each with its line", () => {
     const { levels } = parse("Database\nWeb API\n+ Scheduling Service\n    channel: Hotfix\n+ C++\nWeb UI\n\n");
 
     expect(levels.map((level) => level.map(({ line, settings }) => `${line} ${settings.child.project}`))).toEqual([
@@ -82,7 +82,7 @@ describe("a list that is fine", () => {
     ]);
   });
 
-  test("what is the same for all children stands beside them", () => {
+  test("settings that are the same for all children are returned once", () => {
     const { common } = parse("Database\nWeb API", {
       "ChildProject.WhatIf.Value": "Yes",
       "ChildProject.Freeze.OverrideReason": "Because",
@@ -107,7 +107,7 @@ describe("a list that is fine", () => {
     expect(parse("A\n+ B", { "ChildProject.Parallel.Limit": text }).parallelLimit).toBe(parallelLimit);
   });
 
-  test("a process of an earlier version, which lacks the new parameters", () => {
+  test("a process of an earlier version, which lacks the new parameters, has the defaults", () => {
     const { parallelLimit, failurePolicy } = parse("Web API", {
       "ChildProject.Parallel.Limit": undefined,
       "ChildProject.Failure.Policy": undefined,
@@ -116,7 +116,7 @@ describe("a list that is fine", () => {
     expect({ parallelLimit, failurePolicy }).toEqual({ parallelLimit: 4, failurePolicy: "Stop" });
   });
 
-  test("when a child fails, in any case", () => {
+  test("the failure policy is read in any case", () => {
     expect(parse("A\nB", { "ChildProject.Failure.Policy": " continue " }).failurePolicy).toBe("Continue");
   });
 
@@ -183,7 +183,7 @@ describe("the settings of one child", () => {
     }
   });
 
-  test("each of them is in the table above", () => {
+  test("every label of the list is in the table above", () => {
     const labels = new Set<string>(lateral.map(([label]) => label));
 
     expect([...labels, "if missing", "roll back"]).toEqual(
@@ -214,13 +214,13 @@ describe("the settings of one child", () => {
   });
 });
 
-/** In the order of a list; what is not in it comes last. */
+/** Compares labels by their place in a list. Labels that are not in the list come last. */
 function byTable(order: readonly string[]) {
   const place = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
   return (a: string, b: string) => place(a) - place(b);
 }
 
-describe("what is wrong with a list", () => {
+describe("problems of a list", () => {
   const twoApprovers = { "ChildProject.ManualIntervention.MinimumApprovers": "2" };
   const noApprovals = { "ChildProject.ManualInterventions.UseApprovalsFromParent": "No" };
 
@@ -264,7 +264,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "policies that are not declared",
+      rule: "a policy that does not exist",
       list: "A",
       changes: { "ChildProject.Failure.Policy": "Retry" },
       problems: [
@@ -280,7 +280,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "a roll back of a part",
+      rule: "a roll back with specific machines",
       list: "A",
       changes: { "ChildProject.Failure.Policy": "RollBack", "ChildProject.Target.MachineNames": "web-1" },
       problems: [
@@ -299,7 +299,7 @@ describe("what is wrong with a list", () => {
       problems: [`"At the same time" (ChildProject.Parallel.Limit) is "${limit}": enter a whole number from 0 to 100.`],
     })),
     {
-      rule: "a problem of the step's own field is said once",
+      rule: "a problem of the step's own field is reported once",
       list: "A\nB\n+ C\n  channel: X",
       changes: { "ChildProject.Channel.Name": token("Channel"), "ChildProject.WhatIf.Value": "maybe" },
       problems: [
@@ -308,7 +308,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "the step's own field of a list without children",
+      rule: "a problem of the step's own field, with an empty list",
       list: " ",
       changes: { "ChildProject.WhatIf.Value": "maybe" },
       problems: [
@@ -340,7 +340,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "fewer approvers",
+      rule: "fewer approvers than in the step's own field",
       list: "A\n  approvers needed: 1\nB\n  approvers needed: 2\nC\n  approvers needed: 3",
       changes: twoApprovers,
       problems: [
@@ -348,7 +348,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "approvals on behalf of others",
+      rule: "approving interventions although the step's own field says No",
       list: "A\n  approve interventions: Yes\nB\n  approve interventions: No",
       changes: noApprovals,
       problems: [
@@ -356,7 +356,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "nothing is compared with a field that cannot be used",
+      rule: "a setting is not compared with an invalid field",
       list: "A\n  approvers needed: 1",
       changes: { "ChildProject.ManualIntervention.MinimumApprovers": "many" },
       problems: [
@@ -403,7 +403,7 @@ describe("what is wrong with a list", () => {
       ],
     },
     {
-      rule: "a schedule that is not waited for, with both",
+      rule: "a schedule that is not waited for, with several levels and the policy Continue",
       list: "A\nB",
       changes: { "ChildProject.Deployment.FutureTime": "21:00", "ChildProject.Failure.Policy": "Continue" },
       problems: [
@@ -449,7 +449,7 @@ describe("what is wrong with a list", () => {
     ["one level and a schedule", "A\n+ B", "Yes", "21:00", "Stop"],
     ["a schedule that is waited for", "A\nB", "ThroughSchedule", "21:00", "Continue"],
     ["the policy Continue", "A\nB", "Yes", "N/A", "Continue"],
-  ])("%s needs no other way of waiting", (_, list, wait, start, policy) => {
+  ])("%s: this way of waiting is allowed", (_, list, wait, start, policy) => {
     const changes = {
       "ChildProject.WaitForFinish.Value": wait,
       "ChildProject.Deployment.FutureTime": start,
@@ -459,7 +459,7 @@ describe("what is wrong with a list", () => {
     expect(problemsOf(list, changes)).toEqual([]);
   });
 
-  test.each(["Redeploy", "AlwaysLatest"])("in the mode %s nobody looks at a source", (mode) => {
+  test.each(["Redeploy", "AlwaysLatest"])("in the mode %s the source does not matter", (mode) => {
     const list = `A\n  destination environment: Production\n  source environment: Staging\n  deployment mode: ${mode}\nA`;
 
     expect(problemsOf(list)).toEqual([]);
@@ -499,7 +499,7 @@ describe("what is wrong with a list", () => {
     ]);
   });
 
-  test("everything is said at once: the list, the fields, the children, and what they are together", () => {
+  test("all problems are reported at once: of the list, the fields, the children, and their combination", () => {
     const list = "A\n  colour: red\n\nB\n  channel: Hotfix\n  retries: many\nC\nC\n+";
     const problems = problemsOf(list, { "ChildProject.WhatIf.Value": "x", "ChildProject.Plan.Policy": "y" });
 
@@ -515,7 +515,7 @@ describe("what is wrong with a list", () => {
     expect(problemsOf("A\nA\nB\n  retries: many")).toHaveLength(2);
   });
 
-  test("levels are counted with the children that cannot be used", () => {
+  test("children with problems count towards the levels", () => {
     const problems = problemsOf("A\n  retries: many\nB\n+ C\nD", { "ChildProject.WaitForFinish.Value": "No" });
 
     expect(problems).toEqual([expect.stringMatching(/^line 2, /), expect.stringContaining("has 3 levels")]);
