@@ -6,7 +6,7 @@ import { attempt, plan, release } from "../rules/build.ts";
 
 const start = Date.parse("2021-01-14T19:00:00Z");
 
-/** Minutes after the start of the run. */
+/** The instant so many minutes after the start of the run. */
 export const at = (minute: number) => start + minute * 60_000;
 
 interface ChildFacts extends Omit<InputChild, "result"> {
@@ -81,7 +81,7 @@ export function input(children: readonly InputChild[], differences: Partial<Repo
   };
 }
 
-/** The second of three levels fails, and what was deployed goes back. */
+/** A report of a run whose second of three levels fails, and which is rolled back. */
 export function rolledBack(): Report {
   const url = (id: string) => `https://octopus.example/app#/Spaces-1/deployments/${id}`;
   const deployed = (number: number, from: number, to: number, outcome = "Success") =>
@@ -149,7 +149,7 @@ export function rolledBack(): Report {
   );
 }
 
-/** As many children as that, in levels of four; every fifth one needs a second pass. */
+/** A report of so many children, in levels of four. Every fifth child needs a second pass. */
 export function large(count: number): Report {
   const children = Array.from({ length: count }, (_, index) => {
     const began = Math.floor(index / 4) * 3;
@@ -176,7 +176,7 @@ export function large(count: number): Report {
 
 const asValues = { version: 1, mode: "run" } as const;
 
-/** As hostile as a report can be: the same text wherever a text may stand. */
+/** A report that has the same hostile text in every field. */
 export function hostile(text: string, { count = 2, link = text, attempts = 2 } = {}): Report {
   const moment = { from: "2021-01-14T19:00:00.000Z", to: "2021-01-14T19:30:00.000Z" };
   const each: ReportAttempt = {

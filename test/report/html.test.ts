@@ -7,7 +7,7 @@ import { isLong, randomCases } from "../random-cases.ts";
 import { child, ended, hostile, input, large, rolledBack } from "./build.ts";
 import { type Tag, tokenizeHtml } from "./tokenize-html.ts";
 
-/** Every element and attribute that a report may have, and what the attributes may say. */
+/** Every element and attribute that a report may have, and the values that the attributes may have. */
 const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   html: { lang: /^en$/ },
   meta: {
@@ -70,7 +70,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   },
 };
 
-/** What the report did not write: foreign elements, attributes and values. */
+/** The elements, attributes and values in a page that no report has. */
 function foreignIn(page: string): readonly string[] {
   const { tags, odd, closed } = tokenizeHtml(page);
   return [...tags.flatMap(foreignInTag), ...odd, ...closed.filter((name) => allowed[name] === undefined)];
@@ -120,7 +120,7 @@ const hostileText = fc
   .map((parts) => parts.join(""))
   .filter((text) => text !== "");
 
-test("no text gets an element, an attribute or another value of one into the page", () => {
+test("no text adds an element or an attribute to the page, or changes the value of one", () => {
   fc.assert(
     fc.property(hostileText, fc.constantFrom("", "https://a.example/", "HTTP://"), (text, prefix) => {
       const page = reportHtml(hostile(text, { link: `${prefix}${text}` }));
@@ -141,7 +141,7 @@ test("a page of hostile texts has the elements of a page of harmless ones", () =
   );
 });
 
-test.each(traps)("%j can be read as it was said", (text) => {
+test.each(traps)("%j is shown as it was written", (text) => {
   const page = reportHtml(hostile(text));
   const shown = text.replace(
     /(?![\t\n\r])[\p{Cc}\p{Cs}\p{Bidi_C}]/gu,
@@ -180,7 +180,7 @@ describe("size", () => {
     ["one of three bytes", "\u6f22"],
   ] as const;
 
-  // The page of each takes seconds: in `npm test` those that become shortest and longest in it.
+  // Each page takes seconds, so `npm test` tries only the characters that become shortest and longest in the page.
   test.each(isLong ? characters : characters.slice(0, 2))(
     "a megabyte of %s in every text of 50 children",
     (_, character) => {
@@ -196,7 +196,7 @@ describe("size", () => {
     return { ...report, children: report.children.map((each) => ({ ...each, notes: "n".repeat(length) })) };
   };
 
-  test("notes of 100 KB each are cut, say how much, and names stay whole", () => {
+  test("notes of 100 KB each are cut and say by how much, and names are not cut", () => {
     const report = withNotes(50, 100_000);
     const page = reportHtml(report);
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
@@ -211,11 +211,11 @@ describe("size", () => {
     expect(textOf(page)).toContain("The JSON file of the same name has all of it.");
   });
 
-  test("what fits is not cut", () => {
+  test("notes that fit are not cut", () => {
     expect(textOf(reportHtml(withNotes(4, 50_000)))).not.toMatch(/\[\d+ more\]/);
   });
 
-  test("of very many attempts the latest are shown, and how many came before", () => {
+  test("of very many attempts the latest are shown, with the number of earlier ones", () => {
     const report = hostile("x", { count: 50, attempts: 100 });
     const page = reportHtml(report);
     expect(Buffer.byteLength(page)).toBeLessThan(300_000);
@@ -227,7 +227,7 @@ describe("size", () => {
   });
 });
 
-describe("what the page says", () => {
+describe("the page shows", () => {
   const page = reportHtml(rolledBack());
   const text = textOf(page);
 
@@ -277,7 +277,7 @@ describe("what the page says", () => {
     ]);
   });
 
-  test("headings lead from one to the next, and every table cell has a head", () => {
+  test("headings skip no level, and every table cell has a header", () => {
     const { tags } = tokenizeHtml(page);
     const levels = tags.flatMap(({ name }) => (/^h\d$/.test(name) ? [Number(name[1])] : []));
     expect(levels[0]).toBe(1);
@@ -287,7 +287,7 @@ describe("what the page says", () => {
     expect(tags.filter(({ attributes }) => attributes.get("scope") === "row")).toHaveLength(4);
   });
 
-  test("a plan without approvals and deployments has no timeline, and says that nobody approved", () => {
+  test("a plan without approvals and deployments has no timeline, and says that no approval was found", () => {
     const planned = child("Web API", {
       attempts: [],
       outcome: { ...ended("WhatIf", "NewRelease", "2021.1.1.1 would be deployed."), started: undefined },
@@ -301,7 +301,7 @@ describe("what the page says", () => {
   });
 });
 
-test("the example in the repository is what the code writes; write it anew by running this test with --update", async () => {
+test("the example in the repository is what the code writes: run this test with --update to write it again", async () => {
   const folder = "../../src/report/";
   await expect(reportHtml(rolledBack())).toMatchFileSnapshot(`${folder}example.html`);
   await expect(reportJson(rolledBack())).toMatchFileSnapshot(`${folder}example.json`);

@@ -7,7 +7,7 @@ import { at, child, ended, hostile, input, rolledBack } from "./build.ts";
 
 const only = (facts: InputChild) => reportOf(input([facts])).children[0];
 
-test("a child is taken from its outcome", () => {
+test("a child of the report is made from its outcome", () => {
   expect(only(child("Web API"))).toEqual({
     name: "Web API",
     level: 1,
@@ -33,7 +33,7 @@ const { started: deployed } = child("Web API").result.outcome;
 
 test.each<[what: string, child: InputChild, expected: object]>([
   [
-    "without a plan nothing is known of releases",
+    "a child without a plan has no releases",
     child("Web API", {
       outcome: { ...ended("Failed", "PermissionMissing", "No."), plan: undefined, started: undefined },
     }),
@@ -55,12 +55,12 @@ test.each<[what: string, child: InputChild, expected: object]>([
     { error: "Exit code 1" },
   ],
   [
-    "an error message of a task that succeeded all the same is none",
+    "the error message of a successful task is left out",
     child("Web API", { outcome: { started: deployed && { ...deployed, task: failedTask } } }),
     { error: null },
   ],
   [
-    "a turn that came later than the run",
+    "a child that began later than the run",
     child("Web API", { began: at(7), took: 3 }),
     {
       started: "2021-01-14T19:07:00.000Z",
@@ -68,12 +68,12 @@ test.each<[what: string, child: InputChild, expected: object]>([
     },
   ],
   [
-    "who still waits has no end",
+    "a wait that is not over has no end",
     child("Web API", { waits: [{ from: at(1), to: undefined, what: "an approval" }] }),
     { waits: [{ from: "2021-01-14T19:01:00.000Z", to: null, what: "an approval" }] },
   ],
   ["a number that is no instant", child("Web API", { began: Number.NaN }), { started: null }],
-  ["an instant beyond all calendars", child("Web API", { began: 1e300 }), { started: null }],
+  ["an instant beyond the range of dates", child("Web API", { began: 1e300 }), { started: null }],
 ])("%s", (_, facts, expected) => {
   expect(only(facts)).toMatchObject(expected);
 });
@@ -117,7 +117,7 @@ describe("what to do next", () => {
       ["A: wait until the freeze ends, or enter an override reason.", "Then plan again."],
     ],
     [
-      "one cause of two children is said once",
+      "the same cause of two children is listed once",
       "run",
       [facts("A", "Failed", "PlanChanged"), facts("B", "Failed", "PlanChanged"), facts("C", "TimedOut")],
       [
@@ -127,7 +127,7 @@ describe("what to do next", () => {
       ],
     ],
     [
-      "what was not rolled back has to be looked at",
+      "a child that was not rolled back has to be checked",
       "run",
       [
         facts("A", "Deployed", "NewRelease", "NotRolledBack"),
@@ -141,7 +141,7 @@ describe("what to do next", () => {
       ],
     ],
     [
-      "not waited for",
+      "a deployment that the step did not wait for",
       "run",
       [facts("A", "Started")],
       ["A: watch the deployment in Octopus, because the step did not wait."],
@@ -151,7 +151,7 @@ describe("what to do next", () => {
   });
 });
 
-test("JSON says all of it, and nothing in it is an expression or a message of Octopus", () => {
+test("JSON contains the whole report, and no expression or service message of Octopus", () => {
   const text = ["##octopus[x]", "#", "{Octopus.Action.Name}", "###", "{", '"\\\u202e'].join("");
   const report = hostile(text);
   const json = reportJson(report);
@@ -159,7 +159,7 @@ test("JSON says all of it, and nothing in it is an expression or a message of Oc
   expect(json).not.toMatch(/#[#{]/);
 });
 
-test("JSON keeps what has no value as null, so that every property is there", () => {
+test("JSON has null for missing values, so that every property is present", () => {
   const report = rolledBack();
   expect(JSON.parse(reportJson(report))).toEqual(report);
   expect(JSON.stringify(report)).not.toContain("undefined");

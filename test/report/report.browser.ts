@@ -9,7 +9,7 @@ import { reportHtml } from "../../src/report/html.ts";
 import { hostile, large, rolledBack } from "./build.ts";
 import { startChromium } from "./chromium.ts";
 
-/** Screenshots to look at; they are never compared. */
+/** Screenshots for developers. No test compares them. */
 const folder = fileURLToPath(new URL("../../.build/report", import.meta.url));
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -35,28 +35,28 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-interface Look {
+interface View {
   readonly width?: number;
   readonly colorScheme?: "light" | "dark";
   readonly media?: "screen" | "print";
   readonly withoutStyle?: boolean;
-  /** Leaves a screenshot. */
+  /** Takes a screenshot. */
   readonly isShown?: boolean;
 }
 
 interface Seen {
   readonly page: Page;
-  /** Whatever the page asked for, itself excluded. */
+  /** Addresses that the page requested, except for its own. */
   readonly requests: readonly string[];
-  /** Whatever it said on the console, such as that a policy stopped something. */
+  /** Messages on the console, for example that a policy stopped something. */
   readonly said: readonly string[];
 }
 
 /** Opens a report from a file, as a user does. */
-async function look<Result>(
+async function openReport<Result>(
   name: string,
   html: string,
-  { width = 1200, colorScheme = "light", media = "screen", withoutStyle = false, isShown = false }: Look,
+  { width = 1200, colorScheme = "light", media = "screen", withoutStyle = false, isShown = false }: View,
   at: (seen: Seen) => Promise<Result>,
 ): Promise<Result> {
   const file = [name, width, colorScheme, media, ...(withoutStyle ? ["without style"] : [])].join(" ");
@@ -82,14 +82,14 @@ async function look<Result>(
 
 describe.each(cases)("%s", (name, html) => {
   test.each([360, 700, 800, 1200])("nothing is wider than a screen of %i pixels", async (width) => {
-    const overflow = await look(name, html, { width, isShown: width === 360 }, ({ page }) =>
+    const overflow = await openReport(name, html, { width, isShown: width === 360 }, ({ page }) =>
       page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
     );
     expect(overflow).toBe(0);
   });
 
-  test.each(["light", "dark"] as const)("axe finds nothing in the %s", async (colorScheme) => {
-    const violations = await look(name, html, { colorScheme, isShown: true }, async ({ page }) => {
+  test.each(["light", "dark"] as const)("axe finds no violation in the %s", async (colorScheme) => {
+    const violations = await openReport(name, html, { colorScheme, isShown: true }, async ({ page }) => {
       await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true");
       await page.evaluate(axe);
       const results = await page.evaluate<AxeResults>("axe.run()");
@@ -98,8 +98,8 @@ describe.each(cases)("%s", (name, html) => {
     expect(violations).toEqual([]);
   });
 
-  test("it asks for nothing, runs nothing and says nothing, even where its own policy does not count", async () => {
-    const seen = await look(name, html, {}, async ({ page, requests, said }) => ({
+  test("the page requests nothing, runs nothing and logs nothing, even without its content security policy", async () => {
+    const seen = await openReport(name, html, {}, async ({ page, requests, said }) => ({
       requests,
       said,
       foreign: await page.evaluate<number>("document.scripts.length + document.images.length"),
@@ -108,8 +108,8 @@ describe.each(cases)("%s", (name, html) => {
     expect(seen).toEqual({ requests: [], said: [], foreign: 0, ran: false });
   });
 
-  test("in print every part can be read", async () => {
-    const heights = await look(name, html, { media: "print", isShown: true }, ({ page }) =>
+  test("in print every part is visible", async () => {
+    const heights = await openReport(name, html, { media: "print", isShown: true }, ({ page }) =>
       page.evaluate<number[]>(
         "[...document.querySelectorAll('details pre')].map((part) => part.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) ? part.getBoundingClientRect().height : 0)",
       ),
@@ -122,7 +122,7 @@ describe.each(cases)("%s", (name, html) => {
 const rolled = reports["4 children, rolled back"];
 
 test("on a screen the notes are closed and the errors are open", async () => {
-  const open = await look("first look", rolled, {}, ({ page }) =>
+  const open = await openReport("first look", rolled, {}, ({ page }) =>
     page.evaluate<string[]>(
       "[...document.querySelectorAll('details')].map((each) => each.firstChild.textContent + ' ' + each.open)",
     ),
@@ -130,8 +130,8 @@ test("on a screen the notes are closed and the errors are open", async () => {
   expect(open).toEqual(["Release notes false", "Error true"]);
 });
 
-test("with the keyboard people get to every link and open every part", async () => {
-  const reached = await look("keyboard", rolled, {}, async ({ page }) => {
+test("the keyboard reaches every link and opens every part", async () => {
+  const reached = await openReport("keyboard", rolled, {}, async ({ page }) => {
     const all = await page.evaluate<string[]>(
       "[...document.querySelectorAll('a, summary')].map((each) => each.textContent)",
     );
@@ -148,8 +148,8 @@ test("with the keyboard people get to every link and open every part", async () 
   expect(reached.closed).toBe(0);
 });
 
-test("without its style the bars are still there, and those of waiting differ", async () => {
-  const strokes = await look("without style", rolled, { withoutStyle: true, isShown: true }, ({ page }) =>
+test("without its style sheet the page still has its bars, and those of waiting look different", async () => {
+  const strokes = await openReport("without style", rolled, { withoutStyle: true, isShown: true }, ({ page }) =>
     page.evaluate<string[]>(
       "[...document.querySelectorAll('line')].filter((line) => line.getBoundingClientRect().width > 0).map((line) => getComputedStyle(line).stroke)",
     ),
@@ -163,7 +163,7 @@ test.each([
   ["dark", "screen", false],
   ["dark", "print", true],
 ] as const)("in the %s, on %s: a white page is %j", async (colorScheme, media, isWhite) => {
-  const background = await look("background", rolled, { colorScheme, media }, ({ page }) =>
+  const background = await openReport("background", rolled, { colorScheme, media }, ({ page }) =>
     page.evaluate<string>("getComputedStyle(document.body).backgroundColor"),
   );
   expect(background === "rgb(255, 255, 255)").toBe(isWhite);

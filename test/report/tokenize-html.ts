@@ -8,9 +8,9 @@ export interface Tokens {
   readonly tags: readonly Tag[];
   /** Names of closing tags. */
   readonly closed: readonly string[];
-  /** What stands between tags, its characters decoded. */
+  /** Texts between tags, with their characters decoded. */
   readonly texts: readonly string[];
-  /** Comments, declarations other than the one at the beginning, and whatever else no report should have. */
+  /** Comments, declarations other than the first one, and anything else that no report should have. */
   readonly odd: readonly string[];
 }
 
