@@ -9,11 +9,11 @@ import { stdoutRuntime } from "../../src/step/runtime.ts";
 import { task } from "../rules/build.ts";
 import { randomCases } from "../random-cases.ts";
 
-/** A part of a task's life. The step may answer a question first; users answer at the end of the part. */
+/** A part of a task's life. Users answer its interruption at the end of the part, unless the step does so before. */
 interface Stretch {
   readonly state: "Queued" | "Executing" | "failure" | "intervention";
   readonly lasts: number;
-  /** What becomes of reading, taking and submitting a question of it, in order; then all goes well. */
+  /** Faults of reading the interruption, taking responsibility and submitting the answer, in order. Later requests succeed. */
   readonly faults: readonly ("away" | "refused" | "lost" | "cut")[];
 }
 
@@ -34,7 +34,7 @@ const life = fc.record({
   }),
 });
 
-test("a task that asks people ends rightly and in time, each guided failure answered once, whatever goes wrong", async () => {
+test("whatever goes wrong, a task with interruptions ends rightly and in time, with each guided failure answered once", async () => {
   await fc.assert(
     fc.asyncProperty(life, async ({ stretches, last, response, retries, jumps }) => {
       const limits = { queue: 900_000, run: 900_000 };
@@ -57,7 +57,7 @@ test("a task that asks people ends rightly and in time, each guided failure answ
   );
 });
 
-/** The task as it really is, on a true clock; the worker's clock jumps at every sleep. */
+/** Simulates the task on a true clock. The worker's clock jumps at every pause. */
 function playLife(stretches: readonly Stretch[], last: ServerTask, jumps: readonly number[]) {
   const truth = { now: 0, offset: 0, index: 0, since: 0, sleeps: 0 };
   const faults = stretches.map((each) => [...each.faults]);
@@ -141,7 +141,7 @@ function playLife(stretches: readonly Stretch[], last: ServerTask, jumps: readon
     now: () => truth.now + truth.offset,
     elapsed: () => truth.now,
     sleep: async (milliseconds: number) => {
-      if (truth.sleeps > 2_000) throw new Error("It does not end.");
+      if (truth.sleeps > 2_000) throw new Error("The run does not end.");
       truth.offset += jumps[truth.sleeps++ % jumps.length] ?? 0;
       pass(milliseconds);
     },

@@ -8,7 +8,7 @@ const world = orchestration({
   projects: [child("Web API", [{ version: "1.0", created: "-3h", deployments }], { scripts: [{ duration: "10m" }] })],
 });
 
-/** Runs the shipped step, and kills it as Octopus does once it has said so many lines. */
+/** Runs the shipped step and kills it as Octopus does, after so many lines of its log. */
 async function killAfter(lines: number) {
   const server = await serve(world);
   const killer = new AbortController();
@@ -26,7 +26,7 @@ async function killAfter(lines: number) {
   return { server, isKilled: state === "Canceled" };
 }
 
-test("wherever the step is killed, the next run deploys once or goes on with what there is", async () => {
+test("wherever the step is killed, the next run creates the only deployment or continues with the existing one", async () => {
   const doubles: string[] = [];
   let lines = 0;
   for (let isKilled = true; isKilled;) {

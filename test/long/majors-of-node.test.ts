@@ -9,7 +9,7 @@ import { runParentDeployment } from "../parent-process/run-parent-deployment.ts"
 /** Where CI and developers keep Node.js, a folder for each version. */
 const stores = ["/opt/hostedtoolcache/node", join(homedir(), ".nvm/versions/node"), "/usr/local/n/versions/node"];
 
-/** Folders with a `node`: that of this test, and whatever else this machine has. */
+/** Folders with a `node`: the one that runs this test, and all others on this machine. */
 function foldersWithNode(): readonly string[] {
   const others = stores
     .filter((store) => existsSync(store))

@@ -7,8 +7,8 @@ import { stdoutRuntime } from "../../src/step/runtime.ts";
 import { task } from "../rules/build.ts";
 import { randomCases } from "../random-cases.ts";
 
-/** What one look shows, how long it takes, and how far the worker's clock jumps during it and in the sleep after it. Milliseconds. */
-interface Look {
+/** What one poll reads, how long it takes, and how far the worker's clock jumps during the poll and the pause after it. Milliseconds. */
+interface Poll {
   readonly task: ServerTask;
   readonly takes: number;
   readonly jumpMeanwhile: number;
@@ -32,7 +32,7 @@ const ends: readonly ServerTask[] = [task("Success"), task("Failed"), task("Canc
 
 const jump = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -7_200_000, max: 7_200_000 }));
 
-const look: fc.Arbitrary<Look> = fc.record({
+const poll: fc.Arbitrary<Poll> = fc.record({
   task: fc.constantFrom(...states),
   takes: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 0, max: 2_000 }) }, fc.constant(400_000)),
   jumpMeanwhile: jump,
@@ -41,8 +41,8 @@ const look: fc.Arbitrary<Look> = fc.record({
 });
 
 const course = fc.record({
-  looks: fc.array(look, { minLength: 1, maxLength: 60 }),
-  /** What every later look shows; a task that never ends must run out of time. */
+  polls: fc.array(poll, { minLength: 1, maxLength: 60 }),
+  /** The task at every later poll. One that never ends has to reach a time limit. */
   last: fc.constantFrom(...ends, queued, task("Executing")),
   limits: fc.record({
     queue: fc.integer({ min: 1_000, max: 600_000 }),
@@ -50,10 +50,10 @@ const course = fc.record({
   }),
 });
 
-test("the watcher always ends, within its limits, with the right outcome, whatever the clock does", async () => {
+test("polling always ends, within its limits and with the right outcome, whatever the clock does", async () => {
   await fc.assert(
-    fc.asyncProperty(course, async ({ looks, last, limits }) => {
-      // The true time, and what was really spent in the queue and running, said the slow way.
+    fc.asyncProperty(course, async ({ polls, last, limits }) => {
+      // The true time, and the time that was really spent in the queue and running.
       const truth = { now: 0, offset: 0, queued: 0, running: 0, started: false, number: 0, shown: queued };
       const spend = (milliseconds: number) => {
         truth.now += milliseconds;
@@ -62,8 +62,8 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
       };
       const space = {
         task: async () => {
-          const now = looks[truth.number++] ?? { task: last, takes: 10, jumpMeanwhile: 0, jump: 0, fails: false };
-          if (truth.number > 2_000) throw new Error("It does not end.");
+          const now = polls[truth.number++] ?? { task: last, takes: 10, jumpMeanwhile: 0, jump: 0, fails: false };
+          if (truth.number > 2_000) throw new Error("Polling does not end.");
           if (now.fails) throw new ServerUnavailableError("The server is away.", "Wait.");
           truth.shown = now.task;
           truth.started ||=
@@ -78,7 +78,7 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
         elapsed: () => truth.now,
         sleep: async (milliseconds: number) => {
           spend(milliseconds);
-          truth.offset += looks[truth.number - 1]?.jump ?? 0;
+          truth.offset += polls[truth.number - 1]?.jump ?? 0;
         },
       };
 
@@ -90,13 +90,13 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
 
       const shown = truth.shown;
       if (result instanceof ServerUnavailableError) return;
-      if (!isWatched(result)) throw result;
+      if (!isPollEnd(result)) throw result;
       if (result.kind === "finished") {
         expect(result.end).toBe(shown.state);
       } else {
         expect(shown.isCompleted).toBe(false);
-        // Reading takes time too, which belongs to whatever the task was doing: it is counted at most once.
-        const reading = looks.reduce((sum, { takes }) => sum + takes, 0) + 10 * truth.number;
+        // The time of a poll belongs to whatever the task was doing, and counts at most once.
+        const reading = polls.reduce((sum, { takes }) => sum + takes, 0) + 10 * truth.number;
         const spent = result.limit === "queue" ? truth.queued : truth.running;
         expect(spent + reading).toBeGreaterThanOrEqual(limits[result.limit]);
         expect(spent).toBeLessThanOrEqual(limits[result.limit] + 10_000);
@@ -107,6 +107,6 @@ test("the watcher always ends, within its limits, with the right outcome, whatev
   );
 });
 
-function isWatched(value: unknown): value is PollEnd {
+function isPollEnd(value: unknown): value is PollEnd {
   return typeof value === "object" && value !== null && "kind" in value;
 }

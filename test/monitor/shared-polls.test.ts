@@ -7,7 +7,7 @@ import { connectToOctopus } from "../../src/octopus/client-gateway.ts";
 import { type OctopusServer, startOctopusServer } from "../octopus-server/octopus-server.ts";
 import { connectOptions } from "../octopus/connect.ts";
 
-/** `Busy` is deployed every hour; what stands before it in a common list is older. */
+/** How often each project was deployed. Those of `Busy` are the newest, so they come first in a common list. */
 const counts = { Busy: 40, Quiet: 3, Steady: 20, New: 0 };
 
 interface Place {
@@ -70,22 +70,25 @@ async function firstPage(space: SpaceGateway, filter: DeploymentFilter): Promise
 
 const some = { channelId: asId<"Channel">("of the project") };
 
-test.each([{}, some])("looks at the same time are one request, and each child gets its own part: %o", async (more) => {
-  const { server, shared, plain, filterOf } = await start();
-  const filters = ["Steady", "Quiet"].map((project) => filterOf(project, more));
+test.each([{}, some])(
+  "polls at the same time are one request, and each child gets its own deployments: %o",
+  async (more) => {
+    const { server, shared, plain, filterOf } = await start();
+    const filters = ["Steady", "Quiet"].map((project) => filterOf(project, more));
 
-  const pages = await Promise.all(filters.map((filter) => firstPage(shared, filter)));
+    const pages = await Promise.all(filters.map((filter) => firstPage(shared, filter)));
 
-  expect(server.journal()).toHaveLength(1);
-  expect(server.mostInFlight()).toBe(1);
-  const ids = pages.map((page) => page.map(({ id }) => id));
-  for (const [index, filter] of filters.entries()) {
-    const all = (await allItems(plain.deployments(filter))).map(({ id }) => id);
-    expect(ids[index]).toEqual(all.slice(0, ids[index]?.length));
-  }
-});
+    expect(server.journal()).toHaveLength(1);
+    expect(server.mostInFlight()).toBe(1);
+    const ids = pages.map((page) => page.map(({ id }) => id));
+    for (const [index, filter] of filters.entries()) {
+      const all = (await allItems(plain.deployments(filter))).map(({ id }) => id);
+      expect(ids[index]).toEqual(all.slice(0, ids[index]?.length));
+    }
+  },
+);
 
-test("what a child's part does not tell is read for that child alone, and nothing twice", async () => {
+test("deployments of a child that the common answer leaves out are read for that child alone, and none twice", async () => {
   const { server, shared, plain, filterOf } = await start();
 
   const [busy, quiet] = await Promise.all(
@@ -102,7 +105,7 @@ test("what a child's part does not tell is read for that child alone, and nothin
   expect([busy?.length, quiet?.length]).toEqual([counts.Busy, counts.Quiet]);
 });
 
-test("a part without anything proves nothing: that child is asked about alone", async () => {
+test("a child without deployments in the common answer is read alone, because that proves nothing", async () => {
   const { server, shared, filterOf } = await start();
 
   const pages = await Promise.all(
@@ -116,7 +119,7 @@ test("a part without anything proves nothing: that child is asked about alone", 
   ]);
 });
 
-test("who looks alone, at another place, or at all pages asks for itself", async () => {
+test("a poll of one child, of another environment or of all pages is a request of its own", async () => {
   const { server, shared, filterOf } = await start();
 
   await firstPage(shared, filterOf("Busy"));

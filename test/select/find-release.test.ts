@@ -9,7 +9,7 @@ import { startOctopusServer, type OctopusServer, type World } from "../octopus-s
 import { child, orchestration, template } from "../scenarios/scenario.ts";
 import { randomCases } from "../random-cases.ts";
 
-/** One deployment to Test; times are minutes before noon. */
+/** A deployment to Test. Times are in minutes before the present. */
 interface Fact {
   readonly release: number;
   readonly created: number;
@@ -23,7 +23,7 @@ const releases = 12;
 const fact: fc.Arbitrary<Fact> = fc.record({
   release: fc.integer({ min: 0, max: releases - 1 }),
   created: fc.integer({ min: 300, max: 5_000 }),
-  // Most end soon, some are paused for hours and end after many that were created later.
+  // Most deployments end soon. Some are paused for hours and end after many that were created later.
   took: fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: 1, max: 5 }) },
     { weight: 1, arbitrary: fc.integer({ min: 100, max: 5_000 }) },
@@ -59,7 +59,7 @@ function worldOf(facts: readonly Fact[]): World {
   });
 }
 
-/** The rule, said the slow way: of all successes, limited or not, the one that ended last; of those that ended together the one created last. */
+/** The rule in a simple form: of all successes, limited or not, the one that ended last. Of those that ended together, the one created last. */
 function expected(server: OctopusServer, matches: (version: string) => boolean): string | undefined {
   const { history, environments } = server.simulator.state();
   const candidates = [...history.deployments.values()].flatMap((deployment) => {
@@ -72,7 +72,7 @@ function expected(server: OctopusServer, matches: (version: string) => boolean):
   return candidates.sort((a, b) => b.completed - a.completed || b.number - a.number)[0]?.version;
 }
 
-/** What Test runs, said the slow way, with the incomplete if there is one. */
+/** The current release of Test by a simple form of the rule, with the reason if it is incomplete. */
 function expectedCurrent(server: OctopusServer): string | undefined {
   const { history, environments } = server.simulator.state();
   const ended = [...history.deployments.values()]
@@ -154,7 +154,7 @@ describe("the release last deployed to Test", () => {
   });
 });
 
-test("what Test runs is found in any history, and whether it is intact", async () => {
+test("the current release of Test is found in any history, and whether it is incomplete", async () => {
   const server = await startOctopusServer();
   await fc.assert(
     fc.asyncProperty(

@@ -34,7 +34,7 @@ describe("a text carries its own units, whatever the field's unit", () => {
   });
 });
 
-describe("what is no duration is refused", () => {
+describe("a text that is no duration is refused", () => {
   test.each([
     ["", "nothing"],
     ["abc", "letters"],

@@ -4,15 +4,19 @@ import { durationText, instantText } from "../../src/text/format.ts";
 import { sanitizeLogText } from "../../src/text/sanitize.ts";
 import { randomCases } from "../random-cases.ts";
 
-describe("foreign text", () => {
+describe("text from elsewhere", () => {
   test.each([
-    ["a service message is only text", "a ##octopus[setVariable name='QQ==']", "a ## octopus[setVariable name='QQ==']"],
+    [
+      "a service message becomes plain text",
+      "a ##octopus[setVariable name='QQ==']",
+      "a ## octopus[setVariable name='QQ==']",
+    ],
     ["so is a mention of one", "see ##octopus", "see ## octopus"],
     ["in any case", "##OctoPus[x]", "## OctoPus[x]"],
     ["with more hashes", "####octopus", "#### octopus"],
     ["twice in one line", "##octopus##octopus", "## octopus## octopus"],
-    ["put together by what is removed", "##\u0000octo\u001b[1mpus", "## octopus"],
-    ["every line end is Octopus' own", "a\r\nb\rc\nd", "a\nb\nc\nd"],
+    ["a message that forms when characters are removed", "##\u0000octo\u001b[1mpus", "## octopus"],
+    ["every line end becomes a line feed", "a\r\nb\rc\nd", "a\nb\nc\nd"],
     ["colours are left out", "\u001b[31mred\u001b[0m", "red"],
     ["a bracket that opens a line stays", "a\n[INFO] b\t[2K", "a\n[INFO] b\t[2K"],
     ["control characters are left out", "a\u0007b\u009bc\u007f", "abc"],
@@ -22,7 +26,7 @@ describe("foreign text", () => {
     expect(sanitizeLogText(text)).toBe(expected);
   });
 
-  test("never becomes a message, whatever it is made of", () => {
+  test("never becomes a service message, whatever it contains", () => {
     const pieces = fc.constantFrom(
       "##octopus",
       "#",
