@@ -22,7 +22,7 @@ const elsewhere = { "ChildProject.ManualIntervention.EnvironmentToUse": "Prod Ap
 const unanswered = ["Step 2: Question 1: unanswered"];
 const answered = ["Step 2: Question 1: Proceed by release-conductor"];
 
-/** The parent goes through Prod Approval before Production, perhaps as an option; tenants may be approved for, too. */
+/** The parent's lifecycle has Prod Approval before Production, perhaps as an optional phase. A deployment there may be for a tenant. */
 function world(isOptional = false): World {
   const environments = ["Development", "Test", "Staging", "Prod Approval", "Production"];
   const base = approvalWorld([[forQa]]);
@@ -77,52 +77,60 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { rule: "one there, approved", approvals: [{}], ends: answered },
+  { rule: "a successful deployment with an approval", approvals: [{}], ends: answered },
   {
-    rule: "the newest counts, whatever became of it: an older one was approved, this one failed",
+    rule: "only the newest deployment counts: an older one succeeded with an approval, the newest one failed",
     approvals: [{}, { state: "Failed" }],
     log: /warning: The deployment of Release Orchestration 2021\.1\.0 to Prod Approval \(Deployments-\d+\) ended as Failed, so it approves nothing\./,
   },
-  { rule: "one that was cancelled", approvals: [{ state: "Canceled" }], log: /warning: .* ended as Canceled/ },
-  { rule: "one that still runs", approvals: [{ state: "running" }], log: /warning: .* has not ended yet/ },
-  { rule: "one of another release", approvals: [{ release: "2021.0.9" }], log: /warning: There is no deployment of/ },
+  { rule: "a deployment that was cancelled", approvals: [{ state: "Canceled" }], log: /warning: .* ended as Canceled/ },
+  { rule: "a deployment that still runs", approvals: [{ state: "running" }], log: /warning: .* has not ended yet/ },
   {
-    rule: "one in another environment",
+    rule: "a deployment of another release",
+    approvals: [{ release: "2021.0.9" }],
+    log: /warning: There is no deployment of/,
+  },
+  {
+    rule: "a deployment to another environment",
     approvals: [{ environment: "Staging" }],
     log: /warning: There is no deployment of/,
   },
   {
-    rule: "one for a tenant, where none is asked for",
+    rule: "a deployment for a tenant, while the step names none",
     approvals: [{ tenant: "Contoso" }],
     log: /warning: There is no/,
   },
   {
-    rule: "one there, approved; but somebody aborted in the own task since",
+    rule: "a successful deployment with an approval, but an Abort in the run's own task since",
     approvals: [{}],
     before: (server, task) => abort(server, task, "bob"),
     log: /warning: Nothing is approved automatically: the last answer in this run's own task was Abort, not Proceed: /,
   },
   {
-    rule: "one there, approved; and somebody proceeded in the own task, too",
+    rule: "a successful deployment with an approval, and a Proceed in the run's own task",
     approvals: [{}],
     before: (server, task) => proceed(server, task, "bob"),
     ends: answered,
   },
   {
-    rule: "an untenanted one, where a tenant is asked for",
+    rule: "an untenanted deployment, while the step names a tenant",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.Tenant.Name": "contoso" },
     log: /There is no deployment of Release Orchestration 2021\.1\.0 to Prod Approval for Contoso/,
   },
   {
-    rule: "one for the tenant that is asked for",
+    rule: "a deployment for the tenant that the step names",
     approvals: [{ tenant: "Contoso" }, {}],
     parameters: { "ChildProject.ManualIntervention.Tenant.Name": "Contoso" },
     ends: answered,
   },
-  { rule: "none, and the lifecycle wants one: a warning", approvals: [], log: /warning: There is no deployment of/ },
   {
-    rule: "none, and the lifecycle makes it optional: no warning",
+    rule: "no deployment, although the lifecycle requires one: a warning",
+    approvals: [],
+    log: /warning: There is no deployment of/,
+  },
+  {
+    rule: "no deployment, which is optional in the lifecycle: no warning",
     approvals: [],
     isOptional: true,
     log: /info: There is no deployment of/,
@@ -134,14 +142,14 @@ const cases: readonly Case[] = [
     log: /does not count: the user requested the deployment and may not approve it/,
   },
   {
-    rule: "nor does the requester of this deployment, who approved there",
+    rule: "the requester of this deployment, who approved there, does not count",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
     walk: { createdBy: "alice" },
     log: /does not count: the user requested the deployment and may not approve it/,
   },
   {
-    rule: "nobody counts where Octopus does not tell who the requester is",
+    rule: "no approver counts if Octopus does not report the requester",
     approvals: [{}],
     parameters: { "ChildProject.ManualIntervention.RequesterMayApprove": "No" },
     walk: { system: { "Octopus.Deployment.CreatedBy.Id": "" } },
@@ -206,7 +214,7 @@ describe("which deployment of the parent holds the approvals", () => {
   });
 });
 
-test("whether somebody aborted in the own task cannot be seen: nothing is approved", async () => {
+test("nothing is approved if the key cannot see whether the run's own task was aborted", async () => {
   const inChild = ["Project viewer", "Deployment creator", "Task canceller", "Answerer"];
   const roles = [
     ...inChild.map((role) => ({ role, projects: ["Web API"] })),
@@ -237,7 +245,7 @@ describe("the parent's own deployment holds the approvals", () => {
       words: "by its name in another case",
       parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": " staging " },
     },
-    { words: "by its slug", parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "Environments-3" } },
+    { words: "by its id", parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "Environments-3" } },
     {
       words: "by leaving the environment blank",
       parameters: { "ChildProject.ManualIntervention.EnvironmentToUse": "" },
@@ -255,7 +263,7 @@ describe("the parent's own deployment holds the approvals", () => {
     expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
   });
 
-  test("also when the server is reached under another URL than people use", async () => {
+  test("also when the step reaches the server under another URL than users", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const { outputs, log } = await walk(server, {
@@ -268,7 +276,7 @@ describe("the parent's own deployment holds the approvals", () => {
     expect(endings(server, outputs["TaskId"]), log).toEqual(answered);
   });
 
-  test("but not on another server, where the same ids belong to somebody else", async () => {
+  test("but not on another server, where the same ids belong to other resources", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const { outputs, log } = await walk(server, {
@@ -285,7 +293,7 @@ describe("the parent's own deployment holds the approvals", () => {
     expect(log).toContain("warning: The parent's deployment is on another server, so its approvals cannot be read.");
   });
 
-  test("a runbook run has no other: the approval environment does not matter", async () => {
+  test("also for a runbook run, whatever the approval environment", async () => {
     const server = await serve(world());
 
     const { outputs, log } = await walk(server, {
@@ -300,11 +308,11 @@ describe("the parent's own deployment holds the approvals", () => {
   });
 });
 
-describe("the requester of a runbook run does not count, nor does anybody where nobody tells who that is", () => {
+describe("the requester of a runbook run does not count, and no approver counts if the requester is unknown", () => {
   test.each([
     { rule: "alice started it", starter: "alice", ends: unanswered },
-    { rule: "somebody else started it", starter: "bob", ends: answered },
-    { rule: "nobody knows who started it", starter: undefined, ends: unanswered },
+    { rule: "another user started it", starter: "bob", ends: answered },
+    { rule: "the user who started it is unknown", starter: undefined, ends: unanswered },
   ])("$rule", async ({ starter, ends }) => {
     const server = await serve(approvalWorld([[forQa]]));
     const user = [...server.simulator.state().users.values()].find(({ username }) => username === starter);
@@ -327,8 +335,8 @@ describe("the requester of a runbook run does not count, nor does anybody where 
   });
 });
 
-describe("around the child", () => {
-  test("a child in another space is answered for approvals in the parent's space, by teams of its own space", async () => {
+describe("approvals for the child", () => {
+  test("interventions in another space are answered with approvals of the parent's space, by teams of the child's space", async () => {
     const base = approvalWorld([]);
     const server = await serve({
       ...base,
@@ -346,7 +354,7 @@ describe("around the child", () => {
     expect(notesOf(server, outputs["TaskId"])[0]).toContain("/app#/Spaces-1/tasks/ServerTasks-");
   });
 
-  test("a step that is run again serves the child that still waits, with the approvals of its own run", async () => {
+  test("a step that runs again answers the child that still waits, with the approvals of its own run", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const first = await walk(server, { child: "Web API", parameters: { "ChildProject.WaitForFinish.Value": "No" } });
     server.advance(60_000);
@@ -364,7 +372,7 @@ describe("around the child", () => {
     expect(submissions(server)).toBe(1);
   });
 
-  test("responsibility the account has already is not taken again", async () => {
+  test("a responsibility that the account already has is not taken again", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const first = await walk(server, {
       child: "Web API",
@@ -383,7 +391,7 @@ describe("around the child", () => {
     ).toHaveLength(2);
   });
 
-  test("as long as the child asks nothing, nothing is asked about people", async () => {
+  test("while the child has no interruption, the step reads no users, teams or interruptions", async () => {
     const server = await serve(approvalWorld([]));
 
     await walk(server, { child: "Web API", before: (task) => proceed(server, task, "alice") });
@@ -396,15 +404,19 @@ describe("around the child", () => {
   });
 
   test.each([
-    { rule: "for people", approvers: ["bob"] },
-    { rule: "for people who hold it, with two approvers", approvers: ["bob", "dana"], holder: "carol" },
+    { rule: "for an intervention", approvers: ["bob"] },
     {
-      rule: "for people, guided failures being answered as well",
+      rule: "for an intervention that another user has taken, with two approvers",
+      approvers: ["bob", "dana"],
+      holder: "carol",
+    },
+    {
+      rule: "for an intervention, while guided failures are answered",
       approvers: ["bob"],
       parameters: { "ChildProject.GuidedFailure.Response": "Retry" },
     },
     {
-      rule: "for an answer the key cannot see",
+      rule: "for an interruption that the key cannot see",
       approvers: [],
       roles: accountRoles.filter(
         (role) => role === "Deployment creator" || role === "Environment viewer" || role === "Task canceller",
@@ -419,7 +431,7 @@ describe("around the child", () => {
       ...given,
     };
     const server = await serve(approvalWorld([[forQa]], { teams: teams(roles) }));
-    // The first deployment ever asks for the rights to see others.
+    // Before the first deployment ever, the step would also read the key's permissions.
     const deployments = ["Development", "Test", "Staging"].map((environment) => ({ environment, at: "-8d" }));
     server.simulator.addWorld({
       projects: [{ name: "Web API", releases: [{ version: "0.9", created: "-9d", deployments }] }],

@@ -26,7 +26,7 @@ interface Case {
   readonly meanwhile?: (server: OctopusServer, minutes: number) => Promise<void> | void;
   readonly parameters?: Parameters;
   readonly walk?: Partial<Walk>;
-  /** What became of the child's questions; default: answered by the step. */
+  /** How the child's interventions end. Absent means that the step answers the only one. */
   readonly ends?: readonly string[];
   readonly by?: string;
   readonly log?: RegExp;
@@ -63,7 +63,7 @@ async function setMembers(server: OctopusServer, team: string, ...names: readonl
   await administer(server, `Spaces-1/teams/${idOf(server, team)}`, { Name: team, MemberUserIds });
 }
 
-/** The child's pending questions. */
+/** The child's pending interventions. */
 function pending(server: OctopusServer) {
   return [...server.simulator.state().interruptions.values()].filter(
     ({ isPending, title }) => isPending && title.includes("Question"),
@@ -74,7 +74,7 @@ const limited = { "ChildProject.ManualIntervention.RequesterMayApprove": "No" };
 const two = { "ChildProject.ManualIntervention.MinimumApprovers": "2" };
 
 const cases: readonly Case[] = [
-  { rule: "somebody in the team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
+  { rule: "a member of the responsible team approved: answered", before: approveBy("alice"), by: "Alice King (alice)" },
   {
     rule: "Abort is no approval",
     before: (server, task) => refuse(server, task),
@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     log: /info: No approval found in the parent \(ServerTasks-\d+\): no manual intervention was answered Proceed/,
   },
   {
-    rule: "Proceed, then somebody's Abort: nothing is approved in this run",
+    rule: "Proceed, then another user's Abort: nothing is approved in this run",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       await refuse(server, task, "bob");
@@ -91,7 +91,7 @@ const cases: readonly Case[] = [
     log: /warning: Nothing is approved automatically: the last answer in this run's own task was Abort, not Proceed: "[^"]+" \(Interruptions-\d+\)/,
   },
   {
-    rule: "Abort, then Proceed to a later question: approved",
+    rule: "Abort, then Proceed in a later intervention: approved",
     before: async (server, task) => {
       await refuse(server, task, "bob");
       server.advance(60_000);
@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
     log: /No approval found in the parent/,
   },
   {
-    rule: "an answer to a guided failure is no approval on servers that do not tell the type either",
+    rule: "an answer to a guided failure is no approval, even on a server that does not report the type",
     before: async (server, task) => {
       server.simulator.useProfile("noInterruptionType");
       await guide(server, task);
@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
     ends: unanswered,
   },
   {
-    rule: "a server that does not tell the type",
+    rule: "an approval on a server that does not report the type of interruptions",
     before: async (server, task) => {
       server.simulator.useProfile("noInterruptionType", "noPendingInterruptionTypes");
       await proceed(server, task, "alice");
@@ -122,18 +122,18 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "an approval in front of 110 later ones, 220 events",
+    rule: "an approval before 110 later ones",
     before: (server, task) => proceed(server, task, "alice", ...Array.from({ length: 110 }, () => "bob")),
     by: "Alice King (alice)",
   },
   {
-    rule: "somebody of another team, such as operations, approved",
+    rule: "a member of another team approved",
     before: approveBy("bob"),
     ends: unanswered,
     log: /Approvers in the parent: Bob Stone \(bob\)\.\n.*It needs an approver from QA\. Bob Stone \(bob\) \[Business Owners\] approved in the parent\./,
   },
   {
-    rule: "a parent of the parent approved through its service account: no person did",
+    rule: "a service account approved, as the step of an outer parent does",
     world: { teams: teams(accountRoles, ["robot"]) },
     before: approveBy("robot"),
     ends: unanswered,
@@ -173,14 +173,14 @@ const cases: readonly Case[] = [
     by: "Alice King (alice)",
   },
   {
-    rule: "two approvers needed, one there",
+    rule: "two approvers needed, one in the team",
     before: approveBy("alice", "alice", "bob"),
     parameters: two,
     ends: unanswered,
     log: /It needs 2 approvers from QA\. Alice King \(alice\) \[QA\] and Bob Stone \(bob\) \[Business Owners\] approved/,
   },
   {
-    rule: "two approvers needed, two there",
+    rule: "two approvers needed, two in the team",
     before: approveBy("carol", "bob", "alice"),
     parameters: two,
     by: "Carol Reed (carol), Alice King (alice)",
@@ -200,14 +200,14 @@ const cases: readonly Case[] = [
     log: /The approval by Alice King \(alice\) does not count: the user requested the deployment and may not approve it/,
   },
   {
-    rule: "somebody else's approval where the requester's does not count",
+    rule: "another user's approval, where the requester's does not count",
     walk: { createdBy: "alice" },
     before: approveBy("alice", "carol"),
     parameters: limited,
     by: "Carol Reed (carol)",
   },
   {
-    rule: "a question that names no team is never answered",
+    rule: "an intervention without a responsible team is never answered",
     questions: [[{ instructions: "Anybody?" }]],
     before: approveBy("alice"),
     ends: unanswered,
@@ -225,14 +225,14 @@ const cases: readonly Case[] = [
     log: /The service account is not in QA\. .*\n(?!.*is not in QA)[^]*Approved ".*" .* on behalf of/,
   },
   {
-    rule: "the account never may answer",
+    rule: "the account may never answer",
     questions: [[{ teams: ["QA"] }]],
     before: approveBy("alice"),
     ends: unanswered,
     log: /The service account is not in QA\. Add it to one of the responsible teams\./,
   },
   {
-    rule: "the account does not see the child's question",
+    rule: "the account cannot see the child's intervention",
     parameters: { "ChildProject.Plan.Policy": "Ignore" },
     world: { teams: teams(["Deployment creator", "Environment viewer", "Task canceller"]) },
     questions: [[{ teams: ["QA"] }]],
@@ -241,7 +241,7 @@ const cases: readonly Case[] = [
     log: /is waiting for an answer\. The API key lacks InterruptionView\./,
   },
   {
-    rule: "the account may not see teams at first: TeamView is named, and nobody is believed until it may",
+    rule: "the account may not see teams at first: TeamView is named, and no approval counts until it may",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       server.simulator.addFault({ route: "teammembership", status: 403, missingPermission: "TeamView", times: 1 });
@@ -258,7 +258,7 @@ const cases: readonly Case[] = [
     log: /warning: The approval by the user .* does not count: .* lacks UserView/,
   },
   {
-    rule: "somebody else has taken the question, and answers it later",
+    rule: "another user has taken responsibility, and answers later",
     questions: [[], [forQa]],
     before: approveBy("alice"),
     meanwhile: async (server, minutes) => {
@@ -272,14 +272,14 @@ const cases: readonly Case[] = [
     log: /Carol Reed \(carol\) has taken responsibility\./,
   },
   {
-    rule: "several questions, one after the other and at once, the second for another team",
+    rule: "several interventions, one after the other and at the same time, one of them for another team",
     questions: [[forQa], [forQa, forDba]],
     before: approveBy("alice", "dana"),
     ends: [...answered(1), ...answered(2), ...answered(2)],
     by: "Alice King (alice), Dana Fox (dana)",
   },
   {
-    rule: "questions of a rolling deployment are answered together, with one answer",
+    rule: "interventions of a rolling deployment are answered together, with one answer",
     questions: [
       [
         { ...forQa, linkedGroup: "rolling" },
@@ -293,13 +293,13 @@ const cases: readonly Case[] = [
     submissions: 1,
   },
   {
-    rule: "a question in a child step, while the task goes on executing",
+    rule: "an intervention in a child step, while the task goes on executing",
     questions: [[{ ...forQa, asChildStep: true }]],
     before: approveBy("alice"),
     by: "Alice King (alice)",
   },
   {
-    rule: "a question somebody answered in the moment between reading and answering",
+    rule: "an intervention that another user answered between reading and answering",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       const message = "The interruption has already been submitted.";
@@ -315,7 +315,7 @@ const cases: readonly Case[] = [
     submissions: 1,
   },
   {
-    rule: "a question that disappeared between reading and answering",
+    rule: "an intervention that disappeared between reading and answering",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       for (const route of ["interruptions/{id}", "interruptions/{id}/responsible"])
@@ -331,14 +331,14 @@ const cases: readonly Case[] = [
     submissions: 1,
   },
   {
-    rule: "an answer that never arrived is given again two minutes later, after looking",
+    rule: "an answer that never arrived is given again two minutes later, after the intervention was read again",
     before: (server, task) => losing(server, task, "before"),
     by: "Alice King (alice)",
     log: /Not approved automatically: .* It is unknown whether[^]*Approved .* on behalf of/,
     submissions: 2,
   },
   {
-    rule: "a server that takes no answer is not pestered: every two minutes at most",
+    rule: "a server that accepts no answer gets one every two minutes at most",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       server.simulator.addFault({ method: "POST", route: "interruptions/{id}/submit", status: 500 });
@@ -348,7 +348,7 @@ const cases: readonly Case[] = [
     submissions: 2,
   },
   {
-    rule: "responsibility that is refused is asked for again two minutes later, and said once",
+    rule: "responsibility that is refused is requested again two minutes later, and the refusal is reported once",
     before: async (server, task) => {
       await proceed(server, task, "alice");
       const fault = { status: 403, missingPermission: "InterruptionSubmit", times: 3 };
@@ -383,7 +383,7 @@ const cases: readonly Case[] = [
     submissions: 2,
   },
   {
-    rule: "an interruption of another kind is reported with a link and left alone",
+    rule: "an interruption of another type is reported with a link and left alone",
     questions: [],
     before: async (server, task) => {
       await proceed(server, task, "alice");
@@ -395,7 +395,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Answers a guided failure of the parent, which a *Proceed* in its notes does not make an approval. */
+/** Answers a guided failure of the parent. The *Proceed* in its notes does not make that an approval. */
 async function guide(server: OctopusServer, { taskId }: OpenTask): Promise<void> {
   const id = server.simulator.task(taskId).raiseGuidedFailure({ step: "Deploy", error: "boom" });
   await answer(server, id, "alice", { Guidance: "Ignore", Notes: "Proceed" });
@@ -423,7 +423,7 @@ async function play({ questions = [[forQa]], world, before, meanwhile, parameter
   return { server, ...walked };
 }
 
-describe("who approved, and for what it counts", () => {
+describe("whose approvals count, and for which interventions", () => {
   test.each(cases)("$rule", async (given) => {
     const { server, outputs, log } = await play(given);
 

@@ -8,18 +8,18 @@ type Roles = NonNullable<Exclude<NonNullable<World["teams"]>[number], string>["r
 type Script = NonNullable<World["scripts"]>[number];
 export type Intervention = NonNullable<NonNullable<Script["steps"]>[number]["interventions"]>[number];
 
-/** Steps of the child, one after the other; each asks all its questions at once. */
+/** Steps of the child, one after the other. Each raises all its interventions at once. */
 export type Questions = readonly (readonly Intervention[])[];
 
 /** The child's manual intervention as in a real process: a team of users, and the team that lets the service account answer. */
 export const forQa: Intervention = { instructions: "Tested?", teams: ["QA", "Release Management"] };
 export const forDba: Intervention = { instructions: "Schema?", teams: ["DBA", "Release Management"] };
 
-/** A user who may view deployments and nothing else. */
+/** A role that may view deployments and nothing else. */
 const deploymentViewer = { name: "Deployment viewer", permissions: ["DeploymentView"] };
 const answerer = { name: "Answerer", permissions: ["InterruptionViewSubmitResponsible", "InterruptionView"] };
 
-/** The roles the README asks for, of the service account. */
+/** The roles of the service account, as the documentation asks for them. */
 export const accountRoles = [
   "Deployment creator",
   "Project viewer",
@@ -29,7 +29,7 @@ export const accountRoles = [
   { role: "Project viewer", system: true },
 ];
 
-/** Teams of users, a service account as in the README, and a child with a manual intervention. */
+/** Teams of users, a service account with the documented roles, and a child with manual interventions. */
 export function approvalWorld(questions: Questions, more: Partial<World> = {}): World {
   const steps = questions.map((interventions, number) => ({
     name: `Question ${number + 1}`,
@@ -58,7 +58,7 @@ export function approvalWorld(questions: Questions, more: Partial<World> = {}): 
   };
 }
 
-/** A space of its own for the child, whose teams have the names of the parent's space and other members. */
+/** A separate space for the child. Its teams have the same names as in the parent's space, and other members. */
 export function childSpace(releases: Parameters<typeof child>[1]): NonNullable<World["spaces"]>[number] {
   return {
     name: "Components",
@@ -97,10 +97,10 @@ export function askInParent(team: string): ManualInterventionStep {
   return { kind: "manual-intervention", name: `Approve by ${team}`, instructions: "Go?", teams: [team] };
 }
 
-/** A member of the team answers at once; `Abort QA` is a refusal. */
+/** A member of the asked team answers Proceed. */
 export const people: Person = ({ teams: [team = ""] }) => ({ by: spokesmen[team] ?? "", result: "Proceed" });
 
-/** Answers given in the parent before the step begins, by user name. */
+/** Answers Proceed in the parent as each of these users, before the step begins. */
 export async function proceed(
   server: OctopusServer,
   { taskId }: Pick<ParentTask, "taskId">,
@@ -135,7 +135,7 @@ export async function call(server: OctopusServer, method: string, path: string, 
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
 }
 
-/** Interruptions of the child, and what became of them: `Question 1: Proceed by release-conductor`. */
+/** Interruptions of the child with their answers: `Question 1: Proceed by release-conductor`. */
 export function endings(server: OctopusServer, childTask: string | undefined): readonly string[] {
   const { interruptions, users } = server.simulator.state();
   return [...interruptions.values()]

@@ -7,7 +7,7 @@ import { approvalWorld, askInParent, endings, forDba, forQa, notesOf, people, su
 import { hereUnlessLong } from "./in-process.ts";
 import { deployStep, type Parameters, parent, type Run, runOf, serve } from "./scenario.ts";
 
-/** The parent asks these teams, then the step deploys: in this process, unless `more` or the long job say otherwise. */
+/** A parent deployment in which these teams approve and then the step deploys: in this process, unless `more` or the long job differ. */
 async function deploy(
   server: OctopusServer,
   asked: readonly string[],
@@ -27,8 +27,8 @@ async function deploy(
   return runOf(result, "Web API");
 }
 
-describe("people approve once, in the parent", () => {
-  test("the child's intervention is answered for who approved and is in its team, and the note says so, through the shipped script", async () => {
+describe("users approve once, in the parent", () => {
+  test("the shipped script answers the child's intervention on behalf of approvers in its team, and the note says so", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const run = await deploy(server, ["QA", "Business Owners"], {}, { runScript: runStep });
@@ -81,7 +81,7 @@ describe("people approve once, in the parent", () => {
     expect(notesOf(server, run.outputs.TaskId)[0]).toContain("Release Orchestration 2021.1.0 to Prod Approval (");
   });
 
-  test("a team whose people did not approve is left to them, in one sentence with a link; at the limit the child is cancelled", async () => {
+  test("an intervention whose team did not approve is left to that team, and the child is cancelled at the time limit", async () => {
     const server = await serve(approvalWorld([[forDba]]));
 
     const run = await deploy(server, ["QA"]);
@@ -95,7 +95,7 @@ describe("people approve once, in the parent", () => {
     );
   });
 
-  test("switched off, nothing is read of the parent and nobody is answered for", async () => {
+  test("with automatic approval off, no approvals are read and no intervention is answered", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const run = await deploy(server, ["QA"], {
@@ -109,7 +109,7 @@ describe("people approve once, in the parent", () => {
     expect(server.journal().some(({ path }) => path.includes("teammembership"))).toBe(false);
   });
 
-  test("what deviates from the approved plan is approved by nobody", async () => {
+  test("a deployment that differs from the approved plan is not approved automatically", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const newer = { version: "1.1", deployments: ["Development", "Test"] };
 

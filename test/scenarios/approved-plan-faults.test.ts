@@ -11,7 +11,7 @@ import { serve } from "./scenario.ts";
 interface Kind {
   readonly name: string;
   readonly fault: FaultInput;
-  /** Reads are repeated, so that the end is the same as in fair weather. */
+  /** A read is repeated, so that the run ends as without the fault. */
   readonly passes: boolean;
 }
 
@@ -25,7 +25,7 @@ const kinds: readonly Kind[] = [
   { name: "a web page", fault: { status: 200, html: true }, passes: false },
 ];
 
-/** 1.1 was approved, 1.2 is today's choice, and the child asks once more. */
+/** 1.1 was approved, 1.2 would be selected now, and the child has a manual intervention. */
 async function approved(server: OctopusServer): Promise<void> {
   const { userRoles = [] } = approvalWorld([]);
   const world: World = {
@@ -64,11 +64,11 @@ function newInProduction(server: OctopusServer): readonly string[] {
   });
 }
 
-test("every endpoint on the way from the approved plan to the child's answer x every fault: what was approved or nothing", async () => {
+test("every endpoint from the approved plan to the child's intervention x every fault: the approved release is deployed, or nothing", async () => {
   const server = await serve({});
   await approved(server);
-  const fair = await deploy(server, "Use");
-  expect(fair.outputs, fair.log).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
+  const faultless = await deploy(server, "Use");
+  expect(faultless.outputs, faultless.log).toMatchObject({ Outcome: "Deployed", ApprovedBy: "Alice King (alice)" });
   const routes = new Set(
     server.journal().flatMap(({ route, user }) => (route === undefined || user !== "release-conductor" ? [] : [route])),
   );

@@ -19,7 +19,7 @@ const rights = (permission: string) => ({ name: permission, permissions: [permis
 
 const deployer: readonly Role[] = ["Deployment creator", "Environment viewer", "Deployer"];
 
-/** A service account that may deploy, and whatever else the roles give it. */
+/** A world whose service account may deploy and has these roles besides. */
 function worldFor(roles: readonly Role[], account = deployer): World {
   return plannedWorld({
     userRoles: [
@@ -107,7 +107,7 @@ const cases: readonly Case[] = [
     reason: "NewRelease",
   },
   {
-    rule: "has no more than it needs: nobody was asked, and it would have seen that",
+    rule: "sees interruptions of the parent only: there was no approval",
     roles: [
       "ArtifactView",
       { role: "InterruptionView", environments: ["Production"], projects: ["Release Orchestration"] },
@@ -117,7 +117,7 @@ const cases: readonly Case[] = [
     reason: "NewRelease",
   },
   {
-    rule: "sees no interruptions, and nobody was asked: that looks the same",
+    rule: "sees no interruptions: there may have been an approval",
     roles: ["ArtifactView"],
     steps: [deployStep("Web API", {}, { name: "Deploy" })],
     deployed: [],
@@ -131,21 +131,21 @@ const cases: readonly Case[] = [
     reason: "AlreadyCurrent",
   },
   {
-    rule: "Warn says so, and today's choice is deployed",
+    rule: "Warn: a warning, and the release selected now is deployed",
     roles: [],
     steps: overtaken({ "ChildProject.Plan.Policy": "Warn" }),
     deployed: ["1.2"],
     reason: "NewRelease",
   },
   {
-    rule: "Fail stops",
+    rule: "Fail: the run stops",
     roles: [],
     steps: overtaken({ "ChildProject.Plan.Policy": "Fail" }),
     deployed: [],
     reason: "PermissionMissing",
   },
   {
-    rule: "Ignore does not look",
+    rule: "Ignore: approvals are not read",
     roles: [],
     steps: overtaken({ "ChildProject.Plan.Policy": "Ignore" }),
     deployed: ["1.2"],
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("a key that may not see approvals in the parent's own task never takes that for their absence", () => {
+describe("approvals that the key may not see never count as absent", () => {
   test.each(cases)("$rule", async ({ roles, steps = overtaken(), deployed, reason, message }) => {
     const server = await serve(worldFor(roles));
 
@@ -173,7 +173,7 @@ describe("a key that may not see approvals in the parent's own task never takes 
       expect(outputs).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "False" });
   });
 
-  test("nor in another deployment of the parent", async () => {
+  test("in another deployment of the parent", async () => {
     const server = await serve(worldFor(["ArtifactView", { role: "InterruptionView", environments: ["Production"] }]));
     await planAndApprove(server);
     overtakeInStaging(server);
@@ -185,7 +185,7 @@ describe("a key that may not see approvals in the parent's own task never takes 
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("nor where neither the parent nor its deployments can be seen", async () => {
+  test("if neither the parent nor its deployments can be seen", async () => {
     const projects = ["Web API"];
     const ofChild = ["Deployment creator", "Deployer"].map((role) => ({ role, projects }));
     const server = await serve(worldFor([...all, "Stranger"], ["Environment viewer", ...ofChild]));
@@ -199,7 +199,7 @@ describe("a key that may not see approvals in the parent's own task never takes 
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("a run that sees interruptions asks nothing about its rights", async () => {
+  test("a run that sees interruptions does not read its permissions", async () => {
     const server = await serve(worldFor(all));
 
     await planAndApprove(server, { environment: "Production", steps: overtaken() });
@@ -207,12 +207,12 @@ describe("a key that may not see approvals in the parent's own task never takes 
     const asked = server
       .journal()
       .filter(({ path, user }) => user === "release-conductor" && path.includes("/permissions"));
-    // The what-if run alone asks for its rights: for those to the child and those in the parent.
+    // Only the what-if run reads its permissions: those for the child and those in the parent.
     expect(asked).toHaveLength(2);
   });
 });
 
-test.each(["Use", "Fail"])("%s says nothing about a redeployment: no plan is asked for", async (policy) => {
+test.each(["Use", "Fail"])("under %s a redeployment needs no plan, and none is read", async (policy) => {
   const server = await serve(worldFor(all));
 
   const { outputs } = await deploy(server, policy, { "ChildProject.DeploymentMode.Value": "Redeploy" });

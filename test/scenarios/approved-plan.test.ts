@@ -86,7 +86,7 @@ describe("approve today, deploy tomorrow, while a newer build reaches Staging in
     expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
   });
 
-  test("planned nothing: nothing is deployed, whatever has reached Staging since", async () => {
+  test("the approved plan deploys nothing: nothing is deployed, whatever has reached Staging since", async () => {
     const server = await serve(world());
     await planAndApprove(server, {
       steps: [
@@ -103,13 +103,13 @@ describe("approve today, deploy tomorrow, while a newer build reaches Staging in
   });
 });
 
-describe("planned nothing, and today's choice is what the destination runs", () => {
+describe("the approved plan deploys nothing, and Production still runs 1.0", () => {
   const higher = { "ChildProject.Deployment.Condition": "Higher" };
   const only = { "ChildProject.Release.Number": "1.0" };
 
   test.each([
-    { rule: "it is still there: that is the reason", parameters: only, reason: "AlreadyCurrent" },
-    { rule: "today another would be deployed: the plan is the reason", parameters: {}, reason: "NotInApprovedPlan" },
+    { rule: "the run would select 1.0 again: AlreadyCurrent", parameters: only, reason: "AlreadyCurrent" },
+    { rule: "the run would select another release: NotInApprovedPlan", parameters: {}, reason: "NotInApprovedPlan" },
   ])("$rule", async ({ parameters, reason }) => {
     const server = await serve(world());
     await planAndApprove(server, { steps: [planStep({ ...higher, ...only }), approve()] });
@@ -135,7 +135,7 @@ test("what-if, approval and deployment in one parent deployment: the plan of its
   expect(inProduction(server)).toEqual(["Web API 1.1 to Production"]);
 });
 
-describe("Use: what was approved cannot be deployed any more", () => {
+describe("Use: the approved release cannot be deployed any more", () => {
   const cases: readonly {
     rule: string;
     change: (server: OctopusServer) => void;
@@ -163,7 +163,7 @@ describe("Use: what was approved cannot be deployed any more", () => {
       message: /the packages of 1\.1 were changed/,
     },
     {
-      rule: "other variables",
+      rule: "another variable snapshot",
       change: (server) => void (releaseNamed(server, "1.1").variableSnapshotId = "variableset-other"),
       message: /the snapshots of 1\.1 were updated/,
     },
@@ -205,7 +205,7 @@ describe("Use: what was approved cannot be deployed any more", () => {
   });
 
   test.each([
-    { rule: "and intact: what always deploys has nothing to do", states: ["Success"], end: "Skipped" },
+    { rule: "and complete: skipped, even under Always", states: ["Success"], end: "Skipped" },
     { rule: "but the last attempt failed: deployed", states: ["Success", "Failed"], end: "Deployed" },
   ] as const)("meanwhile current $rule", async ({ states, end }) => {
     const server = await serve(world());
@@ -225,7 +225,7 @@ describe("Use: what was approved cannot be deployed any more", () => {
   });
 });
 
-describe("Use: there is no approved plan, and today's choice is used", () => {
+describe("Use: there is no approved plan, so the release selected now is deployed", () => {
   const cases: readonly {
     rule: string;
     planning?: Planning;
@@ -247,11 +247,11 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
       after: () => undefined,
     },
     {
-      rule: "uploaded by a person, and people were not shown its digest",
+      rule: "uploaded by a user, and approvers were not shown its digest",
       planning: { steps: [planStep(), approve("Ready?")] },
       after: uploadByHand,
     },
-    { rule: "nobody was asked", planning: { steps: [planStep()] } },
+    { rule: "no approval was asked for", planning: { steps: [planStep()] } },
     {
       rule: "another child",
       planning: { steps: [planStep({ "ChildProject.Project.Name": "Database" }), approve()] },
@@ -295,7 +295,7 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
     expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.2" });
   });
 
-  test("Fail stops then", async () => {
+  test("Fail stops the run then", async () => {
     const server = await serve(world());
 
     const { outputs, exitCode } = await deploy(server, "Fail");
@@ -306,7 +306,7 @@ describe("Use: there is no approved plan, and today's choice is used", () => {
   });
 });
 
-/** What happened to the approved plan. */
+/** Makes the approved plan look as if a user had uploaded it. */
 function uploadByHand(server: OctopusServer): void {
   const { artifacts } = server.simulator.state();
   for (const artifact of planArtifacts(server))
@@ -322,10 +322,10 @@ function makeLate(server: OctopusServer): void {
   for (const artifact of planArtifacts(server)) artifacts.set(artifact.id, { ...artifact, created: server.now() });
 }
 
-describe("people approved a digest, and the plan it belongs to is gone", () => {
+describe("the plan whose digest was approved is gone", () => {
   const rules = [
     { rule: "deleted", change: removePlan, said: /is missing from the artifacts of ServerTasks-\d+\.$/ },
-    { rule: "uploaded by a person", change: uploadByHand, said: /\. Ignored: 1 plan made after/ },
+    { rule: "uploaded by a user", change: uploadByHand, said: /\. Ignored: 1 plan made after/ },
     { rule: "made after the approval", change: makeLate, said: /\. Ignored: 1 plan made after/ },
   ];
 
@@ -349,7 +349,7 @@ describe("people approved a digest, and the plan it belongs to is gone", () => {
     },
   );
 
-  test("in the own task as well, where plan, approval and deployment follow each other", async () => {
+  test("from the run's own task, where plan, approval and deployment follow each other", async () => {
     const server = await serve(world());
     const people: Person = () => {
       removePlan(server);
@@ -363,7 +363,7 @@ describe("people approved a digest, and the plan it belongs to is gone", () => {
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("it was another child's: that has nothing to do with this one", async () => {
+  test("but it belongs to another child, so that this run goes on", async () => {
     const server = await serve(world());
     server.simulator.addWorld({
       projects: [child("Database", [{ version: "3.0", deployments: ["Development", "Test", "Staging"] }])],
@@ -418,12 +418,16 @@ function approveAgain(server: OctopusServer, state?: "Failed" | "Canceled"): voi
   if (state !== undefined) server.simulator.task(taskId ?? "").complete({ state });
 }
 
-describe("Warn: what people did not approve is not approved for them in the child either", () => {
+describe("Warn: interventions of a deployment that was not approved are not answered automatically", () => {
   test.each([
-    { rule: "today's choice is the plan: answered", change: () => undefined, end: "Proceed by release-conductor" },
-    { rule: "today's choice is another: left to people", change: overtakeInStaging, end: "unanswered" },
     {
-      rule: "the plan is gone: left to people",
+      rule: "the run deploys the approved plan: answered",
+      change: () => undefined,
+      end: "Proceed by release-conductor",
+    },
+    { rule: "the run deploys another release: left to users", change: overtakeInStaging, end: "unanswered" },
+    {
+      rule: "the plan is gone: left to users",
       change: (server: OctopusServer) => {
         removePlan(server);
         overtakeInStaging(server);
@@ -431,7 +435,7 @@ describe("Warn: what people did not approve is not approved for them in the chil
       end: "unanswered",
     },
     {
-      rule: "the plan was tampered with: left to people",
+      rule: "the plan was tampered with: left to users",
       change: (server: OctopusServer) => {
         for (const artifact of planArtifacts(server)) artifact.content = Buffer.from("[]");
       },
@@ -451,7 +455,7 @@ describe("Warn: what people did not approve is not approved for them in the chil
   });
 });
 
-describe("Use: an approval counts for the plan that is carried out, and for no other", () => {
+describe("Use: an approval counts only for the plan that is deployed", () => {
   const shown = ["#", "{Octopus.Action[Plan].Output.ReleaseNotes}"].join("");
   const ask = (instructions: string): ParentStep => ({
     kind: "manual-intervention",
@@ -477,7 +481,7 @@ describe("Use: an approval counts for the plan that is carried out, and for no o
       end: "unanswered",
     },
     {
-      rule: "the same person once before and once after: counts",
+      rule: "the same user once before and once after: counts",
       steps: [ask("Begin?"), planStep(), ask(shown)],
       by: ["alice", "alice"],
       end: "Proceed",
@@ -519,17 +523,17 @@ describe("several what-if runs of the same child", () => {
 
   test.each([
     {
-      rule: "the newest one that was approved counts, not what was planned after",
+      rule: "the newest approved plan counts, not a plan made after the approval",
       steps: [planStep(), approve(), again],
       deployed: "1.1",
     },
     {
-      rule: "the newest one counts where it was approved as well",
+      rule: "the newest plan counts if it was approved as well",
       steps: [planStep(), approve(), again, approve(shown)],
       deployed: "1.2",
     },
     {
-      rule: "the newest one counts if people approved both at once",
+      rule: "the newest plan counts if both were approved at once",
       steps: [approve("Begin?"), planStep({ "ChildProject.Release.Number": "1.1" }), again, approve(shown)],
       deployed: "1.2",
     },
@@ -551,7 +555,7 @@ describe("several what-if runs of the same child", () => {
   });
 });
 
-describe("an approved plan nobody can rely on is never passed by", () => {
+describe("an unusable approved plan is never ignored", () => {
   const rewrite = (change: (plan: Record<string, unknown>) => unknown) => (content: string) => {
     const changed = change(z.record(z.string(), z.unknown()).parse(JSON.parse(content)));
     return typeof changed === "string" ? changed : JSON.stringify(changed);
@@ -606,7 +610,7 @@ describe("an approved plan nobody can rely on is never passed by", () => {
     expect(inProduction(server)).toEqual(["Web API 1.2 to Production"]);
   });
 
-  test("the child was renamed since: its plan is found all the same", async () => {
+  test("the plan of a child that was renamed since is found", async () => {
     const server = await serve(world());
     await planAndApprove(server);
     overtakeInStaging(server);
@@ -619,7 +623,7 @@ describe("an approved plan nobody can rely on is never passed by", () => {
     expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1" });
   });
 
-  test("people were shown another digest", async () => {
+  test("the run stops if approvers were shown another digest", async () => {
     const server = await serve(world());
     await planAndApprove(server, { steps: [planStep(), approve(`Plan ${"0".repeat(32)} (Web API to Production)`)] });
 
@@ -629,7 +633,7 @@ describe("an approved plan nobody can rely on is never passed by", () => {
     expect(outputs["Message"]).toContain(`but approvers were shown ${"0".repeat(32)}`);
   });
 
-  test("the key may not see artifacts", async () => {
+  test("the run stops if the key may not see artifacts", async () => {
     const server = await serve({
       ...world(),
       userRoles: [{ name: "Reader of approvals", permissions: ["InterruptionView", "LifecycleView"] }],

@@ -50,7 +50,7 @@ test("artifact, outputs and the child's notes tell who approved what, which vers
   expect(plan).toMatchObject({ project: "Web API", destination: "Production" });
   expect(plan.intention).toMatchObject({ current: { version: "1.0" }, selected: { version: "1.1" } });
   expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1", CurrentRelease: "1.0" });
-  // Who approved it, in which task, and which account answered for him.
+  // Who approved it, in which task, and which account answered on her behalf.
   expect(outputs["ApprovedBy"]).toBe("Alice King (alice)");
   expect(note).toContain(`Approved by Alice King (alice), asked ${asked} UTC, in Release Orchestration 2021.1.0`);
   expect(note).toContain(
@@ -67,7 +67,7 @@ test("artifact, outputs and the child's notes tell who approved what, which vers
   expect(Date.parse(plan.made)).toBeLessThan(deployment?.created ?? 0);
 });
 
-test("who approved and how the child was last seen is told even if nothing more can be learnt of it", async () => {
+test("outputs name the approvers and the last known state of the task even if the task cannot be read any more", async () => {
   const server = await serve(approvalWorld([[forQa]]));
 
   const { outputs, log } = await walk(server, {
@@ -101,7 +101,7 @@ describe("steps of the child are skipped only where the parameter names them", (
 
   test.each([
     { rule: "not named: none is skipped", parameters: {}, count: 0 },
-    { rule: "named: that one", parameters: skip, count: 1 },
+    { rule: "named: that step is skipped", parameters: skip, count: 1 },
   ])("$rule", async ({ parameters, count }) => {
     const server = await serve(world());
 
@@ -111,7 +111,7 @@ describe("steps of the child are skipped only where the parameter names them", (
     expect(skipped(server)).toEqual([count]);
   });
 
-  test("a server that does not let the account do that is quoted, and nothing is deployed without it", async () => {
+  test("if the server refuses to skip steps, its message is quoted and nothing is deployed", async () => {
     const server = await serve(world());
     const message = "You do not have permission to skip steps of this deployment.";
     server.simulator.addFault({ method: "POST", route: "deployments", status: 403, message });
@@ -126,22 +126,22 @@ describe("steps of the child are skipped only where the parameter names them", (
   });
 });
 
-describe("each right that the service account lacks is named", () => {
+describe("each permission that the service account lacks is named", () => {
   test.each([
     {
-      rule: "the three roles of the README are enough to promote",
+      rule: "three built-in roles are enough to promote",
       roles: ["Deployment creator", "Project viewer", "Environment viewer"],
       outputs: { Outcome: "Deployed" },
       message: /succeeded/,
     },
     {
-      rule: "without a right to view environments and tasks the first call that is refused is named",
+      rule: "without permission to view environments and tasks, the first refused call is named",
       roles: [{ role: "Deployment creator", environments: ["Development"] }],
       outputs: { Outcome: "Failed" },
       message: /Staging/,
     },
     {
-      rule: "without the right to deploy there, that right is named",
+      rule: "without permission to deploy to Staging, that permission is named",
       roles: [{ role: "Deployment creator", environments: ["Test"] }, "Project viewer", "Environment viewer"],
       outputs: { Outcome: "Failed", Reason: "PermissionMissing" },
       message: /DeploymentCreate/,

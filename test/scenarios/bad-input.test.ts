@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
     message: /seem to have no server task any more, perhaps only because the API key lacks the permission TaskView/,
   },
   {
-    rule: "a key that may not see deployments: nothing deployed is not believed",
+    rule: "a key that may not see deployments: an empty list does not count",
     options: { as: "deploymentless" },
     message:
       /No deployment to the source environments was found, perhaps only because the API key lacks the permission DeploymentView/,
@@ -197,7 +197,7 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
     expectRefusal(server, result, message);
   });
 
-  test("everything wrong with the parameters is said at once", async () => {
+  test("all problems of the parameters are reported at once", async () => {
     const server = await serve(world());
 
     const parameters = {
@@ -212,7 +212,7 @@ describe("bad input ends with one readable message, exit code 1, and nothing cre
   });
 });
 
-test("every name that is not known is said in one message, the child's and the parent's", async () => {
+test("all unknown names, of the child and of the parent, are in one message", async () => {
   const server = await serve(world());
 
   const result = await walk(server, {
@@ -237,7 +237,7 @@ test("every name that is not known is said in one message, the child's and the p
   expectRefusal(server, result, /"Stagging"/);
 });
 
-test("the names of a project that is not known are looked at all the same", async () => {
+test("other names are checked even if the project is unknown", async () => {
   const server = await serve(world());
 
   const { outputs } = await walk(server, {
@@ -250,7 +250,7 @@ test("the names of a project that is not known are looked at all the same", asyn
   );
 });
 
-describe("what is unusual and works", () => {
+describe("unusual input that works", () => {
   test.each([
     { rule: "a project name in another case", project: "wEB api", parameters: {} },
     { rule: "a slug", project: "web-api", parameters: {} },
@@ -272,7 +272,7 @@ describe("what is unusual and works", () => {
   });
 });
 
-describe("what answers is not the Octopus Server", () => {
+describe("something else answers instead of the Octopus Server", () => {
   const others: { readonly close: () => void }[] = [];
   afterEach(() => {
     for (const other of others.splice(0)) other.close();
@@ -288,7 +288,7 @@ describe("what answers is not the Octopus Server", () => {
 
   test.each([
     {
-      rule: "nobody listens",
+      rule: "no program listens",
       listener: undefined,
       message: /could not be reached|refused/i,
     },

@@ -28,7 +28,7 @@ function scheduledWorld(late: Partial<Deployment> = {}): World {
   });
 }
 
-describe("what the destination runs is what ended there last, however long ago it was created", () => {
+describe("the current release is that of the deployment that ended last, however long ago it was created", () => {
   test.each([
     {
       rule: "Redeploy repeats it",
@@ -37,7 +37,7 @@ describe("what the destination runs is what ended there last, however long ago i
       current: "2.0",
     },
     {
-      rule: "it is current already",
+      rule: "it is not deployed again",
       parameters: { "ChildProject.Release.Number": "2.0" },
       expected: [],
       current: "2.0",
@@ -49,7 +49,7 @@ describe("what the destination runs is what ended there last, however long ago i
       current: "2.0",
     },
     {
-      rule: "a late failure leaves the current release not intact",
+      rule: "a late failure makes the current release incomplete",
       late: { state: "Failed" },
       parameters: { "ChildProject.Release.Number": "1.1" },
       expected: ["Web API 1.1 to Staging"],
@@ -70,7 +70,7 @@ describe("what the destination runs is what ended there last, however long ago i
     expect(outputs).toMatchObject({ CurrentRelease: current });
   });
 
-  test("that is one request more, and none where the first page holds everything", async () => {
+  test("finding it takes one more request, and none if the first page is complete", async () => {
     const asked = async (world: World) => {
       const server = await serve(world);
       await walk(server, { child: "Web API", parameters: { "ChildProject.WhatIf.Value": "Yes" } });

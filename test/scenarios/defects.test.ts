@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
-/** 1.0 has an unresolved defect and has reached Test, in whose phase Staging is as well. */
+/** 1.0 has an unresolved defect and was deployed to Test, whose phase also contains Staging. */
 function world() {
   const deployments = [
     { environment: "Development", at: "-4d" },
@@ -18,13 +18,13 @@ function world() {
   };
 }
 
-describe("an unresolved defect that the server lets through", () => {
+describe("an unresolved defect", () => {
   test.each([
     { mode: "Redeploy", to: "Test" },
     { mode: "AlwaysLatest", to: "Test" },
     { mode: "AlwaysLatest", to: "Staging" },
     { mode: "Promote", to: "Staging" },
-  ])("is a warning in the what-if and in the real run, and blocks neither: $mode to $to", async ({ mode, to }) => {
+  ])("that the server allows is a warning in the what-if and in the real run: $mode to $to", async ({ mode, to }) => {
     const server = await serve(world());
     const parameters: Parameters = { "ChildProject.DeploymentMode.Value": mode };
     const warning = `warning: 1.0 has an unresolved defect. Octopus still allows it in ${to}`;
@@ -43,7 +43,7 @@ describe("an unresolved defect that the server lets through", () => {
     expect(real.log).toContain(warning);
   });
 
-  test("blocks both where the server does not let it in", async () => {
+  test("that the server does not allow blocks both", async () => {
     const server = await serve(world());
     const parameters: Parameters = { "ChildProject.SourceEnvironment.Name": "Test" };
 
@@ -64,7 +64,7 @@ describe("an unresolved defect that the server lets through", () => {
   });
 });
 
-test("a real run does not ask about defects where the release is new to a phase of one environment", async () => {
+test("a real run does not read defects if the release is new to a phase of one environment", async () => {
   const server = await serve(
     orchestration({ projects: [child("Web API", [{ version: "1.0", deployments: ["Development", "Test"] }])] }),
   );

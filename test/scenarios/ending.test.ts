@@ -34,14 +34,14 @@ function variablesFor(server: OctopusServer): Readonly<Record<string, string>> {
 
 interface Ending {
   readonly outcome: string | undefined;
-  /** What happened after the last word: requests, words and milliseconds on the server's clock. */
-  readonly afterlife: { readonly requests: number; readonly words: number; readonly milliseconds: number };
+  /** Requests, log lines and milliseconds on the server's clock after the end of the run. */
+  readonly afterwards: { readonly requests: number; readonly lines: number; readonly milliseconds: number };
 }
 
 async function endOf(server: OctopusServer, parameters: Parameters = {}): Promise<Ending> {
   // Each sleep takes a turn of the event loop, as in real life, so that parallel sleeps keep their order.
   const clock: Clock = clockOf(server, () => timersPromises.setImmediate());
-  const afterlife = { requests: 0, words: 0, milliseconds: 0 };
+  const afterwards = { requests: 0, lines: 0, milliseconds: 0 };
   const { steps } = await runParentDeployment(server, {
     ...parent,
     environment: "Staging",
@@ -49,26 +49,26 @@ async function endOf(server: OctopusServer, parameters: Parameters = {}): Promis
     steps: [deployStep("Web API", parameters)],
     runScript: async (script) => {
       const result = await inThisProcess(clock)(script);
-      const end = { words: result.log.length, milliseconds: server.now() };
-      // What was on the wire before arrives all the same.
+      const end = { lines: result.log.length, milliseconds: server.now() };
+      // Requests that were sent before still arrive.
       await roundTrips(server, 3);
       const requests = server.journal().length;
       await roundTrips(server, 10);
-      afterlife.requests = server.journal().length - requests;
-      afterlife.words = result.log.length - end.words;
-      afterlife.milliseconds = server.now() - end.milliseconds;
+      afterwards.requests = server.journal().length - requests;
+      afterwards.lines = result.log.length - end.lines;
+      afterwards.milliseconds = server.now() - end.milliseconds;
       return result;
     },
   });
-  return { outcome: steps[0]?.outputs["Outcome"], afterlife };
+  return { outcome: steps[0]?.outputs["Outcome"], afterwards };
 }
 
-/** As long as a run would need for so many more requests, however slow the machine is. The journal does not hold them. */
+/** Waits as long as a run would need for so many more requests, however slow the machine is. They are not in the journal. */
 async function roundTrips(server: OctopusServer, times: number): Promise<void> {
   for (let time = 0; time < times; time++) await (await fetch(`${server.url}/simulator/clock`)).text();
 }
 
-const peace = { requests: 0, words: 0, milliseconds: 0 };
+const nothing = { requests: 0, lines: 0, milliseconds: 0 };
 
 test.each<{
   readonly end: string;
@@ -87,18 +87,18 @@ test.each<{
     outcome: "Started",
   },
   {
-    end: "a child that runs out of time",
+    end: "a child that reaches its time limit",
     parameters: { "ChildProject.CancelDeployment.Seconds": "60" },
     outcome: "TimedOut",
   },
   { end: "a child that failed", parameters: {}, outcome: "Failed", result: "Failed" },
-])("after $end nothing goes on", async ({ parameters, outcome, result }) => {
+])("a run does nothing more after $end", async ({ parameters, outcome, result }) => {
   const server = await serve(worldWith({ duration: "5m", steps: [{ name: "Deploy", ...(result && { result }) }] }));
 
-  expect(await endOf(server, parameters)).toEqual({ outcome, afterlife: peace });
+  expect(await endOf(server, parameters)).toEqual({ outcome, afterwards: nothing });
 });
 
-test("whatever is refused while something else is asked again and again, nothing goes on after the end", async () => {
+test("a run does nothing more after its end, whichever request is refused while another one is repeated", async () => {
   const world = worldWith({ duration: "5m" });
   const server = await serve(world);
   await endOf(server);
@@ -108,7 +108,7 @@ test("whatever is refused while something else is asked again and again, nothing
   let cases = 0;
   let tried = 0;
   for (const [place, refused] of routes.entries()) {
-    // Only what is asked side by side can outlive the other.
+    // Only requests at about the same time can outlive each other.
     for (const busy of routes.filter((route, other) => route !== refused && Math.abs(other - place) <= 3)) {
       // In `npm test` every third pair.
       if (cases++ % 3 !== 0 && !isLong) continue;
@@ -117,9 +117,9 @@ test("whatever is refused while something else is asked again and again, nothing
       server.simulator.clearFaults();
       server.simulator.addFault({ method: "GET", route: refused, status: 400 });
       server.simulator.addFault({ method: "GET", route: busy, status: 429 });
-      const { afterlife } = await endOf(server);
-      if (JSON.stringify(afterlife) !== JSON.stringify(peace)) {
-        restless.push(`${refused} refused, ${busy} busy: ${JSON.stringify(afterlife)}`);
+      const { afterwards } = await endOf(server);
+      if (JSON.stringify(afterwards) !== JSON.stringify(nothing)) {
+        restless.push(`${refused} refused, ${busy} busy: ${JSON.stringify(afterwards)}`);
       }
     }
   }
@@ -150,7 +150,7 @@ async function wayTo(server: OctopusServer): Promise<{ readonly url: string; rea
 
 const noExit = fileURLToPath(new URL("../step-host/no-exit.cjs", import.meta.url));
 
-/** Runs the shipped body as a process of its own, in the server's time, and measures what it does after its last word. */
+/** Runs the shipped body as a process of its own, in the server's time, and measures what it does after its last output. */
 async function processEndOf(
   server: OctopusServer,
   variables: Readonly<Record<string, string>>,

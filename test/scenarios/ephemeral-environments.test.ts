@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { walk } from "./in-process.ts";
 import { child, created, orchestration, type Parameters, serve } from "./scenario.ts";
 
-/** A pull request's environment, below its parent, and a channel that deploys to such. */
+/** A pull request's ephemeral environment, below its parent environment, and a channel for such environments. */
 function world() {
   const base = orchestration({
     projects: [
@@ -56,7 +56,7 @@ describe("an ephemeral environment is a destination", () => {
     expect(outputs).toMatchObject({ Outcome: "Deployed" });
   });
 
-  test("once, and again by Redeploy", async () => {
+  test("once, and again only by Redeploy", async () => {
     const server = await serve(world());
     await walk(server, { child: "Web API", parameters: toPullRequest });
 
@@ -93,7 +93,7 @@ describe("an ephemeral environment is a destination", () => {
     expect(outputs["Message"]).toMatch(/"pr-451" is not in the lifecycle of the channel "Default"/);
   });
 
-  test("is only looked for where no lasting one has the name", async () => {
+  test("is searched for only if no other environment has the name", async () => {
     const server = await serve(world());
     const asked = () => server.journal().filter(({ path }) => path.includes("environments/v2")).length;
 

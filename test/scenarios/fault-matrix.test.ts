@@ -14,7 +14,7 @@ interface Story {
   readonly world: World;
   readonly parameters: Parameters;
   readonly ends: string;
-  /** What happens in the world before the step begins. */
+  /** Changes the server before the step begins. */
   readonly before?: (server: OctopusServer) => void;
 }
 
@@ -27,7 +27,7 @@ function worldWith(script: NonNullable<World["scripts"]>[number], guidedFailure:
   });
 }
 
-/** Together they ask for everything the step ever asks for while it starts, watches and ends a child. */
+/** Together these stories call every endpoint that the step uses to start a child, to poll its task and to cancel it. */
 const stories: readonly Story[] = [
   {
     name: "a child that succeeds at once",
@@ -48,7 +48,7 @@ const stories: readonly Story[] = [
     ends: "Deployed",
   },
   {
-    name: "a child whose failure is guided and that runs out of time",
+    name: "a child whose failure is guided and that reaches its time limit",
     world: worldWith(
       { duration: "1h", steps: [{ name: "Deploy", result: "Failed", duration: "2s", failures: 1 }, { name: "Wait" }] },
       "On",
@@ -101,9 +101,9 @@ function tenanted(): World {
 interface Kind {
   readonly name: string;
   readonly fault: FaultInput;
-  /** Reads are repeated, so that the end is the same as in fair weather. */
+  /** A read is repeated, so that the run ends as without the fault. */
   readonly passes: boolean;
-  /** A deployment is created all the same: the request can be repeated, or took effect. */
+  /** A deployment is created despite the fault, because the request is repeated or took effect. */
   readonly creates?: true;
 }
 
@@ -130,7 +130,7 @@ const kinds: readonly Kind[] = [
   { name: "nothing", fault: { status: 200, empty: true }, passes: false },
 ];
 
-/** Every story's last requests, found by running it in fair weather; a route is tried in the first story that asks it. */
+/** The routes that a story calls and no earlier story called, found by running it without faults. */
 async function routesOf(server: OctopusServer, story: Story, known: Set<string>): Promise<readonly string[]> {
   server.simulator.loadWorld(story.world);
   story.before?.(server);
@@ -144,7 +144,7 @@ async function routesOf(server: OctopusServer, story: Story, known: Set<string>)
   return [...routes];
 }
 
-/** The time limits of requests, which are over when the test says so: no machine is too slow for a healthy request. */
+/** Time limits of requests that end when the test says so, so that no machine is too slow for a healthy request. */
 function limitsByHand() {
   const running = new Set<AbortController>();
   vi.spyOn(AbortSignal, "timeout").mockImplementation(() => {
@@ -154,7 +154,7 @@ function limitsByHand() {
   });
   onTestFinished(() => void vi.restoreAllMocks());
   return {
-    /** Ends them when a fault has struck a request, and nothing but that request is under way. */
+    /** Ends the limits when a fault has struck a request, and no other request is under way. */
     endWhenStruck: async (server: OctopusServer, walking: Promise<unknown>) => {
       const end = new AbortController();
       void walking.finally(() => end.abort());
@@ -181,12 +181,12 @@ function isUnderWay(entry: JournalEntry | undefined): boolean {
   return entry !== undefined && entry.end === undefined;
 }
 
-/** Until the request that was struck has taken effect. */
+/** Waits until the request that was struck has taken effect. */
 async function afterStruck(server: OctopusServer): Promise<void> {
   while (isUnderWay(struckIn(server))) await timersPromises.setTimeout(1);
 }
 
-test("every endpoint the step calls x every fault: at most one live deployment, a right end, a readable message", async () => {
+test("every endpoint the step calls x every fault: at most one live deployment, the right outcome, a readable message", async () => {
   const server = await serve({});
   const limits = limitsByHand();
   const known = new Set<string>();
@@ -209,7 +209,7 @@ test("every endpoint the step calls x every fault: at most one live deployment, 
         // A read is never answered.
         const isNever = fault.delay !== undefined && method === "GET";
         server.simulator.addFault({ method, route: path, times: 1, ...fault, ...(isNever && { delay: "1h" }) });
-        // A write that is cut off takes effect while the step waits before it looks what became of it.
+        // A write that is cut off takes effect while the step waits before it looks for the deployment.
         const meanwhile = () => (fault.delay !== undefined && !isNever ? afterStruck(server) : undefined);
         const walking = walk(server, { child: "Web API", key: server.apiKey, parameters: story.parameters, meanwhile });
         if (fault.delay !== undefined || fault.drip !== undefined) await limits.endWhenStruck(server, walking);
@@ -240,7 +240,7 @@ function isCreation(route: string): boolean {
   return /^POST .*deployments(\/override)?$/.test(route);
 }
 
-/** Deployments of the child that did not fail: a second one is a double. */
+/** All deployments of the child to Staging. */
 function childDeployments(server: OctopusServer): readonly unknown[] {
   const { history, projects, environments } = server.simulator.state();
   return [...history.deployments.values()].filter(
@@ -259,14 +259,14 @@ function kindOf({ outputs: { Outcome, Reason = "" } }: Run): string | undefined 
   return isError ? "error" : Outcome;
 }
 
-/** What an operator reads at the end: of an error with its remedy. */
+/** The message that an operator reads at the end. That of an error has its remedy. */
 function messageOf(result: Run): string {
   if (kindOf(result) !== "error") return result.outputs.Message ?? "";
   const lines = result.log.split("\n").filter((line) => line.startsWith("fatal: "));
   return lines.map((line) => line.slice("fatal: ".length)).join("\n");
 }
 
-/** Whole sentences; an error says which call failed, or what is missing; nothing that was said holds the key. */
+/** Whether the message is in whole sentences, an error names the failed call or what is missing, and no output contains the key. */
 function isReadable(result: Run, server: OctopusServer): boolean {
   const message = messageOf(result);
   const isSentence =
@@ -306,7 +306,7 @@ test.each<{
   },
   { rule: "a shaky network", fault: { method: "GET", rate: 0.3, reset: "before" }, ends: "Deployed", play: run },
   { rule: "answers cut off", fault: { method: "GET", rate: 0.2, truncate: "cut" }, ends: "Deployed", play: run },
-])("the step in $rule", async ({ fault, ends, play }) => {
+])("the step with $rule", async ({ fault, ends, play }) => {
   const server = await serve(worldWith({ duration: "5m" }));
   server.simulator.addFault(fault);
 

@@ -1,10 +1,10 @@
 import { isLong } from "../random-cases.ts";
 
-/** Routes that a step asks, and kinds of fault that strike them. */
+/** The pairs of a route that the step calls and a kind of fault, of which a run tries some or all. */
 export interface FaultTable {
   /** Whether a route is tried with a kind. */
   isTried(route: string, kind: string): boolean;
-  /** Routes and kinds that were tried with fewer than two of the others: must be empty. */
+  /** Routes that were tried with fewer than two kinds, and kinds with fewer than two routes. Has to be empty. */
   neglected(): readonly string[];
   /** How many pairs were tried. */
   cases(): number;

@@ -35,19 +35,32 @@ function outcome({ outputs }: Run): string {
   return `${outputs.Outcome} ${outputs.Reason}`;
 }
 
-describe("the deployment that may or may not have been created", () => {
+describe("a deployment that may or may not exist", () => {
   const faults: readonly {
     readonly rule: string;
     readonly fault: FaultInput;
     readonly found: boolean;
     readonly shipped?: true;
   }[] = [
-    { rule: "the answer is lost: it is found", fault: { reset: "after" }, found: true, shipped: true },
-    { rule: "a gateway time-out after it took effect: it is found", fault: { status: 504, after: true }, found: true },
-    { rule: "it is committed a minute late: it is found", fault: { lateCommit: "1m" }, found: true },
-    { rule: "an answer cut off in the middle: it is found", fault: { truncate: "cut" }, found: true },
-    { rule: "the request is lost: nothing appears, and that is said", fault: { reset: "before" }, found: false },
-    { rule: "maintenance: nothing appears, and that is said", fault: { status: 503 }, found: false, shipped: true },
+    { rule: "the answer is lost: the deployment is found", fault: { reset: "after" }, found: true, shipped: true },
+    {
+      rule: "a gateway time-out after the request took effect: the deployment is found",
+      fault: { status: 504, after: true },
+      found: true,
+    },
+    { rule: "the deployment is committed a minute late: it is found", fault: { lateCommit: "1m" }, found: true },
+    { rule: "the answer is cut off in the middle: the deployment is found", fault: { truncate: "cut" }, found: true },
+    {
+      rule: "the request is lost: no deployment appears, and the message says so",
+      fault: { reset: "before" },
+      found: false,
+    },
+    {
+      rule: "maintenance: no deployment appears, and the message says so",
+      fault: { status: 503 },
+      found: false,
+      shipped: true,
+    },
   ];
 
   test.each(faults)("$rule", async ({ fault, found, shipped }) => {
@@ -105,7 +118,7 @@ describe("freezes", () => {
     ]);
   });
 
-  test("a release that is there already is skipped, frozen or not", async () => {
+  test("a release that is already current is skipped, frozen or not", async () => {
     const server = await serve(world());
     await walk(server, { child: "Web API" });
     server.simulator.addWorld(frozen);
@@ -113,7 +126,7 @@ describe("freezes", () => {
     expect(outcome(await walk(server, { child: "Web API" }))).toBe("Skipped AlreadyCurrent");
   });
 
-  describe("one that nobody saw coming, for which the server refuses the deployment", () => {
+  describe("a freeze that the plan did not see, and for which the server refuses the deployment", () => {
     const why = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
     /** The plan sees no freeze. */
     const unseen = (server: OctopusServer, times?: number) =>
@@ -132,7 +145,7 @@ describe("freezes", () => {
       expect(created(server)).toEqual([]);
     });
 
-    test("with a reason: the freezes are asked for once more, and it is overridden", async () => {
+    test("with a reason: the freezes are read once more, and the freeze is overridden", async () => {
       const server = await serve(world({}, frozen));
       unseen(server, 1);
 
@@ -146,7 +159,7 @@ describe("freezes", () => {
       expect(created(server)).toEqual(["Web API 1.0 to Staging"]);
     });
 
-    test("with a reason, and still none to be seen: frozen, and nothing is tried again", async () => {
+    test("with a reason, but the freeze still cannot be seen: frozen, without another attempt", async () => {
       const server = await serve(world({}, frozen));
       unseen(server);
 
@@ -160,7 +173,7 @@ describe("freezes", () => {
     });
   });
 
-  test("the server is asked for the instant at which the deployment is to start", async () => {
+  test("freezes are read for the instant at which the deployment starts", async () => {
     const server = await serve(world());
 
     await walk(server, {
@@ -173,7 +186,7 @@ describe("freezes", () => {
     for (const { path } of asked) expect(path).toContain("effectiveDate=2021-01-14T21%3A00%3A00.000Z");
   });
 
-  test("a server that knows no freezes deploys", async () => {
+  test("a server without freezes deploys", async () => {
     const server = await serve(world());
     server.simulator.addFault({ route: "deploymentfreezes", status: 404, message: "The resource was not found." });
 
@@ -192,7 +205,7 @@ describe("steps to skip", () => {
     { name: "Audit", required: true },
   ];
 
-  test("their names, in any case, become the ids of their actions", async () => {
+  test("step names, in any case, are sent as the ids of their actions", async () => {
     const server = await serve(world({}, {}, { steps }));
 
     const result = await walk(server, { child: "Web API", parameters: { "ChildProject.Skip.StepNames": "warm up" } });
@@ -201,7 +214,7 @@ describe("steps to skip", () => {
     expect(bodies(server, /\/deployments$/)).toMatchObject([{ SkipActions: [expect.stringMatching(/./)] }]);
   });
 
-  test("what cannot be skipped is an error that names the steps", async () => {
+  test("a step that cannot be skipped is an error that names the steps", async () => {
     const server = await serve(world({}, {}, { steps }));
 
     const result = await walk(server, {
@@ -258,14 +271,14 @@ describe("guided failure", () => {
       answers: ["Retry", "Fail"],
     },
     {
-      rule: "Ignore goes on",
+      rule: "Ignore: the child goes on",
       script: breaks(),
       parameters: { "ChildProject.GuidedFailure.Response": "Ignore" },
       ends: "Deployed NewRelease",
       answers: ["Ignore"],
     },
     {
-      rule: "Wait leaves it to people until the time limit cancels",
+      rule: "Wait: the failure is left to users until the child is cancelled at its time limit",
       script: breaks(),
       parameters: {},
       ends: "TimedOut NewRelease",
@@ -286,7 +299,7 @@ describe("guided failure", () => {
     expect(bodies(server, /\/submit$/)).toMatchObject(answers.map((Guidance) => ({ Guidance })));
   });
 
-  test("a key that may not answer says so once and waits", async () => {
+  test("the log says once that the key may not answer, and the step waits", async () => {
     const server = await serve(world(breaks(), {}, { guidedFailure: "On" }));
     const missingPermission = "InterruptionSubmit";
     server.simulator.addFault({ method: "PUT", route: "interruptions/{id}/responsible", missingPermission });
@@ -304,7 +317,7 @@ describe("guided failure", () => {
 describe("deployment retries", () => {
   const twice: Parameters = { "ChildProject.Deployment.Retries": "1" };
 
-  test("a failed deployment is deployed again, and the marker counts on", async () => {
+  test("a failed deployment is deployed again, and the marker counts the attempts", async () => {
     const server = await serve(world({ result: "Failed", times: 1 }));
 
     const result = await walk(server, { child: "Web API", parameters: twice });
@@ -316,7 +329,7 @@ describe("deployment retries", () => {
     ]);
   });
 
-  test("no more often than set", async () => {
+  test("not more often than configured", async () => {
     const server = await serve(world({ result: "Failed" }));
 
     const result = await walk(server, { child: "Web API", parameters: twice });
@@ -325,7 +338,7 @@ describe("deployment retries", () => {
     expect(created(server)).toHaveLength(2);
   });
 
-  test("not into a freeze that began meanwhile: the first failure is the outcome, and the freeze is said", async () => {
+  test("not during a freeze that began meanwhile: the first failure is the outcome, and the log names the freeze", async () => {
     const server = await serve(world({ result: "Failed" }));
     server.simulator.addWorld({
       freezes: [{ name: "Xmas", start: "+2m", end: "+1d", projects: ["Web API"], environments: ["Staging"] }],
@@ -367,7 +380,7 @@ describe("what a child waits for", () => {
     expect(outcome(await walk(server, { child: "Web API" }))).toBe("Deployed NewRelease");
   });
 
-  test("a task cap that is used up by this very deployment is named", async () => {
+  test("a task cap that the parent's own deployment uses up is named", async () => {
     const server = await serve(world());
     server.simulator.setSwitches({ taskCap: 1 });
 
@@ -422,7 +435,7 @@ describe("the child's log", () => {
     ],
   };
 
-  test("is relayed: each line once, in order, under its target, and harmless", async () => {
+  test("is relayed: each line once, in order, under its target, and sanitized", async () => {
     const server = await serve(world(script));
 
     const parameters = { "ChildProject.EnableEnhancedLogging.Value": "Yes" };
@@ -442,7 +455,7 @@ describe("the child's log", () => {
     expect(server.journal().filter(({ path }) => path.endsWith("/details")).length).toBeLessThan(5);
   });
 
-  test("more lines than one look shows are read again, whole", async () => {
+  test("more lines than one poll returns are read again, completely", async () => {
     const log = Array.from({ length: 300 }, (_, number) => `line ${number} of many`);
     const server = await serve(world({ duration: "2s", steps: [{ name: "Deploy", log }] }));
 
@@ -467,8 +480,8 @@ describe("the child's log", () => {
   });
 });
 
-describe("ends", () => {
-  test("cancelled by a person, who is named", async () => {
+describe("the end of a child", () => {
+  test("a cancel names the user who cancelled", async () => {
     const base = world({ external: true }, { users: [{ name: "release-conductor", service: true }, { name: "Olga" }] });
     const server = await serve({
       ...base,
@@ -485,7 +498,7 @@ describe("ends", () => {
     expect(result.resultMessage).toBe(result.outputs.Message);
   });
 
-  test("superseded is said to be so", async () => {
+  test("a superseded deployment is reported as superseded", async () => {
     const server = await serve(world({ queuedFor: "forever", supersededAfter: "5m" }));
 
     expect((await walk(server, { child: "Web API" })).outputs.Message).toMatch(
@@ -514,7 +527,7 @@ describe("ends", () => {
     expect(result.log).toMatch(/The server task ServerTasks-\d+ no longer exists, or the API key lacks TaskView\./);
   });
 
-  test("the cancel of a time-out is repeated until the server takes it", async () => {
+  test("the cancel of a time-out is repeated until the server accepts it", async () => {
     const server = await serve(world({ duration: "2h" }));
     server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", times: 2, status: 502, html: true });
 

@@ -15,7 +15,7 @@ const thursdays: Freeze = {
   environments: ["Staging"],
   recurring: { type: "Weekly" },
 };
-/** The project's own, on those days. */
+/** The same freeze, owned by the project. */
 const own: Freeze = { ...thursdays, project: "Web API", projects: [] };
 
 const why: Parameters = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
@@ -26,7 +26,7 @@ interface Case {
   readonly rule: string;
   readonly freeze?: Freeze;
   readonly parameters?: Parameters;
-  /** Answers of the server that no public source settles. */
+  /** Server behaviour that no public source documents. */
   readonly switches?: Readonly<Record<string, unknown>>;
   readonly plan: string;
   readonly end: string;
@@ -41,14 +41,14 @@ const overriding = /warning: Overriding the deployment freeze "Market day"( unti
 
 const cases: readonly Case[] = [
   {
-    rule: "a recurring one, in its second week, is a blocker",
+    rule: "a recurring freeze, in its second week, is a blocker",
     plan: "WhatIf Frozen False",
     end: "Failed Frozen",
     posts: 0,
     said: prevented,
   },
   {
-    rule: "it is overridden with the reason",
+    rule: "a recurring freeze is overridden with a reason",
     parameters: why,
     plan: "WhatIf NewRelease True",
     end: "Deployed NewRelease",
@@ -56,7 +56,7 @@ const cases: readonly Case[] = [
     said: overriding,
   },
   {
-    rule: "the project's own one is a blocker as well",
+    rule: "a freeze of the project is a blocker as well",
     freeze: own,
     plan: "WhatIf Frozen False",
     end: "Failed Frozen",
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
     said: prevented,
   },
   {
-    rule: "and is overridden",
+    rule: "a freeze of the project is overridden with a reason",
     freeze: own,
     parameters: why,
     plan: "WhatIf NewRelease True",
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     posts: 1,
   },
   {
-    rule: "the instant of the schedule is judged: next week's occurrence",
+    rule: "the scheduled instant counts: next week's occurrence is a blocker",
     parameters: at("2021-01-21T12:00:00Z"),
     plan: "WhatIf Frozen False",
     end: "Failed Frozen",
@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
     said: prevented,
   },
   {
-    rule: "and is overridden",
+    rule: "next week's occurrence is overridden with a reason",
     parameters: { ...at("2021-01-21T12:00:00Z"), ...why },
     plan: "WhatIf NewRelease True",
     end: "Scheduled NewRelease",
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
     said: overriding,
   },
   {
-    rule: "an older server tells today's occurrence whatever it is asked: today is seen",
+    rule: "an older server reports today's occurrence for any instant: a blocker today",
     switches: { freezesFilteredByEffectiveDate: false },
     plan: "WhatIf Frozen False",
     end: "Failed Frozen",
@@ -104,7 +104,7 @@ const cases: readonly Case[] = [
     said: prevented,
   },
   {
-    rule: "there, today's occurrence does not forbid tomorrow",
+    rule: "on an older server, today's occurrence is no blocker for tomorrow",
     switches: { freezesFilteredByEffectiveDate: false },
     parameters: at("tomorrow 12:00"),
     plan: "WhatIf NewRelease True",
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     posts: 1,
   },
   {
-    rule: "and next week is refused by the server, in its words",
+    rule: "on an older server, next week is refused by the server, whose message is quoted",
     switches: { freezesFilteredByEffectiveDate: false },
     parameters: at("2021-01-21T12:00:00Z"),
     plan: "WhatIf NewRelease True",
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     said: refused,
   },
   {
-    rule: "which names the freeze, so that the reason overrides it",
+    rule: "on an older server, the refusal names the freeze, so that a reason overrides it",
     switches: { freezesFilteredByEffectiveDate: false },
     parameters: { ...at("2021-01-21T12:00:00Z"), ...why },
     plan: "WhatIf NewRelease True",
@@ -130,7 +130,7 @@ const cases: readonly Case[] = [
     said: overriding,
   },
   {
-    rule: "a server that does not list the project's own refuses, in its words",
+    rule: "a server that does not list the project's freeze refuses, and its message is quoted",
     freeze: own,
     switches: { projectFreezesListed: false },
     plan: "WhatIf NewRelease True",
@@ -139,7 +139,7 @@ const cases: readonly Case[] = [
     said: refused,
   },
   {
-    rule: "and a reason cannot override what nobody can see",
+    rule: "a reason cannot override a freeze that is not listed",
     freeze: own,
     switches: { projectFreezesListed: false },
     parameters: why,

@@ -5,7 +5,7 @@ import { type Run, child, created, orchestration, type Parameters, serve } from 
 const viewing = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView", "TaskView"];
 const elsewhere = ["Development", "Test"];
 
-/** The account sees everything before Staging; in Staging it may deploy, and whatever else is given. */
+/** The account sees everything before Staging. In Staging it may deploy and has these permissions besides. */
 function world(inStaging: readonly string[]) {
   const releases = [{ version: "1.0", created: "-2d", deployments: elsewhere }];
   return orchestration({
@@ -33,8 +33,8 @@ function end({ outputs }: Run): string {
   return `${outputs["Outcome"]} ${outputs["Reason"]}`;
 }
 
-describe("what the key may not see proves nothing", () => {
-  test("deployments of the destination: nothing is deployed as the first, again and again", async () => {
+describe("resources that the key may not see do not count as absent", () => {
+  test("deployments of the destination: the run fails instead of deploying as if there were none", async () => {
     const server = await serve(world([]));
 
     const walked = await walk(server, { child: "Web API" });
@@ -45,8 +45,12 @@ describe("what the key may not see proves nothing", () => {
   });
 
   test.each([
-    { rule: "interruptions: somebody may have aborted what failed", rights: [], times: 1 },
-    { rule: "interruptions that can be seen: nobody aborted", rights: ["InterruptionView"], times: 2 },
+    { rule: "interruptions: the failed deployment may have been aborted, so it is not retried", rights: [], times: 1 },
+    {
+      rule: "interruptions that the key sees: the failed deployment was not aborted, so it is retried",
+      rights: ["InterruptionView"],
+      times: 2,
+    },
   ])("$rule", async ({ rights, times }) => {
     const server = await serve(world(["DeploymentView", ...rights]));
     server.simulator.addScript({ project: "Web API", result: "Failed" });

@@ -12,8 +12,8 @@ function promote(server: OctopusServer, options: Partial<Walk> = {}) {
   return walk(server, { child: "Web API", ...options });
 }
 
-/** Questions for the project's deployments that a run asks before it creates one. */
-async function looksBeforeCreating(): Promise<number> {
+/** How often a run lists the project's deployments before it creates one. */
+async function listsBeforeCreating(): Promise<number> {
   const server = await serve(world);
   await promote(server);
   const journal = server.journal();
@@ -21,23 +21,26 @@ async function looksBeforeCreating(): Promise<number> {
   return journal.slice(0, creation).filter(({ route }) => route === "GET deployments").length;
 }
 
-test.each([401, 403, 404, 409])("%i while looking for what was created hides no deployment", async (status) => {
-  const skip = await looksBeforeCreating();
-  const server = await serve(world);
-  server.simulator.addFault({ method: "POST", route: "deployments", reset: "after", times: 1 });
-  server.simulator.addFault({ method: "GET", route: "deployments", skip, status });
+test.each([401, 403, 404, 409])(
+  "%i while looking for the created deployment does not hide that one may exist",
+  async (status) => {
+    const skip = await listsBeforeCreating();
+    const server = await serve(world);
+    server.simulator.addFault({ method: "POST", route: "deployments", reset: "after", times: 1 });
+    server.simulator.addFault({ method: "GET", route: "deployments", skip, status });
 
-  const { outputs, log } = await promote(server);
+    const { outputs, log } = await promote(server);
 
-  expect(created(server)).toHaveLength(1);
-  expect(outputs, log).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "True" });
-  expect(log).toContain(`could not be found out. The Octopus Server at ${server.url}`);
-  expect(log).toMatch(
-    /A deployment may exist all the same\. Run the step again after ten minutes: the step then looks/,
-  );
-});
+    expect(created(server)).toHaveLength(1);
+    expect(outputs, log).toMatchObject({ Outcome: "Failed", ChildReleaseToDeploy: "True" });
+    expect(log).toContain(`could not be found out. The Octopus Server at ${server.url}`);
+    expect(log).toMatch(
+      /A deployment may exist all the same\. Run the step again after ten minutes: the step then looks/,
+    );
+  },
+);
 
-test("what does not appear within two minutes may exist, and another run is safe after ten minutes", async () => {
+test("a deployment that does not appear within two minutes may exist, and another run is safe after ten minutes", async () => {
   const server = await serve(world);
   server.simulator.addFault({ method: "POST", route: "deployments", lateCommit: "150s", times: 1 });
 
@@ -53,7 +56,7 @@ test("what does not appear within two minutes may exist, and another run is safe
   expect(created(server)).toHaveLength(1);
 });
 
-test("who was put off looks again before asking again", async () => {
+test("after status 429 the step lists deployments again before it repeats the request", async () => {
   const server = await serve(world);
   server.simulator.addFault({ method: "POST", route: "deployments", status: 429, retryAfter: 60, times: 3 });
 
@@ -70,7 +73,7 @@ test("who was put off looks again before asking again", async () => {
   }
 });
 
-test("what the same step created while this run was put off is followed", async () => {
+test("a deployment that the same step created while this run waited after status 429 is adopted", async () => {
   const server = await serve(world);
   server.simulator.addFault({ method: "POST", route: "deployments", status: 429, retryAfter: 60, times: 1 });
   let task: OpenTask | undefined;
@@ -88,7 +91,7 @@ test("what the same step created while this run was put off is followed", async 
   expect(outputs["Outcome"], log).toMatch(/Deployed|Skipped/);
 });
 
-test("a defect of this program after a deployment was asked for says that one may exist, and to wait ten minutes", async () => {
+test("the message of an unexpected error after a deployment was created says that one may exist, and to wait ten minutes", async () => {
   const server = await serve(world);
 
   const { outputs, log } = await promote(server, { meanwhile: () => Promise.reject(new TypeError("a defect")) });

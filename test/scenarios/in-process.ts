@@ -25,21 +25,21 @@ export interface Walk extends Partial<Omit<ParentDeployment, "steps" | "runScrip
   readonly child: string;
   readonly parameters?: Parameters;
   readonly key?: string;
-  /** Of the worker. */
+  /** The worker's time zone. */
   readonly timeZone?: string | undefined;
-  /** What happens in the parent before the step begins. */
+  /** Called in the parent's task before the step begins. */
   readonly before?: (task: OpenTask) => Promise<void>;
   /** Called whenever time has passed; minutes since the step began. */
   readonly meanwhile?: (minutes: number) => Promise<void> | void;
-  /** Whose time it is; the server's unless given. */
+  /** The step's clock. Absent means the server's. */
   readonly clock?: Clock;
   /** Octopus' own variables that differ from those of a parent with one step. */
   readonly system?: Variables;
 }
 
 /**
- * As `run`, with the program in this process instead of Bash and the bundle around it: a tenth of the time. For rules of the program; that
- * the shipped body obeys them too is proved by one run of each kind. Nothing is masked in the log.
+ * Like `run`, but with the program in this process instead of Bash and the bundle, which takes a tenth of the time. One run of each kind
+ * proves that the shipped body keeps the same rules. The log is not masked.
  */
 export async function walk(server: OctopusServer, options: Walk): Promise<Run> {
   const { child, parameters, key, timeZone, before, meanwhile, clock, system, ...more } = options;
@@ -63,8 +63,8 @@ export async function walk(server: OctopusServer, options: Walk): Promise<Run> {
 }
 
 /**
- * As `run` in `npm run test:long`, as `walk` in `npm test`: rules of the program that the long job proves again of the shipped body, through
- * Bash. Every kind of end has a test in `npm test` that runs the shipped body.
+ * Like `walk` in `npm test`, and like `run` in `npm run test:long`, which proves the same rules for the shipped body, through Bash. Every
+ * kind of end has a test in `npm test` that runs the shipped body.
  */
 export async function runOrWalk(
   server: OctopusServer,
@@ -82,7 +82,7 @@ export function hereUnlessLong(server: OctopusServer): Pick<ParentDeployment, "r
   return isLong ? {} : { runScript: inThisProcess(clockOf(server)) };
 }
 
-/** For `system`: Octopus runs a step of the same task again, as after a worker was lost. */
+/** A value for `system`: Octopus runs a step of the same task again, for example after a worker was lost. */
 export function sameTask({ parent: { taskId, deploymentId } }: Run): Variables {
   return { "Octopus.Task.Id": taskId, "Octopus.Deployment.Id": deploymentId };
 }

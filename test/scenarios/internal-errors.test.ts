@@ -16,7 +16,7 @@ test.each([
   { rule: "one child", walks: { child: "Web API" } },
   { rule: "several children", walks: train({ "ChildProject.Project.Name": "Database\nWeb API" }) },
 ])(
-  "$rule: a defect while the deployment runs is told in sentences, its place in the verbose log",
+  "$rule: an unexpected error while the deployment runs is reported in sentences, with its place in the verbose log",
   async ({ walks }) => {
     const server = await serve(trainWorld());
 
@@ -34,7 +34,7 @@ test.each([
   },
 );
 
-test("a defect before there is a plan is not said to have created anything", async () => {
+test("the message of an unexpected error before the plan does not say that a deployment may exist", async () => {
   const server = await serve(trainWorld());
 
   const run = await walk(server, { child: "Web API", clock: { ...clockOf(server), elapsed: fails } });

@@ -8,7 +8,7 @@ import { linesOf, train, trainWorld } from "./train-world.ts";
 const text = /API key lacks TaskCancel \(to cancel the child on time-out\) and InterruptionViewSubmitResponsible/;
 const withoutRights = { userRoles: [{ name: "Task canceller", permissions: ["VariableView"] }] };
 
-/** When the key's rights were asked for, by the first deployment that was created. */
+/** Whether the key's permissions were read before or after the first deployment was created. */
 function rightsAsked(server: OctopusServer): readonly ("before" | "after")[] {
   const journal = server.journal().filter(({ user }) => user === "release-conductor");
   const created = journal.findIndex(({ method, path }) => method === "POST" && path.endsWith("/deployments"));
@@ -21,7 +21,7 @@ function said(run: Run): number {
   return linesOf(run, "info").filter((line) => text.test(line)).length;
 }
 
-test("an approved plan: rights for later are asked after the deployment was created, and said once", async () => {
+test("with an approved plan, permissions for later are read after the deployment was created, and missing ones are reported once", async () => {
   const server = await serve(plannedWorld(withoutRights));
   await planAndApprove(server);
   server.clearJournal();
@@ -32,7 +32,7 @@ test("an approved plan: rights for later are asked after the deployment was crea
   expect([rightsAsked(server), said(run)]).toEqual([["after"], 1]);
 });
 
-test("no approval: the right to see one is asked before, and what that tells is not asked again", async () => {
+test("without an approval, permissions are read before the deployment is created, and not again", async () => {
   const server = await serve(trainWorld({}, withoutRights));
   server.clearJournal();
 
@@ -42,7 +42,7 @@ test("no approval: the right to see one is asked before, and what that tells is 
   expect([rightsAsked(server), said(run)]).toEqual([["before"], 1]);
 });
 
-test("several children: all is asked before anything is created, once for all of them", async () => {
+test("for several children, permissions are read once, before anything is created", async () => {
   const server = await serve(trainWorld({}, withoutRights));
   server.clearJournal();
 

@@ -12,7 +12,7 @@ import {
 } from "./scenario.ts";
 import { deploy, inProduction, planAndApprove, plannedWorld } from "./planned-world.ts";
 
-/** Each release was created and deployed to Development before anything else. */
+/** A release that was created and deployed to Development before everything else. */
 function release(version: string, ...deployments: readonly Deployment[]): Release {
   return { version, created: "-99h", deployments: [{ environment: "Development", at: "-98h" }, ...deployments] };
 }
@@ -48,7 +48,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    rule: "one machine: what ran last is promoted, not what is older",
+    rule: "one machine: the release deployed last is promoted, not an older one",
     releases: [release("14", to("Test", "-5h")), release("15", to("Test", "-2h", toOne))],
     expected: ["Web API 15 to Staging"],
     ends: "Deployed NewRelease",
@@ -69,41 +69,41 @@ const cases: readonly Case[] = [
     log: /warning: .*, which deployed 15 to Test, went only to targets with the tags TagSets-\d+\/Tags-\d+/,
   },
   {
-    rule: "as what the destination runs, targets with a tag are a part of it",
+    rule: "targets with a tag: in the destination, such a deployment is partial",
     releases: [release("15", to("Test", "-5h"), to("Staging", "-2h", tagged))],
     expected: ["Web API 15 to Staging"],
     ends: "Deployed PartiallyDeployed",
   },
   {
-    rule: "a skipped step and one machine are both said",
+    rule: "a skipped step and one machine are both named",
     releases: [release("15", to("Test", "-2h", { ...toOne, ...skipping }))],
     expected: ["Web API 15 to Staging"],
     ends: "Deployed NewRelease",
     log: /warning: .* went only to the machines test-01 and skipped 1 step/,
   },
   {
-    rule: "a new machine that got what the others run is no limit",
+    rule: "a new machine that got the release of the others is no limit",
     releases: [release("15", to("Test", "-5h"), to("Test", "-2h", toOne))],
     expected: ["Web API 15 to Staging"],
     ends: "Deployed NewRelease",
     notLogged: /warning: .*went only to/,
   },
   {
-    rule: "a whole deployment before another release came in between does not help",
+    rule: "an unlimited deployment does not help if another release was deployed in between",
     releases: [release("15", to("Test", "-9h"), to("Test", "-2h", toOne)), release("16", to("Test", "-5h"))],
     expected: ["Web API 15 to Staging"],
     ends: "Deployed NewRelease",
     log: /warning: .*went only to the machines test-01/,
   },
   ...[toOne, butOne, tagged, untagged, skipping].map((limit) => ({
-    rule: `it is no reason for a step back: ${Object.keys(limit).join()}`,
+    rule: `a limited deployment is no reason for a downgrade: ${Object.keys(limit).join()}`,
     releases: [release("14", to("Test", "-3h", limit)), release("15", to("Test", "-7h"), to("Staging", "-6h"))],
     expected: [],
     ends: "Skipped NoMatchingRelease",
     log: /The next best is 14, which would be a downgrade from 15 in Staging\. Deployments-\d+, which deployed 14 to Test, (went only to|left out|skipped)/,
   })),
   {
-    rule: "a whole deployment is a reason for a step back",
+    rule: "an unlimited deployment is a reason for a downgrade",
     releases: [
       release("14", to("Test", "-5h"), to("Test", "-3h", toOne)),
       release("15", to("Test", "-7h"), to("Staging", "-6h")),
@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
     ends: "Deployed NewRelease",
   },
   {
-    rule: "a step that this run skips as well is no limit to it",
+    rule: "a step that this run skips as well is no limit",
     releases: [release("14", to("Test", "-3h", skipping)), release("15", to("Test", "-7h"), to("Staging", "-6h"))],
     parameters: { "ChildProject.Skip.StepNames": "Deploy" },
     expected: ["Web API 14 to Staging"],
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe("a limited deployment to the source counts, and says so", () => {
+describe("a limited deployment to the source counts, with a warning", () => {
   test.each(cases)("$rule", async ({ releases, parameters, expected, ends, log, notLogged }) => {
     const server = await serve(orchestration({ machines, projects: [child("Web API", [...releases])] }));
 
@@ -133,7 +133,7 @@ describe("a limited deployment to the source counts, and says so", () => {
     if (notLogged !== undefined) expect(walked.log).not.toMatch(notLogged);
   });
 
-  test("approvers read it in the release notes", async () => {
+  test("approvers read the warning in the release notes", async () => {
     const releases = [release("15", to("Test", "-2h", toOne))];
     const server = await serve(orchestration({ machines, projects: [child("Web API", releases)] }));
 
@@ -147,7 +147,7 @@ describe("a limited deployment to the source counts, and says so", () => {
   test.each([
     { policy: "Use", outcome: { Outcome: "Deployed", ReleaseToPromote: "1.0" }, last: "Web API 1.0 to Production" },
     { policy: "Ignore", outcome: { Reason: "NoMatchingRelease" }, last: "Web API 1.1 to Production" },
-  ])("a plan that people approved may go that step back, policy $policy", async ({ policy, outcome, last }) => {
+  ])("an approved plan may contain such a downgrade, policy $policy", async ({ policy, outcome, last }) => {
     const server = await serve(plannedWorld({ machines: [{ name: "s-01", environments: ["Staging"] }] }));
     const add = (version: string, ...deployments: readonly Deployment[]) =>
       server.simulator.addWorld({

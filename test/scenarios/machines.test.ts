@@ -14,7 +14,7 @@ const Request = z.object({
   ExcludedMachineIds: z.array(z.string()),
 });
 
-/** What was asked to be created: `Web API 2021.1.0.20 only s-api-03`. */
+/** The deployments that were created: `Web API 2021.1.0.20 only s-api-03`. */
 function asked(server: OctopusServer): readonly string[] {
   const { machines, history, projects } = server.simulator.state();
   const names = (word: string, ids: readonly string[]) =>
@@ -36,8 +36,8 @@ function end({ outputs }: Run): string {
 
 const onlySpecific: Parameters = { "ChildProject.Deployment.Condition": "SpecificMachines" };
 const to = (machines: string): Parameters => ({ "ChildProject.Target.MachineNames": machines });
-/** What happens after a deployment was created is another story. */
-const unwatched: Parameters = { "ChildProject.WaitForFinish.Value": "No" };
+/** These tests end when a deployment was created. */
+const unawaited: Parameters = { "ChildProject.WaitForFinish.Value": "No" };
 const ignoring: Parameters = { "ChildProject.Deployment.IgnoreSpecificMachineMismatch": "Yes" };
 
 describe("scale out in the sample world: only the new machines get the current release", () => {
@@ -45,7 +45,7 @@ describe("scale out in the sample world: only the new machines get the current r
   async function deployParent(server: OctopusServer, options: Omit<Walk, "child">) {
     const ends = [];
     for (const component of ["Database", "Scheduling Service", "Web UI", "Web API"]) {
-      const parameters = { ...options.parameters, ...unwatched };
+      const parameters = { ...options.parameters, ...unawaited };
       const walked = await walk(server, { release: "2021.1.0.1", ...options, parameters, child: component });
       ends.push(`${component}: ${end(walked)}`);
     }
@@ -58,7 +58,7 @@ describe("scale out in the sample world: only the new machines get the current r
     return server;
   }
 
-  test("a trigger deploys the parent to a new server: it gets what its siblings run, and no other component goes anywhere", async () => {
+  test("a trigger deploys the parent to a new server: it gets the release of its siblings, and no other component is deployed", async () => {
     const server = await withNewServer();
 
     const ends = await deployParent(server, { specificMachines: ["s-api-03"], parameters: onlySpecific });
@@ -72,7 +72,7 @@ describe("scale out in the sample world: only the new machines get the current r
     expect(asked(server)).toEqual(["Web API 2021.1.0.20 only s-api-03"]);
   });
 
-  test("a list by hand: each component gets its own machines of it", async () => {
+  test("a list of machines in the step: each component is deployed to its own machines", async () => {
     const server = await withNewServer();
 
     const ends = await deployParent(server, { parameters: to("s-api-01, s-app-01") });
@@ -81,7 +81,7 @@ describe("scale out in the sample world: only the new machines get the current r
     expect(asked(server)).toEqual(["Scheduling Service 2021.1.0.7 only s-app-01", "Web API 2021.1.0.22 only s-api-01"]);
   });
 
-  test("ignoring the mismatch, the others are decided as if no machines had been given", async () => {
+  test("with the mismatch ignored, the other components are decided as if no machines had been given", async () => {
     const server = await withNewServer();
 
     await deployParent(server, { specificMachines: ["s-api-03"], parameters: { ...onlySpecific, ...ignoring } });
@@ -94,7 +94,7 @@ describe("scale out in the sample world: only the new machines get the current r
     ]);
   });
 
-  test("under Different the release that is current already leaves the new server empty, with a caution", async () => {
+  test("under Different a release that is already current leaves the new server empty, with a warning", async () => {
     const server = await withNewServer();
     await deployParent(server, {});
     server.advance(3_600_000);
@@ -109,12 +109,12 @@ describe("scale out in the sample world: only the new machines get the current r
     expect(asked(server)).toHaveLength(before);
   });
 
-  test("a mismatch that is ignored is never said to go anywhere when nothing is to be deployed", async () => {
+  test("the log of an ignored mismatch mentions no deployment to all machines if nothing is deployed", async () => {
     const server = await withNewServer();
     await deployParent(server, {});
     server.advance(3_600_000);
 
-    const parameters = { ...ignoring, ...unwatched };
+    const parameters = { ...ignoring, ...unawaited };
     const run = await walk(server, {
       child: "Database",
       release: "2021.1.0.1",
@@ -129,7 +129,7 @@ describe("scale out in the sample world: only the new machines get the current r
     expect(run.log).not.toMatch(/goes? to all|all (?:machines|targets)/);
   });
 
-  test("a machine the parent left out as unavailable changes nothing for the others", async () => {
+  test("a machine that the parent excluded as unavailable changes nothing for the others", async () => {
     const server = await withNewServer();
 
     await deployParent(server, { excludedMachines: ["s-api-02"] });
@@ -194,7 +194,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual([]);
   });
 
-  test("a skip says which machines were wanted, and the plan shows it", async () => {
+  test("a skip names the wanted machines, and the release notes do so as well", async () => {
     const server = await serve(world(oneRelease));
 
     const { outputs, exitCode } = await walk(server, { child: "Web API", parameters: to("app-1") });
@@ -204,7 +204,7 @@ describe("machines", () => {
     expect(outputs["ReleaseNotes"]).toContain("none of the specific machines (app-1) is a target");
   });
 
-  test("a machine that is merely unavailable never lets the deployment go to all others", async () => {
+  test("an unavailable machine never leads to a deployment to all others", async () => {
     const server = await serve(world(oneRelease));
 
     const walked = await walk(server, { child: "Web API", parameters: { ...to("web-9"), ...ignoring } });
@@ -243,7 +243,7 @@ describe("machines", () => {
     expect(asked(server)).toEqual(["Web API 1.0 not web-1+web-9"]);
   });
 
-  test("one after the other: to one machine, again, then to all", async () => {
+  test("several runs: to one machine, again, to both, then to all", async () => {
     const server = await serve(world(oneRelease));
 
     const ends = [];
@@ -289,7 +289,7 @@ describe("machines", () => {
     const server = await serve(world(oneRelease));
     await walk(server, {
       child: "Web API",
-      parameters: { ...to("web-1"), ...unwatched },
+      parameters: { ...to("web-1"), ...unawaited },
     });
 
     const walked = await walk(server, { child: "Web API", parameters: to("web-2") });
@@ -299,7 +299,7 @@ describe("machines", () => {
   });
 });
 
-test("what this very task deployed to another machine does not count as done", async () => {
+test("a deployment of this task to another machine does not count as done", async () => {
   const server = await serve(world(oneRelease));
 
   const first = await walk(server, { child: "Web API", parameters: to("web-1") });
@@ -309,7 +309,7 @@ test("what this very task deployed to another machine does not count as done", a
   expect(asked(server)).toEqual(["Web API 1.0 only web-1", "Web API 1.0 only web-2"]);
 });
 
-test("nor is it taken for what was created after all, when nobody knows whether a deployment was created", async () => {
+test("a deployment of this task to another machine is not taken for the one that may have been created", async () => {
   const server = await serve(world(oneRelease));
   const first = await walk(server, { child: "Web API", parameters: to("web-1") });
   server.simulator.addFault({ method: "POST", route: "deployments", status: 503 });
@@ -321,14 +321,14 @@ test("nor is it taken for what was created after all, when nobody knows whether 
 });
 
 describe("condition SpecificMachines", () => {
-  test("what is current is redeployed to the machines, and no approved plan is looked for", async () => {
+  test("the current release is redeployed to the machines, and no approved plan is read", async () => {
     const server = await serve(world(twoReleases));
     const routes = () => server.journal().filter(({ route }) => /artifacts|interruptions/.test(route ?? "")).length;
 
     const walked = await walk(server, {
       child: "Web API",
       specificMachines: ["web-2"],
-      parameters: { ...onlySpecific, "ChildProject.Release.Number": "1.1", ...unwatched },
+      parameters: { ...onlySpecific, "ChildProject.Release.Number": "1.1", ...unawaited },
     });
 
     expect(walked.outputs).toMatchObject({ ReleaseToPromote: "1.0", Outcome: "Started", Reason: "Redeploy" });
@@ -337,14 +337,14 @@ describe("condition SpecificMachines", () => {
       "Release number 1.1 ignored: the machines get the release that the environment already runs.",
     );
     expect(routes()).toBe(0);
-    const toAll = { ...onlySpecific, ...ignoring, ...unwatched };
+    const toAll = { ...onlySpecific, ...ignoring, ...unawaited };
     await walk(server, { child: "Web API", specificMachines: ["app-1"], parameters: toAll });
     expect(routes(), "a mismatch that is ignored is a deployment like any other").toBeGreaterThan(0);
   });
 
   test.each([
     {
-      rule: "a newer release that is only on some machines is not what the siblings run",
+      rule: "a newer release on some machines only is not the release of the others",
       releases: [
         { version: "1.0", deployments: ["Development", "Test", "Staging"] },
         { version: "1.1", deployments: [{ environment: "Staging", specificMachines: ["web-1"] }] },
@@ -353,7 +353,7 @@ describe("condition SpecificMachines", () => {
       deploys: "Web API 1.0 only web-2",
     },
     {
-      rule: "nothing whole is there: as Different",
+      rule: "no release was deployed to all machines: as Different",
       releases: [
         { version: "1.0", deployments: [{ environment: "Staging", specificMachines: ["web-1"] }] },
         { version: "1.1", deployments: ["Development", "Test"] },
@@ -363,7 +363,7 @@ describe("condition SpecificMachines", () => {
     },
     { rule: "no machines targeted: as Different", releases: twoReleases, options: {}, deploys: "Web API 1.1" },
     {
-      rule: "machines that were only left out are not targeted",
+      rule: "excluded machines are not specific machines",
       releases: twoReleases,
       options: { excludedMachines: ["web-9"] },
       deploys: "Web API 1.1 not web-9",
@@ -381,7 +381,7 @@ describe("condition SpecificMachines", () => {
       deploys: "Web API 1.1 only web-1",
     },
     {
-      rule: "Redeploy: the newest that is whole for these machines",
+      rule: "Redeploy: the newest release that was deployed to all of these machines",
       releases: [
         ...twoReleases,
         {
@@ -402,7 +402,7 @@ describe("condition SpecificMachines", () => {
       const { log } = await walk(server, {
         child: "Web API",
         ...more,
-        parameters: { ...onlySpecific, ...unwatched, ...parameters },
+        parameters: { ...onlySpecific, ...unawaited, ...parameters },
       });
 
       expect(asked(server), log).toEqual([deploys]);
@@ -415,14 +415,14 @@ describe("the step reaches the server by another address than the parent knows",
   const isOther = { ...elsewhere, "Octopus.Deployment.Id": "Deployments-999" };
 
   test.each([
-    { rule: "it is the parent's server all the same", system: elsewhere, ends: "Deployed NewRelease" },
+    { rule: "it is still the parent's server", system: elsewhere, ends: "Deployed NewRelease" },
     {
-      rule: "it is another server: the parent's machines are none of it",
+      rule: "it is another server, which does not have the parent's machines",
       system: isOther,
       ends: "Skipped NoMatchingMachine",
     },
     {
-      rule: "it is another server: what the parent left out concerns nobody there",
+      rule: "it is another server, for which the parent's excluded machines do not matter",
       system: isOther,
       options: { specificMachines: [], excludedMachines: ["web-2"] },
       ends: "Deployed NewRelease",
@@ -440,7 +440,7 @@ describe("the step reaches the server by another address than the parent knows",
   });
 });
 
-describe("a child in another space knows machines of other ids", () => {
+describe("a child in another space has machines with other ids", () => {
   const shared = ["Development", "Test", "Staging", "Production"];
 
   function twoSpaces(): World {
@@ -488,7 +488,7 @@ describe("a child in another space knows machines of other ids", () => {
     expect(sent.SpecificMachineIds.map((id) => all.get(id))).toMatchObject([{ name: "web-2", spaceId: there }]);
   });
 
-  test("machines of the parent that the key may not see stop the run, also those that were only left out", async () => {
+  test("machines of the parent that the key may not see stop the run, even excluded ones", async () => {
     const server = await serve(twoSpaces());
 
     const { exitCode, outputs } = await walk(server, {

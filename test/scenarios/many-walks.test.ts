@@ -39,7 +39,7 @@ test(`${names.length} children side by side, and a server that takes 200 request
   expect(server.journal().some(({ status }) => status === 429)).toBe(true);
 }, 900_000);
 
-test("a server that is away for five minutes while a child is watched", async () => {
+test("the step goes on after a server was away for five minutes while the child runs", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
 
   const { outputs, log } = await walk(server, {
@@ -54,7 +54,7 @@ test("a server that is away for five minutes while a child is watched", async ()
   expect(log.match(/Retrying in/g)?.length).toBeGreaterThan(20);
 });
 
-test("a server that is away from the start is given a minute", async () => {
+test("a server that is away from the start fails the step after a minute", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   const begin = server.now();
   server.simulator.addFault({ status: 503 });
@@ -66,7 +66,7 @@ test("a server that is away from the start is given a minute", async () => {
   expect(server.now() - begin).toBeLessThan(65_000);
 });
 
-test("a step that Octopus repeats after its child succeeded adopts that child, also when it always deploys", async () => {
+test("a step that Octopus repeats after its child succeeded adopts that child, even under Always", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   const always = { "ChildProject.Deployment.Condition": "Always" };
   const first = await walk(server, { child: "Web API", parameters: always });
@@ -80,7 +80,7 @@ test("a step that Octopus repeats after its child succeeded adopts that child, a
   expect(created(server)).toHaveLength(2);
 });
 
-test("one that stays away ends the step with what to do", async () => {
+test("a server that stays away fails the step with a remedy", async () => {
   const server = await serve(orchestration({ projects: [component("Web API")] }));
   server.simulator.addFault({ method: "GET", route: "tasks/{id}", skip: 2, status: 503 });
 
@@ -91,7 +91,7 @@ test("one that stays away ends the step with what to do", async () => {
 });
 
 describe("two parents at once", () => {
-  test("a younger twin that cannot be cancelled is said to go on, and followed", async () => {
+  test("a duplicate that cannot be cancelled is reported as still running, and waited for", async () => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     server.simulator.addFault({ method: "POST", route: "tasks/{id}/cancel", status: 403, message: "No." });
     const clock = sharedClock(server, 2);
@@ -110,7 +110,7 @@ describe("two parents at once", () => {
     expect(tasksOfChild(server).map(({ state }) => state)).toEqual(["Success", "Success"]);
   });
 
-  test("each waits for what the other started, and none of it is touched", async () => {
+  test("each waits for the other's deployment and cancels none", async () => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     const clock = sharedClock(server, 2);
     const parents = ["action of one parent", "action of the other"].map(async (action) => {
@@ -126,9 +126,12 @@ describe("two parents at once", () => {
   });
 
   test.each([
-    { rule: "of the same step: the younger deployment is cancelled, both follow the older one", actions: ["a", "a"] },
+    {
+      rule: "of the same step: the younger deployment is cancelled, and both wait for the older one",
+      actions: ["a", "a"],
+    },
     { rule: "of different steps: the server runs one after the other", actions: ["a", "b"] },
-  ])("that both looked before either posted, $rule", async ({ actions }) => {
+  ])("that both looked before either created a deployment, $rule", async ({ actions }) => {
     const server = await serve(orchestration({ projects: [component("Web API")] }));
     const clock = sharedClock(server, 2);
     const meeting = await meetBeforePosting(server, 2);
@@ -160,7 +163,7 @@ describe("two parents at once", () => {
   });
 });
 
-/** The outcome, or why there is none to be glad of. */
+/** The outcome, or the message of a failure. */
 function endOf({ outputs }: Pick<Run, "outputs"> | Pick<ParentStepResult, "outputs">): string | undefined {
   return outputs["Outcome"] === "Failed" ? outputs["Message"] : outputs["Outcome"];
 }
@@ -177,7 +180,7 @@ function cancels(server: OctopusServer): readonly string[] {
   return server.journal().flatMap(({ path }) => /tasks\/([^/]+)\/cancel$/.exec(path)?.slice(1) ?? []);
 }
 
-/** Holds requests for new deployments back until a number of them has come: the worst moment of all. */
+/** Holds back requests for new deployments until so many have arrived, which is the worst moment for duplicates. */
 async function meetBeforePosting(server: OctopusServer, guests: number) {
   let begin: () => void = () => undefined;
   const complete = new Promise<void>((resolve) => {

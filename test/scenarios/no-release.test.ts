@@ -40,7 +40,7 @@ describe("the release number N/A means no release", () => {
     { rule: "AlwaysLatest", parameters: { "ChildProject.DeploymentMode.Value": "AlwaysLatest" } },
     { rule: "the first phase", parameters: { "ChildProject.Destination.EnvironmentName": "Development" } },
     {
-      rule: "machines that are to run what the others run",
+      rule: "machines that get the release of the others",
       parameters: {
         "ChildProject.Deployment.Condition": "SpecificMachines",
         "ChildProject.Target.MachineNames": "staging-01",
@@ -55,7 +55,7 @@ describe("the release number N/A means no release", () => {
     expect(outputs).toMatchObject({ Outcome: "Skipped", Reason: "NoMatchingRelease" });
   });
 
-  test("Redeploy does not use it, and says so", async () => {
+  test("Redeploy ignores it, and the log says so", async () => {
     const server = await serve(world());
 
     const parameters: Parameters = { ...notAny, "ChildProject.DeploymentMode.Value": "Redeploy" };
@@ -76,7 +76,7 @@ describe("the release number N/A means no release", () => {
   });
 });
 
-test("a what-if that refuses the only choice does not put it out for the next step to deploy", async () => {
+test("a what-if that finds no release hands none to the next step", async () => {
   const releases = [
     { version: "14", created: "-9h", deployments: [...at("-9h", "Development"), ...at("-3h", "Test")] },
     { version: "15", created: "-8h", deployments: [...at("-8h", "Development", "Test"), ...at("-6h", "Staging")] },
@@ -100,8 +100,8 @@ test("a what-if that refuses the only choice does not put it out for the next st
   expect(outputs, log).toMatchObject({ Outcome: "Skipped", Reason: "NoMatchingRelease", ReleaseToPromote: "N/A" });
 });
 
-describe("an approved plan comes before it", () => {
-  test.each(["Use", "Fail"])("one that is to deploy a release stops the run, policy %s", async (policy) => {
+describe("an approved plan takes precedence", () => {
+  test.each(["Use", "Fail"])("a plan that deploys a release stops the run, policy %s", async (policy) => {
     const server = await serve(plannedWorld());
     await planAndApprove(server);
 
@@ -115,7 +115,7 @@ describe("an approved plan comes before it", () => {
     );
   });
 
-  test("one in which nothing was to be deployed skips as it says", async () => {
+  test("a plan that deploys nothing is carried out as a skip", async () => {
     const server = await serve(plannedWorld());
     const steps = [
       planStep({ "ChildProject.Release.Number": "9.*" }),

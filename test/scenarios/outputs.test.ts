@@ -39,13 +39,13 @@ const cases: readonly Case[] = [
     outputs: { ...nothingPlanned, Message: expect.stringContaining('"Staging"') },
   },
   {
-    rule: "nothing is found",
+    rule: "no release is found",
     parameters: { "ChildProject.Release.Number": "9.*", "ChildProject.Release.NotFoundError": "Error" },
     exitCode: 1,
     outputs: { Outcome: "Failed", Reason: "NoMatchingRelease", ReleaseToPromote: "N/A", CurrentRelease: "0.9" },
   },
   {
-    rule: "nothing is found, and that is no error",
+    rule: "no release is found, which is no error",
     parameters: { "ChildProject.Release.Number": "9.*", "ChildProject.Release.NotFoundError": "Skip" },
     exitCode: 0,
     outputs: { Outcome: "Skipped", Reason: "NoMatchingRelease", ChildReleaseToDeploy: "False" },
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    rule: "the deployment was created, and then nothing can be learnt of it",
+    rule: "the deployment was created, and its task cannot be read",
     before: (server) => server.simulator.addFault({ route: "tasks/{id}", status: 404 }),
     exitCode: 1,
     outputs: { Outcome: "Failed", ReleaseToPromote: "1.0", ChildReleaseToDeploy: "True", ...created },
@@ -89,7 +89,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** What only the step has, for all of its children. */
+/** Outputs that only the step has, for all of its children. */
 const ofStepOnly = ["ReleasePlan", "Summary", "Deployed", "Failed", "Skipped", "NotStarted", "RolledBack"];
 
 describe("every output variable is set, whatever happens", () => {

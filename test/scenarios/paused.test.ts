@@ -31,7 +31,7 @@ async function walk(server: OctopusServer, parameters: Parameters) {
 
 const through = ["Development", "Test"].map((environment) => ({ environment, at: "-3h" }));
 
-/** Since yesterday 0.9 is on its way to Staging and waits there. */
+/** A deployment of 0.9 to Staging has been under way since yesterday, and waits. */
 function worldWith(script: Script, project: Partial<Project> = {}): World {
   const state = script.precondition === undefined ? "Executing" : "Queued";
   const waiting: Deployment = { environment: "Staging", at: "-1d", state, script };
@@ -64,7 +64,7 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
     says: /Deployments-\d+ \(0\.9\) to Staging, created by .*, failed half deployed and is waiting for guidance.* See http/,
   },
-])("a deployment of somebody else that waits for $rule holds up nothing", async ({ script, says }) => {
+])("another user's deployment that waits for $rule is not waited for", async ({ script, says }) => {
   const server = await serve(worldWith(script));
   server.advance(60_000);
 
@@ -77,28 +77,28 @@ test.each<{ readonly rule: string; readonly script: Script; readonly says: RegEx
 
 test.each<{ readonly who: string; readonly old?: true; readonly script: Script; readonly says: RegExp }>([
   {
-    who: "what a newer server tells of a manual intervention",
+    who: "the type of a manual intervention that a newer server reports",
     script: { steps: [approve] },
     says: /\(0\.9\) to Staging, created by .*, is waiting for a manual intervention.* See http/,
   },
   {
-    who: "what a newer server tells of guidance",
+    who: "the type of a guided failure that a newer server reports",
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
     says: /\(0\.9\) to Staging, created by .*, failed half deployed and is waiting for guidance.* See http/,
   },
   {
-    who: "that an old server tells no kinds of a manual intervention",
+    who: "the flag that an old server reports for a manual intervention",
     old: true,
     script: { steps: [approve] },
     says: /\(0\.9\) to Staging, created by .*, is waiting for an answer to an interruption.* See http/,
   },
   {
-    who: "that an old server tells no kinds of guidance",
+    who: "the flag that an old server reports for a guided failure",
     old: true,
     script: { steps: [{ name: "Deploy", result: "Failed", failures: 1 }] },
     says: /\(0\.9\) to Staging, created by .*, is waiting for an answer to an interruption.* See http/,
   },
-])("for a key that may not view interruptions it counts $who", async ({ old = false, script, says }) => {
+])("a key that may not view interruptions goes by $who", async ({ old = false, script, says }) => {
   const server = await serve(worldWith(script));
   server.simulator.setSwitches({ pendingTypesOnTasks: !old, interruptionTypes: !old });
   server.advance(60_000);
@@ -110,7 +110,7 @@ test.each<{ readonly who: string; readonly old?: true; readonly script: Script; 
   expect(log.join("\n")).toMatch(says);
 });
 
-test("whether others may go ahead of its intervention cannot be seen: it is waited for", async () => {
+test("a paused deployment is waited for if the key cannot see whether its intervention blocks others", async () => {
   const server = await serve(worldWith({ steps: [approve] }));
   server.advance(60_000);
   server.simulator.addFault({ method: "GET", route: "deploymentprocesses/{id}", status: 403 });
@@ -123,7 +123,7 @@ test("whether others may go ahead of its intervention cannot be seen: it is wait
   expect(kind).toBe("TimedOut");
 });
 
-test("one that is waited for and pauses meanwhile holds up nothing any more", async () => {
+test("a deployment that pauses while it is waited for is not waited for any longer", async () => {
   const server = await serve(worldWith({ steps: [{ name: "Deploy", duration: "20s" }, approve] }));
   const start = server.now();
 
@@ -134,7 +134,7 @@ test("one that is waited for and pauses meanwhile holds up nothing any more", as
   expect(server.now() - start).toBeLessThan(60_000);
 });
 
-test("one whose intervention blocks others is waited for, and asked about once", async () => {
+test("a deployment whose intervention blocks others is waited for, and its interruptions are read once", async () => {
   const steps = [
     { name: "Deploy", packages: ["Web API"] },
     { name: "Approve", manualIntervention: { instructions: "ok?", blocksOthers: true } },
@@ -165,18 +165,18 @@ test.each<{
   readonly says: RegExp;
 }>([
   {
-    rule: "a paused one, once the new one has succeeded",
+    rule: "a paused deployment, once the new one has succeeded",
     script: { steps: [approve] },
     project: { cancelRunningTasks: true },
     says: /\(0\.9\) .*is waiting for a manual intervention\. .* See http\S+ By the project's settings, the server will cancel it if it is still paused when this deployment succeeds/,
   },
   {
-    rule: "one that waits in the queue for its precondition, at once",
+    rule: "a deployment that waits in the queue for its precondition, at once",
     script: { precondition: { type: "Approval", after: "never" } },
     project: { cancelQueuedTasks: true },
     says: /\(0\.9\) .*is waiting for a precondition.* See http\S+ By the project's settings, the server will cancel it when this deployment is created/,
   },
-])("a caution says that the server will cancel $rule", async ({ script, project, says }) => {
+])("a warning says that the server will cancel $rule", async ({ script, project, says }) => {
   const server = await serve(worldWith(script, project));
   server.advance(60_000);
 
@@ -186,7 +186,7 @@ test.each<{
   expect(log.join("\n")).toMatch(says);
 });
 
-test("settings that cannot be read leave the caution as it is", async () => {
+test("settings that cannot be read leave the warning as it is", async () => {
   const server = await serve(worldWith({ steps: [approve] }, { cancelRunningTasks: true }));
   server.advance(60_000);
   server.simulator.addFault({ method: "GET", route: settingsRoute, status: 403 });
@@ -201,7 +201,7 @@ test.each<{ readonly rule: string; readonly script: Script; readonly asks: numbe
   { rule: "ended", script: { duration: "1s" }, asks: 0 },
   { rule: "is waited for", script: { duration: "3d" }, asks: 0 },
   { rule: "is paused", script: { steps: [approve] }, asks: 1 },
-])("the settings are read $asks times where somebody's deployment $rule", async ({ script, asks }) => {
+])("the settings are read $asks times if another user's deployment $rule", async ({ script, asks }) => {
   const server = await serve(worldWith(script));
   server.advance(60_000);
 
@@ -213,7 +213,7 @@ test.each<{ readonly rule: string; readonly script: Script; readonly asks: numbe
 test.each([
   { rule: "its teams", refused: false, by: "DBA or QA" },
   { rule: "the ids of teams the key may not view", refused: true, by: String.raw`Teams-\d+ or Teams-\d+` },
-])("a time-out says what the child waited for, and for whom: $rule", async ({ refused, by }) => {
+])("the message of a time-out names what the child waited for, and $rule", async ({ refused, by }) => {
   const asks = { name: "Approve", interventions: [{ instructions: "ok?", teams: ["DBA", "QA"] }] };
   const releases = [{ version: "1.0", created: "-4h", deployments: through }];
   const server = await serve(
@@ -230,7 +230,7 @@ test.each([
   expect(message).toMatch(new RegExp(`It was waiting for an answer to ".*Approve.*" by ${by}\\. It was cancelled`));
 });
 
-test("whoever is waited for is named, with version, state and limit", async () => {
+test("the deployment that is waited for is named, with version, state and limit", async () => {
   const server = await serve(worldWith({ duration: "3d" }));
 
   const { kind, message, log } = await walk(server, { "ChildProject.QueueTimeout.Seconds": "600" });
@@ -276,14 +276,14 @@ test("the parent's own project can be started when it is not waited for; it runs
   server.advance(600_000);
 
   expect(outputs.Outcome, log).toBe("Started");
-  // The parent's own deployment is under way in the same place, which is no news.
+  // The parent's own deployment runs in the same environment, which needs no warning.
   expect(log).not.toContain("warning:");
   const ended = server.simulator.state().history.tasks.get(own.taskId)?.completedTime ?? Number.NaN;
   expect(taskOf(server, "1.0")).toMatchObject({ state: "Success" });
   expect(taskOf(server, "1.0")?.startTime).toBeGreaterThanOrEqual(ended);
 });
 
-/** Of the newest deployment of a release. */
+/** The task of the newest deployment of a release. */
 function taskOf(server: OctopusServer, version: string) {
   const { history } = server.simulator.state();
   const deployment = [...history.deployments.values()].findLast(

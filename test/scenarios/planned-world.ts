@@ -53,7 +53,7 @@ export interface Planning {
   readonly environment?: string;
 }
 
-/** The deployment in which the plan is shown and approved. */
+/** Runs a deployment of the parent in which the plan is shown and approved. */
 export async function planAndApprove(server: OctopusServer, planning: Planning = {}): Promise<Run> {
   const { steps = [planStep(), approve()], people = sayYes, ...rest } = planning;
   const result = await playParent(server, {
@@ -79,12 +79,12 @@ export function deploy(server: OctopusServer, policy: string, more: Parameters =
   });
 }
 
-/** What was deployed to Production since the server started. */
+/** The deployments to Production since the server started. */
 export function inProduction(server: OctopusServer): readonly string[] {
   return created(server).filter((text) => text.endsWith(" to Production"));
 }
 
-/** A newer build is deployed to Staging, so that today's choice is another release. */
+/** Deploys a newer release to Staging, so that a run selects another release from now on. */
 export function overtakeInStaging(server: OctopusServer): void {
   const deployments = [{ environment: "Staging", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];
   server.simulator.addWorld({ projects: [{ name: "Web API", releases: [{ version: "1.2", deployments }] }] });

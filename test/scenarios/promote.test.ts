@@ -107,7 +107,7 @@ describe("promoting a release of four components from Test to Staging", () => {
     expect(result.steps.map(({ status }) => status)).toEqual(["Success", "Failed", "Skipped", "Skipped"]);
   });
 
-  test("in the mode Redeploy deploys again what Staging runs", async () => {
+  test("in Redeploy mode deploys the current releases of Staging again", async () => {
     const server = await serve(release2021());
 
     const result = await promoteAll(
@@ -143,7 +143,7 @@ test("a child release younger than the parent's release is found", async () => {
   expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.1", CurrentRelease: "N/A" });
 });
 
-test("only what changed is deployed, the rest says why not", async () => {
+test("only components with a new release are deployed, and the log says why the others are skipped", async () => {
   const both = (version: string, more: readonly string[]) => ({
     version,
     created: "-2d",

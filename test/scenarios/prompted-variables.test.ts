@@ -58,7 +58,7 @@ describe("values for the child's prompted variables", () => {
       form: { Approver: "Sam::and Max", "Database.Password": "hunter2hunter2" },
     },
     {
-      rule: "JSON keeps lines and blanks; a label will do as the name",
+      rule: "JSON keeps lines and blanks, and a label may stand for the name",
       parameter: values({ "who approves?": "Sam", password: " p 4 ", banner: "one\ntwo\n" }),
       form: { Approver: "Sam", "Database.Password": " p 4 ", Banner: "one\ntwo\n" },
     },
@@ -91,7 +91,7 @@ describe("values for the child's prompted variables", () => {
       says: ['"Approver" (Who approves?), "Database.Password" (Password)'],
     },
     {
-      rule: "everything that is wrong is said at once",
+      rule: "all problems are reported at once",
       parameter: values({ Apprver: "Sam", Colour: "hunter2hunter2", Reindex: "hunter3hunter3" }),
       says: problems,
     },
@@ -114,7 +114,7 @@ describe("values for the child's prompted variables", () => {
     expect(created(server)).toEqual([]);
   });
 
-  test("what the plan could not foresee is checked again before anything is created", async () => {
+  test("values that the plan could not check are checked before anything is created", async () => {
     const server = await serve(world());
     const route = "releases/{id}/deployments/preview/{environment}";
     server.simulator.addFault({ method: "GET", route, times: 1, status: 400 });
@@ -130,7 +130,7 @@ describe("values for the child's prompted variables", () => {
     expect(created(server)).toEqual([]);
   });
 
-  test("values that cannot be read are told together with all other problems, before anything is asked", async () => {
+  test("values that cannot be read are reported together with all other problems, before any request", async () => {
     const server = await serve(world());
 
     const { exitCode, log } = await walk(server, {
@@ -162,12 +162,12 @@ describe("values for the child's prompted variables", () => {
   });
 });
 
-describe("a value for what the release does not prompt for here", () => {
+describe("a value for a variable that the release does not prompt for here", () => {
   const needed = "Approver::Sam\nPassword::hunter2hunter2\n";
   const reads = (server: OctopusServer) =>
     server.journal().filter(({ route }) => route === "GET variables/{id}").length;
 
-  test("prompted for in another environment: passed over with a line", async () => {
+  test("prompted for in another environment: ignored, and the log says so", async () => {
     const server = await serve(world());
 
     const { exitCode, log } = await walk(server, {
@@ -182,7 +182,7 @@ describe("a value for what the release does not prompt for here", () => {
     expect(log).not.toContain("hunter3");
   });
 
-  test("where every value is asked for, nobody reads the release's variables", async () => {
+  test("the release's variables are not read if it prompts for every value", async () => {
     const server = await serve(world());
 
     await walk(server, {
@@ -194,7 +194,7 @@ describe("a value for what the release does not prompt for here", () => {
     expect(reads(server)).toBe(0);
   });
 
-  test("the one step serves every environment: the variable is asked for in Test only", async () => {
+  test("one step serves every environment: the value is sent in Staging, which alone prompts for it", async () => {
     const only: Variables = [{ name: "Change", environments: ["Staging"], prompt: { label: "CR", required: true } }];
     const server = await serve(orchestration({ projects: [child("Web API", ["1.0"], { variables: only })] }));
 
@@ -210,7 +210,7 @@ describe("a value for what the release does not prompt for here", () => {
     expect(sent(server)).toEqual([{}, {}, { Change: "CHG123" }]);
   });
 
-  test("whether it is asked for elsewhere cannot be seen: an error that names the right, and nothing is created", async () => {
+  test("the key cannot see whether it is prompted for elsewhere: an error that names the permission, and nothing is created", async () => {
     const userRoles = [{ name: "Task canceller", permissions: ["TaskCancel"] }];
     const server = await serve(world({ userRoles }));
 
@@ -222,7 +222,7 @@ describe("a value for what the release does not prompt for here", () => {
     expect(created(server)).toEqual([]);
   });
 
-  test("unknown altogether: an error; where the destination's own release is deployed again, a warning", async () => {
+  test("unknown: an error, or a warning in Redeploy mode", async () => {
     const server = await serve(
       world({}, { releases: [{ version: "1.0", deployments: ["Development", "Test", "Staging"] }] }),
     );
@@ -313,7 +313,7 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
     { path: "a deployment with values in JSON", parameters: { ...inJson, ...relayed, ...saved }, ends: "Deployed" },
     { path: "a deployment with values in lines", parameters: { ...inLines, ...saved }, ends: "Deployed" },
     { path: "a what-if run", parameters: { ...inJson, "ChildProject.WhatIf.Value": "Yes" }, ends: "WhatIf" },
-    { path: "a value that belongs to nothing", parameters: values({ Nothing: password, Pin: pin }), ends: "Failed" },
+    { path: "a value for an unknown variable", parameters: values({ Nothing: password, Pin: pin }), ends: "Failed" },
     { path: "a line without ::", parameters: values(`Password:${password}\n${quoted}`), ends: "Failed" },
     { path: "a broken JSON object", parameters: values(`{ "Password": "${password}", ${pin}`), ends: "Failed" },
     { path: "a nested value", parameters: values({ Password: { a: password }, Pin: [pin] }), ends: "Failed" },
@@ -330,7 +330,7 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
       ends: "Failed",
     },
     {
-      path: "a server error that repeats the values, so that nobody knows what happened",
+      path: "a server error that repeats the values, so that its effect is unknown",
       parameters: inJson,
       faults: [{ ...onPost, status: 500, ...echo }],
       ends: "Failed",
@@ -342,7 +342,7 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
       ends: "Deployed",
     },
     {
-      path: "a missing right, with the values in its name",
+      path: "a missing permission, with the values in its message",
       parameters: inJson,
       faults: [{ ...onPost, status: 403, missingPermission: "DeploymentCreate", ...echo }],
       ends: "Failed",
@@ -378,7 +378,7 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
     { truncate: "cut" },
     { html: true },
     { redirect: "https://elsewhere.example.com{path}" },
-  ])("nothing of the request clings to the error it ends in: %o", async (fault) => {
+  ])("the error of a failed request contains no part of the request: %o", async (fault) => {
     const server = await serve(world({}, { variables: secretive }));
     const credential = { kind: "api-key", value: server.apiKey } as const;
     const echoes = echoesOf([password, pin, key, quoted].map((value) => ({ name: "any", value })));

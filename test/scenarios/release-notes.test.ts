@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { child, orchestration, run, serve } from "./scenario.ts";
 
-test("notes full of traps are published and saved, and nothing in them is obeyed", async () => {
+test("notes with service messages and expressions are published and saved without any effect", async () => {
   const trap = [
     "##octopus[setVariable name='Outcome' value='x']",
     ["#", "{Orchestration.ApiKey}"].join(""),

@@ -7,7 +7,7 @@ import { approve, deploy, planAndApprove, plannedWorld, planStep } from "./plann
 import { child, created, type Parameters, serve } from "./scenario.ts";
 import { fails, killWhen, list, releases, train, trainWorld } from "./train-failures-world.ts";
 
-/** The reports that were left in the parents' tasks, oldest first. */
+/** The reports in the parents' tasks, oldest first. */
 function reportsIn(server: OctopusServer): readonly { readonly name: string; readonly report: Report }[] {
   const files = [...server.simulator.state().artifacts.values()];
   return files
@@ -30,7 +30,7 @@ function onlyReport(server: OctopusServer): Report {
   return only.report;
 }
 
-/** The key may not view users here, so that they stay ids. */
+/** The id of a user. Reports show ids here, because the key may not view users. */
 function idOf(server: OctopusServer, name: string): string | undefined {
   return [...server.simulator.state().users.values()].find(({ username }) => username === name)?.id;
 }
@@ -39,10 +39,10 @@ const childIn = ({ children }: Report, name: string) => children.find((each) => 
 const attemptsIn = (report: Report, name: string) =>
   childIn(report, name)?.attempts.map(({ kind, number, outcome }) => `${kind} ${number}: ${outcome}`);
 
-describe("a plan and its deployment", () => {
+describe("the reports of a plan and of its deployment", () => {
   const parameters: Parameters = { "ChildProject.Project.Name": "Web API\nDatabase" };
 
-  test("name the same plan, and who approved it", async () => {
+  test("name the same plan, and that of the deployment names its approver", async () => {
     const at = (environments: readonly string[]) => environments.map((environment) => ({ environment, at: "-2d" }));
     const all = [
       { version: "1.0", created: "-9d", deployments: at(["Development", "Test", "Staging", "Production"]) },
@@ -89,8 +89,8 @@ describe("a plan and its deployment", () => {
   });
 });
 
-describe("a failed train", () => {
-  test("counts its retries", async () => {
+describe("the report of a train", () => {
+  test("counts the retries", async () => {
     const server = await serve(trainWorld({ Database: { scripts: [fails] } }));
     const run = await walk(server, train("RollBack", { "ChildProject.Deployment.Retries": "1" }));
     expect(run.exitCode, run.log).toBe(0);
@@ -104,7 +104,7 @@ describe("a failed train", () => {
     expect(attemptsIn(report, "Database"), run.log).toEqual(["deployment 1: Failed", "retry 1: Success"]);
   });
 
-  test("tells errors verbatim, the way back, and what to do next", async () => {
+  test("quotes errors, and shows the roll back and what to do next", async () => {
     const error = 'The "Deploy" step failed: <b>exit code 3</b>';
     const server = await serve(
       trainWorld({ "Web API": { scripts: [{ ...fails, steps: [{ name: "Deploy", result: "Failed", error }] }] } }),
@@ -128,7 +128,7 @@ describe("a failed train", () => {
     ]);
   });
 
-  test("counts its passes", async () => {
+  test("counts the passes", async () => {
     const server = await serve(trainWorld({ Database: { scripts: [{ ...fails, times: 1 }] } }));
     const run = await walk(server, train("RerunUntilDone"));
     expect(run.exitCode, run.log).toBe(0);
@@ -140,7 +140,7 @@ describe("a failed train", () => {
     expect(attemptsIn(report, "Web UI")).toEqual(["deployment 1: Success"]);
   });
 
-  test("that was killed has its deployments in the report of the repeat", async () => {
+  test("has the deployments of a run that was killed, when it is repeated", async () => {
     const server = await serve(trainWorld());
     const isUnderWay = () => created(server).includes("Web API 1.1 to Staging");
     const system = await killWhen(server, train("Continue"), isUnderWay);
@@ -157,7 +157,7 @@ describe("a failed train", () => {
     expect(attemptsIn(report, "Web UI")).toEqual(["deployment 1: Success"]);
   });
 
-  test("for which no plan of all could be made names none", async () => {
+  test("names no plan if one child could not be planned", async () => {
     const server = await serve(trainWorld());
     const listed = { "ChildProject.Project.Name": "Database\nWeb API\n    steps to skip: Nothing" };
     const run = await walk(server, train("Continue", listed));
@@ -172,7 +172,7 @@ describe("a failed train", () => {
     expect(report.digest, "that of one child is none of the run").toBeNull();
   });
 
-  test("whose server was lost names every child", async () => {
+  test("names every child if the server was lost", async () => {
     const server = await serve(trainWorld());
     server.simulator.addFault({ route: "projects", status: 503, times: 1000 });
     const run = await walk(server, train("Continue"));
@@ -188,7 +188,7 @@ describe("a failed train", () => {
   });
 });
 
-test("when people had to answer stands in the report", async () => {
+test("the report shows how long the child waited for an answer", async () => {
   const server = await serve(approvalWorld([[forQa]]));
   const meanwhile = async (minutes: number) => {
     const open = [...server.simulator.state().interruptions.values()].find(({ isPending }) => isPending);
@@ -207,7 +207,7 @@ test("when people had to answer stands in the report", async () => {
   expect(minutes).toEqual([expect.closeTo(9, 0)]);
 });
 
-describe("which runs leave a report", () => {
+describe("which runs publish a report", () => {
   const single = { "ChildProject.Project.Name": "Database" };
 
   test.each<[what: string, parameters: Parameters, number: number]>([
@@ -262,7 +262,7 @@ describe("which runs leave a report", () => {
   });
 });
 
-test("no value that somebody typed in a prompt is in the report", async () => {
+test("the report contains no prompted value", async () => {
   const secret = "hunter2-hunter2";
   const server = await serve(
     trainWorld({

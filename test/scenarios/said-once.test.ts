@@ -5,7 +5,7 @@ import { type Run, serve } from "./scenario.ts";
 import { fails, type Script } from "./train-failures-world.ts";
 import { failing, train, trainWorld } from "./train-world.ts";
 
-/** The sentences that a log shows more than once, apart from its verbose lines, and from what a deployment is doing. */
+/** The sentences that a log shows more than once, apart from verbose lines and the state of a deployment. */
 function repeated(run: Run): readonly string[] {
   const sentences = visible(run)
     .split("\n")
@@ -89,7 +89,7 @@ test.each<{ rule: string; world: World; walks: Walk; says: RegExp; times?: numbe
     says: /No progress in pass 2/g,
   },
   {
-    rule: "RollBack: the failure, and what became of the roll back",
+    rule: "RollBack: the failure, and how the roll back ended",
     world: trainWorld({ "Web UI": failing }),
     walks: policy("RollBack"),
     says: /1\.0 is current again\./g,

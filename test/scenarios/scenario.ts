@@ -53,7 +53,7 @@ export function child(name: string, releases: Project["releases"], more: Partial
 
 const historyAtStart = new WeakMap<OctopusServer, number>();
 
-/** Starts a server for one test; it is stopped afterwards, and must not have been asked what it does not know. */
+/** Starts a server for one test, and stops it afterwards. Unknown requests and answers in a wrong shape fail the test. */
 export async function serve(world: World, options: { readonly basePath?: string } = {}): Promise<OctopusServer> {
   const server = await startOctopusServer({ world, ...options });
   onTestFinished(() => stop(server));

@@ -42,7 +42,7 @@ function deploy(server: OctopusServer, parameters: Parameters, timeZone: string 
   return walk(server, { child: "Web API", parameters, timeZone });
 }
 
-/** What the server was asked for: when to start, and when to give up. */
+/** The bodies of the step's requests to create a deployment. */
 function asked(server: OctopusServer): readonly unknown[] {
   return server
     .journal()
@@ -53,7 +53,7 @@ function asked(server: OctopusServer): readonly unknown[] {
 
 const outcome = ({ outputs }: Run) => `${outputs["Outcome"]} ${outputs["Reason"]}`;
 
-describe("when the child is asked to start", () => {
+describe("the scheduled start of the child", () => {
   const january = "2021-01-10T12:00:00Z";
   test.each([
     { time: "7:00 PM", starts: "2021-01-10T19:00:00.000Z" },
@@ -105,7 +105,7 @@ describe("when the child is asked to start", () => {
 
   test.each([
     { rule: "past, today", time: "11:00", says: "2021-01-10 11:00 UTC (11:00 UTC) is past" },
-    { rule: "past, as in the seed's own example", time: "01 Jan 2021 18:00:00", says: "is past" },
+    { rule: "past, with a date", time: "01 Jan 2021 18:00:00", says: "is past" },
     {
       rule: "past in a zone that is ahead",
       time: "17:44",
@@ -162,7 +162,7 @@ describe("when the child is asked to start", () => {
     expect(walked.outputs["Message"]).toContain("cannot be scheduled more than 30 days ahead");
   });
 
-  test("everything that is wrong is said at once, and nothing is asked of the server", async () => {
+  test("all problems are reported at once, before any request", async () => {
     const server = await serve(world());
 
     const bad = await deploy(
@@ -180,7 +180,7 @@ describe("when the child is asked to start", () => {
     expect(server.journal().filter(({ user }) => user === "release-conductor")).toEqual([]);
   });
 
-  test("how long it may still start is told to the server; 0 is as good as no limit", async () => {
+  test("the expiry of the schedule is sent to the server, and 0 means a year", async () => {
     const server = await serve(world());
 
     await deploy(server, at("19:00", { "ChildProject.Schedule.ExpiryMinutes": "15" }));
@@ -194,7 +194,7 @@ describe("when the child is asked to start", () => {
 });
 
 describe("the time zone", () => {
-  test("without a parameter it is the worker's", async () => {
+  test("is the worker's without a parameter", async () => {
     const server = await serve(world());
 
     const { log } = await deploy(server, at("7:00 PM"), "Europe/Berlin");
@@ -204,7 +204,7 @@ describe("the time zone", () => {
   });
 
   test.each([undefined, "Etc/Unknown", "", "CET-1CEST"])(
-    "a worker that only knows %j means UTC, and that is said",
+    "is UTC for a worker that reports %j, with a warning",
     async (worker) => {
       const server = await serve(world());
 
@@ -216,7 +216,7 @@ describe("the time zone", () => {
   );
 
   test.each(["UTC", "Etc/UTC", "GMT", "Etc/Greenwich"])(
-    "a worker in %s, and no zone given: that is said",
+    "of a worker in %s, with no zone given, is worth a warning",
     async (worker) => {
       const server = await serve(world());
 
@@ -230,15 +230,15 @@ describe("the time zone", () => {
   );
 
   test.each([
-    { rule: "UTC is what was asked for", parameters: at("7:00 PM", zone("UTC")), worker: "UTC" },
+    { rule: "UTC was entered", parameters: at("7:00 PM", zone("UTC")), worker: "UTC" },
     {
-      rule: "the worker is in another zone, which happens to have no offset",
+      rule: "the worker is in another zone, which has no offset now",
       parameters: at("7:00 PM"),
       worker: "Europe/London",
     },
-    { rule: "an instant says its own", parameters: at("2021-01-14T21:00:00+01:00"), worker: "UTC" },
-    { rule: "a delay needs none", parameters: at("+2h"), worker: "UTC" },
-  ])("nothing is said of the zone where $rule", async ({ parameters, worker }) => {
+    { rule: "the time has its own offset", parameters: at("2021-01-14T21:00:00+01:00"), worker: "UTC" },
+    { rule: "a delay needs no zone", parameters: at("+2h"), worker: "UTC" },
+  ])("needs no warning if $rule", async ({ parameters, worker }) => {
     const server = await serve(world());
 
     const { log } = await deploy(server, parameters, worker);
@@ -247,7 +247,7 @@ describe("the time zone", () => {
     expect(log).not.toContain("the schedule is read in UTC");
   });
 
-  test("a delay needs none, so nothing is said", async () => {
+  test("needs no warning for a delay, even if the worker's is unknown", async () => {
     const server = await serve(world());
 
     const { log } = await walk(server, { child: "Web API", parameters: at("+2h"), timeZone: undefined });
@@ -274,7 +274,7 @@ describe("the time zone", () => {
 });
 
 describe("the plan", () => {
-  test("a what-if shows when it would start, in the log and in the plan", async () => {
+  test("a what-if shows when the child would start, in the log and in the plan", async () => {
     const server = await serve(world());
 
     const { log, outputs } = await deploy(server, at("7:00 PM", { ...whatIf, ...zone("Europe/London") }));
@@ -290,13 +290,13 @@ describe("the plan", () => {
   const today = { name: "Now", start: "-1h", end: "+5h", projects: ["Web API"], environments: ["Staging"] };
   test.each([
     {
-      rule: "a freeze that holds then stops it, though none holds now",
+      rule: "a freeze that holds then is a blocker, though none holds now",
       freezes: [tonight],
       plan: "WhatIf Frozen",
       real: "Failed Frozen",
     },
     {
-      rule: "one that is over by then does not",
+      rule: "a freeze that is over by then is none",
       freezes: [today],
       plan: "WhatIf NewRelease",
       real: "Scheduled NewRelease",
@@ -311,7 +311,7 @@ describe("the plan", () => {
     expect(created(server)).toHaveLength(real.startsWith("Scheduled") ? 1 : 0);
   });
 
-  test("an override is asked for the freezes of the start instant", async () => {
+  test("the freezes of the start instant are overridden", async () => {
     const server = await serve(world({}, noon, { freezes: [tonight, today] }));
 
     const walked = await deploy(server, at("7:00 PM", { "ChildProject.Freeze.OverrideReason": "agreed" }));
@@ -325,7 +325,7 @@ describe("the plan", () => {
   });
 });
 
-describe("a child that asks people and is not waited for", () => {
+describe("a child with a manual intervention that the step does not wait for", () => {
   const steps = [{ name: "Deploy" }, { name: "Sign off", manualIntervention: { instructions: "Go?" } }];
   const asks: Partial<World> = {
     projects: [
@@ -334,30 +334,32 @@ describe("a child that asks people and is not waited for", () => {
     ],
   };
   test.each([
-    { rule: "scheduled", parameters: at("7:00 PM"), isSaid: true },
-    { rule: "not waited for", parameters: { "ChildProject.WaitForFinish.Value": "No" }, isSaid: true },
-    { rule: "scheduled and waited for", parameters: at("7:00 PM", through), isSaid: false },
-    { rule: "waited for", parameters: {}, isSaid: false },
+    { rule: "scheduled", parameters: at("7:00 PM"), isWarned: true },
+    { rule: "not waited for", parameters: { "ChildProject.WaitForFinish.Value": "No" }, isWarned: true },
+    { rule: "scheduled and waited for", parameters: at("7:00 PM", through), isWarned: false },
+    { rule: "waited for", parameters: {}, isWarned: false },
     {
-      rule: "scheduled, and nobody is to be answered for",
+      rule: "scheduled, with automatic approval off",
       parameters: at("7:00 PM", { "ChildProject.ManualInterventions.UseApprovalsFromParent": "No" }),
-      isSaid: false,
+      isWarned: false,
     },
-  ])("$rule: said in the plan: $isSaid", async ({ parameters, isSaid }) => {
+  ])("$rule: a warning in the plan: $isWarned", async ({ parameters, isWarned }) => {
     const server = await serve({ ...world(), ...asks });
 
     const { log } = await deploy(server, { ...parameters, ...whatIf });
 
-    expect(log.includes('warning: The manual intervention "Sign off" will not be approved automatically')).toBe(isSaid);
+    expect(log.includes('warning: The manual intervention "Sign off" will not be approved automatically')).toBe(
+      isWarned,
+    );
   });
 
   test.each([
     { rule: "in another environment", of: { environments: ["Production"] } },
-    { rule: "everywhere but here", of: { excludedEnvironments: ["Staging"] } },
+    { rule: "excluded in this environment", of: { excludedEnvironments: ["Staging"] } },
     { rule: "in another channel", of: { channels: ["Hotfix"] } },
-    { rule: "nowhere, for it is disabled", of: { disabled: true } },
-    { rule: "not in this run, which skips it", parameters: { "ChildProject.Skip.StepNames": "Sign off" } },
-  ])("one that asks $rule says nothing", async ({ of, parameters }) => {
+    { rule: "disabled", of: { disabled: true } },
+    { rule: "skipped in this run", parameters: { "ChildProject.Skip.StepNames": "Sign off" } },
+  ])("no warning if the intervention is $rule", async ({ of, parameters }) => {
     const asking = { name: "Sign off", manualIntervention: { instructions: "Go?" }, ...of };
     const server = await serve({
       ...world(),
@@ -373,7 +375,7 @@ describe("a child that asks people and is not waited for", () => {
     expect((await deploy(server, at("7:00 PM", { ...parameters, ...whatIf }))).log).not.toContain('"Sign off"');
   });
 
-  test("one without such steps says nothing", async () => {
+  test("no warning for a child without interventions", async () => {
     const server = await serve(world());
 
     expect((await deploy(server, at("7:00 PM", whatIf))).log).not.toContain("approved automatically");
@@ -405,7 +407,7 @@ describe("a run finds a deployment that is scheduled already", () => {
     expect(created(server)).toHaveLength(2);
   });
 
-  test("by a run that deploys at once: a warning, and it is deployed now", async () => {
+  test("for later, by this step, while the run deploys at once: one more, now", async () => {
     const server = await serve(world());
 
     await deploy(server, at("7:00 PM"));
@@ -415,7 +417,7 @@ describe("a run finds a deployment that is scheduled already", () => {
     expect(created(server)).toHaveLength(2);
   });
 
-  test("by somebody else for the same instant: a warning, and it is left alone", async () => {
+  test("for the same instant, by another user: a warning, and it is left alone", async () => {
     const more = { environment: "Staging", at: "-1m", scheduled: "+7h", state: "Queued" } as const;
     const deployments = [...["Development", "Test"].map((environment) => ({ environment, at: "-3h" })), more];
     const server = await serve({
@@ -445,11 +447,11 @@ describe("a run finds a deployment that is scheduled already", () => {
 
   test.each([
     {
-      rule: "five minutes after its time it is followed, though the time is past",
+      rule: "five minutes after its time, the deployment is adopted although the time is past",
       minutes: 425,
       ends: "Deployed Attached",
     },
-    { rule: "after it has ended its release is current", minutes: 500, ends: "Skipped AlreadyCurrent" },
+    { rule: "after it has ended, its release is current", minutes: 500, ends: "Skipped AlreadyCurrent" },
   ])("run again $rule", async ({ minutes, ends }) => {
     const server = await serve(world({ duration: "10m" }));
     await deploy(server, at("7:00 PM"));
@@ -483,7 +485,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now() - begin).toBeLessThan(60_000);
   });
 
-  test("ThroughSchedule waits through it, answers the child for those who approved, and reports", async () => {
+  test("ThroughSchedule waits until the child ends, and answers its interventions on behalf of approvers", async () => {
     const server = await serve(approvalWorld([[forQa]]));
 
     const { outputs, log } = await walk(server, {
@@ -497,7 +499,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now()).toBeGreaterThan(Date.parse("2021-01-14T12:20:00Z"));
   });
 
-  test("approved in the morning, started at 7 PM: what was approved, and nothing newer", async () => {
+  test("approved in the morning, started at 7 PM: the approved release, although there is a newer one", async () => {
     const server = await serve(approvalWorld([[forQa]]));
     const variables = { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" };
     const plan = deployStep("Web API", { ...whatIf, "ChildProject.Destination.EnvironmentName": "Staging" });
@@ -541,7 +543,7 @@ describe("waiting for a scheduled child", () => {
     expect(server.now()).toBeGreaterThanOrEqual(Date.parse("2021-01-14T12:30:00Z"));
   });
 
-  test("one whose schedule expired in the queue is said to be so", async () => {
+  test("the message says that the schedule expired in the queue", async () => {
     const server = await serve(world({ queuedFor: "forever" }));
     const expiry = { "ChildProject.Schedule.ExpiryMinutes": "5" };
 
@@ -551,7 +553,7 @@ describe("waiting for a scheduled child", () => {
     expect(outputs["Message"]).toContain("and never started before its schedule expired at 2021-01-14 12:25 UTC");
   });
 
-  test("one that failed at its time is deployed again at once, not at an instant that is past", async () => {
+  test("a scheduled deployment that failed is retried at once, not at the past instant", async () => {
     const server = await serve(world({ result: "Failed", error: "disk full", times: 1 }));
 
     const { outputs, log } = await deploy(server, at("12:20", { ...through, "ChildProject.Deployment.Retries": "1" }));
@@ -561,7 +563,7 @@ describe("waiting for a scheduled child", () => {
     expect(asked(server)[1]).not.toHaveProperty("QueueTime");
   });
 
-  test("an answer that is lost: the scheduled deployment is found", async () => {
+  test("the scheduled deployment is found after its answer was lost", async () => {
     const server = await serve(world());
     server.simulator.addFault({ method: "POST", route: "deployments", times: 1, reset: "after" });
 

@@ -12,7 +12,7 @@ import {
   serve,
 } from "./scenario.ts";
 
-/** `version: environment time…`, each a successful deployment of one minute, after one to Development; `!` failed, `~` still running. */
+/** A release that was created and deployed to Development at one time, and then deployed elsewhere. */
 function release(version: string, at: string, ...deployments: readonly Deployment[]): Release {
   return { version, created: at, deployments: [{ environment: "Development", at }, ...deployments] };
 }
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
     log: /info: Passed over 15: blocked by a defect/,
   },
   {
-    rule: "falling past a refused one to a lower one than current deploys nothing",
+    rule: "a lower release than the current one is not deployed because a better match was refused",
     releases: [
       release("14", "-9h", to("Test", "-3h")),
       release("15", "-8h", to("Test", "-7h"), to("Staging", "-6h")),
@@ -195,7 +195,7 @@ const cases: readonly Case[] = [
     expected: "deploys 1.4",
   },
   {
-    rule: "Redeploy with nothing there finds nothing",
+    rule: "Redeploy finds nothing if nothing was deployed",
     releases: [release("14", "-5h", to("Test", "-4h"))],
     parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
     expected: "Skipped NoMatchingRelease",
@@ -230,7 +230,7 @@ const cases: readonly Case[] = [
     log: /comes after the destination Staging in the lifecycle/,
   },
   {
-    rule: "current, but its last deployment failed: again",
+    rule: "a current release whose last deployment failed is deployed again",
     releases: [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Failed" })),
     ],
@@ -238,7 +238,7 @@ const cases: readonly Case[] = [
     log: /a later deployment failed|its last deployment failed/,
   },
   {
-    rule: "current, but its last deployment was cancelled: again",
+    rule: "a current release whose last deployment was cancelled is deployed again",
     releases: [
       release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"), to("Staging", "-6h", { state: "Canceled" })),
     ],
@@ -280,7 +280,7 @@ const cases: readonly Case[] = [
     expected: "Skipped PackagesUnchanged",
   },
   {
-    rule: "Always deploys what is current",
+    rule: "Always deploys the current release again",
     releases: [release("14", "-9h", to("Test", "-8h"), to("Staging", "-7h"))],
     parameters: { "ChildProject.Deployment.Condition": "Always" },
     expected: "deploys 14",
@@ -393,14 +393,14 @@ describe("the source environments are the phase before the destination, unless n
       expected: ["Web API 6 to Staging"],
     },
     {
-      rule: "a given one narrows that",
+      rule: "a given source environment narrows the choice",
       phases: ["Development", qa, "Staging"],
       releases: inBoth,
       parameters: { "ChildProject.SourceEnvironment.Name": "QA1" },
       expected: ["Web API 5 to Staging"],
     },
     {
-      rule: "a given one with nothing deployed finds nothing, although releases could be deployed",
+      rule: "a given source environment without deployments finds nothing, although releases could be deployed",
       phases: ["Development", qa, "Staging"],
       releases: inBoth.slice(1),
       parameters: { "ChildProject.SourceEnvironment.Name": "QA1" },
@@ -431,7 +431,7 @@ describe("the source environments are the phase before the destination, unless n
       expected: ["Web API 6 to Staging"],
     },
     {
-      rule: "all earlier phases optional, something deployed there: that",
+      rule: "all earlier phases optional, with a deployment: that release",
       phases: [{ name: "QA1", optional: true }, { name: "QA2", optional: true }, "Staging"],
       releases: [
         { version: "5", created: "-9h", deployments: [to("QA1", "-8h")] },
@@ -449,7 +449,7 @@ describe("the source environments are the phase before the destination, unless n
   });
 });
 
-test("Redeploy: what was cancelled is not what runs there, however many deployments for tenants came since", async () => {
+test("Redeploy ignores a cancelled deployment, however many deployments for tenants came since", async () => {
   const releases = [
     release("1.0", "-9d", to("Test", "-9d"), to("Staging", "-8d")),
     release("1.1", "-7d", to("Staging", "-6d")),

@@ -4,7 +4,7 @@ import { approvalWorld, childSpace, endings } from "./approval-world.ts";
 import { playParent } from "./in-process.ts";
 import { type Run, created, deployStep, type Parameters, parent, serve } from "./scenario.ts";
 
-/** The parent lives in the space Default, the child in Components; both spaces have a Web API, a Staging and a team QA. */
+/** The parent is in the space Default, the child in Components. Both spaces have a Web API, a Staging and a team QA. */
 async function start(): Promise<OctopusServer> {
   return await serve({
     ...approvalWorld([]),
@@ -33,7 +33,7 @@ async function play(server: OctopusServer, environment: string, parameters: Para
   return played;
 }
 
-test("plan and approvals are of the parent's space; release, environment, teams and deployment of the child's", async () => {
+test("plan and approvals are of the parent's space, but release, environment, teams and deployment of the child's", async () => {
   const server = await start();
   await play(server, "Test", { "ChildProject.WhatIf.Value": "Yes" });
   const deployments = [{ environment: "Test", at: new Date(server.now() - 120_000).toISOString(), took: "30s" }];

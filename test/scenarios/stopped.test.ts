@@ -54,7 +54,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("a step nobody listens to any more stops at its next word", async () => {
+test("a step whose output is closed stops at its next line", async () => {
   const { server, bash, closed, taskId, directory } = await startStep();
 
   bash.stdout.destroy();

@@ -55,7 +55,7 @@ const Body = z.object({
   ExcludedTargetTagIds: z.array(z.string()).optional(),
 });
 
-/** What the server was asked to limit each created deployment to. */
+/** The target tags of each deployment that was created. */
 function asked(server: OctopusServer) {
   return server
     .journal()
@@ -68,12 +68,12 @@ function tagOf(server: OctopusServer, name: string) {
   return tags.find((tag) => tag.name === name)?.id ?? "";
 }
 
-/** To targets with the tag api, but none with the tag old. */
+/** Limits a deployment to targets with the tag api, and excludes those with the tag old. */
 function limitsOf(server: OctopusServer) {
   return { specificTargetTagIds: [tagOf(server, "api")], excludedTargetTagIds: [tagOf(server, "old")] };
 }
 
-test("the parent's target tags are passed on, and said", async () => {
+test("the parent's target tags are passed on, and the log names them", async () => {
   const server = await serve(world());
 
   const { end, log } = await play(server, limitsOf(server));
@@ -107,7 +107,7 @@ test("machines typed into the step win over the tags the parent is limited to", 
   expect(log).toContain("Only these machines: staging-01.");
 });
 
-test("where tags mean nothing the run is refused, never widened", async () => {
+test("a child in another space, where the parent's tags mean nothing, is not deployed", async () => {
   const server = await serve(world());
 
   const { end, message } = await play(server, limitsOf(server), { "ChildProject.Space.Name": "Components" });
@@ -119,7 +119,7 @@ test("where tags mean nothing the run is refused, never widened", async () => {
   expect(created(server)).toEqual([]);
 });
 
-test.each(["Yes", "No"])("where they cannot be read nothing is deployed, what-if %s", async (whatIf) => {
+test.each(["Yes", "No"])("nothing is deployed if the parent's tags cannot be read, what-if %s", async (whatIf) => {
   const server = await serve(world());
 
   const { end, message } = await play(server, "hidden", { "ChildProject.WhatIf.Value": whatIf });

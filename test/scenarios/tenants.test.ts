@@ -26,7 +26,7 @@ const tenants: Tenants = [
   { name: "Closed", disabled: true, projects: both },
 ];
 
-/** Test and Staging are all there is: Test comes first. */
+/** A child whose lifecycle is Test, then Staging. */
 function world(project: Partial<Project> = {}, more: Partial<World> = {}): World {
   return orchestration({
     tagSets: [{ name: "Ring", tags: ["Early", "Stable"] }],
@@ -72,7 +72,7 @@ const end = ({ outputs }: Pick<Run, "outputs">) => `${outputs["Outcome"]} ${outp
 
 const Request = z.object({ ReleaseId: z.string(), TenantId: z.nullable(z.string()) });
 
-/** What was asked to be created: `1.1 for Contoso`. */
+/** The deployments that were created: `1.1 for Contoso`. */
 function asked(server: OctopusServer): readonly string[] {
   const { history, tenants: known } = server.simulator.state();
   return server
@@ -86,7 +86,7 @@ function asked(server: OctopusServer): readonly string[] {
 }
 
 describe("each tenant has its own candidates and its own current release", () => {
-  test("one is promoted from its own Test, one is current, one gets what only it has tested", async () => {
+  test("one is promoted from its own Test, one is current, one gets a release that only it has tested", async () => {
     const server = await serve(world({ releases }));
 
     const ends = [];
@@ -103,7 +103,7 @@ describe("each tenant has its own candidates and its own current release", () =>
     expect(asked(server)).toEqual(["1.1 for Contoso", "1.2 for Northwind"]);
   });
 
-  test("the parent's tenant is the child's by default, and every line names it; another one may be named", async () => {
+  test("the parent's tenant is the child's by default, and every line names it. Another one may be named", async () => {
     const server = await serve(world({ releases }));
     const walked = await walk(server, { child: "Web API", tenant: "Contoso" });
 
@@ -121,7 +121,7 @@ describe("each tenant has its own candidates and its own current release", () =>
     expect(asked(server)).toEqual(["1.1 for Contoso", "1.2 for Northwind"]);
   });
 
-  test("the tenant may be given by its slug, and Redeploy repeats what it runs", async () => {
+  test("the tenant may be given by its slug, and Redeploy repeats its current release", async () => {
     const server = await serve(world({ releases }));
     const redeploy = { "ChildProject.DeploymentMode.Value": "Redeploy" };
 
@@ -136,7 +136,7 @@ interface Row {
   readonly rule: string;
   readonly project?: Partial<Project>;
   readonly more?: Partial<World>;
-  /** By what tenants have tested the server lets untenanted deployments in as well. */
+  /** The server also allows untenanted deployments of releases that only tenants have tested. */
   readonly isLenient?: boolean;
   readonly tenant?: string;
   readonly parameters?: Parameters;
@@ -174,7 +174,7 @@ const rows: readonly Row[] = [
     log: /artifact: Web API Staging for Strangers \w+\.plan\.json/,
   },
   {
-    rule: "a tenant that is not in Test gets the newest of anyone there, which is said",
+    rule: "a tenant that is not connected to Test gets the newest release of any tenant there, with a warning",
     project: {
       releases: [...(releases ?? []), { version: "1.3", created: "-1h" }],
     },
@@ -183,7 +183,7 @@ const rows: readonly Row[] = [
     log: /warning: Late Comers is not connected to Test: deployments for any tenant count\./,
   },
   {
-    rule: "the newest of anyone includes untenanted deployments",
+    rule: "the newest release of any tenant includes untenanted deployments",
     project: {
       ...mixed,
       releases: [
@@ -196,14 +196,14 @@ const rows: readonly Row[] = [
     log: /eploying .* to Staging for Late Comers/,
   },
   {
-    rule: "a tenant that is in Test only gets what it has tested itself",
+    rule: "a tenant that is connected to Test gets only releases that it has tested itself",
     project: { releases: [{ version: "2.0", created: "-5h", deployments: deployed("Contoso: Test -4h") }] },
     tenant: "Fabrikam",
     expected: ["Skipped NoMatchingRelease"],
     log: /No release of Web API matches: channel Default, deployed to Test, allowed in Staging for Fabrikam\. .*Untenanted deployments do not count for a tenant\./,
   },
   {
-    rule: "what a tenant runs is not what the untenanted deployments run",
+    rule: "the current release of a tenant is not the untenanted current release",
     project: {
       ...mixed,
       releases: [
@@ -219,7 +219,7 @@ const rows: readonly Row[] = [
     log: /\(currently 2\.0\)/,
   },
   {
-    rule: "what a tenant has tested is no candidate for an untenanted deployment",
+    rule: "a release that only a tenant has tested is no candidate for an untenanted deployment",
     isLenient: true,
     project: {
       ...mixed,
@@ -232,7 +232,7 @@ const rows: readonly Row[] = [
     log: /2\.0 is already deployed to Staging\. Skipped\./,
   },
   {
-    rule: "a failed or running deployment for a tenant is none of an untenanted run's business",
+    rule: "a failed or running deployment for a tenant does not matter to an untenanted run",
     project: {
       ...mixed,
       releases: [
@@ -274,7 +274,7 @@ const rows: readonly Row[] = [
     log: /fatal: The project "Web API" can only be deployed for a tenant, and this deployment has none\. Deploy the parent for a tenant/,
   },
   {
-    rule: "a project that knows no tenants is deployed without, which is said",
+    rule: "a project without tenants is deployed without one, and the log says so",
     project: {
       tenanted: "Untenanted",
       releases: [{ version: "2.0", created: "-5h", deployments: deployed("Test -4h") }],
@@ -284,7 +284,7 @@ const rows: readonly Row[] = [
     log: /info: Tenant Contoso ignored: Web API is deployed without tenants\./,
   },
   {
-    rule: "what the server lets in without a tenant it need not let in for one: the channel is limited to other tags",
+    rule: "a release that is allowed without a tenant may be refused for one: the channel is limited to other tags",
     project: {
       ...mixed,
       channels: [{ name: "Early", tenantTags: ["Ring/Early"] }],
@@ -298,7 +298,7 @@ const rows: readonly Row[] = [
     log: /The channel Early is for tenants with the tags Ring\/Early; Contoso has Ring\/Stable\./,
   },
   {
-    rule: "a tenant with a tag of the channel gets its releases, without a word about tags",
+    rule: "a tenant with a tag of the channel gets its releases, and the log mentions no tags",
     project: {
       ...mixed,
       channels: [{ name: "Early", tenantTags: ["Ring/Early"] }],
@@ -310,13 +310,13 @@ const rows: readonly Row[] = [
     log: /^(?![^]*with the tags)/,
   },
   {
-    rule: "a disabled tenant is in the way of what would be deployed",
+    rule: "a disabled tenant blocks the deployment",
     tenant: "Closed",
     expected: ["Failed Blocked"],
     log: /Cannot deploy Web API 1\.1 to Staging for Closed yet\.[^]*Blocked: The tenant Closed is disabled\. Nothing was created\. Fix this/,
   },
   {
-    rule: "a freeze for another tenant is none for this one",
+    rule: "a freeze for another tenant does not hold for this one",
     more: {
       freezes: [
         {
@@ -334,7 +334,7 @@ const rows: readonly Row[] = [
     log: /Deploying/,
   },
   {
-    rule: "a freeze for this tenant is one",
+    rule: "a freeze for this tenant holds",
     more: {
       freezes: [
         {
@@ -384,7 +384,7 @@ describe("an account whose roles are limited to tenants", () => {
     ],
   });
 
-  test("deploys for them, and is told that it may not for others", async () => {
+  test("deploys for them, and the message says that it may not for others", async () => {
     const server = await serve(world({ releases }, limitedTo("Contoso", "Fabrikam")));
 
     const own = await walk(server, { child: "Web API", parameters: forTenant("Contoso") });
@@ -398,7 +398,7 @@ describe("an account whose roles are limited to tenants", () => {
   });
 });
 
-test("a variable that only some tenants are asked for is sent for them; for others its value is passed over", async () => {
+test("a variable that is prompted for some tenants only is sent for them, and ignored for others", async () => {
   const variables = [{ name: "Ring.Owner", tenantTags: ["Ring/Stable"], prompt: { required: true } }];
   const server = await serve(world({ releases, variables }));
   const given = { "ChildProject.Prompted.Variables": "Ring.Owner::Sam" };
@@ -450,7 +450,7 @@ test("a plan is approved per tenant: one parent task, two plans, each carried ou
   expect(asked(server)).toEqual(["1.2 for Northwind"]);
 });
 
-test("run again while its own deployment for the tenant is unfinished: it follows that one", async () => {
+test("a step that runs again while its deployment for the tenant is unfinished adopts that one", async () => {
   const server = await serve(world({ releases, scripts: [{ duration: "20m" }] }));
   const more = { child: "Web API", parameters: { ...forTenant("Contoso"), "ChildProject.WaitForFinish.Value": "No" } };
   await walk(server, more);
@@ -532,7 +532,7 @@ describe("a project with and without tenants, and very many of them", () => {
     "ChildProject.Channel.Name": "Default",
   };
 
-  test("never two deployments: the step finds the one it created before, behind 200 of a tenant", async () => {
+  test("never two deployments: the step finds the one it created before, behind 200 for a tenant", async () => {
     const server = await serve(few);
 
     const first = await walk(server, { child: "Web API", parameters: newest });

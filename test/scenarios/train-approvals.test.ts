@@ -40,14 +40,14 @@ async function approved(text = list, more: Parameters = {}): Promise<OctopusServ
   return server;
 }
 
-/** A newer release is deployed to Staging. */
+/** Deploys a newer release to Staging. */
 function overtake(server: OctopusServer, name: string): void {
   const at = new Date(server.now() - 120_000).toISOString();
   const deployments = [{ environment: "Staging", at, took: "30s" }];
   server.simulator.addWorld({ projects: [{ name, releases: [{ version: "1.2", deployments }] }] });
 }
 
-/** A hot fix is deployed to Production. */
+/** Deploys a hot fix to Production. */
 function hotFix(server: OctopusServer, name: string, version: string): void {
   const at = new Date(server.now() - 120_000).toISOString();
   const deployments = [{ environment: "Production", at, took: "30s" }];
@@ -55,7 +55,7 @@ function hotFix(server: OctopusServer, name: string, version: string): void {
 }
 
 describe("the approved plan of a train", () => {
-  test.each(["Use", "Fail", "Warn"])("is carried out as one, policy %s", async (policy) => {
+  test.each(["Use", "Fail", "Warn"])("is carried out as a whole, policy %s", async (policy) => {
     const server = await approved();
 
     const run = await deploy(server, policy, listed(list));
@@ -65,23 +65,20 @@ describe("the approved plan of a train", () => {
     expect(planArtifacts(server)).toHaveLength(1);
   });
 
-  test.each(["Use", "Fail", "Warn"])(
-    "leaves an unchanged child at what it is: already current, policy %s",
-    async (policy) => {
-      const server = await serve(planned());
-      hotFix(server, "Database", "1.1");
-      await planAndApprove(server, { steps: [planStep(listed(list)), approve()] });
+  test.each(["Use", "Fail", "Warn"])("reports an unchanged child as already current, policy %s", async (policy) => {
+    const server = await serve(planned());
+    hotFix(server, "Database", "1.1");
+    await planAndApprove(server, { steps: [planStep(listed(list)), approve()] });
 
-      const run = await deploy(server, policy, listed(list));
+    const run = await deploy(server, policy, listed(list));
 
-      expect(run.exitCode, run.log).toBe(0);
-      expect(endOf(run, "Database")).toBe("Skipped AlreadyCurrent");
-      expect(output(run, "Child[Database].Message")).toBe("Database 1.1 is already deployed to Production. Skipped.");
-      expect(run.outputs.Deployed).toBe("Web API\nWeb UI");
-    },
-  );
+    expect(run.exitCode, run.log).toBe(0);
+    expect(endOf(run, "Database")).toBe("Skipped AlreadyCurrent");
+    expect(output(run, "Child[Database].Message")).toBe("Database 1.1 is already deployed to Production. Skipped.");
+    expect(run.outputs.Deployed).toBe("Web API\nWeb UI");
+  });
 
-  test("is what a repeat shows, too: no other digest", async () => {
+  test("has the only digest that the run and its repeat show", async () => {
     const server = await approved();
 
     const first = await deploy(server, "Use", listed(list));
@@ -92,7 +89,7 @@ describe("the approved plan of a train", () => {
     expect(new Set(allDigestsShown(again.log)), again.log).toEqual(digests);
   });
 
-  test("is what is deployed although newer releases came to Staging", async () => {
+  test("is deployed although newer releases came to Staging", async () => {
     const server = await approved();
     overtake(server, "Web UI");
 
@@ -114,7 +111,7 @@ describe("the approved plan of a train", () => {
     ],
     ["another mode", `${list}\n    deployment mode: Redeploy`, {}, "Web UI was approved for another channel"],
     ["a single child of it", "Web API", {}, "Database was in the approved plan"],
-  ])("is not that of %s", async (_, text, more, difference) => {
+  ])("does not fit %s", async (_, text, more, difference) => {
     const server = await approved();
 
     const run = await deploy(server, "Use", listed(text, more));
@@ -124,7 +121,7 @@ describe("the approved plan of a train", () => {
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("for fewer children is not that of more", async () => {
+  test("for fewer children does not fit a run with more", async () => {
     const server = await approved("Database\nWeb API");
 
     const run = await deploy(server, "Use", listed("Database\nWeb API\nWeb UI"));
@@ -134,7 +131,7 @@ describe("the approved plan of a train", () => {
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("for a single child is not that of a train", async () => {
+  test("for a single child does not fit a train", async () => {
     const server = await approved("Web API");
 
     const run = await deploy(server, "Use", listed(list));
@@ -143,7 +140,7 @@ describe("the approved plan of a train", () => {
     expect(inProduction(server)).toEqual([]);
   });
 
-  test("with a choice that is not today's stops all of them under Fail", async () => {
+  test("stops all children under Fail if one would get another release now", async () => {
     const server = await approved();
     overtake(server, "Web UI");
 
@@ -167,7 +164,7 @@ describe("the approved plan of a train", () => {
     expect(inProduction(server)).toEqual(expect.arrayContaining(["Web API 1.0.5 to Production", ...all]));
   });
 
-  test("does not take a higher hot fix back", async () => {
+  test("does not replace a higher hot fix", async () => {
     const server = await approved();
     hotFix(server, "Web API", "1.1.5");
 
@@ -254,7 +251,7 @@ describe("the children's own interventions", () => {
     };
   }
 
-  test("are answered for each child in the name of who approved the train", async () => {
+  test("are answered for each child on behalf of those who approved the train", async () => {
     const server = await serve(asking());
 
     const run = await walk(
@@ -279,7 +276,7 @@ describe("the children's own interventions", () => {
   });
 });
 
-test("under Warn a plan of another list is deployed, and nothing is approved in anybody's name for any child", async () => {
+test("under Warn a list that differs from the approved plan is deployed, and no child's interventions are approved automatically", async () => {
   const server = await approved("Web API\nDatabase\n+ Web UI");
 
   const run = await deploy(server, "Warn", {
@@ -294,7 +291,7 @@ test("under Warn a plan of another list is deployed, and nothing is approved in 
   expect(approvalsOff(run)).toEqual(names);
 });
 
-/** The children for which nothing counts as approved, by the log. */
+/** The children for which the log says that nothing counts as approved. */
 function approvalsOff({ log }: Run): readonly string[] {
   return names.filter((name) => log.includes(`${name}: This run differs from the approved plan`));
 }

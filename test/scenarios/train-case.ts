@@ -4,32 +4,32 @@ import type { Clock } from "../../src/clock.ts";
 import { type OctopusServer, startOctopusServer } from "../octopus-server/octopus-server.ts";
 import { clockOf, type Walk, walk } from "./in-process.ts";
 import { noon, type Parameters, type Run } from "./scenario.ts";
-import { deployBySomebody } from "./train-failures-world.ts";
+import { deployAsAnotherUser } from "./train-failures-world.ts";
 import { train, trainWorld } from "./train-world.ts";
 
 export const policies = ["Stop", "Continue", "RerunUntilDone", "RollBack"] as const;
-export const faults = ["killed", "answer lost", "request lost", "not available", "somebody deploys"] as const;
+export const faults = ["killed", "answer lost", "request lost", "not available", "another user deploys"] as const;
 export const phases = ["planning", "deploying", "after a failure"] as const;
 
-/** Under which policy what goes wrong besides the children, and when. */
+/** A failure policy, a fault besides failing children, and the phase in which the fault strikes. */
 export interface Cell {
   readonly policy: (typeof policies)[number];
   readonly fault: (typeof faults)[number];
   readonly phase: (typeof phases)[number];
 }
 
-/** How a deployment ends. One that hangs is cancelled by the step when its time is up. */
+/** How a deployment ends. One that hangs is cancelled by the step at its time limit. */
 const endings = ["Success", "Failed", "Canceled", "superseded", "hangs"] as const;
 type Ending = (typeof endings)[number];
 
 export interface Case {
   readonly children: readonly {
     readonly together: boolean;
-    /** Of its deployments, one after the other; all that follow succeed. */
+    /** The ends of its deployments, one after the other. Later deployments succeed. */
     readonly ends: readonly Ending[];
     readonly undo: Ending;
   }[];
-  /** 0 means all of a level. */
+  /** How many children of a level start at the same time. 0 means all of them. */
   readonly limit: number;
   /** Requests that pass before the fault strikes. */
   readonly skip: number;
@@ -46,7 +46,7 @@ const ending = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...endings) },
 );
 
-/** In the phase after a failure the first child fails, for otherwise there is none. */
+/** Random cases. In the phase after a failure the first child fails, because otherwise there might be no failure. */
 export function casesOf({ phase }: Cell): fc.Arbitrary<Case> {
   const child = fc.record({ together: fc.boolean(), ends: fc.array(ending, { maxLength: 2 }), undo: ending });
   const failing = fc.record({
@@ -73,13 +73,13 @@ export function casesOf({ phase }: Cell): fc.Arbitrary<Case> {
 
 export const nameOf = (index: number) => `C${index + 1}`;
 
-/** Of each child, 1 for the first. */
+/** The level of each child. The first level is 1. */
 export function levelsOf({ children }: Case): readonly number[] {
   let level = 0;
   return children.map(({ together }, index) => (together && index > 0 ? level : (level += 1)));
 }
 
-/** What happened on the server, and how the runs ended. Absent means that that run was killed. */
+/** The server after the runs, and the runs that ended. A run that was killed is missing. */
 export interface Played {
   readonly server: OctopusServer;
   readonly runs: readonly Run[];
@@ -114,7 +114,7 @@ export async function play(cell: Cell, one: Case, scheduler: fc.Scheduler): Prom
   const parent = [...server.simulator.state().history.deployments.values()].find((each) => each.taskId === taskId);
   const system =
     one.repeat === "same task" ? { "Octopus.Task.Id": taskId, "Octopus.Deployment.Id": parent?.id ?? "" } : {};
-  const again = await walk(server, { ...step, system, clock: watched(clockOf(server), () => nature.goOn()) });
+  const again = await walk(server, { ...step, system, clock: observed(clockOf(server), () => nature.goOn()) });
   return { server, runs: [...(run === undefined ? [] : [run]), again], hasStruck };
 }
 
@@ -191,10 +191,11 @@ function openNature(server: OctopusServer, { children }: Case, scheduler: fc.Sch
   };
 }
 
-/** What goes wrong besides the children. It begins once. */
+/** The fault besides failing children. It begins once. */
 function openTrouble(server: OctopusServer, { fault }: Cell, { skip, hasEffect, victim, version }: Case) {
   let hasBegun = false;
-  const hasStruck = () => hasBegun && (fault === "somebody deploys" || (server.simulator.faultsStruck()[0] ?? 0) > 0);
+  const hasStruck = () =>
+    hasBegun && (fault === "another user deploys" || (server.simulator.faultsStruck()[0] ?? 0) > 0);
   return {
     hasStruck,
     isDeadly: () => fault === "killed" && hasStruck(),
@@ -202,12 +203,12 @@ function openTrouble(server: OctopusServer, { fault }: Cell, { skip, hasEffect, 
       if (hasBegun) return;
       hasBegun = true;
       switch (fault) {
-        case "somebody deploys":
-          await deployBySomebody(server, { project: nameOf(victim), version });
+        case "another user deploys":
+          await deployAsAnotherUser(server, { project: nameOf(victim), version });
           return;
         case "killed":
           server.simulator.addFault({ reset: hasEffect ? "after" : "before", skip, times: 1 });
-          // Whatever else was on its way is lost with the process.
+          // Other requests are lost together with the process.
           server.simulator.addFault({ reset: "before", skip });
           return;
         case "answer lost":
@@ -221,7 +222,7 @@ function openTrouble(server: OctopusServer, { fault }: Cell, { skip, hasEffect, 
   };
 }
 
-function watched(clock: Clock, onTime: () => Promise<void>): Clock {
+function observed(clock: Clock, onTime: () => Promise<void>): Clock {
   return {
     ...clock,
     sleep: async (milliseconds, signal) => {
@@ -231,16 +232,16 @@ function watched(clock: Clock, onTime: () => Promise<void>): Clock {
   };
 }
 
-/** Time for a run that may be killed: nothing of it wakes any more then. */
+/** A clock for a run that may be killed. After that, none of the run's pauses ends. */
 function mortal(server: OctopusServer, onTime: () => Promise<void>, isDead: () => boolean) {
-  const clock = watched(clockOf(server), onTime);
+  const clock = observed(clockOf(server), onTime);
   let bury = (): void => undefined;
   const died = new Promise<void>((resolve) => {
     bury = resolve;
   });
   const unlessDead = async (): Promise<void> => {
     if (!isDead()) return;
-    // Those that run beside it end with it.
+    // Requests that are under way end first, together with the process.
     for (let turns = 0; turns < 5; turns += 1) {
       await timersPromises.setImmediate();
       if (server.inFlight() > 0) turns = -1;

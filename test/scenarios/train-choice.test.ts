@@ -5,7 +5,7 @@ import { sameTask, walk } from "./in-process.ts";
 import { created, type Project, serve } from "./scenario.ts";
 import { continuing, deployments, endOf, linesOf, output, train, trainWorld, usualReleases } from "./train-world.ts";
 
-/** A newer release is tested meanwhile, which is the better choice from now on. */
+/** Adds a newer tested release, which a new choice would prefer. */
 function release12(server: OctopusServer, name: string): void {
   const at = new Date(server.now() - 1000).toISOString();
   const tested = ["Development", "Test"].map((environment) => ({ environment, at, took: "1s" }));
@@ -26,7 +26,7 @@ const failingOnce: Partial<Project> = {
 };
 
 describe("the choice", () => {
-  test("stays what it was when the last level's turn comes", async () => {
+  test("stays the same until the last level", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({}, { meanwhile: once(() => release12(server, "Web UI"), 15) }));
@@ -35,7 +35,7 @@ describe("the choice", () => {
     expect(created(server).at(-1)).toBe("Web UI 1.1 to Staging");
   });
 
-  test("stays what it was when the step is repeated in the same task", async () => {
+  test("stays the same when the step is repeated in the same task", async () => {
     const server = await serve(trainWorld({ "Web API": failingOnce }));
     const first = await walk(server, train());
     release12(server, "Web UI");
@@ -94,7 +94,7 @@ describe("a step that is lost at any request and repeated", () => {
   const ways = (["before", "after"] as const).flatMap((reset) =>
     ["the same task", "a new task"].map((repeat) => ({ reset, repeat })),
   );
-  /** In `npm test` one way after the other. */
+  /** In `npm test` each case tries one of the ways. */
   const cases = [20, 30, 34, 38, 50, 70].map((skip, index) => ({
     skip,
     ways: ways.filter((_, way) => isLong || way === index % ways.length),
@@ -140,7 +140,7 @@ describe("the destination of a later child", () => {
     ["a newer release", "1.5", "Success"],
     ["an older one", "0.9", "Success"],
     ["a deployment that failed", "1.5", "Failed"],
-  ] as const)("was changed since by somebody else: %s", async (_, version, state) => {
+  ] as const)("was changed since by another user: %s", async (_, version, state) => {
     const server = await serve(trainWorld());
 
     const run = await walk(
@@ -153,7 +153,7 @@ describe("the destination of a later child", () => {
     expect(created(server).filter((text) => text.startsWith("Web API"))).toHaveLength(1);
   });
 
-  test("has the release already: nothing is to be done", async () => {
+  test("already has the release: skipped", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({}, { meanwhile: once(() => deployed(server, "Web API", "1.1"), 5) }));
@@ -161,7 +161,7 @@ describe("the destination of a later child", () => {
     expect([run.exitCode, endOf(run, "Web API")], run.log).toEqual([0, "Skipped AlreadyCurrent"]);
   });
 
-  test("the release itself was changed since", async () => {
+  test("does not get a release that was changed since", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({}, { meanwhile: once(() => changePackages(server, "Web UI"), 5) }));
@@ -169,7 +169,7 @@ describe("the destination of a later child", () => {
     expect([run.exitCode, endOf(run, "Web UI")], run.log).toEqual([1, "Failed PlanChanged"]);
   });
 
-  test("the release was deleted since", async () => {
+  test("does not get a release that was deleted since", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({}, { meanwhile: once(() => deleteRelease(server, "Web UI"), 5) }));
@@ -181,26 +181,29 @@ describe("the destination of a later child", () => {
     ["1.0", "Deployed NewRelease"],
     ["1.1", "Skipped AlreadyCurrent"],
     ["1.5", "Failed PlanChanged"],
-  ])("somebody's deployment of %s under way is waited for in the child's turn: %s", async (version, end) => {
-    const live = { environment: "Staging", at: "-1m", state: "Executing", script: { duration: "9m" } } as const;
-    const others = usualReleases.map((each) =>
-      typeof each !== "string" && each.version === version
-        ? { ...each, deployments: [...(each.deployments ?? []), live] }
-        : each,
-    );
-    const newer = version === "1.5" ? [{ version, created: "-1h", deployments: [live] }] : [];
-    const server = await serve(trainWorld({ "Web API": { releases: [...others, ...newer] } }));
+  ])(
+    "has another user's running deployment of %s, which is waited for at the child's turn: %s",
+    async (version, end) => {
+      const live = { environment: "Staging", at: "-1m", state: "Executing", script: { duration: "9m" } } as const;
+      const others = usualReleases.map((each) =>
+        typeof each !== "string" && each.version === version
+          ? { ...each, deployments: [...(each.deployments ?? []), live] }
+          : each,
+      );
+      const newer = version === "1.5" ? [{ version, created: "-1h", deployments: [live] }] : [];
+      const server = await serve(trainWorld({ "Web API": { releases: [...others, ...newer] } }));
 
-    const run = await walk(server, train(continuing));
+      const run = await walk(server, train(continuing));
 
-    expect(endOf(run, "Web API"), run.log).toBe(end);
-    const [first, , third] = deployments(server);
-    // The first level does not wait for it.
-    expect(first?.created).toBeLessThan(60);
-    expect(third?.created).toBeGreaterThan(120);
-    expect(output(run, "Child[Web UI].Outcome")).toBe("Deployed");
-    expect(linesOf(run, "highlight").join("\n")).toContain("Level 2 of 3");
-  });
+      expect(endOf(run, "Web API"), run.log).toBe(end);
+      const [first, , third] = deployments(server);
+      // The first level does not wait for it.
+      expect(first?.created).toBeLessThan(60);
+      expect(third?.created).toBeGreaterThan(120);
+      expect(output(run, "Child[Web UI].Outcome")).toBe("Deployed");
+      expect(linesOf(run, "highlight").join("\n")).toContain("Level 2 of 3");
+    },
+  );
 });
 
 function releaseOf(server: OctopusServer, name: string) {
@@ -222,7 +225,7 @@ function deleteRelease(server: OctopusServer, name: string): void {
   server.simulator.state().history.releases.delete(releaseOf(server, name).id);
 }
 
-test("what an earlier run left under way is followed to its end though the check stops the run, and nothing else is created", async () => {
+test("a deployment that an earlier run left running is waited for although a blocker stops the run, and nothing else is created", async () => {
   const freezes = [{ name: "Weekend", start: "+3m", end: "+1d", projects: ["Web UI"], environments: ["Staging"] }];
   const slow: Partial<Project> = { scripts: [{ duration: "30m" }] };
   const server = await serve(trainWorld({ Database: slow }, { freezes }));

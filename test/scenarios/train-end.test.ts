@@ -68,7 +68,7 @@ describe("a child that fails", () => {
     expect(run.outputs.Message).toMatch(/Database: .*The disk is full.*Web API: .*The disk is full/s);
   });
 
-  test("says so once, with its link", async () => {
+  test("is reported once, with its link", async () => {
     const server = await serve(trainWorld({ Database: failing }));
 
     const run = await walk(server, train());
@@ -96,7 +96,7 @@ describe("a child that fails", () => {
   });
 });
 
-test("a deployment that may or may not exist is one for run conditions", async () => {
+test("a deployment that may or may not exist counts as one for run conditions", async () => {
   const server = await serve(trainWorld());
   server.simulator.addFault({ method: "POST", route: "deployments", status: 504 });
 
@@ -114,7 +114,7 @@ describe("at the same time", () => {
     ["2", 2],
     ["4", 4],
     ["0", 6],
-  ])("%s: at most %d are under way", async (limit, most) => {
+  ])("%s: at most %d run", async (limit, most) => {
     const server = await serve(trainWorld({}, {}, six));
 
     const run = await walk(
@@ -126,7 +126,7 @@ describe("at the same time", () => {
     expect(mostAtOnce(deployments(server))).toBe(most);
   });
 
-  test("those that an earlier run left under way count", async () => {
+  test("deployments that an earlier run left running count", async () => {
     const slow: Partial<Project> = { scripts: [{ duration: "30m" }] };
     const server = await serve(trainWorld(Object.fromEntries(six.map((name) => [name, slow])), {}, six));
     const parameters = { "ChildProject.Project.Name": oneLevel, "ChildProject.Parallel.Limit": "2" };
@@ -160,7 +160,7 @@ describe("a freeze that begins while the first levels run", () => {
     expect(created(server)).toHaveLength(3);
   });
 
-  test("leaves the levels behind it out under Stop, and not under Continue", async () => {
+  test("keeps later levels from starting under Stop, and not under Continue", async () => {
     const list = "Database\nWeb API\nWeb UI\nScheduling Service";
     for (const policy of ["Stop", "Continue"]) {
       const server = await serve(trainWorld({}, { freezes }));
@@ -179,7 +179,7 @@ describe("a freeze that begins while the first levels run", () => {
 });
 
 describe("waiting behind this run's own siblings", () => {
-  test("is no time in the queue", async () => {
+  test("does not count as time in the queue", async () => {
     const server = await serve(trainWorld({}, {}, six));
     server.simulator.setSwitches({ taskCap: 2 });
 
@@ -197,7 +197,7 @@ describe("waiting behind this run's own siblings", () => {
     expect(run.log).not.toMatch(/this step's own task|waits for the task of this step/i);
   });
 
-  test("waiting for anything else is", async () => {
+  test("unlike waiting for anything else", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [{ queuedFor: "forever" }] } }));
 
     const run = await walk(server, train({ "ChildProject.QueueTimeout.Seconds": "5m" }));
@@ -217,7 +217,7 @@ describe("the outputs", () => {
     ["a what-if run", {}, whatIf],
     ["a wrong name", {}, { "ChildProject.Channel.Name": "Nope" }],
     ["a policy that stops", {}, { "ChildProject.Project.Name": `${usual}\nNowhere` }],
-  ])("of the step and of every child are all there: %s", async (_, more, parameters) => {
+  ])("of the step and of every child are all set: %s", async (_, more, parameters) => {
     const server = await serve(trainWorld(more));
 
     const run = await walk(server, train(parameters));
@@ -292,7 +292,7 @@ describe("the outputs", () => {
 });
 
 describe("the log", () => {
-  test("says every line about a child with its name, levels as headings, and how far they are every five minutes", async () => {
+  test("has the child's name in every line about one, levels as headings, and the progress every five minutes", async () => {
     const slow: Partial<Project> = { scripts: [{ duration: "16m" }] };
     const server = await serve(trainWorld({ "Web API": slow, "Scheduling Service": slow }));
 

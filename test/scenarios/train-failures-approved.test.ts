@@ -6,11 +6,11 @@ import { accountRoles, forQa, teams } from "./approval-world.ts";
 import { playParent } from "./in-process.ts";
 import { approve } from "./planned-world.ts";
 import { created, deployStep, type Parameters, parent, type Run, serve } from "./scenario.ts";
-import { deployBySomebody, fails, releases, trainWorld } from "./train-failures-world.ts";
+import { deployAsAnotherUser, fails, releases, trainWorld } from "./train-failures-world.ts";
 
 const hotfix = { version: "1.0.1", created: "-2d", deployments: ["Development", "Test"] };
 
-/** Going back to 1.0 of Database asks QA; the deployment of Web API fails, or that of another project. */
+/** A roll back to 1.0 of Database has an intervention for QA. The deployment of Web API, or of another project, fails. */
 function serveAsking(failing = "Web API"): Promise<OctopusServer> {
   const asks = {
     version: "1.0",
@@ -69,7 +69,7 @@ function planAndDeploy(
 
 const sayYes: Person = () => ({ by: "alice", result: "Proceed" });
 
-test("an undo is answered in the name of those who approved a plan that lists it", async () => {
+test("interventions of an undo are answered on behalf of those who approved a plan that lists it", async () => {
   const server = await serveAsking();
 
   const { exitCode, outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes });
@@ -78,7 +78,7 @@ test("an undo is answered in the name of those who approved a plan that lists it
   expect(outputs, log).toMatchObject({ RolledBack: "Database\nWeb API", Failed: "Web API" });
 });
 
-test("an approval without a plan does not answer an undo, which ends at the time limit", async () => {
+test("an approval without a plan does not answer interventions of an undo, which ends at the time limit", async () => {
   const server = await serveAsking();
 
   const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, isUnseen: true });
@@ -110,14 +110,14 @@ describe("a step of the mode RollBack after a smoke test that failed", () => {
       end: "RolledBack",
     },
     {
-      rule: "the approved plan lists it, and somebody aborted the deployment afterwards",
+      rule: "the approved plan lists it, and a user aborted the deployment afterwards",
       policy: "RollBack",
       afterwards: [question, undo],
       people: sayNoToQuestion,
       end: "RolledBack",
     },
     {
-      rule: "the plan lists no way back",
+      rule: "the plan lists no roll back",
       policy: "Stop",
       afterwards: [smokeTest, undo],
       people: sayYes,
@@ -131,7 +131,7 @@ describe("a step of the mode RollBack after a smoke test that failed", () => {
       isUnseen: true,
       end: "RollBackFailed",
     },
-  ])("is answered for as people approved: $rule: $end", async ({ end, rule: _rule, ...approved }) => {
+  ])("has its interventions answered as far as approved: $rule: $end", async ({ end, rule: _rule, ...approved }) => {
     const server = await serveAsking("Web UI");
 
     const { outputs, log } = await planAndDeploy(server, approved);
@@ -150,11 +150,11 @@ test.each([
     reason: "NewRelease",
   },
 ])(
-  "another release to go back to than people approved, under $policy: $reason",
+  "another release to go back to than the approved one, under $policy: $reason",
   async ({ policy, deployed, outcome, reason }) => {
     const server = await serveAsking();
     const people: Person = async () => {
-      await deployBySomebody(server, { project: "Database", version: "1.0.1" });
+      await deployAsAnotherUser(server, { project: "Database", version: "1.0.1" });
       server.advance(300_000);
       return { by: "alice", result: "Proceed" };
     };

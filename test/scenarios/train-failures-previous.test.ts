@@ -3,7 +3,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { walk } from "./in-process.ts";
 import { child, orchestration, parent, type Project, serve } from "./scenario.ts";
 
-/** A project whose step deploys it: 2021.1.0 runs in Staging, after 2020.9.0 and 2020.8.0. */
+/** A project whose own process has the step: 2021.1.0 is current in Staging, after 2020.9.0 and 2020.8.0. */
 function serveOwn(more: Partial<Project> = {}): Promise<OctopusServer> {
   const own = child(
     parent.project,
@@ -22,7 +22,7 @@ const previous = {
   parameters: { "ChildProject.DeploymentMode.Value": "Previous", "ChildProject.WaitForFinish.Value": "No" },
 };
 
-/** Versions the project was to be deployed in, the run's own parent deployments left out, with their comments. */
+/** The deployments that the step created, without the parent deployments. */
 function started(server: OctopusServer) {
   const { history } = server.simulator.state();
   return [...history.deployments.values()]
@@ -41,7 +41,7 @@ describe("the mode Previous in the project's own process", () => {
     expect(started(server).map(({ version }) => version)).toEqual(["2020.9.0"]);
   });
 
-  test("starts nothing in a deployment that takes back another one", async () => {
+  test("starts nothing in a deployment that is itself a roll back", async () => {
     const server = await serveOwn();
     await walk(server, previous);
     const [undo] = started(server);
@@ -54,7 +54,7 @@ describe("the mode Previous in the project's own process", () => {
     expect(started(server)).toHaveLength(1);
   });
 
-  test("is an error where the server would cancel the running deployment", async () => {
+  test("is an error if the server would cancel the running deployment", async () => {
     const server = await serveOwn({ cancelRunningTasks: true });
 
     const { exitCode, outputs, log } = await walk(server, previous);
@@ -64,7 +64,7 @@ describe("the mode Previous in the project's own process", () => {
     expect(started(server)).toEqual([]);
   });
 
-  test("is an error where the step would wait for it", async () => {
+  test("is an error if the step would wait for the deployment", async () => {
     const server = await serveOwn();
     const parameters = { ...previous.parameters, "ChildProject.WaitForFinish.Value": "Yes" };
 

@@ -3,7 +3,7 @@ import { startOctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, walk } from "./in-process.ts";
 import { isLong } from "../random-cases.ts";
 import { created, deployStep, type Parameters, serve } from "./scenario.ts";
-import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
+import { deployAsAnotherUser, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
 describe("twelve databases that need each other", () => {
   const names = Array.from({ length: 12 }, (_, index) => `DB${String(index + 1).padStart(2, "0")}`);
@@ -46,7 +46,7 @@ describe("twelve databases that need each other", () => {
 });
 
 describe("the passes", () => {
-  test("end when they are used up, and the last error is told", async () => {
+  test("end when they are used up, and the last error is reported", async () => {
     const server = await serve(
       trainWorld({ Database: { scripts: [{ ...fails, times: 9 }] }, "Web API": { scripts: [fails] } }),
     );
@@ -85,7 +85,7 @@ describe("the passes", () => {
     expect(Math.max(...done)).toBeLessThanOrEqual(4);
   });
 
-  test("retries beside them are a warning", async () => {
+  test("come with a warning if there are retries as well", async () => {
     const server = await serve(trainWorld());
 
     const { log } = await walk(server, train("RerunUntilDone", { "ChildProject.Deployment.Retries": "1" }));
@@ -96,7 +96,7 @@ describe("the passes", () => {
     expect(log).toContain("in at most 4 passes with 10 deployments in all.");
   });
 
-  test("go on at the highest one in a repeat of the same task", async () => {
+  test("go on at the highest pass in a repeat of the same task", async () => {
     const server = await serve(
       trainWorld({ Database: { scripts: [{ ...fails, times: 9 }] }, "Web API": { scripts: [fails] } }),
     );
@@ -111,7 +111,7 @@ describe("the passes", () => {
     expect(created(server).filter((each) => each.startsWith("Web"))).toHaveLength(3);
   });
 
-  test("another user's deployment of a failed child is no progress, and the child leaves the list", async () => {
+  test("do not count another user's deployment of a failed child as progress, and leave that child out", async () => {
     const server = await serve(
       trainWorld({
         Database: { scripts: [{ ...fails, times: 9 }] },
@@ -123,7 +123,7 @@ describe("the passes", () => {
     const meanwhile = async () => {
       if (isOver || !created(server).includes("Web UI 1.1 to Staging")) return;
       isOver = true;
-      await deployBySomebody(server, { project: "Web API", version: "1.1" });
+      await deployAsAnotherUser(server, { project: "Web API", version: "1.1" });
     };
 
     const { outputs, log } = await walk(server, { ...train("RerunUntilDone"), meanwhile });
@@ -133,7 +133,7 @@ describe("the passes", () => {
     expect(created(server).filter((each) => each.startsWith("Web API"))).toHaveLength(2);
   });
 
-  test("try no child again that the server cancelled", async () => {
+  test("do not repeat a child that the server cancelled", async () => {
     const server = await serve(
       trainWorld({
         Database: { scripts: [{ version: "1.1", queuedFor: "forever", supersededAfter: "1m" }] },

@@ -7,7 +7,7 @@ import { fails, releases, train, trainWorld } from "./train-failures-world.ts";
 const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
 
 describe("RollBack", () => {
-  test("a child of which nobody knows whether it was deployed is not taken back, and the others are", async () => {
+  test("a child that may have been deployed is not rolled back, and the others are", async () => {
     const server = await serve(trainWorld());
     const fault = { method: "POST", route: "deployments", skip: 1, reset: "before" } as const;
     server.simulator.addFault(fault);
@@ -30,9 +30,9 @@ describe("RollBack", () => {
   });
 
   test.each([
-    { rule: "has ended by then is taken back", undo: "5m", end: "RolledBack", text: undefined },
+    { rule: "has ended by then is rolled back", undo: "5m", end: "RolledBack", text: undefined },
     { rule: "runs by then is not", undo: "2m", end: "NotRolledBack", text: /Deployments-\d+ is still running/ },
-  ])("a deployment that appears when the others are taken back and $rule", async ({ undo, end, text }) => {
+  ])("a deployment that appears when the others are rolled back and $rule", async ({ undo, end, text }) => {
     const slow = { Database: { version: "1.0", duration: undo }, "Web API": { version: "1.1", duration: "2m" } };
     const server = await serve(
       trainWorld({ Database: { scripts: [slow.Database] }, "Web API": { scripts: [slow["Web API"]] } }),
@@ -52,7 +52,7 @@ describe("RollBack", () => {
     ]);
   });
 
-  test("a retry of which nobody knows whether it was created keeps its child from being taken back", async () => {
+  test("a retry that may have been created keeps its child from being rolled back", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
     server.simulator.addFault({ method: "POST", route: "deployments", skip: 2, lateCommit: "1h", times: 1 });
 
@@ -62,7 +62,7 @@ describe("RollBack", () => {
     expect(outputs.Message, log).toMatch(/Web API: Not rolled back\. .*unknown.* Database: Rolled back/);
   });
 
-  test("a child that the key may not watch any more is taken back when it is seen to have ended", async () => {
+  test("a child whose task could not be read is rolled back once its end is known", async () => {
     const server = await serve(trainWorld({ Database: { scripts: [{ version: "1.0", duration: "5m" }] } }));
     let isOver = false;
     const meanwhile = () => {
@@ -109,7 +109,7 @@ describe("RollBack", () => {
     if (undone === 0) expect(outputs.Message).toContain('the deployment freeze "Evening"');
   });
 
-  test("a release that was deleted meanwhile cannot be gone back to, and the others are taken back", async () => {
+  test("a child whose earlier release was deleted meanwhile cannot be rolled back, and the others are", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
     const { history, projects } = server.simulator.state();
     const database = [...projects.values()].find(({ name }) => name === "Database")?.id;
@@ -131,7 +131,7 @@ describe("RollBack", () => {
       script: { steps: [{ name: "Ask", interventions: [{ instructions: "Go on?" }] }] },
       end: "NotRolledBack",
     },
-  ])("a child that the server cancelled for a newer deployment $rule is not taken back", async ({ script, end }) => {
+  ])("a child that the server cancelled for a newer deployment $rule is not rolled back", async ({ script, end }) => {
     const superseded = { version: "1.1", supersededAfter: "3m", ...script };
     const server = await serve(trainWorld({ "Web API": { scripts: [superseded] } }));
 
@@ -144,9 +144,9 @@ describe("RollBack", () => {
 
 describe("a child without tenants, of a parent that runs for one", () => {
   test.each([
-    { rule: "is not taken back", listed: "Database\nWeb API", end: "NotRolledBack", undone: 0 },
+    { rule: "is not rolled back", listed: "Database\nWeb API", end: "NotRolledBack", undone: 0 },
     {
-      rule: "is taken back where the list says so",
+      rule: "is rolled back if the list says so",
       listed: "Database\n  roll back: yes\nWeb API",
       end: "RolledBack",
       undone: 1,
@@ -198,32 +198,35 @@ const asksInOldChannel: Partial<Project> = {
 
 test.each([
   {
-    rule: "the lifecycle does not let it in any more",
+    rule: "the lifecycle does not allow it any more",
     project: inOldChannel,
     text: /Database: The roll back failed\. .*1\.0/,
   },
   { rule: "it prompts for other values", project: asksInOldChannel, text: /Database: The roll back failed\. .*Ticket/ },
-])("an undo to a release that the server refuses fails, and the others are made: $rule", async ({ project, text }) => {
-  const server = await serve(trainWorld({ Database: project, "Web API": { scripts: [fails] } }, withDeadEnd));
+])(
+  "an undo to a release that the server refuses fails, and the other children are rolled back: $rule",
+  async ({ project, text }) => {
+    const server = await serve(trainWorld({ Database: project, "Web API": { scripts: [fails] } }, withDeadEnd));
 
-  const { outputs, log } = await walk(server, train("RollBack", two));
+    const { outputs, log } = await walk(server, train("RollBack", two));
 
-  expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
-  expect(outputs.Message, log).toMatch(text);
-});
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+    expect(outputs.Message, log).toMatch(text);
+  },
+);
 
-describe("where a child goes back to", () => {
+describe("the release to which a child would be rolled back", () => {
   const whatIf: Parameters = { ...two, "ChildProject.WhatIf.Value": "Yes" };
 
   test.each([
     {
-      rule: "to what runs there now",
+      rule: "is the current one",
       project: {},
       cell: /Database +1\.0 → 1\.1 +deployed +back to 1\.0/,
       warning: undefined,
     },
     {
-      rule: "a defect that the server lets through is a warning",
+      rule: "may have a defect that the server allows, with a warning",
       project: {
         releases: [
           { version: "1.0", created: "-3d", deployments: ["Development", "Test", "Staging"], defects: ["slow"] },
@@ -234,13 +237,13 @@ describe("where a child goes back to", () => {
       warning: "If a child fails, this one goes back to 1.0, which has an unresolved defect.",
     },
     {
-      rule: "not where it prompts for another value",
+      rule: "is none if the release prompts for another value",
       project: asksInOldChannel,
       cell: /Database .* not rolled back: 1\.0 prompts for other values: .*Ticket/,
       warning: "If a child fails, this one cannot be rolled back. 1.0 prompts for other values: ",
     },
     {
-      rule: "not where the lifecycle refuses it",
+      rule: "is none if the lifecycle does not allow it",
       project: inOldChannel,
       cell: /Database .* not rolled back: Octopus no longer allows 1\.0 in Staging\./,
       warning: "If a child fails, this one cannot be rolled back. Octopus no longer allows 1.0 in Staging.",
@@ -256,7 +259,7 @@ describe("where a child goes back to", () => {
     if (warning !== undefined) expect(log).toContain(`warning: Database: ${warning}`);
   });
 
-  test("not where retention deletes it while the plan is made", async () => {
+  test("is none if retention deletes it while the plan is made", async () => {
     const server = await serve(trainWorld());
     const { history, projects } = server.simulator.state();
     const database = [...projects.values()].find(({ name }) => name === "Database")?.id;

@@ -3,7 +3,7 @@ import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { childSpace } from "./approval-world.ts";
 import { sameTask, walk } from "./in-process.ts";
 import { created, type Parameters, type Project, serve } from "./scenario.ts";
-import { deployBySomebody, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
+import { deployAsAnotherUser, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
 const there = ["Database 1.1 to Staging", "Web API 1.1 to Staging", "Scheduling Service 1.1 to Staging"];
 
@@ -19,7 +19,7 @@ function isCreated(server: OctopusServer, text: string): boolean {
 }
 
 describe("an undo", () => {
-  test("goes back to what was there before the first attempt, and a retry does not change that", async () => {
+  test("deploys the release before the first attempt, and a retry does not change that", async () => {
     const server = await serve(
       trainWorld({
         Database: { scripts: [fails] },
@@ -38,13 +38,13 @@ describe("an undo", () => {
     ).toEqual(["Database 1.0 to Staging", "Scheduling Service 1.0 to Staging", "Web API 1.0 to Staging"]);
   });
 
-  test("is not made over somebody's newer deployment, which is named", async () => {
+  test("does not replace another user's newer deployment, which is named", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [{ ...fails, duration: "10m" }] } }));
     let isOver = false;
     const meanwhile = async () => {
       if (isOver || !isCreated(server, "Web API 1.1 to Staging")) return;
       isOver = true;
-      await deployBySomebody(server, { project: "Database", version: "1.1" });
+      await deployAsAnotherUser(server, { project: "Database", version: "1.1" });
     };
 
     const { exitCode, outputs, log } = await walk(server, { ...train("RollBack"), meanwhile });
@@ -61,13 +61,13 @@ describe("an undo", () => {
 
   test.each<{ rule: string; projects: Readonly<Record<string, Partial<Project>>>; rollBack: string; text: RegExp }>([
     {
-      rule: "one that never started changed nothing",
+      rule: "is not needed for a deployment that never started",
       projects: { Database: { scripts: [{ version: "1.1", queueTimeout: "1m", queuedFor: "forever" }] } },
       rollBack: "NothingToRollBackTo",
       text: /Database: Nothing to roll back to\. The deployment never started\./,
     },
     {
-      rule: "one that was the first ever has nothing to go back to",
+      rule: "is impossible for the first deployment ever",
       projects: {
         Database: {
           releases: [{ version: "1.1", created: "-1d", deployments: ["Development", "Test"] }],
@@ -78,7 +78,7 @@ describe("an undo", () => {
       text: /Database: Nothing to roll back to\. Nothing was deployed there before\./,
     },
     {
-      rule: "one that deployed the same release again",
+      rule: "is not needed for a deployment of the same release",
       projects: {
         Database: {
           releases: [
@@ -105,7 +105,7 @@ describe("an undo", () => {
     expect(created(server), log).toEqual(["Database 1.1 to Staging"]);
   });
 
-  test("of a child that must never be taken back is not made", async () => {
+  test("is not made for a child that the list never rolls back", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
     const listed = "Database\n  roll back: never\nWeb API\n  roll back: yes";
 
@@ -119,7 +119,7 @@ describe("an undo", () => {
     expect(created(server), log).toEqual([...there.slice(0, 2), "Web API 1.0 to Staging"]);
   });
 
-  test("that fails is named, is not tried again, and does not keep the others from being made", async () => {
+  test("that fails is named, is not tried again, and does not stop the others", async () => {
     const undoFails = { ...fails, version: "1.0", times: 5 };
     const server = await serve(trainWorld({ "Web API": { scripts: [fails, undoFails] } }));
 
@@ -136,29 +136,32 @@ describe("an undo", () => {
   test.each([
     { limit: "0", minutes: 30 },
     { limit: "600", minutes: 10 },
-  ])("that waits for a team ends after $minutes minutes, and says whom it waited for", async ({ limit, minutes }) => {
-    const interventions = [{ instructions: "Back?", teams: ["DBA", "QA"] }];
-    const asks = { version: "1.0", steps: [{ name: "Ask", interventions }] };
-    const world = trainWorld({ Database: { scripts: [asks] }, "Web API": { scripts: [fails] } });
-    const server = await serve({ ...world, teams: [...(world.teams ?? []), { name: "DBA" }, { name: "QA" }] });
-    const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
+  ])(
+    "that waits for a team ends after $minutes minutes, and the message names the teams",
+    async ({ limit, minutes }) => {
+      const interventions = [{ instructions: "Back?", teams: ["DBA", "QA"] }];
+      const asks = { version: "1.0", steps: [{ name: "Ask", interventions }] };
+      const world = trainWorld({ Database: { scripts: [asks] }, "Web API": { scripts: [fails] } });
+      const server = await serve({ ...world, teams: [...(world.teams ?? []), { name: "DBA" }, { name: "QA" }] });
+      const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
 
-    const { outputs, log } = await walk(
-      server,
-      train("RollBack", { ...listed, "ChildProject.CancelDeployment.Seconds": limit }),
-    );
+      const { outputs, log } = await walk(
+        server,
+        train("RollBack", { ...listed, "ChildProject.CancelDeployment.Seconds": limit }),
+      );
 
-    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
-    expect(log).toMatch(
-      /wait: Database: Not approved automatically: .*: Ask".* No approved plan .* It waits for DBA or QA\. \[/,
-    );
-    expect(outputs.Message, log).toContain(`${minutes} min`);
-    expect(outputs.Message, log).toMatch(
-      /Database: The roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
-    );
-  });
+      expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+      expect(log).toMatch(
+        /wait: Database: Not approved automatically: .*: Ask".* No approved plan .* It waits for DBA or QA\. \[/,
+      );
+      expect(outputs.Message, log).toContain(`${minutes} min`);
+      expect(outputs.Message, log).toMatch(
+        /Database: The roll back failed\. .* an answer to "Step 2: Ask" by DBA or QA\./,
+      );
+    },
+  );
 
-  test("that somebody cancels by hand failed, and is not tried again", async () => {
+  test("that a user cancels has failed, and is not tried again", async () => {
     const server = await serve(
       trainWorld({ Database: { scripts: [{ version: "1.0", duration: "20m" }] }, "Web API": { scripts: [fails] } }),
     );
@@ -183,7 +186,7 @@ describe("an undo", () => {
     { rule: "in its own space", space: "Default", project: "Web UI" },
     { rule: "in another space", space: "Components", project: "Web API" },
   ])(
-    "that deploys children of its own $rule is not the way back: they were chosen anew",
+    "that deploys children of its own $rule does not count as a roll back, because they were chosen anew",
     async ({ space, project }) => {
       const server = await serve(
         trainWorld(
@@ -197,7 +200,7 @@ describe("an undo", () => {
         isOver = true;
         const { projectId, taskId } = [...server.simulator.state().history.deployments.values()].at(-1) ?? {};
         const comments = `[deploy-child-project parent=${projectId} action=4f1c task=${taskId} attempt=1]`;
-        await deployBySomebody(server, { project, version: "1.1", comments, space });
+        await deployAsAnotherUser(server, { project, version: "1.1", comments, space });
       };
       const listed = { "ChildProject.Project.Name": "Database\nWeb API" };
       const first = await walk(server, { ...train("RollBack", listed), meanwhile });
@@ -211,7 +214,7 @@ describe("an undo", () => {
     },
   );
 
-  test("is made where the list of spaces, which may have children of it, cannot be read", async () => {
+  test("counts as a roll back if the list of spaces, where it may have children, cannot be read", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
     server.simulator.addFault({ method: "GET", route: "spaces/all", status: 403 });
 
@@ -228,8 +231,8 @@ describe("a step that was killed", () => {
   const rounds: readonly { readonly rule: string; readonly when: string }[] = [
     { rule: "while the first level was deployed", when: "Database 1.1 to Staging" },
     { rule: "while the second level was deployed", when: "Web API 1.1 to Staging" },
-    { rule: "while the second level was taken back", when: "Web API 1.0 to Staging" },
-    { rule: "while the first level was taken back", when: "Database 1.0 to Staging" },
+    { rule: "while the second level was rolled back", when: "Web API 1.0 to Staging" },
+    { rule: "while the first level was rolled back", when: "Database 1.0 to Staging" },
   ];
   const parameters: Parameters = {};
 
@@ -250,7 +253,7 @@ describe("a step that was killed", () => {
     );
   });
 
-  test("while it was taken back starts afresh in a new task", async () => {
+  test("while it was rolled back starts afresh in a new task", async () => {
     const server = await serve(trainWorld({ "Web API": { scripts: [fails] } }));
     const oneByOne = train("RollBack", { "ChildProject.Parallel.Limit": "1" });
     await killWhen(server, oneByOne, () => isCreated(server, "Database 1.0 to Staging"));

@@ -19,10 +19,10 @@ export const fails: Script = {
   steps: [{ name: "Deploy", result: "Failed" }],
 };
 
-/** Three levels. */
+/** A child list with three levels. */
 export const list = "Database\nWeb API\n+ Scheduling Service\nWeb UI";
 
-/** The four children, each with what differs; a deployment takes ten seconds. */
+/** Four children with these differences. A deployment takes ten seconds. */
 export function trainWorld(
   projects: Readonly<Record<string, Partial<Project>>> = {},
   more: Partial<World> = {},
@@ -48,12 +48,12 @@ interface OtherDeployment {
   readonly project: string;
   readonly version: string;
   readonly comments?: string;
-  /** Absent: the default one. */
+  /** Absent means the default space. */
   readonly space?: string | undefined;
 }
 
-/** Somebody else deploys a release to Staging. */
-export async function deployBySomebody(
+/** Deploys a release to Staging as another user. */
+export async function deployAsAnotherUser(
   server: OctopusServer,
   { project, version, comments, space = "Default" }: OtherDeployment,
 ): Promise<void> {

@@ -17,13 +17,13 @@ const thereAndBack = [
   ["Database 1.0 to Staging"],
 ];
 
-/** Deployments of the first two levels and their undos: those of one level start side by side. */
+/** Deployments of the first two levels and their undos, sorted within each level, because those start at the same time. */
 function inLevels(all: readonly string[]): readonly (readonly string[])[] {
   return [all.slice(0, 1), all.slice(1, 3).toSorted(), all.slice(3, 5).toSorted(), all.slice(5)];
 }
 
 describe("RollBack", () => {
-  test("takes back what was deployed, the last level first, and the step fails", async () => {
+  test("rolls back the deployed children, the last level first, and the step fails", async () => {
     const server = await serveWith({ "Web API": [fails] });
 
     const { exitCode, outputs, log } = await walk(server, train("RollBack"));
@@ -41,7 +41,7 @@ describe("RollBack", () => {
     });
   });
 
-  test("a repeat in the same task deploys nothing forward", async () => {
+  test("deploys no new release in a repeat of the same task", async () => {
     const server = await serveWith({ "Web API": [fails] });
     const first = await walk(server, train("RollBack"));
     const before = created(server).length;
@@ -77,7 +77,7 @@ describe("RerunUntilDone", () => {
     expect(outputs.Outcome).toBe("Deployed");
   });
 
-  test("stops when a pass helps nobody", async () => {
+  test("stops after a pass in which no child succeeds", async () => {
     const server = await serveWith({ Database: [{ ...fails, times: 3 }] });
 
     const { exitCode, outputs, log } = await walk(server, train("RerunUntilDone"));
@@ -100,7 +100,7 @@ describe("the mode RollBack", () => {
   );
   const deployingStep = (policy: string) => deployStep("Train", train(policy).parameters);
 
-  test("takes back what another step of the same task deployed", async () => {
+  test("rolls back what another step of the same task deployed", async () => {
     const server = await serveWith({ "Web API": [fails] });
 
     const { outputs, log } = await playParent(server, {
@@ -120,14 +120,14 @@ describe("the mode RollBack", () => {
 
   test.each([
     {
-      rule: "a failed undo fails the step",
+      rule: "fails if an undo fails",
       scripts: { "Web API": [{ ...fails, version: "1.0" }, fails] },
       listed: list,
       end: { Outcome: "Failed", "Child[Web API].Outcome": "Failed", "Child[Web API].RollBack": "RollBackFailed" },
       exitCode: 1,
     },
     {
-      rule: "what is not taken back is skipped, with a warning",
+      rule: "skips a child that is not rolled back, with a warning",
       scripts: { "Web API": [fails] },
       listed: "Database\n  roll back: never",
       end: { Outcome: "Skipped", Reason: "NothingToRollBackTo", "Child[Database].RollBack": "NotRolledBack" },
@@ -150,7 +150,7 @@ describe("the mode RollBack", () => {
       expect(result.log).toMatch(/^warning: .*Not rolled back\. The list says `roll back: never`\.$/m);
   });
 
-  test("deploys nothing where this task deployed nothing", async () => {
+  test("deploys nothing if this task deployed nothing", async () => {
     const server = await serveWith({});
     await walk(server, train("Stop"));
     const before = created(server).length;
@@ -184,7 +184,7 @@ describe("the mode Previous", () => {
     expect(second.outputs).toMatchObject({ Outcome: "Deployed", Reason: "Attached" });
   });
 
-  test("never goes forward again: what was taken back is passed over", async () => {
+  test("never goes forward again: a release that was rolled back is passed over", async () => {
     const server = await serveWith({});
     await walk(server, { child: "Database" });
     await walk(server, previous);

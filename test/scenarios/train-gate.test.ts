@@ -27,7 +27,7 @@ const frozenSeventh: NonNullable<World["freezes"]>[number] = {
   environments: ["Staging"],
 };
 
-describe("what stands in the way of one child is found before anything is deployed", () => {
+describe("a blocker of one child is found before anything is deployed", () => {
   test.each(["Stop", "Continue"])("a freeze of the seventh of eight, policy %s", async (policy) => {
     const server = await serve(trainWorld({}, { freezes: [frozenSeventh] }, eight));
 
@@ -42,7 +42,7 @@ describe("what stands in the way of one child is found before anything is deploy
     expect(run.outputs.NotStarted?.split("\n")).toHaveLength(7);
   });
 
-  test("a reason to override lets it pass", async () => {
+  test("the freeze is overridden with a reason", async () => {
     const server = await serve(trainWorld({}, { freezes: [frozenSeventh] }, eight));
 
     const run = await walk(server, train({ ...listOfEight, "ChildProject.Freeze.OverrideReason": "agreed" }));
@@ -61,7 +61,7 @@ describe("what stands in the way of one child is found before anything is deploy
     expect(run.outputs.ReleaseNotes).toContain("**Component 7 will not be deployed:**");
   });
 
-  test("the right to deploy one of them is missing", async () => {
+  test("the permission to deploy one of them is missing", async () => {
     const server = await serve(trainWorld({}, { teams: mayNotDeploy("Web UI") }));
 
     const run = await walk(server, train(continuing));
@@ -72,7 +72,7 @@ describe("what stands in the way of one child is found before anything is deploy
     expect(endOf(run, "Database")).toBe("NotStarted SiblingFailed");
   });
 
-  test("the server refuses to say something about one of them", async () => {
+  test("the server refuses to list the channels of one of them", async () => {
     const server = await serve(trainWorld());
     server.simulator.addFault({ method: "GET", route: "channels", missingPermission: "ProcessView", skip: 3 });
     server.simulator.addFault({
@@ -103,7 +103,7 @@ describe("what stands in the way of one child is found before anything is deploy
   });
 
   test.each([
-    ["a value nobody may choose", "Colour::green"],
+    ["a value that is no option", "Colour::green"],
     ["no value", ""],
     ["a value that no child prompts for", "Colour::red\nShape::round"],
   ])("a prompted value is wrong: %s", async (_, values) => {
@@ -161,7 +161,7 @@ describe("N/A as the release number of a child", () => {
     expect(run.outputs.Skipped).toBe("Web API");
   });
 
-  test("is a blocker where no release is an error", async () => {
+  test("is a blocker if a missing release is an error", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(
@@ -178,7 +178,7 @@ describe("N/A as the release number of a child", () => {
 describe("a project that does not exist", () => {
   const list = "Database\nWeb API\n    if missing: skip\nMail\n    if missing: skip\nWeb UI";
 
-  test("is skipped where the list says so and the key sees all projects", async () => {
+  test("is skipped if the list says so and the key sees all projects", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({ "ChildProject.Project.Name": list }));
@@ -188,7 +188,7 @@ describe("a project that does not exist", () => {
     expect(created(server)).toHaveLength(3);
   });
 
-  test("stops the run where the key sees some projects only", async () => {
+  test("stops the run if the key sees some projects only", async () => {
     const roles = ["Deployment creator", "Project viewer", "Environment viewer", "Task canceller"];
     const projects = ["Release Orchestration", ...usualNames];
     const teams = [
@@ -203,7 +203,7 @@ describe("a project that does not exist", () => {
     expect(endOf(run, "Mail")).toBe("Failed PermissionMissing");
   });
 
-  test("stops the run where the list says nothing", async () => {
+  test("stops the run if the list says nothing", async () => {
     const server = await serve(trainWorld());
 
     const run = await walk(server, train({ "ChildProject.Project.Name": "Database\nMail" }));
@@ -254,7 +254,7 @@ describe("a schedule", () => {
     ["14:00", usual, "0"],
     ["14:00", levels, "1"],
     ["+2h", levels, "1"],
-  ])("at %s is the start of the first level, and what comes later follows at once", async (time, list, limit) => {
+  ])("at %s is the start of the first level, and later children follow at once", async (time, list, limit) => {
     const server = await serve(trainWorld());
 
     const run = await walk(
@@ -269,7 +269,7 @@ describe("a schedule", () => {
     expect(server.now()).toBeLessThan(Date.parse("2021-01-14T14:11:00Z"));
   });
 
-  test("is the start of the second level where the first one needs nothing", async () => {
+  test("is the start of the second level if the first one needs no deployment", async () => {
     const server = await serve(trainWorld({ Database: { releases: usualReleases.slice(0, 1) } }));
 
     const run = await walk(server, train(at("14:00")));
@@ -294,7 +294,7 @@ describe("a schedule", () => {
     },
   );
 
-  test("is not asked for again when the step is repeated after its time", async () => {
+  test("is not applied again when the step is repeated after its time", async () => {
     const server = await serve(
       trainWorld({ "Web API": { scripts: [{ duration: "5s", result: "Failed", times: 1 }] } }),
     );
@@ -307,7 +307,7 @@ describe("a schedule", () => {
   });
 });
 
-test("the right to deploy a child is asked for where no progression is", async () => {
+test("the permission to deploy a child is checked even for a redeployment", async () => {
   const server = await serve(trainWorld({}, { teams: mayNotDeploy("Web UI") }));
   const list = "Database\nWeb UI\n    deployment mode: Redeploy";
 
@@ -317,7 +317,7 @@ test("the right to deploy a child is asked for where no progression is", async (
   expect([run.exitCode, endOf(run, "Web UI")]).toEqual([1, "Failed PermissionMissing"]);
 });
 
-test("children that are current need nothing", async () => {
+test("nothing is deployed if every child is current", async () => {
   const current = { releases: usualReleases.slice(0, 1) };
   const server = await serve(trainWorld(Object.fromEntries(usualNames.map((name) => [name, current]))));
 

@@ -12,7 +12,7 @@ interface Happened {
   readonly level: number;
   readonly releaseId: string;
   readonly created: number;
-  /** Infinity: it has not ended. */
+  /** Infinity means that the deployment has not ended. */
   readonly completed: number;
   readonly hasStarted: boolean;
   readonly isSuccess: boolean;
@@ -25,7 +25,7 @@ interface Happened {
   };
 }
 
-/** Whatever happened. */
+/** The rules that hold whatever happened. */
 export function expectInvariants(cell: Cell, one: Case, { server, runs }: Played): void {
   const all = happenedOn(server, one);
   const ours = all.filter(({ mark }) => mark !== undefined);
@@ -71,7 +71,7 @@ function happenedOn(server: OctopusServer, one: Case): readonly Happened[] {
   });
 }
 
-/** Read by the words of the comment, not by the program that wrote it. */
+/** Reads the marker by its text, without the program's own parser. */
 function markOf(comments: string): Pick<Happened, "mark"> {
   const part = (name: string) => new RegExp(`[[ ]${name}=([^ \\]]+)`).exec(comments)?.[1];
   const task = part("task");
@@ -86,9 +86,9 @@ function grouped(all: readonly Happened[], keyOf: (each: Happened) => string): r
   return keys.map((key) => all.filter((each) => keyOf(each) === key));
 }
 
-/** In one task, so in each pass. Without roll backs and other users, in all tasks together. */
+/** At most one success of each child: in one task, over all passes. Without roll backs and other users, in all tasks together. */
 function expectOneSuccess({ policy, fault }: Cell, ours: readonly Happened[]): void {
-  const isForGood = policy !== "RollBack" && fault !== "somebody deploys";
+  const isForGood = policy !== "RollBack" && fault !== "another user deploys";
   const forward = ours.filter(isForward);
   for (const group of grouped(forward, ({ project, mark }) => `${project} ${isForGood ? "" : mark?.task}`)) {
     const successes = group.filter(({ isSuccess }) => isSuccess).map(({ id }) => id);
@@ -96,7 +96,7 @@ function expectOneSuccess({ policy, fault }: Cell, ours: readonly Happened[]): v
   }
 }
 
-/** Forward no child before its level, back no child before the levels behind it; nothing goes forward after something went back. */
+/** No child is deployed before the levels above its own have ended, and none after an undo. */
 function expectOrder({ policy, fault }: Cell, one: Case, ours: readonly Happened[]): void {
   const levels = levelsOf(one);
   for (const each of ours.filter(isForward)) {
@@ -108,7 +108,7 @@ function expectOrder({ policy, fault }: Cell, one: Case, ours: readonly Happened
       expect(other.completed, `${other.id} before ${each.id}`).toBeLessThanOrEqual(each.created);
     const undone = sameTask.filter((other) => !isForward(other) && other.created <= each.created);
     expect(undone, `${each.id} after an undo`).toEqual([]);
-    const isStrict = (policy === "Stop" || policy === "RollBack") && fault !== "somebody deploys";
+    const isStrict = (policy === "Stop" || policy === "RollBack") && fault !== "another user deploys";
     if (!isStrict) continue;
     const before = levels.flatMap((level, index) => (level < each.level ? [nameOf(index)] : []));
     for (const name of before) {
@@ -120,7 +120,7 @@ function expectOrder({ policy, fault }: Cell, one: Case, ours: readonly Happened
   }
 }
 
-/** Of one task: what a killed run left under way waits for the next task without being counted there. */
+/** The limit holds in one task. A deployment that a killed run left running does not count for the next task. */
 function expectLimit({ limit }: Case, ours: readonly Happened[]): void {
   for (const group of grouped(ours, ({ mark }) => mark?.task ?? "")) {
     const atOnce = group.map(

@@ -4,7 +4,7 @@ import { walk } from "./in-process.ts";
 import { created, type Parameters, type Project, serve } from "./scenario.ts";
 import { endOf, linesOf, train, trainWorld, usualNames, whatIf } from "./train-world.ts";
 
-/** What was asked about the children from the end of the planning on. */
+/** How often each thing was read about the children after the planning. */
 function afterPlanning(server: OctopusServer) {
   const journal = server.journal().map(({ method, path }) => ({ method, path: decodeURIComponent(path) }));
   const ahead = journal.findLastIndex(({ path }) => path.includes("deploymentfreezes") && !path.includes("projectIds"));
@@ -25,7 +25,7 @@ const together: Parameters = {
 };
 
 describe("before each deployment is created", () => {
-  test("the release is read once more, and what the plan says of freezes and prompts is not for half a minute", async () => {
+  test("the release is read once more, but freezes and prompts not within half a minute of the plan", async () => {
     const server = await serve(trainWorld());
     server.clearJournal();
 
@@ -35,7 +35,7 @@ describe("before each deployment is created", () => {
     expect(afterPlanning(server)).toEqual({ releases: 4, templates: 0, previews: 0, freezes: 0, rights: 0 });
   });
 
-  test("of a later level freezes and prompts are asked again as well, freezes once for the level", async () => {
+  test("freezes and prompts of a later level are read once more, freezes once for the level", async () => {
     const slow = usualNames.map((name): [string, Partial<Project>] => [name, { scripts: [{ duration: "2m" }] }]);
     const server = await serve(trainWorld(Object.fromEntries(slow)));
     server.clearJournal();
@@ -47,7 +47,7 @@ describe("before each deployment is created", () => {
     expect(afterPlanning(server)).toEqual({ releases: 4, templates: 0, previews: 3, freezes: 2, rights: 0 });
   });
 
-  test("of a plan that has grown old meanwhile they are asked again, too", async () => {
+  test("freezes and prompts are read once more if the plan has grown old", async () => {
     const server = await serve(trainWorld());
     server.clearJournal();
     // The last look is put off for a minute.
@@ -59,7 +59,7 @@ describe("before each deployment is created", () => {
     expect(afterPlanning(server)).toEqual({ releases: 4, templates: 0, previews: 4, freezes: 1, rights: 0 });
   });
 
-  test("of one child alone they are not asked again within half a minute, and are when the plan has grown old", async () => {
+  test("freezes and prompts of a single child are read once more only if the plan has grown old", async () => {
     const counts = [];
     for (const retryAfter of [undefined, 60]) {
       const server = await serve(trainWorld());
@@ -83,12 +83,12 @@ describe("before each deployment is created", () => {
   });
 });
 
-describe("what an earlier task of the step deployed without coming to its end", () => {
+describe("a deployment by an earlier task of the step that did not finish", () => {
   const text =
     /1\.1 was deployed to Staging by the unfinished run ServerTasks-\d+ of this step and will not be rolled back/;
   const failingOnce = { scripts: [{ duration: "5s", result: "Failed" as const, times: 1 }, { duration: "10s" }] };
 
-  test("is a warning of the next task for the same release of the parent, in the plan and in the run", async () => {
+  test("is a warning in the next task for the same release of the parent, in the plan and in the run", async () => {
     const server = await serve(trainWorld({ "Web API": failingOnce }));
     const first = await walk(server, train());
 
@@ -108,7 +108,7 @@ describe("what an earlier task of the step deployed without coming to its end", 
   });
 
   test.each(["the task came to its end", "it is of another release of the parent", "it is this task"])(
-    "is none where %s",
+    "is no warning if %s",
     async (why) => {
       const server = await serve(trainWorld(why === "the task came to its end" ? {} : { "Web API": failingOnce }));
       const first = await walk(server, train());

@@ -48,7 +48,7 @@ test("every fault has struck in every phase under every policy", () => {
 });
 
 test("a seed repeats exactly", async () => {
-  const cell: Cell = { policy: "RollBack", fault: "somebody deploys", phase: "after a failure" };
+  const cell: Cell = { policy: "RollBack", fault: "another user deploys", phase: "after a failure" };
   const records: (readonly string[])[] = [];
   const property = fc.asyncProperty(casesOf(cell), fc.scheduler(), async (one, scheduler) => {
     const { server } = await play(cell, one, scheduler);

@@ -10,7 +10,7 @@ const releases: Project["releases"] = [
   { version: "1.1", created: "-1d", deployments: ["Development", "Test"] },
 ];
 
-/** Two children, with what differs from them. */
+/** Two children with these differences. */
 function world(projects: Readonly<Record<string, Partial<Project>>> = {}, more: Partial<World> = {}): World {
   const names = ["Database", "Web API"];
   return orchestration({
@@ -30,7 +30,7 @@ describe("values for prompted variables, entered once for all children", () => {
   const values = (text: string): Parameters => ({ "ChildProject.Prompted.Variables": text });
   const given = values("Schema::blue\nColour::red");
 
-  /** What each deployment was created with, by the names of the variables. */
+  /** The prompted values of each deployment that was created, by the names of the variables. */
   function sent(server: OctopusServer): readonly Readonly<Record<string, string>>[] {
     const all = [...server.simulator.state().variableSets.values()].flatMap((set) => set.variables);
     const nameOf = (key: string) => all.find(({ id }) => id === key)?.name ?? key;
@@ -54,7 +54,7 @@ describe("values for prompted variables, entered once for all children", () => {
     );
   });
 
-  test("a name that no child knows is one problem, found before anything is deployed", async () => {
+  test("a name that no child prompts for is one problem, found before anything is deployed", async () => {
     const server = await serve(world({ Database: prompting("Schema"), "Web API": prompting("Colour") }));
 
     const { exitCode, outputs } = await walk(server, train(values("Schema::blue\nColour::red\nColor::red")));
@@ -65,7 +65,7 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(outputs.Message).toContain('(ChildProject.Prompted.Variables): no child project prompts for "Color".');
   });
 
-  test("where a child is skipped, and so was not asked, it is a warning", async () => {
+  test("a name that no child prompts for is a warning if a child is skipped, because its prompts are unknown", async () => {
     const current: Partial<Project> = { releases: releases.slice(0, 1) };
     const server = await serve(world({ Database: current, "Web API": prompting("Colour") }));
 
@@ -76,7 +76,7 @@ describe("values for prompted variables, entered once for all children", () => {
     expect(log).toMatch(/warning: .*Prompted\.Variables\): no child project that was asked prompts for "Schema"\./);
   });
 
-  test("a child with values of its own must know all of them", async () => {
+  test("a child with values of its own must prompt for all of them", async () => {
     const server = await serve(world({ Database: prompting("Schema"), "Web API": prompting("Schema") }));
     const list = "Database\n  prompted variables: Schema::green\nWeb API\n  prompted variables: Schemo::green";
 
@@ -112,7 +112,7 @@ describe("the log of a child's steps", () => {
     return { outputs, order: lines.map(({ text }) => text), firsts };
   }
 
-  /** The second half of the lines before the first. */
+  /** The lines, with the second half first. */
   function swapped(lines: readonly string[]): readonly string[] {
     return [...lines.slice(lines.length / 2), ...lines.slice(0, lines.length / 2)];
   }
@@ -120,10 +120,20 @@ describe("the log of a child's steps", () => {
   const inOrder = ["D 1", "D 2", "D 3", "W 1", "W 2", "W 3"];
 
   test.each([
-    { rule: "two at a time: each in one go when it has ended", list: together, parameters: {}, firsts: [10, 10] },
-    { rule: "a level of one: while it runs", list: "Database\nWeb API", parameters: {}, firsts: [2, 12] },
     {
-      rule: "one at a time: while it runs",
+      rule: "is relayed in one go when the child has ended, if two run at a time",
+      list: together,
+      parameters: {},
+      firsts: [10, 10],
+    },
+    {
+      rule: "is relayed while the child runs, in a level of one",
+      list: "Database\nWeb API",
+      parameters: {},
+      firsts: [2, 12],
+    },
+    {
+      rule: "is relayed while the child runs, with one at a time",
       list: together,
       parameters: { "ChildProject.Parallel.Limit": "1" },
       firsts: [2, 12],
@@ -137,7 +147,7 @@ describe("the log of a child's steps", () => {
     expect([order, walked.firsts]).toEqual([inOrder, firsts]);
   });
 
-  test("that runs out of time is shown as far as it got", async () => {
+  test("is relayed as far as it got if the child reaches its time limit", async () => {
     const walked = await relay({ "ChildProject.CancelDeployment.Seconds": "360" }, together);
 
     expect(walked.outputs.Outcome).toBe("TimedOut");
@@ -160,7 +170,7 @@ test("a child that succeeded with warnings is one warning, and is seen in the ta
 });
 
 describe("a freeze that begins while the run may be under way", () => {
-  /** Both ran for so long when they were deployed last. */
+  /** The last deployment took so long. */
   const lasting = (took: string): Partial<Project> => ({
     releases: [
       { version: "1.0", created: "-3d", deployments: ["Development", "Test", { environment: "Staging", took }] },
@@ -176,7 +186,7 @@ describe("a freeze that begins while the run may be under way", () => {
   const together = "Database\n+ Web API";
 
   test.each([
-    { rule: "it is noon: within the hour", list: inOrder, freezes: frozen("2021-01-14T12:50:00Z"), warned: true },
+    { rule: "within the hour (it is noon)", list: inOrder, freezes: frozen("2021-01-14T12:50:00Z"), warned: true },
     { rule: "later", list: inOrder, freezes: frozen("2021-01-14T14:50:00Z"), warned: false },
     { rule: "within the time of both levels", list: inOrder, freezes: frozen("2021-01-14T14:20:00Z"), warned: true },
     { rule: "not within that of one level", list: together, freezes: frozen("2021-01-14T14:20:00Z"), warned: false },
@@ -198,7 +208,7 @@ describe("a freeze that begins while the run may be under way", () => {
     expect(outputs.ReleaseNotes?.includes("Xmas")).toBe(warned);
   });
 
-  test("it is asked for twice, however many children there are", async () => {
+  test("is read with two requests, however many children there are", async () => {
     const server = await serve(world());
     const asked = () => server.journal().filter(({ route }) => route === "GET deploymentfreezes");
 
@@ -207,7 +217,7 @@ describe("a freeze that begins while the run may be under way", () => {
     expect(asked().filter(({ path }) => !path.includes("projectIds"))).toHaveLength(2);
   });
 
-  test("a reason for overriding it is said to be used", async () => {
+  test("is reported as overridden if a reason is given", async () => {
     const server = await serve(world({}, frozen("2021-01-14T12:30:00Z")));
 
     const { log } = await walk(server, train({ "ChildProject.Freeze.OverrideReason": "hot fix" }));
@@ -216,8 +226,8 @@ describe("a freeze that begins while the run may be under way", () => {
   });
 });
 
-describe("a child that would deploy what led to this run", () => {
-  /** Web API was deployed to Staging, and a tool to Test so often. */
+describe("a child whose deployment led to this run", () => {
+  /** Web API was deployed to Staging, and a tool to Test eleven times. */
   function circular(): World {
     const tests = Array.from({ length: 11 }, () => "Test");
     const tool = child("Tool", [{ version: "9.0", created: "-5d", deployments: ["Development", ...tests] }]);
@@ -226,8 +236,8 @@ describe("a child that would deploy what led to this run", () => {
   }
 
   /**
-   * Says in the comments of deployments, the parent's own first, that each was created by the next one: by deployments of the tool, so many
-   * of them that the last one is the deployment of Web API.
+   * Makes a chain by the comments of deployments: the parent's own was created by a deployment of the tool, and so on. The last one in the
+   * chain is the deployment of Web API, `depth` links away.
    */
   function leadBack(server: OctopusServer, taskId: string, depth: number): void {
     const { history, projects, environments } = server.simulator.state();
@@ -256,7 +266,7 @@ describe("a child that would deploy what led to this run", () => {
     { depth: 2, refused: true },
     { depth: 10, refused: true },
     { depth: 11, refused: false },
-  ])("is refused as far back as ten deployments: $depth", async ({ depth, refused }) => {
+  ])("is refused if it is up to ten deployments back: $depth", async ({ depth, refused }) => {
     const server = await serve(circular());
 
     const { exitCode, outputs, log } = await walk(server, {
@@ -270,7 +280,7 @@ describe("a child that would deploy what led to this run", () => {
     if (refused) expect(outputs.Message?.split(" \u2192 ")).toHaveLength(depth + 2);
   });
 
-  test("and the chain is printed from its beginning", async () => {
+  test("is named with the whole chain, from its beginning", async () => {
     const server = await serve(circular());
 
     const { outputs } = await walk(server, {
@@ -284,7 +294,7 @@ describe("a child that would deploy what led to this run", () => {
     );
   });
 
-  test("the same project in another environment is no circle", async () => {
+  test("is no circle in another environment", async () => {
     const server = await serve(circular());
 
     const { exitCode, log } = await walk(server, {
@@ -295,7 +305,7 @@ describe("a child that would deploy what led to this run", () => {
     expect(exitCode, log).toBe(0);
   });
 
-  test("the parent's own project is one, also where its deployment is not waited for", async () => {
+  test("is a circle if it is the parent's own project, even if its deployment is not waited for", async () => {
     const server = await serve(circular());
 
     const { outputs } = await walk(server, {
@@ -307,7 +317,7 @@ describe("a child that would deploy what led to this run", () => {
     expect(outputs.Message).toMatch(/circle: Release Orchestration to Staging \(.*\) \u2192 Release Orchestration to/);
   });
 
-  test("what cannot be read ends the search", async () => {
+  test("is not found behind a task that cannot be read", async () => {
     const server = await serve(circular());
     server.simulator.addFault({ method: "GET", route: "tasks/{id}", status: 403, times: 1 });
 
@@ -319,7 +329,7 @@ describe("a child that would deploy what led to this run", () => {
     expect(exitCode, log).toBe(0);
   });
 
-  test("nobody is asked where no step created the parent's deployment", async () => {
+  test("is not searched for if no step created the parent's deployment", async () => {
     const server = await serve(circular());
 
     await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
@@ -339,11 +349,11 @@ describe("one level that is not waited for", () => {
   test.each([
     { rule: "all are started, and none is waited for", parameters: unawaited, kind: "Started" },
     {
-      rule: "also where one after the other is started",
+      rule: "all are started, one after the other",
       parameters: { ...unawaited, "ChildProject.Parallel.Limit": "1" },
       kind: "Started",
     },
-    { rule: "all are scheduled, where only the start is waited for", parameters: tonight, kind: "Scheduled" },
+    { rule: "all are scheduled", parameters: tonight, kind: "Scheduled" },
     { rule: "all are scheduled, and none is waited for", parameters: { ...tonight, ...unawaited }, kind: "Scheduled" },
   ])("$rule", async ({ parameters, kind }) => {
     const server = await serve(world());
@@ -358,7 +368,7 @@ describe("one level that is not waited for", () => {
     expect(outputs.Summary?.match(new RegExp(`\\| ${kind} \\|`, "g"))).toHaveLength(2);
   });
 
-  test("each is said to ask people whom nobody answers for", async () => {
+  test("a warning names the intervention that will not be approved automatically", async () => {
     const server = await serve(world({ Database: asking }));
 
     const { log } = await walk(server, train(unawaited, together));

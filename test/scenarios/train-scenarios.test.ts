@@ -3,7 +3,7 @@ import { walk } from "./in-process.ts";
 import { child, created, type Parameters, type Project, serve } from "./scenario.ts";
 import { component, deployments, endOf, train, trainWorld, usualNames, usualReleases } from "./train-world.ts";
 
-/** 1.1 runs in Staging as well. */
+/** 1.1 is already current in Staging. */
 const current: Partial<Project> = {
   releases: [
     ...usualReleases.slice(0, 1),
@@ -29,18 +29,18 @@ interface Scenario {
   readonly rule: string;
   readonly projects?: Readonly<Record<string, Partial<Project>>>;
   readonly parameters?: Parameters;
-  /** Of Database, Web API, Scheduling Service and Web UI. */
+  /** The ends of Database, Web API, Scheduling Service and Web UI. */
   readonly ends: readonly [string, string, string, string];
 }
 
 const scenarios: readonly Scenario[] = [
   {
-    rule: "only one has something new: it alone is deployed",
+    rule: "only one child has a new release, and it alone is deployed",
     projects: { Database: current, "Web API": current, "Web UI": current },
     ends: [already, already, deployed, already],
   },
   {
-    rule: "the pattern matches nothing of two",
+    rule: "the pattern matches no release of two children",
     projects: { "Web API": promoting("1.0", "2.1"), "Web UI": promoting("1.0", "2.1") },
     parameters: { "ChildProject.Release.Number": "2.*", "ChildProject.Release.NotFoundError": "Skip" },
     ends: ["Skipped NoMatchingRelease", deployed, "Skipped NoMatchingRelease", deployed],
@@ -52,7 +52,7 @@ const scenarios: readonly Scenario[] = [
     ends: ["Deployed Forced", "Deployed Forced", "Deployed Forced", "Deployed Forced"],
   },
   {
-    rule: "what is there is deployed again",
+    rule: "the current releases are deployed again",
     parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
     ends: ["Deployed Redeploy", "Deployed Redeploy", "Deployed Redeploy", "Deployed Redeploy"],
   },
@@ -104,7 +104,7 @@ describe("a release train", () => {
     expect(run.exitCode, run.log).toBe(0);
     const seen = deployments(server);
     expect(seen.map(({ project }) => project)).toEqual(names);
-    // 1 + 3 + 4 + 2 minutes, and what is noticed late: a tenth of the time at most, ten seconds for each level.
+    // 1 + 3 + 4 + 2 minutes, and the time until a poll notices each end: a tenth at most, ten seconds for each level.
     const last = Math.max(...seen.map(({ completed }) => completed));
     expect(last).toBeGreaterThanOrEqual(600);
     expect(last).toBeLessThan(640);

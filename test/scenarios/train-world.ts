@@ -31,7 +31,7 @@ export function train(parameters: Parameters = {}, more: Partial<Walk> = {}): Wa
   return { child: "Train", parameters: { "ChildProject.Project.Name": usual, ...parameters }, ...more };
 }
 
-/** So many components in one line each. */
+/** The names of so many components. */
 export function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `Component ${index + 1}`);
 }
@@ -42,7 +42,7 @@ export const failing: Partial<Project> = {
 export const continuing: Parameters = { "ChildProject.Failure.Policy": "Continue" };
 export const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
 
-/** `Deployed NewRelease` of a child. */
+/** The end of a child, such as `Deployed NewRelease`. */
 export function endOf({ outputs }: Run, name: string): string {
   const all: Readonly<Record<string, string | undefined>> = outputs;
   return `${all[`Child[${name}].Outcome`]} ${all[`Child[${name}].Reason`]}`;

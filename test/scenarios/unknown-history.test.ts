@@ -11,7 +11,7 @@ import {
   serve,
 } from "./scenario.ts";
 
-/** Each release was created and deployed to Development before anything else. */
+/** A release that was created and deployed to Development before everything else. */
 function release(version: string, ...deployments: readonly Deployment[]): Release {
   return { version, created: "-99h", deployments: [{ environment: "Development", at: "-98h" }, ...deployments] };
 }
@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
     log: /info: Passed over 2\.0: the server task of Deployments-\d+ is gone/,
   },
   {
-    rule: "a release of which there is a proof as well",
+    rule: "a release that another deployment proves",
     releases: [release("2.0", to("Test", "-9h"), to("Test", "-8h", purged))],
     expected: ["Web API 2.0 to Staging"],
     ends: "Deployed NewRelease",
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
     log: /Closest: 2\.0 \(the server task of Deployments-\d+ is gone, so nothing proves that it succeeded\)/,
   },
   {
-    rule: "falling past it is no reason for a step back",
+    rule: "passing it over is no reason for a downgrade",
     releases: [
       release("1.0", to("Test", "-9h")),
       release("1.5", to("Test", "-12h"), to("Staging", "-10h")),
@@ -77,7 +77,7 @@ const cases: readonly Case[] = [
     log: /The next best is 1\.0, which would be a downgrade from 1\.5 in Staging/,
   },
   {
-    rule: "in the destination, where nothing else was",
+    rule: "in the destination, where nothing else was deployed",
     releases: [release("2.0", to("Test", "-9h"), to("Staging", "-8h", forgotten))],
     expected: ["Web API 2.0 to Staging"],
     ends: "Deployed NewRelease",
@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
     log: /is already deployed to Staging/,
   },
   {
-    rule: "Redeploy takes what is proved, and says so",
+    rule: "Redeploy takes the release that is proved, with a warning",
     releases: [release("1.0", to("Test", "-7h"), to("Staging", "-6h")), release("2.0", to("Staging", "-5h", purged))],
     parameters: { "ChildProject.DeploymentMode.Value": "Redeploy" },
     expected: ["Web API 1.0 to Staging"],
@@ -118,7 +118,7 @@ describe("a deployment whose task is gone, or never was, proves nothing", () => 
     expect(walked.log).toMatch(log);
   });
 
-  test("where the key may not see tasks, that is said instead", async () => {
+  test("the message names the permission instead if the key may not see tasks", async () => {
     const rights = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView", "DeploymentView"];
     const server = await serve(
       orchestration({

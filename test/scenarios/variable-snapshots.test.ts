@@ -47,7 +47,7 @@ async function play(server: OctopusServer, parameters: Parameters, environment =
   return played;
 }
 
-/** The plan of a what-if run is approved. */
+/** Makes a plan in a what-if run, which is then approved. */
 const approve = (server: OctopusServer, parameters: Parameters = refresh) =>
   play(server, { ...whatIf, ...parameters }, "Test");
 
@@ -72,7 +72,7 @@ function writes(server: OctopusServer): readonly string[] {
 }
 
 describe("when a variable snapshot is refreshed", () => {
-  test("changed variables alone are a reason to deploy; they are refreshed last before the deployment", async () => {
+  test("changed variables alone are a reason to deploy, and the snapshot is refreshed right before the deployment", async () => {
     const server = await start();
     server.simulator.touchVariables("Web API");
 
@@ -164,7 +164,7 @@ describe("when a variable snapshot is refreshed", () => {
     expect(writes(server)).toEqual(done);
   });
 
-  test("a snapshot that somebody refreshed after the release was deployed counts as changed, and is not refreshed again", async () => {
+  test("a snapshot that a user refreshed after the release was deployed counts as changed, and is not refreshed again", async () => {
     const server = await start();
     server.simulator.touchVariables("Web API");
     await refreshByHand(server);
@@ -202,7 +202,7 @@ describe("when a variable snapshot is refreshed", () => {
 });
 
 describe("an approved plan binds the snapshot", () => {
-  test("the plan showed the change: it is refreshed, and nobody's approval is lost", async () => {
+  test("the plan showed the change: the snapshot is refreshed, and the approval still counts", async () => {
     const server = await start(true);
     server.simulator.touchVariables("Web API");
     await approve(server);
@@ -216,7 +216,7 @@ describe("an approved plan binds the snapshot", () => {
   });
 
   test.each(["Use", "Fail", "Warn"])(
-    "the plan did not show it: not refreshed, and that is said (%s)",
+    "the plan did not show the change: no refresh, with a warning (%s)",
     async (policy) => {
       const server = await start(true);
       await approve(server);
@@ -232,7 +232,7 @@ describe("an approved plan binds the snapshot", () => {
     },
   );
 
-  test("the plan was made by a step that does not refresh: the one that deploys does not either", async () => {
+  test("the plan was made by a step that does not refresh: no refresh", async () => {
     const server = await start(true);
     server.simulator.touchVariables("Web API");
     await approve(server, {});
@@ -241,7 +241,7 @@ describe("an approved plan binds the snapshot", () => {
     expect(writes(server)).toEqual(["deployment"]);
   });
 
-  test("nothing was to be deployed: variables that changed since are no reason", async () => {
+  test("the plan deploys nothing: variables that changed since are no reason to deploy", async () => {
     const server = await start();
     await approve(server);
     server.simulator.touchVariables("Web API");
@@ -277,7 +277,7 @@ describe("an approved plan binds the snapshot", () => {
     },
   );
 
-  test("somebody refreshed a snapshot that the plan did not show as changed: what was approved is no more", async () => {
+  test("a user refreshed a snapshot that the plan did not show as changed: the run stops", async () => {
     const server = await start(true);
     await approve(server);
     server.simulator.touchVariables("Web API");
@@ -290,7 +290,7 @@ describe("an approved plan binds the snapshot", () => {
   });
 });
 
-describe("what the server refuses", () => {
+describe("a refresh that the server refuses", () => {
   const refuse = (fault: FaultInput) => (server: OctopusServer) =>
     server.simulator.addFault({ method: "POST", route: "releases/{id}/snapshot-variables", ...fault });
   interface Case {
@@ -307,13 +307,13 @@ describe("what the server refuses", () => {
       says: /\(refreshing the variable snapshot of the release 1\.0: .*process must not have changed.* No deployment was created\..*create a new release/s,
     },
     {
-      rule: "somebody else changed the snapshot meanwhile",
+      rule: "another user changed the snapshot meanwhile",
       arrange: refuse({ status: 409, message: "The variable snapshot has been changed by somebody else." }),
       says: /409.*by somebody else\. No deployment was created\..*Run the step again/s,
     },
-    { rule: "the right is missing", mayEdit: false, ends: "Failed PermissionMissing", says: /ReleaseEdit/ },
+    { rule: "the permission is missing", mayEdit: false, ends: "Failed PermissionMissing", says: /ReleaseEdit/ },
     {
-      rule: "nobody knows whether it was done",
+      rule: "it is unknown whether the refresh took effect",
       arrange: refuse({ reset: "after", times: 1 }),
       says: /It is unknown whether.* No deployment was created\..*Run the step again after ten minutes/s,
     },
@@ -343,9 +343,9 @@ describe("what the server refuses", () => {
     expect(writes(server)).toEqual(["snapshot", "deployment"]);
   });
 
-  test("a value that is prompted for only since the refresh is missed before anything is deployed", async () => {
+  test("a missing value for a variable that is prompted for only since the refresh stops the run before anything is deployed", async () => {
     const server = await start();
-    const path = `Spaces-1/variables/variableset-${ours(server)?.projectId}`;
+    const path = `Spaces-1/variables/variableset-${newestRelease(server)?.projectId}`;
     const prompt = { Label: "Who approves?", Required: true };
     await call(server, "PUT", path, "administrator", { Variables: [{ Name: "Approver", Value: "", Prompt: prompt }] });
 
@@ -356,7 +356,7 @@ describe("what the server refuses", () => {
     expect(writes(server)).toEqual(["snapshot"]);
   });
 
-  test("a missing right is a warning of the what-if", async () => {
+  test("a missing permission is a warning of the what-if", async () => {
     const server = await start(false, false);
     server.simulator.touchVariables("Web API");
 
@@ -367,7 +367,7 @@ describe("what the server refuses", () => {
 });
 
 /** The newest release of the child. */
-function ours(server: OctopusServer) {
+function newestRelease(server: OctopusServer) {
   const { projects, history } = server.simulator.state();
   const releases = [...history.releases.values()];
   return releases.findLast(({ projectId }) => projects.get(projectId)?.name === "Web API");
@@ -375,6 +375,6 @@ function ours(server: OctopusServer) {
 
 /** Refreshes the snapshot as in the portal, after the variables were edited. */
 async function refreshByHand(server: OctopusServer): Promise<void> {
-  await call(server, "POST", `Spaces-1/releases/${ours(server)?.id}/snapshot-variables`, "administrator", {});
+  await call(server, "POST", `Spaces-1/releases/${newestRelease(server)?.id}/snapshot-variables`, "administrator", {});
   server.advance(60_000);
 }

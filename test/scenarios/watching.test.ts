@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
     log: /error: Failed: .*Deploy\nerror: .* disk full\nerror: .* exit code 1\nfatal: The deployment of Web API 1\.0 to Staging failed: .*exit code 1\. See http/,
   },
   {
-    rule: "cancelled by somebody (superseded)",
+    rule: "cancelled by the server (superseded)",
     script: { queuedFor: "forever", supersededAfter: "5m" },
     ends: "Canceled NewRelease Canceled",
     exitCode: 1,
@@ -87,7 +87,7 @@ const cases: readonly Case[] = [
     shipped: true,
   },
   {
-    rule: "longer than its time limit, and the cancel takes long: that is said",
+    rule: "longer than its time limit, and the cancel takes long: the message says so",
     script: { duration: "2h", cancelTakes: "10m" },
     ends: "TimedOut NewRelease Cancelling",
     exitCode: 1,
@@ -151,7 +151,7 @@ describe("how a child deployment ends", () => {
     expect(server.journal().some(({ method, path }) => method === "POST" && path.endsWith("/cancel"))).toBe(cancels);
   });
 
-  test("a cancel the key has no right to is said with the right that is missing", async () => {
+  test("the message names the missing permission if the key may not cancel", async () => {
     const base = world({ duration: "2h" });
     const server = await serve({ ...base, userRoles: [{ name: "Task canceller", permissions: [] }] });
 
@@ -167,18 +167,18 @@ describe("how a child deployment ends", () => {
 
     const { log, exitCode } = await walk(server, { child: "Web API" });
 
-    const looks = server
+    const polls = server
       .journal()
       .filter(({ method, path }) => method === "GET" && /\/tasks\/ServerTasks-\d+$/.test(path));
     expect(exitCode).toBe(0);
-    expect(looks.length).toBeGreaterThan(50);
+    expect(polls.length).toBeGreaterThan(50);
     expect(server.journal().length).toBeLessThan(250);
     expect(log.match(/executing/g)).toHaveLength(1);
   });
 });
 
-describe("somebody else is at work", () => {
-  test("the same release, by somebody else: waited for, never cancelled, and then it is current", async () => {
+describe("concurrent deployments", () => {
+  test("another user's of the same release: waited for, never cancelled, and then the release is current", async () => {
     const server = await serve(
       world({}, [
         { environment: "Staging", at: "-1m", state: "Executing", by: "release-conductor", script: { duration: "10m" } },
@@ -194,7 +194,7 @@ describe("somebody else is at work", () => {
     );
   });
 
-  test("another release, by somebody else: waited for, then the decision is made again", async () => {
+  test("another user's of another release: waited for, and then the decision is made again", async () => {
     const releases = [
       deployed("0.9", "-5h", [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "10m" } }]),
       deployed("1.0", "-3h"),
@@ -219,7 +219,7 @@ describe("somebody else is at work", () => {
     expect(server.journal().some(({ path }) => path.endsWith("/cancel"))).toBe(false);
   });
 
-  test("one this step started before it was killed is followed, not deployed again", async () => {
+  test("one that this step started before it was killed is adopted, not deployed again", async () => {
     const server = await serve(world({ duration: "10m" }));
     const killer = new AbortController();
     const killed = runParentDeployment(server, {
@@ -241,7 +241,7 @@ describe("somebody else is at work", () => {
     expect(["Attached", "NewRelease", "AlreadyCurrent"]).toContain(again.outputs.Reason);
   });
 
-  test("one this step started earlier, still running, is followed to its end", async () => {
+  test("one that this step started earlier and that still runs is adopted", async () => {
     const identity = { projectId: "Projects-1", actionId: "unused", taskId: "ServerTasks-999" };
     expect(markerText(identity, 1)).toContain("Projects-1");
     const server = await serve(world({ duration: "10m" }));
@@ -263,7 +263,7 @@ describe("somebody else is at work", () => {
     expect(log).toMatch(/warning: Deployments-\d+ \(1\.0\) is scheduled for Staging at 2021-01-14 17:00 UTC/);
   });
 
-  test("a what-if shows it as a warning and waits for nobody", async () => {
+  test("a what-if shows a running one as a warning and does not wait", async () => {
     const server = await serve(
       world({}, [{ environment: "Staging", at: "-1m", state: "Executing", script: { duration: "5h" } }]),
     );
@@ -279,7 +279,7 @@ describe("somebody else is at work", () => {
   });
 });
 
-test("outputs are set in runs that create nothing, that create something, and that fail", async () => {
+test("every output is set, for the step and for the child", async () => {
   const server = await serve(world({ duration: "1m" }));
 
   const first = await walk(server, { child: "Web API" });

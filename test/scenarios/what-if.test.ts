@@ -90,7 +90,7 @@ test("a real run makes the same plan: same digest, nothing stored", async () => 
   expect(real.parent.steps.flatMap((step) => step.artifacts)).toEqual([]);
 });
 
-describe("what would keep the deployment from starting is found ahead", () => {
+describe("a what-if finds blockers", () => {
   test.each([
     {
       rule: "an active freeze",
@@ -119,7 +119,7 @@ describe("what would keep the deployment from starting is found ahead", () => {
   });
 });
 
-test("release notes that cannot be rolled up are a warning, never a failure", async () => {
+test("release notes that cannot be read are a warning, never a failure", async () => {
   const server = await serve(world());
   server.simulator.addFault({ route: "releases/{id}/deployments/preview/{environment}", status: 400 });
 
@@ -130,7 +130,7 @@ test("release notes that cannot be rolled up are a warning, never a failure", as
   expect(outputs.ReleaseNotes).toContain("### Web API: 1.0 \u2192 1.1");
 });
 
-test("rights the run may come to need are a warning", async () => {
+test("missing permissions that a run may need later are a warning", async () => {
   const server = await serve({
     ...world(),
     teams: [
@@ -149,7 +149,7 @@ test("rights the run may come to need are a warning", async () => {
 });
 
 test.each(["InterruptionView", "ArtifactView"])(
-  "without %s no run could see what was approved: a warning",
+  "a missing %s, without which no run sees approvals, is a warning",
   async (right) => {
     const rights = ["ProjectView", "ProcessView", "LifecycleView", "EnvironmentView", "ReleaseView"];
     const more = ["DeploymentView", "DeploymentCreate", "TaskView", "InterruptionView", "ArtifactView"];
@@ -171,7 +171,7 @@ test.each(["InterruptionView", "ArtifactView"])(
   },
 );
 
-test("a key that may not deploy to the destination is told so by the what-if", async () => {
+test("a what-if fails if the key may not deploy to the destination", async () => {
   const server = await serve({
     ...world(),
     teams: [
@@ -242,7 +242,7 @@ describe("the child's output variables", () => {
     },
   );
 
-  test("that the roles of the recipe do not show are information, and the deployment stays green", async () => {
+  test("that the key may not read are reported as information, and the step succeeds", async () => {
     const userRoles = [{ name: "Task canceller", permissions: ["InterruptionView"] }];
     const server = await serve({ ...world({ scripts: [script("Success")] }), userRoles });
 
@@ -267,7 +267,7 @@ describe("the child's output variables", () => {
     expect(log.match(/warning: The child's output variables could not be read: /g)).toHaveLength(1);
   });
 
-  test("one that is too long keeps no other from being passed on", async () => {
+  test("are passed on even if another one is too long", async () => {
     const outputs = { A: "short", Big: "x".repeat(200_001), C: "short as well" };
     const steps = [{ name: "Deploy", outputs }];
     const server = await serve(world({ scripts: [{ project: "Web API", environment: "Staging", steps }] }));
