@@ -6,7 +6,7 @@ import { connect, connectOptions } from "./connect.ts";
 import { json, refusal, root, startStub } from "./stub-server.ts";
 import type { Answer } from "./stub-server.ts";
 
-// The exact requests of each verb. What the server makes of them is tested against the embedded Octopus Server.
+// The exact request of each method. What the server does with it is tested against the embedded Octopus Server.
 
 const nothing = json({ Items: [], TotalResults: 0, ItemsPerPage: 30 });
 const task = { Id: "ServerTasks-1", State: "Executing", IsCompleted: false };
@@ -182,7 +182,7 @@ async function drained(list: AsyncIterable<unknown>): Promise<number> {
   return count;
 }
 
-test("a deployment is created in the words of the API", async () => {
+test("a deployment is created with the names of the API", async () => {
   const server = await startStub([root, json({ ...deployment, TaskId: "ServerTasks-1" }, 201)]);
   const space = await connect(server.url);
 
@@ -207,7 +207,7 @@ test("a deployment is created in the words of the API", async () => {
   });
 });
 
-test("target tags are only sent where there are some: older servers know none", async () => {
+test("target tags are sent only if there are any, because older servers do not know them", async () => {
   const server = await startStub([root, json(deployment, 201)]);
   const space = await connect(server.url);
 
@@ -225,7 +225,7 @@ test("target tags are only sent where there are some: older servers know none", 
   });
 });
 
-test("a server that knows no ephemeral environments has none", async () => {
+test("a server without ephemeral environments has none", async () => {
   const server = await startStub([root, json({ ErrorMessage: "Not found" }, 404)]);
   const space = await connect(server.url);
 
@@ -244,7 +244,7 @@ test.each<[string, (space: SpaceGateway) => Promise<unknown>]>([
   expect(await ask(space)).toBeUndefined();
 });
 
-test("no ids, no request: the server would take an empty list for all of them", async () => {
+test("without ids no request is sent, because the server would take an empty list for all of them", async () => {
   const server = await startStub([root, refusal(500, "Nobody should ask.")]);
   const space = await connect(server.url);
 
@@ -253,7 +253,7 @@ test("no ids, no request: the server would take an empty list for all of them", 
   expect(server.received).toHaveLength(1);
 });
 
-test("ids are asked for a hundred at a time, and what nobody asked for is left out", async () => {
+test("ids are requested a hundred at a time, and items that were not requested are left out", async () => {
   const everything = json({ Items: [task, { ...task, Id: "ServerTasks-999" }], TotalResults: 2 });
   const server = await startStub([root, everything]);
   const space = await connect(server.url);
@@ -267,7 +267,7 @@ test("ids are asked for a hundred at a time, and what nobody asked for is left o
   expect(tasks.map(({ id }) => id)).toEqual(["ServerTasks-1", "ServerTasks-1", "ServerTasks-1"]);
 });
 
-test("own permissions are asked for this space and the system", async () => {
+test("own permissions are read for this space and the system", async () => {
   const server = await startStub([
     root,
     json({ Id: "Users-21" }),
@@ -284,7 +284,7 @@ test("own permissions are asked for this space and the system", async () => {
   ]);
 });
 
-test.each([403, 404])("own permissions the server does not tell (%i) are undefined", async (status) => {
+test.each([403, 404])("own permissions that the server does not return (%i) are undefined", async (status) => {
   const server = await startStub([root, json({ Id: "Users-21" }), refusal(status, "No.")]);
   const space = await connect(server.url);
 
@@ -337,7 +337,7 @@ test.each<[string, Answer, (octopus: OctopusGateway) => Promise<unknown>, string
   expect(server.received.map(({ line }) => line)).toEqual(["GET /api", expected]);
 });
 
-test("the gateway knows where it is and which space it talks about", async () => {
+test("the gateway knows the URL of the portal and the id of its space", async () => {
   const server = await startStub([root]);
 
   const octopus = await connectToOctopus(connectOptions(`${server.url}/octopus/api/`));

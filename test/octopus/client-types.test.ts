@@ -9,21 +9,21 @@ interface Thing {
   readonly Tags: readonly string[];
 }
 
-// Each line below an expectation fails the build (`npm run typecheck`) without it, and so does an expectation that no longer holds.
+// `npm run typecheck` fails for each of these lines without its expectation, and for an expectation that no longer holds.
 const rejected = [
   // @ts-expect-error -- the client declares no Title
   { title: text } satisfies FieldsOf<Thing>,
-  // @ts-expect-error -- it is a boolean
+  // @ts-expect-error -- IsDisabled is a boolean
   { isDisabled: text } satisfies FieldsOf<Thing>,
-  // @ts-expect-error -- these are texts
+  // @ts-expect-error -- Tags are texts
   { tags: flag } satisfies FieldsOf<Thing>,
   // @ts-expect-error -- the client declares no Labels
   { labels: ["Labels", texts] } satisfies FieldsOf<Thing, "labels">,
-  // @ts-expect-error -- the client has come to declare it
+  // @ts-expect-error -- the client declares Name
   { name: text } satisfies FieldsOf<Thing, never, "Name">,
 ];
 
-test("fields by the client's names, by ours, and newer ones are read", () => {
+test("fields are read by the client's names, by other names, and if the client does not declare them", () => {
   const fields = {
     name: text,
     labels: ["Tags", texts],

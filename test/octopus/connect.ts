@@ -6,7 +6,7 @@ import { asId } from "../../src/model.ts";
 
 export const apiKey = "API-THISISVERYSECRET";
 
-/** A clock that stands still except during sleeps. */
+/** A clock that stands still except during pauses. */
 export interface StillClock extends Clock {
   readonly slept: readonly number[];
 }
@@ -25,7 +25,7 @@ export function stillClock(): StillClock {
   };
 }
 
-/** Everything a test does not care about; `random` 0 makes pauses as long as they get. */
+/** Options with defaults for whatever a test is not about. With `random` 0, pauses have their full length. */
 export function connectOptions(serverUrl: string, overrides: Partial<ConnectOptions> = {}): ConnectOptions {
   return {
     serverUrl,
@@ -46,12 +46,12 @@ export async function connect(serverUrl: string, overrides: Partial<ConnectOptio
   return octopus.inSpace(asId("Spaces-1"));
 }
 
-/** What was thrown; anything else than an error fails the test. */
+/** The error that a promise rejects with. Anything else fails the test. */
 export async function errorOf(promise: Promise<unknown>): Promise<Error> {
   const outcome = await promise.then(
     () => undefined,
     (error: unknown) => error,
   );
   if (outcome instanceof Error) return outcome;
-  throw new Error("It was expected to fail, and did not.");
+  throw new Error("The promise was expected to reject, and did not.");
 }

@@ -34,7 +34,7 @@ test.each<[string, number, unknown, Partial<Failure>]>([
   ["a number", 200, 42, { kind: "not-octopus", explanation: "it sent status 200 with a bare value instead of JSON" }],
   ["the beginning of an object", 200, '{"Items":[{"Id"', { kind: "lost", cause: "cut-off" }],
   ["the beginning of a list", 201, ' [{"Id"', { kind: "lost", cause: "cut-off" }],
-])("status with %s is no success", (_case, status, body, failure) => {
+])("a success status with %s is a failure", (_case, status, body, failure) => {
   expect(failureOf(status, body)).toMatchObject(failure);
 });
 
@@ -67,7 +67,7 @@ test.each<[string, unknown, string]>([
   expect(failure?.explanation.replace(/^it answered 400 Said(: |$| with .*)/, "")).toBe(words);
 });
 
-test("a reason without end is cut", () => {
+test("a very long reason is cut", () => {
   const failure = failureOf(400, { ErrorMessage: "x".repeat(1_000_000) });
 
   expect(failure && withoutSecrets(failure, [])).toMatchObject({
@@ -75,7 +75,7 @@ test("a reason without end is cut", () => {
   });
 });
 
-test("of a secret that stands where a reason is cut nothing is left", () => {
+test("no part of a secret is left where a reason is cut", () => {
   for (let length = 3960; length <= 4000; length++) {
     const failure = failureOf(400, { ErrorMessage: `${"x".repeat(length)} hunter2-hunter2` });
 
@@ -121,7 +121,7 @@ test.each<[string, string, string, string]>([
   });
 });
 
-test("a redirect to an address of 200,000 slashes", () => {
+test("a redirect to an address of 200,000 slashes is recognised", () => {
   const location = `https://octopus${"/".repeat(200_000)}x`;
 
   expect(failureOf(307, "", { location })).toMatchObject({ kind: "redirected" });
@@ -137,7 +137,7 @@ test.each<{ readonly failure: Failure }>([
   { failure: { kind: "answered", status: 401, isForeign: false, ...said } },
   { failure: { kind: "redirected", ...said } },
   { failure: { kind: "lost", cause: "cut-off", ...said } },
-])("secrets are taken out of $failure.kind", ({ failure }) => {
+])("secrets are removed from a failure of the kind $failure.kind", ({ failure }) => {
   const cleaned = withoutSecrets(failure, ["API-SECRET", failure.kind]);
 
   expect(JSON.stringify(cleaned)).not.toContain("SECRET");

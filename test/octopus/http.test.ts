@@ -23,7 +23,7 @@ const soon = { timeout: 120_000, interval: 5 };
 
 const environments = json([{ Id: "Environments-1", Name: "Test" }]);
 
-test("the api-client sends through the instance whose rules we set", async () => {
+test("the api-client sends through the instance of axios that the gateway configures", async () => {
   const resolveAsApiClient = createRequire(createRequire(import.meta.url).resolve("@octopusdeploy/api-client"));
   expect(resolveAsApiClient("axios")).toBe(axios);
 
@@ -37,7 +37,7 @@ test("the api-client sends through the instance whose rules we set", async () =>
   expect(error).toMatchObject({ name: "ExchangeFailure", failure: { kind: "lost", cause: "time-limit" } });
 });
 
-test("when the run has ended, a request is given up and nothing comes back", async () => {
+test("when the run has ended, a request is aborted and its promise never settles", async () => {
   const closed: boolean[] = [];
   const server = await startStub([root, (response) => response.on("close", () => closed.push(true))]);
   const run = new AbortController();
@@ -59,7 +59,7 @@ test("when the run has ended, a request is given up and nothing comes back", asy
   expect(server.received).toHaveLength(2);
 });
 
-test("requests of others keep their own rules", async () => {
+test("requests outside of the gateway keep the rules of axios", async () => {
   const elsewhere = await startStub([json({ followed: true })]);
   const server = await startStub([body("", 302, { location: elsewhere.url })]);
 
@@ -149,7 +149,7 @@ describe("an answer that no Octopus Server sends ends at once", () => {
     expect(server.received).toHaveLength(2);
   });
 
-  test("but brackets in texts are no depth", async () => {
+  test("but brackets in texts do not count as depth", async () => {
     const name = String.raw`"\[{`.repeat(1000);
     const server = await startStub([root, json([{ Id: "Environments-1", Name: name }])]);
 
@@ -157,7 +157,7 @@ describe("an answer that no Octopus Server sends ends at once", () => {
   });
 });
 
-test("who asks is told to the server", async () => {
+test("the user agent is sent to the server", async () => {
   const server = await startStub([root, environments]);
 
   await connect(server.url, { userAgent: "deploy-child-project/1.2.3" });
@@ -165,7 +165,7 @@ test("who asks is told to the server", async () => {
   expect(server.received[0]?.headers["user-agent"]).toBe("ts-octopusdeploy deploy-child-project/1.2.3");
 });
 
-test("a virtual directory belongs to every request", async () => {
+test("a virtual directory is part of every request", async () => {
   const server = await startStub([root, environments]);
   const space = await connect(`${server.url}/octopus/`);
 
@@ -201,7 +201,7 @@ describe("an internal authority", () => {
 
   test.each([
     [
-      "that somebody's own choice leaves out is not trusted",
+      "that NODE_EXTRA_CA_CERTS leaves out is not trusted",
       { NODE_EXTRA_CA_CERTS: "/chosen.pem", SSL_CERT_FILE: bundle },
     ],
     [
@@ -227,7 +227,7 @@ test("a certificate of an unknown authority ends at once and names NODE_EXTRA_CA
   expect(server.received).toEqual([]);
 });
 
-test("https to a server that speaks http is said to be a wrong port or protocol", async () => {
+test("https to a server that speaks http is reported as a wrong port or protocol", async () => {
   const server = await startStub([root]);
 
   const error = await errorOf(connect(server.url.replace("http:", "https:")));
@@ -273,7 +273,7 @@ test("https goes through a proxy as a tunnel, and the certificate is still check
   expect(error.message).toContain("TLS certificate");
 });
 
-test("a proxy that is not there is named by its address", async () => {
+test("a proxy that cannot be reached is named by its address", async () => {
   const proxy = await startStub([root]);
   await proxy.close();
   setProxy("http_proxy", proxy.url);
@@ -283,7 +283,7 @@ test("a proxy that is not there is named by its address", async () => {
   expect(error.message).toContain(`the connection to 127.0.0.1:${proxy.port} was refused.`);
 });
 
-test("a proxy address that is none is said to be so", async () => {
+test("an invalid proxy address is reported with a remedy", async () => {
   setProxy("http_proxy", "http://:not a url:");
 
   const error = await errorOf(connect("http://octopus.invalid"));

@@ -8,7 +8,7 @@ import { body, cutOff, drip, json, refusal, reset, root, startStub } from "./stu
 import type { Answer } from "./stub-server.ts";
 import { timeLimitsByHand } from "./time-limits.ts";
 
-/** What an operator reads, with the one thing that differs from run to run replaced. */
+/** The message that an operator reads, with the port replaced, which differs from run to run. */
 function readable(error: Error, port: number): string {
   if (!(error instanceof StepError)) throw new Error(`${error.name} is not a StepError.`);
   return [error.name, error.message, error.remedy].join("\n").replaceAll(`127.0.0.1:${port}`, "octopus");
@@ -191,7 +191,7 @@ test("an address without an API", async () => {
   `);
 });
 
-test("an expired access token, of which the server knows no better either", async () => {
+test("an expired access token, which the server refuses like a wrong key", async () => {
   const server = await startStub([root, refusal(401, "The token has expired.")]);
   const credential = { kind: "access-token", value: "header.payload.signature" } as const;
   const space = await connect(server.url, { credential });
@@ -230,7 +230,7 @@ test.each<[string, readonly Answer[]]>([
   ["a handshake with a page", [body("<html></html>")]],
   ["a handshake without a version", [json({ Application: apiKey })]],
   ["a handshake that is null", [json(null)]],
-])("no key in anything thrown or said after %s", async (_case, answers) => {
+])("the key is in no error and no message about retries after %s", async (_case, answers) => {
   timeLimitsByHand();
   const server = await startStub(answers);
   const said: string[] = [];

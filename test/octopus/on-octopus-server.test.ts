@@ -45,7 +45,7 @@ const world = {
   spaces: [{ name: "Other", projects: ["Web API"] }],
 } satisfies World;
 
-/** An Octopus Server whose clock is ours. It must end without unknown routes and without answers in a wrong shape. */
+/** Starts an Octopus Server whose clock the test moves. Unknown routes and answers in a wrong shape fail the test. */
 async function start(given: World = world, basePath = ""): Promise<OctopusServer> {
   const server = await startOctopusServer({ world: given, basePath, now });
   onTestFinished(async () => {
@@ -116,7 +116,7 @@ test("spaces and projects are found by name, part of a name, slug and id", async
   expect(await octopus.inSpace(other.id).allProjects()).toHaveLength(1);
 });
 
-test("a project with its channels, phases, releases and what the server lets them do", async () => {
+test("a project is read with its channels, phases, releases, and the environments in which they are allowed", async () => {
   const server = await start();
   const space = await enter(server);
   const project = await webApi(space);
@@ -182,7 +182,7 @@ test("deployments come newest first, with the tasks that still exist", async () 
   expect(await since(completed + 1)).toEqual([]);
 });
 
-test("a long history is read in growing pages, and only as far as somebody asks", async () => {
+test("a long history is read in growing pages, and only as far as the caller reads", async () => {
   const server = await start({
     ...world,
     history: [
@@ -231,7 +231,7 @@ async function live(server: OctopusServer, space: SpaceGateway): Promise<Id<"Ser
   return found((await space.createDeployment(request)).taskId);
 }
 
-test("a deployment is created, looked at, read and done", async () => {
+test("a deployment is created, polled until it ends, and its log is read", async () => {
   const server = await start();
   const space = await enter(server);
   const id = await live(server, space);
@@ -247,7 +247,7 @@ test("a deployment is created, looked at, read and done", async () => {
   expect(JSON.stringify(log)).toContain("Working");
 });
 
-test("a second deployment to the same place waits behind the first, and is cancelled", async () => {
+test("a second deployment to the same environment waits behind the first, and is cancelled", async () => {
   const server = await start();
   const space = await enter(server);
   const first = await live(server, space);
@@ -264,7 +264,7 @@ test("a second deployment to the same place waits behind the first, and is cance
   expect(await space.task(second)).toMatchObject({ state: "Canceled", isCompleted: true });
 });
 
-test("a key that may only look sees what it may, is told what it may not, and knows its permissions", async () => {
+test("a key that may only view things sees those, gets the missing permission named, and can read its permissions", async () => {
   const server = await start();
   const space = await enter(server, found(server.keys["viewer"]));
   const project = await webApi(space);
@@ -280,7 +280,7 @@ test("a key that may only look sees what it may, is told what it may not, and kn
   expect(grants.some(({ permission }) => permission === "DeploymentCreate")).toBe(false);
 });
 
-test("a wrong key is found out by the first question", async () => {
+test("a wrong key is refused at the first request", async () => {
   const server = await start();
   const octopus = await connectToOctopus(connectOptions(server.url));
 
@@ -289,7 +289,7 @@ test("a wrong key is found out by the first question", async () => {
   expect(error).toMatchObject({ name: "PermissionError", status: 401 });
 });
 
-test("a server in a virtual directory", async () => {
+test("a server in a virtual directory is used", async () => {
   const server = await start(world, "/octopus");
   const space = await enter(server);
 
@@ -309,7 +309,7 @@ test("a write that took effect before the connection broke is not sent again", a
   expect(deployments.filter(({ comments }) => comments === "by a test")).toHaveLength(1);
 });
 
-test("a server that is away for five minutes does not disturb whoever watches", async () => {
+test("polling goes on after the server was away for five minutes", async () => {
   const server = await start();
   const space = await enter(server);
   const id = await live(server, space);
@@ -345,7 +345,7 @@ test("twenty gateways that start together share a limit of 200 requests a minute
   expect(refused.length).toBeLessThan(400);
 });
 
-test("servers that leave out or break what newer ones say are read all the same", async () => {
+test("answers without what newer servers send, or with broken values, are still read", async () => {
   const server = await start();
   server.simulator.setSwitches({ pendingTypesOnTasks: false, yearOneDates: true });
   const space = await enter(server);

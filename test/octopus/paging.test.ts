@@ -10,7 +10,7 @@ function numbered(from: number, to: number): readonly Item[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => ({ id: `Items-${from + index}` }));
 }
 
-/** A list on a server, with the questions it was asked. */
+/** A list on a server, with the requests for it. */
 function listOf(answer: (skip: number, take: number) => PageAnswer<Item>) {
   const asked: string[] = [];
   return {
@@ -42,7 +42,7 @@ test.each<[string, (skip: number, take: number) => PageAnswer<Item>, readonly nu
     2500,
   ],
   [
-    "a server that gives less than asked is asked for the rest",
+    "a server that returns fewer items than requested is asked for the rest",
     counted(25, 10),
     [100],
     ["0+100", "10+100", "20+100"],
@@ -70,14 +70,14 @@ test.each<[string, (skip: number, take: number) => PageAnswer<Item>, readonly nu
     10,
   ],
   [
-    "a server that knows no skip is not asked for ever",
+    "a server that ignores `skip` is not asked for ever",
     () => ({ items: numbered(0, 10), total: 1000 }),
     [10],
     ["0+10", "10+10"],
     10,
   ],
   [
-    "an item that moved to the next page meanwhile is given once",
+    "an item that moved to the next page meanwhile is returned once",
     (skip, take) => ({ items: numbered(Math.max(0, skip - 1), Math.min(15, skip + take)), total: 15 }),
     [10],
     ["0+10", "10+10"],
@@ -93,7 +93,7 @@ test.each<[string, (skip: number, take: number) => PageAnswer<Item>, readonly nu
   expect(new Set(items.map(({ id }) => id)).size).toBe(count);
 });
 
-test("nothing is read before it is asked for, nor after the caller stops", async () => {
+test("nothing is read before the caller asks for it, nor after the caller stops", async () => {
   const list = listOf(counted(500));
 
   const iterator = pages(list.read, [100])[Symbol.asyncIterator]();
@@ -105,14 +105,14 @@ test("nothing is read before it is asked for, nor after the caller stops", async
   expect(list.asked).toEqual(["0+100"]);
 });
 
-test("a list without end is given up after a thousand pages", async () => {
+test("reading a list without end stops after a thousand pages", async () => {
   const list = listOf((skip, take) => ({ items: numbered(skip, skip + take), total: Infinity }));
 
   await expect(allItems(pages(list.read, [2]))).rejects.toThrow("does not end a list: 1000 pages of it were read.");
   expect(list.asked).toHaveLength(1000);
 });
 
-test("only the last page says that it is", async () => {
+test("only the last page says that it is the last one", async () => {
   const flags: boolean[] = [];
   for await (const { isLast } of pages(listOf(counted(250)).read, [100])) flags.push(isLast);
 

@@ -33,7 +33,7 @@ test.each(["yesterday", "2026-02-10", "Monday, March 20, 2017 9:00 PM", "2026-13
   },
 );
 
-/** What the oldest and tersest server may send, and what it stands for. */
+/** The least that a server may send, and what it stands for. */
 test.each<[string, z.ZodMiniType, object, object]>([
   [
     "project",
@@ -192,7 +192,7 @@ test.each<[string, object, object]>([
   ["something else", { State: "Success", Arguments: { RunbookRunId: "RunbookRuns-1" } }, { deploymentId: undefined }],
   ["odd arguments", { State: "Success", Arguments: { DeploymentId: 7 } }, { deploymentId: undefined }],
   ["dates that are not set", { State: "Queued", StartTime: "0001-01-01T00:00:00" }, { startTime: undefined }],
-])("a task that is %s", (_case, sent, expected) => {
+])("a server task: %s", (_case, sent, expected) => {
   expect(ServerTask.parse({ Id: "ServerTasks-1", ...sent })).toMatchObject(expected);
 });
 
@@ -260,6 +260,6 @@ test("permissions of this space, of every space and of the system count, those o
   ]);
 });
 
-test("permissions that are not complete tell nothing", () => {
+test("incomplete permissions count as unknown", () => {
   expect(grantsIn(asId("Spaces-1"), PermissionSet.parse({ IsPermissionsComplete: false }))).toBeUndefined();
 });

@@ -14,7 +14,7 @@ import { body, cutOff, drip, json, refusal, reset, root, silence, startStub } fr
 import type { Answer } from "./stub-server.ts";
 import { timeLimitsByHand } from "./time-limits.ts";
 
-/** The connection is not kept, so that the next request opens its own. */
+/** An answer after which the connection is closed, so that the next request opens a new one. */
 const closing = json([], 200, { connection: "close" });
 
 const environments = json([{ Id: "Environments-1", Name: "Test", SortOrder: 1 }]);
@@ -39,7 +39,7 @@ test.each<[string, Answer, string]>([
   ["truncated JSON", body('[{"Id":"Env'), "The answer was cut off in the middle."],
   ["silence", silence, "No complete answer came within 30 s."],
   ["a dripping body", drip, "No complete answer came within 30 s."],
-])("a read is repeated after %s, and says so once", async (_case, fault, reason) => {
+])("a read is repeated after %s, and that is reported once", async (_case, fault, reason) => {
   timeLimitsByHand();
   const server = await startStub([root, closing, fault, environments]);
   const said: string[] = [];
@@ -88,7 +88,7 @@ test("pauses double up to a quarter of a minute until the patience of planning i
   expect(clock.slept).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 14_500]);
 });
 
-test("whoever watches is patient for longer", async () => {
+test("polling is patient for longer than planning", async () => {
   const server = await startStub([root, ...Array<Answer>(30).fill(reset), environments]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
@@ -113,7 +113,7 @@ test("chance shortens a pause to no less than half", async () => {
 test.each<[string, Record<string, string>, number]>([
   ["seconds", { "retry-after": "7" }, 7000],
   ["a date", { "retry-after": "Mon, 05 Jan 2026 11:00:09 GMT", date: "Mon, 05 Jan 2026 11:00:00 GMT" }, 9000],
-  ["less than we would wait", { "retry-after": "0" }, 500],
+  ["less than the usual pause", { "retry-after": "0" }, 500],
 ])("Retry-After in %s is honoured", async (_case, headers, pause) => {
   const server = await startStub([root, json({}, 429, headers), environments]);
   const clock = stillClock();
@@ -124,7 +124,7 @@ test.each<[string, Record<string, string>, number]>([
   expect(clock.slept).toEqual([pause]);
 });
 
-test("Retry-After of more than a minute is not waited for", async () => {
+test("Retry-After of more than a minute is cut to a minute", async () => {
   const server = await startStub([root, json({}, 429, { "retry-after": "3600" }), environments]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
@@ -176,7 +176,7 @@ test("the handshake is repeated like any read", async () => {
   ]);
 });
 
-test("a kept connection that the server had closed is replaced without a word", async () => {
+test("a kept connection that the server had closed is replaced without a message", async () => {
   const server = await startStub([root, reset, environments]);
   const clock = stillClock();
   const said: string[] = [];
@@ -188,7 +188,7 @@ test("a kept connection that the server had closed is replaced without a word", 
   expect([said, clock.slept]).toEqual([[], []]);
 });
 
-test("but only while it is a kept one: what happens to a new one says something about the server", async () => {
+test("a new connection that the server closes is a fault of the server", async () => {
   const server = await startStub([root, reset, reset, environments]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
@@ -198,7 +198,7 @@ test("but only while it is a kept one: what happens to a new one says something 
   expect(clock.slept).toEqual([500]);
 });
 
-test("and only before the first byte: a cut-off answer is no sign of a stale connection", async () => {
+test("a cut-off answer on a kept connection is a fault of the server", async () => {
   const server = await startStub([root, cutOff, environments]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
@@ -240,7 +240,7 @@ test.each<[string, Answer]>([
   ["a web page", body("<html></html>")],
   ["an empty answer", body("", 201)],
   ["JSON of another shape", json({ Id: 7 }, 201)],
-])("a write is sent once, and after %s nobody knows whether it took effect", async (_case, fault) => {
+])("a write is sent once, and after %s it is unknown whether it took effect", async (_case, fault) => {
   timeLimitsByHand();
   const server = await startStub([root, fault, deployment]);
   const space = await connect(server.url);
@@ -284,7 +284,7 @@ test.each<[string, Answer, new (...args: never[]) => Error, string]>([
   expect(server.received).toHaveLength(2);
 });
 
-test("a write the server put off is sent again", async () => {
+test("a write that the server refused with status 429 is sent again", async () => {
   const server = await startStub([root, json({}, 429, { "retry-after": "3" }), json({}, 429), deployment]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });
@@ -295,7 +295,7 @@ test("a write the server put off is sent again", async () => {
   expect(clock.slept).toEqual([3000, 1000]);
 });
 
-test("a write that reached nobody is sent again, for no longer than the patience of planning", async () => {
+test("a write that reached no server is sent again, for no longer than the patience of planning", async () => {
   const server = await startStub([root]);
   const clock = stillClock();
   const space = await connect(server.url, { clock });

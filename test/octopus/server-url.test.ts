@@ -49,30 +49,30 @@ test.each([
   "me:hunter//hunter@octopus",
   "mailto:me:hunter@octopus",
   "https://me:hunt\ner@octopus:x",
-])("%j, whose password makes it no URL, is refused without it", (text) => {
+])("%j, whose password makes it no URL, is refused without quoting the password", (text) => {
   expect(() => parseServerUrl(text)).toThrow(/^"(?:https:\/\/)?octopus(?::x)?" is not the URL/);
 });
 
-test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%j is no server", (text) => {
+test.each(["", "octopus", "ftp://octopus", "file:///etc/passwd", "https://"])("%j is no server URL", (text) => {
   expect(() => parseServerUrl(text)).toThrow(ConfigurationError);
 });
 
-test("a password with a slash, which makes it no URL, is not repeated", () => {
+test("a password with a slash, which makes it no URL, is not quoted", () => {
   expect(() => parseServerUrl("https://me:pa/ss@example.com")).toThrow('"https://example.com" is not the URL');
 });
 
-// What looks for a character from every place in these texts takes longer than a test may.
+// Code that searches from every position in these texts exceeds the time limit of the test.
 const long = 200_000;
 
 test.each([
   ["slashes", "/".repeat(long)],
   ["slashes in a URL", `https:${"/".repeat(long)}`],
   ["user info", `ftp://${"a".repeat(long)}@octopus`],
-])("a text that is no server, of 200,000 %s, is repeated in short", (_, text) => {
+])("a text that is no server URL, of 200,000 %s, is quoted in short", (_, text) => {
   expect(() => parseServerUrl(text)).toThrow(/^.{0,250}$/);
 });
 
-test("slashes at the end of a text of 200,000 slashes", () => {
+test("slashes are removed from the end of a text with 200,000 of them", () => {
   const slashes = "/".repeat(long);
 
   expect(withoutTrailingSlashes(`${slashes}x${slashes}`)).toBe(`${slashes}x`);

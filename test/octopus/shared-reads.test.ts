@@ -36,7 +36,7 @@ const world = {
   spaces: [{ name: "Other", environments: ["Elsewhere"] }],
 } satisfies World;
 
-/** What the tests ask about, read before anything is counted. */
+/** What the tests read, found before any request is counted. */
 interface Place {
   readonly server: OctopusServer;
   readonly octopus: OctopusGateway;
@@ -82,7 +82,7 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-/** The requests of a work, as the server's journal has them. */
+/** The requests that some work makes, as the server's journal has them. */
 async function requestsOf(server: OctopusServer, work: () => Promise<unknown>): Promise<readonly string[]> {
   server.clearJournal();
   await work();
@@ -99,7 +99,7 @@ function sharingParent(place: Place): SharingParent {
   return { taskId: parentTaskOf(place), releaseId: place.parent.release.id };
 }
 
-/** The same place, seen through shared reads. */
+/** The same place, with shared reads. */
 function shared(place: Place): Place {
   const octopus = withSharedReads(place.octopus, sharingParent(place));
   return { ...place, octopus, space: octopus.inSpace(place.space.spaceId) };
@@ -128,7 +128,7 @@ const sharedReads: readonly [string, Ask][] = [
   ["artifacts of the parent's task", ({ space, parentTask }) => space.artifactsOf(parentTask)],
 ];
 
-test.each(sharedReads)("%s: asked once for all children", async (_, ask) => {
+test.each(sharedReads)("%s: read once for all children", async (_, ask) => {
   const place = await start();
   const parentTask = parentTaskOf(place);
   const plain = { ...place, parentTask };
@@ -162,10 +162,10 @@ const freshReads: readonly [string, Ask][] = [
       allItems(space.deployments({ projectId: child.project.id, environmentIds: [id] })),
   ],
   ["the task queue", ({ space }) => space.queueIsStopped()],
-  ["the environments, by whoever polls", ({ space }) => space.whilePolling().allEnvironments()],
+  ["the environments, while polling", ({ space }) => space.whilePolling().allEnvironments()],
 ];
 
-test.each(freshReads)("%s: asked anew each time", async (_, ask) => {
+test.each(freshReads)("%s: read anew each time", async (_, ask) => {
   const place = await start();
   const parentTask = parentTaskOf(place);
   const single = await requestsOf(place.server, () => ask({ ...place, parentTask }));
@@ -180,7 +180,7 @@ test.each(freshReads)("%s: asked anew each time", async (_, ask) => {
   expect(requests).toEqual([...single, ...single]);
 });
 
-test("a failed read is forgotten: those who asked together fail together, and the next one asks again", async () => {
+test("a failed read is forgotten: callers at the same time fail together, and the next one sends a request", async () => {
   const place = await start();
   const { space } = shared(place);
   place.server.simulator.addFault({ route: "environments/all", status: 400, times: 1 });
@@ -196,7 +196,7 @@ test("a failed read is forgotten: those who asked together fail together, and th
   expect(requests).toHaveLength(2);
 });
 
-test("what people approved in another deployment of the parent's release is read once as well", async () => {
+test("approvals in another deployment of the parent's release are read once as well", async () => {
   const place = await start();
   const { space } = shared(place);
   const other = found(place.parent.deployments[1]?.taskId);
@@ -221,7 +221,7 @@ test("spaces share nothing with each other", async () => {
 });
 
 test.each<[string, (place: Place) => Promise<unknown>]>([
-  ["whoever polls", async ({ space }) => space.whilePolling()],
+  ["polling", async ({ space }) => space.whilePolling()],
   ["a cancelled task", ({ space, child }) => space.cancelTask(found(child.deployments[0]?.taskId)).catch(() => "")],
   ["a refreshed snapshot", ({ space, child }) => space.refreshVariables(child.release)],
   [
@@ -277,7 +277,7 @@ test("server tasks that several children ask for at once are read together, a hu
   expect(await requestsOf(place.server, () => space.tasksById([]))).toEqual([]);
 });
 
-test("server tasks are read when no list of deployments is on its way any more, for all children together", async () => {
+test("server tasks are read when no list of deployments is under way any more, for all children together", async () => {
   const place = await start();
   const { space, child, parent, test: environment, server } = shared(place);
   server.simulator.addFault({ route: "deployments", delay: "50ms", skip: 1 });
@@ -295,7 +295,7 @@ test("server tasks are read when no list of deployments is on its way any more, 
   expect(requests.filter((line) => line.includes("/tasks?"))).toHaveLength(1);
 });
 
-test("after the planning freezes are shared only while the answer is on its way", async () => {
+test("after the planning, freezes are shared only while the request is under way", async () => {
   const place = await start();
   const { space, child, parent, server } = shared(place);
   const ask = ({ project }: Child) => space.deploymentFreezes({ projectIds: [project.id], at: Date.parse(now) });
@@ -311,7 +311,7 @@ test("after the planning freezes are shared only while the answer is on its way"
   expect(await requestsOf(server, together)).toHaveLength(1);
 });
 
-test("a failed read of server tasks fails everybody who took part in it, and nobody later", async () => {
+test("a failed read of server tasks fails all callers that share it, and no later one", async () => {
   const place = await start();
   const { space } = shared(place);
   const ids = place.child.deployments.flatMap(({ taskId }) => taskId ?? []);
@@ -323,7 +323,7 @@ test("a failed read of server tasks fails everybody who took part in it, and nob
   expect((await space.tasksById(ids)).map(({ id }) => id).sort()).toEqual([...ids].sort());
 });
 
-/** A server that answers only when it is told to. */
+/** A server that answers only when the test says so. */
 async function startPatientServer() {
   const held: { readonly line: string; answer(answer?: Answer): void }[] = [];
   const server = await startStub([
@@ -333,7 +333,7 @@ async function startPatientServer() {
       else held.push({ line: request.line, answer: (answer = json([])) => answer(response, request) });
     },
   ]);
-  /** Whatever was sent before this has arrived when it resolves. */
+  /** Resolves when every request that was sent before has arrived. */
   const barrier = () =>
     new Promise<void>((resolve, reject) => {
       http
@@ -343,7 +343,7 @@ async function startPatientServer() {
   return { server, held, barrier };
 }
 
-test("at most twelve requests are on the wire, and the others follow in their order", async () => {
+test("at most twelve requests are under way, and the others follow in their order", async () => {
   const { server, held, barrier } = await startPatientServer();
   const space = await connect(server.url);
   const others = Array.from({ length: 30 }, () => space.allProjects());
@@ -374,7 +374,7 @@ test("a request that fails gives its place to the next", async () => {
   expect(await space.allProjects()).toEqual([]);
 });
 
-test("when the run has ended, whoever waits for a place sends nothing", async () => {
+test("when the run has ended, requests that wait for a place are not sent", async () => {
   const { server, held, barrier } = await startPatientServer();
   const run = new AbortController();
   const space = await connect(server.url, { run: run.signal });
@@ -396,7 +396,7 @@ test("when the run has ended, whoever waits for a place sends nothing", async ()
   expect({ held: held.length, settled, warnings }).toEqual({ held: 12, settled: 0, warnings: [] });
 });
 
-test("the time in front of a free place does not count as time without an answer", async () => {
+test("the time that a request waits for a place does not count as time without an answer", async () => {
   const { server, held } = await startPatientServer();
   const clock = stillClock();
   const space = await connect(server.url, { clock, patience: { planning: 1000, polling: 1000 } });

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { endTimeLimits } from "./time-limits.ts";
 
-/** Faults on the wire that a well-behaved server cannot produce; everything else is tested against the embedded Octopus Server. */
+/** A server for faults that a well-behaved server cannot produce. Everything else is tested against the embedded Octopus Server. */
 export interface StubServer {
   readonly url: string;
   readonly port: number;
-  /** What arrived, as `GET /api`, in order. */
+  /** The requests that arrived, in order. */
   readonly received: readonly Received[];
   /** Stops listening and drops every connection. */
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface Received {
   readonly line: string;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
-  /** Tells kept connections from fresh ones. */
+  /** Tells kept connections from new ones. */
   readonly remotePort: number | undefined;
 }
 
@@ -78,7 +78,7 @@ export function body(content: string | Buffer, status = 200, headers: http.Outgo
   };
 }
 
-/** Closes the connection without a word. */
+/** Closes the connection without an answer. */
 export const reset: Answer = (response) => {
   response.destroy();
 };
@@ -106,7 +106,7 @@ export const silence: Answer = () => void endTimeLimits();
 /** The answer to the handshake. */
 export const root = json({ Application: "Octopus Deploy", Version: "2026.3.4512", InstallationId: "an-installation" });
 
-/** What Octopus says when it refuses. */
+/** A refusal as Octopus sends it. */
 export function refusal(status: number, message: string, errors: readonly string[] = []): Answer {
   return json({ ErrorMessage: message, Errors: errors }, status);
 }

@@ -1,11 +1,11 @@
 import * as timersPromises from "node:timers/promises";
 import { onTestFinished, vi } from "vitest";
 
-/** By how long they are, in milliseconds. */
+/** The limits that have not ended, with their lengths in milliseconds. */
 const running = new Map<AbortController, number>();
 
 /**
- * For the rest of the test the time limits of requests are over when `endTimeLimits` says so, and never by the machine's clock: no healthy
+ * For the rest of the test the time limits of requests end when `endTimeLimits` is called, and never by the machine's clock: no healthy
  * request is too slow for them, however busy the machine is.
  */
 export function timeLimitsByHand(): void {
