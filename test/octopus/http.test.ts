@@ -11,15 +11,12 @@ import { NotOctopusError, ServerUnavailableError } from "../../src/errors.ts";
 import { asId } from "../../src/model.ts";
 import { exchange, openConnection } from "../../src/octopus/http.ts";
 import { apiKey, connect, errorOf } from "./connect.ts";
-import { body, json, root, silence, startStub } from "./stub-server.ts";
+import { body, json, root, silence, soon, startStub } from "./stub-server.ts";
 import { endTimeLimits, timeLimitsByHand } from "./time-limits.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** For what happens soon, on a busy machine too. */
-const soon = { timeout: 120_000, interval: 5 };
 
 const environments = json([{ Id: "Environments-1", Name: "Test" }]);
 

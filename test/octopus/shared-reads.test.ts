@@ -8,7 +8,7 @@ import { type SharingParent, withSharedReads } from "../../src/octopus/shared-re
 import { startOctopusServer } from "../octopus-server/octopus-server.ts";
 import type { OctopusServer, World } from "../octopus-server/octopus-server.ts";
 import { connect, connectOptions, stillClock } from "./connect.ts";
-import { type Answer, json, root, startStub } from "./stub-server.ts";
+import { type Answer, json, root, soon, startStub } from "./stub-server.ts";
 
 const now = "2026-01-05T11:00:00.000Z";
 
@@ -347,7 +347,7 @@ test("at most twelve requests are under way, and the others follow in their orde
   const { server, held, barrier } = await startPatientServer();
   const space = await connect(server.url);
   const others = Array.from({ length: 30 }, () => space.allProjects());
-  await vi.waitFor(() => expect(held).toHaveLength(12));
+  await vi.waitFor(() => expect(held).toHaveLength(12), soon);
   await barrier();
   const last = space.allEnvironments();
 
@@ -355,7 +355,7 @@ test("at most twelve requests are under way, and the others follow in their orde
     await barrier();
     expect(held).toHaveLength(Math.min(12 + answered, 31));
     held[answered]?.answer();
-    await vi.waitFor(() => expect(held).toHaveLength(Math.min(13 + answered, 31)));
+    await vi.waitFor(() => expect(held).toHaveLength(Math.min(13 + answered, 31)), soon);
   }
   held[30]?.answer();
   await Promise.all([...others, last]);
@@ -387,7 +387,7 @@ test("when the run has ended, requests that wait for a place are not sent", asyn
   let settled = 0;
   const settle = () => void settled++;
   for (let asked = 0; asked < 30; asked++) space.allProjects().then(settle, settle);
-  await vi.waitFor(() => expect(held).toHaveLength(12));
+  await vi.waitFor(() => expect(held).toHaveLength(12), soon);
 
   run.abort();
   await barrier();
@@ -401,16 +401,16 @@ test("the time that a request waits for a place does not count as time without a
   const clock = stillClock();
   const space = await connect(server.url, { clock, patience: { planning: 1000, polling: 1000 } });
   const first = Array.from({ length: 12 }, () => space.allProjects());
-  await vi.waitFor(() => expect(held).toHaveLength(12));
+  await vi.waitFor(() => expect(held).toHaveLength(12), soon);
   const waiting = space.allEnvironments();
 
   // Much later the first ones are answered, and the one that waited meets a server that is busy for a moment.
   await clock.sleep(60_000);
   for (const each of held.slice(0, 12)) each.answer();
   await Promise.all(first);
-  await vi.waitFor(() => expect(held).toHaveLength(13));
+  await vi.waitFor(() => expect(held).toHaveLength(13), soon);
   held[12]?.answer(json({ ErrorMessage: "Busy." }, 503));
-  await vi.waitFor(() => expect(held).toHaveLength(14));
+  await vi.waitFor(() => expect(held).toHaveLength(14), soon);
   held[13]?.answer();
 
   expect(await waiting).toEqual([]);

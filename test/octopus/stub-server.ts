@@ -103,6 +103,9 @@ export const drip: Answer = (response) => {
 /** Never answers. Where time limits end by hand, the request's ends now. */
 export const silence: Answer = () => void endTimeLimits();
 
+/** For `vi.waitFor`: what happens soon, even on a busy machine. */
+export const soon = { timeout: 120_000, interval: 5 };
+
 /** The answer to the handshake. */
 export const root = json({ Application: "Octopus Deploy", Version: "2026.3.4512", InstallationId: "an-installation" });
 
