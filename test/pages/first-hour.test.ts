@@ -7,7 +7,7 @@ import { template } from "../scenarios/scenario.ts";
 import { type OclStep, slugOf } from "./process.ts";
 import { created, digestOf, sample, sampleWorld, sorted, trainProcess } from "./sample-train.ts";
 
-// The release train of the README, set up and deployed by nothing but the public API of a server that stands alone.
+// The release train of the README, set up and deployed only through the public API of a standalone server.
 
 const Named = z.object({ Id: z.string(), Name: z.string() });
 const Interruption = z.object({
@@ -54,7 +54,7 @@ function portal(server: OctopusServer, user?: string) {
 
 type Portal = ReturnType<typeof portal>;
 
-/** A step as the API takes it: a team is meant by its id there, not by the slug that stands in OCL. */
+/** A step as the API takes it, with the id of a team instead of its slug in OCL. */
 async function stepResource({ get }: Portal, { values, action, actionProperties }: OclStep): Promise<object> {
   const key = "Octopus.Action.Manual.ResponsibleTeamIds";
   const teams = await get(z.array(Named), "teams/all");
@@ -64,7 +64,7 @@ async function stepResource({ get }: Portal, { values, action, actionProperties 
   return { Name, Actions: [{ Name, ActionType: action["action_type"], Properties }] };
 }
 
-/** The process and the variable of the README, and a release of the parent with them. */
+/** Sets up the process and the variable of the README, and creates a release of the parent, whose id is returned. */
 async function setUp(admin: Portal, apiKey: string): Promise<string> {
   const ProjectId = await admin.named("projects", "Release Orchestration");
   const process = `deploymentprocesses/deploymentprocess-${ProjectId}`;
@@ -78,7 +78,7 @@ async function setUp(admin: Portal, apiKey: string): Promise<string> {
   return (await admin.post(z.object({ Id: z.string() }), "releases", release)).Id;
 }
 
-/** Asks until there is an answer. */
+/** Repeats a request until there is an answer. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await ask();

@@ -1,4 +1,4 @@
-/** A value of Octopus' configuration language: a text, a list of texts, or what stands between braces behind an equals sign. */
+/** A value of Octopus' configuration language: a text, a list of texts, or a map between braces after an equals sign. */
 export type OclValue = string | readonly string[] | Readonly<Record<string, string>>;
 
 /** `step "plan" { … }`. */
@@ -11,8 +11,8 @@ export interface OclBlock {
 }
 
 /**
- * Reads the part of OCL that our pages use: blocks, texts, heredocs, lists and maps of texts. Throws at the first line that is anything else, for
- * Octopus would refuse the file, too. https://octopus.com/docs/projects/version-control/ocl-file-format
+ * Reads the part of OCL that our pages use: blocks, texts, heredocs, lists and maps of texts. Throws at the first line that is anything else,
+ * because Octopus would refuse the file, too. https://octopus.com/docs/projects/version-control/ocl-file-format
  */
 export function readOcl(text: string): readonly OclBlock[] {
   const lines = text.split("\n");
@@ -24,7 +24,7 @@ export function readOcl(text: string): readonly OclBlock[] {
 
 type Body = Pick<OclBlock, "values" | "blocks">;
 
-/** Takes the lines it reads from the front. @param end the line behind the body. Absent means it ends with the text */
+/** Removes the lines that it reads. @param end the line after the body. Absent means that the body ends with the text */
 function readBody(lines: string[], end: string | undefined): Body {
   const values: Record<string, OclValue> = {};
   const blocks: OclBlock[] = [];
@@ -68,7 +68,7 @@ function readMap(lines: string[]): Readonly<Record<string, string>> {
   );
 }
 
-/** Without the blanks that all of its lines begin with. */
+/** The text of a heredoc, without the blanks that all of its lines begin with. */
 function readHeredoc(lines: string[], mark: string): string {
   const end = lines.findIndex((line) => line.trim() === mark);
   if (end === -1) throw new Error(`A text has no end ${mark}.`);

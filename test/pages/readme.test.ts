@@ -94,7 +94,7 @@ describe("a release train in two steps", () => {
     }
   });
 
-  test("plans, shows people the plan with its digest, and deploys exactly that, level by level", async () => {
+  test("plans, shows approvers the plan with its digest, and deploys exactly that, level by level", async () => {
     const server = await serve();
 
     const { result, instructions, before } = await play(server, steps(trainProcess));
@@ -208,7 +208,7 @@ describe("a release train in two steps", () => {
     expect(again.outputs).toMatchObject({ Deployed: "Scheduling Service\nWeb UI", Skipped: "Database\nWeb API" });
   });
 
-  test("its list with settings of single children is what the step understands", async () => {
+  test("its list with settings of single children is understood by the step", async () => {
     const server = await serve();
     const hotfix = { version: "2021.1.1.1", channel: "Hotfix", deployments: ["Development", "Test"] };
     server.simulator.addWorld({ projects: [{ name: "Web API", channels: [{ name: "Hotfix" }], releases: [hotfix] }] });
@@ -274,7 +274,7 @@ test("the plan that the page on outputs shows is what the process publishes", as
   expect(plan.children[0]).toMatchObject(children[0]);
 });
 
-test("one step per component: each has a plan, and people see all of them", async () => {
+test("one step per component: each has a plan, and approvers see all of them", async () => {
   const server = await serve();
   const instructions = expressions(section(trains, "One step per component")).join("\n\n");
   const planSteps = ["Database", "Web API"].map((component): ScriptStep => ({
@@ -326,7 +326,7 @@ test("the user roles that the page on approvals asks for are enough to plan, dep
   expect(log).not.toMatch(/lack|not allowed|may not/);
 });
 
-test("the list of the page on trains is what the step understands", () => {
+test("the list of the page on trains is understood by the step", () => {
   const [list = ""] = code(section(trains, "The list"), "text");
 
   const { children, problems } = parseChildList(list, listLabels);

@@ -7,11 +7,11 @@ import type { RollBackEnd } from "../../src/rules/undo.ts";
 import { parameterDeclarations } from "../../src/step/parameter-declarations.ts";
 import { entered, page, table } from "./page.ts";
 
-// The pages name everything that they are about, and lead nowhere else than where they say.
+// The pages name everything that they describe, and their links lead where they say.
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Every word of the code's lists: the compiler refuses one that is missing here, or that is gone. */
+/** Every value of these outputs. The compiler refuses a value that is missing here, or that no longer exists. */
 const words = {
   Outcome: {
     Deployed: true,
@@ -58,7 +58,7 @@ const words = {
   } satisfies Record<RollBackEnd, true>,
 };
 
-describe("every word of an output is explained once", () => {
+describe("every value of an output is explained once", () => {
   test.each([
     { output: "Outcome", path: "src/step/README.md" },
     { output: "Reason", path: "src/step/README.md" },
@@ -86,7 +86,7 @@ test("every policy, condition and plan policy has a row in its table", () => {
   );
 });
 
-test("the page on migration has every decision that changed what happens", () => {
+test("the page on migration has every decision that changed the behaviour", () => {
   const topics = table(page(".github/MIGRATION.md"), "Topic").map(([topic = ""]) => topic);
 
   for (const changed of [
@@ -102,7 +102,7 @@ test("the page on migration has every decision that changed what happens", () =>
     expect(topics).toContain(changed);
 });
 
-test("what the page on troubleshooting quotes is what the step says", () => {
+test("the step says what the page on troubleshooting quotes", () => {
   const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => page(`src/${path.replaceAll("\\", "/")}`));
@@ -152,7 +152,7 @@ describe("links", () => {
     expect(broken).toEqual([]);
   });
 
-  /** As GitHub names them. */
+  /** The ids that GitHub gives to the headings of a page. */
   function headingsOf(text: string): readonly string[] {
     return [...text.replaceAll(/^```[^]*?^```/gm, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
       heading

@@ -45,16 +45,16 @@ interface Played {
   readonly result: ParentResult;
   /** What approvers saw. */
   readonly instructions: readonly string[];
-  /** Child deployments that existed when they were asked. */
+  /** Child deployments that existed when the approvers were asked. */
   readonly before: readonly string[];
 }
 
 interface Timed {
-  /** The server's, unless it is shared with another deployment that runs at the same time. */
+  /** The server's clock, unless it is shared with another deployment that runs at the same time. */
   readonly clock: Clock;
 }
 
-/** Deploys the parent of the sample application, with the program in this process; Bob answers whatever his team is asked. */
+/** Deploys the parent of the sample application, with the program in this process. Bob answers Proceed for his team. */
 export async function play(
   server: OctopusServer,
   process: readonly ParentStep[],
@@ -100,7 +100,7 @@ export function logOf(result: ParentResult, step: string): string {
     .join("\n");
 }
 
-/** The sample application, in the order in which it is deployed; those in the middle start together. */
+/** The sample application, in the order in which it is deployed. The two in the middle start together. */
 export function sample(environment: string): readonly string[] {
   return ["Database 2021.1.0.11", "Web API 2021.1.0.22", "Scheduling Service 2021.1.0.7", "Web UI 2021.1.0.15"].map(
     (release) => `${release} to ${environment}`,

@@ -26,7 +26,7 @@ import {
 
 const deploy = "Deploy the release";
 
-/** The fields that a scenario changes in the release train. */
+/** The release train with the fields that a scenario changes. */
 function fromTable(text: string): readonly OclStep[] {
   return withTable(trainProcess, text);
 }
@@ -64,7 +64,7 @@ describe("approve today, deploy tomorrow", () => {
     variables: variablesFor(text, { environment, channel: "Default" }),
   });
 
-  test("what was approved goes to Production, whatever Staging has got since", async () => {
+  test("the approved plan goes to Production, whatever was deployed to Staging since", async () => {
     const server = await serve();
 
     const staging = await play(server, steps(process, "Staging"), at("Staging"));
@@ -105,7 +105,7 @@ describe("a new server appears", () => {
     ).toEqual(new Set(expressions(text)));
   });
 
-  test("it gets what the others run, without a plan and an approval", async () => {
+  test("it gets the release of the others, without a plan and an approval", async () => {
     const server = await serve();
 
     const first = await play(server, steps(process));
@@ -119,10 +119,10 @@ describe("a new server appears", () => {
       variables: trigger,
     });
 
-    expect(first.instructions, "people are asked for a release").toHaveLength(1);
+    expect(first.instructions, "a release needs an approval").toHaveLength(1);
     expect(sorted(created(server).slice(0, 4))).toEqual(sorted(sample("Staging")));
     expect(result.state, logOf(result, deploy)).toBe("Success");
-    expect(instructions, "and not for a server").toEqual([]);
+    expect(instructions, "and a server does not").toEqual([]);
     expect(created(server).slice(4)).toEqual(["Web API 2021.1.0.22 to Staging"]);
     const { outputs } = stepOf(result, deploy);
     for (const other of ["Database", "Scheduling Service", "Web UI"])
@@ -145,7 +145,7 @@ describe("tenants", () => {
   const names = ["Contoso", "Fabrikam"];
   const everywhere = ["Development", "Test", "Staging", "Production"];
 
-  /** Web API is deployed per tenant; so is the parent, if it is said. */
+  /** Web API is deployed per tenant, and the parent as given. */
   function world(parent: SampleProject["tenanted"]): World {
     const forTenants = (release: Release): Release => ({
       ...release,
@@ -176,7 +176,7 @@ describe("tenants", () => {
     }));
   }
 
-  test("one deployment of the parent per tenant: what has no tenants is deployed by the first", async () => {
+  test("one deployment of the parent per tenant: a child without tenants is deployed by the first", async () => {
     const server = await serve(world("Tenanted"));
 
     for (const tenant of names) {
@@ -306,7 +306,7 @@ describe("one build, many packages", () => {
   const build = "2021.1.0.30";
   const parent = { project: "Release Orchestration", release: build };
 
-  /** What the build published; what it did not change has the packages of the release that is in Staging. */
+  /** The releases of a build. A project that it did not change has the packages of the release that is in Staging. */
   function world(projects: readonly string[]): World {
     const unchanged: Readonly<Record<string, Record<string, string>>> = {
       Database: { "Deploy database changes": "2021.1.0.9" },
@@ -325,7 +325,7 @@ describe("one build, many packages", () => {
 
   const all = ["Release Orchestration", "Database", "Web API", "Scheduling Service", "Web UI"];
 
-  test("what the build changed is deployed, in the releases with its number", async () => {
+  test("components that the build changed are deployed, in the releases with its number", async () => {
     const server = await serve(world(all));
 
     const { result } = await play(server, steps(fromTable(text)), parent);
@@ -364,7 +364,7 @@ describe("databases until done", () => {
   const process = fromTable(text);
   const names = entered(table(text, "Field")[1]?.[2] ?? "").split("\n");
 
-  /** Each needs the one behind it in the list; in a circle the last one needs the first. */
+  /** Each database needs the one after it in the list. In a circle the last one needs the first. */
   function world(isCircle: boolean): World {
     const releases = [
       { version: "2021.1.0.1", created: "-9d", deployments: ["Development", "Test", "Staging"] },
@@ -402,7 +402,7 @@ describe("databases until done", () => {
     expect(log.filter(({ text: line }) => /^Pass \d of at most/.test(line))).toHaveLength(Number(passes) - 1);
   });
 
-  test("if none gets any further, the step names those that are left", async () => {
+  test("if no database succeeds in a pass, the step names those that are left", async () => {
     const server = await serve(world(true));
     const [shown] = /No progress .*/.exec(text) ?? [];
 
@@ -428,7 +428,7 @@ describe("a smoke test that rolls back", () => {
   /** The process with the test where the page puts it. */
   const withTest = [plan, approve, deployStep, smokeTest, ...behind].filter((step) => step !== undefined);
 
-  test("takes back what was deployed, the last level first, and leaves the database", async () => {
+  test("rolls back the deployed children, the last level first, and leaves the database", async () => {
     const server = await serve();
 
     const { result } = await play(server, withTest);
@@ -440,7 +440,7 @@ describe("a smoke test that rolls back", () => {
       `${label}: Failed`,
       expect.stringMatching(new RegExp(`^${back}: (Success|Warning)$`)),
     ]);
-    expect(result.state, "red also after a perfect roll back").toBe("Failed");
+    expect(result.state, "failed even after a complete roll back").toBe("Failed");
     expect(created(server)[4]).toBe(former[0]);
     expect(sorted(created(server).slice(4))).toEqual(sorted(former));
     expect(stepOf(result, back).outputs).toMatchObject({
@@ -450,8 +450,12 @@ describe("a smoke test that rolls back", () => {
   });
 
   test.each([
-    { rule: "a component failed before the test: what was deployed until then", failing: "Web UI", taken: [...former] },
-    { rule: "nothing was deployed: nothing", failing: "Plan", taken: [] },
+    {
+      rule: "a component failed before the test: what was deployed until then is rolled back",
+      failing: "Web UI",
+      taken: [...former],
+    },
+    { rule: "nothing was deployed: nothing is rolled back", failing: "Plan", taken: [] },
   ])("$rule", async ({ failing, taken }) => {
     const server = await serve();
     server.simulator.addScript({ project: failing, result: "Failed", version: "2021.1.0.15" });
@@ -499,7 +503,7 @@ describe("nested trains", () => {
   const [, outer = ""] = /give a project _([^_]+)_/.exec(sentencesOf(text)) ?? [];
   const inner = entered(table(text, "Field")[1]?.[1] ?? "").split("\n")[0] ?? "";
 
-  /** The sample application in a train of its own; its Database asks its owners. */
+  /** The sample application in a train of its own. Its Database has a manual intervention. */
   function world(): World {
     const interventions = [{ instructions: "Change it?", teams: ["Business Owners", "Release Conductors"] }];
     return sampleWorld((sampled) => ({
@@ -520,7 +524,7 @@ describe("nested trains", () => {
     }));
   }
 
-  test("the approval passes one level, and what lies deeper is left to people", async () => {
+  test("the approval passes one level, and interventions on deeper levels are left to users", async () => {
     const server = await serve(world());
     const children = steps(trainProcess).map((step) =>
       step.kind === "script" ? step : { ...step, teams: [...(step.teams ?? []), "Release Conductors"] },
@@ -542,7 +546,7 @@ describe("nested trains", () => {
     expect(result.state, logOf(result, deploy)).toBe("Success");
     expect(stepOf(result, deploy).outputs["ApprovedBy"]).toContain("Bob");
     expect(inside?.state).toBe("Success");
-    expect(answered, "a person had to answer").toBe(1);
+    expect(answered, "a user had to answer").toBe(1);
     expect(inside && stepOf(inside, deploy).outputs["ApprovedBy"]).toBe("");
     expect(sorted(created(server))).toEqual(sorted([`${inner} 2021.1.0.1 to Staging`, ...sample("Staging")]));
   });
@@ -556,7 +560,7 @@ describe("nested trains", () => {
     )?.id;
   }
 
-  /** Id of what a deployment of a project asks, after the step has looked at it for a while. */
+  /** Id of a pending intervention in a deployment of a project, after the step has polled it for a while. */
   function questionOf(server: OctopusServer, name: string): string | undefined {
     const { history, projects, interruptions } = server.simulator.state();
     return [...interruptions.values()].find(
