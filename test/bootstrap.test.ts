@@ -25,7 +25,7 @@ import { runStep } from "./step-host/run-step.ts";
 import type { StepOptions, StepResult } from "./step-host/run-step.ts";
 import { createWorkDirectory } from "./step-host/work-directory.ts";
 
-// The bootstrap alone: in place of the product's program stands one that reports what it was given.
+// Tests of the bootstrap alone, with a program that reports what it was given in place of the product's.
 const root = fileURLToPath(new URL("..", import.meta.url));
 const reporter = `
 import * as fs from "node:fs";
@@ -61,7 +61,7 @@ const Report = z.object({
 
 let folder: string;
 let body: string;
-/** The same, but all folders it knows by their full path are elsewhere. */
+/** The same body, but with other folders in place of those it knows by their full path. */
 let bodyWithoutSystemNode: string;
 
 beforeAll(async () => {
@@ -123,7 +123,7 @@ describe("the program gets every variable byte for byte", () => {
   const expected = new Map<string, string | null>([...Object.entries(withLong), ["Not.Defined", null]]);
 
   test.each<[string, Partial<StepOptions>]>([
-    ["as a rule", {}],
+    ["by default", {}],
     ["with the keys of old agents", { encryption: 128 }],
     ["whatever the separators", { scriptBody: "IFS=/+=aB" }],
     ["under strict settings", { scriptBody: "set -eu -o pipefail" }],
@@ -145,7 +145,7 @@ describe("the program gets every variable byte for byte", () => {
     const result = await run({ variables: withLong, openssl: "none", environment });
 
     expect(new Map(reportIn(result)?.variables)).toEqual(expected);
-    // The agent's own functions miss it, before our script begins.
+    // The agent's own functions complain that openssl is missing, before the script begins.
     expect(result.stderr.split("\n").filter((line) => !/openssl|^##octopus/.test(line))).toEqual([""]);
     expect(result.exitCode).toBe(0);
   });
@@ -160,7 +160,7 @@ decrypt_variable() { echo $1 | openssl enc -d -aes-${bits}-cbc -nosalt -a -A -K 
 test.each([
   ["another key", "sensitiveVariableKey=${sensitiveVariableKey//[0-9]/7}"],
   ["a key of a length no cipher has", "sensitiveVariableKey=ABCD"],
-])("a value that does not go with %s is an error that names the variable", async (_, before) => {
+])("a value that does not fit %s is an error that names the variable", async (_, before) => {
   const result = await run({ scriptBody: `${before}\n${body}` });
 
   expect(reportIn(result)?.variables).toEqual([
@@ -168,7 +168,7 @@ test.each([
   ]);
 });
 
-test("an agent that encodes something else than the name gets it encoded", async () => {
+test("a text that the agent encodes, other than the variable's name, is still encoded", async () => {
   const other = "get_octopusvariable() { encode_servicemessagevalue 'other'; }";
 
   const result = await run({ scriptBody: `${other}\n${body}` });
@@ -176,7 +176,7 @@ test("an agent that encodes something else than the name gets it encoded", async
   expect(new Map(reportIn(result)?.variables).get("Text")).toBe(Buffer.from("other").toString("base64"));
 });
 
-test("nobody else can see the values, and nothing stays behind", async () => {
+test("no other process can see the values, and no file is left behind", async () => {
   const result = await run();
 
   expect(reportIn(result)?.visible).not.toContain(variables.Secret);
@@ -193,7 +193,7 @@ test("a value that cannot be decrypted is an error, not a blank parameter", asyn
   expect(reportIn(result)?.variables).toEqual([["problem", expect.stringContaining('stopped after "Not.Defined"')]]);
 });
 
-test("the program's exit code is the step's, and the bootstrap says nothing of its own", async () => {
+test("the program's exit code is the step's, and the bootstrap logs nothing of its own", async () => {
   const result = await run({ environment: { EXIT_CODE: "9" } });
 
   expect(result.exitCode).toBe(9);
@@ -204,18 +204,18 @@ test("the program's exit code is the step's, and the bootstrap says nothing of i
   ]);
 });
 
-test("what Node.js would print about requests, the key included, stays off", async () => {
+test("the debug output of Node.js, which would show the key, stays off", async () => {
   expect(reportIn(await run({ environment: { NODE_DEBUG: "http" } }))?.debug).toBeNull();
 });
 
-test("what Node.js itself warns of is information", async () => {
+test("warnings of Node.js itself are logged as information", async () => {
   const result = await run({ environment: { NODE_EXTRA_CA_CERTS: "/not/there.pem" } });
 
   expect(result.log).toContainEqual({ level: "info", text: expect.stringContaining("/not/there.pem") });
   expect(complaints(result)).toBe("");
 });
 
-describe("an end before the program's own fails the step and sets its outputs", () => {
+describe("an early end fails the step and sets its outputs", () => {
   function expectFailure(result: StepResult, message: string, mayExist = "False") {
     expect(result.exitCode).not.toBe(0);
     expect(result.resultMessage).toContain(message);
@@ -274,9 +274,9 @@ describe("an end before the program's own fails the step and sets its outputs", 
 
   test.each([
     ["breaks down", "throw", "crashed (exit code 86)"],
-    ["waits for what never comes", "drain", "crashed (exit code 86)"],
+    ["waits for ever", "drain", "crashed (exit code 86)"],
     ["is killed", "kill", "(exit code 137)"],
-  ])("the program %s: a deployment may exist, and nothing that escapes is printed", async (_, how, message) => {
+  ])("the program %s: a deployment may exist, and no uncaught error is printed", async (_, how, message) => {
     const result = await run({ environment: { BREAK: how } });
 
     expectFailure(result, message, "True");
@@ -304,7 +304,7 @@ test("SIGTERM for Bash reaches the program, whose exit code counts", async () =>
   await directory.remove();
 });
 
-test("outside Octopus it says what is missing", async () => {
+test("outside of Octopus the bootstrap says what is missing", async () => {
   const { status, stderr } = spawnSync("bash", ["-c", body], { cwd: folder, encoding: "utf8" });
 
   expect(stderr).toContain("get_octopusvariable is not defined");
@@ -341,13 +341,13 @@ describe("Node.js is found", () => {
       },
       ".nvm/versions/node/v20.1.0/bin/node",
     ],
-    ["behind one that is too old", { "bin/node": "old", ".volta/bin/node": "good" }, ".volta/bin/node"],
+    ["after one that is too old", { "bin/node": "old", ".volta/bin/node": "good" }, ".volta/bin/node"],
     [
-      "behind one that does not start",
+      "after one that does not start",
       { "bin/node": "broken", "bin/nodejs": "old", ".asdf/shims/node": "good" },
       ".asdf/shims/node",
     ],
-    ["behind a folder of its name", { "bin/node/x": "good", "bin/nodejs": "good" }, "bin/nodejs"],
+    ["after a folder of its name", { "bin/node/x": "good", "bin/nodejs": "good" }, "bin/nodejs"],
   ])("%s", async (_, nodes, chosen) => {
     const result = await run(worker(nodes));
 
@@ -356,7 +356,7 @@ describe("Node.js is found", () => {
     expect(new Map(reportIn(result)?.variables).get("Several Lines")).toBe(variables["Several Lines"]);
   });
 
-  test("or the message says what was looked at and what to do", async () => {
+  test("or the message says where it was searched for and what to do", async () => {
     const result = await run(worker({ "bin/node": "old", ".nvm/versions/node/v20.1.0/bin/node": "broken" }));
 
     expect(result.exitCode).toBe(1);
@@ -375,7 +375,7 @@ describe("Node.js is found", () => {
     expect(result.leftovers).toEqual([]);
   });
 
-  test("or the message, also without a home", async () => {
+  test("or the message says so, even without a home", async () => {
     const result = await run({ ...worker({}), environment: { PATH: path } });
 
     expect(result.exitCode).toBe(1);

@@ -9,12 +9,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const Manifest = z.object({ scripts: z.record(z.string(), z.string()) });
 const { scripts } = Manifest.parse(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")));
 
-/** They end by themselves within seconds. */
+/** Scripts that end by themselves within seconds. */
 const short = ["typecheck", "lint", "format"];
 
 const lasting = Object.entries(scripts).filter(([name]) => !short.includes(name));
 
-test.each(lasting)("npm run %s starts without a shell's help, and watches its parent", (_, command) => {
+test.each(lasting)("npm run %s needs no shell, and ends with its parent", (_, command) => {
   expect(command).toMatch(/^node --require \.\/scripts\/end-with-parent\.cjs [^&|;$'"]+$/);
 });
 
@@ -29,7 +29,7 @@ test("a script ends when npm is told to end", async () => {
   await once(npm.stdout, "close");
 });
 
-test("installing the packages runs nothing of ours", () => {
+test("installing the packages runs no script of this repository", () => {
   const hooks = ["preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"];
   expect(hooks.filter((hook) => hook in scripts)).toEqual([]);
 });

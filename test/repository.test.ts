@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Not of the repository, though they may lie in its folder. */
+/** Folders that are not part of the repository, although they may be in it. */
 const generated = [".git", "node_modules", ".build", "coverage"];
 
-/** Kept as it was published, or a rule about paths of other files. The last one is this file, which has to say what it looks for. */
+/** Files that are kept as they were published, or that are rules about paths. The last one is this file, which names what it searches for. */
 const exempt = [
   ".oxlintrc.json",
   "LICENSE",
@@ -65,11 +65,11 @@ test.each([
   ["Q1, Q2: when it starts", "the id of a rule: Q1", "the id of a rule: Q2"],
   ["a tenant without a list (B33)", "the id of a rule: (B33)"],
   ["the design of a form, by reference, in section one, at 5 PM: 1.0-C2"],
-])("%j is found out", (text, ...found) => {
+])("references outside of the repository are found in %j", (text, ...found) => {
   expect(referencesIn(text)).toEqual(found);
 });
 
-test("a path that leaves the repository is found out, one that stays is not", () => {
+test("a path that leaves the repository is found, one that stays in it is not", () => {
   const text = 'new URL("../../other/file.md", here); import "../src/main.ts"; "../every/*"';
 
   expect(pathsThatLeave("test/some.test.ts", text)).toEqual(["a path out of the repository: ../../other/file.md"]);

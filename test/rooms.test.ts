@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
-/** From the top of the house to its ground: a room may use those behind it. Files of `src` itself are rooms of their own, or the ground. */
+/** The rooms from the top to the bottom: each may use those after it. Files of `src` itself are rooms as well. */
 const rooms = [
   ["main.ts"],
   ["run-step.ts"],
@@ -32,7 +32,7 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
   .map((file) => file.replaceAll("\\", "/"))
   .filter((file) => file.endsWith(".ts"));
 
-/** What a file imports of `src`, types included: a type that leads up is a wrong direction as well. */
+/** The files of `src` that a file imports, even if only for a type, because a type may not come from above either. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(src, file), "utf8");
   return [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, path = ""]) => posix.join(dirname(file), path));
@@ -40,7 +40,7 @@ function importsOf(file: string): readonly string[] {
 
 const floorOf = (file: string) => rooms.findIndex((names) => names.includes(file.split("/")[0] ?? ""));
 
-test("every source file stands in a room", () => {
+test("every source file is in a room", () => {
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => floorOf(file) === -1)).toEqual([]);
 });
@@ -52,7 +52,7 @@ test("each room uses only rooms below it", () => {
   expect(upwards).toEqual([]);
 });
 
-test("no file leads back to itself, not even by a type", () => {
+test("no file imports itself through others, not even for a type", () => {
   const finished = new Set<string>();
   const circles: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {
@@ -64,7 +64,7 @@ test("no file leads back to itself, not even by a type", () => {
   expect(circles).toEqual([]);
 });
 
-test("a test stands in the room of what it tests", () => {
+test("a test is in the room of what it tests", () => {
   const tests = fileURLToPath(new URL(".", import.meta.url));
   const strangers = rooms
     .map(([room = ""]) => room)

@@ -17,7 +17,7 @@ import { template } from "./scenarios/scenario.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A user who runs `npm start` in a terminal. */
+/** Runs `npm start` like a user in a terminal. */
 function begin(args: readonly string[], environment: Environment = {}) {
   const script = fileURLToPath(new URL("../scripts/start.ts", import.meta.url));
   const inherited = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
@@ -41,7 +41,7 @@ async function start(args: readonly string[], environment: Environment = {}) {
   return begin(args, environment).ended;
 }
 
-/** The same against a real server, without a process of its own around the step's: compiling the scripts takes longer than what they do. */
+/** Runs the step against a real server in this process, because compiling the scripts takes longer than running them. */
 async function startHere(args: readonly string[], environment: Environment) {
   const commandLine = readCommandLine(args, environment);
   if (commandLine.kind !== "real-server") throw new Error(`Not against a real server: ${args.join(" ")}`);
@@ -51,8 +51,8 @@ async function startHere(args: readonly string[], environment: Environment) {
     return true;
   });
   try {
-    const nobodyStops = { signal: new AbortController().signal, exitCode: () => undefined };
-    return { exitCode: await runAgainstServer(template, commandLine, nobodyStops), output };
+    const neverStopped = { signal: new AbortController().signal, exitCode: () => undefined };
+    return { exitCode: await runAgainstServer(template, commandLine, neverStopped), output };
   } finally {
     written.mockRestore();
   }
@@ -119,17 +119,17 @@ test("npm start plays a release train: approved, deployed, cut off, run again, r
   expect(shownInReadme.filter((line) => !lines.includes(withoutDuration(line)))).toEqual([]);
 });
 
-/** How long something took depends on when the step looked. */
+/** A duration depends on when the step polled. */
 function withoutDuration(line: string): string {
   return line.replace(/ +\d+ (?:min|s)(?: \d+ s)?$/, "");
 }
 
-/** What the README says that the demo prints. */
+/** The lines that the README shows as the demo's output. */
 const shownInReadme = (code(section(page("README.md"), "Try it"), "text")[0] ?? "")
   .split("\n")
   .filter((line) => line !== "" && line !== "...");
 
-test("the report of the last scene is kept where it is said, and nothing else", () => {
+test("only the report of the last scene is kept, in the given folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "report-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const artifacts = ["../a.report.html", "a.report.json", "Database.plan.json"].map((name) => ({
@@ -156,7 +156,7 @@ test("--scene shows that scene only, --verbose every line of it", async () => {
   expect(output.match(/^Scene \d of.*/gm)).toEqual(["Scene 2 of 6: Approve today for tonight"]);
   expect(output).toContain("### Web API: 2021.1.0.20 \u2192 2021.1.0.22");
   expect(output, "every line").toMatch(/Database: .*Development/);
-  expect(output, "nobody wonders whose server this is").toMatch(/^OCTOPUS_URL is set but not used/);
+  expect(output, "OCTOPUS_URL is set, but this is the demo's own server").toMatch(/^OCTOPUS_URL is set but not used/);
 });
 
 describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
@@ -196,7 +196,7 @@ describe("Ctrl-C, which npm passes on so that it arrives twice", () => {
     );
   });
 
-  test("names what has not ended, also what was tried again", () => {
+  test("names deployments that have not ended, including retries", () => {
     const created = (id: number) =>
       `Database: Created the deployment of Database 1.1 to Test: [Deployments-${id}](u${id})`;
     const failed = "Database: The deployment of Database 1.1 to Test failed.";
@@ -344,7 +344,7 @@ test("--help says what each flag takes, and shows how", () => {
   expect(text).toMatch(/Examples:[^]*npm start -- --project "Web API" --to Staging --deploy/);
 });
 
-test("every parameter has a flag of its own, but for the key and What-if", () => {
+test("every parameter has a flag of its own, except for the key and What-if", () => {
   const names: readonly string[] = parameterDeclarations
     .map(({ name }) => name)
     .filter((name) => name !== "ChildProject.Api.Key" && name !== "ChildProject.WhatIf.Value");

@@ -160,7 +160,7 @@ describe("the parameters are those declared", () => {
     for (const [, label] of named) expect(labels).toContain(label);
   });
 
-  test("what every step needs comes first, and what hardly any needs comes last", () => {
+  test("fields that every step needs come first, and fields that hardly any step needs come last", () => {
     const names = template.Parameters.map(({ Name }) => Name.replace("ChildProject.", ""));
 
     expect(names.slice(0, 5)).toEqual([
@@ -173,7 +173,7 @@ describe("the parameters are those declared", () => {
     expect(names.slice(-2)).toEqual(["Web.ServerUrl", "Space.Name"]);
   });
 
-  test("what may have several lines has a field of several lines", () => {
+  test("parameters that may have several lines have a field of several lines", () => {
     const names = template.Parameters.filter(
       ({ DisplaySettings }) => DisplaySettings["Octopus.ControlType"] === "MultiLineText",
     ).map(({ Name }) => Name);
@@ -332,7 +332,7 @@ test("the README can be read in ten minutes", () => {
   expect(pages["README.md"].split(/\s+/).length).toBeLessThanOrEqual(2_400);
 });
 
-test("what the page on troubleshooting quotes is what the step says", () => {
+test("the step says what the page on troubleshooting quotes", () => {
   const rows = pages[".github/TROUBLESHOOTING.md"].match(/(?<=^\| )[^|]*"[^|]*/gm) ?? [];
   const quotes = rows.flatMap((row) =>
     [...row.matchAll(/"(.+?)"/g)].flatMap(([, quote = ""]) => quote.split(/ ?\.\.\. ?/)),

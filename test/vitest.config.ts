@@ -12,7 +12,7 @@ export default defineConfig({
     setupFiles: ["test/each-file.ts"],
     // Most time goes by in the processes that tests start, so that a worker is seldom busy itself.
     maxWorkers: 3,
-    // Neighbours may take most of the machine. A test that waits for ever fails all the same; none is judged by the time that it takes.
+    // Other processes may use most of the machine. A test that waits for ever still fails, and none is judged by the time that it takes.
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

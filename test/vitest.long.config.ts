@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import usual from "./vitest.config.ts";
 
-/** `npm run test:long`: kills at every line, three majors of Node.js, every fault at every route, and ten times as many random worlds, new each time. */
+/** Tests that take minutes: kills at every line, every installed Node.js, every fault at every route, and ten times as many random worlds, new ones each time. */
 export default defineConfig({
   ...usual,
   test: {
