@@ -289,7 +289,7 @@ const cases: readonly Case[] = [
     before: approveBy("alice"),
     ends: [...answered(1), ...answered(1)],
     by: "Alice King (alice)",
-    log: /^(?![^]*somebody else meanwhile)/,
+    log: /^(?![^]*by another user in the meantime)/,
     submissions: 1,
   },
   {
