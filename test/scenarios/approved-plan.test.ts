@@ -243,8 +243,7 @@ describe("Use: there is no approved plan, so the release selected now is deploye
     },
     {
       rule: "made after the approval",
-      planning: { steps: [approve("Ready?"), planStep()], people: (question) => sayYes(question) },
-      after: () => undefined,
+      planning: { steps: [approve("Ready?"), planStep()] },
     },
     {
       rule: "uploaded by a user, and approvers were not shown its digest",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { childSpace } from "./approval-world.ts";
 import { sameTask, walk } from "./in-process.ts";
-import { created, type Parameters, type Project, serve } from "./scenario.ts";
+import { created, type Project, serve } from "./scenario.ts";
 import { deployAsAnotherUser, fails, killWhen, train, trainWorld } from "./train-failures-world.ts";
 
 const there = ["Database 1.1 to Staging", "Web API 1.1 to Staging", "Scheduling Service 1.1 to Staging"];
@@ -234,11 +234,10 @@ describe("a step that was killed", () => {
     { rule: "while the second level was rolled back", when: "Web API 1.0 to Staging" },
     { rule: "while the first level was rolled back", when: "Database 1.0 to Staging" },
   ];
-  const parameters: Parameters = {};
 
   test.each(rounds)("$rule is finished by a repeat in the same task", async ({ when }) => {
     const server = await serve(trainWorld({ "Web API": { scripts: [{ ...fails, times: 3 }] } }));
-    const system = await killWhen(server, train("RollBack", parameters), () => isCreated(server, when));
+    const system = await killWhen(server, train("RollBack"), () => isCreated(server, when));
 
     const { exitCode, outputs, log } = await walk(server, { ...train("RollBack"), system });
 

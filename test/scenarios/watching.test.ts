@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { markerText } from "../../src/rules/marker.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { runParentDeployment } from "../parent-process/run-parent-deployment.ts";
 import { runOrWalk, walk } from "./in-process.ts";
@@ -242,8 +241,6 @@ describe("concurrent deployments", () => {
   });
 
   test("one that this step started earlier and that still runs is adopted", async () => {
-    const identity = { projectId: "Projects-1", actionId: "unused", taskId: "ServerTasks-999" };
-    expect(markerText(identity, 1)).toContain("Projects-1");
     const server = await serve(world({ duration: "10m" }));
     await walk(server, { child: "Web API", parameters: { "ChildProject.WaitForFinish.Value": "No" } });
 
