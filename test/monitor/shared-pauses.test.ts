@@ -9,7 +9,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that `moveTo` moves; sleeps end in the order of their ends. */
+/** A clock that only `moveTo` moves. Sleeps end in the order of their ends. */
 function movedClock() {
   let now = 0;
   let sleepers: readonly Sleeper[] = [];
@@ -38,7 +38,7 @@ interface Begun {
   readonly lasts: number;
 }
 
-/** When each of some pauses ended. */
+/** The times at which the pauses ended. */
 async function endsOf(begun: readonly Begun[]): Promise<readonly number[]> {
   const clock = movedClock();
   const pause = sharedPauses(clock);
@@ -52,9 +52,9 @@ async function endsOf(begun: readonly Begun[]): Promise<readonly number[]> {
 }
 
 test.each([
-  { rule: "alone for its whole length", begun: [{ at: 0, lasts: 700 }], ends: [700] },
+  { rule: "takes its whole length if it is alone", begun: [{ at: 0, lasts: 700 }], ends: [700] },
   {
-    rule: "until another ends, if half of it is over",
+    rule: "ends when another one ends, if at least half of it is over",
     begun: [
       { at: 0, lasts: 1_000 },
       { at: 400, lasts: 1_000 },
@@ -62,7 +62,7 @@ test.each([
     ends: [1_000, 1_000],
   },
   {
-    rule: "on, if less than half of it is over",
+    rule: "continues when another one ends, if less than half of it is over",
     begun: [
       { at: 0, lasts: 1_000 },
       { at: 600, lasts: 1_000 },
@@ -70,7 +70,7 @@ test.each([
     ends: [1_000, 1_600],
   },
   {
-    rule: "of an old task for half of its length beside a young one, not for less",
+    rule: "ends with the first shorter one that ends after half of it",
     begun: [
       { at: 0, lasts: 10_000 },
       { at: 4_000, lasts: 700 },
@@ -79,7 +79,7 @@ test.each([
     ends: [5_500, 4_700, 5_500],
   },
   {
-    rule: "once: the end of one that was cut short ends no other",
+    rule: "that ended early ends no other pause later",
     begun: [
       { at: 0, lasts: 1_000 },
       { at: 400, lasts: 1_000 },
@@ -87,11 +87,11 @@ test.each([
     ],
     ends: [1_000, 1_000, 1_500],
   },
-])("a pause goes $rule", async ({ begun, ends }) => {
+])("a pause $rule", async ({ begun, ends }) => {
   expect(await endsOf(begun)).toEqual(ends);
 });
 
-test("none is longer than asked for, and none shorter than half of it", async () => {
+test("a pause takes at least half of its length, and at most its length", async () => {
   const begun = fc.record({ at: fc.nat(20_000), lasts: fc.integer({ min: 700, max: 10_000 }) });
   await fc.assert(
     fc.asyncProperty(fc.array(begun, { minLength: 1, maxLength: 8 }), async (pauses) => {

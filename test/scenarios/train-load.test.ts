@@ -42,7 +42,7 @@ describe("sixteen children", () => {
   });
 });
 
-test("later levels are polled less often than the first, and a short child among them within a quarter of its time", async () => {
+test("later levels are polled less often than the first, and a short child is still polled within a quarter of its time", async () => {
   const slow = { scripts: [{ duration: "10m" }] };
   const more = { Database: slow, "Web API": slow, "Web UI": { scripts: [{ duration: "15s" }] } };
   const server = await serve(trainWorld(more, {}, Object.keys(more)));
