@@ -34,7 +34,9 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
         : { kind: "not-found", policy: order.notFound, gaveUp: found.gaveUp };
     return { ...facts, decision, warnings: order.warnings, notDeployed: found.notDeployed };
   }
-  const { release, attempt, undo = order.undo } = found;
+  // A choice that was made before names no deployment that it undoes.
+  const undone = order.mode === "Previous" ? current?.attempt?.deployment.id : undefined;
+  const { release, attempt, undo = order.undo ?? undone } = found;
   const variables = variableChange(release, findings, order.planned);
   const selected = { release, attempt, undo, limited: findings.limited, isNewThere: findings.isNewThere, variables };
   const decision = decisionFor({ order, selected, findings, identity, now, start });

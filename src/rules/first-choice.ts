@@ -43,11 +43,15 @@ export function firstChoice(children: readonly (readonly Attempt[])[], identity:
   );
   if (isOther) return damaged;
   const travels = own.flat().flatMap(({ deployment }) => parseMarker(deployment.comments)?.travel ?? []);
+  // In the mode Previous, a deployment of the chosen release undoes another one as well.
+  const isRolledBack = own.some((attempts, index) =>
+    attempts.some((each) => undoneBy(each) !== null && each.deployment.releaseId !== travel.choice[index]),
+  );
   return {
     kind: "chosen",
     releases: travel.choice,
     start: travel.start,
     pass: Math.max(...travels.map(({ pass }) => pass)),
-    isRolledBack: travels.some(({ undo }) => undo !== null),
+    isRolledBack,
   };
 }

@@ -184,7 +184,10 @@ function reasonsToWait(levels: number, failurePolicy: FailurePolicy): readonly s
 
 /** Values that contradict the policy. */
 function policyProblems(children: readonly TrainChild[], failurePolicy: FailurePolicy): readonly string[] {
-  const mode = children.map(({ settings }) => settings.child.mode).find((each) => each === "RollBack");
+  // There is no roll back of a roll back.
+  const mode = children
+    .map(({ settings }) => settings.child.mode)
+    .find((each) => each === "RollBack" || (each === "Previous" && failurePolicy === "RollBack"));
   const policy = `${titleOf("ChildProject.Failure.Policy")} is ${failurePolicy}`;
   const guided = children.some(({ settings }) => settings.guidedFailure.mode === "On");
   const isNarrowed = children.some(({ settings }) => settings.targeting.machines.length > 0);

@@ -81,4 +81,6 @@ test("the highest pass counts, wherever it stands, and an undo means that the ru
     releases: ab,
     isRolledBack: true,
   });
+  // The mode Previous takes back what another task deployed.
+  expect(firstChoice([[marked(1, { undo: "Deployments-0" })], []], me)).toMatchObject({ isRolledBack: false });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, sameTask, walk } from "./in-process.ts";
 import { created, deployStep, parent, serve } from "./scenario.ts";
-import { fails, list, type Script, train, trainWorld } from "./train-failures-world.ts";
+import { fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
 
 function serveWith(scripts: Readonly<Record<string, readonly Script[]>>): Promise<OctopusServer> {
   return serve(
@@ -182,6 +182,22 @@ describe("the mode Previous", () => {
     expect(created(server), second.log).toEqual(["Database 1.1 to Staging", "Database 1.0 to Staging"]);
     expect(first.outputs).toMatchObject({ Outcome: "Deployed" });
     expect(second.outputs).toMatchObject({ Outcome: "Deployed", Reason: "Attached" });
+  });
+
+  test("of a list that was killed is finished by a repeat in the same task", async () => {
+    const server = await serveWith({});
+    await walk(server, train("Stop"));
+    const step = train("Stop", { "ChildProject.Project.Name": "Database\nWeb API", ...previous.parameters });
+    const before = created(server).length;
+    const system = await killWhen(server, step, () => created(server).length > before);
+
+    const { exitCode, outputs, log } = await walk(server, { ...step, system });
+
+    expect(exitCode, log).toBe(0);
+    expect(created(server).slice(before)).toEqual(["Database 1.0 to Staging", "Web API 1.0 to Staging"]);
+    expect(outputs).toMatchObject({ Deployed: "Database\nWeb API", NotStarted: "" });
+    const { deployments } = server.simulator.state().history;
+    expect([...deployments.values()].at(-1)?.comments).toMatch(/ undo=Deployments-\d+ /);
   });
 
   test("never goes forward again: a release that was rolled back is passed over", async () => {

@@ -288,6 +288,14 @@ describe("problems of a list", () => {
       ],
     },
     {
+      rule: "a roll back of a roll back",
+      list: "A",
+      changes: { "ChildProject.Failure.Policy": "RollBack", "ChildProject.DeploymentMode.Value": "Previous" },
+      problems: [
+        '"What to deploy" (ChildProject.DeploymentMode.Value) is Previous, but "When a child fails" (ChildProject.Failure.Policy) is RollBack: choose Stop or Continue.',
+      ],
+    },
+    {
       rule: "a roll back that is neither yes nor never",
       list: "A\n  roll back: perhaps",
       problems: ['line 2, "roll back" of A is "perhaps": choose one of yes, never.'],
