@@ -22,6 +22,8 @@ export interface UndoFacts {
   readonly others: readonly Attempt[];
   /** Present if it was unknown, before `own` was read, whether another deployment exists besides these, or how it ended. Ids. */
   readonly besides: ReadonlySet<string> | undefined;
+  /** The run went on with a deployment that exists. */
+  readonly isAdopted?: boolean | undefined;
 }
 
 /** Each `why` is a whole sentence. */
@@ -36,14 +38,17 @@ export type UndoVerdict =
 /** Why a shared child is not rolled back. */
 export const reliedOn = "The child is untenanted, and other tenants rely on it.";
 
+/** Why a child is not rolled back whose deployment the run adopted from another task. */
+export const ofAnotherTask = "Another task of this step created the deployment.";
+
 /** What to do to roll a child back. The child goes back to its release before this task's first attempt, never over another user's deployment. */
-export function judgeUndo({ rollBack, isShared, own, others, besides }: UndoFacts): UndoVerdict {
+export function judgeUndo({ rollBack, isShared, own, others, besides, isAdopted }: UndoFacts): UndoVerdict {
   const forward = own.filter((each) => undoneBy(each) === null);
   const undos = own.filter((each) => undoneBy(each) !== null);
   const isInDoubt = besides !== undefined && forward.every(({ deployment }) => besides.has(deployment.id));
   if (isInDoubt && forward.length === 0) return left("It is unknown whether the child was deployed.");
   const newest = newestDeployment(forward.map(({ deployment }) => deployment));
-  if (newest === undefined) return { kind: "untouched" };
+  if (newest === undefined) return isAdopted === true ? left(ofAnotherTask) : { kind: "untouched" };
   const undo = undos.find(succeeded);
   if (undo !== undefined) return { kind: "done", undo };
   const [tried] = undos.filter((each) => !isLive(each));

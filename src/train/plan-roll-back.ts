@@ -1,10 +1,11 @@
 import { asId } from "../model.ts";
 import { recover } from "../recover.ts";
 import type { Context } from "../resolve/resolve-context.ts";
+import { isOfSameTask } from "../rules/marker.ts";
 import { fillPromptedForm } from "../rules/prompted-form.ts";
 import type { Plan } from "../rules/plan.ts";
 import { isPromotable } from "../rules/tenancy.ts";
-import { reliedOn, type RollBackTarget } from "../rules/undo.ts";
+import { ofAnotherTask, reliedOn, type RollBackTarget } from "../rules/undo.ts";
 import { placeText, sentence } from "../text/format.ts";
 import type { TrainChild } from "./train-settings.ts";
 
@@ -20,6 +21,7 @@ export async function planRollBack(
   const { space, destination, tenant, settings } = context;
   const { decision, current, selected } = plan;
   if (decision.kind !== "deploy" && decision.kind !== "adopt" && decision.kind !== "wait-for") return null;
+  if (decision.kind === "adopt" && !isOfSameTask(decision.attempt, settings.parent)) return { why: ofAnotherTask };
   if (rollBack === "never") return { why: "The list says `roll back: never`." };
   if (settings.parent.tenantId !== undefined && tenant === undefined && rollBack !== "yes") return { why: reliedOn };
   if (current === undefined) return { why: "Nothing is deployed there now." };

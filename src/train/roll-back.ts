@@ -151,6 +151,7 @@ async function readFacts(
     own: there.filter(isOwn),
     others: there.filter((attempt) => !isOwn(attempt)),
     besides: outcome?.besides,
+    isAdopted: outcome?.started?.isAdopted,
   };
 }
 

@@ -124,6 +124,7 @@ async function deployTrain({ train, run, board, members, early }: ResolvedTrain,
   const isStopped = planned.some((member) => gateOutcome(member) !== undefined);
   if (common.whatIf)
     return reportOf(planned.map((member) => plannedResult(member, { ...whatIfOutcome(member), isHeldUp: isStopped })));
+  const isRolledBack = chosen.kind === "chosen" && chosen.isRolledBack;
   const checked: CheckedTrain = {
     members: planned,
     policy,
@@ -131,11 +132,12 @@ async function deployTrain({ train, run, board, members, early }: ResolvedTrain,
     passes,
     pass: chosen.kind === "chosen" ? chosen.pass : 1,
     isStopped,
-    isRolledBack: chosen.kind === "chosen" && chosen.isRolledBack,
+    isRolledBack,
     digest: artifact?.digest ?? null,
     board,
     step: run.step,
-    outcomeAtGate: (member) => gateOutcome(member) ?? notStarted(member, stoppedBy(planned)),
+    outcomeAtGate: (member) =>
+      gateOutcome(member) ?? notStarted(member, isRolledBack ? alreadyRolledBack : stoppedBy(planned)),
   };
   return reportOf(await carryOutTrain(checked, (soFar) => report(reportOf(soFar))));
 }
@@ -267,6 +269,8 @@ function refused(refusal: StepError, plan: Plan | undefined): Outcome {
   const { message, remedy } = refusal;
   return { kind: "Failed", reason: reasonForError(refusal), message, common: remedy, plan };
 }
+
+const alreadyRolledBack = "an earlier run of this step in the same task began to roll back";
 
 function stoppedBy(planned: readonly PlannedMember[]): string {
   const names = planned.filter((member) => gateOutcome(member) !== undefined).map(({ name }) => name);

@@ -89,6 +89,8 @@ describe("how a child is rolled back", () => {
     { rule: "the list says never", rollBack: "never", verdict: left("never") },
     { rule: "other tenants rely on the child", isShared: true, verdict: left("other tenants") },
     { rule: "other tenants rely on the child, and the list says yes", isShared: true, rollBack: "yes", verdict: back },
+    { rule: "the run adopted what another task deployed", own: [], isAdopted: true, verdict: left("Another task") },
+    { rule: "the run adopted what this task deployed", isAdopted: true, verdict: back },
     { rule: "the child may have been deployed", own: [], besides: new Set(), verdict: left("unknown") },
     { rule: "another deployment may exist", besides: new Set(["Deployments-5"]), verdict: left("unknown") },
     {

@@ -54,7 +54,27 @@ describe("RollBack", () => {
       Outcome: "Failed",
       Failed: "Web API",
       RolledBack: "Database\nWeb API\nScheduling Service",
+      "Child[Web UI].Message":
+        "Web UI was not started: an earlier run of this step in the same task began to roll back.",
     });
+  });
+
+  test("leaves what the run adopted from another task, and the plan says so", async () => {
+    const slow: Script = { version: "1.1", duration: "5m" };
+    const server = await serveWith({ Database: [slow], "Web API": [fails] });
+    await killWhen(
+      server,
+      train("RollBack", { "ChildProject.Project.Name": "Database" }),
+      () => created(server)[0] !== undefined,
+    );
+
+    const { outputs, log } = await walk(
+      server,
+      train("RollBack", { "ChildProject.Project.Name": "Database\n+ Web API" }),
+    );
+
+    expect(log).toMatch(/Database .* not rolled back: Another task of this step created the deployment\./);
+    expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "NotRolledBack", RolledBack: "Web API" });
   });
 });
 
