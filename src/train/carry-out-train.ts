@@ -12,6 +12,7 @@ import type { StepRuntime } from "../step/runtime.ts";
 import { checkAgain, lookAgain, planAnew } from "./check-again.ts";
 import type { CheckedTrain, Ends } from "./checked-train.ts";
 import { atOnce } from "./one-start.ts";
+import { requireApprovedWayBack } from "./plan-members.ts";
 import { levelsOf, type PlannedMember, resultOf } from "./planned.ts";
 import { rerunUntilDone } from "./rerun.ts";
 import { rollBackTrain } from "./roll-back.ts";
@@ -102,8 +103,12 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
   };
   const run = { ...own, publish };
   try {
-    const planAgain = (before: Plan) =>
-      checkAgain(before.start === undefined || isDue(before, run.clock.now()) ? atOnce(context) : context, before, run);
+    const planAgain = async (before: Plan) => {
+      const isNow = before.start === undefined || isDue(before, run.clock.now());
+      const again = await checkAgain(isNow ? atOnce(context) : context, before, run);
+      requireApprovedWayBack(member, again);
+      return again;
+    };
     const child = { context, plan, planAgain, train: turn.ties };
     const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
     // A plan that was just made again needs no second look.

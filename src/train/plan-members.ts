@@ -8,6 +8,7 @@ import { requirePermissions } from "../resolve/require-permissions.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { type FirstChoice, firstChoice } from "../rules/first-choice.ts";
 import { findRelease, type Searched } from "../select/find-release.ts";
+import type { Plan } from "../rules/plan.ts";
 import { isSameRollBack } from "../rules/train-plan.ts";
 import type { RollBackTarget } from "../rules/undo.ts";
 import { withFreezesAhead } from "./freezes-ahead.ts";
@@ -108,7 +109,7 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
     const approved = plan.approval.digest === undefined ? undefined : sources.approvedRollBack;
     if (rollBack !== null && approved !== undefined && !isSameRollBack(rollBack, approved)) throw rollBackMoved();
     const warnings = [...plan.warnings, ...(await rollBackWarnings(context, rollBack))];
-    return { ...draft, context, plan: { ...plan, warnings }, rollBack };
+    return { ...draft, context, plan: { ...plan, warnings }, rollBack, approvedRollBack: approved };
   };
   return await recover(planning(), (refusal): Planned => ({ ...draft, refusal }));
 }
@@ -116,6 +117,15 @@ async function planMember(draft: Drafted, { today, lookup, chosen, ...sources }:
 /** Reads the API key's permissions ahead. An error is ignored here, because the read that needs the answer fails as well. */
 function readingRights({ context }: Drafted): () => void {
   return () => void context.space.ownPermissions().catch(() => undefined);
+}
+
+/** Throws `PlanChangedError` if the child would not go back to the release that people approved, because another one is current now. */
+export function requireApprovedWayBack(
+  { approvedRollBack: approved }: Pick<PlannedMember, "approvedRollBack">,
+  { decision, current }: Plan,
+): void {
+  const isMoved = approved && "to" in approved && approved.to.id !== current?.release.id;
+  if (isMoved === true && decision.kind === "deploy") throw rollBackMoved();
 }
 
 function rollBackMoved(): PlanChangedError {

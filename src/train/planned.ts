@@ -17,6 +17,8 @@ export type PlannedMember = Member & {
   readonly refusal?: StepError | undefined;
   /** Where the child goes back to when the run fails. Absent means that the policy rolls nothing back. */
   readonly rollBack?: RollBackTarget | null | undefined;
+  /** Where the child goes back to in the approved plan that the run carries out. Absent means that there is no such plan. */
+  readonly approvedRollBack?: RollBackTarget | null | undefined;
 };
 
 /** The children with their plans, and what an earlier run of this step in the same task chose. */

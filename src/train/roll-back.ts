@@ -9,7 +9,7 @@ import type { Context } from "../resolve/resolve-context.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
 import type { Outcome } from "../rules/outcome.ts";
-import type { Approval, Plan } from "../rules/plan.ts";
+import type { Approval } from "../rules/plan.ts";
 import { anyRelease } from "../rules/release-pattern.ts";
 import { type ChildResult, type RollBack, rollBackTexts } from "../rules/train.ts";
 import { judgeUndo, type UndoFacts, type UndoVerdict } from "../rules/undo.ts";
@@ -179,10 +179,11 @@ async function carryOutUndo(
 
 /** Deploys the release that was current before. */
 async function deployBefore(
-  { context, run, plan: forward }: Extract<PlannedMember, { kind: "resolved" }>,
+  member: Extract<PlannedMember, { kind: "resolved" }>,
   { deployment, to }: { readonly deployment: Deployment; readonly to: Id<"Release"> },
   ties: TrainTies,
 ): Promise<Undone> {
+  const { context, run, plan: forward } = member;
   const undoing: Context = {
     ...context,
     settings: undoSettings(context.settings),
@@ -190,7 +191,7 @@ async function deployBefore(
     undo: deployment.id,
   };
   const made = await makePlan(undoing, { today: findRelease(undoing), lookup: { kind: "not-asked" } }, run);
-  const plan = { ...made.plan, approval: await approvalOf(forward, context, to) };
+  const plan = { ...made.plan, approval: await approvalOf(member, to) };
   const version = plan.selected?.release.version ?? to;
   run.step.highlight(`Rolling back to ${version}, which was current before ${deployment.id}.`);
   const planAgain = () => Promise.resolve(plan);
@@ -202,10 +203,13 @@ async function deployBefore(
   return { undo, rollBack: { end: "RolledBack", message: `${version} is current again.${refreshed}`, version, url } };
 }
 
-/** The approval in the plan that the run carries out, or in the plan that a step with the mode RollBack finds. */
-async function approvalOf(forward: Plan | undefined, context: Context, to: Id<"Release">): Promise<Approval> {
-  if (forward === undefined) return await approvedUndo(context, to);
-  return forward.approval.digest === undefined ? noUndoApproved : forward.approval;
+/** The approval of this roll back in the plan that the run carries out, or in the plan that a step with the mode RollBack finds. */
+async function approvalOf(
+  { plan, context, approvedRollBack: approved }: Extract<PlannedMember, { kind: "resolved" }>,
+  to: Id<"Release">,
+): Promise<Approval> {
+  if (plan === undefined) return await approvedUndo(context, to);
+  return approved && "to" in approved && approved.to.id === to ? plan.approval : noUndoApproved;
 }
 
 /** Marks children that are themselves parents as not rolled back, because their steps chose releases for their own children. */

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Clock } from "../../src/clock.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import type { ParentStep } from "../parent-process/parent-steps.ts";
 import type { Person } from "../parent-process/parent-task.ts";
 import { accountRoles, forQa, teams } from "./approval-world.ts";
-import { playParent } from "./in-process.ts";
+import { clockOf, playParent } from "./in-process.ts";
 import { approve } from "./planned-world.ts";
 import { created, deployStep, type Parameters, parent, type Run, serve } from "./scenario.ts";
 import { deployAsAnotherUser, fails, releases, trainWorld } from "./train-failures-world.ts";
@@ -46,25 +47,30 @@ interface Approved {
   readonly isUnseen?: boolean;
   /** What follows after the deployment. */
   readonly afterwards?: readonly ParentStep[];
+  readonly clock?: Clock;
 }
 
 /** Plans, approves and deploys in one parent deployment. */
 function planAndDeploy(
   server: OctopusServer,
-  { policy, people, isUnseen = false, afterwards = [] }: Approved,
+  { policy, people, isUnseen = false, afterwards = [], clock }: Approved,
 ): Promise<Run> {
   const parameters: Parameters = {
     "ChildProject.Project.Name": "Database\nWeb API",
     "ChildProject.Failure.Policy": policy,
   };
   const plan = deployStep("Train", { ...parameters, "ChildProject.WhatIf.Value": "Yes" }, { name: "Plan" });
-  return playParent(server, {
-    ...parent,
-    environment: "Staging",
-    variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
-    steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters), ...afterwards],
-    people,
-  });
+  return playParent(
+    server,
+    {
+      ...parent,
+      environment: "Staging",
+      variables: { "Orchestration.ApiKey": server.keys["release-conductor"] ?? "" },
+      steps: [...(isUnseen ? [approve("Go?")] : [plan, approve()]), deployStep("Train", parameters), ...afterwards],
+      people,
+    },
+    clock,
+  );
 }
 
 const sayYes: Person = () => ({ by: "alice", result: "Proceed" });
@@ -83,6 +89,23 @@ test("an approval without a plan does not answer interventions of an undo, which
 
   const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, isUnseen: true });
 
+  expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
+});
+
+test("a plan that says why a child cannot go back does not answer its undo", async () => {
+  const server = await serveAsking();
+  const { history, projects } = server.simulator.state();
+  const database = [...projects.values()].find(({ name }) => name === "Database")?.id;
+  const old = [...history.releases.values()].find((each) => each.projectId === database && each.version === "1.0");
+  server.simulator.addFault({ method: "GET", route: `releases/${old?.id}/deployments/template`, status: 403 });
+  const clock = clockOf(server, () => {
+    if (created(server).length > 0) server.simulator.clearFaults();
+  });
+
+  const { outputs, log } = await planAndDeploy(server, { policy: "RollBack", people: sayYes, clock });
+
+  expect(log).toMatch(/Database .* not rolled back: It is unknown whether 1\.0 can be deployed again/);
+  expect(log).toContain("No approved plan lists this roll back. It waits for QA");
   expect(outputs, log).toMatchObject({ "Child[Database].RollBack": "RollBackFailed", RolledBack: "Web API" });
 });
 
@@ -144,6 +167,13 @@ describe("a step of the mode RollBack after a smoke test that failed", () => {
 test.each([
   { policy: "RollBack", deployed: ["Database 1.0.1 to Staging"], outcome: "Failed", reason: "PlanChanged" },
   {
+    policy: "RollBack",
+    isWaitedFor: true,
+    deployed: ["Database 1.0.1 to Staging"],
+    outcome: "Failed",
+    reason: "PlanChanged",
+  },
+  {
     policy: "Stop",
     deployed: ["Database 1.0.1 to Staging", "Database 1.1 to Staging", "Web API 1.1 to Staging"],
     outcome: "Failed",
@@ -151,11 +181,11 @@ test.each([
   },
 ])(
   "another release to go back to than the approved one, under $policy: $reason",
-  async ({ policy, deployed, outcome, reason }) => {
+  async ({ policy, isWaitedFor = false, deployed, outcome, reason }) => {
     const server = await serveAsking();
     const people: Person = async () => {
       await deployAsAnotherUser(server, { project: "Database", version: "1.0.1" });
-      server.advance(300_000);
+      if (!isWaitedFor) server.advance(300_000);
       return { by: "alice", result: "Proceed" };
     };
 
