@@ -198,4 +198,7 @@ function fail(step: StepRuntime, message: string): number {
 
 function setOutputs(step: StepRuntime, outputs: EveryOutput): void {
   for (const [name, value] of outputs) step.setOutput(name, value);
+  const keys = new Set(outputs.flatMap(([name]) => /^Child\[[^\]]*\]/.exec(name) ?? []));
+  const text = `The output variables of each child project begin with ${[...keys].join(", ")}.`;
+  if (keys.size > 0) step[keys.size > 1 ? "info" : "verbose"](text);
 }

@@ -217,19 +217,45 @@ function plainText(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-/** The names of the children in the log and the outputs: the project, with destination and tenant only where needed to tell children apart. */
-export function distinctNames(
-  children: readonly { readonly project: string; readonly destination: string; readonly tenant?: string | undefined }[],
-): readonly string[] {
-  return children.map(({ project, destination, tenant }) => {
-    const same = children.filter((other) => other.project === project);
-    const differ = (of: (child: (typeof children)[number]) => string | undefined) => new Set(same.map(of)).size > 1;
+/** A child as the list or the server names it. */
+interface NamedChild {
+  readonly project: string;
+  readonly destination: string;
+  readonly tenant?: string | undefined;
+  readonly space?: string | undefined;
+}
+
+/**
+ * The names of the children in the log and the outputs: the project, with destination, tenant and space only where needed to tell children
+ * apart. No two have the same output variables.
+ */
+export function distinctNames(children: readonly NamedChild[]): readonly string[] {
+  const names = children.map((child) => {
+    const same = children.filter((other) => isSameKey(other.project, child.project));
+    const differ = (of: (child: NamedChild) => string | undefined) => new Set(same.map(of)).size > 1;
     return [
-      project,
-      ...(differ((child) => child.destination) ? [destination] : []),
-      ...(differ((child) => child.tenant) ? [tenant ?? "untenanted"] : []),
+      child.project,
+      ...(differ(({ destination }) => destination) ? [child.destination] : []),
+      ...(differ(({ tenant }) => tenant) ? [child.tenant ?? "untenanted"] : []),
+      ...(differ(({ space }) => space?.toLowerCase()) ? [child.space] : []),
     ].join(" / ");
   });
+  return names.map((name, index) => {
+    const isAmbiguous = names.filter((other) => isSameKey(other, name)).length > 1;
+    return isAmbiguous
+      ? `${name} / ${names.slice(0, index + 1).filter((other) => isSameKey(other, name)).length}`
+      : name;
+  });
+}
+
+/** Octopus ignores case in the names of variables. */
+function isSameKey(a: string, b: string): boolean {
+  return outputKey(a).toLowerCase() === outputKey(b).toLowerCase();
+}
+
+/** The key of a child's output variables. Brackets are replaced, because they would end it. */
+export function outputKey(name: string): string {
+  return name.replaceAll("[", "(").replaceAll("]", ")");
 }
 
 /** The progress of the running children, which the log shows every few minutes. */

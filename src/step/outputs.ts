@@ -2,7 +2,7 @@ import { type Outcome, reasonOf, type StartedDeployment } from "../rules/outcome
 import { planMessage } from "../rules/describe.ts";
 import type { Plan } from "../rules/plan.ts";
 import { digestLine, digestToShow } from "../rules/digest-line.ts";
-import { type ChildResult, markdownTable, namesOf, resultTable, trainEnd } from "../rules/train.ts";
+import { type ChildResult, markdownTable, namesOf, outputKey, resultTable, trainEnd } from "../rules/train.ts";
 import { childNotes, cutMarkdown } from "../rules/train-notes.ts";
 import { sentences } from "../text/format.ts";
 import { planArtifact } from "./plan-artifact.ts";
@@ -212,7 +212,7 @@ export function copiedOutputs(
   return [...names, "RollBack"].map((output) => [`${childPrefix(name)}${output}`, known.get(output) ?? ""] as const);
 }
 
-/** How the names of a child's outputs begin. Brackets in the key are replaced, because they would end it. */
+/** How the names of a child's outputs begin. */
 export function childPrefix(name: string): string {
-  return `Child[${name.replaceAll("[", "(").replaceAll("]", ")")}].`;
+  return `Child[${outputKey(name)}].`;
 }

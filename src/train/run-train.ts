@@ -171,11 +171,12 @@ function namesOf(members: readonly Listed[]): readonly string[] {
   return distinctNames(
     members.map((member) => {
       if (member.kind === "resolved") {
-        const { project, destination, tenant } = member.context;
-        return { project: project.name, destination: destination.name, tenant: tenant?.name };
+        const { project, destination, tenant, settings } = member.context;
+        const { space } = settings.child;
+        return { project: project.name, destination: destination.name, tenant: tenant?.name, space };
       }
       const { child, targeting } = member.child.settings;
-      return { project: child.project, destination: child.destination, tenant: targeting.tenant };
+      return { ...child, tenant: targeting.tenant };
     }),
   );
 }

@@ -118,6 +118,21 @@ test.each([
     ],
     ["A / S / T", "A / P / untenanted"],
   ],
+  [
+    [
+      { project: "A", destination: "S", space: "Default" },
+      { project: "a", destination: "S", space: "Second" },
+      { project: "B", destination: "S", space: "Second" },
+    ],
+    ["A / Default", "a / Second", "B"],
+  ],
+  [
+    [
+      { project: "A [x]", destination: "S" },
+      { project: "A (x)", destination: "S" },
+    ],
+    ["A [x] / 1", "A (x) / 2"],
+  ],
 ])("names tell children of the same project apart, as far as they differ", (children, names) => {
   expect(distinctNames(children)).toEqual(names);
 });

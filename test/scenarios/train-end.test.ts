@@ -238,6 +238,8 @@ describe("the outputs", () => {
     expect(run.outputs.ReleaseToPromote).toBe(usualNames.map((name) => `${name} 1.1`).join("\n"));
     expect(JSON.parse(run.outputs.ReleasePlan ?? "")).toHaveLength(4);
     expect(output(run, "Child[Web API].DeploymentId")).toMatch(/^Deployments-\d+$/);
+    const keys = usualNames.map((name) => `Child[${name}]`).join(", ");
+    expect(run.log).toContain(`info: The output variables of each child project begin with ${keys}.`);
   });
 
   test("stay below 400,000 characters, small ones of the children first, and one warning names what is left out", async () => {
