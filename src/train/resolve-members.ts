@@ -5,6 +5,8 @@ import { recover } from "../recover.ts";
 import { refuseToWaitForOwnProject } from "../resolve/own-project.ts";
 import { isMissing } from "../resolve/missing-project.ts";
 import { type Context, resolveContext } from "../resolve/resolve-context.ts";
+import { titleOf } from "../step/parameters.ts";
+import { sentences } from "../text/format.ts";
 import { conflictsAmong } from "./child-conflicts.ts";
 import type { TrainChild, TrainSettings } from "./train-settings.ts";
 
@@ -54,6 +56,22 @@ function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved
   const { space, settings, project, destination, tenant, route } = context;
   const sources: readonly Environment[] = route.kind === "promote" ? route.sources : [];
   return { line, space: { id: space.spaceId, name: settings.child.space }, project, destination, tenant, sources };
+}
+
+/** Throws `ConfigurationError` if the parent's deployment is limited, because its children could only be rolled back in part. */
+export function refuseLimitedRollBack({
+  settings: { parent },
+  targetTags,
+}: Pick<Context, "settings" | "targetTags">): void {
+  const limits = sentences(
+    parent.specificMachineIds.length > 0 && "machines",
+    targetTags.specific.length + targetTags.excluded.length > 0 && "target tags",
+  );
+  if (limits.length === 0) return;
+  throw new ConfigurationError(
+    `${titleOf("ChildProject.Failure.Policy")} is RollBack, but the parent's deployment is limited to ${limits.join(" and ")}: nothing could be rolled back. Nothing was created.`,
+    "Deploy the parent without limits, or choose another policy.",
+  );
 }
 
 /** All wrong names of all children in one error, and what else could not be resolved. `undefined` means that every name means something. */

@@ -21,7 +21,14 @@ import type { CheckedTrain } from "./checked-train.ts";
 import { openBoard, type TrainBoard } from "./child-voice.ts";
 import { planMembers } from "./plan-members.ts";
 import { type PlannedMember, resultOf } from "./planned.ts";
-import { type Member, namesProblem, type Placed, placedIn, resolveMembers } from "./resolve-members.ts";
+import {
+  type Member,
+  namesProblem,
+  type Placed,
+  placedIn,
+  refuseLimitedRollBack,
+  resolveMembers,
+} from "./resolve-members.ts";
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
 import { carryOutUndoStep } from "./undo-step.ts";
@@ -71,6 +78,7 @@ export async function runTrain(train: TrainSettings, given: TrainRun, report: Re
   report(early(unplanned(members)));
   const problem = namesProblem(members);
   if (problem !== undefined) throw problem;
+  if (train.failurePolicy === "RollBack") contexts.forEach(refuseLimitedRollBack);
   await refuseCircles(contexts);
   const board = openBoard(members.length, run.step, run.clock);
   const resolved = { train, run, board, members: withVoices(members, board, run), early };

@@ -18,6 +18,24 @@ function isCreated(server: OctopusServer, text: string): boolean {
   return created(server).includes(text);
 }
 
+test.each(["machines", "target tags"])("RollBack is refused where the parent is limited to %s", async (limit) => {
+  const server = await serve(trainWorld());
+  const before = ({ taskId }: { readonly taskId: string }) => {
+    const own = [...server.simulator.state().history.deployments.values()].find((each) => each.taskId === taskId);
+    if (own !== undefined && limit === "target tags") Object.assign(own, { specificTargetTagIds: ["Tags-1"] });
+    return Promise.resolve();
+  };
+  const system = limit === "machines" ? { "Octopus.Deployment.SpecificMachines": "Machines-1" } : {};
+
+  const { exitCode, outputs, log } = await walk(server, { ...train("RollBack"), before, system });
+
+  expect(exitCode, log).toBe(1);
+  expect(outputs.Message, log).toContain(
+    `the parent's deployment is limited to ${limit}: nothing could be rolled back.`,
+  );
+  expect(created(server)).toEqual([]);
+});
+
 describe("an undo", () => {
   test("deploys the release before the first attempt, and a retry does not change that", async () => {
     const server = await serve(
