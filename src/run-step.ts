@@ -165,11 +165,11 @@ function withRelayed(own: EveryOutput, { relayed }: Pick<TrainReport, "relayed">
 }
 
 function ownOutputs(report: TrainReport): EveryOutput {
-  const train = { line: report.digestLine ?? "", notesLimit: notesLimitOf(report.results.length) };
-  return [
-    ...Object.entries(outputsOfTrain(report)),
-    ...report.results.flatMap((result) => childOutputs(result, train)),
-  ];
+  const { results, digestLine: line = "" } = report;
+  const own: EveryOutput = Object.entries(outputsOfTrain(report));
+  const ofChildren = (notesLimit: number) => results.flatMap((result) => childOutputs(result, { line, notesLimit }));
+  const room = Math.floor(roomBeside([...own, ...ofChildren(0)]) / results.length);
+  return [...own, ...ofChildren(Math.min(room, notesLimitOf(results.length)))];
 }
 
 function failedWith(error: unknown, { outputs, alone, train }: Known, saveReport: SaveReport): Ending {

@@ -8,7 +8,7 @@ import { createTaskPoller, type TaskPoller } from "../monitor/task-poller.ts";
 import type { Id, Instant, ServerTask } from "../model.ts";
 import { canceledText, describeFailure, describeWait, type OpenQuestion } from "../rules/describe-task.ts";
 import { hasStarted } from "../rules/judge-task.ts";
-import { durationText, instantText, placeText, sentences, sentence } from "../text/format.ts";
+import { durationText, instantText, placeText, sentences, sentence, shortened } from "../text/format.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { echoesOf, secretHider } from "../rules/secrets.ts";
@@ -90,7 +90,8 @@ export async function waitForDeployment(
     if (!isLive) await relay?.(task);
     return end("TimedOut", `${fate} ${see}`, task);
   }
-  const task = { ...polled.task, errorMessage: hide(polled.task.errorMessage) };
+  // Outputs, log and report repeat it for each child of a list.
+  const task = { ...polled.task, errorMessage: shortened(hide(polled.task.errorMessage), 1_000) };
   if (polled.end === "Success") {
     if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
     return end("Deployed", "succeeded.", task);

@@ -3,6 +3,7 @@ import { quoted, shortened } from "../text/format.ts";
 import { parseDuration } from "../text/durations.ts";
 import { parsePromptedValues, type PromptedValue } from "../rules/prompted-variables.ts";
 import { parseReleasePattern, type ReleasePattern } from "../rules/release-pattern.ts";
+import { outputKey } from "../rules/train.ts";
 import { isTimeZone, parseSchedule, type Schedule } from "../rules/schedule.ts";
 import type { Credential } from "../settings.ts";
 import type { ParameterDeclaration } from "./parameter-declarations.ts";
@@ -139,7 +140,7 @@ function nameBeforeVersion(text: string): string | undefined {
   const words = text.trim().split(/\s+/);
   const [name, version] = [words.slice(0, -1).join(" "), words.at(-1) ?? ""];
   const isBoth = /\p{L}/u.test(name) && /^\d[\w.+-]*$/.test(version.replace(/^v/i, ""));
-  return isBoth ? shortened(name).replaceAll("[", "(").replaceAll("]", ")") : undefined;
+  return isBoth ? outputKey(shortened(name)) : undefined;
 }
 
 /** `undefined` means now. */

@@ -41,9 +41,9 @@ export function quoted(text: string): string {
   return `"${shortened(text)}"`;
 }
 
-/** As much of an entered text as a message repeats. */
-export function shortened(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+/** As much of a foreign text as a message repeats. */
+export function shortened(text: string, limit = 200): string {
+  return text.length > limit ? `${text.slice(0, limit - 3)}...` : text;
 }
 
 /** Names in quotes: `"Test", "Production"`. */

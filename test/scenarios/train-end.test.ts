@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { sameTask, walk } from "./in-process.ts";
-import { created, type Parameters, type Project, serve } from "./scenario.ts";
+import { created, type Parameters, type Project, type Run, serve } from "./scenario.ts";
 import {
   component,
   continuing,
@@ -207,6 +207,11 @@ describe("waiting behind this run's own siblings", () => {
   });
 });
 
+/** Characters of all outputs together. */
+function sizeOf({ outputs }: Run): number {
+  return Object.entries(outputs).reduce((sum, [name, value]) => sum + name.length + (value ?? "").length, 0);
+}
+
 describe("the outputs", () => {
   const perChild = [...Object.keys(emptyOutputs), "RollBack"].filter(
     (name) => !["ReleasePlan", "Summary", "Deployed", "Failed", "Skipped", "NotStarted", "RolledBack"].includes(name),
@@ -256,11 +261,7 @@ describe("the outputs", () => {
     const run = await walk(server, train({ "ChildProject.Project.Name": names.join("\n+ ") }));
 
     expect(run.exitCode, run.log.slice(-3000)).toBe(0);
-    const size = Object.entries(run.outputs).reduce(
-      (sum, [name, value]) => sum + name.length + (value ?? "").length,
-      0,
-    );
-    expect(size).toBeLessThan(400_000);
+    expect(sizeOf(run)).toBeLessThan(400_000);
     for (const name of names) {
       expect(output(run, `Child[${name}].Deployment[Deploy].Small`)).toBe("y");
       expect(output(run, `Child[${name}].ReleaseNotes`)?.length).toBeLessThan(8_200);
@@ -268,6 +269,20 @@ describe("the outputs", () => {
     const warnings = linesOf(run, "warning").filter((line) => line.includes("Not passed on"));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("Child[Component 16].Deployment[Deploy].Big");
+  });
+
+  test("of fifty children that all fail with a long error stay below the limit as well", async () => {
+    const names = numbered(50);
+    const fails = {
+      scripts: [{ duration: "1m", result: "Failed" as const, error: "The disk is full. ".repeat(1_000) }],
+    };
+    const server = await serve(trainWorld(Object.fromEntries(names.map((name) => [name, fails])), {}, names));
+
+    const run = await walk(server, train({ "ChildProject.Project.Name": names.join("\n+ "), ...continuing }));
+
+    expect(sizeOf(run)).toBeLessThan(400_000);
+    expect(run.outputs.Failed).toBe(names.join("\n"));
+    expect(output(run, "Child[Component 50].Message")).toMatch(/The disk is full\. .*\.\.\. See http/);
   });
 
   test("of fifty children with long notes stay below the limit as well", async () => {
@@ -280,12 +295,8 @@ describe("the outputs", () => {
 
     const run = await walk(server, train({ "ChildProject.Project.Name": names.join("\n+ "), ...whatIf }));
 
-    const size = Object.entries(run.outputs).reduce(
-      (sum, [name, value]) => sum + name.length + (value ?? "").length,
-      0,
-    );
     expect(run.exitCode, run.log.slice(-2000)).toBe(0);
-    expect(size).toBeLessThan(400_000);
+    expect(sizeOf(run)).toBeLessThan(400_000);
     expect(run.outputs.ReleaseNotes?.length).toBeLessThanOrEqual(60_000);
     const artifacts = run.parent.steps.flatMap((step) => step.artifacts);
     const whole = artifacts.find(({ name }) => name.endsWith(".ReleaseNotes.md"));
