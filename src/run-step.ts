@@ -9,6 +9,7 @@ import { isSuccess, type Outcome } from "./rules/outcome.ts";
 import { leftOut, sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
 import { type ChildResult, logMessageOf, plainTable, resultTable, type TrainEnd, trainEnd } from "./rules/train.ts";
+import { plural } from "./text/format.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
   childOutputs,
@@ -140,7 +141,7 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
     const own = ownOutputs(report);
     setOutputs(step, withRelayed(own, report));
     saveReport(step);
-    step.info(`Result of ${results.length} child projects:\n${plainTable(resultTable(results))}`);
+    step.info(`Result of ${plural(results.length, "child project")}:\n${plainTable(resultTable(results))}`);
     const left = leftOut(report.relayed, roomBeside(own));
     if (left.length > 0)
       step.warning(

@@ -141,22 +141,22 @@ export interface TrainOutputs {
   readonly digestLine: string | undefined;
 }
 
-/** The outputs of a run for several children. Those that only one child can have are empty. */
+/** The outputs of a run for several children. Those that only one child can have are empty, unless there is only one. */
 export function outputsOfTrain({ results, notes, plan }: TrainOutputs): Outputs {
   const { kind, reason, message } = trainEnd(results);
   const own = results.map(({ name, outcome }) => ({ name, outputs: outputsOf(outcome) }));
   const changing = own.filter(({ outputs }) => outputs.ChildReleaseToDeploy === "True");
   const approvers = results.flatMap(({ outcome }) => outcome.started?.approvedBy ?? []);
+  const versions = changing.map(({ name, outputs }) => `${name} ${outputs.ReleaseToPromote}`).join("\n") || "N/A";
+  const [only] = own.length === 1 ? own : [];
   return {
-    ...emptyOutputs,
+    ...(only?.outputs ?? { ...emptyOutputs, ReleaseToPromote: versions, CurrentRelease: "" }),
     ...summaryOf(results),
-    ReleaseToPromote: changing.map(({ name, outputs }) => `${name} ${outputs.ReleaseToPromote}`).join("\n") || "N/A",
     ReleaseNotes: notes,
     ChildReleaseToDeploy: changing.length > 0 ? "True" : "False",
     Outcome: kind,
     Reason: reason,
     Message: message,
-    CurrentRelease: "",
     ApprovedBy: [...new Set(approvers)].join(", "),
     ReleasePlan: plan ?? "",
   };

@@ -236,7 +236,10 @@ function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): Tr
     children.map((child) => child.plan.order),
   );
   const { children: documents } = artifact;
-  const all = JSON.stringify(documents);
+  const [only] = documents.length === 1 ? documents : [];
+  const all = JSON.stringify(
+    only ? { digest: artifact.digest, ...only, ...only.document, document: undefined } : documents,
+  );
   const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));
   const pointer = JSON.stringify([{ digest: artifact.digest, artifact: artifact.fileName }]);
   const output = [all, brief].find(({ length }) => length <= planOutputLimit) ?? pointer;

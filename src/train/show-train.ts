@@ -19,7 +19,7 @@ export function showTrain(
     const { name, level, plan } = member;
     return { name, level, plan, happens: happensTo(member), backTo: rollBackText(member.rollBack) };
   });
-  step.info(`The plan for ${planned.length} child projects:\n${plainTable(planTable(rows))}`);
+  step.info(`The plan for ${plural(planned.length, "child project")}:\n${plainTable(planTable(rows))}`);
   for (const member of planned) {
     const { plan, refusal, run } = member;
     // The run ends with an error that says the same.

@@ -247,6 +247,21 @@ describe("the outputs", () => {
     expect(run.log).toContain(`info: The output variables of each child project begin with ${keys}.`);
   });
 
+  test("of one child with a policy are those of one child", async () => {
+    const server = await serve(trainWorld());
+
+    const run = await walk(server, train({ "ChildProject.Project.Name": "Web API", ...continuing }));
+
+    const ofChild = (name: string) => output(run, `Child[Web API].${name}`);
+    expect(run.outputs).toMatchObject({ ReleaseToPromote: "1.1", CurrentRelease: "1.0", TaskState: "Success" });
+    expect(run.outputs.DeploymentId).toBe(ofChild("DeploymentId"));
+    expect(JSON.parse(run.outputs.ReleasePlan ?? "")).toMatchObject({
+      project: "Web API",
+      intention: { decision: "deploy" },
+    });
+    expect(run.log).toContain("The plan for 1 child project:");
+  });
+
   test("stay below 400,000 characters, small ones of the children first, and one warning names what is left out", async () => {
     const notes = `${"word ".repeat(40)}\n\n`.repeat(1_000);
     const names = numbered(16);
