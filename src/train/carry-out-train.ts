@@ -1,3 +1,4 @@
+import type { Clock } from "../clock.ts";
 import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
@@ -110,7 +111,8 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
       return again;
     };
     const child = { context, plan, planAgain, train: turn.ties };
-    const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, run);
+    const waiting = { ...run, clock: whileMayStart(turn, run.clock) };
+    const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, waiting);
     // A plan that was just made again needs no second look.
     const look = settled === plan ? await lookAgain(context, settled) : undefined;
     const isOld = look?.isAsPlanned === false;
@@ -120,6 +122,7 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
     sayEnd(outcome, run.step);
     return outcome;
   } catch (error) {
+    if (error instanceof SiblingFailed) return undefined;
     const refusal = asStepError(error);
     run.step.verbose(adviceOf(refusal));
     sayDetails(refusal, run.step);
@@ -130,6 +133,20 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
     sayEnd(end, run.step);
     return { ...end, plan, started, besides };
   }
+}
+
+/** Ends the wait for another user's deployment, because another child has failed and this one will not be started. */
+class SiblingFailed extends Error {}
+
+function whileMayStart({ mayStart }: Turn, clock: Clock): Clock {
+  return {
+    now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
+    sleep: async (milliseconds) => {
+      await clock.sleep(milliseconds);
+      if (!mayStart()) throw new SiblingFailed();
+    },
+  };
 }
 
 /** Why a child failed is said once, at the end of the run. */

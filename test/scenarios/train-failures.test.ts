@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, sameTask, walk } from "./in-process.ts";
 import { created, deployStep, parent, serve } from "./scenario.ts";
-import { fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
+import { deployBySomebody, fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
 
 function serveWith(scripts: Readonly<Record<string, readonly Script[]>>): Promise<OctopusServer> {
   return serve(
@@ -39,6 +39,20 @@ describe("RollBack", () => {
       "Child[Database].RollBack": "RolledBack",
       "Child[Web UI].RollBack": "",
     });
+  });
+
+  test("does not wait for the deployment of another user, behind which a child stands that will not be started", async () => {
+    const server = await serveWith({
+      "Web API": [fails],
+      "Scheduling Service": [{ version: "1.0", duration: "50m" }],
+    });
+    await deployBySomebody(server, { project: "Scheduling Service", version: "1.0" });
+    const begin = server.now();
+
+    const { outputs, log } = await walk(server, train("RollBack"));
+
+    expect(outputs, log).toMatchObject({ NotStarted: "Scheduling Service\nWeb UI", RolledBack: "Database\nWeb API" });
+    expect(server.now() - begin).toBeLessThan(900_000);
   });
 
   test("deploys no new release in a repeat of the same task", async () => {
