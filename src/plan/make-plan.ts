@@ -180,7 +180,7 @@ function carriedOut({ approved }: Extract<PlanConstraint, { kind: "bound" }>, pl
   const isForced = plan.decision.kind === "deploy" && plan.decision.reason === "Forced";
   const isDone = isForced && current?.id !== selected?.id && plan.current?.incomplete === undefined;
   const decision = isDone ? ({ kind: "skip", reason: "AlreadyCurrent" } as const) : plan.decision;
-  return { ...plan, decision, approval: { digest: approved.digest, made: approved.made, binds: true } };
+  return { ...plan, decision, approval: { digest: approved.digest, made: approved.made } };
 }
 
 function approvedText({ approved }: Extract<PlanConstraint, { kind: "bound" }>): string {

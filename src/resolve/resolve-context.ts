@@ -149,6 +149,7 @@ export function orderOf(context: Context): Order {
       channel: channel?.id ?? null,
       mode,
     },
+    isGiven: route.kind === "approved",
     skip: route.kind === "nothing" ? route.reason : undefined,
     undo,
     warnings,

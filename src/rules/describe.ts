@@ -59,7 +59,7 @@ function describeTerms(plan: Plan): readonly string[] {
   const isRepeated = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
   return sentences(
-    selected && approval.binds === undefined && originText(selected, order),
+    selected && order.isGiven !== true && originText(selected, order),
     selected !== undefined &&
       isRepeated &&
       pattern !== "" &&

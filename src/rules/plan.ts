@@ -76,8 +76,6 @@ export interface Approval {
   readonly digest?: string | undefined;
   /** When that plan was made: earlier approvals were for something else. */
   readonly made?: Instant | undefined;
-  /** The approved plan chose the release; no other was considered. */
-  readonly binds?: true | undefined;
   /** Why no approval counts for the child, as a whole sentence: the approved plan differs, or is unknown. */
   readonly off?: string | undefined;
 }
@@ -125,6 +123,8 @@ export interface Order {
   readonly notFound: NotFoundPolicy;
   readonly whatIf: boolean;
   readonly identity: PlanIdentity;
+  /** The release was chosen before, in an approved plan or by an earlier run. */
+  readonly isGiven?: boolean | undefined;
   /** The deployment that is undone. Absent means none. */
   readonly undo?: string | undefined;
   /** Why nothing is deployed in any case. Absent means that this is still to be decided. */

@@ -125,6 +125,8 @@ async function deployTrain({ train, run, board, members, early }: ResolvedTrain,
     digest: artifact?.digest,
     relayed: board.relayed(),
   });
+  if (chosen.kind === "chosen")
+    run.step.info("The releases are those that an earlier run of this step in the same task chose.");
   showTrain(planned, { ...train, digestLine: artifact?.line }, run.step);
   report(reportOf(planned.map((member) => plannedResult(member, notStarted(member, "the run ended before its turn")))));
   if (common.whatIf && artifact !== undefined) run.step.publishArtifact(artifact.fileName, artifact.json);

@@ -54,6 +54,19 @@ describe("the choice", () => {
     expect(endOf(again, "Database")).toBe("Skipped AlreadyCurrent");
   });
 
+  test("is said to be an earlier run's", async () => {
+    const server = await serve(trainWorld());
+    const first = await walk(server, train());
+
+    const { log } = await walk(server, {
+      ...train({ "ChildProject.Deployment.Condition": "Always" }),
+      system: sameTask(first),
+    });
+
+    expect(log).toContain("info: The releases are those that an earlier run of this step in the same task chose.");
+    expect(log).not.toContain("Selected 1.1");
+  });
+
   test("is made anew in a new task", async () => {
     const server = await serve(trainWorld({ "Web API": failingOnce }));
     await walk(server, train());
