@@ -111,13 +111,16 @@ function voice(name: string, step: StepRuntime, { relayed, warned }: Memory): St
       .split("\n")
       .map((line) => (line === "" ? line : `${name}: ${line}`))
       .join("\n");
-  // One line per cause: the same text of other children goes to the verbose log.
+  const own = new Set<string>();
+  // One warning per cause. The same text about another child is information, unless both could not read the same.
   const once = (level: "info" | "warning", text: string) => {
     const isRead = text.includes("could not be read");
     const cause = text.replaceAll(name, "").replace(isRead ? /\b[A-Z][a-z]\w*-\d+/g : "", "");
     // A text that names several children is the same for each of them.
-    step[warned.has(cause) || warned.has(text) ? "verbose" : level](named(text));
+    const again = isRead || level === "info" || own.has(text) ? "verbose" : "info";
+    step[warned.has(cause) || warned.has(text) ? again : level](named(text));
     warned.add(cause).add(text);
+    own.add(text);
   };
   return {
     verbose: (text) => step.verbose(named(text)),

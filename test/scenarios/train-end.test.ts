@@ -16,6 +16,7 @@ import {
   trainWorld,
   usual,
   usualNames,
+  usualReleases,
   whatIf,
 } from "./train-world.ts";
 
@@ -350,6 +351,17 @@ describe("the log", () => {
     expect(said, run.log).toContain("What the deployment would change");
     expect(again).toEqual([]);
     expect(linesOf(run, "verbose").filter((line) => line.includes("would change could not be read"))).toHaveLength(3);
+  });
+
+  test("says of each child that it has no release, and warns once", async () => {
+    const old = { releases: usualReleases.slice(0, 1) };
+    const none: Parameters = { "ChildProject.Release.Number": "7.*" };
+    const server = await serve(trainWorld({ Database: old, "Web API": old }));
+
+    const run = await walk(server, train({ "ChildProject.Project.Name": "Database\nWeb API", ...none }));
+
+    expect(run.log).toContain("warning: Database: No release of Database matches: number 7.*");
+    expect(run.log).toContain("info: Web API: No release of Web API matches: number 7.*");
   });
 
   test("passes on that a child succeeded with warnings", async () => {
