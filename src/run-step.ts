@@ -8,7 +8,15 @@ import type { Context } from "./resolve/resolve-context.ts";
 import { isSuccess, type Outcome } from "./rules/outcome.ts";
 import { leftOut, sizeOf, withinLimit } from "./rules/output-limits.ts";
 import { echoesOf } from "./rules/secrets.ts";
-import { type ChildResult, logMessageOf, plainTable, resultTable, type TrainEnd, trainEnd } from "./rules/train.ts";
+import {
+  type ChildResult,
+  logMessageOf,
+  outputKey,
+  plainTable,
+  resultTable,
+  type TrainEnd,
+  trainEnd,
+} from "./rules/train.ts";
 import { plural } from "./text/format.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
 import {
@@ -141,6 +149,8 @@ function endingWithTrain(report: TrainReport, saveReport: SaveReport): Ending {
     const own = ownOutputs(report);
     setOutputs(step, withRelayed(own, report));
     saveReport(step);
+    const keys = results.map(({ name }) => `Child[${outputKey(name)}]`).join(", ");
+    step.info(`The output variables of each child project begin with ${keys}.`);
     step.info(`Result of ${plural(results.length, "child project")}:\n${plainTable(resultTable(results))}`);
     const left = leftOut(report.relayed, roomBeside(own));
     if (left.length > 0)
@@ -199,7 +209,4 @@ function fail(step: StepRuntime, message: string): number {
 
 function setOutputs(step: StepRuntime, outputs: EveryOutput): void {
   for (const [name, value] of outputs) step.setOutput(name, value);
-  const keys = new Set(outputs.flatMap(([name]) => /^Child\[[^\]]*\]/.exec(name) ?? []));
-  const text = `The output variables of each child project begin with ${[...keys].join(", ")}.`;
-  if (keys.size > 0) step[keys.size > 1 ? "info" : "verbose"](text);
 }

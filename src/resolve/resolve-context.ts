@@ -111,7 +111,7 @@ function noRoute(
       );
     case "source-is-destination":
       return new ConfigurationError(
-        `The source environment and the destination environment are both "${destination.name}".`,
+        `The source environment and the destination environment of "${project.name}" are both "${destination.name}".`,
         "Leave the source environment blank to promote from the previous phase, or choose Redeploy.",
       );
     case "destination-not-in-lifecycle":

@@ -129,7 +129,7 @@ class ListReader<Key extends string> {
 
   readChild(line: Line): void {
     const together = /^\+(?:\s|$)/.test(line.text);
-    const name = together ? line.text.slice(1).trim() : line.text;
+    const name = (together ? line.text.slice(1).trim() : line.text).replaceAll("\u00a0", " ");
     const slip = this.#isOneLine ? undefined : this.#labelOf({ text: name });
     this.#noteProblemsOf(line, name, together, slip);
     this.#setting = undefined;

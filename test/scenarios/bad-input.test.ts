@@ -98,7 +98,7 @@ const cases: readonly Case[] = [
   {
     rule: "source and destination the same",
     parameters: { "ChildProject.SourceEnvironment.Name": "staging" },
-    message: /The source environment and the destination environment are both "Staging"/,
+    message: /The source environment and the destination environment of "Web API" are both "Staging"/,
   },
   {
     rule: "a blank project",

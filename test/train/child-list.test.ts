@@ -35,6 +35,7 @@ function problemsOf(...lines: readonly string[]): readonly string[] {
 describe("a valid list", () => {
   test.each([
     { rule: "one project", text: "Web API", children: ["1: Web API"] },
+    { rule: "a blank that does not break", text: "Web\u00a0API\nWeb\u00a0UI", children: ["1: Web API", "2: Web UI"] },
     { rule: "blanks around it", text: "  \tWeb API\u00a0 \r\n", children: ["1: Web API"] },
     { rule: "one name, whatever it contains", text: "Channel: Hotfix", children: ["1: Channel: Hotfix"] },
     { rule: "line breaks around one name", text: "\n  Web API\n\n", children: ["2: Web API"] },
