@@ -24,7 +24,6 @@ import { composePlan } from "../rules/compose-plan.ts";
 import { type Appointment, appointmentOf } from "../rules/planned-start.ts";
 import { recover } from "../recover.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
-import { placeText } from "../text/format.ts";
 
 /** The release that a run would choose today, and the approved plan. */
 export interface PlanSources {
@@ -52,7 +51,7 @@ export async function makePlan(
     context,
     now: clock.now(),
   });
-  if (constraint.kind === "stop") throw planChanged(context, constraint.explanation);
+  if (constraint.kind === "stop") throw planChanged(constraint.explanation);
   if (constraint.kind === "free" && constraint.remark !== undefined) step.verbose(constraint.remark);
   const bound = constraint.kind === "bound" ? boundTo(constraint, context) : context;
   if (constraint.kind === "bound") requireWanted(constraint, context);
@@ -119,7 +118,7 @@ async function atRest(
 function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, context: Context): Context {
   const { decision, selected } = approved.intention;
   const releaseId = decision === "deploy" && selected !== null ? asId<"Release">(selected.id) : undefined;
-  if (releaseId !== undefined && context.route.kind === "no-release") throw planChanged(context, wrongStep(approved));
+  if (releaseId !== undefined && context.route.kind === "no-release") throw planChanged(wrongStep(approved));
   const nothing =
     context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
   return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
@@ -129,7 +128,7 @@ function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, conte
 function requireWanted(constraint: Extract<PlanConstraint, { kind: "bound" }>, context: Context): void {
   if (context.route.kind === "nothing") return;
   const exclusion = exclusionOf(constraint.approved.intention, context.settings.child.pattern);
-  if (exclusion !== undefined) throw planChanged(context, `${approvedText(constraint)} is not deployed: ${exclusion}.`);
+  if (exclusion !== undefined) throw planChanged(`${approvedText(constraint)} is not deployed: ${exclusion}.`);
 }
 
 /** The release number of a run with an approved plan should come from the plan's own step, or be blank. */
@@ -152,20 +151,19 @@ function checkAgainstApproved(constraint: PlanConstraint, plan: Plan, context: C
     case "bound": {
       const isAllowed = !plan.passedOver.some(({ rejection }) => rejection === "not-promotable");
       const violation = violationOf(constraint.approved, plan, isAllowed);
-      if (violation !== undefined)
-        throw planChanged(context, `${approvedText(constraint)} may not be deployed: ${violation}.`);
+      if (violation !== undefined) throw planChanged(`${approvedText(constraint)} may not be deployed: ${violation}.`);
       return carriedOut(constraint, plan);
     }
     case "compared": {
       const { approved, ifDifferent } = constraint;
       const isPlanned = approved.intention.decision === "deploy";
       if (isPlanned && ifDifferent === "stop" && context.route.kind === "no-release") {
-        throw planChanged(context, wrongStep(approved));
+        throw planChanged(wrongStep(approved));
       }
       const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
       if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
       const text = `This run differs from the approved plan ${approved.digest}: ${difference}.`;
-      if (ifDifferent === "stop") throw planChanged(context, text);
+      if (ifDifferent === "stop") throw planChanged(text);
       return { ...plan, warnings: [...plan.warnings, text], approval: { off: text } };
     }
   }
@@ -187,9 +185,9 @@ function approvedText({ approved }: Extract<PlanConstraint, { kind: "bound" }>):
   return `The approved release ${approved.intention.selected?.version ?? ""} (plan ${approved.digest})`;
 }
 
-function planChanged(context: Context, explanation: string): PlanChangedError {
+function planChanged(explanation: string): PlanChangedError {
   return new PlanChangedError(
     explanation,
-    `Nothing was created. Run the what-if for ${context.project.name} to ${placeText(context)} again and have it approved, or choose another option in "If a plan was approved".`,
+    'Nothing was created. Run the what-if again and have its plan approved, or choose another option in "If a plan was approved".',
   );
 }

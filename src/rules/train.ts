@@ -87,9 +87,12 @@ function failuresOf(results: readonly ChildResult[]): string {
   const notStarted = results.filter(({ outcome }) => outcome.kind === "NotStarted");
   // The failure of a step that only rolls back is that of the roll back.
   const deployed = failed.filter(({ outcome, rollBack }) => outcome.message !== rollBack?.message);
+  const namesByText = new Map<string, string[]>();
+  for (const { name, outcome } of deployed)
+    namesByText.set(outcome.message, [...(namesByText.get(outcome.message) ?? []), name]);
   return sentences(
     `${failed.length} of ${plural(results.length, "child project")} failed (${countsOf(results)}).`,
-    ...deployed.map(({ name, outcome }) => `${name}: ${outcome.message}`),
+    ...[...namesByText].map(([text, names]) => `${names.join(", ")}: ${text}`),
     ...new Set(failed.flatMap(({ outcome }) => outcome.common ?? [])),
     notStarted.length > 0 && `Not started: ${notStarted.map(({ name }) => name).join(", ")}.`,
   ).join(" ");

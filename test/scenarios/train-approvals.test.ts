@@ -117,7 +117,11 @@ describe("the approved plan of a train", () => {
     const run = await deploy(server, "Use", listed(text, more));
 
     expect([run.exitCode, run.outputs.Reason], run.log).toEqual([1, "PlanChanged"]);
-    expect(run.outputs.Message).toContain(difference);
+    // What is wrong with the plan of all children is said once, and so is what to do about it.
+    expect(run.outputs.Message?.split(difference)).toHaveLength(2);
+    const remedies = run.log.match(/^fatal: .*Run the what-if again/gm);
+    expect(remedies).toHaveLength(1);
+    expect(remedies?.[0].split("Run the what-if again")).toHaveLength(2);
     expect(inProduction(server)).toEqual([]);
   });
 
