@@ -1,5 +1,5 @@
 import { endWithoutDeployment, fixAndRepeat, projectMissing } from "../deploy-child-project.ts";
-import { PlanChangedError, type StepError } from "../errors.ts";
+import type { StepError } from "../errors.ts";
 import { reasonForError } from "../failure.ts";
 import { withSharedPolls } from "../monitor/shared-polls.ts";
 import { withSharedReads } from "../octopus/shared-reads.ts";
@@ -7,14 +7,12 @@ import { publishNotes } from "../plan/publish-artifacts.ts";
 import type { RunRecord } from "../report/run-record.ts";
 import { refuseCircles } from "../resolve/parent-chain.ts";
 import type { Context } from "../resolve/resolve-context.ts";
-import { digestToShow, trainDigestLine } from "../rules/digest-line.ts";
 import { obstacleOf } from "../rules/gate.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
 import { type ChildResult, distinctNames } from "../rules/train.ts";
 import { trainNotes } from "../rules/train-notes.ts";
 import type { Run } from "../run.ts";
-import { type PlanArtifact, trainArtifact } from "../step/plan-artifact.ts";
 import type { StepRuntime } from "../step/runtime.ts";
 import { carryOutTrain } from "./carry-out-train.ts";
 import type { CheckedTrain } from "./checked-train.ts";
@@ -32,6 +30,7 @@ import {
 import { showTrain } from "./show-train.ts";
 import { rollBackText } from "./plan-roll-back.ts";
 import { carryOutUndoStep } from "./undo-step.ts";
+import { artifactOf, type TrainArtifact } from "./train-artifact.ts";
 import { happensTo } from "./what-happens.ts";
 import type { TrainSettings } from "./train-settings.ts";
 
@@ -203,52 +202,6 @@ function unplanned(members: readonly Listed[]): readonly ChildResult[] {
     return { name, level: member.level, outcome };
   });
 }
-
-interface TrainArtifact extends PlanArtifact {
-  readonly line: string;
-  /** JSON of the children's plans, for the output variable. */
-  readonly output: string;
-}
-
-/** Characters. A longer plan is cut in the output variable to what is approved, or to the name of the artifact that holds all. */
-const planOutputLimit = 100_000;
-
-/** The plan of the whole run. `undefined` means that some child has none, so that there is nothing to approve. */
-function artifactOf(planned: readonly PlannedMember[], train: TrainSettings): TrainArtifact | undefined {
-  const children = planned.flatMap(({ level, plan, rollBack = null }) =>
-    plan === undefined ? [] : [{ level, plan, rollBack }],
-  );
-  const [first] = children;
-  if (first === undefined || planned.some(({ plan, kind }) => plan === undefined && kind !== "missing"))
-    return undefined;
-  const artifact = trainArtifact({
-    policy: train.failurePolicy,
-    parallelLimit: train.parallelLimit,
-    passes: train.failurePolicy === "RerunUntilDone" ? train.passes : 0,
-    children,
-  });
-  if (artifact.json.length > planArtifactLimit)
-    throw new PlanChangedError(
-      `The plan for ${planned.length} child projects has ${artifact.json.length} characters; a later run reads at most ${planArtifactLimit}.`,
-      "Split the child projects into several steps. Nothing was created.",
-    );
-  const { plan } = children.find((child) => child.plan.approval.digest) ?? first;
-  const line = trainDigestLine(
-    digestToShow(plan, artifact.digest),
-    children.map((child) => child.plan.order),
-  );
-  const { children: documents } = artifact;
-  const [only] = documents.length === 1 ? documents : [];
-  const all = JSON.stringify(
-    only ? { digest: artifact.digest, ...only, ...only.document, document: undefined } : documents,
-  );
-  const brief = JSON.stringify(documents.map(({ intention, rollBack }) => ({ intention, rollBack })));
-  const pointer = JSON.stringify([{ digest: artifact.digest, artifact: artifact.fileName }]);
-  const output = [all, brief].find(({ length }) => length <= planOutputLimit) ?? pointer;
-  return { ...artifact, line, output };
-}
-
-const planArtifactLimit = 1_000_000;
 
 /** What approvers read. Notes that are too long are also published whole, as an artifact. */
 function notesOf(
