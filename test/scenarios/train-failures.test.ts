@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, sameTask, walk } from "./in-process.ts";
 import { created, deployStep, parent, serve } from "./scenario.ts";
-import { deployBySomebody, fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
+import { deployAsAnotherUser, fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
 
 function serveWith(scripts: Readonly<Record<string, readonly Script[]>>): Promise<OctopusServer> {
   return serve(
@@ -46,7 +46,7 @@ describe("RollBack", () => {
       "Web API": [fails],
       "Scheduling Service": [{ version: "1.0", duration: "50m" }],
     });
-    await deployBySomebody(server, { project: "Scheduling Service", version: "1.0" });
+    await deployAsAnotherUser(server, { project: "Scheduling Service", version: "1.0" });
     const begin = server.now();
 
     const { outputs, log } = await walk(server, train("RollBack"));
