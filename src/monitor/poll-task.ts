@@ -42,8 +42,8 @@ export interface Polling<Enough = never> {
 export interface PollingBeside {
   /** When the polling of the first task began, in milliseconds of `Clock.elapsed`: the pauses grow with the whole run. */
   readonly since: number;
-  /** Pauses for at most some milliseconds, and ends when other tasks are polled. */
-  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Pauses for at most some milliseconds, and ends when other tasks are polled. Resolves to how long it was. */
+  readonly pause: (milliseconds: number) => Promise<number>;
   /** Whether another task of this run keeps this one waiting, so that the wait does not count against the queue limit. */
   readonly isHeldUp: () => boolean;
 }
@@ -82,9 +82,7 @@ export async function pollTask<Enough = never>(
       untilStart > 0 && !started
         ? Math.min(untilStart, longestScheduledPause)
         : pauseBeforeNextPoll({ waited, run: beside && clock.elapsed() - beside.since }, spent, limits);
-    const pausedAt = clock.elapsed();
-    await (beside?.pause(longest) ?? clock.sleep(longest));
-    const pause = Math.min(longest, clock.elapsed() - pausedAt);
+    const pause = await (beside?.pause(longest) ?? clock.sleep(longest).then(() => longest));
     waited += polling + pause;
     const early = started ? 0 : Math.min(untilStart, polling + pause);
     untilStart -= early;

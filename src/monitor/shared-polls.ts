@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Deployment, Id } from "../model.ts";
 import type { DeploymentFilter, OctopusGateway, Page, SpaceGateway } from "../octopus/gateway.ts";
 import { endOfTurn, together } from "../octopus/shared-reads.ts";
+import type { PollingBeside } from "./poll-task.ts";
 
 /** Milliseconds in which polls of several children are answered by one request. */
 const window = 25;
@@ -44,28 +45,30 @@ function sharing(space: SpaceGateway, clock: Pick<Clock, "sleep">): SpaceGateway
 }
 
 interface Pause {
-  /** The earliest end, in milliseconds of `Clock.elapsed`. */
-  readonly half: number;
-  readonly end: () => void;
+  /** In milliseconds of `Clock.elapsed`. */
+  readonly begun: number;
+  readonly milliseconds: number;
+  readonly end: (paused: number) => void;
 }
 
 /**
  * Pauses between the polls of several tasks, which last at most the given milliseconds. With the first pause that is over, all those end of
- * which half is over, so that one request polls their tasks together.
+ * which half is over, so that one request polls their tasks together. Resolves to the milliseconds that a pause lasted.
  */
-export function sharedPauses(clock: Pick<Clock, "elapsed" | "sleep">): (milliseconds: number) => Promise<void> {
+export function sharedPauses(clock: Pick<Clock, "elapsed" | "sleep">): PollingBeside["pause"] {
   const pauses = new Set<Pause>();
   const endWith = (own: Pause) => {
     if (!pauses.has(own)) return;
     for (const pause of pauses) {
-      if (pause !== own && pause.half > clock.elapsed()) continue;
+      const paused = pause === own ? pause.milliseconds : clock.elapsed() - pause.begun;
+      if (paused < pause.milliseconds / 2) continue;
       pauses.delete(pause);
-      pause.end();
+      pause.end(Math.min(paused, pause.milliseconds));
     }
   };
   return (milliseconds) =>
-    new Promise<void>((end, fail) => {
-      const own = { half: clock.elapsed() + milliseconds / 2, end };
+    new Promise((end, fail) => {
+      const own = { begun: clock.elapsed(), milliseconds, end };
       pauses.add(own);
       clock.sleep(milliseconds).then(() => endWith(own), fail);
     });

@@ -45,7 +45,7 @@ async function endsOf(begun: readonly Begun[]): Promise<readonly number[]> {
   const ends: number[] = [];
   for (const [index, { at, lasts }] of [...begun.entries()].sort(([, a], [, b]) => a.at - b.at)) {
     await clock.moveTo(at);
-    void pause(lasts).then(() => (ends[index] = clock.elapsed()));
+    void pause(lasts).then((paused) => (ends[index] = at + paused));
   }
   await clock.moveTo(1_000_000);
   return ends;
