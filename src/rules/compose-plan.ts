@@ -19,7 +19,7 @@ export function composePlan(order: Order, findings: Findings, { identity, now }:
     start,
     inDestination: findings.inDestination,
     scope: findings.scope,
-    passedOver: found.passedOver,
+    passedOver: closestFirst(found.passedOver),
     blockers: [],
     whereabouts: [],
     notes: "",
@@ -83,6 +83,12 @@ function decisionFor({ order, selected, findings, identity, now, start }: Decisi
   return verdict;
 }
 
+/** Releases that match come before the others, because log and message name only the first few. */
+function closestFirst(passedOver: readonly ExplainedRejection[]): readonly ExplainedRejection[] {
+  const matches = passedOver.filter(({ rejection }) => isMatchPassedOver(rejection));
+  return [...matches, ...passedOver.filter(({ rejection }) => !isMatchPassedOver(rejection))];
+}
+
 /** Whether the release was chosen only because newer matches were passed over, or by a deployment with a narrower scope. */
 function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Findings): boolean {
   return (
@@ -93,5 +99,5 @@ function isFallback({ attempt }: SelectedRelease, { found, inSource, scope }: Fi
 
 /** Whether a release was passed over although it matches and was, as far as known, deployed to the source. */
 function isMatchPassedOver(rejection: ExplainedRejection["rejection"]): boolean {
-  return rejection === "not-promotable" || rejection === "blocked" || rejection === "unproven";
+  return rejection !== "other-version";
 }

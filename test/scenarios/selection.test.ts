@@ -132,6 +132,16 @@ const cases: readonly Case[] = [
     log: /fatal: No release of Web API/,
   },
   {
+    rule: "a match that is blocked is named before all releases that do not match",
+    releases: [
+      ...["2.0", "2.1", "2.2", "2.3"].map((version) => release(version, "-6h", to("Test", "-5h"))),
+      { ...release("1.5", "-4h", to("Test", "-3h")), defects: ["broken"] },
+    ],
+    parameters: number("1.*"),
+    expected: "Skipped NoMatchingRelease",
+    log: /info: Passed over 1\.5: blocked by a defect\.[^]*Closest: 1\.5 \(blocked by a defect\)/,
+  },
+  {
     rule: "a match that was never deployed to Test is named as the closest",
     releases: [release("2021.1.0.7", "-3h", to("Test", "-2h")), release("2021.1.1.1", "-1h")],
     parameters: number("2021.1.1.*"),
