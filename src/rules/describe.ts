@@ -59,7 +59,7 @@ function describeTerms(plan: Plan): readonly string[] {
   const isRepeated = isRedeploy || (decision.kind === "deploy" && decision.reason === "Redeploy");
   const outdated = selected?.variables === "outdated" ? selected.release.version : undefined;
   return sentences(
-    selected && order.isGiven !== true && originText(selected, order),
+    selected && order.isGiven !== true && decision.kind !== "not-found" && originText(selected, order),
     selected !== undefined &&
       isRepeated &&
       pattern !== "" &&
@@ -162,23 +162,24 @@ function levelOf({ decision, blockers, order }: Plan): Line["level"] {
 const notFoundLevels = { Error: "verbose", Warning: "warning", Skip: "info" } as const;
 
 /** Why the release is deployed, in a few words. */
-function reasonText(reason: DeployReason, { current, selected, order, scope }: Plan): string {
+function reasonText(reason: DeployReason, { current, selected, order, scope, inDestination }: Plan): string {
+  const place = placeText(order);
   const version = current?.release.version ?? "unknown";
   const isCurrent = selected?.release.id === current?.release.id;
   const now = isCurrent ? "already current" : `currently ${version}`;
   const { id, releaseId } = current?.incomplete?.deployment ?? { id: "see its deployments", releaseId: undefined };
   const failed = releaseId === selected?.release.id ? "its last deployment" : "a later deployment";
+  const isFirst = inDestination.length === 0;
+  const first = isFirst ? `first deployment to ${place}` : `no successful deployment to ${place} is known`;
   const texts: Record<typeof reason, string> = {
-    NewRelease: current === undefined ? `first deployment to ${placeText(order)}` : now,
+    NewRelease: current === undefined ? first : now,
     PartiallyDeployed: `${now}, but deployed only in part: ${id}`,
     LastAttemptFailed: `${now}, but ${failed} failed: ${id}`,
     HistoryUnknown: `${now}, but the result of a later deployment is unknown: ${id}`,
     VariablesChanged: `${now}, but its variables changed`,
     Forced: `${now}; ${order.mode === "Promote" ? "Deploy if = Always" : `mode ${order.mode}`}`,
     Redeploy:
-      scope.machines === undefined || order.mode === "Redeploy"
-        ? "mode Redeploy"
-        : `to match the rest of ${placeText(order)}`,
+      scope.machines === undefined || order.mode === "Redeploy" ? "mode Redeploy" : `to match the rest of ${place}`,
   };
   return texts[reason];
 }

@@ -56,7 +56,7 @@ function aboutMachines({ order, decision, findings: { scope } }: WarningsQuestio
     : [];
 }
 
-function aboutSource({ order, selected, findings: { rival, found } }: WarningsQuestion): readonly string[] {
+function aboutSource({ order, selected, decision, findings: { rival, found } }: WarningsQuestion): readonly string[] {
   const { release, attempt } = selected;
   if (attempt === undefined) return [];
   const placeOf = ({ environmentId }: Deployment) =>
@@ -68,7 +68,8 @@ function aboutSource({ order, selected, findings: { rival, found } }: WarningsQu
   return sentences(
     later &&
       `${unproven?.release?.version ?? later.releaseId} was deployed to ${placeOf(later)} later (${later.id}), but its server task is gone, so nothing proves that it succeeded.`,
-    limitedSource(selected, order),
+    // Where nothing is deployed for this reason, the message says it.
+    decision.kind !== "not-found" && limitedSource(selected, order),
     rival &&
       `${both} were deployed to ${placeOf(rival.deployment)} at the same time. ${release.version} finished last, but may not be what runs there.`,
   );

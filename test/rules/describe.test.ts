@@ -35,6 +35,14 @@ describe("a plan in one sentence", () => {
       sentence: "Deploying Web API 2021.1.0.22 to Staging (first deployment to Staging).",
     },
     {
+      rule: "the first release there that may succeed",
+      plan: plan(
+        { kind: "deploy", reason: "NewRelease" },
+        { current: undefined, inDestination: [attempt({ id: "Deployments-9", state: "Failed" })] },
+      ),
+      sentence: "Deploying Web API 2021.1.0.22 to Staging (no successful deployment to Staging is known).",
+    },
+    {
       rule: "what-if",
       plan: plan({ kind: "deploy", reason: "NewRelease" }, { order: { ...order, whatIf: true } }),
       sentence: "Would deploy Web API 2021.1.0.22 to Staging (currently 2021.1.0.20).",
