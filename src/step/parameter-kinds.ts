@@ -227,7 +227,9 @@ function refuse(...problems: readonly string[]): never {
   throw new ParameterProblem(problems);
 }
 
+/** Separators without a name are refused, because expressions that came out empty must never widen a deployment. */
 function splitNames(text: string | undefined, separator: RegExp): readonly string[] {
-  const names = (text ?? "").split(separator).map((name) => name.trim());
-  return names.filter((name) => name !== "");
+  if (text === undefined) return [];
+  const names = text.split(separator).flatMap((name) => given(name) ?? []);
+  return names.length > 0 ? names : refuse(`is ${quoted(text)}: enter a name, or leave the field blank.`);
 }

@@ -326,6 +326,9 @@ describe("invalid parameters", () => {
     ["ChildProject.CancelDeployment.Seconds", "1800."],
     ["ChildProject.GuidedFailure.Retries", "1.01"],
     ["ChildProject.Deployment.Condition", "newer"],
+    // Of two variables, both of which were empty.
+    ["ChildProject.Target.MachineNames", ","],
+    ["ChildProject.Excluded.MachineNames", ", ,"],
   ])("%s = %j is refused, naming the value", (name, text) => {
     const problems = problemsWith({ [name]: text });
 
