@@ -121,7 +121,10 @@ function boundTo({ approved }: Extract<PlanConstraint, { kind: "bound" }>, conte
   if (releaseId !== undefined && context.route.kind === "no-release") throw planChanged(wrongStep(approved));
   const nothing =
     context.route.kind === "nothing" ? context.route : ({ kind: "nothing", reason: "NotInApprovedPlan" } as const);
-  return { ...context, route: releaseId === undefined ? nothing : { kind: "approved", releaseId } };
+  return {
+    ...context,
+    route: releaseId === undefined ? nothing : { kind: "approved", releaseId, version: selected?.version },
+  };
 }
 
 /** Throws `PlanChangedError` if the release number of the run excludes the approved release. A run that skips anyway needs none. */
@@ -160,7 +163,9 @@ function checkAgainstApproved(constraint: PlanConstraint, plan: Plan, context: C
       if (isPlanned && ifDifferent === "stop" && context.route.kind === "no-release") {
         throw planChanged(wrongStep(approved));
       }
-      const difference = differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan)));
+      // A run that waits is compared when it has waited, and one that skips its child in any case needs no release.
+      const isCompared = plan.decision.kind !== "wait-for" && context.route.kind !== "nothing";
+      const difference = isCompared ? differenceFrom(approved.intention, intentionOf(plan, reasonOf(plan))) : undefined;
       if (difference === undefined) return { ...plan, approval: { digest: approved.digest, made: approved.made } };
       const text = `This run differs from the approved plan ${approved.digest}: ${difference}.`;
       if (ifDifferent === "stop") throw planChanged(text);

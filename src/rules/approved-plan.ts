@@ -142,11 +142,14 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
       ? undefined
       : `it deploys nothing, but this run would deploy ${versionOf(today)}`;
   }
-  if (today.decision === "nothing") return undefined;
+  const isAtRest = today.decision === "nothing";
+  if (isAtRest && today.current?.id === approved.selected?.id) return undefined;
   if (approved.selected?.id !== today.selected?.id) {
-    return `${versionOf(approved)} was approved, but this run would deploy ${versionOf(today)}`;
+    return `${versionOf(approved)} was approved, but this run would deploy ${isAtRest ? "nothing" : versionOf(today)}`;
   }
-  if (approved.selected === null || today.selected === null) return undefined;
+  if (isAtRest || approved.selected === null || today.selected === null) return undefined;
+  const isNewDowngrade = isDowngrade(today) && !isDowngrade(approved) && today.reason !== "Attached";
+  if (isNewDowngrade) return `${today.current?.version} is current now, which is higher`;
   return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
 }
 

@@ -19,8 +19,8 @@ export type Route =
   | { readonly kind: "redeploy" }
   /** The release before the current one. */
   | { readonly kind: "previous" }
-  /** The approved release. */
-  | { readonly kind: "approved"; readonly releaseId: Id<"Release"> }
+  /** The approved release. Its version may be known before it is read. */
+  | { readonly kind: "approved"; readonly releaseId: Id<"Release">; readonly version?: string | undefined }
   /** The release number means no release. */
   | { readonly kind: "no-release" }
   /** Nothing is deployed in any case. */

@@ -9,6 +9,7 @@ import type { Found } from "../rules/findings.ts";
 import { covers, everything, type DeploymentScope } from "../rules/deployment-scope.ts";
 import type { DeploymentReader } from "./deployment-reader.ts";
 import { type Candidate, selectRelease, type Selection } from "../rules/select-release.ts";
+import type { Route } from "../rules/route.ts";
 import { isPromotable } from "../rules/tenancy.ts";
 import type { ReleaseCache } from "./release-cache.ts";
 import { requirePermissions } from "../resolve/require-permissions.ts";
@@ -100,7 +101,7 @@ async function chooseByRoute(context: Context, reader: DeploymentReader): Promis
     case "nothing":
       return noRelease;
     case "approved":
-      return await chooseApproved(context, reader, route.releaseId);
+      return await chooseApproved(context, reader, route);
     case "newest-created":
       return await explained(context, reader, await select(context, reader, newestCreated(reader.releaseCache)));
     case "promote":
@@ -138,7 +139,7 @@ async function chooseCurrent(
 async function chooseApproved(
   { space, project, tenant, destination }: Pick<Context, "space" | "project" | "tenant" | "destination">,
   { releaseCache }: Pick<DeploymentReader, "releaseCache">,
-  releaseId: Id<"Release">,
+  { releaseId, version = releaseId }: Extract<Route, { kind: "approved" }>,
 ): Promise<Found> {
   const [release, template] = await Promise.all([
     releaseCache.known(releaseId) ?? space.release(releaseId),
@@ -146,7 +147,7 @@ async function chooseApproved(
   ]);
   if (release === undefined) {
     throw new PlanChangedError(
-      `The approved release ${releaseId} of "${project.name}" was deleted, or the API key lacks ReleaseView.`,
+      `The approved release ${version} of "${project.name}" was deleted, or the API key lacks ReleaseView.`,
       "Run the what-if again and have its plan approved.",
     );
   }

@@ -95,6 +95,30 @@ describe("how the choice of this run differs from the approved plan", () => {
       difference: undefined,
     },
     {
+      rule: "this run deploys nothing, because only the current release may be chosen",
+      approved: from("1.0", "1.1"),
+      today: from("1.0", "1.0", skip),
+      difference: "1.1 was approved, but this run would deploy nothing",
+    },
+    {
+      rule: "this run deploys nothing, because no release is found",
+      approved: from("1.0", "1.1"),
+      today: { ...from("1.0", "1.1", { kind: "not-found", policy: "Skip", gaveUp: false }), selected: undefined },
+      difference: "1.1 was approved, but this run would deploy nothing",
+    },
+    {
+      rule: "a higher release has become current",
+      approved: from("1.0", "1.1"),
+      today: from("1.2", "1.1"),
+      difference: "1.2 is current now, which is higher",
+    },
+    {
+      rule: "a downgrade that was approved as one",
+      approved: from("1.2", "1.1"),
+      today: from("1.3", "1.1"),
+      difference: undefined,
+    },
+    {
       rule: "the approved plan deploys nothing",
       approved: from("1.1", "1.1", skip),
       today: from("1.1", "1.2"),

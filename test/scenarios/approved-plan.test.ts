@@ -135,10 +135,10 @@ test("what-if, approval and deployment in one parent deployment: the plan of its
   expect(inProduction(server)).toEqual(["Web API 1.1 to Production"]);
 });
 
-describe("Use: the approved release cannot be deployed any more", () => {
+describe("the approved release cannot be deployed any more", () => {
   const cases: readonly {
     rule: string;
-    change: (server: OctopusServer) => void;
+    change: (server: OctopusServer) => Promise<void> | void;
     message: RegExp;
     reason?: string;
     skip?: boolean;
@@ -151,7 +151,10 @@ describe("Use: the approved release cannot be deployed any more", () => {
     },
     {
       rule: "deleted",
-      change: (server) => void server.simulator.state().history.releases.delete(releaseNamed(server, "1.1").id),
+      change: async (server) => {
+        const url = `${server.url}/api/releases/${releaseNamed(server, "1.1").id}`;
+        await fetch(url, { method: "DELETE", headers: { "X-Octopus-ApiKey": server.apiKey } });
+      },
       message: /was deleted/,
     },
     {
@@ -178,10 +181,10 @@ describe("Use: the approved release cannot be deployed any more", () => {
     },
   ];
 
-  test.each(cases)("$rule", async ({ change, message }) => {
+  test.each(cases)("Use: $rule", async ({ change, message }) => {
     const server = await serve(world());
     await planAndApprove(server);
-    change(server);
+    await change(server);
     const before = inProduction(server).length;
 
     const { outputs, exitCode } = await deploy(server, "Use");
@@ -190,6 +193,31 @@ describe("Use: the approved release cannot be deployed any more", () => {
     expect(outputs).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged", ChildReleaseToDeploy: "False" });
     expect(outputs["Message"]).toMatch(message);
     expect(inProduction(server)).toHaveLength(before);
+  });
+
+  test.each(cases)("Fail stops as well, also where nothing is left to deploy: $rule", async ({ change }) => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    await change(server);
+    const before = inProduction(server).length;
+
+    const { outputs, log } = await deploy(server, "Fail");
+
+    expect(outputs, log).toMatchObject({ Outcome: "Failed", Reason: "PlanChanged" });
+    expect(outputs["Message"]).toMatch(/differs from the approved plan/);
+    expect(inProduction(server)).toHaveLength(before);
+  });
+
+  test("Warn says that the approved release is not deployed", async () => {
+    const server = await serve(world());
+    await planAndApprove(server);
+    await cases[0]?.change(server);
+
+    const { outputs, log } = await deploy(server, "Warn");
+
+    expect(outputs, log).toMatchObject({ Outcome: "Skipped", Reason: "AlreadyCurrent" });
+    expect(log).toMatch(/warning: .*1\.1 was approved, but this run would deploy nothing/);
+    expect(log).not.toContain("Using the approved plan");
   });
 
   test("meanwhile current: skipped as AlreadyCurrent", async () => {
