@@ -39,6 +39,6 @@ function defaultOf(channels: readonly Channel[], { name }: Project): Channel {
   if (channel !== undefined) return channel;
   throw new NotFoundError(
     `The project "${name}" has no default channel that the API key can see.`,
-    "Give the service account ProjectView, or name a channel in the step's parameters.",
+    "Give the service account ProjectView and ProcessView, or name a channel in the step's parameters.",
   );
 }

@@ -225,10 +225,13 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     sources && `deployed to ${sources}`,
     `allowed in ${there}`,
   );
+  const { name } = order.project;
+  const texts = {
+    Redeploy: `No complete and successful deployment of ${name}${channel ? ` (channel ${channel.name})` : ""} to ${there} is known.`,
+    Previous: `There is no earlier release of ${name} in ${there} to go back to.`,
+  };
   return sentences(
-    mode === "Redeploy"
-      ? `No release of ${order.project.name}${channel ? ` (channel ${channel.name})` : ""} is deployed to ${there}.`
-      : `No release of ${order.project.name} matches: ${terms.join(", ")}.`,
+    mode === "Redeploy" || mode === "Previous" ? texts[mode] : `No release of ${name} matches: ${terms.join(", ")}.`,
     decision.kind === "not-found" &&
       decision.gaveUp &&
       `The search ended after ${plural(passedOver.length, "release")}.`,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { asId } from "../../src/model.ts";
+import { asId, type DeploymentMode } from "../../src/model.ts";
 import { describePlan, planMessage, planSentence } from "../../src/rules/describe.ts";
 import type { ExplainedRejection } from "../../src/rules/findings.ts";
+import type { Plan } from "../../src/rules/plan.ts";
 import { attempt, order, plan, release, selected } from "./build.ts";
 
 function rejected(
@@ -21,6 +22,13 @@ const incompleteCurrent = (reason: "PartiallyDeployed" | "LastAttemptFailed") =>
   release: selected.release,
   incomplete: { reason, deployment: attempt({ id: "Deployments-9" }).deployment },
 });
+
+function nothingIn(mode: DeploymentMode): Plan {
+  return plan(
+    { kind: "not-found", policy: "Warning", gaveUp: false },
+    { order: { ...order, mode }, selected: undefined },
+  );
+}
 
 describe("a plan in one sentence", () => {
   test.each([
@@ -143,6 +151,16 @@ describe("a plan in one sentence", () => {
       sentence:
         "No release of Web API matches: number 2021.1.0.*, channel Default, deployed to Test, allowed in Staging. " +
         "Closest: 2021.1.0.21 (blocked by a defect); 2021.1.0.23 (never deployed to Test).",
+    },
+    {
+      rule: "nothing to redeploy: a deployment may be there, but was partial, failed, or proves nothing",
+      plan: nothingIn("Redeploy"),
+      sentence: "No complete and successful deployment of Web API (channel Default) to Staging is known.",
+    },
+    {
+      rule: "nothing to go back to",
+      plan: nothingIn("Previous"),
+      sentence: "There is no earlier release of Web API in Staging to go back to.",
     },
     {
       rule: "the best match was refused, and the next one is a downgrade",
