@@ -215,10 +215,12 @@ function describeNotFound({ order, passedOver, notDeployed, decision, selected, 
     return `No release of ${order.project.name} is deployed to ${there}: the release number is ${pattern}, which means no release.`;
   }
   const sources = order.sources.map(({ name }) => name).join(" or ");
-  const closest = [
-    ...passedOver.flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : [])),
-    ...notDeployed.map(({ version }) => `${version} (never deployed to ${sources})`),
-  ].slice(0, 3);
+  const refused = (doesMatch: boolean) =>
+    passedOver
+      .filter(({ rejection }) => (rejection !== "other-version") === doesMatch)
+      .flatMap((each) => (each.release ? `${each.release.version} (${rejectionText(each)})` : []));
+  const never = notDeployed.map(({ version }) => `${version} (never deployed to ${sources})`);
+  const closest = [...refused(true), ...never, ...refused(false)].slice(0, 3);
   const terms = sentences(
     pattern && `number ${pattern}`,
     channel && `channel ${channel.name}`,

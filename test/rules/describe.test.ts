@@ -153,6 +153,20 @@ describe("a plan in one sentence", () => {
         "Closest: 2021.1.0.21 (blocked by a defect); 2021.1.0.23 (never deployed to Test).",
     },
     {
+      rule: "nothing found: a match that was never deployed is closer than releases that do not match",
+      plan: plan(
+        { kind: "not-found", policy: "Warning", gaveUp: false },
+        {
+          selected: undefined,
+          passedOver: ["1.3", "1.2", "1.1"].map((version) => rejected(version, "other-version")),
+          notDeployed: [release("2021.1.0.23")],
+        },
+      ),
+      sentence:
+        "No release of Web API matches: number 2021.1.0.*, channel Default, deployed to Test, allowed in Staging. " +
+        "Closest: 2021.1.0.23 (never deployed to Test); 1.3 (number does not match); 1.2 (number does not match).",
+    },
+    {
       rule: "nothing to redeploy: a deployment may be there, but was partial, failed, or proves nothing",
       plan: nothingIn("Redeploy"),
       sentence: "No complete and successful deployment of Web API (channel Default) to Staging is known.",
