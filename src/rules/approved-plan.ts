@@ -1,5 +1,6 @@
 import type { Instant, Interruption } from "../model.ts";
 import { contentsOf } from "./decide.ts";
+import { coversTargets, everything, type Targets, targetsOf } from "./deployment-scope.ts";
 import { compareVersionTexts } from "./octopus-version.ts";
 import type { Fingerprint, Plan, PlanIdentity, SelectedRelease } from "./plan.ts";
 import type { ReleasePattern } from "./release-pattern.ts";
@@ -15,6 +16,8 @@ export interface Intention {
   readonly selected: Fingerprint | null;
   /** Ids of the actions that are left out, in order. Absent means none. */
   readonly skippedSteps?: readonly string[] | undefined;
+  /** What the deployment is limited to. Absent means all deployment targets. */
+  readonly targets?: Targets | undefined;
 }
 
 /** A plan as a what-if run stored it. */
@@ -100,14 +103,16 @@ export function intentionOf(
   reason: string,
 ): Intention {
   const { order, current, selected, decision, scope } = plan;
+  const targets = targetsOf(scope);
   return {
     identity: order.identity,
     decision: decision.kind === "deploy" || decision.kind === "adopt" ? "deploy" : "nothing",
     reason,
     current: current === undefined ? null : { id: current.release.id, version: current.release.version },
     selected: selected === undefined ? null : fingerprintOf(selected),
-    // Without skipped steps a plan keeps the digest that earlier versions of the step gave it.
+    // Without skipped steps or a limit a plan keeps the digest that earlier versions of the step gave it.
     ...(scope.skippedActionIds.length === 0 ? {} : { skippedSteps: [...scope.skippedActionIds].sort() }),
+    ...(coversTargets(targets, targetsOf(everything)) ? {} : { targets }),
   };
 }
 
@@ -150,11 +155,14 @@ export function differenceFrom(approved: Intention, today: Intention): string | 
   if (isAtRest || approved.selected === null || today.selected === null) return undefined;
   const isNewDowngrade = isDowngrade(today) && !isDowngrade(approved) && today.reason !== "Attached";
   if (isNewDowngrade) return `${today.current?.version} is current now, which is higher`;
-  return changeOf(approved.selected, today.selected) ?? otherSteps(approved, today);
+  return changeOf(approved.selected, today.selected) ?? otherScope(approved, today);
 }
 
-/** How the skipped steps differ from the approved ones, as the end of a sentence. `undefined` means that they agree. */
-function otherSteps(approved: Intention, today: Intention): string | undefined {
+/** How this run skips other steps or has more targets than was approved, as the end of a sentence. `undefined` means that it does not. */
+function otherScope(approved: Intention, today: Intention): string | undefined {
+  const [approvedTargets, targets] = [approved, today].map((each) => each.targets ?? targetsOf(everything));
+  if (approvedTargets && targets && !coversTargets(approvedTargets, targets))
+    return "it is limited to some deployment targets, and this run would deploy to others";
   const [before, now] = [approved, today].map(({ skippedSteps = [] }) => skippedSteps.join(", ") || "none");
   return before === now ? undefined : `the steps to skip were ${before}, but this run would skip ${now}`;
 }
@@ -175,7 +183,7 @@ export function violationOf(
   if (selected === undefined || intention.selected === null || decision.kind === "adopt") return undefined;
   if (current?.release.id === selected.release.id && decision.kind !== "deploy") return undefined;
   const changed =
-    changeOf(intention.selected, fingerprintOf(selected)) ?? otherSteps(intention, intentionOf(plan, intention.reason));
+    changeOf(intention.selected, fingerprintOf(selected)) ?? otherScope(intention, intentionOf(plan, intention.reason));
   if (changed !== undefined) return changed;
   const isStepBack =
     current !== undefined && compareVersionTexts(selected.release.version, current.release.version) < 0;

@@ -37,18 +37,36 @@ export function isWhole({
   return machines === undefined && lists.every((list) => list.length === 0);
 }
 
+/** The ids that limit a deployment to some targets. Empty lists mean no limit. */
+export type Targets = Readonly<
+  Record<"specificMachineIds" | "excludedMachineIds" | "specificTagIds" | "excludedTagIds", readonly string[]>
+>;
+
+export function targetsOf({ machines = [], excluded, specificTagIds, excludedTagIds }: DeploymentScope): Targets {
+  const [specificMachineIds = [], excludedMachineIds = []] = [machines, excluded].map((each) =>
+    each.map(({ id }) => id).sort(),
+  );
+  return { specificMachineIds, excludedMachineIds, specificTagIds, excludedTagIds };
+}
+
 /** Whether a deployment did everything that a run of this scope would do. */
 export function covers({ deployment }: Attempt, scope: DeploymentScope): boolean {
-  const { machines, excluded, specificTagIds, excludedTagIds, skippedActionIds } = scope;
-  const { specificMachineIds, excludedMachineIds } = deployment;
-  const own = machines?.map(({ id }) => id);
-  const leftOut = excluded.map(({ id }) => id);
+  const hasNone = scope.machines?.length === 0;
   return (
-    (specificMachineIds.length === 0 || own?.every((id) => specificMachineIds.includes(id)) === true) &&
-    excludedMachineIds.every((id) => (own === undefined ? leftOut.includes(id) : !own.includes(id))) &&
-    isNoFurther(deployment.specificTagIds, specificTagIds) &&
-    isNoFurther(deployment.excludedTagIds, excludedTagIds) &&
-    deployment.skippedActionIds.every((id) => skippedActionIds.includes(id))
+    (hasNone || coversTargets(deployment, targetsOf(scope))) &&
+    deployment.skippedActionIds.every((id) => scope.skippedActionIds.includes(id))
+  );
+}
+
+/** Whether `targets` are all among `wider`. */
+export function coversTargets(wider: Targets, targets: Targets): boolean {
+  const { specificMachineIds: own, excludedMachineIds: leftOut } = targets;
+  return (
+    (wider.specificMachineIds.length === 0 ||
+      (own.length > 0 && own.every((id) => wider.specificMachineIds.includes(id)))) &&
+    wider.excludedMachineIds.every((id) => (own.length === 0 ? leftOut.includes(id) : !own.includes(id))) &&
+    isNoFurther(wider.specificTagIds, targets.specificTagIds) &&
+    isNoFurther(wider.excludedTagIds, targets.excludedTagIds)
   );
 }
 

@@ -23,6 +23,7 @@ export interface PlanArtifact {
 /** Most characters of JSON. A longer artifact is not a plan. */
 const contentLimit = 1_000_000;
 const textOrNull = z.nullable(z.string());
+const ids = z.array(z.string());
 
 const Identity: z.ZodMiniType<PlanIdentity> = z.object({
   parentRelease: textOrNull,
@@ -50,7 +51,15 @@ const IntentionShape: z.ZodMiniType<Intention> = z.object({
       variables: z.optional(enumOf(["outdated", "refreshed"])),
     }),
   ),
-  skippedSteps: z.optional(z.array(z.string())),
+  skippedSteps: z.optional(ids),
+  targets: z.optional(
+    z.object({
+      specificMachineIds: ids,
+      excludedMachineIds: ids,
+      specificTagIds: ids,
+      excludedTagIds: ids,
+    }),
+  ),
 });
 
 const StoredChild = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Release } from "../../src/model.ts";
+import { asId, type Release } from "../../src/model.ts";
 import {
   type ApprovedPlan,
   constraintOf,
@@ -11,7 +11,7 @@ import {
 } from "../../src/rules/approved-plan.ts";
 import type { Decision, Plan } from "../../src/rules/plan.ts";
 import { parseReleasePattern } from "../../src/rules/release-pattern.ts";
-import { everything } from "../../src/rules/deployment-scope.ts";
+import { type DeploymentScope, everything } from "../../src/rules/deployment-scope.ts";
 import { attempt, plan, release } from "./build.ts";
 
 const deploy: Decision = { kind: "deploy", reason: "NewRelease" };
@@ -39,6 +39,62 @@ function outdated(current: string, to: string): Plan {
 function without(skippedActionIds: readonly string[], value = from("1.0", "1.1")): Plan {
   return { ...value, scope: { ...everything, skippedActionIds } };
 }
+
+/** A plan with deployment targets of its own. */
+function limited(limits: Partial<DeploymentScope>): Plan {
+  return { ...from("1.0", "1.1"), scope: { ...everything, ...limits } };
+}
+
+const machines = (...names: readonly string[]) => names.map((name) => ({ id: asId<"Machine">(name), name }));
+const onWeb1 = limited({ machines: machines("web-1") });
+const tagged = limited({ specificTagIds: [asId("t")] });
+const beyondTargets = "it is limited to some deployment targets, and this run would deploy to others";
+const scopes = [
+  { rule: "the same targets", approved: onWeb1, today: onWeb1, isWithin: true },
+  { rule: "all targets were approved, this run has one", approved: limited({}), today: onWeb1, isWithin: true },
+  { rule: "one target was approved, this run has all", approved: onWeb1, today: limited({}), isWithin: false },
+  {
+    rule: "one target was approved, this run has another",
+    approved: onWeb1,
+    today: limited({ machines: machines("web-2") }),
+    isWithin: false,
+  },
+  {
+    rule: "one target was approved, this run has two",
+    approved: onWeb1,
+    today: limited({ machines: machines("web-1", "web-2") }),
+    isWithin: false,
+  },
+  {
+    rule: "a target that was excluded is deployed to",
+    approved: limited({ excluded: machines("web-1") }),
+    today: limited({}),
+    isWithin: false,
+  },
+  {
+    rule: "a target that was excluded is not among those of this run",
+    approved: limited({ excluded: machines("web-1") }),
+    today: limited({ machines: machines("web-2") }),
+    isWithin: true,
+  },
+  { rule: "a target tag was approved, this run has none", approved: tagged, today: limited({}), isWithin: false },
+  { rule: "the same target tag", approved: tagged, today: tagged, isWithin: true },
+  {
+    rule: "targets of a tag were excluded, and are not any more",
+    approved: limited({ excludedTagIds: [asId("t")] }),
+    today: limited({}),
+    isWithin: false,
+  },
+];
+
+describe("a run has no deployment targets that were not approved", () => {
+  test.each(scopes)("$rule: $isWithin", ({ approved, today, isWithin }) => {
+    const expected = isWithin ? undefined : beyondTargets;
+
+    expect(violationOf(approvedFor(approved), today, true)).toBe(expected);
+    expect(differenceFrom(intentionOf(approved, "NewRelease"), intentionOf(today, "NewRelease"))).toBe(expected);
+  });
+});
 
 function approvedFor(value: Plan): ApprovedPlan {
   return { intention: intentionOf(value, "NewRelease"), digest: "d1", made: 0 };

@@ -445,6 +445,41 @@ function approveAgain(server: OctopusServer, state?: "Failed" | "Canceled"): voi
   if (state !== undefined) server.simulator.task(taskId ?? "").complete({ state });
 }
 
+describe("the approved plan is limited to some deployment targets", () => {
+  const machines = ["web-1", "web-2"].map((name) => ({ name, environments: ["Production"], roles: ["web"] }));
+  const onWeb1 = { "ChildProject.Target.MachineNames": "web-1" };
+
+  async function approvedForWeb1() {
+    const steps = [{ name: "Deploy", packages: ["Web API"], roles: ["web"] }];
+    const { projects = [], ...planned } = world({ machines });
+    const server = await serve({
+      ...planned,
+      projects: projects.flatMap((each) => (typeof each === "string" ? [] : [{ ...each, steps }])),
+    });
+    await planAndApprove(server, { steps: [planStep(onWeb1), approve()] });
+    return server;
+  }
+
+  test.each(["Use", "Fail"])("%s: a run for all targets stops", async (policy) => {
+    const server = await approvedForWeb1();
+
+    const run = await deploy(server, policy);
+
+    expect([run.exitCode, run.outputs["Reason"]], run.log).toEqual([1, "PlanChanged"]);
+    expect(run.outputs["Message"]).toContain("it is limited to some deployment targets");
+    expect(inProduction(server)).toEqual([]);
+  });
+
+  test("Use: a run for the approved target deploys", async () => {
+    const server = await approvedForWeb1();
+
+    const run = await deploy(server, "Use", onWeb1);
+
+    expect([run.exitCode, run.outputs["Outcome"]], run.log).toEqual([0, "Deployed"]);
+    expect(inProduction(server)).toEqual(["Web API 1.1 to Production"]);
+  });
+});
+
 describe("Warn: interventions of a deployment that was not approved are not answered automatically", () => {
   test.each([
     {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { planArtifact, planFileName, readPlanArtifact } from "../../src/step/plan-artifact.ts";
+import { asId } from "../../src/model.ts";
 import { shapeDifference } from "../../src/rules/train-plan.ts";
 import { everything } from "../../src/rules/deployment-scope.ts";
 import { order, plan } from "../rules/build.ts";
@@ -67,6 +68,29 @@ describe("a stored plan", () => {
     expect(readPlanArtifact(content)).toMatch(says);
   });
 
+  describe("that is limited to some deployment targets", () => {
+    const limited = (...names: readonly string[]) => {
+      const machines = names.map((name) => ({ id: asId<"Machine">(name), name }));
+      return planArtifact(plan({ kind: "deploy", reason: "NewRelease" }, { scope: { ...everything, machines } }));
+    };
+
+    test("has a digest that includes them, in whichever order they were entered", () => {
+      expect(limited("web-1").digest).not.toBe(limited("web-2").digest);
+      expect(limited("web-1", "web-2").digest).toBe(limited("web-2", "web-1").digest);
+    });
+
+    test("is read back with them, and refused when one was added", () => {
+      const content = JSON.parse(limited("web-1").json);
+      const { targets } = content.intention;
+
+      expect(readPlanArtifact(content)).toMatchObject({ intentions: [{ targets: { specificMachineIds: ["web-1"] } }] });
+      const wider = { ...targets, specificMachineIds: ["web-1", "web-2"] };
+      expect(readPlanArtifact({ ...content, intention: { ...content.intention, targets: wider } })).toMatch(
+        /its digest does not match/,
+      );
+    });
+  });
+
   describe("that skips steps", () => {
     const deploy = { kind: "deploy", reason: "NewRelease" } as const;
     const skipping = (...skippedActionIds: readonly string[]) =>
@@ -86,7 +110,7 @@ describe("a stored plan", () => {
       );
     });
 
-    test("has the digest of earlier versions if it skips none", () => {
+    test("has the digest of earlier versions if it skips none and has all targets", () => {
       expect(skipping().digest).toBe("623540d6e37491fe7add32d803bc7b82");
     });
   });
