@@ -30,6 +30,8 @@ export type ApprovalDeployment =
       readonly explanation: string;
       /** The parent's lifecycle requires a deployment to the approval environment first. */
       readonly isDue: boolean;
+      /** That deployment is missing, or it approved nothing. */
+      readonly isWithheld?: boolean;
     }
   /** Its task cannot be read. */
   | { readonly kind: "unreadable"; readonly explanation: string };
@@ -61,6 +63,10 @@ function none(explanation: string): ApprovalDeployment {
   return { kind: "none", isDue: true, explanation };
 }
 
+function withheld(explanation: string): ApprovalDeployment {
+  return { kind: "none", isDue: true, isWithheld: true, explanation };
+}
+
 /** The search for a deployment of the parent's release to another environment or tenant. */
 interface SearchElsewhere {
   readonly space: SpaceGateway;
@@ -78,8 +84,8 @@ async function findElsewhere(search: SearchElsewhere): Promise<ApprovalDeploymen
   );
   const what = parentText(parent, placeText({ destination: environment, tenant }));
   if (deployment === undefined) {
-    const isDue = await isDueByLifecycle(search);
-    return { kind: "none", isDue, explanation: `There is no deployment of ${what}, so there are no approvals.` };
+    const explanation = `There is no deployment of ${what}, so there are no approvals.`;
+    return (await isDueByLifecycle(search)) ? withheld(explanation) : { kind: "none", isDue: false, explanation };
   }
   return await readEnd(deployment, `The deployment of ${what} (${deployment.id})`, space);
 }
@@ -94,8 +100,8 @@ async function readEnd(deployment: Deployment, its: string, space: SpaceGateway)
     const explanation = `${its} has no readable server task: retention removed it, or the API key lacks TaskView.`;
     return { kind: "unreadable", explanation };
   }
-  if (!task.isCompleted) return none(`${its} has not ended yet, so it approves nothing.`);
-  if (task.state !== "Success") return none(`${its} ended as ${task.state}, so it approves nothing.`);
+  if (!task.isCompleted) return withheld(`${its} has not ended yet, so it approves nothing.`);
+  if (task.state !== "Success") return withheld(`${its} ended as ${task.state}, so it approves nothing.`);
   return { kind: "deployment", space, taskId: task.id, starterId: deployment.deployedById };
 }
 

@@ -40,6 +40,8 @@ export type PlanLookup =
       readonly explanation: string;
       /** A plan is expected: the approvals come from another environment of the parent's lifecycle. */
       readonly isDue: boolean;
+      /** The approval deployment is missing although it is required, or it approved nothing. */
+      readonly isWithheld?: boolean | undefined;
       /** The API key saw no interruption, perhaps because it may see none. */
       readonly mayBeHidden?: boolean | undefined;
     }
@@ -82,6 +84,8 @@ export function constraintOf(policy: PlanPolicy, lookup: PlanLookup): PlanConstr
       return { kind: "free" };
     case "none":
       if (policy === "Fail" && lookup.isDue) return { kind: "stop", explanation: lookup.explanation };
+      if (lookup.isWithheld === true)
+        return { kind: "free", warning: { text: lookup.explanation, approvesNothing: true } };
       if (policy === "Warn" && lookup.isDue)
         return { kind: "free", warning: { text: lookup.explanation, approvesNothing: false } };
       return { kind: "free", remark: lookup.explanation, mayBeHidden: lookup.mayBeHidden };

@@ -104,6 +104,7 @@ describe("how far an approved plan binds a run", () => {
   const approved = approvedFor(from("1.0", "1.1"));
   const found: PlanLookup = { kind: "found", approved };
   const due: PlanLookup = { kind: "none", isDue: true, explanation: "None." };
+  const withheld: PlanLookup = { ...due, isWithheld: true };
   const notDue: PlanLookup = { kind: "none", isDue: false, explanation: "None." };
   const unreadable: PlanLookup = { kind: "unreadable", explanation: "Damaged." };
   const free = { kind: "free", remark: "None." };
@@ -114,14 +115,17 @@ describe("how far an approved plan binds a run", () => {
     ["Use", "found", found, { kind: "bound", approved }],
     ["Use", "none, due", due, free],
     ["Use", "none, not due", notDue, free],
+    ["Use", "none, because the approval deployment failed", withheld, warning("None.", true)],
     ["Use", "unreadable", unreadable, stop("Damaged.")],
     ["Fail", "found", found, { kind: "compared", approved, ifDifferent: "stop" }],
     ["Fail", "none, due", due, stop("None.")],
     ["Fail", "none, not due", notDue, free],
+    ["Fail", "none, because the approval deployment failed", withheld, stop("None.")],
     ["Fail", "unreadable", unreadable, stop("Damaged.")],
     ["Warn", "found", found, { kind: "compared", approved, ifDifferent: "warn" }],
     ["Warn", "none, due", due, warning("None.", false)],
     ["Warn", "none, not due", notDue, free],
+    ["Warn", "none, because the approval deployment failed", withheld, warning("None.", true)],
     ["Warn", "unreadable", unreadable, warning("Damaged.", true)],
     ["Ignore", "not asked", { kind: "not-asked" }, { kind: "free" }],
   ] as const)("%s, %s", (policy, _lookup, lookup, constraint) => {

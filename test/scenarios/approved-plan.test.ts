@@ -258,9 +258,15 @@ describe("Use: there is no approved plan, so the release selected now is deploye
     rule: string;
     planning?: Planning;
     after?: (server: OctopusServer) => void;
+    /** Absent means that users who approve without plans see no warning. */
+    warning?: string;
   }[] = [
-    { rule: "the approval was refused", planning: { people: () => ({ by: "alice", result: "Abort" }) } },
-    { rule: "another parent release", planning: { release: "2020.9" } },
+    {
+      rule: "the approval was refused",
+      planning: { people: () => ({ by: "alice", result: "Abort" }) },
+      warning: "ended as Failed, so it approves nothing.",
+    },
+    { rule: "another parent release", planning: { release: "2020.9" }, warning: "There is no deployment of" },
     {
       rule: "another destination",
       planning: { steps: [planStep({ "ChildProject.Destination.EnvironmentName": "Staging" }), approve("Ready?")] },
@@ -287,15 +293,24 @@ describe("Use: there is no approved plan, so the release selected now is deploye
       rule: "another channel",
       planning: { steps: [planStep({ "ChildProject.Channel.Name": "Hotfix" }), approve()] },
     },
-    { rule: "the approval deployment was made again, and still runs", after: (server) => approveAgain(server) },
-    { rule: "the approval deployment was made again, and failed", after: (server) => approveAgain(server, "Failed") },
+    {
+      rule: "the approval deployment was made again, and still runs",
+      after: (server) => approveAgain(server),
+      warning: "has not ended yet, so it approves nothing.",
+    },
+    {
+      rule: "the approval deployment was made again, and failed",
+      after: (server) => approveAgain(server, "Failed"),
+      warning: "ended as Failed, so it approves nothing.",
+    },
     {
       rule: "the approval deployment was made again, and cancelled",
       after: (server) => approveAgain(server, "Canceled"),
+      warning: "ended as Canceled, so it approves nothing.",
     },
   ];
 
-  test.each(cases)("$rule", async ({ planning, after }) => {
+  test.each(cases)("$rule", async ({ planning, after, warning }) => {
     const server = await serve(world());
     server.simulator.addWorld({
       projects: [
@@ -317,9 +332,11 @@ describe("Use: there is no approved plan, so the release selected now is deploye
     after?.(server);
     overtakeInStaging(server);
 
-    const { outputs } = await deploy(server, "Use");
+    const { outputs, log } = await deploy(server, "Use");
 
     expect(outputs).toMatchObject({ Outcome: "Deployed", ReleaseToPromote: "1.2" });
+    const warnings = log.split("\n").filter((line) => line.startsWith("warning: "));
+    expect(warnings).toEqual(warning === undefined ? [] : [expect.stringContaining(warning)]);
   });
 
   test("Fail stops the run then", async () => {
