@@ -26,6 +26,18 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same clock, whose sleeps are replaced. */
+export function withSleep(clock: Clock, sleep: Clock["sleep"]): Clock {
+  return {
+    now: () => clock.now(),
+    elapsed: () => clock.elapsed(),
+    sleep,
+    get timeZone() {
+      return clock.timeZone;
+    },
+  };
+}
+
 /**
  * Settles as the work does while the run goes on. Once the run has ended the promise never settles, because nothing waits for the result any
  * more and a rejection would only cause warnings and retries.

@@ -1,4 +1,4 @@
-import { type Clock, settlesWhileRunning } from "./clock.ts";
+import { type Clock, settlesWhileRunning, withSleep } from "./clock.ts";
 import type { OctopusGateway } from "./octopus/gateway.ts";
 import type { StartedDeployment } from "./rules/outcome.ts";
 import type { Plan } from "./rules/plan.ts";
@@ -43,13 +43,6 @@ export function whileRunning(
       publishArtifact: (name, content) => unlessEnded(() => step.publishArtifact(name, content)),
       fail: (message) => unlessEnded(() => step.fail(message)),
     },
-    clock: {
-      now: () => clock.now(),
-      elapsed: () => clock.elapsed(),
-      sleep: (milliseconds) => settlesWhileRunning(() => clock.sleep(milliseconds, signal), signal),
-      get timeZone() {
-        return clock.timeZone;
-      },
-    },
+    clock: withSleep(clock, (milliseconds) => settlesWhileRunning(() => clock.sleep(milliseconds, signal), signal)),
   };
 }

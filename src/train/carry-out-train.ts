@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, withSleep } from "../clock.ts";
 import { carryOut, waitForTurn } from "../deploy-child-project.ts";
 import type { TrainTies } from "../deploy/start-deployment.ts";
 import { DeploymentInDoubtError } from "../errors.ts";
@@ -139,14 +139,10 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
 class SiblingFailed extends Error {}
 
 function whileMayStart({ mayStart }: Turn, clock: Clock): Clock {
-  return {
-    now: () => clock.now(),
-    elapsed: () => clock.elapsed(),
-    sleep: async (milliseconds) => {
-      await clock.sleep(milliseconds);
-      if (!mayStart()) throw new SiblingFailed();
-    },
-  };
+  return withSleep(clock, async (milliseconds) => {
+    await clock.sleep(milliseconds);
+    if (!mayStart()) throw new SiblingFailed();
+  });
 }
 
 /** Why a child failed is said once, at the end of the run. */

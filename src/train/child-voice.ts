@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, withSleep } from "../clock.ts";
 import type { Id, ServerTask } from "../model.ts";
 import type { PollingBeside } from "../monitor/poll-task.ts";
 import { sharedPauses } from "../monitor/shared-polls.ts";
@@ -58,17 +58,10 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
     return text;
   }
 
-  const ticking: Clock = {
-    now: () => clock.now(),
-    elapsed: () => clock.elapsed(),
-    sleep: async (milliseconds) => {
-      await clock.sleep(milliseconds);
-      tick();
-    },
-    get timeZone() {
-      return clock.timeZone;
-    },
-  };
+  const ticking = withSleep(clock, async (milliseconds) => {
+    await clock.sleep(milliseconds);
+    tick();
+  });
   return {
     voiceOf: (name) => voice(name, step, { relayed, warned }),
     clock: ticking,
