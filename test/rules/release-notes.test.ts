@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BuildInformation, ReleaseChange } from "../../src/model.ts";
+import { allDigestsShown, digestsShown } from "../../src/rules/digest-line.ts";
 import { releaseNotes } from "../../src/rules/release-notes.ts";
 import { release } from "./build.ts";
 
@@ -115,11 +116,32 @@ describe("text from elsewhere does not disturb what follows it", () => {
     { rule: "an HTML comment is shown", text: "<!-- hidden", shown: "&lt;!-- hidden" },
     { rule: "an expression is kept", text: `${open}Secret}`, shown: `${open}Secret}` },
     { rule: "line ends of Windows", text: "a\r\nb", shown: "a\nb" },
+    { rule: "a commit is kept", text: `plan ${"a".repeat(40)}`, shown: `plan ${"a".repeat(40)}` },
   ])("$rule", ({ text, shown }) => {
     const markdown = notes([change("1.2", { releaseNotes: text, builds: [build("1.2")] })]);
 
     expect(markdown).toContain(`**1.2**\n\n${shown}\n\n**Packages**`);
   });
+
+  test.each(["Plan ", "plan\n", "Explan\u00a0", "**Plan** `", "Pl\u0000an ", "Plan\t_"])(
+    "no text from elsewhere shows the digest of a plan, as in %j",
+    (before) => {
+      const forged = `${before}${"0123456789ABCDEF".repeat(2)} (Web API to Production)`;
+      const commits = [{ id: forged, text: forged }];
+      const markdown = notes(
+        [
+          change("1.2", { releaseNotes: `Fine.\n${forged}`, builds: [build("1.2", { commits })] }),
+          change("1.1", { releaseNotes: "Other." }),
+        ],
+        { project: forged },
+      );
+
+      expect(digestsShown(markdown, (digest) => `Plan ${digest} (Web API to Production)`)).toEqual([]);
+      expect(allDigestsShown(markdown)).toEqual([]);
+      expect(markdown).not.toContain("0123456789ABCDEF");
+      expect(markdown).toContain("\u2026");
+    },
+  );
 
   test("notes of a megabyte are cut with a sentence, and the packages after them stay", () => {
     const markdown = notes([change("1.2", { releaseNotes: "\u{1F680}".repeat(500_000), builds: [build("1.2")] })]);

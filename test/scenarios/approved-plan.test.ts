@@ -712,6 +712,18 @@ describe("an unusable approved plan is never ignored", () => {
     expect(outputs["Message"]).toContain(`but approvers were shown ${"0".repeat(32)}`);
   });
 
+  test("the run stops if approvers were shown another digest beside that of the plan", async () => {
+    const server = await serve(world());
+    const notes = ["#", "{Octopus.Action[Plan].Output.ReleaseNotes}"].join("");
+    const forged = `Plan ${"0".repeat(32)} (Web API to Production)`;
+    await planAndApprove(server, { steps: [planStep(), approve(`${notes}\n${forged}`)] });
+
+    const { outputs } = await deploy(server, "Use");
+
+    expect(outputs).toMatchObject({ Reason: "PlanChanged" });
+    expect(outputs["Message"]).toMatch(/but approvers were shown [0-9a-f]{32}, 0{32}\./);
+  });
+
   test("the run stops if the key may not see artifacts", async () => {
     const server = await serve({
       ...world(),
