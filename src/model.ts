@@ -151,6 +151,8 @@ export interface Variable {
   readonly name: string;
   readonly value?: string | undefined;
   readonly isSensitive: boolean;
+  /** The value contains a prompted value of this run. */
+  readonly isEcho: boolean;
   /** Label of the prompt; may be empty. Absent means that the variable is not prompted for. */
   readonly promptLabel?: string | undefined;
 }

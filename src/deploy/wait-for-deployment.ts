@@ -11,7 +11,6 @@ import { hasStarted } from "../rules/judge-task.ts";
 import { durationText, instantText, placeText, sentences, sentence, shortened } from "../text/format.ts";
 import { type Outcome, type OutcomeKind, reasonOf } from "../rules/outcome.ts";
 import type { Plan } from "../rules/plan.ts";
-import { echoesOf, secretHider } from "../rules/secrets.ts";
 import { recover } from "../recover.ts";
 import { relayLog, reportProgress } from "../monitor/relay-log.ts";
 import type { Context } from "../resolve/resolve-context.ts";
@@ -74,46 +73,41 @@ export async function waitForDeployment(
   if (taskId === undefined)
     return end("Failed", `(${deployment.id}) has no server task, so its result cannot be tracked.`);
 
-  // The child may repeat prompted values in its log.
-  const hide = secretHider(echoesOf(context.settings.targeting.promptedValues));
   const publishing: Observer = async (task) => publish(plan, startedWith(task));
-  const relay = context.settings.relayLog ? relayLog(taskId, { space, step, hide }) : undefined;
+  const relay = context.settings.relayLog ? relayLog(taskId, { space, step }) : undefined;
   // Logs of several children would be mixed, so each is relayed when its child has ended.
   const isLive = train?.runsAlone !== false;
   const progress = relay === undefined ? reportProgress(step) : isLive ? relay : atItsEnd(relay);
-  const observers = [progress, ...observersFor(context, poller, hide, run), approvals.observe, publishing];
+  const observers = [progress, ...observersFor(context, poller, run), approvals.observe, publishing];
   const beside = train && { ...train.polls, isHeldUp: () => train.isBusyBeside(taskId) };
   const polled = await pollTask(taskId, { poller, limits, startsAt, observers, beside }, run);
   const see = `See ${url}.`;
   if (polled.kind === "out-of-time") {
-    const { fate, task } = await cancelLate(polled, { context, space, hide }, run);
+    const { fate, task } = await cancelLate(polled, { context, space }, run);
     if (!isLive) await relay?.(task);
     return end("TimedOut", `${fate} ${see}`, task);
   }
   // Outputs, log and report repeat it for each child of a list.
-  const task = { ...polled.task, errorMessage: shortened(hide(polled.task.errorMessage), 1_000) };
+  const task = { ...polled.task, errorMessage: shortened(polled.task.errorMessage, 1_000) };
   if (polled.end === "Success") {
     if (task.hasWarningsOrErrors) step.warning(`It succeeded with warnings. ${see}`);
     return end("Deployed", "succeeded.", task);
   }
-  if (polled.end === "Failed") await reportFailure(context, task.id, hide, run);
+  if (polled.end === "Failed") await reportFailure(context, task.id, run);
   return end(polled.end, `${await fateOf(polled.end, task, { context, expires })} ${see}`, task);
 }
 
-interface LateChild extends Pick<Supervision, "context">, Pick<Context, "space"> {
-  /** Hides prompted values. */
-  readonly hide: (text: string) => string;
-}
+type LateChild = Pick<Supervision, "context"> & Pick<Context, "space">;
 
 /** Cancels a child whose time is up. What the child waited for is read before, and said with the end. */
 async function cancelLate(
   { limit, milliseconds, task }: Extract<PollEnd, { kind: "out-of-time" }>,
-  { context, space, hide }: LateChild,
+  { context, space }: LateChild,
   { step, clock }: Pick<Run, "step" | "clock">,
 ): Promise<{ readonly fate: string; readonly task: ServerTask }> {
   const name = limit === "queue" ? "Queue time limit" : "Deployment time limit";
   const time = durationText(milliseconds);
-  const awaited = hide((await whatFor(task, context)) ?? "");
+  const awaited = await whatFor(task, context);
   step.error(`${name} (${time}) exceeded. Cancelling the child deployment.`);
   const cancelled = await cancelTask(task.id, space, clock);
   const fate = sentences(`exceeded the ${name.toLowerCase()} of ${time}.`, awaited, cancellationText(cancelled));
@@ -150,28 +144,22 @@ function atItsEnd(observe: Observer): Observer {
 function observersFor(
   { settings, space }: Context,
   poller: TaskPoller,
-  hide: (text: string) => string,
   { step }: Pick<Run, "step">,
 ): readonly Observer[] {
   const { response, retries } = settings.guidedFailure;
   return [
-    explainQueue(settings.parent.taskId, { space, step, hide }),
+    explainQueue(settings.parent.taskId, { space, step }),
     ...(response === "Wait" ? [] : [answerGuidedFailures({ response, retries }, { poller, space, step })]),
   ];
 }
 
 /** The failed steps and last error lines of the child. A log that cannot be read must not hide that the child failed. */
-async function reportFailure(
-  { space }: Context,
-  taskId: Id<"ServerTask">,
-  hide: (text: string) => string,
-  { step }: Pick<Run, "step">,
-): Promise<void> {
+async function reportFailure({ space }: Context, taskId: Id<"ServerTask">, { step }: Pick<Run, "step">): Promise<void> {
   const log = await recover(space.taskLog(taskId, errorLineLimit), ({ message }) => {
     step.warning(`The child's log could not be read: ${message}`);
     return [];
   });
-  for (const line of describeFailure(log, errorLineLimit)) step.error(hide(line));
+  for (const line of describeFailure(log, errorLineLimit)) step.error(line);
 }
 
 /** What the child waits for when its time is up, and for whom. An error here must not keep the child from being cancelled. */

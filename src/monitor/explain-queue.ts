@@ -13,7 +13,7 @@ import type { LogRelay } from "./relay-log.ts";
  * seldom, and each answer is logged once. Without the permission to ask, nothing is logged.
  * @param ownTaskId the task of the step itself
  */
-export function explainQueue(ownTaskId: string | undefined, { space, step, hide }: LogRelay): Observer {
+export function explainQueue(ownTaskId: string | undefined, { space, step }: LogRelay): Observer {
   let polls = 0;
   const changes = logOnChange(step);
   return async (task) => {
@@ -22,7 +22,7 @@ export function explainQueue(ownTaskId: string | undefined, { space, step, hide 
     // Most children start at once; for the others the server is asked at the second poll, the fourth, the eighth and so on.
     if (polls === 1 || (polls & (polls - 1)) !== 0) return;
     const line = await recover(explanation(task, ownTaskId, space), () => undefined);
-    if (line !== undefined) changes.log("queue", [{ ...line, text: hide(line.text) }]);
+    if (line !== undefined) changes.log("queue", [line]);
   };
 }
 

@@ -11,15 +11,13 @@ import type { Observer } from "./poll-task.ts";
 export interface LogRelay {
   readonly space: SpaceGateway;
   readonly step: StepRuntime;
-  /** Removes secrets, such as prompted values. */
-  readonly hide: (text: string) => string;
 }
 
 /** Lines per node that are read on each poll. Only if more have come since, the whole log is read. */
 const tail = 50;
 
 /** Repeats the child's log in this step's log, each line once, and shows the child's progress. After an error the relay stops. */
-export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay): Observer {
+export function relayLog(id: Id<"ServerTask">, { space, step }: LogRelay): Observer {
   let relayed = nothingRelayed;
   let gaveUp = false;
 
@@ -27,7 +25,7 @@ export function relayLog(id: Id<"ServerTask">, { space, step, hide }: LogRelay):
     const end = await space.taskLog(id, tail);
     const log = missesLines(end, relayed) ? await space.taskLog(id) : end;
     const next = relayNewLines(log, relayed);
-    for (const { level, text } of next.lines) step[level](hide(text));
+    for (const { level, text } of next.lines) step[level](text);
     relayed = next.relayed;
     if (next.lines.length > 0) step.progress(log[0]?.progress ?? 0, describeTask(task).text);
   }

@@ -8,8 +8,8 @@ import type { StepRuntime } from "../step/runtime.ts";
 const sizeLimit = 200_000;
 
 /**
- * Passes on the output variables of the child's steps as `Deployment[<child step>].<name>`, except sensitive ones. A missing permission is
- * only information, because few children have outputs.
+ * Passes on the output variables of the child's steps as `Deployment[<child step>].<name>`, except sensitive ones and those that repeat a
+ * prompted value. A missing permission is only information, because few children have outputs.
  */
 export async function relayOutputs(
   { manifestVariableSetId }: Deployment,
@@ -25,12 +25,14 @@ export async function relayOutputs(
   if (variables === undefined)
     step.info("The child's output variables were not passed on: the API key lacks VariableView.");
   let size = 0;
-  for (const { name, value, isSensitive } of variables ?? []) {
+  for (const { name, value, isSensitive, isEcho } of variables ?? []) {
     const [, action = "", output = ""] = /^Octopus\.Action\[(.+?)\]\.Output\.(.+)$/.exec(name) ?? [];
     if (action === "" || output === "" || isSensitive || value === undefined) continue;
-    if (size + value.length <= sizeLimit) {
+    const which = `The output variable ${output} of the child's step ${action}`;
+    if (isEcho) step.warning(`${which} is not passed on, because it contains a prompted value.`);
+    else if (size + value.length <= sizeLimit) {
       size += value.length;
       step.setOutput(`Deployment[${action}].${output}`, value);
-    } else step.warning(`The output variable ${output} of the child's step ${action} is too long to be passed on.`);
+    } else step.warning(`${which} is too long to be passed on.`);
   }
 }

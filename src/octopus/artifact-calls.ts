@@ -31,7 +31,7 @@ const Artifact: z.ZodMiniType<model.Artifact> = converted(
   }),
 );
 
-const Variable: z.ZodMiniType<model.Variable> = converted(
+const Variable: z.ZodMiniType<Omit<model.Variable, "isEcho">> = converted(
   resource({
     name: text,
     value: optionalText,
@@ -54,6 +54,7 @@ export function artifactCalls({
   read,
   readAll,
   readIfExists,
+  hide,
 }: Requests): Pick<SpaceGateway, "artifactsOf" | "artifactContent" | "variables"> {
   return {
     async artifactsOf(taskId) {
@@ -64,7 +65,10 @@ export function artifactCalls({
     },
     artifactContent: (artifactId) =>
       read(`reading the artifact ${artifactId}`, "artifacts/{artifactId}/content", z.unknown(), { artifactId }),
-    variables: (setId) =>
-      readIfExists(`reading the variables of a deployment (${setId})`, "variables/{setId}", Variables, { setId }),
+    variables: async (setId) => {
+      const purpose = `reading the variables of a deployment (${setId})`;
+      const variables = await readIfExists(purpose, "variables/{setId}", Variables, { setId });
+      return variables?.map((each) => ({ ...each, isEcho: hide(each.value ?? "") !== (each.value ?? "") }));
+    },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { trustOfWorker } from "./authorities.ts";
 import { NotOctopusError, RequestRefusedError } from "../errors.ts";
 import type { Id } from "../model.ts";
+import { secretHider } from "../rules/secrets.ts";
 import type { Call } from "./explain.ts";
 import type { OctopusGateway, Patience } from "./gateway.ts";
 import { openConnection } from "./http.ts";
@@ -20,7 +21,7 @@ export interface ConnectOptions {
   /** An http:// or https:// URL, with or without a trailing slash, `/api` or a portal path. */
   readonly serverUrl: string;
   readonly credential: { readonly kind: "api-key" | "access-token"; readonly value: string };
-  /** Further secrets, which no message may repeat. */
+  /** Further secrets, which no message may repeat, and which are hidden in whatever a deployment wrote. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
   /** Aborted when the run has ended: requests and repetitions then never settle. */
@@ -52,8 +53,9 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   });
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const client = await shakeHands(retry, url.requests, options);
+  const hide = secretHider(options.secrets);
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
-    createRequests({ client, retry, patience, space });
+    createRequests({ client, retry, patience, space, hide });
   const requests = requestsWith("planning");
 
   return {

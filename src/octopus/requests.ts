@@ -44,6 +44,8 @@ export interface Requests {
     body?: object,
     findExisting?: FindExisting<T>,
   ) => Promise<T>;
+  /** Hides prompted values in a text that a deployment wrote. */
+  readonly hide: (text: string) => string;
 }
 
 type Shape<T> = z.ZodMiniType<T>;
@@ -53,7 +55,7 @@ interface Identified {
   readonly id: string;
 }
 
-interface RequestOptions {
+interface RequestOptions extends Pick<Requests, "hide"> {
   readonly client: Client;
   readonly retry: Retry;
   readonly patience: keyof Patience;
@@ -61,7 +63,7 @@ interface RequestOptions {
 }
 
 /** Sends requests with the given patience. Paths are below the space, unless they begin with `~`. */
-export function createRequests({ client, retry, patience, space }: RequestOptions): Requests {
+export function createRequests({ client, retry, patience, space, hide }: RequestOptions): Requests {
   /** The call as error messages name it. */
   const callTo = (address: string, method: Call["method"], purpose: string): Call => ({
     purpose,
@@ -78,6 +80,7 @@ export function createRequests({ client, retry, patience, space }: RequestOption
     pages((skip, take) => read(purpose, path, pageOf(shape), { ...args, skip, take }), sizes);
 
   return {
+    hide,
     read,
     readPages,
     readIfExists: (...question) => read(...question).catch(undefinedIfMissing),

@@ -1,4 +1,4 @@
-import type { ServerTask as ServerTaskOfModel } from "../model.ts";
+import type { Activity, ServerTask as ServerTaskOfModel } from "../model.ts";
 import type { SpaceGateway } from "./gateway.ts";
 import { inChunks } from "./in-chunks.ts";
 import { growingFrom } from "./paging.ts";
@@ -19,11 +19,21 @@ type TaskCalls = Pick<
 >;
 
 /** https://octopus.com/docs/api/tasks */
-export function taskCalls({ read, readIfExists, readAll, readPages, write }: Requests): TaskCalls {
+export function taskCalls({ read, readIfExists, readAll, readPages, write, hide }: Requests): TaskCalls {
   const path = "tasks/{taskId}";
+  // A deployment may repeat its prompted values.
+  const quiet = (task: ServerTaskOfModel) => ({ ...task, errorMessage: hide(task.errorMessage) });
+  const quietLog = (log: readonly Activity[]): readonly Activity[] =>
+    log.map(({ name, lines, children, ...activity }) => ({
+      ...activity,
+      name: hide(name),
+      lines: lines.map((line) => ({ ...line, text: hide(line.text) })),
+      children: quietLog(children),
+    }));
+  const readTasks = (chunk: readonly string[]) =>
+    readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length);
   return {
-    tasksById: (ids) =>
-      inChunks(ids, (chunk) => readAll("reading server tasks", "tasks", ServerTask, { ids: chunk }, chunk.length)),
+    tasksById: async (ids) => (await inChunks(ids, readTasks)).map(quiet),
     deploymentTasksCompletedSince: async ({ projectId, environmentId, tenantId, since, orFailed, except }) => {
       const args = {
         project: projectId,
@@ -38,11 +48,16 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
       for await (const { items } of readPages(purpose, "tasks", ServerTask, args, growingFrom(100))) {
         tasks.push(...items.filter(({ deploymentId: id }) => id === undefined || except?.has(id) !== true));
       }
-      return tasks;
+      return tasks.map(quiet);
     },
-    task: (taskId) => readIfExists(`reading the server task ${taskId}`, path, ServerTask, { taskId }),
-    taskLog: (taskId, tail) =>
-      read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),
+    task: async (taskId) => {
+      const task = await readIfExists(`reading the server task ${taskId}`, path, ServerTask, { taskId });
+      return task && quiet(task);
+    },
+    taskLog: async (taskId, tail) =>
+      quietLog(
+        await read(`reading the log of the server task ${taskId}`, `${path}/details`, TaskDetails, { taskId, tail }),
+      ),
     tasksQueuedBefore: (taskId) =>
       readAll(`asking what the server task ${taskId} is waiting for`, `${path}/queued-behind`, QueuedTask, { taskId }),
     queueIsStopped: async () =>
@@ -57,7 +72,7 @@ export function taskCalls({ read, readIfExists, readAll, readPages, write }: Req
       });
       return event;
     },
-    cancelTask: (taskId) =>
-      write("POST", `cancelling the server task ${taskId}`, `${path}/cancel`, ServerTask, { taskId }),
+    cancelTask: async (taskId) =>
+      quiet(await write("POST", `cancelling the server task ${taskId}`, `${path}/cancel`, ServerTask, { taskId })),
   };
 }

@@ -20,7 +20,10 @@ export function secretHider(secrets: readonly string[]): (text: string) => strin
   return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(known, text, index)));
 }
 
-/** Every form in which the server or the child may repeat these values: unchanged, in one line, line by line, and as JSON. */
+/**
+ * Every form in which the server or the child may repeat these values: unchanged, in one line, line by line, and as JSON. `True` and its like
+ * are no secrets.
+ */
 export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
   const forms = values.flatMap(({ value }) => [
     value.trim(),
@@ -31,7 +34,7 @@ export function echoesOf(values: readonly PromptedValue[]): readonly string[] {
       .map((line) => line.trim())
       .filter(isLong),
   ]);
-  return [...new Set(forms)].filter((form) => form !== "");
+  return [...new Set(forms)].filter((form) => !/^(true|false|yes|no)?$/i.test(form));
 }
 
 /** Two secrets that overlap are hidden as one, so that no part of either remains. */

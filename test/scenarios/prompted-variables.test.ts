@@ -300,6 +300,10 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
       { name: "Deploy", result: "Failed" as const, error: `Bad pin: ${pin}`, log: [`key ${key}`, `says ${quoted}`] },
     ],
   };
+  const telling = {
+    project: "Web API",
+    steps: [{ name: "Deploy", outputs: { Login: `sa:${password}`, Pin: pin, Migrated: "True" } }],
+  };
   const relayed: Parameters = { "ChildProject.EnableEnhancedLogging.Value": "Yes" };
   const saved: Parameters = { "ChildProject.ReleaseNotes.SaveAsArtifact": "Yes" };
 
@@ -355,9 +359,15 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
     },
     {
       path: "a failing child whose log is relayed",
-      parameters: { ...inJson, ...relayed },
+      parameters: { ...inJson, ...relayed, "ChildProject.Report.SaveAsArtifact": "Yes" },
       world: { scripts: [failing] },
       ends: "Failed",
+    },
+    {
+      path: "a child whose output variables repeat the values",
+      parameters: inJson,
+      world: { scripts: [telling] },
+      ends: "Deployed",
     },
   ])("$path", async ({ parameters, world: more, faults = [], ends }) => {
     const server = await serve(world(more, { variables: secretive }));
@@ -391,6 +401,45 @@ describe("neither the key nor a prompted value is ever printed, stored or thrown
 
     const shown = inspect(error, { depth: 20, showHidden: true, getters: true }) + JSON.stringify(error);
     expect([...secrets, server.apiKey].filter((secret) => shown.includes(secret))).toEqual([]);
+  });
+
+  test("output variables without a value are passed on, and the log names the others", async () => {
+    const server = await serve(
+      world({ scripts: [telling] }, { variables: [...secretive, { name: "Reindex", prompt: {} }] }),
+    );
+
+    const { parent: result, log } = await walk(server, {
+      child: "Web API",
+      parameters: values({ Password: password, Pin: pin, Reindex: "True" }),
+    });
+
+    const outputs = stepOf(result, "Web API").script?.outputs ?? {};
+    const passedOn = Object.keys(outputs).filter((name) => name.startsWith("Deployment["));
+    expect(passedOn).toEqual(["Deployment[Deploy].Migrated"]);
+    for (const name of ["Login", "Pin"])
+      expect(log).toContain(
+        `warning: The output variable ${name} of the child's step Deploy is not passed on, because it contains a prompted value.`,
+      );
+  });
+
+  test("whatever is read about the child's task, its values are hidden", async () => {
+    const server = await serve(world({ scripts: [failing] }, { variables: secretive }));
+    const { outputs } = await walk(server, { child: "Web API", parameters: inJson });
+    const credential = { kind: "api-key", value: server.apiKey } as const;
+    const space = await connect(server.url, { credential, secrets: [password, pin] });
+    const taskId = asId<"ServerTask">(outputs.TaskId ?? "");
+    const projectId = [...server.simulator.state().projects.values()].find(({ name }) => name === "Web API")?.id;
+    const where = { projectId: asId<"Project">(projectId ?? ""), environmentId: asId<"Environment">("Environments-3") };
+
+    const told = JSON.stringify([
+      await space.task(taskId),
+      await space.tasksById([taskId]),
+      await space.deploymentTasksCompletedSince({ ...where, since: 0, orFailed: true }),
+      await space.taskLog(taskId),
+    ]);
+
+    expect([password, pin].filter((value) => told.includes(value))).toEqual([]);
+    expect(told.match(/Bad pin: \*{8}/g)).toHaveLength(5);
   });
 
   test("the same through the shipped script", async () => {
