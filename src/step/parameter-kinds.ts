@@ -65,7 +65,8 @@ export function serverUrl(raw: Raw): string {
 /** The value is a secret, so no problem quotes it. */
 export function credential(raw: Raw): Credential {
   const value = requiredField("an API key of the service account, from a sensitive variable")(raw);
-  if (/^API-\S+$/i.test(value)) return { kind: "api-key", value };
+  // An HTTP header cannot carry the characters that pasting adds now and then, such as blanks without width.
+  if (/^API-[!-~]+$/i.test(value)) return { kind: "api-key", value };
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return { kind: "access-token", value };
   return refuse("is neither an API key (it begins with API-) nor an access token (a JWT): enter one of the two.");
 }

@@ -367,6 +367,15 @@ describe("invalid parameters", () => {
     expect(problems).toHaveLength(4);
   });
 
+  test.each(["API-ABC\u200bDEF", "API-ABC\u00a0DEF", "API-ABC\nDEF", "API-ABCD\u00c9F", '"API-ABCDEF"', "API-"])(
+    "%j, which no HTTP header can carry as an API key, is refused before any request",
+    (key) => {
+      expect(problemsWith({ "ChildProject.Api.Key": key })).toEqual([
+        '"Octopus API key" (ChildProject.Api.Key) is neither an API key (it begins with API-) nor an access token (a JWT): enter one of the two.',
+      ]);
+    },
+  );
+
   test("secrets are never quoted", () => {
     const secrets = ["NOT-A-KEY-hunter2", "Password::", "hunter3"];
     const changes = {
