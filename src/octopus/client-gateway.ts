@@ -1,3 +1,4 @@
+import { escape } from "node:querystring";
 import { Client } from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
@@ -43,7 +44,7 @@ export interface ConnectOptions {
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
   const url = parseServerUrl(options.serverUrl);
-  const secrets = [options.credential.value, ...url.secrets, ...options.secrets];
+  const secrets = [options.credential.value, ...url.secrets, ...options.secrets].flatMap(encodings);
   const trust = url.requests.startsWith("https:") ? trustOfWorker() : undefined;
   const connection = openConnection({
     requestLimit: options.requestLimitMs ?? 30_000,
@@ -53,7 +54,7 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
   });
   const retry = createRetry({ random: Math.random, ...options, connection, portalUrl: url.portal });
   const client = await shakeHands(retry, url.requests, options);
-  const hide = secretHider(options.secrets);
+  const hide = secretHider(options.secrets.flatMap(encodings));
   const requestsWith = (patience: keyof Patience, space?: Id<"Space">) =>
     createRequests({ client, retry, patience, space, hide });
   const requests = requestsWith("planning");
@@ -64,6 +65,12 @@ export async function connectToOctopus(options: ConnectOptions): Promise<Octopus
     allSpaces: () => requests.read("reading the list of spaces", "~/api/spaces/all", z.array(Space)),
     inSpace: (id) => createSpaceGateway(id, requestsWith),
   };
+}
+
+/** A secret as a log or an error may show it: unchanged, in base64, and percent-encoded. */
+function encodings(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  return [secret, bytes.toString("base64").replace(/=+$/, ""), escape(bytes.toString())];
 }
 
 async function shakeHands(retry: Retry, url: string, { credential, userAgent }: ConnectOptions) {

@@ -33,10 +33,12 @@ export function parseServerUrl(text: string): ServerUrl {
   const credentials = username === "" ? "" : `${username}:${password}@`;
   // A user name without a password may be a token.
   const secret = password || username;
+  // The header in which the credentials are sent.
+  const basic = Buffer.from(unescape(`${username}:${password}`)).toString("base64");
   return {
     requests: `${url.protocol}//${credentials}${url.host}${directory}`,
     portal: `${url.origin}${directory}`,
-    secrets: secret === "" ? [] : [secret, unescape(secret)],
+    secrets: secret === "" ? [] : [secret, unescape(secret), basic],
   };
 }
 

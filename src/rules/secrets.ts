@@ -1,7 +1,8 @@
 import type { PromptedValue } from "./prompted-variables.ts";
 
 /**
- * Hides secrets in a foreign text, because a server may repeat them. The longest are hidden first, so that no part of one remains.
+ * Hides secrets in a foreign text, because a server may repeat them, in capital letters or not. The longest are hidden first, so that no part of
+ * one remains.
  */
 export function hideSecrets(text: string, secrets: readonly string[]): string {
   return secretHider(secrets)(text);
@@ -9,7 +10,9 @@ export function hideSecrets(text: string, secrets: readonly string[]): string {
 
 /** The same for many texts. Each text is read once for all secrets. */
 export function secretHider(secrets: readonly string[]): (text: string) => string {
-  const longest = [...new Set(secrets)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+  const longest = [...new Set(secrets.map(inLowerCase))]
+    .filter((secret) => secret !== "")
+    .sort((a, b) => b.length - a.length);
   const shorts = new Set(longest.filter((secret) => !isLong(secret)));
   const longs = new Map<string, string[]>();
   for (const secret of longest.filter(isLong)) {
@@ -17,7 +20,11 @@ export function secretHider(secrets: readonly string[]): (text: string) => strin
     longs.set(key, [...(longs.get(key) ?? []), secret]);
   }
   const known = { longs, shorts };
-  return (text) => (longest.length === 0 ? text : hidden(text, (index) => lengthOf(known, text, index)));
+  return (text) => {
+    if (longest.length === 0) return text;
+    const lower = inLowerCase(text);
+    return hidden(text, (index) => lengthOf(known, lower, index));
+  };
 }
 
 /**
@@ -76,6 +83,11 @@ function lengthOfShort(shorts: ReadonlySet<string>, text: string, index: number)
     if (/^[\s"'`)\]},;:.!?]?$/.test(after) && shorts.has(text.slice(index, index + length))) return length;
   }
   return 0;
+}
+
+/** ASCII letters only, because others may change the length of the text. */
+function inLowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 const keyLength = 6;

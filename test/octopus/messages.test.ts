@@ -55,6 +55,30 @@ test("a refusal with several reasons", async () => {
   `);
 });
 
+test("a refusal that repeats secrets in other notations", async () => {
+  const prompted = "p\u00e4ss w\u00f6rd/1+\ud800";
+  const server = await startStub([
+    root,
+    (response, request) => {
+      const { authorization = "", "x-octopus-apikey": key = "" } = request.headers;
+      const value = Buffer.from(prompted);
+      const told = [
+        authorization,
+        String(key).toLowerCase(),
+        value.toString("base64"),
+        encodeURIComponent(value.toString()),
+      ];
+      refusal(400, "Refused.", told)(response, request);
+    },
+  ]);
+
+  const space = await connect(server.url.replace("//", "//me:p%40ss-p%40ss@"), { secrets: [prompted] });
+  const { message } = await errorOf(space.allEnvironments());
+
+  expect(server.received.at(-1)?.headers.authorization).toMatch(/^Basic ./);
+  expect(message).toContain("400 Bad Request: Refused. Basic ********. ********. ********=. ********.");
+});
+
 test("a resource that is gone", async () => {
   const message = await messageFor(refusal(404, "The resource 'Spaces-1' was not found."));
 

@@ -28,7 +28,7 @@ test("credentials for a proxy in front go with requests and nowhere else", () =>
   expect(parseServerUrl("https://me:p%40ss@example.com/octopus/")).toEqual({
     requests: "https://me:p%40ss@example.com/octopus",
     portal: "https://example.com/octopus",
-    secrets: ["p%40ss", "p@ss"],
+    secrets: ["p%40ss", "p@ss", "bWU6cEBzcw=="],
   });
 });
 
@@ -36,7 +36,9 @@ test.each([
   ["a lone percent sign", "https://me:100%@octopus", ["100%", "100%"]],
   ["a token instead of a name and a password", "https://t%40ken@octopus", ["t%40ken", "t@ken"]],
 ])("%s in the user info is a secret, too", (_, text, secrets) => {
-  expect(parseServerUrl(text)).toMatchObject({ portal: "https://octopus", secrets });
+  const read = parseServerUrl(text);
+  expect(read.portal).toBe("https://octopus");
+  expect(read.secrets).toEqual(expect.arrayContaining([...secrets]));
 });
 
 test.each([

@@ -25,6 +25,13 @@ describe("secrets are hidden in text from elsewhere", () => {
       hidden: "Spaces-1, 2021.1.0, 127.0.0.1:8011, nobody",
     },
     { rule: "overlapping ones as one", secrets: ["abcdefgh", "xxabcdef"], text: "-xxabcdefgh-", hidden: "-********-" },
+    { rule: "in capital letters or not", secrets: ["Hunter2"], text: "HUNTER2 hunter2", hidden: "******** ********" },
+    {
+      rule: "beside letters that grow in lower case",
+      secrets: ["Hunter2"],
+      text: "\u0130 HUNTER2!",
+      hidden: "\u0130 ********!",
+    },
     { rule: "no secrets", secrets: [], text: "as it is", hidden: "as it is" },
   ])("$rule", ({ secrets, text, hidden }) => {
     expect(hideSecrets(text, secrets)).toBe(hidden);
@@ -40,6 +47,10 @@ describe("secrets are hidden in text from elsewhere", () => {
 
     expect(hidden).toContain("********");
     expect(hidden).not.toMatch(/first|second|hunter|b/);
+  });
+
+  test.each(["True", "false", "YES", " no "])("%j is no secret", (value) => {
+    expect(echoesOf([{ name: "Reindex", value }])).toEqual([]);
   });
 
   test("empty values and short lines of long ones hide nothing", () => {
