@@ -13,7 +13,10 @@ export interface StepRuntime {
   wait(text: string): void;
   warning(text: string): void;
   error(text: string): void;
-  /** Sets an output variable of this step. A space is put between `#` and `{`, so that Octopus does not evaluate the text. */
+  /**
+   * Sets an output variable of this step. In it a space is put between `#` and `{`, so that Octopus does not evaluate the text, and into
+   * `##octopus`, so that a later step that prints the text sends no service message. Null characters are left out, because Bash drops them.
+   */
   setOutput(name: string, value: string): void;
   /** Shows the progress of the step, in per cent from 0 to 100; fractions are cut off. */
   progress(percentage: number, message: string): void;
@@ -44,7 +47,10 @@ export function stdoutRuntime({ write, workingDirectory }: StepSurroundings): St
     warning: say("warning"),
     error: say("error"),
     // Octopus would evaluate an expression in foreign text wherever the output is used, and show secrets of the parent.
-    setOutput: (name, value) => write(serviceMessage("setVariable", { name, value: value.replace(/#(?=\{)/g, "# ") })),
+    setOutput: (name, text) => {
+      const value = text.replace(/\0/g, "").replace(/#(?=\{|#octopus)/gi, "# ");
+      write(serviceMessage("setVariable", { name, value }));
+    },
     progress: (done, message) => {
       const percentage = Math.min(100, Math.max(0, Math.floor(done)));
       write(serviceMessage("progress", { percentage: String(percentage), message }));

@@ -31,8 +31,13 @@ describe("the runtime writes", () => {
     ["an error on stdout, in order", (step) => step.error("a"), logText("error", "a")],
     [
       "an output as it is, whatever it contains",
-      (step) => step.setOutput("N", "##octopus\n"),
-      serviceMessage("setVariable", { name: "N", value: "##octopus\n" }),
+      (step) => step.setOutput("N", " #octopus ##\r\n\u001b[0m#\n"),
+      serviceMessage("setVariable", { name: "N", value: " #octopus ##\r\n\u001b[0m#\n" }),
+    ],
+    [
+      "an output that sends no service message where a later step prints it",
+      (step) => step.setOutput("N", "##octopus[a] ###OCT\0opus[b]"),
+      serviceMessage("setVariable", { name: "N", value: "# #octopus[a] ## #OCTopus[b]" }),
     ],
     [
       "progress in whole per cent",
