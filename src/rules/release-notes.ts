@@ -57,7 +57,7 @@ function notesOf(changes: readonly ReleaseChange[]): string {
   return `${contained(start)}\n\n_The notes of ${plural(changes.length, "release")} were cut here. Read them in Octopus._`;
 }
 
-/** Closes open code blocks and removes service messages, so that the text behind the notes is shown. */
+/** Closes open code blocks, so that the text behind the notes is shown. */
 function contained(notes: string): string {
   const text = harmless(notes);
   const fence = fenceAfter(text);
@@ -77,11 +77,14 @@ export function fenceAfter(text: string, before = ""): string {
   return open;
 }
 
-/** Approvers, and the run after them, recognise a plan by `Plan` and its digest. Foreign text must not show another one. */
+/**
+ * Text without service messages, and without HTML that hides what follows, past blank lines: https://spec.commonmark.org/0.31.2/#html-blocks.
+ * Approvers, and the run after them, recognise a plan by `Plan` and its digest, so foreign text must not show a digest.
+ */
 function harmless(text: string): string {
   return sanitizeLogText(text)
     .replace(/(plan[\W_]+)[0-9a-f]{32}(?![0-9a-f])/gi, "$1\u2026")
-    .replace(/<!--/g, "&lt;!--");
+    .replace(/<(?=[!?]|(?:pre|script|style|textarea|title|template|details|dialog|select)\b)/gi, "&lt;");
 }
 
 /** Without build information a release has only its steps and their package versions. */

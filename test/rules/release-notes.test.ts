@@ -114,6 +114,18 @@ describe("text from elsewhere does not disturb what follows it", () => {
     { rule: "a block of a list is closed there", text: "- a\n  ```\n  b", shown: "- a\n  ```\n  b\n  ```" },
     { rule: "code that is indented is no fence", text: "a\n\n    ```", shown: "a\n\n    ```" },
     { rule: "an HTML comment is shown", text: "<!-- hidden", shown: "&lt;!-- hidden" },
+    ...["!DOCTYPE", "![CDATA[", "?php", "pre>", "Script src=x>", "style", "TEXTAREA>", "template>", "details>"].map(
+      (tag) => ({
+        rule: `<${tag} hides nothing`,
+        text: `a\n\n<${tag}\nb`,
+        shown: `a\n\n&lt;${tag}\nb`,
+      }),
+    ),
+    {
+      rule: "other HTML is kept",
+      text: "<b>a</b> <https://x> `List<int>` 1 < 2 <prefix>",
+      shown: "<b>a</b> <https://x> `List<int>` 1 < 2 <prefix>",
+    },
     { rule: "an expression is kept", text: `${open}Secret}`, shown: `${open}Secret}` },
     { rule: "line ends of Windows", text: "a\r\nb", shown: "a\nb" },
     { rule: "a commit is kept", text: `plan ${"a".repeat(40)}`, shown: `plan ${"a".repeat(40)}` },
