@@ -15,7 +15,7 @@ import { createRequests } from "./requests.ts";
 import { ServerInformation, Space } from "./resources.ts";
 import { createRetry } from "./retry.ts";
 import type { Retry } from "./retry.ts";
-import { parseServerUrl, urlParameter } from "./server-url.ts";
+import { parseServerUrl, proxySecrets, urlParameter } from "./server-url.ts";
 import { createSpaceGateway } from "./space-gateway.ts";
 
 export interface ConnectOptions {
@@ -44,7 +44,7 @@ export interface ConnectOptions {
  */
 export async function connectToOctopus(options: ConnectOptions): Promise<OctopusGateway> {
   const url = parseServerUrl(options.serverUrl);
-  const secrets = [options.credential.value, ...url.secrets, ...options.secrets].flatMap(encodings);
+  const secrets = [options.credential.value, ...url.secrets, ...proxySecrets(), ...options.secrets].flatMap(encodings);
   const trust = url.requests.startsWith("https:") ? trustOfWorker() : undefined;
   const connection = openConnection({
     requestLimit: options.requestLimitMs ?? 30_000,
@@ -90,9 +90,9 @@ async function shakeHands(retry: Retry, url: string, { credential, userAgent }: 
   return greeting.catch(explainMissingApi);
 }
 
-/** Every Octopus Server answers `/api`, so a refusal means that there is none at this address. */
+/** Every Octopus Server answers `/api`, so a refusal means that there is none at this address, unless a proxy refuses. */
 function explainMissingApi(error: unknown): never {
-  if (!(error instanceof RequestRefusedError)) throw error;
+  if (!(error instanceof RequestRefusedError) || error.status === 407) throw error;
   throw new NotOctopusError(
     error.message,
     `Check ${urlParameter}: there is no Octopus Server at this address. If the server has a virtual directory, the address must include it.`,

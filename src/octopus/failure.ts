@@ -146,8 +146,10 @@ function retryAfterOf(header: Answer["header"]): number | undefined {
 }
 
 function redirection({ status, url, header }: Answer): Failure {
-  const target = parseUrl(header("location") ?? "", url);
-  if (target === undefined || header("location") === undefined)
+  const location = header("location");
+  const target = parseUrl(location ?? "", url);
+  // Addresses such as `javascript:` have no origin.
+  if (location === undefined || target === undefined || target.origin === "null")
     return notOctopus(`it sent status ${status} without saying where to`);
   // The query is left out, because addresses of sign-in pages contain tokens.
   const to = withoutTrailingSlashes(`${target.origin}${target.pathname}`);

@@ -31,15 +31,25 @@ export function parseServerUrl(text: string): ServerUrl {
   const directory = virtualDirectory(url);
   const { username, password } = url;
   const credentials = username === "" ? "" : `${username}:${password}@`;
-  // A user name without a password may be a token.
-  const secret = password || username;
-  // The header in which the credentials are sent.
-  const basic = Buffer.from(unescape(`${username}:${password}`)).toString("base64");
   return {
     requests: `${url.protocol}//${credentials}${url.host}${directory}`,
     portal: `${url.origin}${directory}`,
-    secrets: secret === "" ? [] : [secret, unescape(secret), basic],
+    secrets: secretsOf(url),
   };
+}
+
+/** Texts that must not be printed, because the environment names proxies with them. */
+export function proxySecrets(): readonly string[] {
+  const proxies = Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name));
+  return proxies.flatMap(([, url = ""]) => secretsOf(parseUrl(url)));
+}
+
+function secretsOf({ username, password }: Pick<URL, "username" | "password"> = { username: "", password: "" }) {
+  // A user name without a password may be a token.
+  const secret = password || username;
+  // Both together are sent, in base64.
+  const texts = secret === "" ? [] : [secret, `${username}:${password}`];
+  return texts.flatMap((text) => [text, unescape(text)]);
 }
 
 /** A text that may be a URL, without anything before its last `@`, which may be a password. */

@@ -121,6 +121,13 @@ test.each<[string, string, string, string]>([
   });
 });
 
+test.each(["javascript:alert(1)", "data:text/html,x", "http://"])("a redirect to %s leads nowhere", (location) => {
+  expect(failureOf(302, "", { location })).toMatchObject({
+    kind: "not-octopus",
+    explanation: "it sent status 302 without saying where to",
+  });
+});
+
 test("a redirect to an address of 200,000 slashes is recognised", () => {
   const location = `https://octopus${"/".repeat(200_000)}x`;
 

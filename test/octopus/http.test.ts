@@ -280,6 +280,21 @@ test("a proxy that cannot be reached is named by its address", async () => {
   expect(error.message).toContain(`the connection to 127.0.0.1:${proxy.port} was refused.`);
 });
 
+test("a proxy that wants other credentials is named as the cause, without those that it got", async () => {
+  const proxy = await startStub([
+    (response, request) => {
+      const [, basic = ""] = `${request.headers["proxy-authorization"]}`.split(" ");
+      body(`Denied: ${basic} is ${Buffer.from(basic, "base64").toString()}`, 407)(response, request);
+    },
+  ]);
+  setProxy("http_proxy", proxy.url.replace("//", "//worker:hunter%402@"));
+
+  const error = await errorOf(connect("http://octopus.invalid"));
+
+  expect(error).toMatchObject({ remedy: "Check the credentials in HTTP_PROXY or HTTPS_PROXY on the worker." });
+  expect(error.message).toContain("it answered 407 Proxy Authentication Required: Denied: ********= is ********.");
+});
+
 test("an invalid proxy address is reported with a remedy", async () => {
   setProxy("http_proxy", "http://:not a url:");
 

@@ -28,7 +28,7 @@ test("credentials for a proxy in front go with requests and nowhere else", () =>
   expect(parseServerUrl("https://me:p%40ss@example.com/octopus/")).toEqual({
     requests: "https://me:p%40ss@example.com/octopus",
     portal: "https://example.com/octopus",
-    secrets: ["p%40ss", "p@ss", "bWU6cEBzcw=="],
+    secrets: ["p%40ss", "p@ss", "me:p%40ss", "me:p@ss"],
   });
 });
 
