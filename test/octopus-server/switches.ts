@@ -34,8 +34,17 @@ export const Switches = z.strictObject({
   otherTenantsFailureBlocks: OnOff.default(false),
   /** Status of a request to cancel a finished task. Source: D26 tasks, not confirmed. */
   cancelOfFinishedTask: z.enum(["200", "400"]).default("200"),
-  /** Whether a paused task keeps its start time. Source: D26 tasks, not confirmed. */
+  /** Whether a paused task keeps its start time. Source: issues 7468, 7996; before 2016 it did not (issue 2244). */
   pausedTaskKeepsStartTime: OnOff.default(true),
+  /**
+   * Whether a task that pauses has the instant of its pause as `CompletedTime`: never, until it ends, or also after its end.
+   * Source: issues 7468, 7996 (2022.2 to 2023.1).
+   */
+  pauseIsCompletedTime: z.enum(["never", "untilEnd", "forEver"]).default("never"),
+  /** Which guided failures have the same `CorrelationId`: all of a step, or none, because each retry has a log of its own. No source. */
+  guidedFailureCorrelation: z.enum(["step", "attempt"]).default("step"),
+  /** How often a guided failure of a step offers Retry. Source: issue 2885. */
+  guidedFailureRetries: z.number().int().min(0).default(10),
   /** State of a task that is paused for guided failure: sources disagree. Source: D26 tasks. */
   guidedFailureState: z.enum(["Queued", "Executing"]).default("Queued"),
   /** Status when a user takes responsibility who is not in a responsible team. Source: D26 interruptions, not confirmed. */
@@ -62,6 +71,8 @@ export const Switches = z.strictObject({
   completedTasks: z.enum(["kept", "purged", "forgotten"]).default("kept"),
   /** Whether `LastUpdatedTime` is in the year 1. Source: T17, issue 7182. */
   yearOneDates: OnOff.default(false),
+  /** Whether the line that stands for those cut from a log has a date; otherwise it is in the year 1. No source. */
+  gapLinesHaveDates: OnOff.default(true),
   /** Whether `artifacts?regarding=` filters. No source. */
   artifactsFilteredByRegarding: OnOff.default(true),
   /** Whether an uploaded artifact keeps the `LogCorrelationId` its uploader sent. No source. */

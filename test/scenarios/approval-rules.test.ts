@@ -390,7 +390,7 @@ const cases: readonly Case[] = [
       server.simulator.addScript({ project: "Web API", steps: [{ name: "Deploy", result: "Failed" }] });
     },
     world: { environments: ["Development", "Test", { name: "Staging", guidedFailure: true }, "Production"] },
-    ends: ["Step 1: Deploy requires failure guidance: unanswered"],
+    ends: ["Deploy Web API release 1.0 to Staging requires failure guidance: unanswered"],
     log: /Not approved automatically: .* It is not a manual intervention\. \[Answer it in Octopus\]/,
   },
 ];

@@ -3,6 +3,7 @@ import type { Artifact, EventDocument, Interruption } from "../documents/executi
 import type { Core } from "../instance.ts";
 import type { Access } from "../rules/access.ts";
 import { mayAnswer } from "../rules/responsibility.ts";
+import { guidanceChoices } from "../tasks/interruptions.ts";
 import { dateTime, resource } from "./common.ts";
 
 export function interruptionResource(core: Core, interruption: Interruption, user: User, access: Access): unknown {
@@ -30,7 +31,10 @@ export function interruptionResource(core: Core, interruption: Interruption, use
     CorrelationId: interruption.correlationId,
     IsLinkedToOtherInterruption: interruption.linkedGroup !== null,
     PullRequests: [],
-    Form: { Values: interruption.values, Elements: isManual ? manualForm(interruption) : guidanceForm(interruption) },
+    Form: {
+      Values: interruption.values,
+      Elements: isManual ? manualForm(interruption) : guidanceForm(core, interruption),
+    },
   };
 }
 
@@ -42,8 +46,8 @@ function manualForm(interruption: Interruption): unknown {
   ];
 }
 
-function guidanceForm(interruption: Interruption): unknown {
-  const choices = [button("Fail", true), button("Retry", false), button("Ignore", false), button("Exclude", false)];
+function guidanceForm(core: Core, interruption: Interruption): unknown {
+  const choices = guidanceChoices(core, interruption).map((value) => button(value, value === "Fail"));
   return [
     element("Instructions", { Type: "Paragraph", Text: interruption.instructions, ResolveLinks: false }),
     element("Notes", { Type: "TextArea", Label: "Notes" }),

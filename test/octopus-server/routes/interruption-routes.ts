@@ -9,7 +9,9 @@ import { page } from "../resources/collection.ts";
 import { interruptionResource } from "../resources/trail.ts";
 import { userResource } from "../resources/people.ts";
 import { mayAnswer, mayView } from "../rules/responsibility.ts";
+import type { Core } from "../instance.ts";
 import { inSpace } from "../state.ts";
+import { guidanceChoices } from "../tasks/interruptions.ts";
 import { demandSight } from "./lookup.ts";
 
 export const interruptionRoutes: readonly Route[] = [
@@ -90,7 +92,7 @@ function submit(call: SpaceCall): Reply {
       "Someone else has taken responsibility for this interruption, and only they are allowed to submit it.",
     );
   }
-  call.instance.engine.answer(interruption, call.user, valuesOf(interruption, call.body));
+  call.instance.engine.answer(interruption, call.user, valuesOf(call.instance, interruption, call.body));
   return show(call, interruption);
 }
 
@@ -100,17 +102,22 @@ function demandRight(call: SpaceCall, interruption: Interruption): void {
   throw badRequest("You are not a member of a team that is responsible for this interruption.");
 }
 
-const choices = {
-  ManualIntervention: { field: "Result", values: ["Proceed", "Abort"] },
-  GuidedFailure: { field: "Guidance", values: ["Fail", "Retry", "Ignore", "Exclude"] },
-} as const;
+function choicesOf(
+  core: Core,
+  interruption: Interruption,
+): { readonly field: string; readonly values: readonly string[] } {
+  return interruption.type === "ManualIntervention"
+    ? { field: "Result", values: ["Proceed", "Abort"] }
+    : { field: "Guidance", values: guidanceChoices(core, interruption) };
+}
 
 /** The values in the flat dictionary that clients send. Throws the 400 unless the choice is one of the form's buttons. */
 function valuesOf(
+  core: Core,
   interruption: Interruption,
   body: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string | null>> {
-  const { field, values } = choices[interruption.type];
+  const { field, values } = choicesOf(core, interruption);
   const sent = new Map(Object.entries(body).map(([key, value]) => [key.toLowerCase(), value]));
   const choice = values.find((value) => value === sent.get(field.toLowerCase()));
   if (choice === undefined) throw badRequest("There were errors with the form.");

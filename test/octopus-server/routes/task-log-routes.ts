@@ -3,7 +3,7 @@ import { ok, text } from "../http/reply.ts";
 import type { Reply } from "../http/reply.ts";
 import { mixed } from "../http/route.ts";
 import type { MixedCall, Route } from "../http/route.ts";
-import { dateTime, inWords, resource } from "../resources/common.ts";
+import { dateTime, inWords, resource, yearOne } from "../resources/common.ts";
 import { taskResource } from "../resources/task.ts";
 import { isCompleted } from "../rules/task-states.ts";
 import { historicalLog, linesOf } from "../tasks/activity-log.ts";
@@ -26,7 +26,7 @@ function details(call: MixedCall): Reply {
   return ok({
     ...resource(null, { Self: `${call.instance.api}/tasks/${task.id}/details` }),
     Task: taskResource(call.instance, task),
-    ActivityLogs: [activityResource(log, verbose, tail)],
+    ActivityLogs: [activityResource(log, { verbose, tail, dateOf: dateFor(call) })],
     Progress: {
       ProgressPercentage: isCompleted(task) ? 100 : log.progressPercentage,
       EstimatedTimeRemaining: isCompleted(task) ? "" : inWords(60_000),
@@ -35,7 +35,19 @@ function details(call: MixedCall): Reply {
   });
 }
 
-function activityResource(activity: Activity, verbose: boolean, tail: number | undefined): unknown {
+interface Wanted {
+  readonly verbose: boolean;
+  readonly tail: number | undefined;
+  readonly dateOf: (line: LogLine) => string;
+}
+
+function dateFor(call: MixedCall): Wanted["dateOf"] {
+  const gapsHaveDates = call.instance.switches().gapLinesHaveDates;
+  return ({ category, occurredAt }) => (category === "Gap" && !gapsHaveDates ? yearOne : dateTime(occurredAt));
+}
+
+function activityResource(activity: Activity, wanted: Wanted): unknown {
+  const { verbose, tail, dateOf } = wanted;
   const lines = verbose ? activity.lines : activity.lines.filter(({ category }) => !quietCategories.has(category));
   return {
     Id: activity.id,
@@ -48,12 +60,12 @@ function activityResource(activity: Activity, verbose: boolean, tail: number | u
     ProgressMessage: activity.progressMessage,
     LogElements: cut(lines, tail).map(({ line, number }) => ({
       Category: line.category,
-      OccurredAt: dateTime(line.occurredAt),
+      OccurredAt: dateOf(line),
       MessageText: line.text,
       Detail: null,
       Number: number,
     })),
-    Children: activity.children.map((child) => activityResource(child, verbose, tail)),
+    Children: activity.children.map((child) => activityResource(child, wanted)),
   };
 }
 

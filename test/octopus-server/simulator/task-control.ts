@@ -118,8 +118,8 @@ export function controlTask(instance: Instance, taskId: string): TaskControl {
       engine.pause(known, [interruption], asChildStep === true ? "slot" : blocksOthers === true ? "place" : "nothing");
       return interruption.id;
     },
-    raiseGuidedFailure: ({ step, error }) => {
-      const interruption = raiseGuidedFailure(instance, activeRun(), step, error);
+    raiseGuidedFailure: ({ step }) => {
+      const interruption = raiseGuidedFailure(instance, activeRun(), step);
       engine.pause(known, [interruption], "nothing");
       return interruption.id;
     },

@@ -12,7 +12,7 @@ export function endRun(core: Core, run: Run, ending: Ending): void {
   run.phase = "ended";
   withdrawInterruptions(core, task.id);
   task.state = ending.state;
-  task.completedTime = now;
+  if (task.completedTime === null || core.switches().pauseIsCompletedTime !== "forEver") task.completedTime = now;
   task.lastUpdatedTime = now;
   task.errorMessage = ending.error;
   task.preconditions = [];

@@ -21,12 +21,15 @@ export function raiseManualIntervention(
   });
 }
 
-export function raiseGuidedFailure(core: Core, run: Run, step: string, error: string): Interruption {
+/**
+ * The title names the task, and only the instructions name the step: so did a real server of 2024. On servers without types, clients recognise
+ * guided failures by the end of the title (CS Model/InterruptionResource.cs).
+ */
+export function raiseGuidedFailure(core: Core, run: Run, step: string): Interruption {
   return raise(core, run, {
     type: "GuidedFailure",
-    // On servers without types, clients recognise guided failures by the end of this title (CS Model/InterruptionResource.cs).
-    title: `${step} requires failure guidance`,
-    instructions: error,
+    title: `${run.task.description} requires failure guidance`,
+    instructions: `'${step}' in the current task failed. What would you like to do?`,
     teamIds: [],
     linkedGroup: null,
     failedStep: step,
@@ -64,8 +67,7 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
     ],
     responsibleTeamIds: given.teamIds,
     responsibleUserId: null,
-    // A step that fails again after a retry has the same one.
-    correlationId: `${run.log.id}/${given.failedStep ?? id}`,
+    correlationId: `${run.log.id}/${core.switches().guidedFailureCorrelation === "step" ? (given.failedStep ?? id) : id}`,
     linkedGroup: given.linkedGroup,
     instructions: given.instructions,
     values: isManual ? { Instructions: null, Notes: null, Result: null } : { Notes: null, Guidance: null },
@@ -81,6 +83,15 @@ function raise(core: Core, run: Run, given: Raised): Interruption {
     relatedDocumentIds: [id, ...interruption.relatedDocumentIds],
   });
   return interruption;
+}
+
+/** The buttons of a guided failure. After the last retry the server offers none (issue 2885). */
+export function guidanceChoices(core: Core, { taskId, failedStep }: Interruption): readonly string[] {
+  const retried = [...core.state.interruptions.values()].filter(
+    (other) => other.taskId === taskId && other.failedStep === failedStep && other.values["Guidance"] === "Retry",
+  );
+  const mayRetry = retried.length < core.switches().guidedFailureRetries;
+  return ["Fail", ...(mayRetry ? ["Retry"] : []), "Ignore", "Exclude"];
 }
 
 /** Submits an answer to an interruption, and to those linked with it. */

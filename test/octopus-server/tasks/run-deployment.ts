@@ -154,7 +154,7 @@ function logAnswer(core: Core, activity: Activity, interruption: Interruption): 
 }
 
 function* askForGuidance(core: Core, run: Run, step: PlannedStep, activity: Activity): Generator<Wait, string, void> {
-  const interruption = raiseGuidedFailure(core, run, `Step ${step.number}: ${step.name}`, step.failureText);
+  const interruption = raiseGuidedFailure(core, run, `Step ${step.number}: ${step.name}`);
   write(activity, "Wait", "Waiting for failure guidance", core.timeline.now());
   yield { kind: "answers", interruptions: [interruption], keeps: "nothing" };
   const guidance = interruption.values["Guidance"] ?? "Fail";

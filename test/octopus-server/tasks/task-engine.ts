@@ -190,6 +190,7 @@ export function createTaskEngine(core: Core): TaskEngine {
     run.keeps = keeps;
     task.state = "Queued";
     if (!core.switches().pausedTaskKeepsStartTime) task.startTime = null;
+    if (core.switches().pauseIsCompletedTime !== "never") task.completedTime = timeline.now();
     dispatch();
   }
 
