@@ -300,9 +300,11 @@ export interface Interruption {
   /** Whether the API user may take responsibility, or has it. */
   readonly canTakeResponsibility: boolean;
   readonly hasResponsibility: boolean;
-  /** The same for all repetitions of a guided failure. */
+  /** Part of the task's log that asked. Whether the repetitions of a guided failure have the same is not known. */
   readonly correlationId: string;
   readonly instructions: string;
+  /** The form has buttons, but none for a retry: the server offers about ten. */
+  readonly offersNoRetry?: boolean | undefined;
   /** `Proceed` or `Abort` of an answered manual intervention. */
   readonly result?: string | undefined;
 }

@@ -7,6 +7,7 @@ import {
   ids,
   instant,
   listOf,
+  member,
   optionalId,
   optionalText,
   optional,
@@ -61,7 +62,9 @@ const Interruption: z.ZodMiniType<model.Interruption> = converted(
     form: optional(
       z.object({
         Values: recordOf(z.unknown()),
-        Elements: listOf(z.object({ Name: text, Control: optional(z.object({ Text: text })) })),
+        Elements: listOf(
+          z.object({ Name: text, Control: optional(z.object({ Text: text, Buttons: listOf(member("Value", text)) })) }),
+        ),
       }),
       { Values: {}, Elements: [] },
     ),
@@ -70,11 +73,13 @@ const Interruption: z.ZodMiniType<model.Interruption> = converted(
     const values: Readonly<Record<string, unknown>> = form.Values;
     const fields = [...form.Elements.map(({ Name }) => Name), ...Object.keys(values)];
     const result = values["Result"];
+    const buttons = form.Elements.flatMap(({ Control }) => Control?.Buttons ?? []);
     return {
       ...interruption,
       type: interruptionType(interruption.type, interruption.title, fields),
       instructions: form.Elements.find(({ Name }) => Name === "Instructions")?.Control?.Text ?? "",
       result: typeof result === "string" ? result : undefined,
+      offersNoRetry: buttons.length > 0 && !buttons.includes("Retry"),
     };
   },
 );

@@ -13,8 +13,9 @@ export interface GuidanceRule {
 }
 
 /**
- * The answer to a pending guided failure. Retries are counted per correlation id among all interruptions of the task, so that a repeated step
- * continues the count.
+ * The answer to a pending guided failure. Retries are counted among all interruptions of the task, so that a repeated step continues the count.
+ * Failures with the same correlation id or the same instructions, which name the step and its target, count together: a retry may have an id of
+ * its own.
  */
 export function guidanceFor(
   pending: Interruption,
@@ -29,9 +30,13 @@ export function guidanceFor(
     return { kind: "leave", because: `${name} cannot be answered, because the API key may not take responsibility.` };
   }
   if (response !== "Retry") return { kind: "answer", guidance: response, because: `${response} is set` };
+  if (pending.offersNoRetry === true)
+    return { kind: "answer", guidance: "Fail", because: "the server offers no further retry" };
   const before = all.filter(
-    ({ type, isPending, correlationId }) =>
-      type === "GuidedFailure" && !isPending && correlationId === pending.correlationId,
+    ({ type, isPending, correlationId, instructions }) =>
+      type === "GuidedFailure" &&
+      !isPending &&
+      (correlationId === pending.correlationId || instructions === pending.instructions),
   ).length;
   if (before < retries) return { kind: "answer", guidance: "Retry", because: `retry ${before + 1} of ${retries}` };
   return { kind: "answer", guidance: "Fail", because: "no retry is left" };

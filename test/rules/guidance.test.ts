@@ -25,9 +25,23 @@ describe("the answer to a guided failure", () => {
     {
       rule: "another step's failures do not count",
       pending: {},
-      all: [answered, failure({ isPending: false, correlationId: "step-2" })],
+      all: [answered, failure({ isPending: false, correlationId: "step-2", instructions: "Step 2 failed" })],
       response: "Retry",
       answer: "Retry",
+    },
+    {
+      rule: "the same step's failures count, also under other correlation ids",
+      pending: {},
+      all: [answered, failure({ isPending: false, correlationId: "step-1/retry" })],
+      response: "Retry",
+      answer: "Fail",
+    },
+    {
+      rule: "Fail when the server offers no retry",
+      pending: { offersNoRetry: true },
+      all: [],
+      response: "Retry",
+      answer: "Fail",
     },
     {
       rule: "left alone when another user has taken responsibility",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FaultInput } from "../octopus-server/http/faults.ts";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
+import type { SwitchChanges } from "../octopus-server/switches.ts";
 import type { World } from "../octopus-server/world/world.ts";
 import { stepOf } from "../parent-process/parent-result.ts";
 import { runOrWalk, walk } from "./in-process.ts";
@@ -239,6 +240,7 @@ describe("guided failure", () => {
     readonly rule: string;
     readonly script: Script;
     readonly parameters: Parameters;
+    readonly switches?: SwitchChanges;
     readonly ends: string;
     readonly answers: readonly string[];
   }[] = [
@@ -271,6 +273,22 @@ describe("guided failure", () => {
       answers: ["Retry", "Fail"],
     },
     {
+      rule: "Retry once, then Fail, although each failure has a correlation id of its own",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Response": "Retry" },
+      switches: { guidedFailureCorrelation: "attempt" },
+      ends: "Failed NewRelease",
+      answers: ["Retry", "Fail"],
+    },
+    {
+      rule: "Retry three times: the server offers only one retry",
+      script: breaks(),
+      parameters: { "ChildProject.GuidedFailure.Response": "Retry", "ChildProject.GuidedFailure.Retries": "3" },
+      switches: { guidedFailureRetries: 1 },
+      ends: "Failed NewRelease",
+      answers: ["Retry", "Fail"],
+    },
+    {
       rule: "Ignore: the child goes on",
       script: breaks(),
       parameters: { "ChildProject.GuidedFailure.Response": "Ignore" },
@@ -286,12 +304,13 @@ describe("guided failure", () => {
     },
   ];
 
-  test.each(cases)("$rule", async ({ script, parameters, ends, answers }) => {
+  test.each(cases)("$rule", async ({ script, parameters, switches = {}, ends, answers }) => {
     const base = world(script, {}, { guidedFailure: "On" });
     const server = await serve({
       ...base,
       userRoles: [{ name: "Task canceller", permissions: ["TaskCancel", "InterruptionView", "InterruptionSubmit"] }],
     });
+    server.simulator.setSwitches(switches);
 
     const result = await walk(server, { child: "Web API", parameters });
 
