@@ -2,7 +2,19 @@ import type * as client from "@octopusdeploy/api-client";
 import * as z from "zod/mini";
 import type * as model from "../model.ts";
 import type { PromptedElement } from "../model.ts";
-import { converted, flag, id, listOf, member, optionalText, optional, recordOf, resource, text } from "./fields.ts";
+import {
+  converted,
+  flag,
+  id,
+  ifValid,
+  listOf,
+  member,
+  optionalText,
+  optional,
+  recordOf,
+  resource,
+  text,
+} from "./fields.ts";
 import type { FieldsOf } from "./fields.ts";
 import { Deployment, Machine, phaseEnvironments } from "./resources.ts";
 import { ServerTask } from "./task-resources.ts";
@@ -26,7 +38,8 @@ export const ReleaseChange: z.ZodMiniType<model.ReleaseChange> = resource({
   builds: ["BuildInformation", listOf(BuildInformation)],
 } satisfies FieldsOf<client.ReleaseChanges, "builds">);
 
-const TextsByName = recordOf(optionalText);
+/** A sensitive value is an object that says only whether there is one: it counts as absent. */
+const TextsByName = recordOf(ifValid(z.string()));
 
 const Element: z.ZodMiniType<Omit<PromptedElement, "defaultValue">> = converted(
   resource({

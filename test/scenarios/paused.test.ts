@@ -123,6 +123,20 @@ test("a paused deployment is waited for if the key cannot see whether its interv
   expect(kind).toBe("TimedOut");
 });
 
+test("a paused deployment is not waited for although its process has secrets", async () => {
+  const steps = ["Web API", { name: "Notify", secrets: ["Notify.Token"] }, { name: "Approve", manualIntervention: {} }];
+  const server = await serve(worldWith({ steps: [approve] }, { steps }));
+  server.advance(60_000);
+
+  const { kind, log } = await walk(server, {
+    "ChildProject.WaitForFinish.Value": "No",
+    "ChildProject.QueueTimeout.Seconds": "600",
+  });
+
+  expect(kind, log.join("\n")).toBe("Started");
+  expect(server.shapeViolations()).toEqual([]);
+});
+
 test("a deployment that pauses while it is waited for is not waited for any longer", async () => {
   const server = await serve(worldWith({ steps: [{ name: "Deploy", duration: "20s" }, approve] }));
   const start = server.now();

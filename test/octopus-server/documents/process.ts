@@ -32,6 +32,8 @@ export interface Action {
   readonly tenantTags: readonly string[];
   readonly packages: readonly PackageReference[];
   readonly properties: Readonly<Record<string, string>>;
+  /** Names of further properties, whose values nobody may see. */
+  readonly sensitiveProperties?: readonly string[];
   readonly canBeUsedForProjectVersioning: boolean;
   readonly workerPoolId: string | null;
 }

@@ -36,6 +36,7 @@ function stepResource(step: Step): unknown {
 }
 
 function actionResource(action: Action): unknown {
+  const secrets = (action.sensitiveProperties ?? []).map((name) => [name, { HasValue: true, NewValue: null }] as const);
   return {
     ...resource(action.id, {}),
     Name: action.name,
@@ -61,7 +62,7 @@ function actionResource(action: Action): unknown {
       Properties: {},
     })),
     Condition: "Success",
-    Properties: action.properties,
+    Properties: { ...action.properties, ...Object.fromEntries(secrets) },
   };
 }
 

@@ -162,6 +162,7 @@ function stepOf(instance: Instance, names: Names, project: Project, given: Parse
             "Octopus.Action.Manual.BlockConcurrentDeployments": manual.blocksOthers ? "True" : "False",
             "Octopus.Action.RunOnServer": "true",
           },
+    sensitiveProperties: given.secrets,
     canBeUsedForProjectVersioning: given.packages.length > 0,
     workerPoolId: null,
   };

@@ -18,6 +18,8 @@ const StepWorld = orName(
     channels: Names.default([]),
     tenantTags: Names.default([]),
     disabled: z.boolean().default(false),
+    /** Names of sensitive properties, which the server shows without their values. */
+    secrets: Names.default([]),
     /** A required step cannot be skipped. */
     required: z.boolean().default(false),
     manualIntervention: z
