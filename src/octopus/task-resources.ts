@@ -6,7 +6,6 @@ import {
   flag,
   id,
   ifValid,
-  instant,
   listOf,
   member,
   oneOf,
@@ -52,6 +51,8 @@ export const ServerTask: z.ZodMiniType<model.ServerTask> = converted(
       ...task,
       state: stateOf(task.state, isCompleted, finishedSuccessfully),
       isCompleted,
+      // Servers of 2022 and 2023 tell when the task paused (OctopusDeploy/Issues#7468).
+      completedTime: isCompleted ? task.completedTime : undefined,
       hasPendingInterruptions: task.hasPendingInterruptions || pendingInterruptionTypes.length > 0,
       ...(pendingInterruptionTypes.length > 0 && { pendingTypes: pendingInterruptionTypes.map(kindOfInterruption) }),
       hasPendingPreconditions: task.hasPendingPreconditions || pendingPreconditionTypes.length > 0,
@@ -85,7 +86,8 @@ export const QueuedTask: z.ZodMiniType<QueuedTaskOfGateway> = resource({
 
 const LogLine: z.ZodMiniType<model.LogLine> = resource({
   category: text,
-  occurredAt: instant,
+  // No source says that the line which stands for lines cut out has a date.
+  occurredAt: converted(optionalInstant, (at) => at ?? 0),
   text: ["MessageText", text],
   number: optional(z.number()),
 } satisfies FieldsOf<client.ActivityLogElement, "text", "Number">);

@@ -191,6 +191,11 @@ test.each<[string, object, object]>([
   ],
   ["something else", { State: "Success", Arguments: { RunbookRunId: "RunbookRuns-1" } }, { deploymentId: undefined }],
   ["odd arguments", { State: "Success", Arguments: { DeploymentId: 7 } }, { deploymentId: undefined }],
+  [
+    "paused, with the instant of the pause as the end",
+    { State: "Queued", IsCompleted: false, CompletedTime: "2026-01-01T00:00:00Z" },
+    { completedTime: undefined },
+  ],
   ["dates that are not set", { State: "Queued", StartTime: "0001-01-01T00:00:00" }, { startTime: undefined }],
 ])("a server task: %s", (_case, sent, expected) => {
   expect(ServerTask.parse({ Id: "ServerTasks-1", ...sent })).toMatchObject(expected);
@@ -198,6 +203,7 @@ test.each<[string, object, object]>([
 
 test("a log is a tree, in the server's order", () => {
   const line = (text: string) => ({ Category: "Info", OccurredAt: "2026-01-01T00:00:00Z", MessageText: text });
+  const gap = { Category: "Gap", OccurredAt: "0001-01-01T00:00:00Z", MessageText: "…" };
 
   const activities = TaskDetails.parse({
     ActivityLogs: [
@@ -207,7 +213,7 @@ test("a log is a tree, in the server's order", () => {
         Status: "Running",
         LogElements: null,
         Children: [
-          { Id: "1/1", Name: "Step 1", Status: "Dreaming", LogElements: [line("a"), line("b")], Children: [] },
+          { Id: "1/1", Name: "Step 1", Status: "Dreaming", LogElements: [gap, line("a"), line("b")], Children: [] },
           { Id: "1/2", Name: "Step 2", Status: "SuccessWithWarning" },
         ],
       },
@@ -228,6 +234,7 @@ test("a log is a tree, in the server's order", () => {
           status: "Running",
           progress: 0,
           lines: [
+            { category: "Gap", occurredAt: 0, text: "…", number: undefined },
             { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "a", number: undefined },
             { category: "Info", occurredAt: Date.UTC(2026, 0, 1), text: "b", number: undefined },
           ],
