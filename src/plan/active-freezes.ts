@@ -6,11 +6,12 @@ type Place = Pick<Context, "space" | "project" | "tenant" | "destination">;
 
 /**
  * The freezes that prevent a deployment of the child project to its destination from starting at an instant. None if the server knows no
- * freezes or does not show them: the server still refuses the deployment when it is created.
+ * freezes or does not show them: the server still refuses the deployment when it is created. A recurring freeze counts only if the server
+ * tells an occurrence: one that does not know the instant lists the freeze between two of them as well.
  */
 export async function activeFreezes(place: Place, start: Instant): Promise<readonly ActiveFreeze[]> {
   const freezes = await place.space.deploymentFreezes({ projectIds: [place.project.id], at: start });
-  return freezesAt(freezes ?? [], scopeOf(place), start);
+  return freezesAt(freezes ?? [], scopeOf(place), start).filter(({ until }) => until !== undefined);
 }
 
 /**

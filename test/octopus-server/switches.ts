@@ -19,6 +19,8 @@ export const Switches = z.strictObject({
   freezeStatus: z.number().int().min(400).max(499).default(400),
   /** Whether `deploymentfreezes?effectiveDate=` filters; older servers ignore it. Source: D26 deployment-freeze; GO does not know it. */
   freezesFilteredByEffectiveDate: OnOff.default(true),
+  /** Whether recurring freezes tell an occurrence by `StartDate` and `EndDate`. Source: D26 deployment-freeze; GO does not know them. */
+  freezesTellOccurrence: OnOff.default(true),
   /** Whether the list of freezes has those that belong to a project. No source. */
   projectFreezesListed: OnOff.default(true),
   /** Whether `PromoteTo` counts deployments for tenants as well. Source: D26 releases, not confirmed. */

@@ -18,6 +18,10 @@ const thursdays: Freeze = {
 /** The same freeze, owned by the project. */
 const own: Freeze = { ...thursdays, project: "Web API", projects: [] };
 
+/** A freeze on Fridays. */
+const tomorrow: Freeze = { ...thursdays, start: "2021-01-08T10:00:00Z", end: "2021-01-08T14:00:00Z" };
+const untold = { freezesFilteredByEffectiveDate: false, freezesTellOccurrence: false };
+
 const why: Parameters = { "ChildProject.Freeze.OverrideReason": "hot fix 42" };
 const whatIf: Parameters = { "ChildProject.WhatIf.Value": "Yes" };
 const at = (time: string): Parameters => ({ "ChildProject.Deployment.FutureTime": time });
@@ -128,6 +132,31 @@ const cases: readonly Case[] = [
     end: "Scheduled NewRelease",
     posts: 2,
     said: overriding,
+  },
+  {
+    rule: "an older server that tells no occurrence refuses today, and its message is quoted",
+    switches: untold,
+    plan: "WhatIf NewRelease True",
+    end: "Failed Frozen",
+    posts: 1,
+    said: refused,
+  },
+  {
+    rule: "an older server that tells no occurrence refuses today, so that a reason overrides the freeze",
+    switches: untold,
+    parameters: why,
+    plan: "WhatIf NewRelease True",
+    end: "Deployed NewRelease",
+    posts: 2,
+    said: overriding,
+  },
+  {
+    rule: "on an older server that tells no occurrence, nothing is frozen between two of them",
+    freeze: tomorrow,
+    switches: untold,
+    plan: "WhatIf NewRelease True",
+    end: "Deployed NewRelease",
+    posts: 1,
   },
   {
     rule: "a server that does not list the project's freeze refuses, and its message is quoted",

@@ -71,8 +71,8 @@ export function scheduleOf(body: z.output<typeof ScheduleBody> | undefined): Rec
   };
 }
 
-/** A freeze as the API shows it. Its schedule has the occurrence at an instant, else the next one. */
-export function freezeResource(freeze: Freeze, instant: number): unknown {
+/** A freeze as the API shows it. Its schedule may have the occurrence at an instant, else the next one. */
+export function freezeResource(freeze: Freeze, instant: number, tellsOccurrence: boolean): unknown {
   return {
     Id: freeze.id,
     Name: freeze.name,
@@ -86,19 +86,26 @@ export function freezeResource(freeze: Freeze, instant: number): unknown {
       EnvironmentId: environmentId,
     })),
     RecurringSchedule:
-      freeze.recurringSchedule === null ? null : scheduleResource(freeze, freeze.recurringSchedule, instant),
+      freeze.recurringSchedule === null
+        ? null
+        : {
+            ...scheduleResource(freeze.recurringSchedule),
+            ...(tellsOccurrence ? occurrenceResource(freeze, instant) : {}),
+          },
     OwnerId: freeze.ownerId,
   };
 }
 
-function scheduleResource(freeze: Freeze, schedule: RecurringSchedule, instant: number): unknown {
+function occurrenceResource(freeze: Freeze, instant: number): object {
   const { start, end } = occurrenceOf(freeze, instant);
+  return { StartDate: dateTimeText(start), EndDate: dateTimeText(end) };
+}
+
+function scheduleResource(schedule: RecurringSchedule): object {
   return {
     Type: schedule.type,
     Unit: schedule.unit,
     UserUtcOffsetInMinutes: schedule.userUtcOffsetInMinutes,
-    StartDate: dateTimeText(start),
-    EndDate: dateTimeText(end),
     EndType: schedule.endType,
     EndOnDate: dateTimeText(schedule.endOnDate),
     EndAfterOccurrences: schedule.endAfterOccurrences,

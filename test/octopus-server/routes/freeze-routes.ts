@@ -25,7 +25,7 @@ export const freezeRoutes: readonly Route[] = [
 function list(call: MixedCall): Reply {
   const { query, instance } = call;
   for (const name of ["skip", "take"]) if (!query.has(name)) throw badRequest(`The '${name}' parameter is required.`);
-  const { freezesFilteredByEffectiveDate, projectFreezesListed } = instance.switches();
+  const { freezesFilteredByEffectiveDate, freezesTellOccurrence, projectFreezesListed } = instance.switches();
   const effective = freezesFilteredByEffectiveDate ? query.instant("effectiveDate") : undefined;
   const now = effective ?? instance.timeline.now();
   const ids = query.list("ids");
@@ -55,7 +55,7 @@ function list(call: MixedCall): Reply {
     Count: found.length,
     DeploymentFreezes: found
       .slice(skip, skip + query.wholeNumber("take", 30))
-      .map((freeze) => freezeResource(freeze, now)),
+      .map((freeze) => freezeResource(freeze, now, freezesTellOccurrence)),
   });
 }
 
@@ -87,7 +87,8 @@ function freezeOf(call: MixedCall): Freeze {
 }
 
 function shown(call: MixedCall, freeze: Freeze): unknown {
-  return freezeResource(freeze, call.instance.timeline.now());
+  const { timeline, switches } = call.instance;
+  return freezeResource(freeze, timeline.now(), switches().freezesTellOccurrence);
 }
 
 function create(call: MixedCall): Reply {
