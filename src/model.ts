@@ -39,7 +39,8 @@ export type TenantedDeploymentMode = "Untenanted" | "TenantedOrUntenanted" | "Te
 
 export interface Project extends Named<"Project"> {
   readonly isDisabled: boolean;
-  readonly lifecycleId: Id<"Lifecycle">;
+  /** Absent means that the server does not tell: a project made from a template has the template's. */
+  readonly lifecycleId?: Id<"Lifecycle"> | undefined;
   readonly projectGroupId?: Id<"ProjectGroup"> | undefined;
   readonly tenantedDeploymentMode: TenantedDeploymentMode;
 }

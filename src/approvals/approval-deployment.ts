@@ -123,6 +123,8 @@ async function isDueByLifecycle({ space, parent, releaseId, place }: SearchElsew
   const found = projects.find(({ id }) => id === projectId);
   if (found === undefined || release === undefined) return true;
   const channel = (await space.channelsOf(found.id)).find(({ id }) => id === release.channelId);
-  const phases = await space.lifecyclePhases(channel?.lifecycleId ?? found.lifecycleId);
+  const lifecycle = channel?.lifecycleId ?? found.lifecycleId;
+  if (lifecycle === undefined) return true;
+  const phases = await space.lifecyclePhases(lifecycle);
   return isApprovalDue(phases, environment.id, environmentId);
 }

@@ -40,7 +40,7 @@ export const Space: z.ZodMiniType<model.Space> = resource({
 export const Project: z.ZodMiniType<model.Project> = resource({
   ...named<"Project">(),
   isDisabled: flag,
-  lifecycleId: id<"Lifecycle">(),
+  lifecycleId: optionalId<"Lifecycle">(),
   projectGroupId: optionalId<"ProjectGroup">(),
   tenantedDeploymentMode: oneOf(["Untenanted", "TenantedOrUntenanted", "Tenanted"], "Untenanted"),
 } satisfies FieldsOf<client.Project>);

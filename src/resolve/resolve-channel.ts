@@ -22,7 +22,7 @@ export async function resolveChannel(
   const needsLifecycle = child.mode === "Promote";
   const [channels, phases] = await Promise.all([
     space.channelsOf(project.id),
-    needsLifecycle ? space.lifecyclePhases(project.lifecycleId) : undefined,
+    needsLifecycle && project.lifecycleId ? space.lifecyclePhases(project.lifecycleId) : undefined,
   ]);
   const where = `in the project "${project.name}"`;
   const channel =
@@ -31,6 +31,11 @@ export async function resolveChannel(
       : await resolveName(child.channel, { what: "channel", where, likely: channels });
   if (!needsLifecycle || channel.type === "EphemeralEnvironment") return { channel };
   const { lifecycleId = project.lifecycleId } = channel;
+  if (lifecycleId === undefined)
+    throw new NotFoundError(
+      `The server tells no lifecycle for the channel "${channel.name}" ${where}.`,
+      "Choose a lifecycle in the channel.",
+    );
   return { channel, phases: lifecycleId === project.lifecycleId ? phases : await space.lifecyclePhases(lifecycleId) };
 }
 

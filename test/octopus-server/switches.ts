@@ -11,6 +11,8 @@ export const Switches = z.strictObject({
   version: z.string().default("2026.3.4512"),
   /** Status of a single resource that the API key may not see. Source: GO pkg/core/api_error.go, not confirmed. */
   invisibleResource: z.enum(["404", "403"]).default("404"),
+  /** Whether projects tell their lifecycle; those made from a template have the template's. Source: D26 projects, not confirmed. */
+  projectsTellLifecycle: OnOff.default(true),
   /** Status of writes in maintenance mode. Source: D26 server-status, not confirmed. */
   maintenanceStatus: z.number().int().min(400).max(599).default(503),
   /** Whether only administrators may write. Source: D26 server-status. */

@@ -123,7 +123,7 @@ test("a project is read with its channels, phases, releases, and the environment
   const environments = await space.allEnvironments();
   const name = new Map(environments.map((environment) => [environment.id, environment.name]));
   const channels = await space.channelsOf(project.id);
-  const phases = await space.lifecyclePhases(project.lifecycleId);
+  const phases = await space.lifecyclePhases(found(project.lifecycleId));
   const [releases = []] = await collect(space.releasesOfChannel(found(channels[0]).id));
   const template = found(await space.deploymentTemplate(found(releases[1]).id));
 

@@ -175,3 +175,24 @@ test("only components with a new release are deployed, and the log says why the 
   expect(created(server)).toEqual(["Database 1.1 to Test", "Website 1.1 to Test"]);
   expect(runOf(result, "Cart Service").log).toContain("is already deployed to Test. Skipped.");
 });
+
+test.each<{ readonly rule: string; readonly lifecycle?: string; readonly ends: string; readonly said: RegExp }>([
+  { rule: "the channel's lifecycle counts", lifecycle: "Child", ends: "Deployed", said: /last deployed to Test/ },
+  {
+    rule: "without one, nothing is promoted",
+    ends: "Failed",
+    said: /The server tells no lifecycle for the channel "Default" in the project "Web API"\./,
+  },
+])("a project whose lifecycle the server does not tell: $rule", async ({ lifecycle, ends, said }) => {
+  const deployments = ["Development", "Test"].map((environment) => ({ environment, at: "-1d" }));
+  const channels = [{ name: "Default", isDefault: true, ...(lifecycle === undefined ? {} : { lifecycle }) }];
+  const releases = [{ version: "1.0", created: "-2d", deployments }, "1.1"];
+  const server = await serve(orchestration({ projects: [child("Web API", releases, { channels })] }));
+  server.simulator.setSwitches({ projectsTellLifecycle: false });
+
+  const { outputs, log } = await walk(server, { child: "Web API" });
+
+  expect(outputs["Outcome"], log).toBe(ends);
+  expect(log).toMatch(said);
+  expect(created(server)).toEqual(ends === "Deployed" ? ["Web API 1.0 to Staging"] : []);
+});

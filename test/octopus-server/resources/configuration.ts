@@ -100,7 +100,7 @@ export function projectResource(core: Core, project: Project): unknown {
     Description: project.description,
     IsDisabled: project.isDisabled,
     ProjectGroupId: project.projectGroupId,
-    LifecycleId: project.lifecycleId,
+    LifecycleId: core.switches().projectsTellLifecycle ? project.lifecycleId : null,
     DeploymentProcessId: `deploymentprocess-${project.id}`,
     VariableSetId: `variableset-${project.id}`,
     IncludedLibraryVariableSetIds: project.libraryVariableSetIds,
