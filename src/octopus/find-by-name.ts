@@ -26,7 +26,7 @@ export async function findByName<T extends Named<string>>(
   const found = await readAll(purpose, path, shape, { partialName: wanted });
   if (matchName(wanted, found).kind !== "none" || !/^[\w-]+$/.test(wanted)) return found;
 
-  // Words such as "all" are routes of their own, so an answer that is not a single resource is ignored.
+  // Words such as "all" are routes of their own, so an answer that is not a single resource with a name is ignored.
   const single = await readIfExists(purpose, `${path}/{idOrSlug}`, ifValid(shape), { idOrSlug: wanted });
-  return single === undefined ? found : [...found, single];
+  return single?.name ? [...found, single] : found;
 }
