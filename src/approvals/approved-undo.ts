@@ -1,5 +1,5 @@
 import { findApprovalDeployment } from "./approval-deployment.ts";
-import { newestOfEach, plansAt, readContent } from "./find-approved-plan.ts";
+import { plansAt, readContent } from "./find-approved-plan.ts";
 import type { Id } from "../model.ts";
 import { recover } from "../recover.ts";
 import { type Context, orderOf } from "../resolve/resolve-context.ts";
@@ -25,7 +25,7 @@ async function findUndo(context: Context, to: Id<"Release">): Promise<Approval> 
   const { space, taskId } = approval;
   const approvals = (await space.interruptionsOf(taskId)).filter(isApproval);
   const last = Math.max(...approvals.map(({ created }) => created));
-  for (const { id, created } of newestOfEach(plansAt(last, await space.artifactsOf(taskId)))) {
+  for (const { id, created } of plansAt(last, await space.artifactsOf(taskId))) {
     const read = await readContent(id, space);
     if (typeof read === "string") return noUndoApproved;
     const child = read.children.findIndex(({ identity }) => isSamePlace(identity, orderOf(context).identity));

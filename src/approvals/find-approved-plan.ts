@@ -81,10 +81,10 @@ async function lookUp(subject: RunSubject): Promise<ApprovedLookup> {
   const plans = (await space.artifactsOf(taskId)).filter(({ fileName }) => fileName.endsWith(planEnding));
   const counting = plansAt(last.created, plans);
   // The end of the name is a hash of ids; the names before it may have changed.
-  const newest = counting.find(({ fileName }) => fileName.endsWith(about.ending));
-  if (newest !== undefined) return await readPlan(newest, { about, space, approvals });
+  const [newest, ...older] = counting.filter(({ fileName }) => fileName.endsWith(about.ending));
+  if (newest !== undefined) return await readPlan([newest, ...older], { about, space, approvals });
   await requireSight("ArtifactView", context);
-  const others = await readOthers(newestOfEach(counting), about, space);
+  const others = await readOthers(counting, about, space);
   if (others.problem !== undefined) return { kind: "unreadable", explanation: others.problem };
   const own = plans.filter(({ fileName }) => fileName.endsWith(about.ending));
   const missing = missingDigests(approvals, about, others.digests);
@@ -180,12 +180,6 @@ function aboutOf({ contexts, levels, policy }: RunSubject): About {
   };
 }
 
-/** The newest of the plans with the same subject. @param artifacts newest first */
-export function newestOfEach(artifacts: readonly Artifact[]): readonly Artifact[] {
-  const endings = artifacts.map(({ fileName }) => fileName.slice(-endingLength));
-  return artifacts.filter((_, index) => endings.indexOf(endings[index] ?? "") === index);
-}
-
 /**
  * Reads plans of other lists. The problem is a whole sentence: one of the plans concerns this run, or may concern it. An unreadable plan of
  * other children does not matter.
@@ -228,8 +222,9 @@ function shownTo(approvals: readonly Interruption[], { lineOf }: About): readonl
   return approvals.map(({ instructions }) => digestsShown(instructions, lineOf)).filter(({ length }) => length > 0);
 }
 
+/** The newest plan with the right levels, which are not part of its name. @param artifacts newest first */
 async function readPlan(
-  { id, fileName, created }: Artifact,
+  [{ id, fileName, created }, ...[next, ...older]]: readonly [Artifact, ...Artifact[]],
   where: { readonly about: About; readonly space: SpaceGateway; readonly approvals: readonly Interruption[] },
 ): Promise<ApprovedLookup> {
   const { about, space, approvals } = where;
@@ -240,7 +235,10 @@ async function readPlan(
   const stored = await readContent(id, space);
   if (typeof stored === "string") return unreadable(stored);
   const difference = shapeDifference(stored, about.shape);
-  if (difference !== undefined) return unreadable(`It is about something else: ${difference}.`);
+  if (difference !== undefined) {
+    const fitting = next && (await readPlan([next, ...older], where));
+    return fitting?.kind === "found" ? fitting : unreadable(`It is about something else: ${difference}.`);
+  }
   const [shown] = shownTo(approvals, about);
   if (shown?.some((digest) => digest !== stored.digest) === true) {
     return unreadable(`It has the digest ${stored.digest}, but approvers were shown ${shown.join(", ")}.`);

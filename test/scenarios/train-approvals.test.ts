@@ -125,6 +125,33 @@ describe("the approved plan of a train", () => {
     expect(inProduction(server)).toEqual([]);
   });
 
+  test.each([
+    ["first", list],
+    ["last", "Database\nWeb API\nWeb UI"],
+  ])("that was made %s is carried out if the other one has other levels", async (_, text) => {
+    const server = await serve(planned());
+    const second = planStep(listed("Database\nWeb API\nWeb UI"), "Plan again");
+    await planAndApprove(server, { steps: [planStep(listed(list)), second, approve("Go?")] });
+
+    const run = await deploy(server, "Use", listed(text));
+
+    expect([run.exitCode, run.outputs.Message], run.log).toEqual([0, "3 child projects: 3 deployed."]);
+    expect(inProduction(server)).toEqual(all);
+  });
+
+  test("does not concern a run for another child, even if other children have two plans that approvers saw", async () => {
+    const server = await serve(planned());
+    const [first, second] = ["Database\n+ Web API", "Database\nWeb API"].map((text) => listed(text));
+    const shown = ["Plan", "Again"].map((name) => ["#", `{Octopus.Action[${name}].Output.ReleaseNotes}`].join(""));
+    await planAndApprove(server, {
+      steps: [planStep(first), planStep(second, "Again"), approve(shown.join("\n"))],
+    });
+
+    const run = await deploy(server, "Use", listed("Web UI"));
+
+    expect([run.exitCode, run.outputs.Outcome], run.log).toEqual([0, "Deployed"]);
+  });
+
   test("for fewer children does not fit a run with more", async () => {
     const server = await approved("Database\nWeb API");
 
