@@ -82,14 +82,17 @@ function readChild(listed: ListedChild<LabelKey>, raw: RawVariables, report: Rep
   const ifMissing = readIfMissing(listed, collect);
   const rollBack = readRollBack(listed, collect);
   const own = readApprovals(readerOf(ownTexts(raw), collect));
-  if (problems.length === 0) {
-    problems.push(...contradictions(settings, texts), ...weakenedApprovals(settings.approvals, own, texts));
-    problems.push(...modesOfStep(settings.child.mode, listed));
-  }
-  for (const problem of problems) report(problem);
+  if (problems.length === 0) problems.push(...contradictions(settings, texts));
+  problems.push(...weakenedApprovals(settings.approvals, own, texts), ...modesOfStep(settings.child.mode, listed));
+  for (const problem of problems.sort((a, b) => lineOf(a) - lineOf(b))) report(problem);
   return problems.length > 0
     ? undefined
     : { settings, ifMissing, rollBack, line: listed.line, together: listed.together };
+}
+
+/** The line of the list that a problem is about. 0 means that it is about the step's own fields. */
+function lineOf(problem: string): number {
+  return Number(/^line (\d+)/.exec(problem)?.[1] ?? 0);
 }
 
 /** The step's own fields. */
@@ -159,7 +162,7 @@ function modesOfStep(mode: Settings["child"]["mode"], listed: ListedChild<LabelK
   return [`${settingTitle(listed, name)} is ${mode}: that is for the whole step only, in ${titleOf(name)}.`];
 }
 
-/** A child's setting must not weaken the approval rules of the step's own fields. */
+/** A child's setting must not weaken the approval rules of the step's own fields. A value that cannot be read is never weaker. */
 function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts: ParameterTexts): readonly string[] {
   const weaker = (name: ParameterName, value: string | number, ownValue: string | number, rule: string) =>
     `${texts.titleOf(name)} is ${value}, but ${titleOf(name)} is ${ownValue}: ${rule}`;
@@ -168,7 +171,7 @@ function weakenedApprovals(child: ApprovalSettings, own: ApprovalSettings, texts
     "ChildProject.ManualIntervention.MinimumApprovers",
   ] as const;
   return sentences(
-    child.useParents && !own.useParents && weaker(use, "Yes", "No", "for a single child it may only be changed to No."),
+    child.useParents > own.useParents && weaker(use, "Yes", "No", "for a single child it may only be changed to No."),
     child.minimumApprovers < own.minimumApprovers &&
       weaker(minimum, child.minimumApprovers, own.minimumApprovers, "for a single child it may only be raised."),
   );

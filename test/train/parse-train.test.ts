@@ -364,6 +364,24 @@ describe("problems of a list", () => {
       ],
     },
     {
+      rule: "problems of one child, by line, a weakened approval and a mode of the whole step among them",
+      list: "A\n  retries: x\n  approvers needed: 1\n  deployment mode: RollBack\n  channel: C\n  if missing: y",
+      changes: { ...twoApprovers, "ChildProject.ManualInterventions.UseApprovalsFromParent": "?" },
+      problems: [
+        expect.stringMatching(/^"Approvals: approve the child's manual interventions" \(.+\) is "\?"/),
+        expect.stringMatching(/^line 2, "retries" of A is "x"/),
+        expect.stringMatching(/^line 3, "approvers needed" of A is 1, but /),
+        expect.stringMatching(/^line 4, "deployment mode" of A is RollBack: that is for the whole step only/),
+        expect.stringMatching(/^line 6, "if missing" of A is "y"/),
+      ],
+    },
+    {
+      rule: "a setting is not compared with an invalid check box",
+      list: "A\n  approve interventions: Yes",
+      changes: { "ChildProject.ManualInterventions.UseApprovalsFromParent": "?" },
+      problems: [expect.stringMatching(/^"Approvals: approve the child's manual interventions" \(.+\) is "\?"/)],
+    },
+    {
       rule: "a setting is not compared with an invalid field",
       list: "A\n  approvers needed: 1",
       changes: { "ChildProject.ManualIntervention.MinimumApprovers": "many" },
