@@ -11,6 +11,8 @@ export interface ChildPlace {
   readonly tenant?: Named<string> | undefined;
   /** Its source environments. Empty means none, or not known yet. */
   readonly sources: readonly Named<string>[];
+  /** Deployments there count whatever tenant they are for. Absent means that only those for this child's tenant do. */
+  readonly fromAnyone?: boolean | undefined;
 }
 
 /** Children that cannot be in one list, one problem for each, in the order of the list. */
@@ -43,7 +45,9 @@ function otherTenancy(child: ChildPlace, earlier: readonly ChildPlace[]): string
 
 function tooEarly(child: ChildPlace, others: readonly ChildPlace[]): string | undefined {
   const before = others.find(
-    (other) => isSameTenant(other, child) && child.sources.some((source) => isSame(source, other.destination)),
+    (other) =>
+      (child.fromAnyone === true || isSameTenant(other, child)) &&
+      child.sources.some((source) => isSame(source, other.destination)),
   );
   return (
     before &&

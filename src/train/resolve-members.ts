@@ -55,7 +55,16 @@ async function resolveMember(placed: Placed, octopus: OctopusGateway): Promise<M
 function placeOf({ child: { line }, context }: Extract<Member, { kind: "resolved" }>) {
   const { space, settings, project, destination, tenant, route } = context;
   const sources: readonly Environment[] = route.kind === "promote" ? route.sources : [];
-  return { line, space: { id: space.spaceId, name: settings.child.space }, project, destination, tenant, sources };
+  const fromAnyone = route.kind === "promote" && route.whose === "anyone";
+  return {
+    line,
+    space: { id: space.spaceId, name: settings.child.space },
+    project,
+    destination,
+    tenant,
+    sources,
+    fromAnyone,
+  };
 }
 
 /** Throws `ConfigurationError` if the parent's deployment is limited, because its children could only be rolled back in part. */

@@ -224,6 +224,18 @@ describe("the same child twice", () => {
     expect(run.outputs.Message).toContain("line 2");
   });
 
+  test("may not be promoted for a tenant from where the list deploys it untenanted, if the tenant is not there", async () => {
+    const shop = child("Shop", usualReleases, { tenanted: "TenantedOrUntenanted" });
+    const tenants = [{ name: "Contoso", projects: { Shop: ["Staging"] } }];
+    const server = await serve(trainWorld({}, { projects: [shop], tenants }));
+    const list = "Shop\n    destination environment: Test\nShop\n    tenant: Contoso";
+
+    const run = await walk(server, train({ "ChildProject.Project.Name": list }));
+
+    expect([run.exitCode, created(server)], run.log).toEqual([1, []]);
+    expect(run.outputs.Message).toContain("Line 3 promotes Shop from Test, where line 1 deploys it");
+  });
+
   test("for two tenants is two children, whose names tell them apart", async () => {
     const at = (tenant: string) => ["Development", "Test"].map((environment) => ({ environment, tenant, at: "-3h" }));
     const shop = child("Shop", [{ version: "1.0", deployments: [...at("Contoso"), ...at("Fabrikam")] }], {

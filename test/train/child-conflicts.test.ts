@@ -44,6 +44,17 @@ describe("conflicts among children", () => {
     expect(conflicts(staging, place(2, { sources, project: named("Projects-2 Web UI") }))).toEqual([]);
   });
 
+  test.each([
+    ["untenanted", undefined],
+    ["for another tenant", named("Tenants-2 Fabrikam")],
+  ])("a tenant that takes what others have tested may not get it from a child that is deployed %s", (_, tenant) => {
+    const sources = [named("Environments-2 Staging")];
+    const staging = place(1, { destination: named("Environments-2 Staging"), tenant });
+    const contoso = place(2, { sources, tenant: named("Tenants-1 Contoso"), fromAnyone: true });
+
+    expect(conflicts(staging, contoso)).toHaveLength(1);
+  });
+
   test("a child's own destination among its sources is no conflict", () => {
     expect(conflicts(place(1, { sources: [named("Environments-3 Production")] }))).toEqual([]);
   });
