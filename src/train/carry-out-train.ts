@@ -108,10 +108,12 @@ async function endOf({ run: own, ...member }: PlannedMember, turn: Turn): Promis
       const isNow = before.start === undefined || isDue(before, run.clock.now());
       const again = await checkAgain(isNow ? atOnce(context) : context, before, run);
       requireApprovedWayBack(member, again);
+      own.publish(again);
       return again;
     };
     const child = { context, plan, planAgain, train: turn.ties };
     const waiting = { ...run, clock: whileMayStart(turn, run.clock) };
+    own.publish(plan);
     const settled = turn.isRepeated ? await planAnew(context, plan, run) : await waitForTurn(child, waiting);
     // A plan that was just made again needs no second look.
     const look = settled === plan ? await lookAgain(context, settled) : undefined;

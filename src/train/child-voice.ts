@@ -1,5 +1,5 @@
 import { type Clock, withSleep } from "../clock.ts";
-import type { Id, ServerTask } from "../model.ts";
+import type { Deployment, Id, ServerTask } from "../model.ts";
 import type { PollingBeside } from "../monitor/poll-task.ts";
 import { sharedPauses } from "../monitor/shared-polls.ts";
 import { describeTask } from "../rules/describe-task.ts";
@@ -20,8 +20,8 @@ export interface TrainBoard {
   /** What the polls of the children share. */
   readonly polls: Pick<PollingBeside, "since" | "pause">;
   begins(name: string): void;
-  /** The child's server task, as last seen. */
-  saw(name: string, task: ServerTask | undefined): void;
+  /** The child's server task, as last seen, or another user's deployment that the child waits for. */
+  saw(name: string, seen: Omit<Entry, "began">): void;
   ends(name: string): void;
   /** Whether the server works on another child of this run. */
   isBusyBeside(own: Id<"ServerTask">): boolean;
@@ -32,6 +32,7 @@ export interface TrainBoard {
 interface Entry {
   readonly began: number;
   readonly task?: ServerTask | undefined;
+  readonly waitsFor?: Deployment | undefined;
 }
 
 export function openBoard(total: number, step: StepRuntime, clock: Clock): TrainBoard {
@@ -71,9 +72,9 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
       done.delete(name);
       running.set(name, { began: clock.elapsed() });
     },
-    saw: (name, task) => {
+    saw: (name, seen) => {
       const entry = running.get(name);
-      if (entry !== undefined) running.set(name, { ...entry, task });
+      if (entry !== undefined) running.set(name, { began: entry.began, ...seen });
     },
     ends: (name) => {
       running.delete(name);
@@ -86,8 +87,9 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
 }
 
 /** `6 min`, and what the child waits for. */
-function doesText({ began, task }: Entry, now: number): string {
+function doesText({ began, task, waitsFor }: Entry, now: number): string {
   const time = durationText(now - began);
+  if (waitsFor) return `${time}, waiting for ${waitsFor.id}, created by ${waitsFor.deployedBy || "another user"}`;
   if (task === undefined || task.state === "Executing") return time;
   return `${time}, ${describeTask(task, "").text.replace(/^ (?:is )?|\.$/g, "")}`;
 }

@@ -164,9 +164,10 @@ function withVoices(members: readonly Member[], board: TrainBoard, run: TrainRun
       step: board.voiceOf(name),
       clock: board.clock,
       octopus: run.octopus,
-      publish: (_plan, started) => {
+      publish: ({ decision }, started) => {
         if (started !== undefined) run.record.saw(name, started);
-        board.saw(name, started?.task);
+        const waitsFor = decision.kind === "wait-for" ? decision.attempt.deployment : undefined;
+        board.saw(name, { task: started?.task, waitsFor });
       },
     };
     return { ...member, name, run: own };

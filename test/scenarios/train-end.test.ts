@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { emptyOutputs } from "../../src/step/outputs.ts";
 import { sameTask, walk } from "./in-process.ts";
 import { created, type Parameters, type Project, type Run, serve } from "./scenario.ts";
+import { deployAsAnotherUser } from "./train-failures-world.ts";
 import {
   component,
   continuing,
@@ -339,6 +340,23 @@ describe("the log", () => {
     const about = run.log.split("\n").filter((line) => /Created the deployment|child deployment/.test(line));
     expect(about.length, run.log).toBeGreaterThanOrEqual(4);
     for (const line of about) expect(line).toMatch(/^\w+: (Database|Web API|Scheduling Service|Web UI): /);
+  });
+
+  test("says for whose deployment a child waits, in the progress", async () => {
+    const slow = { scripts: [{ version: "1.0", duration: "8m" }, { duration: "8m" }] };
+    const server = await serve(trainWorld({ Database: slow }));
+    await deployAsAnotherUser(server, { project: "Database", version: "1.0" });
+
+    const run = await walk(server, train());
+
+    const progress = linesOf(run, "info").filter((line) => / of 4 done; running: /.test(line));
+    expect(progress, run.log).toEqual([
+      expect.stringMatching(
+        /^info: 0 of 4 done; running: Database \(5 min \d+ s, waiting for Deployments-\d+, created by \S+\)$/,
+      ),
+      expect.stringMatching(/^info: 0 of 4 done; running: Database \(10 min \d+ s\)$/),
+      expect.stringMatching(/^info: 0 of 4 done; running: Database \(15 min \d+ s\)$/),
+    ]);
   });
 
   test("has one warning for one cause", async () => {
