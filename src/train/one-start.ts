@@ -2,21 +2,35 @@ import { ConfigurationError } from "../errors.ts";
 import { asId } from "../model.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import type { FirstChoice } from "../rules/first-choice.ts";
+import type { Plan } from "../rules/plan.ts";
+import type { PlannedStart } from "../rules/planned-start.ts";
 import type { Schedule } from "../rules/schedule.ts";
 import { firstDeployingLevel, scheduleAgain, trainStartProblem, withoutStart } from "../rules/train-start.ts";
 import type { Drafted, Planned } from "./planned.ts";
 
-/** The plans with one start: the schedule applies to the first level that deploys, and later levels follow at once. */
+/**
+ * The plans with one start: the schedule applies to the first level that deploys, and later levels follow at once. A delay counts from now for
+ * all children, also for one that waits for another user's deployment first.
+ */
 export function withOneStart(planned: readonly Planned[]): readonly Planned[] {
   const first = firstDeployingLevel(planned);
+  const start = planned.map(({ plan }) => plan?.start).find((each) => each?.kind === "at");
   const problem = trainStartProblem(planned);
   return planned.map((each) => {
     if (each.plan === undefined) return each;
     if (each.level !== first) return { ...each, context: atOnce(each.context), plan: withoutStart(each.plan) };
-    if (problem === undefined || each.plan.decision.kind !== "deploy") return each;
+    if (problem === undefined || each.plan.decision.kind !== "deploy")
+      return start?.kind === "at" ? startingAt(start, each, each.plan) : each;
     const remedy = 'Correct the parameter "Schedule: start time".';
     return { ...each, refusal: new ConfigurationError(`${problem} Nothing was created.`, remedy) };
   });
+}
+
+function startingAt(start: PlannedStart & { readonly kind: "at" }, each: Planned, plan: Plan): Planned {
+  const schedule: Schedule = { kind: "instant", instant: start.instant };
+  const { appointment } = plan.order;
+  const order = { ...plan.order, appointment: appointment && { ...appointment, schedule } };
+  return { ...each, context: scheduled(each.context, schedule), plan: { ...plan, start, order } };
 }
 
 /** The child without a schedule: it starts at once. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
 import { sameTask, walk } from "./in-process.ts";
 import { child, created, type Parameters, serve } from "./scenario.ts";
+import { deployAsAnotherUser } from "./train-failures-world.ts";
 import {
   component,
   continuing,
@@ -279,6 +280,18 @@ describe("a schedule", () => {
     expect(created(server)).toHaveLength(4);
     expect(first?.started).toBe(7200);
     expect(server.now()).toBeLessThan(Date.parse("2021-01-14T14:11:00Z"));
+  });
+
+  test("that is a delay is the same instant for a child that waits for another user's deployment first", async () => {
+    const slow = { scripts: [{ version: "1.0", duration: "8m" }, { duration: "10s" }] };
+    const server = await serve(trainWorld({ "Web API": slow }));
+    await deployAsAnotherUser(server, { project: "Web API", version: "1.0" });
+
+    const run = await walk(server, train({ ...at("+30m"), "ChildProject.Project.Name": levels }));
+
+    expect(run.exitCode, run.log).toBe(0);
+    const first = deployments(server).filter(({ project }) => project !== "Web UI");
+    expect(first.map(({ started }) => started)).toEqual([1800, 1800, 1800]);
   });
 
   test("is the start of the second level if the first one needs no deployment", async () => {
