@@ -196,14 +196,17 @@ async function readOthers(
     if (typeof read !== "string") {
       digests.push(read.digest);
       const difference = concerns(read, shape) ? shapeDifference(read, shape) : undefined;
-      if (difference !== undefined)
-        problems.push(`This run differs from the approved plan ${read.digest} ("${fileName}"): ${difference}.`);
+      if (difference !== undefined) problems.push(differsFrom(read, fileName, difference));
     } else if (beginnings.some((names) => fileName.startsWith(names))) {
       problems.push(`The approved plan "${fileName}" (${id}) cannot be used. ${read}`);
     }
   }
   const [problem] = problems;
   return problem === undefined ? { digests } : { problem, digests };
+}
+
+function differsFrom({ digest }: ReadPlan, fileName: string, difference: string): string {
+  return `This run differs from the approved plan ${digest} ("${fileName}"): ${difference}.`;
 }
 
 /** Digests that approvers were shown, certainly or perhaps for this run, and whose plan was not found. */
@@ -237,7 +240,8 @@ async function readPlan(
   const difference = shapeDifference(stored, about.shape);
   if (difference !== undefined) {
     const fitting = next && (await readPlan([next, ...older], where));
-    return fitting?.kind === "found" ? fitting : unreadable(`It is about something else: ${difference}.`);
+    if (fitting?.kind === "found") return fitting;
+    return { kind: "unreadable", explanation: differsFrom(stored, fileName, difference) };
   }
   const [shown] = shownTo(approvals, about);
   if (shown?.some((digest) => digest !== stored.digest) === true) {
