@@ -100,7 +100,8 @@ async function endingOf(
     return endingWithTrain(report, saveReport);
   } catch (error) {
     const end = { kind: "Failed", reason: reasonForError(error), message: asStepError(error).message } as const;
-    return failedWith(error, known, await prepareReport(failedFacts(known, end), end, clock.now()));
+    const facts = failedFacts(known, end);
+    return failedWith(error, { ...known, ...facts }, await prepareReport(facts, end, clock.now()));
   }
 }
 
@@ -112,28 +113,28 @@ async function runAlone(child: LoneChild, known: Known, { record, ...run }: Trai
   };
   const resolved = (context: Context) => void (known.context = context);
   const outcome = await deployChildProject({ ...child, resolved }, { ...run, publish });
-  const saveReport = await prepareReport({ ...known, results: [resultOf(child, outcome)] }, outcome, run.clock.now());
-  return endingWith(outcome, saveReport);
+  const result = resultOf(child, known, outcome);
+  return endingWith(result, await prepareReport({ ...known, results: [result] }, outcome, run.clock.now()));
 }
 
-function resultOf({ settings }: LoneChild, outcome: Outcome): ChildResult {
-  return { name: outcome.plan?.order.project.name ?? settings.child.project, level: 1, outcome };
+/** The child has the name of its project, or the one in the list if the project was not found. */
+function resultOf({ settings }: LoneChild, { context }: Pick<Known, "context">, outcome: Outcome): ChildResult {
+  return { name: context?.project.name ?? settings.child.project, level: 1, outcome };
 }
 
 /** A run for one child and its child end alike. Of several children, some may have ended well. */
 function failedFacts({ alone, published, ...known }: Known, end: TrainEnd): Partial<RunFacts> {
-  return alone === undefined ? known : { ...known, results: [resultOf(alone, { ...published, ...end })] };
+  return alone === undefined ? known : { ...known, results: [resultOf(alone, known, { ...published, ...end })] };
 }
 
 /** Output variables in the order in which they are set, by name. */
 type EveryOutput = readonly (readonly [string, string])[];
 
-function endingWith(outcome: Outcome, saveReport: SaveReport): Ending {
-  const name = outcome.plan?.order.project.name;
-  const result = name === undefined ? undefined : { name, level: 1, outcome };
-  const outputs = Object.entries({ ...outputsOf(outcome), ...(result && summaryOf([result])) });
+function endingWith(result: ChildResult, saveReport: SaveReport): Ending {
+  const { outcome } = result;
+  const outputs = Object.entries({ ...outputsOf(outcome), ...summaryOf([result]) });
   return (step) => {
-    setOutputs(step, [...outputs, ...(result === undefined ? [] : childOutputs(result))]);
+    setOutputs(step, [...outputs, ...childOutputs(result)]);
     saveReport(step);
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
@@ -183,17 +184,19 @@ function ownOutputs(report: TrainReport): EveryOutput {
   return [...own, ...ofChildren(Math.min(room, notesLimitOf(results.length)))];
 }
 
-function failedWith(error: unknown, { outputs, alone, train }: Known, saveReport: SaveReport): Ending {
+function failedWith(error: unknown, { outputs, alone, train, results = [] }: Known, saveReport: SaveReport): Ending {
   const failure = asStepError(error);
   const { message } = failure;
   const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs()]);
+  const only = alone === undefined ? [] : results;
+  if (only.length > 0) for (const [name, value] of Object.entries(summaryOf(only))) known.set(name, value);
   const mayExist = known.get("DeploymentId") !== "" || error instanceof DeploymentInDoubtError;
   known.set("ChildReleaseToDeploy", mayExist ? "True" : "False");
   known.set("Outcome", "Failed");
   known.set("Reason", reasonForError(error));
   known.set("Message", message);
   return (step) => {
-    setOutputs(step, [...known, ...(alone === undefined ? [] : copiedOutputs(alone.settings.child.project, known))]);
+    setOutputs(step, [...known, ...only.flatMap(({ name }) => copiedOutputs(name, known))]);
     saveReport(step);
     sayDetails(failure, step);
     // Without a plan nothing was created.

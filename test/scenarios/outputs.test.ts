@@ -118,5 +118,26 @@ describe("every output variable is set, whatever happens", () => {
     );
     expect(outputs).toMatchObject(expected);
     expect(outputs["Message"]).not.toBe("");
+    const isFailed = isRead && ["Failed", "TimedOut"].includes(outputs.Outcome ?? "");
+    expect(outputs.Failed).toBe(isFailed ? "Web API" : "");
+    expect(outputs.Summary === "").toBe(!isRead);
+  });
+
+  test("a project that does not exist is skipped", async () => {
+    const server = await serve(orchestration());
+
+    const { outputs } = await walk(server, { child: "Web API\n    if missing: skip" });
+
+    expect(outputs).toMatchObject({ Skipped: "Web API", "Child[Web API].Reason": "ProjectMissing" });
+  });
+
+  test("a child that is entered by its slug has the name of its project, also after an error", async () => {
+    const server = await serve(orchestration({ projects: [child("Web API", [])] }));
+    server.simulator.addFault({ route: "deployments", status: 403 });
+
+    const { outputs, exitCode } = await walk(server, { child: "web-api" });
+
+    expect([exitCode, outputs.Failed], outputs.Message).toEqual([1, "Web API"]);
+    expect(outputs).toHaveProperty(["Child[Web API].Outcome"], "Failed");
   });
 });
