@@ -1,4 +1,4 @@
-import type { DeploymentFreeze, Instant } from "../model.ts";
+import type { DeploymentFreeze } from "../model.ts";
 import { recover } from "../recover.ts";
 import { freezesAhead, judgeAhead, type Window, windowOf } from "../rules/freezes-ahead.ts";
 import { startInstant } from "../rules/planned-start.ts";
@@ -19,12 +19,11 @@ export async function withFreezesAhead<Member extends Resolved>(
   if (first?.plan === undefined) return members;
   const { run, context } = first;
   const window = windowOf(startInstant(first.plan.start, run.clock.now()), members.filter(takesTime));
-  const ask = (at: Instant) =>
-    recover(context.space.deploymentFreezes({ at }), ({ message }) => {
-      run.step.warning(`Deployment freezes ahead could not be read: ${message}`);
-      return undefined;
-    });
-  const [atStart = [], atEnd = []] = await Promise.all([ask(window.start), ask(window.end)]);
+  const asking = [window.start, window.end].map((at) => context.space.deploymentFreezes({ at }));
+  const [atStart = [], atEnd = []] = await recover(Promise.all(asking), ({ message }) => {
+    run.step.warning(`Deployment freezes ahead could not be read: ${message}`);
+    return [];
+  });
   return members.map((member) => (isCreating(member) ? judged(member, { atStart, atEnd, window, policy }) : member));
 }
 

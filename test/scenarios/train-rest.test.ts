@@ -217,6 +217,15 @@ describe("a freeze that begins while the run may be under way", () => {
     expect(asked().filter(({ path }) => !path.includes("projectIds"))).toHaveLength(2);
   });
 
+  test("is one warning if freezes cannot be read", async () => {
+    const server = await serve(world());
+    server.simulator.addFault({ route: "deploymentfreezes", status: 500 });
+
+    const { log } = await walk(server, train({ "ChildProject.WhatIf.Value": "Yes" }));
+
+    expect(log.match(/^\w+: .*Deployment freezes ahead could not be read/gm)).toHaveLength(1);
+  });
+
   test("is reported as overridden if a reason is given", async () => {
     const server = await serve(world({}, frozen("2021-01-14T12:30:00Z")));
 
