@@ -5,6 +5,7 @@ import type { TrainTies } from "../deploy/start-deployment.ts";
 import { adviceOf, asStepError, sayDetails } from "../failure.ts";
 import type { Attempt, Deployment, Id } from "../model.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { deploymentUrl } from "../resolve/deployment-url.ts";
 import type { Context } from "../resolve/resolve-context.ts";
 import { describeTask } from "../rules/describe-task.ts";
 import { isOfSameTask, isOfTask, undoneBy } from "../rules/marker.ts";
@@ -53,8 +54,9 @@ export async function rollBackTrain(
   return results.map((result, index) => {
     const member = members[index];
     const end = member && ends.get(member);
-    const outcome = isRolledBack && end?.forward !== undefined ? earlierOutcome(result, end.forward) : result.outcome;
-    return { ...result, outcome, rollBack: end?.rollBack };
+    const outcome =
+      isRolledBack && member?.kind === "resolved" && end?.forward && earlierOutcome(result, end.forward, member);
+    return { ...result, ...(outcome && { outcome }), rollBack: end?.rollBack };
   });
 }
 
@@ -102,12 +104,17 @@ interface Undone {
 }
 
 /** How a child ended in an earlier run of this step in the same task. */
-function earlierOutcome({ name, outcome: { plan } }: ChildResult, { deployment, task }: Attempt): Outcome {
+function earlierOutcome(
+  { name, outcome: { plan } }: ChildResult,
+  { deployment, task }: Attempt,
+  { context }: { readonly context: Context },
+): Outcome {
   const kind = task?.state === "Success" ? "Deployed" : "Failed";
   const what = `${name} (${deployment.id})`;
   const fate = task === undefined ? `How ${what} ended is not known.` : describeTask(task, what).text;
   const message = `${fate} That was in an earlier run of this step in the same task, which then began to roll back.`;
-  return { kind, reason: "Attached", message, plan };
+  const url = deploymentUrl(context, plan?.selected?.release.version ?? "", deployment.id);
+  return { kind, reason: "Attached", message, plan, started: { deployment, task, url, isAdopted: true } };
 }
 
 /** Rolls one child back. An error ends the roll back of this child only. */

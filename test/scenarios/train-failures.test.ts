@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { OctopusServer } from "../octopus-server/octopus-server.ts";
 import { playParent, sameTask, walk } from "./in-process.ts";
-import { created, deployStep, parent, serve } from "./scenario.ts";
+import { created, deployStep, parent, type Run, serve } from "./scenario.ts";
 import { deployAsAnotherUser, fails, killWhen, list, type Script, train, trainWorld } from "./train-failures-world.ts";
+import { output } from "./train-world.ts";
 
 function serveWith(scripts: Readonly<Record<string, readonly Script[]>>): Promise<OctopusServer> {
   return serve(
@@ -71,6 +72,10 @@ describe("RollBack", () => {
       "Child[Web UI].Message":
         "Web UI was not started: an earlier run of this step in the same task began to roll back.",
     });
+    const again: Run = { ...first, outputs };
+    const same = ["ReleaseToPromote", "ChildReleaseToDeploy", "DeploymentId", "TaskId", "TaskState", "DeploymentUrl"];
+    for (const name of same.flatMap((each) => [each, `Child[Database].${each}`, `Child[Web API].${each}`]))
+      expect(output(again, name), name).toBe(output(first, name));
   });
 
   test("leaves what the run adopted from another task, and the plan says so", async () => {
