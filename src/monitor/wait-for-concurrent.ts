@@ -1,9 +1,11 @@
 import type { Run } from "../run.ts";
-import type { Attempt, ServerTask } from "../model.ts";
+import type { Attempt, Deployment, ServerTask } from "../model.ts";
 import { describeTask } from "../rules/describe-task.ts";
-import { durationText, placeText } from "../text/format.ts";
+import { durationText, placeText, shortened } from "../text/format.ts";
 import { recover } from "../recover.ts";
+import { stepText } from "../resolve/parent-text.ts";
 import type { Context } from "../resolve/resolve-context.ts";
+import type { Settings } from "../settings.ts";
 import { pollTask } from "./poll-task.ts";
 import { readPauseOf } from "./read-pauses.ts";
 
@@ -42,7 +44,16 @@ export async function waitForConcurrent(
   const polled = await pollTask(deployment.taskId, polling, run);
   if (polled.kind !== "out-of-time" || limit === undefined) return { waited: polled.waited };
   const { text } = describeTask(polled.task, subject);
-  return { waited: polled.waited, unended: `Gave up after ${durationText(limit)} (Queue time limit). ${text}` };
+  const gaveUp = `Gave up after ${durationText(limit)} (Queue time limit). ${text}`;
+  return { waited: polled.waited, unended: `${gaveUp}${crosswiseText(deployment, settings)}` };
+}
+
+/** The two parents that may wait for each other, if a step like this one created the deployment. */
+function crosswiseText({ comments }: Deployment, { parent }: Pick<Settings, "parent">): string {
+  const [, step] = /Created by (.+)\. \[deploy-child-project /.exec(comments) ?? [];
+  return step === undefined
+    ? ""
+    : ` It was created by ${shortened(step)}, which may be waiting for ${stepText(parent)}.`;
 }
 
 /** Ends the polling when the deployment has paused. Reads what the deployment waits for once per change. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { World } from "../octopus-server/world/world.ts";
 import { walk } from "./in-process.ts";
 import { created, type Parameters, parent, type Project, serve } from "./scenario.ts";
-import { fails, releases, train, trainWorld } from "./train-failures-world.ts";
+import { deployAsAnotherUser, fails, releases, train, trainWorld } from "./train-failures-world.ts";
 
 const two: Parameters = { "ChildProject.Project.Name": "Database\nWeb API" };
 
@@ -275,4 +275,24 @@ describe("the release to which a child would be rolled back", () => {
       "warning: Database: If a child fails, this one cannot be rolled back. 1.0, which is current now, was deleted.",
     );
   });
+});
+
+test("a wait for another parent's step ends at the queue limit and names both parents", async () => {
+  const server = await serve(trainWorld({ "Web API": { scripts: [{ version: "1.0", duration: "1d" }] } }));
+  const other = 'the step "Ship" of Other Train 7 to Staging (ServerTasks-9)';
+  const marker = "[deploy-child-project parent=Projects-99 action=ship task=ServerTasks-9 attempt=1]";
+  const comments = `Created by ${other}. ${marker}`;
+  await deployAsAnotherUser(server, { project: "Web API", version: "1.0", comments });
+
+  const run = await walk(server, train("Stop", { "ChildProject.QueueTimeout.Seconds": "10m" }));
+
+  expect(run.exitCode, run.log).toBe(1);
+  expect(run.outputs.Message).toContain(
+    `is executing. It was created by ${other}, which may be waiting for the step "Train" of Release Orchestration`,
+  );
+  expect(run.outputs.Message).toContain(run.parent.taskId);
+  const own = [...server.simulator.state().history.deployments.values()].map((each) => each.comments);
+  expect(own.filter((text) => /^Created by the step "Train" of .+\. \[deploy-child-project /.test(text))).not.toEqual(
+    [],
+  );
 });
