@@ -19,16 +19,7 @@ import {
 } from "./rules/train.ts";
 import { plural } from "./text/format.ts";
 import { type Publish, type Run, whileRunning } from "./run.ts";
-import {
-  childOutputs,
-  copiedOutputs,
-  emptyOutputs,
-  notesLimitOf,
-  outputsOf,
-  outputsOfPlan,
-  outputsOfTrain,
-  summaryOf,
-} from "./step/outputs.ts";
+import { childOutputs, emptyOutputs, notesLimitOf, outputsOf, outputsOfTrain, summaryOf } from "./step/outputs.ts";
 import type { StepRuntime } from "./step/runtime.ts";
 import type { RawVariables } from "./step/system-variables.ts";
 import { parseTrain } from "./train/parse-train.ts";
@@ -100,14 +91,14 @@ async function endingOf(
     return endingWithTrain(report, saveReport);
   } catch (error) {
     const end = { kind: "Failed", reason: reasonForError(error), message: asStepError(error).message } as const;
-    const facts = failedFacts(known, end);
+    const besides = error instanceof DeploymentInDoubtError ? error.known : undefined;
+    const facts = failedFacts(known, { ...end, besides });
     return failedWith(error, { ...known, ...facts }, await prepareReport(facts, end, clock.now()));
   }
 }
 
 async function runAlone(child: LoneChild, known: Known, { record, ...run }: TrainRun): Promise<Ending> {
   const publish: Publish = (plan, started) => {
-    known.outputs = () => Object.entries(outputsOfPlan(plan, started));
     known.published = { plan, started };
     if (started !== undefined) record.saw(plan.order.project.name, started);
   };
@@ -123,18 +114,25 @@ function resultOf({ settings }: LoneChild, { context }: Pick<Known, "context">, 
 }
 
 /** A run for one child and its child end alike. Of several children, some may have ended well. */
-function failedFacts({ alone, published, ...known }: Known, end: TrainEnd): Partial<RunFacts> {
-  return alone === undefined ? known : { ...known, results: [resultOf(alone, known, { ...published, ...end })] };
+function failedFacts(
+  { alone, published, ...known }: Known,
+  end: TrainEnd & Pick<Outcome, "besides">,
+): Partial<RunFacts> {
+  const outcome = { ...published, ...end, isHeldUp: published?.started === undefined };
+  return alone === undefined ? known : { ...known, results: [resultOf(alone, known, outcome)] };
 }
 
 /** Output variables in the order in which they are set, by name. */
 type EveryOutput = readonly (readonly [string, string])[];
 
+function outputsOfOne(result: ChildResult): EveryOutput {
+  return [...Object.entries({ ...outputsOf(result.outcome), ...summaryOf([result]) }), ...childOutputs(result)];
+}
+
 function endingWith(result: ChildResult, saveReport: SaveReport): Ending {
   const { outcome } = result;
-  const outputs = Object.entries({ ...outputsOf(outcome), ...summaryOf([result]) });
   return (step) => {
-    setOutputs(step, [...outputs, ...childOutputs(result)]);
+    setOutputs(step, outputsOfOne(result));
     saveReport(step);
     if (!isSuccess(outcome)) return fail(step, outcome.message);
     if (outcome.started !== undefined) step.highlight(outcome.message);
@@ -187,16 +185,15 @@ function ownOutputs(report: TrainReport): EveryOutput {
 function failedWith(error: unknown, { outputs, alone, train, results = [] }: Known, saveReport: SaveReport): Ending {
   const failure = asStepError(error);
   const { message } = failure;
-  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...outputs()]);
-  const only = alone === undefined ? [] : results;
-  if (only.length > 0) for (const [name, value] of Object.entries(summaryOf(only))) known.set(name, value);
+  const own = alone === undefined ? outputs() : results.flatMap(outputsOfOne);
+  const known = new Map<string, string>([...Object.entries(emptyOutputs), ...own]);
   const mayExist = known.get("DeploymentId") !== "" || error instanceof DeploymentInDoubtError;
   known.set("ChildReleaseToDeploy", mayExist ? "True" : "False");
   known.set("Outcome", "Failed");
   known.set("Reason", reasonForError(error));
   known.set("Message", message);
   return (step) => {
-    setOutputs(step, [...known, ...only.flatMap(({ name }) => copiedOutputs(name, known))]);
+    setOutputs(step, [...known]);
     saveReport(step);
     sayDetails(failure, step);
     // Without a plan nothing was created.

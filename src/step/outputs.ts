@@ -203,15 +203,6 @@ export function childOutputs(
 
 const restOfNotes = "_The rest is in the release notes of the step._";
 
-/** The outputs of the only child of a run that ended with an error: those of the step. */
-export function copiedOutputs(
-  name: string,
-  known: ReadonlyMap<string, string>,
-): readonly (readonly [string, string])[] {
-  const names = Object.keys(emptyOutputs).filter((output) => !ofStepOnly.includes(output));
-  return [...names, "RollBack"].map((output) => [`${childPrefix(name)}${output}`, known.get(output) ?? ""] as const);
-}
-
 /** How the names of a child's outputs begin. */
 export function childPrefix(name: string): string {
   return `Child[${outputKey(name)}].`;
