@@ -51,9 +51,7 @@ export async function waitForConcurrent(
 /** The two parents that may wait for each other, if a step like this one created the deployment. */
 function crosswiseText({ comments }: Deployment, { parent }: Pick<Settings, "parent">): string {
   const [, step] = /Created by (.+)\. \[deploy-child-project /.exec(comments) ?? [];
-  return step === undefined
-    ? ""
-    : ` It was created by ${shortened(step)}, which may be waiting for ${stepText(parent)}.`;
+  return step === undefined ? "" : ` It was created by ${shortened(step)}, which may wait for ${stepText(parent)}.`;
 }
 
 /** Ends the polling when the deployment has paused. Reads what the deployment waits for once per change. */

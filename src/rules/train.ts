@@ -64,19 +64,11 @@ export function trainEnd(results: readonly ChildResult[]): TrainEnd {
 }
 
 function messageOf(results: readonly ChildResult[]): string {
-  if (!results.some(hasFailed))
-    return `${plural(results.length, "child project")}: ${countsOf(results)}.${heldUpText(results)}`;
+  if (!results.some(hasFailed)) return `${plural(results.length, "child project")}: ${countsOf(results)}.`;
   const rollBacks = unknownFirst(results).flatMap(({ name, rollBack }) =>
     rollBack === undefined ? [] : `${name}: ${rollBackTexts[rollBack.end]}. ${rollBack.message}`,
   );
   return [failuresOf(results), ...rollBacks].join(" ");
-}
-
-/** What prevents that a real run deploys what a what-if run shows. */
-function heldUpText(results: readonly ChildResult[]): string {
-  const blocked = results.filter(({ outcome: { isHeldUp, plan } }) => isHeldUp === true && plan?.blockers[0]);
-  const names = blocked.map(({ name }) => name).join(", ");
-  return names === "" ? "" : ` Blocked: ${names}. Until that is fixed, nothing is deployed.`;
 }
 
 /** What the log says at the end of a run that failed. How each roll back ended the log has said already, so they are only named. */

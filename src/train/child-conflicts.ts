@@ -46,7 +46,7 @@ function otherTenancy(child: ChildPlace, earlier: readonly ChildPlace[]): string
 function tooEarly(child: ChildPlace, others: readonly ChildPlace[]): string | undefined {
   const before = others.find(
     (other) =>
-      (child.fromAnyone === true || isSameTenant(other, child)) &&
+      (isSameTenant(other, child) || child.fromAnyone === true) &&
       child.sources.some((source) => isSame(source, other.destination)),
   );
   return (

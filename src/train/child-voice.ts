@@ -89,7 +89,7 @@ export function openBoard(total: number, step: StepRuntime, clock: Clock): Train
 /** `6 min`, and what the child waits for. */
 function doesText({ began, task, waitsFor }: Entry, now: number): string {
   const time = durationText(now - began);
-  if (waitsFor) return `${time}, waiting for ${waitsFor.id}, created by ${waitsFor.deployedBy || "another user"}`;
+  if (waitsFor) return `${time}, waiting for ${waitsFor.id} by ${waitsFor.deployedBy || "another user"}`;
   if (task === undefined || task.state === "Executing") return time;
   return `${time}, ${describeTask(task, "").text.replace(/^ (?:is )?|\.$/g, "")}`;
 }

@@ -288,7 +288,7 @@ test("a wait for another parent's step ends at the queue limit and names both pa
 
   expect(run.exitCode, run.log).toBe(1);
   expect(run.outputs.Message).toContain(
-    `is executing. It was created by ${other}, which may be waiting for the step "Train" of Release Orchestration`,
+    `is executing. It was created by ${other}, which may wait for the step "Train" of Release Orchestration`,
   );
   expect(run.outputs.Message).toContain(run.parent.taskId);
   const own = [...server.simulator.state().history.deployments.values()].map((each) => each.comments);
