@@ -26,7 +26,7 @@ if ! declare -F get_octopusvariable >/dev/null; then
 Was the step run by hand, or as a raw script (OctopusUseRawScript)?"
 fi
 
-# Names of the variables in base64: Octopus would start openssl to encode each of them.
+# Names of variables in base64: Octopus would start openssl to encode each of them.
 names=(
   @@ variable names @@
 )
@@ -101,7 +101,7 @@ try_node() {
   child=$!
   trap 'kill -TERM "$child" 2>/dev/null' HUP INT TERM
   wait "$child" 2>/dev/null || status=$?
-  while kill -0 "$child" 2>/dev/null; do # a signal ended the waiting, not the program
+  while kill -0 "$child" 2>/dev/null; do # a signal ended the wait, not the program
     status=0
     wait "$child" 2>/dev/null || status=$?
   done
@@ -110,10 +110,10 @@ try_node() {
   IFS= read -r note <&5
   case $note in
     started)
-      # The loader sets 86. Codes above 128 mean a signal, or that no memory is left.
+      # The loader sets 86. Codes above 128 mean a signal, or a lack of memory.
       if ((status != 86 && status <= 128)); then exit "$status"; fi
       give_up "The program of this step was stopped or crashed (exit code $status). A deployment that the step created goes on.
-Check the child project's tasks in Octopus. Running the step again is safe: the step then looks for its own deployment." True "$status"
+Check the child project's tasks in Octopus. Running the step again is safe: it looks for its own deployment first." True "$status"
       ;;
     damaged)
       give_up "The program in this step is damaged: the script body was cut or changed after the build.
@@ -147,6 +147,6 @@ or install Node.js @@ minimum @@ or later in one of these places."
 unset NODE_DEBUG NODE_DEBUG_NATIVE
 
 check_directory
-# Pipes hide the values from other users and need no disk: one for the variables, one for the loader's notes.
+# Pipes hide the values from other users and need no disk: for the variables, and for the loader's notes.
 exec 3< <(send_variables) 5<> <(:)
 run_with_first_node
