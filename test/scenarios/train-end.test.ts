@@ -351,7 +351,9 @@ describe("the log", () => {
 
     const progress = linesOf(run, "info").filter((line) => / of 4 done; running: /.test(line));
     expect(progress, run.log).toEqual([
-      expect.stringMatching(/^info: 0 of 4 done; running: Database \(5 min \d+ s, waiting for Deployments-\d+ by \S+\)$/),
+      expect.stringMatching(
+        /^info: 0 of 4 done; running: Database \(5 min \d+ s, waiting for Deployments-\d+ by \S+\)$/,
+      ),
       expect.stringMatching(/^info: 0 of 4 done; running: Database \(10 min \d+ s\)$/),
       expect.stringMatching(/^info: 0 of 4 done; running: Database \(15 min \d+ s\)$/),
     ]);
