@@ -9,13 +9,13 @@ in_base64() {
   printf '%s' "$1" | base64 | tr -d '\n'
 }
 
-# Fails the step with a message, a value of ChildReleaseToDeploy (False) and an exit code (1).
+# Fails the step. Arguments: message, ChildReleaseToDeploy (False), exit code (1).
 give_up() {
   local message exists
   printf '%s\n' "$1" >&2
   message=$(in_base64 "$1")
   exists=$(in_base64 "${2:-False}")
-  # Every output variable: name and value in base64.
+  # All outputs: name and value in base64.
   printf "##octopus[setVariable name='%s' value='%s']\n" @@ outputs @@
   printf "##octopus[resultMessage message='%s']\n" "$message"
   exit "${3:-1}"
@@ -36,7 +36,7 @@ names=(
 # To read it: npm run unpack
 program='@@ program @@'
 
-# Checks and runs the program. Old versions of Node.js can run this part.
+# Checks and runs the program. Old versions of Node.js can run this.
 loader='
 var fs = require("fs"), version = process.versions.node;
 function tell(note) { fs.writeSync(5, note); }
@@ -52,7 +52,7 @@ function load() {
   var sha256 = require("crypto").createHash("sha256").update(code).digest("hex");
   if (block.length !== @@ length @@ || sha256 !== "@@ sha256 @@") return tell("damaged");
   tell("started");
-  // A crash must not look like a success, nor print an error that may quote secrets.
+  // A crash must not look like a success, nor print secrets.
   process.exitCode = 86;
   process.on("uncaughtException", function () { process.exit(86); });
   require("vm").compileFunction(String(code), ["require"], { filename: "deploy-child-project.cjs" })(require);
@@ -60,7 +60,7 @@ function load() {
 if (parseInt(version, 10) < @@ minimum @@) tell("version " + version + ", too old"); else load();
 '
 
-# Fails before anything is created if artifacts could not be written later.
+# Fails early if artifacts could not be written.
 check_directory() {
   local file=$PWD/child-project.$$
   if ! { (trap '' XFSZ && umask 077 && printf '%s' "$program" >"$file"); } 2>/dev/null; then
@@ -92,7 +92,7 @@ send_variables() {
   printf '\0'
 }
 
-# Ends the step with the program's exit code. Returns only if this Node.js is too old or does not start.
+# Ends the step as the program ends. Returns if this Node.js is too old or does not start.
 try_node() {
   local node=$1 child status=0 note
   if ! [ -x "$node" ] || [[ $tried == *"$node: "* ]]; then return; fi
@@ -125,9 +125,9 @@ Nothing was created. Install the step template again, then update the step."
 }
 
 run_with_first_node() {
-  local candidate tried='' home=${HOME:-~}
-  while IFS= read -r candidate; do
-    try_node "$candidate"
+  local each tried='' home=${HOME:-~}
+  while IFS= read -r each; do
+    try_node "$each"
   done < <(
     type -P node nodejs
     printf '%s\n' /usr/local/bin/node /usr/bin/node{,js} /opt/node{,js}/bin/node
