@@ -33,6 +33,7 @@ export interface StartOrder {
 export interface TrainTies extends Pick<Travel, "choice" | "train" | "pass"> {
   /** Whether the server is executing another child of this run: that wait does not count against the queue limit. */
   readonly isBusyBeside: (own: Id<"ServerTask">) => boolean;
+  /** Keeps the polls of the children together. */
   readonly polls: Pick<PollingBeside, "since" | "pause">;
   /** No other child of the run is waited for at the same time. */
   readonly runsAlone: boolean;

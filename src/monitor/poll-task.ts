@@ -39,6 +39,7 @@ export interface Polling<Enough = never> {
   readonly beside?: PollingBeside | undefined;
 }
 
+/** How the polls of several tasks of one run are held together. */
 export interface PollingBeside {
   /** When the polling of the first task began, in milliseconds of `Clock.elapsed`: the pauses grow with the whole run. */
   readonly since: number;
